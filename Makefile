@@ -1,0 +1,156 @@
+# `make demo` runs the main job, `make test` everything that must pass; both work on a fresh clone. `make help` lists all.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON := python3
+VENV := target/venv
+VENV_PYTHON := $(abspath $(VENV))/bin/python
+export JOTGATE_RUNNER_PYTHON := $(VENV_PYTHON)
+export CARGO_TERM_PROGRESS_WHEN ?= auto
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export npm_config_fund := false
+export npm_config_audit := false
+export npm_config_update_notifier := false
+
+# The languages whose toolchains are here, found once.
+LANGUAGES = $(eval LANGUAGES := $$(shell tests/toolchains.sh --install || echo toolchain-missing))$(LANGUAGES)
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+# --- everything -------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: ## the main job: build the packages, start an issuer and services, send requests, print one table
+	@tests/each.sh build $(LANGUAGES)
+	@$(VENV_PYTHON) tests/demo/prepare.py $(LANGUAGES)
+	@PYTHONPATH=tests $(VENV_PYTHON) -m demo
+
+.PHONY: test
+test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
+	@tests/each.sh build $(LANGUAGES)
+	@tests/each.sh test house $(LANGUAGES) vectors conformance packages
+
+.PHONY: conformance
+conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
+ifdef BINDING
+	@$(MAKE) --no-print-directory build-$(BINDING) >&2
+	@$(PYTHON) tests/conformance/run.py --binding $(BINDING) --vectors $(VECTORS) --report $(REPORT)
+else
+	@tests/each.sh build $(LANGUAGES)
+	@$(MAKE) --no-print-directory test-conformance
+endif
+
+.PHONY: bench
+bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
+	@tests/each.sh build $(LANGUAGES)
+	$(PYTHON) benches/run.py
+
+# --- Rust -------------------------------------------------------------------------------------------------------------
+
+.PHONY: build-rust test-rust
+build-rust:
+	cargo build --release -p jotgate-conformance
+
+test-rust:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate
+	cargo run --release -p jotgate-simulation -- --seeds 0..6 --nodes 4 --days 30
+
+.PHONY: soak-simulation
+soak-simulation: ## many seeds, then ten thousand validators over a virtual year
+	cargo run --release -p jotgate-simulation -- --seeds 0..200 --nodes 10 --days 60
+	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360
+
+# --- Python -----------------------------------------------------------------------------------------------------------
+
+REQUIREMENTS := bindings-python/requirements-dev.txt tests/vectors/requirements.txt tests/demo/requirements.txt
+
+# One environment for everything that Python does here; made anew when a requirement changes.
+$(VENV)/ready: $(REQUIREMENTS)
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV_PYTHON) -m pip install --quiet $(addprefix -r ,$(REQUIREMENTS))
+	touch $@
+
+.PHONY: build-python test-python
+build-python: $(VENV)/ready
+	rm -rf target/wheels
+	$(VENV)/bin/maturin build --release --manifest-path bindings-python/Cargo.toml --out target/wheels
+	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl
+
+test-python:
+	cd bindings-python && $(abspath $(VENV))/bin/ruff format --check .
+	cd bindings-python && $(abspath $(VENV))/bin/ruff check .
+	cd bindings-python && $(abspath $(VENV))/bin/mypy
+	cd bindings-python && $(abspath $(VENV))/bin/stubtest jotgate
+	cd bindings-python && $(VENV_PYTHON) -m pytest
+
+# --- Node -------------------------------------------------------------------------------------------------------------
+
+# npm's own record of what is installed tells whether the lock file has changed since.
+bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json
+	cd bindings-node && npm ci
+	touch $@
+
+.PHONY: build-node test-node
+build-node: bindings-node/node_modules/.package-lock.json
+	cd bindings-node && npm run build
+
+test-node:
+	cd bindings-node && npm run lint
+	cd bindings-node && npm run typecheck
+	cd bindings-node && npm test
+
+# --- C, Go and Java ---------------------------------------------------------------------------------------------------
+
+.PHONY: build-c test-c
+build-c:
+	bindings-ffi/conformance/build.sh
+
+test-c:
+	cargo test -p jotgate-ffi
+	bindings-ffi/tests/header.sh
+	bindings-ffi/tests/run.sh
+
+.PHONY: build-go test-go
+build-go:
+	bindings-ffi/go/build-native.sh
+	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go ./conformance
+
+test-go:
+	cd bindings-ffi/go && test -z "$$(gofmt -l .)"
+	cd bindings-ffi/go && go vet ./...
+	cd bindings-ffi/go && go test -race ./...
+
+.PHONY: build-java test-java
+build-java:
+	bindings-ffi/java/build-native.sh
+	cd bindings-ffi/java && mvn -q -B package -DskipTests
+
+test-java:
+	cd bindings-ffi/java && mvn -B verify
+
+# --- what belongs to no single language ---------------------------------------------------------------------------------
+
+.PHONY: test-house test-vectors test-conformance test-packages
+test-house: ## the house rules, and the tools of the tests themselves
+	cd tests && $(PYTHON) -m unittest discover -s house -t .
+	cd tests/conformance && $(PYTHON) -m unittest
+
+# The generator makes the same bytes again, and implementations that are not ours agree.
+test-vectors: $(VENV)/ready
+	cd tests/vectors && $(VENV_PYTHON) -m generate --check
+	cd tests/vectors && $(VENV_PYTHON) cross_check.py
+	if command -v npm >/dev/null; then cd tests/vectors && npm ci --silent && node cross_check.mjs; fi
+
+test-conformance:
+	$(PYTHON) tests/conformance/run.py --all
+
+test-packages:
+	tests/packages.sh $(LANGUAGES)

@@ -1,0 +1,82 @@
+//! `jotgate-bench TOKENS [--quick]`: prints one JSON line for each library and case. `benches/run.py` calls it.
+
+mod bare;
+mod harness;
+mod libraries;
+mod tokens;
+
+use bare::{AwsLc, Ring};
+use harness::{Comparison, Contender, PASSES};
+use libraries::{Jotgate, JsonWebToken};
+use std::error::Error;
+use tokens::{Case, Row, TokenFile};
+
+/// Chunks of each contender in one pass.
+const ROUNDS: usize = 50;
+const QUICK_ROUNDS: usize = 5;
+const JOTGATE: &str = env!("CARGO_PKG_VERSION");
+const LOCK_FILE: &str = include_str!("../../../Cargo.lock");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let path = arguments.first().ok_or("usage: jotgate-bench TOKENS [--quick]")?;
+    let rounds = if arguments.iter().any(|argument| argument == "--quick") { QUICK_ROUNDS } else { ROUNDS };
+    let file: TokenFile = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    let versions =
+        Versions { ring: locked("ring")?, aws_lc_rs: locked("aws-lc-rs")?, jsonwebtoken: locked("jsonwebtoken")? };
+
+    let mut comparisons = Vec::new();
+    for row in &file.rows {
+        comparisons.push(accepted(&file, row, versions)?);
+    }
+    for case in &file.rejections {
+        comparisons.push(alone(case, |jotgate, case| jotgate.rejects(&case.token, &case.case))?);
+    }
+    for case in &file.growth {
+        comparisons.push(alone(case, |jotgate, case| jotgate.accepts(&case.token))?);
+    }
+    for _ in 0..PASSES {
+        comparisons.iter_mut().try_for_each(|comparison| comparison.pass(rounds))?;
+    }
+    comparisons.iter().try_for_each(Comparison::print)?;
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+struct Versions {
+    ring: &'static str,
+    aws_lc_rs: &'static str,
+    jsonwebtoken: &'static str,
+}
+
+/// A good token with its claims read into a struct, as applications do; and what that is made of.
+fn accepted<'a>(file: &TokenFile, row: &'a Row, versions: Versions) -> Result<Comparison<'a>, Box<dyn Error>> {
+    let (jotgate, unread) = (Jotgate::new(row.policy.get())?, Jotgate::new(row.policy.get())?);
+    let (ring, aws_lc, peer) = (Ring::new(row)?, AwsLc::new(row)?, JsonWebToken::new(file, row)?);
+    let contenders = vec![
+        Contender::new("jotgate", JOTGATE, move || jotgate.reads_claims(&row.token)),
+        Contender::new("jotgate, claims unread", JOTGATE, move || unread.accepts(&row.token)),
+        Contender::new("ring, signature alone", versions.ring, move || ring.verifies()),
+        Contender::new("aws-lc-rs, signature alone", versions.aws_lc_rs, move || aws_lc.verifies()),
+        Contender::new("jsonwebtoken, aws_lc_rs", versions.jsonwebtoken, move || peer.reads_claims(&row.token)),
+    ];
+    Ok(Comparison::new(&row.algorithm, &row.size, "accepted", contenders))
+}
+
+/// What only jotgate is measured with.
+fn alone<'a>(
+    case: &'a Case, operation: impl Fn(&Jotgate, &Case) -> bool + 'a,
+) -> Result<Comparison<'a>, Box<dyn Error>> {
+    let jotgate = Jotgate::new(case.policy.get())?;
+    let contenders = vec![Contender::new("jotgate", JOTGATE, move || operation(&jotgate, case))];
+    Ok(Comparison::new(&case.algorithm, &case.size, &case.case, contenders))
+}
+
+/// The version of a crate as the lock file has it.
+fn locked(name: &str) -> Result<&'static str, String> {
+    let entry = LOCK_FILE.split("[[package]]").find(|entry| entry.contains(&format!("name = \"{name}\"\n")));
+    entry
+        .and_then(|entry| entry.split_once("version = \"")?.1.split_once('"'))
+        .map(|(version, _)| version)
+        .ok_or_else(|| format!("{name} is not in Cargo.lock"))
+}

@@ -1,0 +1,255 @@
+/*
+ * runner VECTORS RAW_REPORT START_INDEX: runs the cases of a vector file from an index on through jotgate.h, and appends
+ * a JSON line for each, as soon as it has run.
+ *
+ * Cases with an even index take their fetches, those with an odd index have them pushed: both styles must come to the
+ * same verdicts.
+ */
+#include "jotgate.h"
+#include "request.h"
+
+#include <json-c/json.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JSON_DEPTH = 512 };
+
+static const char *id_of(json_object *test)
+{
+    return json_object_get_string(json_object_object_get(test, "id"));
+}
+
+/* Ends the program: the case counts as crashed, and the rest is run from the next one on. */
+static _Noreturn void give_up(const char *where, const char *why)
+{
+    fprintf(stderr, "%s: %s\n", where, why);
+    exit(EXIT_FAILURE);
+}
+
+static char *read_file(const char *path, size_t *len)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        give_up(path, "cannot be opened");
+    }
+    char *content = NULL;
+    size_t size = 0;
+    size_t got = 1;
+    for (*len = 0; got > 0; *len += got) {
+        size = *len + 65536;
+        content = resize(content, size);
+        got = fread(content + *len, 1, size - *len, file);
+    }
+    if (ferror(file)) {
+        give_up(path, "cannot be read");
+    }
+    fclose(file);
+    return content;
+}
+
+static json_object *read_json(const char *path)
+{
+    size_t len;
+    char *content = read_file(path, &len);
+    json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
+    json_object *document = len <= INT32_MAX ? json_tokener_parse_ex(tokener, content, (int)len) : NULL;
+    if (document == NULL) {
+        give_up(path, "is not JSON");
+    }
+    json_tokener_free(tokener);
+    free(content);
+    return document;
+}
+
+/* Milliseconds; a clock beyond their range stands still at its end. */
+static int64_t now_of(json_object *test)
+{
+    double millis = round(json_object_get_double(json_object_object_get(test, "now")) * 1000.0);
+    if (millis >= 9.2e18) {
+        return INT64_MAX;
+    }
+    return millis <= -9.2e18 ? INT64_MIN : (int64_t)millis;
+}
+
+/* Answers a fetch from the case; a URL that is not in it means that the connection failed. */
+static void answer_fetch(json_object *test, const jotgate_validator *validator, const jotgate_fetch *fetch)
+{
+    const int64_t now_ms = now_of(test);
+    json_object *responses = json_object_object_get(test, "responses");
+    char *url = resize(NULL, fetch->url.len + 1);
+    memcpy(url, fetch->url.data, fetch->url.len);
+    url[fetch->url.len] = '\0';
+    json_object *response = responses == NULL ? NULL : json_object_object_get(responses, url);
+    free(url);
+
+    jotgate_status status;
+    if (response == NULL) {
+        status = jotgate_fail_fetch(validator, fetch->id, JOTGATE_FETCH_CONNECTION, now_ms);
+    } else {
+        fields headers = fields_of_json(json_object_object_get(response, "headers"));
+        jotgate_bytes body = text_of_json(json_object_object_get(response, "body"));
+        uint16_t code = (uint16_t)json_object_get_int(json_object_object_get(response, "status"));
+        status = jotgate_complete_fetch(validator, fetch->id, code, headers.items, headers.len, body.data, body.len,
+                                        now_ms);
+        fields_free(&headers);
+    }
+    if (status != JOTGATE_OK) {
+        give_up(id_of(test), "a fetch could not be ended");
+    }
+}
+
+static void push_fetch(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+{
+    answer_fetch(context, validator, fetch);
+}
+
+static bool take_fetches(json_object *test, const jotgate_validator *validator)
+{
+    bool any = false;
+    jotgate_fetch *fetch;
+    while ((fetch = jotgate_take_fetch(validator, now_of(test))) != NULL) {
+        answer_fetch(test, validator, fetch);
+        jotgate_fetch_free(fetch);
+        any = true;
+    }
+    return any;
+}
+
+static jotgate_status validate_once(json_object *test, const jotgate_validator *validator, uint8_t **buffer,
+                                    jotgate_verdict *verdict)
+{
+    json_object *token = json_object_object_get(test, "token");
+    if (token != NULL) {
+        jotgate_bytes text = text_of_json(token);
+        *buffer = resize(*buffer, text.len + 1);
+        return jotgate_validate(validator, text.data, text.len, now_of(test), *buffer, text.len, verdict);
+    }
+    request request = request_of_json(json_object_object_get(test, "request"));
+    *buffer = resize(*buffer, request.buffer_len + 1);
+    jotgate_status status = jotgate_validate_request(validator, &request.view, now_of(test), *buffer,
+                                                     request.buffer_len, verdict);
+    request_free(&request);
+    return status;
+}
+
+static void add_text(json_object *line, const char *name, jotgate_bytes text)
+{
+    json_object *value = NULL;
+    if (text.data != NULL) {
+        value = json_object_new_string_len((const char *)text.data, (int)text.len);
+    }
+    json_object_object_add(line, name, value);
+}
+
+/* Writes the report's line. The claims go in as they were signed, so that nothing can get lost on the way. */
+static void write_line(FILE *report, json_object *line, jotgate_bytes claims)
+{
+    const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+    size_t len;
+    const char *text = json_object_to_json_string_length(line, flags, &len);
+    fwrite(text, 1, len - 1, report); /* without the closing brace */
+    if (claims.data != NULL) {
+        fputs(",\"claims\":", report);
+        for (size_t i = 0; i < claims.len; i++) {
+            /* A line break can only be white space here: inside of a text JSON has it escaped. */
+            const bool line_break = claims.data[i] == '\n' || claims.data[i] == '\r';
+            fputc(line_break ? ' ' : claims.data[i], report);
+        }
+    }
+    fputs("}\n", report);
+    if (fflush(report) != 0 || ferror(report)) {
+        give_up("the report", "cannot be written");
+    }
+}
+
+static void report_verdict(FILE *report, json_object *test, const jotgate_verdict *verdict, const uint8_t *buffer)
+{
+    static const char *const names[] = {
+        [JOTGATE_VERDICT_ACCEPTED] = "accepted",
+        [JOTGATE_VERDICT_REJECTED] = "rejected",
+        [JOTGATE_VERDICT_UNAVAILABLE] = "unavailable",
+        [JOTGATE_VERDICT_SKIPPED] = "skipped",
+    };
+    if (verdict->kind >= sizeof names / sizeof names[0] || names[verdict->kind] == NULL) {
+        give_up(id_of(test), "the verdict is of an unexpected kind");
+    }
+    jotgate_bytes claims = {NULL, 0};
+    if (verdict->kind == JOTGATE_VERDICT_ACCEPTED) {
+        claims = (jotgate_bytes){.data = buffer + verdict->header_len, .len = verdict->payload_len};
+    }
+    json_object *line = json_object_new_object();
+    json_object_object_add(line, "id", json_object_new_string(id_of(test)));
+    json_object_object_add(line, "verdict", json_object_new_string(names[verdict->kind]));
+    add_text(line, "code", jotgate_code_name(verdict->code));
+    add_text(line, "claim", verdict->claim);
+    json_object_object_add(line, "path", NULL);
+    write_line(report, line, claims);
+    json_object_put(line);
+}
+
+static void report_policy_error(FILE *report, json_object *test, const jotgate_error *error)
+{
+    json_object *line = json_object_new_object();
+    json_object_object_add(line, "id", json_object_new_string(id_of(test)));
+    json_object_object_add(line, "verdict", json_object_new_string("policy_error"));
+    add_text(line, "code", jotgate_code_name(JOTGATE_CODE_POLICY_ERROR));
+    json_object_object_add(line, "claim", NULL);
+    add_text(line, "path", jotgate_error_path(error));
+    write_line(report, line, (jotgate_bytes){NULL, 0});
+    json_object_put(line);
+}
+
+static void run_case(FILE *report, json_object *test, bool push)
+{
+    size_t policy_len;
+    const char *policy = json_object_to_json_string_length(json_object_object_get(test, "policy"),
+                                                           JSON_C_TO_STRING_PLAIN, &policy_len);
+    jotgate_error *error = NULL;
+    jotgate_validator *validator = jotgate_validator_new((const uint8_t *)policy, policy_len, 0, &error);
+    if (validator == NULL) {
+        report_policy_error(report, test, error);
+        jotgate_error_free(error);
+        return;
+    }
+    if (push && jotgate_set_fetcher(validator, push_fetch, test) != JOTGATE_OK) {
+        give_up(id_of(test), "the fetcher was refused");
+    }
+    uint8_t *buffer = NULL;
+    jotgate_verdict verdict;
+    do {
+        if (validate_once(test, validator, &buffer, &verdict) != JOTGATE_OK) {
+            give_up(id_of(test), "there is no verdict");
+        }
+    } while (verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED && take_fetches(test, validator));
+    report_verdict(report, test, &verdict, buffer);
+    free(buffer);
+    jotgate_validator_free(validator);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) {
+        fprintf(stderr, "usage: %s VECTORS RAW_REPORT START_INDEX\n", argv[0]);
+        return EXIT_FAILURE;
+    }
+    char *end;
+    size_t start = (size_t)strtoull(argv[3], &end, 10);
+    if (end == argv[3] || *end != '\0') {
+        give_up(argv[3], "is no index");
+    }
+    json_object *vectors = read_json(argv[1]);
+    FILE *report = fopen(argv[2], "ab");
+    if (report == NULL) {
+        give_up(argv[2], "cannot be opened");
+    }
+    json_object *cases = json_object_object_get(vectors, "cases");
+    for (size_t i = start; i < json_object_array_length(cases); i++) {
+        run_case(report, json_object_array_get_idx(cases, i), i % 2 == 1);
+    }
+    fclose(report);
+    json_object_put(vectors);
+    return EXIT_SUCCESS;
+}

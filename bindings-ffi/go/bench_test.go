@@ -1,0 +1,101 @@
+package jotgate_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+)
+
+func BenchmarkValidateHS256(b *testing.B) {
+	run(b, newValidator(b, hs256Policy(), newClock().option()), hs256Token(b, nil))
+}
+
+func BenchmarkValidateRS256(b *testing.B) {
+	idp := newIssuer(b)
+	run(b, idp.validator(b, newClock().option()), idp.token(b, nil))
+}
+
+func BenchmarkValidateES256(b *testing.B) {
+	key := newES256(b)
+	policy := hs256Policy()
+	policy.Issuers[0].Keys = jotgate.Keys{
+		JWKS: marshalled(b, map[string]any{"keys": []any{ecJWK(b, "ec-1", &key.PublicKey)}}),
+	}
+	run(b, newValidator(b, policy, newClock().option()), es256Token(b, "ec-1", key))
+}
+
+func BenchmarkValidateHS256Parallel(b *testing.B) {
+	v, token := newValidator(b, hs256Policy(), newClock().option()), hs256Token(b, nil)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := v.Validate(b.Context(), token); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+func BenchmarkValidateRequestHS256(b *testing.B) {
+	v := newValidator(b, hs256Policy(), newClock().option())
+	request := httptest.NewRequest(http.MethodGet, "/orders?page=7", nil)
+	request.Header.Set("Authorization", "Bearer "+hs256Token(b, nil))
+	request.Header.Set("User-Agent", "a client of usual length/1.0 (and its platform)")
+	request.Header.Set("Accept", "application/json")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := v.ValidateRequest(request); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRejectForged(b *testing.B) {
+	v, token := newValidator(b, hs256Policy(), newClock().option()), forged(hs256Token(b, nil))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := v.Validate(b.Context(), token); err == nil {
+			b.Fatal("a forged token passed")
+		}
+	}
+}
+
+// run validates once to have the keys, and then measures.
+func run(b *testing.B, v *jotgate.Validator, token string) {
+	if _, err := v.Validate(b.Context(), token); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := v.Validate(b.Context(), token); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkDecode reads the claims of a small token, without the validation.
+func BenchmarkDecode(b *testing.B) { runDecode(b, nil) }
+
+// BenchmarkDecodeOtherSpelling is for tokens with a claim that json.Unmarshal would take for another one.
+func BenchmarkDecodeOtherSpelling(b *testing.B) { runDecode(b, map[string]any{"SUB": "mallory"}) }
+
+func runDecode(b *testing.B, changes map[string]any) {
+	v := newValidator(b, hs256Policy(), newClock().option())
+	verified, err := v.Validate(b.Context(), hs256Token(b, changes))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		var claims struct {
+			Subject  string `json:"sub"`
+			Audience string `json:"aud"`
+			Issued   int64  `json:"iat"`
+		}
+		if err := verified.Decode(&claims); err != nil || claims.Subject != "alice" {
+			b.Fatal(claims, err)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Builds libjotgate.a and puts it, with its header, where cgo looks for them.
+#
+#   ./build-native.sh                               for this machine
+#   ./build-native.sh aarch64-unknown-linux-gnu     for a Rust target whose toolchain and linker are installed
+set -eu
+
+cd "$(dirname "$0")"
+repository=$(cd ../.. && pwd)
+target=${1:-$(rustc -vV | sed -n 's/^host: //p')}
+
+case $target in
+    x86_64-unknown-linux-gnu) platform=linux_amd64 ;;
+    aarch64-unknown-linux-gnu) platform=linux_arm64 ;;
+    x86_64-apple-darwin) platform=darwin_amd64 ;;
+    aarch64-apple-darwin) platform=darwin_arm64 ;;
+    *)
+        echo "build-native.sh: no Go platform for $target" >&2
+        exit 1
+        ;;
+esac
+
+products=${CARGO_TARGET_DIR:-$repository/target}
+if [ $# -gt 0 ]; then
+    cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi --target "$target"
+    products=$products/$target
+else
+    cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi
+fi
+
+cp "$products/release/libjotgate.a" "native/$platform/libjotgate.a"
+cp "$repository/bindings-ffi/include/jotgate.h" native/include/jotgate.h
+
+# The go command does not look at what cgo links: without a changed file in the package it would go on using old builds.
+{
+    echo '/* Made by build-native.sh: changes with the library, so that the go command builds anew. */'
+    cksum native/*/libjotgate.a native/include/jotgate.h | sed 's|.*|/* & */|'
+} >library.h

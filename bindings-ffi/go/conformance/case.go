@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"net/url"
+	"sort"
+	"time"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+)
+
+// testCase is one case of a vector file.
+type testCase struct {
+	ID        string              `json:"id"`
+	Policy    json.RawMessage     `json:"policy"`
+	Responses map[string]response `json:"responses"`
+	Token     string              `json:"token"`
+	Request   *request            `json:"request"`
+	Now       float64             `json:"now"`
+}
+
+type response struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+}
+
+type request struct {
+	Method  string `json:"method"`
+	Path    string `json:"path"`
+	Headers fields `json:"headers"`
+	Query   fields `json:"query"`
+	Cookies fields `json:"cookies"`
+}
+
+func (c testCase) run() result {
+	now := func() time.Time { return time.UnixMilli(int64(math.Round(c.Now * 1000))) }
+	validator, err := jotgate.NewFromDocument(
+		c.Policy, jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))
+	if err != nil {
+		return resultOf(c.ID, nil, err)
+	}
+	defer validator.Close()
+	var verified *jotgate.Verified
+	if c.Request != nil {
+		verified, err = validator.ValidateRequest(c.Request.http())
+	} else {
+		verified, err = validator.Validate(context.Background(), c.Token)
+	}
+	return resultOf(c.ID, verified, err)
+}
+
+// fetch answers as the case says; a URL that it does not name cannot be reached.
+func (c testCase) fetch(_ context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+	answer, known := c.Responses[r.URL]
+	if !known {
+		return jotgate.FetchResponse{}, &url.Error{Op: "Get", URL: r.URL, Err: errors.New("connection refused")}
+	}
+	header := make(http.Header)
+	for name, value := range answer.Headers {
+		header.Set(name, value)
+	}
+	return jotgate.FetchResponse{Status: answer.Status, Header: header, Body: []byte(answer.Body)}, nil
+}
+
+func (r *request) http() *http.Request {
+	query := make(url.Values)
+	for name, values := range r.Query {
+		query[name] = values
+	}
+	request := &http.Request{
+		Method: r.Method,
+		URL:    &url.URL{Path: r.Path, RawQuery: query.Encode()},
+		Header: make(http.Header),
+	}
+	// A case gives the path as sent; net/http keeps both that and what it stands for.
+	if path, err := url.PathUnescape(r.Path); err == nil {
+		request.URL.Path, request.URL.RawPath = path, r.Path
+	}
+	for name, values := range r.Headers {
+		// As they came, several spellings of one name included: a map of canonical names is what net/http would make.
+		request.Header[name] = values
+	}
+	for _, name := range r.Cookies.names() {
+		for _, value := range r.Cookies[name] {
+			request.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+	}
+	return request
+}
+
+// fields holds a text or a list of texts under each name.
+type fields map[string][]string
+
+// UnmarshalJSON reads both forms.
+func (f *fields) UnmarshalJSON(document []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(document, &members); err != nil {
+		return err
+	}
+	*f = make(fields, len(members))
+	for name, member := range members {
+		var many []string
+		var one string
+		if json.Unmarshal(member, &one) == nil {
+			many = []string{one}
+		} else if err := json.Unmarshal(member, &many); err != nil {
+			return err
+		}
+		(*f)[name] = many
+	}
+	return nil
+}
+
+func (f fields) names() []string {
+	names := make([]string, 0, len(f))
+	for name := range f {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,96 @@
+// Command conformance runs a file of jotgate's test vectors through the public API of the Go package.
+//
+//	conformance VECTORS REPORT START
+//
+// VECTORS is {"cases": […]}. From case number START on, one JSON line for each case is appended to REPORT, and written
+// before the next case begins, so that a crash shows where it happened.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+)
+
+func main() {
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: conformance VECTORS REPORT START")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+		fmt.Fprintln(os.Stderr, "conformance:", err)
+		os.Exit(1)
+	}
+}
+
+func run(vectors, report, start string) error {
+	document, err := os.ReadFile(vectors)
+	if err != nil {
+		return err
+	}
+	var file struct {
+		Cases []testCase `json:"cases"`
+	}
+	if err := json.Unmarshal(document, &file); err != nil {
+		return err
+	}
+	first, err := strconv.Atoi(start)
+	if err != nil || first < 0 || first > len(file.Cases) {
+		return fmt.Errorf("no case has the number %s", start)
+	}
+	lines, err := os.OpenFile(report, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	defer lines.Close()
+	encoder := json.NewEncoder(lines)
+	for _, c := range file.Cases[first:] {
+		if err := encoder.Encode(c.run()); err != nil {
+			return err
+		}
+	}
+	return lines.Close()
+}
+
+// result is one line of the report. Null stands for what does not apply.
+type result struct {
+	ID      string          `json:"id"`
+	Verdict string          `json:"verdict"`
+	Code    *jotgate.Code   `json:"code"`
+	Claim   *string         `json:"claim"`
+	Path    *string         `json:"path"`
+	Claims  json.RawMessage `json:"claims,omitempty"`
+}
+
+func resultOf(id string, verified *jotgate.Verified, err error) result {
+	var rejected *jotgate.RejectedError
+	var policy *jotgate.PolicyError
+	r := result{ID: id}
+	if code := jotgate.Code(""); errors.As(err, &code) {
+		r.Code = &code
+	}
+	switch {
+	case err == nil && verified.Skipped():
+		r.Verdict = "skipped"
+	case err == nil:
+		r.Verdict = "accepted"
+		r.Claims = verified.Payload()
+	case errors.As(err, &rejected):
+		r.Verdict = "rejected"
+		if rejected.Claim != "" {
+			r.Claim = &rejected.Claim
+		}
+	case errors.Is(err, jotgate.ErrKeysUnavailable):
+		r.Verdict = "unavailable"
+	case errors.As(err, &policy):
+		r.Verdict = "policy_error"
+		r.Path = &policy.Path
+	default:
+		r.Verdict = "error: " + err.Error()
+	}
+	return r
+}

@@ -1,0 +1,216 @@
+package jotgate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+)
+
+// exampleToken ends an hour after the time of the examples.
+const exampleToken = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXBpLnRlc3QiLCJzdWIiOiJ" +
+	"hbGljZSIsImV4cCI6MTgwMDAwMzYwMH0.zRHZymY_dqLffFxLI623YolhRSjXwldUmcrMue3nrWA"
+
+var exampleClock = jotgate.WithClock(func() time.Time { return start })
+
+func exampleValidator() *jotgate.Validator {
+	validator, err := jotgate.New(hs256Policy(), exampleClock)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return validator
+}
+
+func ExampleNew() {
+	validator, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{
+		Issuer:   jotgate.OneOf("https://idp.example.com/"),
+		Audience: jotgate.OneOf("https://api.example.com"),
+		Keys:     jotgate.Keys{JWKSURI: []string{"https://idp.example.com/jwks"}},
+		Leeway:   jotgate.Duration(30 * time.Second),
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer validator.Close()
+
+	_, err = validator.Validate(context.Background(), "not a token")
+	fmt.Println(errors.Is(err, jotgate.ErrMalformedToken))
+	// Output: true
+}
+
+func ExampleNewFromDocument() {
+	validator, err := jotgate.NewFromDocument([]byte(`{
+		"version": 1,
+		"issuers": [{
+			"issuer": "https://idp.example.com/",
+			"audiance": "https://api.example.com",
+			"keys": { "jwks_uri": "https://idp.example.com/jwks" }
+		}]
+	}`))
+	var wrong *jotgate.PolicyError
+	if errors.As(err, &wrong) {
+		fmt.Println(validator, wrong.Path, "-", wrong.Hint)
+	}
+	// Output: <nil> issuers[0].audiance - did you mean audience?
+}
+
+func ExampleValidator_Validate() {
+	validator := exampleValidator()
+	defer validator.Close()
+
+	verified, err := validator.Validate(context.Background(), exampleToken)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var claims struct {
+		Subject string `json:"sub"`
+	}
+	if err := verified.Decode(&claims); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(claims.Subject, verified.ExpiresAt().UTC().Format(time.DateTime))
+	// Output: alice 2027-01-15 09:00:00
+}
+
+func ExampleRejectedError() {
+	validator := exampleValidator()
+	defer validator.Close()
+
+	_, err := validator.Validate(context.Background(), exampleToken+"x")
+	var rejected *jotgate.RejectedError
+	switch {
+	case err == nil:
+		fmt.Println("welcome")
+	case errors.Is(err, jotgate.ErrExpired):
+		fmt.Println("log in again")
+	case errors.Is(err, jotgate.ErrKeysUnavailable):
+		fmt.Println("try again later: 503, not 401")
+	case errors.As(err, &rejected):
+		fmt.Println("refused:", rejected.Code)
+	}
+	// Output: refused: invalid_signature
+}
+
+func ExampleValidator_Middleware() {
+	validator := exampleValidator()
+	defer validator.Close()
+
+	orders := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		verified, _ := jotgate.FromContext(r.Context())
+		var claims struct {
+			Subject string `json:"sub"`
+		}
+		if err := verified.Decode(&claims); err != nil {
+			http.Error(w, "no such customer", http.StatusForbidden)
+			return
+		}
+		fmt.Fprintf(w, "orders of %s", claims.Subject)
+	})
+	routes := http.NewServeMux()
+	routes.Handle("GET /orders", validator.Middleware(orders))
+
+	for _, authorization := range []string{"Bearer " + exampleToken, "Bearer forged", ""} {
+		r := httptest.NewRequest(http.MethodGet, "/orders", nil)
+		r.Header.Set("Authorization", authorization)
+		w := httptest.NewRecorder()
+		routes.ServeHTTP(w, r)
+		fmt.Println(w.Code, w.Body)
+	}
+	// Output:
+	// 200 orders of alice
+	// 401 {"type":"about:blank","title":"Unauthorized","status":401,"code":"malformed_token"}
+	// 401 {"type":"about:blank","title":"Unauthorized","status":401,"code":"missing_token"}
+}
+
+func ExampleRoute() {
+	policy := hs256Policy()
+	policy.Routes = []jotgate.Route{
+		{Methods: []string{"GET"}, Path: "/health", Skip: true},
+		{Methods: []string{"GET"}, Path: "/catalogue", Optional: true},
+		{Methods: []string{"POST"}, Path: "/orders", Scopes: &jotgate.RouteScopes{All: []string{"orders:write"}}},
+	}
+	validator, err := jotgate.New(policy, exampleClock)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer validator.Close()
+
+	catalogue := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if verified, ok := jotgate.FromContext(r.Context()); ok {
+			fmt.Fprintf(w, "prices of issuer %d", verified.IssuerIndex())
+		} else {
+			fmt.Fprint(w, "prices of everybody")
+		}
+	})
+
+	for _, authorization := range []string{"Bearer " + exampleToken, "Bearer forged", ""} {
+		r := httptest.NewRequest(http.MethodGet, "/catalogue", nil)
+		r.Header.Set("Authorization", authorization)
+		w := httptest.NewRecorder()
+		validator.Middleware(catalogue).ServeHTTP(w, r)
+		fmt.Println(w.Code, w.Body)
+	}
+	// Output:
+	// 200 prices of issuer 0
+	// 401 {"type":"about:blank","title":"Unauthorized","status":401,"code":"malformed_token"}
+	// 200 prices of everybody
+}
+
+func ExampleValidator_Answer() {
+	validator := exampleValidator()
+	defer validator.Close()
+
+	// In a framework that is not net/http: ask, and send the answer as it is.
+	_, err := validator.Validate(context.Background(), exampleToken+"x")
+	answer := validator.Answer(err)
+	fmt.Println(answer.Status, answer.Header.Get("WWW-Authenticate")[:28])
+	// Output: 401 Bearer error="invalid_token"
+}
+
+func ExampleWithFetcher() {
+	fetcher := func(ctx context.Context, request jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+		return jotgate.FetchResponse{Status: http.StatusOK, Body: []byte(`{"keys":[]}`)}, nil
+	}
+	validator, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{
+		Issuer:   jotgate.OneOf("https://idp.test/"),
+		Audience: jotgate.OneOf("https://api.test"),
+		Keys:     jotgate.Keys{JWKSURI: []string{"https://idp.test/jwks"}},
+	}), jotgate.WithFetcher(jotgate.FetcherFunc(fetcher)), jotgate.WithLogger(slog.Default()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer validator.Close()
+	// Output:
+}
+
+func ExamplePolicy() {
+	policy := jotgate.Policy{
+		Issuers: []jotgate.Issuer{
+			{
+				Issuer:   jotgate.OneOf("https://customers.example.com/"),
+				Audience: jotgate.OneOf("https://api.example.com"),
+				Keys:     jotgate.Keys{JWKSURI: []string{"https://customers.example.com/jwks"}},
+				Scopes:   &jotgate.Scopes{All: []string{"orders:read"}},
+			},
+			{
+				Issuer:   jotgate.OneOf("https://staff.example.com/"),
+				Audience: jotgate.OneOf("https://api.example.com"),
+				Keys:     jotgate.Keys{JWKSURI: []string{"https://staff.example.com/jwks"}},
+				MaxAge:   jotgate.Duration(time.Hour),
+			},
+		},
+		Responses: jotgate.ResponsesWSO2,
+	}
+	validator, err := jotgate.New(policy)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer validator.Close()
+	// Output:
+}

@@ -1,0 +1,99 @@
+package jotgate
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// FetchRequest is a GET for a key set.
+type FetchRequest struct {
+	// URL is absolute.
+	URL string
+	// Header holds the fields to send.
+	Header http.Header
+	// Timeout bounds the whole exchange. The context ends with it.
+	Timeout time.Duration
+	// MaxBody is the longest body that counts, in bytes after content decoding. Read no more than one byte beyond it.
+	MaxBody int
+}
+
+// FetchResponse is what came back, whatever the status was.
+type FetchResponse struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Fetcher does an HTTP GET for a key set. It runs on a goroutine of its own, at most once at a time for each key set,
+// and for nobody in particular: a caller who gives up does not end it. It must verify the server's certificate and must
+// not follow redirects.
+//
+// It may fail, panic or return nonsense: that is a failed fetch, and the core tries again later. When it has not
+// returned by the end of the context it is not waited for, but its goroutine stays until it does.
+type Fetcher interface {
+	Fetch(ctx context.Context, request FetchRequest) (FetchResponse, error)
+}
+
+// FetcherFunc makes a function a Fetcher.
+type FetcherFunc func(ctx context.Context, request FetchRequest) (FetchResponse, error)
+
+// Fetch calls the function.
+func (f FetcherFunc) Fetch(ctx context.Context, request FetchRequest) (FetchResponse, error) {
+	return f(ctx, request)
+}
+
+// httpFetcher is the default: the user's client, except for its redirects.
+type httpFetcher struct{ client http.Client }
+
+func newHTTPFetcher(client *http.Client) *httpFetcher {
+	fetcher := &httpFetcher{client: *client}
+	// A redirect would let whoever answers pick where keys come from. The core sees its status and refuses it.
+	fetcher.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return fetcher
+}
+
+func (f *httpFetcher) Fetch(ctx context.Context, request FetchRequest) (FetchResponse, error) {
+	get, err := http.NewRequestWithContext(ctx, http.MethodGet, request.URL, nil)
+	if err != nil {
+		return FetchResponse{}, err
+	}
+	get.Header = request.Header
+	response, err := f.client.Do(get)
+	if err != nil {
+		return FetchResponse{}, err
+	}
+	defer response.Body.Close()
+	// net/http has undone the compression here: the bytes that count are those that would fill the memory.
+	body, err := io.ReadAll(io.LimitReader(response.Body, int64(request.MaxBody)+1))
+	if err != nil {
+		return FetchResponse{}, &url.Error{Op: "Get", URL: request.URL, Err: err}
+	}
+	return FetchResponse{Status: response.StatusCode, Header: response.Header, Body: body}, nil
+}
+
+// fetchFailure is one of the numbers of JOTGATE_FETCH_CONNECTION and its neighbours; 0 is none.
+type fetchFailure uint32
+
+// failureOf sorts an error of a Fetcher into the kinds that the core knows.
+func failureOf(err error) fetchFailure {
+	var timeout net.Error
+	var exchange *url.Error
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return fetchTimeout
+	case errors.Is(err, context.Canceled):
+		return fetchCancelled
+	case errors.As(err, &tooLarge):
+		return fetchTooLarge
+	case errors.As(err, &exchange), errors.As(err, &timeout):
+		return fetchConnection
+	default:
+		return fetchCallback
+	}
+}

@@ -1,0 +1,3 @@
+module github.com/jotgate/jotgate/bindings-ffi/go
+
+go 1.24

@@ -1,0 +1,105 @@
+// Command modzip writes the folder of a module proxy that holds one version of this module: what `go get` downloads,
+// with the native libraries inside, which the repository does not have.
+//
+//	modzip MODULE-FOLDER REPOSITORY VERSION PROXY-FOLDER
+package main
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+const module = "github.com/jotgate/jotgate/bindings-ffi/go"
+
+func main() {
+	if len(os.Args) != 5 {
+		fmt.Fprintln(os.Stderr, "usage: modzip MODULE-FOLDER REPOSITORY VERSION PROXY-FOLDER")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
+		fmt.Fprintln(os.Stderr, "modzip:", err)
+		os.Exit(1)
+	}
+}
+
+func write(source, repository, version, proxy string) error {
+	libraries, err := filepath.Glob(filepath.Join(source, "native", "*", "libjotgate.a"))
+	if err != nil {
+		return err
+	}
+	if len(libraries) == 0 {
+		return errors.New("there is no native library: run build-native.sh first")
+	}
+	folder := filepath.Join(proxy, filepath.FromSlash(module), "@v")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	goMod, err := os.ReadFile(filepath.Join(source, "go.mod"))
+	if err != nil {
+		return err
+	}
+	for name, content := range map[string][]byte{
+		"list":            []byte(version + "\n"),
+		version + ".info": fmt.Appendf(nil, "{%q:%q}\n", "Version", version),
+		version + ".mod":  goMod,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	archive, err := os.Create(filepath.Join(folder, version+".zip"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(pack(archive, source, repository, version), archive.Close())
+}
+
+// pack writes every file below the names that the go command wants: module@version/file. Nothing in it depends on when
+// or where it was made.
+func pack(archive io.Writer, source, repository, version string) error {
+	writer := zip.NewWriter(archive)
+	root := module + "@" + version
+	for _, name := range []string{"LICENSE-APACHE", "LICENSE-MIT"} {
+		if err := add(writer, path.Join(root, name), filepath.Join(repository, name)); err != nil {
+			return err
+		}
+	}
+	err := filepath.WalkDir(source, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(source, file)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		switch {
+		case entry.IsDir() && name == "internal": // this command alone
+			return fs.SkipDir
+		case entry.IsDir(), strings.HasPrefix(entry.Name(), "."), path.Ext(name) == ".sh":
+			return nil
+		}
+		return add(writer, path.Join(root, name), file)
+	})
+	return errors.Join(err, writer.Close())
+}
+
+func add(writer *zip.Writer, name, file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	entry, err := writer.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
+	if err != nil {
+		return err
+	}
+	_, err = entry.Write(content)
+	return err
+}

@@ -1,0 +1,115 @@
+package jotgate
+
+// #include "jotgate.h"
+import "C"
+
+import (
+	"encoding/json"
+	"errors"
+	"runtime"
+	"unsafe"
+)
+
+// ErrSnapshot is returned by ImportKeys for what ExportKeys did not write, for a document that is no key set, and for
+// key sets from the future.
+var ErrSnapshot = errors.New("jotgate: the snapshot of key sets is refused")
+
+// Health says how the key sets of a validator are, for health checks and metrics.
+type Health struct {
+	// Sources holds one entry for each URL of the policy, in the policy's order.
+	Sources []SourceHealth `json:"sources"`
+}
+
+// SourceHealth says how one source of keys is.
+type SourceHealth struct {
+	// Issuer is the entry of the policy's issuers, counted from 0.
+	Issuer int `json:"issuer"`
+	// URL is the one that the policy names.
+	URL string `json:"url"`
+	// State is empty, fresh, due, stale or expired: a set that is stale still serves, an expired one does not.
+	State string `json:"state"`
+	// InFlight tells whether a fetch is out.
+	InFlight bool `json:"in_flight"`
+	// AgeSeconds counts from the start of the last successful fetch; nil before the first.
+	AgeSeconds *float64 `json:"age"`
+	// Keys counts the keys that can be used, SkippedCount those that cannot.
+	Keys         int `json:"keys"`
+	SkippedCount int `json:"skipped_count"`
+	// Fetches and Failures count the fetches that were started and those that failed.
+	Fetches  uint64 `json:"fetches"`
+	Failures uint64 `json:"failures"`
+	// LastError is why the last fetch failed, such as timeout or status_500; empty after a success.
+	LastError string `json:"last_error"`
+}
+
+// Health says how the key sets are now. The error is ErrClosed, or ErrInternal for a bug in jotgate.
+func (v *Validator) Health() (Health, error) {
+	core := v.core.Load()
+	if core == nil {
+		return Health{}, ErrClosed
+	}
+	now := C.int64_t(core.now())
+	document, err := core.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
+		return C.jotgate_health(core.handle, now, buffer, length, needed)
+	})
+	if err != nil {
+		return Health{}, err
+	}
+	var health Health
+	if err := json.Unmarshal(document, &health); err != nil {
+		return Health{}, err
+	}
+	return health, nil
+}
+
+// ExportKeys gives the fetched key sets as text, for ImportKeys in a later process or on another host. It holds public
+// keys and URLs, and whoever can change it can make tokens pass: store it like the policy.
+func (v *Validator) ExportKeys() ([]byte, error) {
+	core := v.core.Load()
+	if core == nil {
+		return nil, ErrClosed
+	}
+	return core.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
+		return C.jotgate_export_keys(core.handle, buffer, length, needed)
+	})
+}
+
+// ImportKeys begins with the key sets that ExportKeys wrote, as if they had been fetched when they were, and says for
+// how many sources that was of use. A set counts only for the URL that it came from, only as long as it is not past the
+// policy's MaxStale, and only if it is newer than the set at hand. After an error nothing has changed.
+func (v *Validator) ImportKeys(snapshot []byte) (int, error) {
+	core := v.core.Load()
+	if core == nil {
+		return 0, ErrClosed
+	}
+	defer runtime.KeepAlive(core)
+	var imported C.size_t
+	status := C.jotgate_import_keys(core.handle, (*C.uint8_t)(unsafe.SliceData(snapshot)), C.size_t(len(snapshot)),
+		C.int64_t(core.now()), &imported)
+	switch status {
+	case C.JOTGATE_OK:
+		return int(imported), nil
+	case C.JOTGATE_SNAPSHOT_REFUSED, C.JOTGATE_INVALID_UTF8:
+		return 0, ErrSnapshot
+	default:
+		return 0, internalError(uint32(status))
+	}
+}
+
+// longText asks for a text until the buffer is large enough: the text may grow in between.
+func (c *core) longText(ask func(*C.uint8_t, C.size_t, *C.size_t) C.jotgate_status) ([]byte, error) {
+	defer runtime.KeepAlive(c)
+	buffer := make([]byte, usualAnswer)
+	for {
+		var needed C.size_t
+		status := ask((*C.uint8_t)(unsafe.SliceData(buffer)), C.size_t(len(buffer)), &needed)
+		switch {
+		case status == C.JOTGATE_OK:
+			return buffer[:needed], nil
+		case status == C.JOTGATE_BUFFER_TOO_SMALL && int(needed) > len(buffer):
+			buffer = make([]byte, needed)
+		default:
+			return nil, internalError(uint32(status))
+		}
+	}
+}

@@ -1,0 +1,6 @@
+package jotgate
+
+// #cgo LDFLAGS: ${SRCDIR}/native/linux_arm64/libjotgate.a -lm -ldl -lpthread
+import "C"
+
+import _ "github.com/jotgate/jotgate/bindings-ffi/go/native/linux_arm64" // the library, for go mod vendor

@@ -1,0 +1,3 @@
+// Package include holds the C header. It has no code: `go mod vendor` copies only folders that are packages someone
+// imports.
+package include

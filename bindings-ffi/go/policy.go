@@ -1,0 +1,183 @@
+package jotgate
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// Policy says whose tokens may pass. It is the policy document with Go types: the native core checks it when a validator
+// is made, and owns every default. Fields that are not set are left out of the document.
+//
+// What has no field here, such as claim rules and token sources, stands in a document for NewFromDocument.
+type Policy struct {
+	// Issuers are the issuers whose tokens may pass, each with its own keys and rules; at least one.
+	Issuers []Issuer `json:"issuers"`
+	// Routes say what is asked of some requests; the first that fits a request counts. Default: every request needs a
+	// token. Validate, which sees no request, takes none of them.
+	Routes []Route `json:"routes,omitzero"`
+	// Limits bounds what is read of a token.
+	Limits Limits `json:"limits,omitzero"`
+	// Responses says in whose manner HTTP requests are answered. Default ResponsesRFC6750.
+	Responses Responses `json:"responses,omitzero"`
+}
+
+// SingleIssuer is a policy for the tokens of one issuer.
+func SingleIssuer(issuer Issuer) Policy { return Policy{Issuers: []Issuer{issuer}} }
+
+// MarshalJSON writes the policy document.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	type fields Policy
+	return json.Marshal(struct {
+		Version int `json:"version"`
+		fields
+	}{documentVersion, fields(p)})
+}
+
+// Issuer is an issuer with its own keys and rules: nothing of it ever counts for the tokens of another.
+type Issuer struct {
+	// Issuer holds the iss values of this entry, byte for byte. The waiver is Any(). Required.
+	Issuer Strings `json:"issuer,omitzero"`
+	// Audience holds the aud values of which a token must carry one. The waiver is Any(). Required.
+	Audience Strings `json:"audience,omitzero"`
+	// Keys says where the keys come from. Required.
+	Keys Keys `json:"keys"`
+	// Algorithms may sign, such as "RS256". Default: every asymmetric algorithm that fits a key; for a secret, the HS
+	// algorithms of its length.
+	Algorithms []string `json:"algorithms,omitzero"`
+	// Typ holds the accepted header types, such as "at+jwt". Default: not checked.
+	Typ []string `json:"typ,omitzero"`
+	// RequiredClaims must be there. Default: exp. The waiver is a list without exp, which may be empty.
+	RequiredClaims []string `json:"required_claims,omitzero"`
+	// Leeway is the tolerance for exp, nbf and iat, at most 300 s. Default 0.
+	Leeway OptionalDuration `json:"leeway,omitzero"`
+	// MaxAge is the longest time since iat.
+	MaxAge OptionalDuration `json:"max_age,omitzero"`
+	// MaxLifetime is the longest time from iat to exp.
+	MaxLifetime OptionalDuration `json:"max_lifetime,omitzero"`
+	// RejectFutureIAT refuses an iat that lies ahead. Default false.
+	RejectFutureIAT bool `json:"reject_future_iat,omitzero"`
+	// ClientID bounds which clients may pass. Default: not checked.
+	ClientID *ClientID `json:"client_id,omitzero"`
+	// Scopes are needed. Default: none.
+	Scopes *Scopes `json:"scopes,omitzero"`
+	// TryAllKeys tries up to four fitting keys for a token without kid. Default false.
+	TryAllKeys bool `json:"try_all_keys,omitzero"`
+	// JWKS says how fetched key sets are kept fresh.
+	JWKS KeySets `json:"jwks,omitzero"`
+}
+
+// Keys says where the keys of an issuer come from; at least one source.
+type Keys struct {
+	// JWKSURI holds absolute https URLs of key sets; http on loopback only, unless KeySets.AllowHTTP is set.
+	JWKSURI []string `json:"jwks_uri,omitzero"`
+	// JWKS is a key set as it is: JSON. The only kind of set in which a symmetric key counts.
+	JWKS json.RawMessage `json:"jwks,omitzero"`
+	// PEM is a public key: PUBLIC KEY or RSA PUBLIC KEY.
+	PEM string `json:"pem,omitzero"`
+	// Secret is for HS256, HS384 and HS512.
+	Secret Secret `json:"secret,omitzero"`
+	// AcceptUnsigned is the waiver that lets tokens without a signature pass; it excludes every other source.
+	AcceptUnsigned bool `json:"accept_unsigned,omitzero"`
+}
+
+// ClientID bounds which clients may pass.
+type ClientID struct {
+	// Claims names the client: the first that is present. Default client_id, azp, cid.
+	Claims []string `json:"claims,omitzero"`
+	// Allowed holds the clients that may pass.
+	Allowed []string `json:"allowed"`
+}
+
+// Scopes are the scopes that a token must carry.
+type Scopes struct {
+	// Claims holds the scopes: the first that is present. Default scope, scp.
+	Claims []string `json:"claims,omitzero"`
+	// All are needed.
+	All []string `json:"all,omitzero"`
+	// Any holds scopes of which one is needed.
+	Any []string `json:"any,omitzero"`
+}
+
+// Route is a kind of request, and what is asked of it. A path in a form that an application may read in another way,
+// such as /public/../orders, never takes a route with Skip or Optional.
+type Route struct {
+	// Methods in upper case. Default: all.
+	Methods []string `json:"methods,omitzero"`
+	// Path is the whole path; a segment in braces, as in /orders/{id}, stands for any text but an empty one.
+	Path string `json:"path,omitzero"`
+	// PathRegex is a pattern for the whole path, instead of Path. Default: all paths.
+	PathRegex string `json:"path_regex,omitzero"`
+	// Skip lets the request pass without a token, and looks at none that it carries.
+	Skip bool `json:"skip,omitzero"`
+	// Optional lets the request pass without a token; one that it carries must be good.
+	Optional bool `json:"optional,omitzero"`
+	// Scopes are needed beside those of the issuer. Default: none.
+	Scopes *RouteScopes `json:"scopes,omitzero"`
+}
+
+// RouteScopes are the scopes that a token must carry on a route, in the claims that Scopes.Claims of its issuer names.
+type RouteScopes struct {
+	// All are needed.
+	All []string `json:"all,omitzero"`
+	// Any holds scopes of which one is needed.
+	Any []string `json:"any,omitzero"`
+}
+
+// KeySets says how fetched key sets are kept fresh.
+type KeySets struct {
+	// TTL is how long a set is fresh. Default 60 min.
+	TTL OptionalDuration `json:"ttl,omitzero"`
+	// MaxStale is how long an old set serves while its issuer cannot be reached. Default 24 h; 0 fails closed.
+	MaxStale OptionalDuration `json:"max_stale,omitzero"`
+	// Timeout bounds one fetch. Default 10 s.
+	Timeout OptionalDuration `json:"timeout,omitzero"`
+	// Cooldown is the window in which unknown key ids cause at most two fetches. Default 30 s.
+	Cooldown OptionalDuration `json:"cooldown,omitzero"`
+	// MaxBody is the longest body, in bytes. 0 is the default, 512 KiB.
+	MaxBody int `json:"max_body,omitzero"`
+	// MaxKeys is how many keys of one set are read. 0 is the default, 500.
+	MaxKeys int `json:"max_keys,omitzero"`
+	// AllowHTTP allows http URLs beyond loopback. Default false.
+	AllowHTTP bool `json:"allow_http,omitzero"`
+}
+
+// Limits bounds what is read of a token.
+type Limits struct {
+	// TokenBytes is the longest token, in bytes. 0 is the default, 16384.
+	TokenBytes int `json:"token_bytes,omitzero"`
+	// JSONDepth is the deepest nesting of a token's JSON. 0 is the default, 32.
+	JSONDepth int `json:"json_depth,omitzero"`
+}
+
+// Responses says in whose manner HTTP requests are answered that may not pass.
+type Responses string
+
+const (
+	// ResponsesRFC6750 answers a Bearer challenge, and application/problem+json with the code.
+	ResponsesRFC6750 Responses = "rfc6750"
+	// ResponsesMulesoft answers as MuleSoft's policy does.
+	ResponsesMulesoft Responses = "mulesoft"
+	// ResponsesMulesoft2020 answers as MuleSoft's policy did: 403 for an unknown client, 502 without keys.
+	ResponsesMulesoft2020 Responses = "mulesoft-2020"
+	// ResponsesWSO2 answers as WSO2 API Manager does, with its 9009xx codes.
+	ResponsesWSO2 Responses = "wso2"
+)
+
+// representable finds what Go values can hold and JSON cannot say, before encoding/json changes it in silence.
+func (p Policy) representable() error {
+	for index, issuer := range p.Issuers {
+		keys := fmt.Sprintf("issuers[%d].keys.", index)
+		if issuer.Keys.JWKS != nil && !json.Valid(issuer.Keys.JWKS) {
+			return &PolicyError{Path: keys + "jwks", Message: "the key set is not JSON"}
+		}
+		if !utf8.ValidString(issuer.Keys.Secret.Text) {
+			return &PolicyError{
+				Path: keys + "secret", Message: "the text is not UTF-8", Hint: "write the octets as hex or base64url",
+			}
+		}
+	}
+	return nil
+}
+
+const documentVersion = 1

@@ -1,0 +1,142 @@
+package jotgate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Validator validates tokens against one policy and keeps the key sets that the policy names. Make one and share it:
+// any number of goroutines may use it at once, and a validation whose keys are at hand takes no lock.
+type Validator struct {
+	// core is nil after Close.
+	core atomic.Pointer[core]
+}
+
+// Option changes how a validator reaches the outside world. What it accepts is the policy's business. Nil stands for the
+// default everywhere.
+type Option func(*options)
+
+type options struct {
+	fetcher Fetcher
+	clock   func() time.Time
+	logger  *slog.Logger
+}
+
+// WithHTTPClient fetches key sets through this client: its transport, proxies, certificates and cookies. The client is
+// copied and not changed; redirects are never followed, whatever it says. The default is a client like
+// http.DefaultClient.
+func WithHTTPClient(client *http.Client) Option {
+	return func(o *options) {
+		if client != nil {
+			o.fetcher = newHTTPFetcher(client)
+		}
+	}
+}
+
+// WithFetcher fetches key sets through the user's own code.
+func WithFetcher(fetcher Fetcher) Option {
+	return func(o *options) {
+		if fetcher != nil {
+			o.fetcher = fetcher
+		}
+	}
+}
+
+// WithClock makes a validator go by this clock, for tokens and for key sets. The default is time.Now.
+func WithClock(clock func() time.Time) Option {
+	return func(o *options) {
+		if clock != nil {
+			o.clock = clock
+		}
+	}
+}
+
+// WithLogger says through this logger, at level Warn, when a key set could not be fetched, and why. The default is
+// silence.
+func WithLogger(logger *slog.Logger) Option {
+	return func(o *options) {
+		if logger != nil {
+			o.logger = logger
+		}
+	}
+}
+
+// New makes a validator from a typed policy. The error is a *PolicyError.
+func New(policy Policy, opts ...Option) (*Validator, error) {
+	if err := policy.representable(); err != nil {
+		return nil, err
+	}
+	document, err := json.Marshal(policy)
+	if err != nil {
+		return nil, &PolicyError{Message: fmt.Sprintf("cannot be written as JSON: %T", err)}
+	}
+	return NewFromDocument(document, opts...)
+}
+
+// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. The error is a
+// *PolicyError.
+func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
+	settings := options{
+		fetcher: newHTTPFetcher(&http.Client{}),
+		clock:   time.Now,
+		logger:  slog.New(slog.DiscardHandler),
+	}
+	for _, apply := range opts {
+		apply(&settings)
+	}
+	core, err := newCore(document, rand.Uint64(), settings)
+	if err != nil {
+		return nil, err
+	}
+	v := new(Validator)
+	v.core.Store(core)
+	return v, nil
+}
+
+// Validate decides whether the token may pass: a compact JWS, without the word Bearer.
+//
+// It waits only when keys must be fetched first, and the context bounds that wait alone: what needs no fetch is decided
+// whatever the context says, and a fetch goes on for others when this caller gives up.
+//
+// The error is a *RejectedError, a *KeysUnavailableError, one that wraps the context's error, or ErrClosed. Exactly one
+// of the results is nil.
+func (v *Validator) Validate(ctx context.Context, token string) (*Verified, error) {
+	core := v.core.Load()
+	if core == nil {
+		return nil, ErrClosed
+	}
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	return core.judge(ctx, question{token: token}, s)
+}
+
+// ValidateRequest finds the token in the request, where the policy looks for it, and validates it as Validate does. The
+// context is the request's. The request is not changed and its body not read.
+//
+// Where the policy's routes ask the request for no token, the result is a Verified whose Skipped is true: the request
+// may pass, and there are no claims. Policies without routes never give one.
+func (v *Validator) ValidateRequest(r *http.Request) (*Verified, error) {
+	core := v.core.Load()
+	if core == nil {
+		return nil, ErrClosed
+	}
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	s.texts.appendRequest(r)
+	return core.judge(r.Context(), question{isRequest: true}, s)
+}
+
+// Close ends the validator: fetches are cancelled, whoever waits gets ErrClosed, and so does every later call.
+// Validations that are under way come to their verdict. Native memory is freed once the last of them is done. A validator
+// that is never closed is freed when nothing refers to it any more. Closing twice is fine.
+func (v *Validator) Close() {
+	if core := v.core.Swap(nil); core != nil {
+		core.end()
+	}
+}

@@ -1,0 +1,94 @@
+package jotgate
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Verified is what a good token says. Only a validator makes one. It never changes, so goroutines may share it.
+//
+// One whose Skipped is true comes from ValidateRequest alone, where the policy asks for no token. It says nothing: all
+// texts are empty, all times zero, and Claims and Decode fail with ErrNoClaims.
+type Verified struct {
+	skipped bool
+	// text is the header followed by the payload, as the native core has read them: strict JSON objects without
+	// duplicate members.
+	text        string
+	headerLen   int
+	issuerIndex int
+	// Seconds since the Unix epoch, NaN when the claim is absent.
+	expiresAt, notBefore, issuedAt float64
+}
+
+// skippedRequest is the same for every request: there is nothing to say about one.
+var skippedRequest = &Verified{
+	skipped: true, issuerIndex: -1, expiresAt: math.NaN(), notBefore: math.NaN(), issuedAt: math.NaN(),
+}
+
+// Skipped reports whether the policy's routes let the request pass without a token, so that there are no claims.
+func (v *Verified) Skipped() bool { return v.skipped }
+
+// Payload gives all claims as the JSON that was signed. The copy belongs to the caller.
+func (v *Verified) Payload() json.RawMessage { return json.RawMessage(v.text[v.headerLen:]) }
+
+// Header gives the token's header as the JSON that was signed. The copy belongs to the caller.
+func (v *Verified) Header() json.RawMessage { return json.RawMessage(v.text[:v.headerLen]) }
+
+// IssuerIndex is the entry of the policy's issuers that the token belongs to, counted from 0; -1 without a token.
+func (v *Verified) IssuerIndex() int { return v.issuerIndex }
+
+// ExpiresAt is the claim exp; the zero time when there is none.
+func (v *Verified) ExpiresAt() time.Time { return numericDate(v.expiresAt) }
+
+// NotBefore is the claim nbf; the zero time when there is none.
+func (v *Verified) NotBefore() time.Time { return numericDate(v.notBefore) }
+
+// IssuedAt is the claim iat; the zero time when there is none.
+func (v *Verified) IssuedAt() time.Time { return numericDate(v.issuedAt) }
+
+// Claims reads all claims. Numbers are json.Number, so that large ones keep every digit. Each call reads them anew.
+func (v *Verified) Claims() (map[string]any, error) {
+	if v.skipped {
+		return nil, ErrNoClaims
+	}
+	decoder := json.NewDecoder(bytes.NewReader(v.Payload()))
+	decoder.UseNumber()
+	var claims map[string]any
+	if err := decoder.Decode(&claims); err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+// Decode reads the claims into a struct or a map, as json.Unmarshal does, but for one thing: names of members must match
+// exactly. json.Unmarshal would also put a claim "SUB" into a field `json:"sub"`, a claim that the policy has never
+// looked at.
+func (v *Verified) Decode(target any) error {
+	if v.skipped {
+		return ErrNoClaims
+	}
+	return decodeExactly(v.Payload(), target)
+}
+
+// String shows no claims, so that a token's contents do not end up in logs by accident.
+func (v *Verified) String() string {
+	if v.skipped {
+		return "no token"
+	}
+	return "verified token of issuers[" + strconv.Itoa(v.issuerIndex) + "]"
+}
+
+// GoString shows no claims either.
+func (v *Verified) GoString() string { return v.String() }
+
+// numericDate reads a NumericDate (RFC 7519 section 2). The core has bounded it to ±2^53 seconds.
+func numericDate(seconds float64) time.Time {
+	if math.IsNaN(seconds) {
+		return time.Time{}
+	}
+	whole, fraction := math.Modf(seconds)
+	return time.Unix(int64(whole), int64(fraction*float64(time.Second)))
+}

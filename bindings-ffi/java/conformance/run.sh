@@ -1,0 +1,9 @@
+#!/bin/sh
+# Runs token cases through the public API: run.sh VECTORS RAW_REPORT START_INDEX.
+set -eu
+target=$(cd "$(dirname "$0")/.." && pwd)/target
+if [ ! -d "$target/test-libraries" ]; then
+    echo "run.sh: not built; run bindings-ffi/java/build-native.sh, then mvn -q -B test-compile there" >&2
+    exit 1
+fi
+exec java -cp "$target/classes:$target/test-classes:$target/test-libraries/*" io.jotgate.conformance.Runner "$@"

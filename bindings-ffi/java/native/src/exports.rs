@@ -1,0 +1,251 @@
+//! The functions behind `io.jotgate.Native`, in the order of that class.
+
+use crate::flat::Flat;
+use crate::guard::guarded;
+use crate::{texts, verdict};
+use jni::objects::{JByteArray, JClass, JLongArray};
+use jni::sys::{jint, jlong};
+use jni::{Env, EnvUnowned};
+use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Request, Timestamp, Validator};
+use std::ptr;
+use std::time::Duration;
+
+/// `byte[] open(byte[] policy, long seed, long[] handle)`: puts the validator's address into `handle` and gives `null`,
+/// or gives the policy error as a flat list of path, message and hint.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_open<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, policy: JByteArray<'local>, seed: jlong,
+    handle: JLongArray<'local>,
+) -> JByteArray<'local> {
+    guarded(&mut env, JByteArray::null(), |env| {
+        let document = env.convert_byte_array(&policy)?;
+        let policy = match std::str::from_utf8(&document) {
+            Ok(document) => Policy::from_json(document),
+            Err(_) => return Ok(JByteArray::null()),
+        };
+        match policy {
+            Ok(policy) => {
+                let validator = Box::into_raw(Box::new(Validator::new(policy, seed.cast_unsigned())));
+                let written = handle.set_region(env, 0, &[validator.expose_provenance() as jlong]);
+                if written.is_err() {
+                    // SAFETY: made by `Box::into_raw` just now, and its address has reached nobody.
+                    drop(unsafe { Box::from_raw(validator) });
+                }
+                written.map(|()| JByteArray::null())
+            }
+            Err(error) => {
+                let mut flat = Flat::default();
+                flat.list(3).text(error.path()).text(error.message());
+                match error.hint() {
+                    Some(hint) => flat.text(hint),
+                    None => flat.null(),
+                };
+                env.byte_array_from_slice(&flat.into_bytes())
+            }
+        }
+    })
+}
+
+/// `void close(long handle)`
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_close<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) {
+    guarded(&mut env, (), |_| {
+        let validator: *mut Validator = ptr::with_exposed_provenance_mut(handle as usize);
+        if !validator.is_null() {
+            // SAFETY: `open` made the address from a box. The Java class `Handle` closes it once, after the last call.
+            drop(unsafe { Box::from_raw(validator) });
+        }
+        Ok(())
+    });
+}
+
+/// `byte[] validate(long handle, byte[] token, long now)`: a verdict record.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_validate<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, token: JByteArray<'local>, now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let (token, now) = (env.convert_byte_array(&token)?, Timestamp::from_millis(now));
+        Ok(Some(verdict::record(validator, &validator.validate(&token, now), now)))
+    })
+}
+
+/// `byte[] validateRequest(long handle, byte[] request, long now)`: `request` is a list of texts: method, path, query,
+/// then name, value, name, value, … of the header fields. Gives a verdict record.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_validateRequest<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, request: JByteArray<'local>, now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let (request, now) = (env.convert_byte_array(&request)?, Timestamp::from_millis(now));
+        let texts = texts::read(&request).unwrap_or_default();
+        let Some(([method, path, query], fields)) = texts.split_first_chunk::<3>() else { return Ok(None) };
+        let Some(headers) = texts::pairs(fields) else { return Ok(None) };
+        let request = Request { method, path, query, headers: &headers };
+        Ok(Some(verdict::record(validator, &validator.validate_request(&request, now), now)))
+    })
+}
+
+/// `byte[] dueFetches(long handle, long now)`: the refreshes that are due, as a flat list of fetches.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_dueFetches<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| {
+        let now = Timestamp::from_millis(now);
+        let due: Vec<_> = std::iter::from_fn(|| validator.poll_fetch(now)).collect();
+        Ok(Some(verdict::fetches(&due)))
+    })
+}
+
+/// `boolean completeFetch(long handle, long id, int status, byte[] fields, byte[] body, long now)`: `fields` is a list
+/// of texts: name, value, name, value, … . Gives whether the answer got in.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_completeFetch<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, id: jlong, status: jint,
+    fields: JByteArray<'local>, body: JByteArray<'local>, now: jlong,
+) -> bool {
+    guarded(&mut env, false, |env| {
+        let (fields, body) = (env.convert_byte_array(&fields)?, env.convert_byte_array(&body)?);
+        let Some(headers) = texts::read(&fields).as_deref().and_then(texts::pairs) else { return Ok(false) };
+        let Ok(status) = u16::try_from(status) else { return Ok(false) };
+        let Some(validator) = validator(handle) else { return Ok(false) };
+        let response = FetchResponse { status, headers: &headers, body: &body };
+        let id = FetchId::from_number(id.cast_unsigned());
+        validator.complete_fetch(id, response, Timestamp::from_millis(now));
+        Ok(true)
+    })
+}
+
+/// `boolean failFetch(long handle, long id, int failure, long now)`: gives whether the failure got in.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_failFetch<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, id: jlong, failure: jint, now: jlong,
+) -> bool {
+    guarded(&mut env, false, |_| {
+        let failure = u32::try_from(failure).ok().and_then(FetchFailure::from_number);
+        let (Some(failure), Some(validator)) = (failure, validator(handle)) else { return Ok(false) };
+        validator.fail_fetch(FetchId::from_number(id.cast_unsigned()), failure, Timestamp::from_millis(now));
+        Ok(true)
+    })
+}
+
+/// `byte[] answer(long handle, int code, int issuer, int route, long retryAfter)`: the HTTP answer as a flat list of
+/// status, header fields and body. -1 stands for an issuer, a route or a number of milliseconds that is not known.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_answer<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, code: jint, issuer: jint, route: jint,
+    retry_after: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| {
+        let code = u32::try_from(code).ok().and_then(Code::from_number).unwrap_or(Code::InternalError);
+        let retry_after = u64::try_from(retry_after).ok().map(Duration::from_millis);
+        let mut refusal = Refusal::new(code);
+        refusal.issuer = usize::try_from(issuer).ok();
+        refusal.route = usize::try_from(route).ok();
+        refusal.retry_after = retry_after;
+        let answer = validator.answer(&refusal);
+        let mut flat = Flat::default();
+        flat.list(3).number(answer.status).list(answer.headers.len().saturating_mul(2));
+        for (name, value) in &answer.headers {
+            flat.text(name).text(value);
+        }
+        flat.text(&answer.body);
+        Ok(Some(flat.into_bytes()))
+    })
+}
+
+/// `byte[] health(long handle, long now)`: how the key sets are, as the flat value of the core's JSON.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_health<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| {
+        let mut flat = Flat::default();
+        let json = serde_json::to_string(&validator.health(Timestamp::from_millis(now)));
+        Ok(json.and_then(|json| flat.json(&json)).ok().map(|()| flat.into_bytes()))
+    })
+}
+
+/// `byte[] exportKeys(long handle)`: the fetched key sets as text.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_exportKeys<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| Ok(Some(validator.export_keys().into_bytes())))
+}
+
+/// `byte[] importKeys(long handle, byte[] snapshot, long now)`: for how many sources the snapshot was of use, or what is
+/// wrong with it, as a flat number or text.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_importKeys<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, snapshot: JByteArray<'local>, now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let snapshot = env.convert_byte_array(&snapshot)?;
+        let Ok(snapshot) = str::from_utf8(&snapshot) else { return Ok(None) };
+        let mut flat = Flat::default();
+        match validator.import_keys(snapshot, Timestamp::from_millis(now)) {
+            Ok(taken) => flat.number(taken),
+            Err(error) => flat.text(&error.to_string()),
+        };
+        Ok(Some(flat.into_bytes()))
+    })
+}
+
+/// `byte[] values(byte[] json)`: the flat value of a JSON text that a validation gave.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_values<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, json: JByteArray<'local>,
+) -> JByteArray<'local> {
+    guarded(&mut env, JByteArray::null(), |env| {
+        let json = env.convert_byte_array(&json)?;
+        let mut flat = Flat::default();
+        match std::str::from_utf8(&json).map(|json| flat.json(json.trim_matches(WHITE_SPACE))) {
+            Ok(Ok(())) => env.byte_array_from_slice(&flat.into_bytes()),
+            _ => Ok(JByteArray::null()),
+        }
+    })
+}
+
+/// `byte[] about()`: a flat list of the version and then number, name, number, name, … of every code.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_about<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>,
+) -> JByteArray<'local> {
+    guarded(&mut env, JByteArray::null(), |env| {
+        let mut flat = Flat::default();
+        flat.list(Code::ALL.len().saturating_mul(2).saturating_add(1)).text(env!("CARGO_PKG_VERSION"));
+        for code in Code::ALL {
+            flat.number(code.number()).text(code.name());
+        }
+        env.byte_array_from_slice(&flat.into_bytes())
+    })
+}
+
+/// Runs a body that needs the validator and gives bytes; `None` from it becomes `null`.
+fn on_validator<'local>(
+    env: &mut EnvUnowned<'local>, handle: jlong,
+    body: impl FnOnce(&mut Env<'local>, &Validator) -> jni::errors::Result<Option<Vec<u8>>>,
+) -> JByteArray<'local> {
+    guarded(env, JByteArray::null(), |env| {
+        let Some(validator) = validator(handle) else { return Ok(JByteArray::null()) };
+        match body(env, validator)? {
+            Some(bytes) => env.byte_array_from_slice(&bytes),
+            None => Ok(JByteArray::null()),
+        }
+    })
+}
+
+/// The validator behind a handle; `None` for 0.
+fn validator<'a>(handle: jlong) -> Option<&'a Validator> {
+    let validator: *const Validator = ptr::with_exposed_provenance(handle as usize);
+    // SAFETY: `open` made the address from a box. The Java class `Handle` passes it on only between `open` and `close`,
+    // and counts the calls that run, so that `close` comes after the last of them. A validator is never borrowed mutably.
+    unsafe { validator.as_ref() }
+}
+
+/// The white space of RFC 8259 section 2.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];

@@ -1,0 +1,149 @@
+package io.jotgate;
+
+import java.lang.ref.Cleaner;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The native validator as a Java object. Any number of threads may use it at once. */
+final class Core {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Handle handle;
+    private final Cleaner.Cleanable cleanable;
+
+    /** @throws PolicyException the policy document is refused */
+    Core(String policy) {
+        NativeLibrary.load();
+        long[] address = new long[1];
+        // The seed spreads refreshes over time and protects nothing.
+        long seed = ThreadLocalRandom.current().nextLong();
+        byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, address);
+        if (address[0] == 0) {
+            List<?> parts = (List<?>) Flat.read(problem);
+            throw new PolicyException((String) parts.get(0), (String) parts.get(1), (String) parts.get(2));
+        }
+        handle = new Handle(address[0]);
+        cleanable = CLEANER.register(this, handle);
+    }
+
+    void close() {
+        cleanable.clean();
+    }
+
+    Verdict validate(byte[] token, long now) {
+        long address = handle.enter();
+        try {
+            return Verdict.of(Native.validate(address, token, now));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    Verdict validateRequest(byte[] request, long now) {
+        long address = handle.enter();
+        try {
+            return Verdict.of(Native.validateRequest(address, request, now));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    List<Fetch> dueFetches(long now) {
+        long address = handle.enter();
+        try {
+            return Fetch.read(Native.dueFetches(address, now));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    /** Gives whether the answer got in, or is wanted no more because the validator is closed. */
+    boolean completeFetch(long id, FetchResponse response, long now) {
+        List<String> fields = new ArrayList<>();
+        response.headers().forEach((name, values) -> values.forEach(value -> {
+            fields.add(name);
+            fields.add(value);
+        }));
+        byte[] texts = Flat.texts(fields);
+        return landed(address -> Native.completeFetch(address, id, response.status(), texts, response.body(), now));
+    }
+
+    void failFetch(long id, int failure, long now) {
+        landed(address -> Native.failFetch(address, id, failure, now));
+    }
+
+    HttpAnswer answer(Code code, int issuer, int route, long retryAfterMillis) {
+        long address = handle.enter();
+        try {
+            List<?> parts = (List<?>) Flat.read(Native.answer(address, code.number(), issuer, route, retryAfterMillis));
+            List<?> fields = (List<?>) parts.get(1);
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (int i = 0; i < fields.size(); i += 2) {
+                headers.put((String) fields.get(i), (String) fields.get(i + 1));
+            }
+            return new HttpAnswer(((Long) parts.get(0)).intValue(), headers, (String) parts.get(2));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    KeyHealth health(long now) {
+        long address = handle.enter();
+        try {
+            return KeyHealth.of((Map<?, ?>) Flat.read(Native.health(address, now)));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    String exportKeys() {
+        long address = handle.enter();
+        try {
+            byte[] snapshot = Native.exportKeys(address);
+            if (snapshot == null) {
+                throw new InternalErrorException("the native library gave no snapshot");
+            }
+            return new String(snapshot, StandardCharsets.UTF_8);
+        } finally {
+            handle.leave();
+        }
+    }
+
+    /** @throws IllegalArgumentException the text is no snapshot that can be taken */
+    int importKeys(String snapshot, long now) {
+        byte[] text = snapshot.getBytes(StandardCharsets.UTF_8);
+        long address = handle.enter();
+        try {
+            Object outcome = Flat.read(Native.importKeys(address, text, now));
+            if (outcome instanceof Long taken) {
+                return Math.toIntExact(taken);
+            }
+            throw new IllegalArgumentException((String) outcome);
+        } finally {
+            handle.leave();
+        }
+    }
+
+    private interface Landing {
+        boolean on(long address);
+    }
+
+    /** A fetch may end after the validator was closed, and then concerns nobody. */
+    private boolean landed(Landing landing) {
+        long address;
+        try {
+            address = handle.enter();
+        } catch (IllegalStateException closed) {
+            return true;
+        }
+        try {
+            return landing.on(address);
+        } finally {
+            handle.leave();
+        }
+    }
+}

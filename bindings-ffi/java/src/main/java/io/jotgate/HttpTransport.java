@@ -1,0 +1,46 @@
+package io.jotgate;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+/** Fetches by the JDK's HTTP client, which is made when it is first needed. */
+final class HttpTransport implements Transport {
+    private HttpClient client;
+
+    /** {@code client} may be null for one of our own. */
+    HttpTransport(HttpClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public CompletableFuture<FetchResponse> start(FetchRequest request) {
+        HttpRequest.Builder get = HttpRequest.newBuilder(URI.create(request.url())).GET();
+        request.headers().forEach(get::setHeader);
+        CompletableFuture<HttpResponse<byte[]>> exchange =
+                client().sendAsync(get.build(), response -> new LimitedBody(request.maxBody()));
+        CompletableFuture<FetchResponse> result = exchange.thenApply(response ->
+                new FetchResponse(response.statusCode(), response.headers().map(), response.body()));
+        result.whenComplete((response, problem) -> {
+            if (problem instanceof TimeoutException) {
+                exchange.cancel(true);
+            }
+        });
+        return result;
+    }
+
+    /** Its threads are daemons, start with the first fetch, and end when the validator is no longer reachable. */
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client = HttpClient.newBuilder()
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    // One small GET now and then gains nothing from the upgrade dance of HTTP/2.
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build();
+        }
+        return client;
+    }
+}

@@ -1,0 +1,174 @@
+package io.jotgate;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Validates tokens against one policy, and keeps the key sets that the policy names fresh.
+ *
+ * <pre>{@code
+ * JwtValidator validator = JwtValidator.builder()
+ *         .issuer("https://idp.example.com/")
+ *         .audience("https://api.example.com")
+ *         .jwksUri("https://idp.example.com/jwks")
+ *         .build();
+ * VerifiedJwt jwt = validator.validate(token);
+ * }</pre>
+ *
+ * <p>Make one and share it: any number of threads may use it at once. It has no thread of its own, and a validation
+ * whose keys are at hand does no I/O. Key sets are fetched when they are first needed; callers that need the same one
+ * wait for one fetch. Closing is optional: what nobody reaches any more is freed.
+ */
+public final class JwtValidator implements AutoCloseable {
+    private final Core core;
+    private final Driver driver;
+
+    JwtValidator(Core core, Driver driver) {
+        this.core = core;
+        this.driver = driver;
+    }
+
+    /** Starts a validator with options, for one issuer or from a policy document. */
+    public static JwtValidatorBuilder builder() {
+        return new JwtValidatorBuilder();
+    }
+
+    /**
+     * Makes a validator from a policy document.
+     *
+     * @param policy JSON text
+     * @throws PolicyException the document is refused
+     */
+    public static JwtValidator fromPolicy(String policy) {
+        return builder().policy(policy).build();
+    }
+
+    /**
+     * Validates a token. Blocks only while a key set that it needs is fetched.
+     *
+     * @param token the compact form, without the word {@code Bearer}
+     * @throws InvalidTokenException the token must not pass
+     * @throws KeysUnavailableException nobody can say, for now
+     * @throws InternalErrorException a bug; the token must not pass
+     * @throws IllegalStateException the validator is closed
+     */
+    public VerifiedJwt validate(String token) {
+        return driver.verdict(question(token)).orThrow();
+    }
+
+    /**
+     * Finds the token in a request, where the policy looks for it, and validates it.
+     *
+     * @return the token; empty when a route of the policy lets the request through without one
+     * @throws MissingTokenException there is none, and one is needed
+     * @throws InvalidTokenException the token must not pass
+     * @throws KeysUnavailableException nobody can say, for now
+     * @throws InternalErrorException a bug; the request must not pass
+     * @throws IllegalStateException the validator is closed
+     */
+    public Optional<VerifiedJwt> validateRequest(JwtRequest request) {
+        return driver.verdict(question(request)).ofRequestOrThrow();
+    }
+
+    /**
+     * Validates a token without ever blocking. The signature is checked on the calling thread when the keys are at hand,
+     * else on the default executor of {@link CompletableFuture}.
+     *
+     * @return fails with what {@link #validate} throws; cancelling it ends no fetch
+     */
+    public CompletableFuture<VerifiedJwt> validateAsync(String token) {
+        return later(question(token), Verdict::orThrow);
+    }
+
+    /** Finds the token in a request and validates it without ever blocking, as {@link #validateAsync} does. */
+    public CompletableFuture<Optional<VerifiedJwt>> validateRequestAsync(JwtRequest request) {
+        return later(question(request), Verdict::ofRequestOrThrow);
+    }
+
+    /**
+     * The HTTP answer to a request that may not pass, for use in a filter.
+     *
+     * @param problem what a validation threw; anything but an exception of this library is answered as {@link
+     *     Code#INTERNAL_ERROR}
+     * @throws IllegalStateException the validator is closed
+     */
+    public HttpAnswer answerTo(Throwable problem) {
+        Throwable cause = problem instanceof CompletionException && problem.getCause() != null
+                ? problem.getCause() : problem;
+        if (!(cause instanceof JotgateException known)) {
+            return core.answer(Code.INTERNAL_ERROR, -1, -1, -1);
+        }
+        long retryAfterMillis = -1;
+        if (known instanceof KeysUnavailableException unavailable) {
+            Duration wait = Duration.between(Instant.ofEpochMilli(driver.now()), unavailable.retryAt());
+            retryAfterMillis = Math.max(0, wait.toMillis());
+        }
+        return core.answer(known.code(), known.issuerIndex(), known.routeIndex(), retryAfterMillis);
+    }
+
+    /**
+     * How the key sets are, for health checks and metrics. Starts no fetch.
+     *
+     * @throws IllegalStateException the validator is closed
+     */
+    public KeyHealth health() {
+        return core.health(driver.now());
+    }
+
+    /**
+     * The fetched key sets as text, for {@link #importKeys} of a later process or another host. It holds public keys and
+     * URLs, and whoever can change it can make tokens pass: store it like the policy.
+     *
+     * @throws IllegalStateException the validator is closed
+     */
+    public String exportKeys() {
+        return core.exportKeys();
+    }
+
+    /**
+     * Begins with the key sets that {@link #exportKeys} wrote, as if they had been fetched when they were. A set counts
+     * only for the URL that it came from, while it is not past the policy's {@code max_stale}, and if it is newer than
+     * the set at hand.
+     *
+     * @return for how many sources that was of use
+     * @throws IllegalArgumentException the text is no snapshot, holds a document that is no key set, or one from the
+     *     future; then nothing has changed
+     * @throws IllegalStateException the validator is closed
+     */
+    public int importKeys(String snapshot) {
+        return core.importKeys(snapshot, driver.now());
+    }
+
+    /**
+     * Refuses every validation from now on and frees the native memory as soon as the running ones have ended. Those
+     * that wait for keys throw {@link IllegalStateException}.
+     */
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private <T> CompletableFuture<T> later(Driver.Question question, Function<Verdict, T> outcome) {
+        try {
+            return driver.verdictLater(question).thenApply(outcome);
+        } catch (RuntimeException problem) {
+            return CompletableFuture.failedFuture(problem);
+        }
+    }
+
+    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
+    private static Driver.Question question(String token) {
+        byte[] bytes = token.getBytes(StandardCharsets.ISO_8859_1);
+        return (core, now) -> core.validate(bytes, now);
+    }
+
+    private static Driver.Question question(JwtRequest request) {
+        byte[] texts = request.texts();
+        return (core, now) -> core.validateRequest(texts, now);
+    }
+}

@@ -1,0 +1,229 @@
+package io.jotgate;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The options of a {@link JwtValidator}: one issuer, or a policy document, and how to fetch and tell the time.
+ *
+ * <p>Nothing is checked before {@link #build()}, and an option that is not given keeps the policy's own default. The
+ * options of one issuer write the policy document; see there for what each of them means exactly. What loosens a policy
+ * beyond them, such as taking every audience, a document alone can say.
+ */
+public final class JwtValidatorBuilder {
+    private final Map<String, Object> issuer = new LinkedHashMap<>();
+    private final Map<String, Object> keys = new LinkedHashMap<>();
+    private final Map<String, Object> keySets = new LinkedHashMap<>();
+    private final Map<String, Object> limits = new LinkedHashMap<>();
+    private String responses;
+    private String policy;
+    private Fetcher fetcher;
+    private HttpClient httpClient;
+    private Clock clock = Clock.systemUTC();
+
+    JwtValidatorBuilder() {}
+
+    /** The whole policy as JSON text, in place of the options of one issuer. */
+    public JwtValidatorBuilder policy(String json) {
+        policy = Objects.requireNonNull(json, "policy");
+        return this;
+    }
+
+    /** The issuer's names: {@code iss} must be one of them, byte for byte. Required. */
+    public JwtValidatorBuilder issuer(String... names) {
+        return set(issuer, "issuer", List.of(names));
+    }
+
+    /** The audiences: {@code aud} must hold one of them. Required. */
+    public JwtValidatorBuilder audience(String... audiences) {
+        return set(issuer, "audience", List.of(audiences));
+    }
+
+    /** Where the issuer publishes its key set: {@code https}, or {@code http} on this machine. */
+    public JwtValidatorBuilder jwksUri(String... uris) {
+        return set(keys, "jwks_uri", List.of(uris));
+    }
+
+    /** Where the issuer publishes its key set. */
+    public JwtValidatorBuilder jwksUri(URI uri) {
+        return jwksUri(uri.toString());
+    }
+
+    /** A key set as JSON text (RFC 7517 section 5). */
+    public JwtValidatorBuilder jwks(String json) {
+        return set(keys, "jwks", new Json.Raw(Objects.requireNonNull(json, "jwks")));
+    }
+
+    /** One public key as PEM text. */
+    public JwtValidatorBuilder pem(String pem) {
+        return set(keys, "pem", pem);
+    }
+
+    /** An HMAC secret: at least 32 random bytes. Copied. */
+    public JwtValidatorBuilder secret(byte[] secret) {
+        return set(keys, "secret", Map.of("hex", HexFormat.of().formatHex(secret)));
+    }
+
+    /** The algorithms that may be used (RFC 7518 section 3.1). Default: every asymmetric one that fits a key. */
+    public JwtValidatorBuilder algorithms(String... algorithms) {
+        return set(issuer, "algorithms", List.of(algorithms));
+    }
+
+    /** The header's {@code typ} must be one of these. Default: not checked. */
+    public JwtValidatorBuilder type(String... types) {
+        return set(issuer, "typ", List.of(types));
+    }
+
+    /** The claims that must be there. Default: {@code exp}, so name it too. */
+    public JwtValidatorBuilder requiredClaims(String... names) {
+        return set(issuer, "required_claims", List.of(names));
+    }
+
+    /** How far the issuer's clock may differ. Default: not at all; at most 300 seconds. */
+    public JwtValidatorBuilder acceptLeeway(Duration leeway) {
+        return set(issuer, "leeway", Json.seconds(leeway));
+    }
+
+    /** How long ago a token may have been issued. Default: not checked. */
+    public JwtValidatorBuilder maxAge(Duration age) {
+        return set(issuer, "max_age", Json.seconds(age));
+    }
+
+    /** The longest time from {@code iat} to {@code exp}. Default: not checked. */
+    public JwtValidatorBuilder maxLifetime(Duration lifetime) {
+        return set(issuer, "max_lifetime", Json.seconds(lifetime));
+    }
+
+    /** Refuses tokens whose {@code iat} lies ahead. Default: they pass. */
+    public JwtValidatorBuilder rejectFutureIssuedAt() {
+        return set(issuer, "reject_future_iat", true);
+    }
+
+    /** The client ids that may call. Default: not checked. */
+    public JwtValidatorBuilder clientIds(String... allowed) {
+        return set(issuer, "client_id", Map.of("allowed", List.of(allowed)));
+    }
+
+    /** The scopes that a token must all have. Default: not checked. */
+    public JwtValidatorBuilder requiredScopes(String... scopes) {
+        return set(issuer, "scopes", Map.of("all", List.of(scopes)));
+    }
+
+    /** Tries every key, up to four, for a token that names none. Default: such a token needs a single fitting key. */
+    public JwtValidatorBuilder tryAllKeys() {
+        return set(issuer, "try_all_keys", true);
+    }
+
+    /** How long a fetched key set is fresh when its answer does not say, and the most that the answer may say. */
+    public JwtValidatorBuilder jwksTtl(Duration ttl) {
+        return set(keySets, "ttl", Json.seconds(ttl));
+    }
+
+    /** How long a fetched key set may be used while the issuer cannot be reached. */
+    public JwtValidatorBuilder jwksMaxStale(Duration maxStale) {
+        return set(keySets, "max_stale", Json.seconds(maxStale));
+    }
+
+    /** The longest time that one fetch may take, the body included. */
+    public JwtValidatorBuilder jwksTimeout(Duration timeout) {
+        return set(keySets, "timeout", Json.seconds(timeout));
+    }
+
+    /** The time within which unknown key ids cause no more than two fetches. */
+    public JwtValidatorBuilder jwksCooldown(Duration cooldown) {
+        return set(keySets, "cooldown", Json.seconds(cooldown));
+    }
+
+    /** The longest key set to read, in bytes. */
+    public JwtValidatorBuilder jwksMaxBody(int bytes) {
+        return set(keySets, "max_body", bytes);
+    }
+
+    /** The longest token to look at, in bytes. */
+    public JwtValidatorBuilder maxTokenBytes(int bytes) {
+        return set(limits, "token_bytes", bytes);
+    }
+
+    /** The manner of {@link HttpAnswer}s: {@code rfc6750}, {@code mulesoft}, {@code mulesoft-2020} or {@code wso2}. */
+    public JwtValidatorBuilder responses(String preset) {
+        responses = Objects.requireNonNull(preset, "responses");
+        return this;
+    }
+
+    /** Fetches key sets in the application's own way. */
+    public JwtValidatorBuilder fetcher(Fetcher fetcher) {
+        this.fetcher = Objects.requireNonNull(fetcher, "fetcher");
+        return this;
+    }
+
+    /** Fetches key sets with this client, for proxies and trust stores of its own. It must not follow redirects. */
+    public JwtValidatorBuilder httpClient(HttpClient client) {
+        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException("the HTTP client must not follow redirects");
+        }
+        httpClient = client;
+        return this;
+    }
+
+    /** Tells the time. Default: the system's clock. */
+    public JwtValidatorBuilder clock(Clock clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /**
+     * Makes the validator. Nothing is fetched yet.
+     *
+     * @throws PolicyException the policy is refused
+     * @throws IllegalStateException options exclude each other
+     * @throws UnsatisfiedLinkError there is no native library for this platform
+     */
+    public JwtValidator build() {
+        if (fetcher != null && httpClient != null) {
+            throw new IllegalStateException("give a fetcher or an HTTP client, not both");
+        }
+        Core core = new Core(document());
+        Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
+        return new JwtValidator(core, new Driver(core, clock, transport));
+    }
+
+    private String document() {
+        boolean options = responses != null
+                || !(issuer.isEmpty() && keys.isEmpty() && keySets.isEmpty() && limits.isEmpty());
+        if (policy != null) {
+            if (options) {
+                throw new IllegalStateException("give a policy document or the options of one issuer, not both");
+            }
+            return policy;
+        }
+        Map<String, Object> entry = new LinkedHashMap<>(issuer);
+        putUnlessEmpty(entry, "keys", keys);
+        putUnlessEmpty(entry, "jwks", keySets);
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("version", 1);
+        document.put("issuers", List.of(entry));
+        putUnlessEmpty(document, "limits", limits);
+        if (responses != null) {
+            document.put("responses", responses);
+        }
+        return Json.write(document);
+    }
+
+    private static void putUnlessEmpty(Map<String, Object> into, String name, Map<String, Object> value) {
+        if (!value.isEmpty()) {
+            into.put(name, value);
+        }
+    }
+
+    private JwtValidatorBuilder set(Map<String, Object> where, String name, Object value) {
+        where.put(name, Objects.requireNonNull(value, name));
+        return this;
+    }
+}

@@ -1,0 +1,49 @@
+package io.jotgate;
+
+/**
+ * The functions of the native library.
+ *
+ * <p>None of them throws. {@code null} and {@code false} mean that a call failed, and every caller turns that into an
+ * {@link InternalErrorException}, so that a failure lets no token pass. A {@code handle} is an address: {@link Handle}
+ * alone knows when it may be used.
+ */
+final class Native {
+    private Native() {}
+
+    /** Puts the new validator into {@code handle[0]}, or gives the policy error: a flat list of path, message, hint. */
+    static native byte[] open(byte[] policy, long seed, long[] handle);
+
+    static native void close(long handle);
+
+    /** Gives a verdict record, see {@link Verdict}. */
+    static native byte[] validate(long handle, byte[] token, long now);
+
+    /** {@code request} is a list of texts: method, path, query, name, value, name, value, … */
+    static native byte[] validateRequest(long handle, byte[] request, long now);
+
+    /** Gives the refreshes that are due, as a flat list of fetches. */
+    static native byte[] dueFetches(long handle, long now);
+
+    /** {@code fields} is a list of texts: name, value, name, value, … */
+    static native boolean completeFetch(long handle, long id, int status, byte[] fields, byte[] body, long now);
+
+    static native boolean failFetch(long handle, long id, int failure, long now);
+
+    /** Gives status, header fields and body; -1 stands for an issuer, a route or milliseconds that are not known. */
+    static native byte[] answer(long handle, int code, int issuer, int route, long retryAfter);
+
+    /** Gives how the key sets are, as a flat map. */
+    static native byte[] health(long handle, long now);
+
+    /** Gives the fetched key sets as text in UTF-8. */
+    static native byte[] exportKeys(long handle);
+
+    /** Gives for how many sources the snapshot was of use, or the text of what is wrong with it. */
+    static native byte[] importKeys(long handle, byte[] snapshot, long now);
+
+    /** Gives the flat value of a JSON text that a validation gave. */
+    static native byte[] values(byte[] json);
+
+    /** Gives the version of the library, then the number and the name of every code. */
+    static native byte[] about();
+}

@@ -1,0 +1,15 @@
+package io.jotgate;
+
+/**
+ * Why a token must not pass, as the core says it.
+ *
+ * @param claim the claim that the code is about, or null
+ * @param detail what was expected, for operators
+ * @param issuer the entry of the policy's issuers, or -1
+ * @param route the entry of the policy's routes, or -1
+ */
+record Rejection(Code code, String claim, String detail, int issuer, int route) {
+    String message() {
+        return code + ": " + detail + (claim == null ? "" : " (" + claim + ")");
+    }
+}

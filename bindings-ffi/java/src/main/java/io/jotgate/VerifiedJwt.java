@@ -1,0 +1,143 @@
+package io.jotgate;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A token whose signature verified and that passed every check of the policy; the only way to its claims.
+ *
+ * <p>The named accessors read the registered claims (RFC 7519 section 4.1) and give {@code null} for one that is absent;
+ * of another type it cannot be, since such tokens are refused.
+ */
+public final class VerifiedJwt {
+    private final byte[] texts;
+    private final int headerAt;
+    private final int payloadAt;
+    private final int issuer;
+    private volatile Map<String, Object> header;
+    private volatile Map<String, Object> claims;
+
+    VerifiedJwt(byte[] texts, int headerAt, int payloadAt, int issuer) {
+        this.texts = texts;
+        this.headerAt = headerAt;
+        this.payloadAt = payloadAt;
+        this.issuer = issuer;
+    }
+
+    /** {@code iss}: who issued the token. */
+    public String issuer() {
+        return (String) claim("iss");
+    }
+
+    /** {@code sub}: whom the token is about. */
+    public String subject() {
+        return (String) claim("sub");
+    }
+
+    /** {@code jti}: the token's own id. */
+    public String tokenId() {
+        return (String) claim("jti");
+    }
+
+    /** {@code aud}: for whom the token is meant; a single value comes as a list of one, an absent one as an empty list. */
+    public List<String> audience() {
+        Object audience = claim("aud");
+        if (audience instanceof List<?> list) {
+            return list.stream().map(String.class::cast).toList();
+        }
+        return audience == null ? List.of() : List.of((String) audience);
+    }
+
+    /** {@code exp}: when the token expires. */
+    public Instant expiresAt() {
+        return instant("exp");
+    }
+
+    /** {@code nbf}: when the token becomes valid. */
+    public Instant notBefore() {
+        return instant("nbf");
+    }
+
+    /** {@code iat}: when the token was issued. */
+    public Instant issuedAt() {
+        return instant("iat");
+    }
+
+    /** The claim of this name, as {@link #claims()} holds it; {@code null} when it is absent. */
+    public Object claim(String name) {
+        return claims().get(name);
+    }
+
+    /**
+     * All claims, in the token's order and unmodifiable: String, Boolean, Long, BigInteger (integers that no Long holds),
+     * Double, List, Map, or {@code null}. Read when first asked for.
+     */
+    public Map<String, Object> claims() {
+        Map<String, Object> read = claims;
+        if (read == null) {
+            read = values(payload());
+            claims = read;
+        }
+        return read;
+    }
+
+    /** The protected header, in the same form as the claims. */
+    public Map<String, Object> header() {
+        Map<String, Object> read = header;
+        if (read == null) {
+            read = values(Arrays.copyOfRange(texts, headerAt, payloadAt));
+            header = read;
+        }
+        return read;
+    }
+
+    /** A copy of the payload as it was signed: one JSON object in UTF-8 without duplicate members at any level. */
+    public byte[] payload() {
+        return Arrays.copyOfRange(texts, payloadAt, texts.length);
+    }
+
+    /** The payload as it was signed, for a JSON library. */
+    public String payloadJson() {
+        return new String(texts, payloadAt, texts.length - payloadAt, StandardCharsets.UTF_8);
+    }
+
+    /** The protected header as it was signed, for a JSON library. */
+    public String headerJson() {
+        return new String(texts, headerAt, payloadAt - headerAt, StandardCharsets.UTF_8);
+    }
+
+    /** Which entry of the policy's {@code issuers} accepted the token, counted from 0. */
+    public int issuerIndex() {
+        return issuer;
+    }
+
+    /** Shows no claim: a token may hold personal data, and this text ends in logs. */
+    @Override
+    public String toString() {
+        return "VerifiedJwt[issuers[" + issuer + "]]";
+    }
+
+    /** A NumericDate may have a fraction (RFC 7519 section 2); what is finer than a nanosecond is cut off. */
+    private Instant instant(String name) {
+        Number seconds = (Number) claim(name);
+        if (seconds == null) {
+            return null;
+        }
+        if (seconds instanceof Long whole) {
+            return Instant.ofEpochSecond(whole);
+        }
+        BigDecimal exact = new BigDecimal(seconds.toString());
+        BigDecimal whole = exact.setScale(0, RoundingMode.FLOOR);
+        return Instant.ofEpochSecond(whole.longValueExact(), exact.subtract(whole).movePointRight(9).longValue());
+    }
+
+    @SuppressWarnings("unchecked") // the core accepts objects alone, whose names are text
+    private static Map<String, Object> values(byte[] json) {
+        return (Map<String, Object>) Flat.read(Native.values(json));
+    }
+}

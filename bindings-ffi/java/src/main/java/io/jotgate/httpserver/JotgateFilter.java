@@ -1,0 +1,109 @@
+package io.jotgate.httpserver;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
+import io.jotgate.HttpAnswer;
+import io.jotgate.JwtRequest;
+import io.jotgate.JwtValidator;
+import io.jotgate.VerifiedJwt;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Lets a request pass to the handler of a context of the JDK's HTTP server only with a valid token, or without one where
+ * a route of the policy says so.
+ *
+ * <pre>{@code
+ * HttpContext context = server.createContext("/orders", exchange -> {
+ *     VerifiedJwt jwt = JotgateFilter.verified(exchange);
+ *     …
+ * });
+ * context.getFilters().add(new JotgateFilter(validator));
+ * }</pre>
+ *
+ * <p>Any other request is answered as the policy's {@code responses} say. A validation may wait for the issuer's keys, so
+ * give the server an executor with several threads. Filters further down get an exchange that wraps the server's own.
+ */
+public final class JotgateFilter extends Filter {
+    /** The name of the attribute that holds an {@link Optional} of the {@link VerifiedJwt}. */
+    public static final String ATTRIBUTE = "io.jotgate.jwt";
+
+    private final JwtValidator validator;
+
+    /** A filter that asks {@code validator}, which it does not close. */
+    public JotgateFilter(JwtValidator validator) {
+        this.validator = Objects.requireNonNull(validator, "validator");
+    }
+
+    /**
+     * The token of a request that this filter let pass, for handlers whose requests all need one.
+     *
+     * @throws IllegalStateException the exchange did not come through this filter, or a route of the policy let it pass
+     *     without a token
+     */
+    public static VerifiedJwt verified(HttpExchange exchange) {
+        return verifiedIfAny(exchange).orElseThrow(() ->
+                new IllegalStateException("a route of the policy let this request pass without a token"));
+    }
+
+    /**
+     * The token of a request that this filter let pass; empty when a route of the policy let it pass without one.
+     *
+     * @throws IllegalStateException the exchange did not come through this filter
+     */
+    public static Optional<VerifiedJwt> verifiedIfAny(HttpExchange exchange) {
+        if (exchange.getAttribute(ATTRIBUTE) instanceof Optional<?> jwt) {
+            return jwt.map(VerifiedJwt.class::cast);
+        }
+        throw new IllegalStateException("no JotgateFilter stands before this handler");
+    }
+
+    @Override
+    public String description() {
+        return "Lets requests pass only with a valid JSON Web Token where the policy asks for one";
+    }
+
+    @Override
+    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+        Optional<VerifiedJwt> jwt;
+        try {
+            jwt = validator.validateRequest(JwtRequest.of(
+                    exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getRequestHeaders()));
+        } catch (RuntimeException problem) {
+            refuse(exchange, problem);
+            return;
+        }
+        chain.doFilter(exchange instanceof HttpsExchange secure
+                ? new VerifiedHttpsExchange(secure, jwt) : new VerifiedExchange(exchange, jwt));
+    }
+
+    private void refuse(HttpExchange exchange, RuntimeException problem) throws IOException {
+        try (exchange) {
+            HttpAnswer answer = answerTo(problem);
+            if (answer == null) {
+                exchange.sendResponseHeaders(500, -1);
+                return;
+            }
+            answer.headers().forEach(exchange.getResponseHeaders()::set);
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.sendResponseHeaders(answer.status(), -1);
+            } else {
+                exchange.sendResponseHeaders(answer.status(), body.length);
+                exchange.getResponseBody().write(body);
+            }
+        }
+    }
+
+    /** Without the native half, or after the validator was closed, there is no answer but the bare status. */
+    private HttpAnswer answerTo(RuntimeException problem) {
+        try {
+            return validator.answerTo(problem);
+        } catch (RuntimeException second) {
+            return null;
+        }
+    }
+}

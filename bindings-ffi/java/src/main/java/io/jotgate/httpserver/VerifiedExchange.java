@@ -1,0 +1,116 @@
+package io.jotgate.httpserver;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
+import io.jotgate.VerifiedJwt;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * An exchange with its token. The server's own exchanges share their attributes with all others of the same context, so
+ * a token that was put there would be seen by other requests.
+ */
+final class VerifiedExchange extends HttpExchange {
+    private final HttpExchange exchange;
+    private final Optional<VerifiedJwt> jwt;
+
+    VerifiedExchange(HttpExchange exchange, Optional<VerifiedJwt> jwt) {
+        this.exchange = exchange;
+        this.jwt = jwt;
+    }
+
+    @Override
+    public Object getAttribute(String name) {
+        return name.equals(JotgateFilter.ATTRIBUTE) ? jwt : exchange.getAttribute(name);
+    }
+
+    /** What the filter found stays. */
+    @Override
+    public void setAttribute(String name, Object value) {
+        if (name.equals(JotgateFilter.ATTRIBUTE)) {
+            throw new IllegalArgumentException("the attribute " + name + " belongs to the filter");
+        }
+        exchange.setAttribute(name, value);
+    }
+
+    @Override
+    public Headers getRequestHeaders() {
+        return exchange.getRequestHeaders();
+    }
+
+    @Override
+    public Headers getResponseHeaders() {
+        return exchange.getResponseHeaders();
+    }
+
+    @Override
+    public URI getRequestURI() {
+        return exchange.getRequestURI();
+    }
+
+    @Override
+    public String getRequestMethod() {
+        return exchange.getRequestMethod();
+    }
+
+    @Override
+    public HttpContext getHttpContext() {
+        return exchange.getHttpContext();
+    }
+
+    @Override
+    public void close() {
+        exchange.close();
+    }
+
+    @Override
+    public InputStream getRequestBody() {
+        return exchange.getRequestBody();
+    }
+
+    @Override
+    public OutputStream getResponseBody() {
+        return exchange.getResponseBody();
+    }
+
+    @Override
+    public void sendResponseHeaders(int status, long length) throws IOException {
+        exchange.sendResponseHeaders(status, length);
+    }
+
+    @Override
+    public InetSocketAddress getRemoteAddress() {
+        return exchange.getRemoteAddress();
+    }
+
+    @Override
+    public int getResponseCode() {
+        return exchange.getResponseCode();
+    }
+
+    @Override
+    public InetSocketAddress getLocalAddress() {
+        return exchange.getLocalAddress();
+    }
+
+    @Override
+    public String getProtocol() {
+        return exchange.getProtocol();
+    }
+
+    @Override
+    public void setStreams(InputStream in, OutputStream out) {
+        exchange.setStreams(in, out);
+    }
+
+    @Override
+    public HttpPrincipal getPrincipal() {
+        return exchange.getPrincipal();
+    }
+}

@@ -1,0 +1,2 @@
+/** For the HTTP server of the JDK. */
+package io.jotgate.httpserver;

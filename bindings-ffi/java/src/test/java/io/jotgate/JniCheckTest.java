@@ -1,0 +1,20 @@
+package io.jotgate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class JniCheckTest {
+    /** The virtual machine prints its complaints to the output, where nothing but our own last word may stand. */
+    @Test
+    void theVirtualMachineHasNoComplaints() throws Exception {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xcheck:jni", "-cp", System.getProperty("java.class.path"), JniCheck.class.getName())
+                .redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("done", output.strip());
+        assertEquals(0, process.waitFor());
+    }
+}

@@ -1,0 +1,116 @@
+package io.jotgate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jotgate.support.Issuer;
+import io.jotgate.support.KeyServer;
+import io.jotgate.support.Vectors;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's code is compiled, and the examples that need no more than an issuer run. */
+class ReadmeTest {
+    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    /** What the shorter pieces take for granted. */
+    private static final String AROUND = """
+            import com.sun.net.httpserver.*;
+            import io.jotgate.*;
+            import io.jotgate.httpserver.JotgateFilter;
+            import java.nio.file.*;
+            import java.util.*;
+            public class Piece%d {
+                public static void run(JwtValidator validator, HttpServer server, Map<String, List<String>> headers) throws Exception {
+                    %s
+                }
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private List<String> pieces;
+
+    @BeforeEach
+    void compileAll() throws Exception {
+        pieces = JAVA.matcher(Files.readString(Vectors.BASE.resolve("README.md"))).results()
+                .map(match -> match.group(1)).toList();
+        assertTrue(pieces.size() >= 5);
+        compile("Quickstart", pieces.get(0));
+        for (int i = 1; i < pieces.size(); i++) {
+            compile("Piece" + i, AROUND.formatted(i, pieces.get(i)));
+        }
+    }
+
+    @Test
+    void theExampleOfRoutesPrintsWhatTheTextSays() throws Exception {
+        List<String> withRoutes = pieces.stream().filter(piece -> piece.contains("\"routes\"")).toList();
+        assertEquals(1, withRoutes.size());
+        Class<?>[] parameters = {JwtValidator.class, HttpServer.class, Map.class};
+        String printed = run("Piece" + pieces.indexOf(withRoutes.get(0)), "run", parameters, null, null, Map.of());
+        assertEquals(List.of("/health: nobody", "/orders: missing_token"), printed.lines().toList());
+    }
+
+    @Test
+    void theFirstExampleRuns() throws Exception {
+        Issuer issuer = new Issuer("a");
+        try (KeyServer server = new KeyServer(KeyServer.serving(issuer.jwks()))) {
+            Instant expiry = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3600);
+            assertEquals("hello alice, until " + expiry, run(server.url(), issuer.es256(payload(expiry))));
+            assertEquals("401: expired", run(server.url(), issuer.es256(payload(Instant.EPOCH))));
+            server.set(KeyServer.serving(500, "text/plain", ""));
+            assertTrue(run(server.url(), issuer.es256(payload(expiry))).startsWith("503: try again at "));
+        }
+    }
+
+    private static String payload(Instant expiry) {
+        return "{\"iss\":\"https://idp.example.com/\",\"aud\":\"https://api.example.com\",\"sub\":\"alice\",\"exp\":"
+                + expiry.getEpochSecond() + "}";
+    }
+
+    private void compile(String name, String source) throws Exception {
+        Path file = Files.writeString(folder.resolve(name + ".java"), source);
+        StringWriter complaints = new StringWriter();
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        try (var files = compiler.getStandardFileManager(null, null, null)) {
+            boolean compiled = compiler.getTask(complaints, files, null,
+                    List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path")), null,
+                    files.getJavaFileObjects(file)).call();
+            assertTrue(compiled, complaints.toString());
+        }
+    }
+
+    private String run(String... arguments) throws Exception {
+        return run("Quickstart", "main", new Class<?>[] {String[].class}, (Object) arguments);
+    }
+
+    private String run(String name, String method, Class<?>[] parameters, Object... arguments) throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            loader.loadClass(name).getMethod(method, parameters).invoke(null, arguments);
+        } catch (InvocationTargetException problem) {
+            throw new AssertionError(problem.getCause());
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(StandardCharsets.UTF_8).strip();
+    }
+}

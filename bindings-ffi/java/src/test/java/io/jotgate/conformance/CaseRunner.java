@@ -1,0 +1,104 @@
+package io.jotgate.conformance;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.jotgate.FetchResponse;
+import io.jotgate.Fetcher;
+import io.jotgate.InvalidTokenException;
+import io.jotgate.JotgateException;
+import io.jotgate.JwtRequest;
+import io.jotgate.JwtValidator;
+import io.jotgate.KeysUnavailableException;
+import io.jotgate.PolicyException;
+import io.jotgate.VerifiedJwt;
+import io.jotgate.support.TestClock;
+import io.jotgate.support.Vectors;
+import java.math.BigDecimal;
+import java.net.ConnectException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Runs one case of the vectors through the public API. */
+final class CaseRunner {
+    /** What came out of a case, in the words of the vectors; {@code claims} only when it was accepted. */
+    record Outcome(String verdict, String code, String claim, String path, Map<String, Object> claims) {}
+
+    private CaseRunner() {}
+
+    static Outcome run(JsonObject testCase) {
+        TestClock clock = new TestClock(instant(testCase.get("now").getAsBigDecimal()));
+        try (JwtValidator validator = JwtValidator.builder().policy(testCase.get("policy").toString())
+                .fetcher(fetcher(testCase)).clock(clock).build()) {
+            Optional<VerifiedJwt> jwt = testCase.has("token")
+                    ? Optional.of(validator.validate(testCase.get("token").getAsString()))
+                    : validator.validateRequest(request(testCase.getAsJsonObject("request")));
+            return jwt.map(accepted -> new Outcome("accepted", null, null, null, accepted.claims()))
+                    .orElseGet(() -> new Outcome("skipped", null, null, null, null));
+        } catch (JotgateException problem) {
+            return refused(problem);
+        }
+    }
+
+    private static Outcome refused(JotgateException problem) {
+        String code = problem.code().toString();
+        if (problem instanceof PolicyException policy) {
+            return new Outcome("policy_error", code, null, policy.path(), null);
+        } else if (problem instanceof KeysUnavailableException) {
+            return new Outcome("unavailable", code, null, null, null);
+        }
+        String claim = problem instanceof InvalidTokenException invalid ? invalid.claim() : null;
+        return new Outcome("rejected", code, claim, null, null);
+    }
+
+    private static Fetcher fetcher(JsonObject testCase) {
+        return request -> {
+            JsonObject responses = testCase.getAsJsonObject("responses");
+            JsonElement found = responses == null ? null : responses.get(request.url());
+            if (found == null) {
+                throw new ConnectException("the case has no answer for this URL");
+            }
+            JsonObject response = found.getAsJsonObject();
+            return new FetchResponse(response.get("status").getAsInt(), headers(response),
+                    response.get("body").getAsString().getBytes(StandardCharsets.UTF_8));
+        };
+    }
+
+    private static JwtRequest request(JsonObject request) {
+        Map<String, List<String>> headers = headers(request);
+        String cookies = pairs(request, "cookies").map(pair -> pair.getKey() + "=" + pair.getValue())
+                .collect(Collectors.joining("; "));
+        if (!cookies.isEmpty()) {
+            headers.put("Cookie", List.of(cookies));
+        }
+        String query = pairs(request, "query").map(pair -> encoded(pair.getKey()) + "=" + encoded(pair.getValue()))
+                .collect(Collectors.joining("&"));
+        return new JwtRequest(request.get("method").getAsString(), request.get("path").getAsString(), query, headers);
+    }
+
+    private static Map<String, List<String>> headers(JsonObject owner) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        Vectors.fields(owner, "headers").forEach(field -> headers.put(field.getKey(), field.getValue()));
+        return headers;
+    }
+
+    private static Stream<Map.Entry<String, String>> pairs(JsonObject owner, String member) {
+        return Vectors.fields(owner, member).stream()
+                .flatMap(field -> field.getValue().stream().map(value -> Map.entry(field.getKey(), value)));
+    }
+
+    /** Form encoding differs from the encoding of a query in the space alone. */
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static Instant instant(BigDecimal seconds) {
+        return Instant.EPOCH.plusNanos(seconds.movePointRight(9).longValue());
+    }
+}

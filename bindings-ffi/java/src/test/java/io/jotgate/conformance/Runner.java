@@ -1,0 +1,54 @@
+package io.jotgate.conformance;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.jotgate.support.Vectors;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the cases of one file from an index on and appends one JSON line for each to a report, flushed line by line, so
+ * that whoever started this knows at which case it died, should it die.
+ */
+public final class Runner {
+    private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private Runner() {}
+
+    /** Takes the vectors, the report and the index of the first case. */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 3) {
+            System.err.println("usage: run.sh VECTORS RAW_REPORT START_INDEX");
+            System.exit(2);
+        }
+        List<JsonObject> cases = Vectors.cases(Path.of(arguments[0]));
+        try (BufferedWriter report = Files.newBufferedWriter(
+                Path.of(arguments[1]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (JsonObject testCase : cases.subList(Integer.parseInt(arguments[2]), cases.size())) {
+                report.write(line(testCase.get("id").getAsString(), CaseRunner.run(testCase)));
+                report.newLine();
+                report.flush();
+            }
+        }
+    }
+
+    private static String line(String id, CaseRunner.Outcome outcome) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("id", id);
+        members.put("verdict", outcome.verdict());
+        members.put("code", outcome.code());
+        members.put("claim", outcome.claim());
+        members.put("path", outcome.path());
+        if (outcome.claims() != null) {
+            members.put("claims", outcome.claims());
+        }
+        return GSON.toJson(members);
+    }
+}

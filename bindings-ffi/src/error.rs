@@ -1,0 +1,77 @@
+//! What is wrong with a policy document.
+
+use crate::bytes::{Bytes, object_of};
+use crate::guard::guard_or;
+use jotgate_core::PolicyError;
+
+/// Why a policy document was refused. Opaque; free it with jotgate_error_free.
+pub struct Error {
+    path: String,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Error {
+    /// A mistake that is not about one field of the document.
+    pub(crate) fn of_call(message: &str) -> Self {
+        Self { path: String::new(), message: message.to_owned(), hint: None }
+    }
+}
+
+impl From<&PolicyError> for Error {
+    fn from(error: &PolicyError) -> Self {
+        Self {
+            path: error.path().to_owned(),
+            message: error.message().to_owned(),
+            hint: error.hint().map(str::to_owned),
+        }
+    }
+}
+
+/// Where in the document the mistake is, such as `issuers[0].audience`; empty when it is about the whole document.
+///
+/// The text lives as long as the error. `data` is NULL when `error` is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_error_path(error: *const Error) -> Bytes {
+    // SAFETY: the caller holds the error, which is never changed.
+    unsafe { text(error, |error| Some(&error.path)) }
+}
+
+/// What is wrong and what was expected. For people: its wording may change.
+///
+/// The text lives as long as the error. `data` is NULL when `error` is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_error_message(error: *const Error) -> Bytes {
+    // SAFETY: the caller holds the error, which is never changed.
+    unsafe { text(error, |error| Some(&error.message)) }
+}
+
+/// What to do about it; `data` is NULL when there is no hint or `error` is NULL.
+///
+/// The text lives as long as the error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_error_hint(error: *const Error) -> Bytes {
+    // SAFETY: the caller holds the error, which is never changed.
+    unsafe { text(error, |error| error.hint.as_deref()) }
+}
+
+/// Frees an error, and with it the texts that it handed out. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_error_free(error: *mut Error) {
+    guard_or((), || {
+        if !error.is_null() {
+            // SAFETY: the pointer came from `Box::into_raw` in jotgate_validator_new, and the caller frees it once.
+            drop(unsafe { Box::from_raw(error) });
+        }
+    });
+}
+
+/// # Safety
+/// `error` must be NULL or an error that has not been freed.
+unsafe fn text<'a>(error: *const Error, part: impl FnOnce(&'a Error) -> Option<&'a str>) -> Bytes {
+    guard_or(Bytes::NONE, || {
+        // SAFETY: the caller passes the promise on.
+        let error = unsafe { object_of(error) };
+        Bytes::of_option(error.ok().and_then(part))
+    })
+}

@@ -1,0 +1,29 @@
+//! The C interface of jotgate, as `libjotgate.so` and `libjotgate.a`.
+//!
+//! The header `include/jotgate.h` is made from this crate, so the comments on exported items speak to C programmers.
+//! Each exported function converts its arguments, calls the safe [`session`] and converts what comes back; whatever
+//! decides anything lives in the core.
+//!
+//! All `unsafe` code of the crate turns the caller's pointers into Rust references and back. The promises that it
+//! relies on are the conventions at the head of the header, which is why the functions do not repeat them one by one.
+
+#![deny(unsafe_op_in_unsafe_fn)]
+#![expect(
+    clippy::missing_safety_doc,
+    reason = "the head of jotgate.h states the promises once, each unsafe block names the one that it relies on"
+)]
+
+pub mod answer;
+pub mod bytes;
+pub mod code;
+pub mod error;
+pub mod fetch;
+pub mod fetcher;
+mod guard;
+pub mod keys;
+mod pending;
+pub mod request;
+mod session;
+pub mod status;
+pub mod validator;
+pub mod verdict;

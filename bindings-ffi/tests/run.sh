@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Builds and runs the tests of the C interface: against the static and the shared library, under AddressSanitizer with
+# UndefinedBehaviorSanitizer, and under valgrind. Closes with the counts.
+#
+# Needs a C and a C++ compiler; valgrind is left out when it is missing, unless CI=true.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+ffi=bindings-ffi
+out=target/c-tests
+mkdir -p "$out"
+passed=0
+failed=0
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+warnings=(-std=c11 -Wall -Wextra -Werror -pedantic)
+flags=("${warnings[@]}" -g -I "$ffi/include" "-DEXPECTED_VERSION=\"$version\"")
+native=(-lpthread -ldl -lm)
+programs=(arguments verdicts pull push requests keys threads)
+
+# pass NAME / fail NAME: count one test.
+pass() { passed=$((passed + 1)); echo "ok $1"; }
+fail() { failed=$((failed + 1)); echo "FAILED $1"; }
+
+# check NAME COMMAND...: one test, which passes when the command does. Its output is shown when it fails.
+check() {
+    local name=$1 log=$out/check.log
+    shift
+    if "$@" >"$log" 2>&1; then pass "$name"; else cat "$log"; fail "$name"; fi
+}
+
+# run_program LABEL COMMAND...: a test program, which prints a line per test. One that ends badly without having named a
+# failed test (a crash, a leak, a report of a sanitizer) counts as a failed test of its own.
+run_program() {
+    local label=$1 log=$out/program.log status named
+    shift
+    "$@" >"$log" 2>"$log.err"
+    status=$?
+    sed "s|^\(ok\|FAILED\) |\1 $label: |" "$log"
+    named=$(grep -c '^FAILED ' "$log")
+    passed=$((passed + $(grep -c '^ok ' "$log")))
+    failed=$((failed + named))
+    if [ "$status" -ne 0 ]; then
+        cat "$log.err"
+        if [ "$named" -eq 0 ]; then fail "$label: ended with status $status"; fi
+    fi
+}
+
+# build PROGRAM LABEL ARGUMENTS...: compiles a test program as PROGRAM-LABEL.
+build() {
+    local program=$1 label=$2
+    shift 2
+    cc "${flags[@]}" "$ffi/tests/$program.c" "$@" "${native[@]}" -o "$out/$program-$label"
+}
+
+run_all() {
+    local label=$1 program
+    for program in "${@:2}"; do
+        run_program "$label/$program" "$out/$program-$label"
+    done
+}
+
+cargo build --quiet -p jotgate-ffi || exit 1
+static=target/debug/libjotgate.a
+
+for program in "${programs[@]}" fork; do
+    build "$program" static -O2 "$static" &&
+        build "$program" shared -O2 -L target/debug -ljotgate -Wl,-rpath,"$PWD/target/debug" &&
+        build "$program" asan -O1 -fsanitize=address,undefined -fno-sanitize-recover=all "$static" || exit 1
+done
+run_all static "${programs[@]}" fork
+run_all shared "${programs[@]}" fork
+# Not with fork: a child made while another thread allocates may hang inside of the sanitizer's own allocator.
+export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
+run_all asan "${programs[@]}"
+if command -v valgrind >/dev/null; then
+    for program in "${programs[@]}"; do
+        run_program "valgrind/$program" valgrind --quiet --error-exitcode=99 --leak-check=full \
+            --show-leak-kinds=definite,indirect,possible --errors-for-leak-kinds=definite,indirect \
+            "$out/$program-static"
+    done
+elif [ "${CI:-}" = true ]; then
+    fail "valgrind is missing (Debian: valgrind)"
+else
+    echo "valgrind is missing (Debian: valgrind): its runs are left out" >&2
+fi
+
+# The header speaks C and C++ and is what the sources say; the library exports what it declares and nothing more.
+check "the header is C11" cc "${warnings[@]}" -fsyntax-only -x c "$ffi/include/jotgate.h"
+check "the header is C++17" c++ -std=c++17 -Wall -Wextra -Werror -pedantic -fsyntax-only -x c++ "$ffi/include/jotgate.h"
+check "the header is what cbindgen makes" "$ffi/tests/header.sh"
+declared() { grep -oE '\bjotgate_[a-z0-9_]+\(' "$ffi/include/jotgate.h" | tr -d '(' | sort -u; }
+exported() { nm -D --defined-only target/debug/libjotgate.so | sed -n 's/.* T \(jotgate_.*\)/\1/p' | sort -u; }
+check "the library exports what the header declares" diff <(declared) <(exported)
+
+# The example and the program of the README.
+example=$out/validate
+expect_example() {
+    local status=$1 output=$2 got
+    shift 2
+    got=$("$example" "$@" 2>/dev/null </dev/null)
+    [ $? -eq "$status" ] && grep -qF "$output" <<<"$got" || { echo "got: $got"; return 1; }
+}
+from_stdin() { "$example" "$ffi/examples/policy.json" "$ffi/examples/jwks.json" <"$ffi/examples/token.jwt"; }
+check "the example compiles" cc "${flags[@]}" "$ffi/examples/validate.c" "$static" "${native[@]}" -o "$example"
+inputs=("$ffi/examples/policy.json" "$ffi/examples/jwks.json")
+token=$(cat "$ffi/examples/token.jwt")
+check "the example accepts a token" expect_example 0 '"sub":"alice"' "${inputs[@]}" "$token"
+check "the example reads standard input" from_stdin
+check "the example rejects a token" expect_example 1 'rejected: invalid_signature' "${inputs[@]}" "${token%?????}AAAAA"
+check "the example knows no keys" expect_example 2 'unavailable: keys_unavailable' "${inputs[0]}" "${inputs[0]}" "$token"
+check "the example names a policy error" expect_example 2 'policy error at: keys' "${inputs[1]}" "${inputs[1]}" "$token"
+
+readme_prints() { [ "$("$out/readme")" = "refused: algorithm_not_allowed" ]; }
+sed -n '/^```c$/,/^```$/p' "$ffi/README.md" | sed '/^```/d' >"$out/readme.c"
+check "the README's program compiles" cc "${flags[@]}" "$out/readme.c" "$static" "${native[@]}" -o "$out/readme"
+check "the README's program does what it says" readme_prints
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

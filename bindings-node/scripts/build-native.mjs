@@ -1,0 +1,40 @@
+// Builds the native half for this platform and puts it where `ts/native.ts` looks for it.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import process from 'node:process';
+
+const workspace = fileURLToPath(new URL('../../', import.meta.url));
+const destination = fileURLToPath(new URL('../native/', import.meta.url));
+
+/** The file that cargo says it made: its place depends on the environment and on cargo's configuration. */
+function build() {
+  const arguments_ = ['build', '--release', '--package', 'jotgate-node', '--message-format', 'json-render-diagnostics'];
+  const output = execFileSync('cargo', arguments_, {
+    cwd: workspace,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  for (const line of output.split('\n')) {
+    if (!line.includes('"compiler-artifact"')) continue;
+    const { target, filenames } = JSON.parse(line);
+    if (target.name === 'jotgate_node')
+      return filenames.find((/** @type {string} */ name) => /\.(so|dylib|dll)$/.test(name));
+  }
+  throw new Error('cargo built no library of the name jotgate_node');
+}
+
+function platform() {
+  if (process.platform !== 'linux') return `${process.platform}-${process.arch}`;
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return `linux-${process.arch}-${report.header.glibcVersionRuntime === undefined ? 'musl' : 'gnu'}`;
+}
+
+const library = build();
+const addon = `${destination}jotgate.${platform()}.node`;
+mkdirSync(destination, { recursive: true });
+// Renamed into place: overwriting a file that a running process has loaded would crash that process.
+copyFileSync(library, `${addon}.new`);
+renameSync(`${addon}.new`, addon);
+console.log(addon);

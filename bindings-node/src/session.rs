@@ -1,0 +1,202 @@
+//! One validator as JavaScript holds it: an object of bound closures.
+
+use crate::fetch::{NativeAnswer, NativeFetchRequest};
+use crate::text::TextBuffer;
+use crate::verdict::{Details, Returned, split};
+use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator};
+use napi::bindgen_prelude::{
+    BigInt, Either, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Unknown,
+};
+use napi::{Env, Error, Status};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A validator, the buffer its tokens are read into, and what there is to say about its last verdict.
+///
+/// It lives on one JavaScript thread; each worker thread makes its own. No borrow of a cell is held while JavaScript
+/// runs, so no call can find one taken.
+pub(crate) struct Session {
+    validator: Validator,
+    buffer: RefCell<TextBuffer>,
+    details: RefCell<Details>,
+}
+
+impl Session {
+    pub(crate) fn new(validator: Validator) -> Self {
+        Self { validator, buffer: RefCell::new(TextBuffer::new()), details: RefCell::default() }
+    }
+
+    /// The object that `NativeCore` in `ts/native.ts` describes.
+    pub(crate) fn into_object(self: Rc<Self>, env: &Env) -> Result<Object<'_>> {
+        let mut object = Object::new(env)?;
+        self.bind(env, &mut object, "validate", Self::validate)?;
+        self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
+        self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
+        self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
+        self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
+        self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
+        self.bind(env, &mut object, "detail", |session, _| Ok(session.detail()))?;
+        self.bind(env, &mut object, "retryAt", |session, _| Ok(session.retry_at()))?;
+        self.bind(env, &mut object, "fetchDue", |session, call| Ok(session.validator.fetch_due(time(call, 0)?)))?;
+        self.bind(env, &mut object, "neededFetches", |session, _| Ok(session.needed_fetches()))?;
+        self.bind(env, &mut object, "dueFetches", Self::due_fetches)?;
+        self.bind(env, &mut object, "completeFetch", Self::complete_fetch)?;
+        self.bind(env, &mut object, "failFetch", Self::fail_fetch)?;
+        self.bind(env, &mut object, "answer", Self::answer)?;
+        self.bind(env, &mut object, "health", Self::health)?;
+        self.bind(env, &mut object, "exportKeys", |session, _| Ok(session.validator.export_keys()))?;
+        self.bind(env, &mut object, "importKeys", Self::import_keys)?;
+        Ok(object)
+    }
+
+    fn bind<Return: ToNapiValue + 'static>(
+        self: &Rc<Self>, env: &Env, object: &mut Object<'_>, name: &str,
+        body: impl Fn(&Self, &FunctionCallContext<'_>) -> Result<Return> + 'static,
+    ) -> Result<()> {
+        let session = Rc::clone(self);
+        let closure = move |call: FunctionCallContext<'_>| body(&session, &call);
+        object.set_named_property(name, env.create_function_from_closure::<(), Return, _>(name, closure)?)
+    }
+
+    /// `validate(token, now)`: the verified header and payload, or a code.
+    fn validate(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
+        let now = time(call, 1)?;
+        let token: Unknown<'_> = call.get(0)?;
+        let mut buffer = self.buffer.borrow_mut();
+        let (returned, details) = split(self.validator.validate(buffer.read(&token)?, now));
+        *self.details.borrow_mut() = details;
+        Ok(returned)
+    }
+
+    /// `validateRequest(parts, count, now)`: `parts` is method, path, query, name, value, name, value, … joined by NUL.
+    ///
+    /// One string costs one crossing where an array of forty would cost eighty. `partsOf` in `ts/request.ts` sees to it
+    /// that no part contains a NUL; should one do, the number of parts is wrong and the request is refused.
+    fn validate_request(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
+        let now = time(call, 2)?;
+        let (parts, count): (Unknown<'_>, u32) = (call.get(0)?, call.get(1)?);
+        let mut buffer = self.buffer.borrow_mut();
+        let text = std::str::from_utf8(buffer.read(&parts)?).map_err(|_| invalid("a request is not text"))?;
+        let mut parts = text.split('\0');
+        let (Some(method), Some(path), Some(query)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(invalid("a request needs method, path and query"));
+        };
+        let mut headers = Vec::new();
+        while let Some(name) = parts.next() {
+            headers.push((name, parts.next().ok_or_else(|| invalid("a header field has no value"))?));
+        }
+        if usize::try_from(count).ok() != headers.len().checked_mul(2).and_then(|fields| fields.checked_add(3)) {
+            return Err(invalid("a part of the request contains a NUL"));
+        }
+        let request = Request { method, path, query, headers: &headers };
+        let (returned, details) = split(self.validator.validate_request(&request, now));
+        *self.details.borrow_mut() = details;
+        Ok(returned)
+    }
+
+    /// The claim that the last rejection is about.
+    fn claim(&self) -> Option<String> {
+        Some(self.details.borrow().rejection.as_ref()?.claim.as_ref()?.as_str().to_owned())
+    }
+
+    /// What the last rejection says to operators; empty when there was none.
+    fn detail(&self) -> &'static str {
+        self.details.borrow().rejection.as_ref().map_or("", |rejection| rejection.detail)
+    }
+
+    /// When keys may be had again, in milliseconds; only after `keys_unavailable`.
+    fn retry_at(&self) -> Option<f64> {
+        self.details.borrow().retry_at.map(millis)
+    }
+
+    /// The fetches that the last verdict asks for; empty when asked again.
+    fn needed_fetches(&self) -> Vec<NativeFetchRequest> {
+        std::mem::take(&mut self.details.borrow_mut().start).into_iter().map(NativeFetchRequest::from).collect()
+    }
+
+    /// `dueFetches(now)`: refreshes that are due and that nobody has to wait for.
+    fn due_fetches(&self, call: &FunctionCallContext<'_>) -> Result<Vec<NativeFetchRequest>> {
+        let now = time(call, 0)?;
+        Ok(std::iter::from_fn(|| self.validator.poll_fetch(now)).map(NativeFetchRequest::from).collect())
+    }
+
+    /// `completeFetch(id, status, [name, value, …], body, now)`
+    fn complete_fetch(&self, call: &FunctionCallContext<'_>) -> Result<()> {
+        let (id, status, body): (FetchId, u16, Uint8Array) = (fetch_id(call)?, call.get(1)?, call.get(3)?);
+        let fields: Vec<String> = call.get(2)?;
+        let pair = |pair: &'_ [String]| match pair {
+            [name, value] => Some((name.clone(), value.clone())),
+            _ => None,
+        };
+        let headers: Vec<(String, String)> = fields.chunks(2).filter_map(pair).collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let response = FetchResponse { status, headers: &headers, body: &body };
+        self.validator.complete_fetch(id, response, time(call, 4)?);
+        Ok(())
+    }
+
+    /// `failFetch(id, failure, now)`
+    fn fail_fetch(&self, call: &FunctionCallContext<'_>) -> Result<()> {
+        let failure = FetchFailure::from_number(call.get(1)?).ok_or_else(|| invalid("not a number of a failure"))?;
+        self.validator.fail_fetch(fetch_id(call)?, failure, time(call, 2)?);
+        Ok(())
+    }
+
+    /// `answer(name, issuer, route, retryAfter)`: -1 stands for an entry or a number of milliseconds that is not known.
+    fn answer(&self, call: &FunctionCallContext<'_>) -> Result<NativeAnswer> {
+        let (name, issuer, route): (String, i32, i32) = (call.get(0)?, call.get(1)?, call.get(2)?);
+        let retry_after: f64 = call.get(3)?;
+        let code = Code::from_name(&name).unwrap_or(Code::InternalError);
+        // Negative values and NaN fail the conversion and stand for "not known".
+        let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
+        let mut refusal = Refusal::new(code);
+        refusal.issuer = issuer.try_into().ok();
+        refusal.route = route.try_into().ok();
+        refusal.retry_after = retry_after;
+        Ok(self.validator.answer(&refusal).into())
+    }
+
+    /// `health(now)`: the core's health as JSON.
+    fn health(&self, call: &FunctionCallContext<'_>) -> Result<String> {
+        let health = self.validator.health(time(call, 0)?);
+        serde_json::to_string(&health).map_err(|_| invalid("the health is no JSON"))
+    }
+
+    /// `importKeys(snapshot, now)`: for how many sources it was of use, or why it was of none.
+    fn import_keys(&self, call: &FunctionCallContext<'_>) -> Result<Either<u32, String>> {
+        let (snapshot, now): (String, Timestamp) = (call.get(0)?, time(call, 1)?);
+        Ok(match self.validator.import_keys(&snapshot, now) {
+            Ok(sources) => Either::A(sources.try_into().unwrap_or(u32::MAX)),
+            Err(error) => Either::B(error.to_string()),
+        })
+    }
+}
+
+/// An entry of the policy as a number; -1 when the verdict did not get that far.
+fn index(entry: Option<usize>) -> i32 {
+    entry.and_then(|index| index.try_into().ok()).unwrap_or(-1)
+}
+
+/// Argument `index`, milliseconds since the Unix epoch.
+///
+/// NaN would become the year 1970, in which no token has expired yet: it is an error.
+#[expect(clippy::cast_possible_truncation, reason = "saturates, as the core's arithmetic does")]
+fn time(call: &FunctionCallContext<'_>, index: usize) -> Result<Timestamp> {
+    let millis: f64 = call.get(index)?;
+    if millis.is_finite() { Ok(Timestamp::from_millis(millis.floor() as i64)) } else { Err(invalid("not a time")) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 milliseconds")]
+fn millis(time: Timestamp) -> f64 {
+    time.as_millis() as f64
+}
+
+/// Argument 0, an id as [`NativeFetchRequest`] carries it.
+fn fetch_id(call: &FunctionCallContext<'_>) -> Result<FetchId> {
+    Ok(FetchId::from_number(call.get::<BigInt>(0)?.get_u64().1))
+}
+
+fn invalid(message: &'static str) -> Error {
+    Error::new(Status::InvalidArg, message)
+}

@@ -1,0 +1,100 @@
+//! One verdict on its way to JavaScript: a string or a number at once, the rest when it is asked for.
+
+use crate::text;
+use jotgate::{Code, FetchRequest, Rejection, Timestamp, Verdict, Verified};
+use napi::bindgen_prelude::{Result, ToNapiValue, TypeName};
+use napi::{ValueType, sys};
+
+/// What a validation returns to JavaScript.
+pub(crate) enum Returned {
+    /// Accepted: header and payload as one string.
+    Verified(Verified),
+    /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`] or [`Returned::SKIPPED`].
+    Code(u32),
+}
+
+impl Returned {
+    /// Stands in for a code when keys have to be fetched first; no code has this number.
+    pub(crate) const KEYS_NEEDED: u32 = 0;
+
+    /// Stands in for a code when the request needs no token; no code has this number.
+    pub(crate) const SKIPPED: u32 = u32::MAX;
+}
+
+impl TypeName for Returned {
+    fn type_name() -> &'static str {
+        "string | number"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Unknown
+    }
+}
+
+impl ToNapiValue for Returned {
+    unsafe fn to_napi_value(env: sys::napi_env, returned: Self) -> Result<sys::napi_value> {
+        match returned {
+            // SAFETY: the caller of this function promises that `env` is the environment of the running call.
+            Self::Verified(verified) => unsafe { text::to_js(env, verified.header_and_payload().0) },
+            // SAFETY: as above.
+            Self::Code(number) => unsafe { u32::to_napi_value(env, number) },
+        }
+    }
+}
+
+/// What JavaScript may still ask about the last verdict. It asks before the next validation: both are synchronous.
+#[derive(Default)]
+pub(crate) struct Details {
+    /// The length of the header within the returned string, in UTF-16 units as JavaScript counts.
+    pub(crate) header_length: u32,
+    /// The policy's issuer entry.
+    pub(crate) issuer: Option<usize>,
+    /// The policy's route that the request took.
+    pub(crate) route: Option<usize>,
+    /// Why the token was refused.
+    pub(crate) rejection: Option<Rejection>,
+    /// When keys may be had again.
+    pub(crate) retry_at: Option<Timestamp>,
+    /// Fetches that must be started now.
+    pub(crate) start: Vec<FetchRequest>,
+}
+
+/// Splits a verdict into what is returned and what can be asked for.
+pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
+    let mut details = Details::default();
+    let returned = match verdict {
+        Verdict::Accepted(verified) => {
+            details.header_length = utf16_length(verified.header()).try_into().unwrap_or(u32::MAX);
+            details.issuer = Some(verified.issuer_index());
+            Returned::Verified(verified)
+        }
+        Verdict::Rejected(rejection) => {
+            let code = rejection.code.number();
+            details.issuer = rejection.issuer;
+            details.route = rejection.route;
+            details.rejection = Some(rejection);
+            Returned::Code(code)
+        }
+        Verdict::KeysUnavailable(unavailable) => {
+            details.issuer = Some(unavailable.issuer);
+            details.retry_at = Some(unavailable.retry_at);
+            Returned::Code(Code::KeysUnavailable.number())
+        }
+        Verdict::KeysNeeded(needed) => {
+            details.start = needed.start;
+            Returned::Code(Returned::KEYS_NEEDED)
+        }
+        Verdict::Skipped(skipped) => {
+            details.route = Some(skipped.route);
+            Returned::Code(Returned::SKIPPED)
+        }
+        // A verdict that this version does not know must not let anybody pass.
+        _ => Returned::Code(Code::InternalError.number()),
+    };
+    (returned, details)
+}
+
+/// The length of `text` in UTF-16 units; nearly every header is ASCII, where that is its length in bytes.
+fn utf16_length(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}

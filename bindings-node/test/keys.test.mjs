@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createValidator, JotgateError, SnapshotError } from 'jotgate';
+import { startIssuer } from './support/issuer.mjs';
+
+test('health tells of each source how it is', async (t) => {
+  const issuer = await startIssuer(t);
+  let ahead = 0;
+  const validator = createValidator({ ...issuer.options(), clock: () => Date.now() + ahead });
+  const [before] = validator.health().sources;
+  assert.deepEqual([before?.url, before?.state, before?.age, before?.fetches], [issuer.jwksUri, 'empty', null, 0]);
+
+  await validator.validate(await issuer.mint());
+  ahead = 60_000;
+  const { sources, events_dropped } = validator.health();
+  assert.deepEqual([sources.length, events_dropped], [1, 0]);
+  const [after] = sources;
+  assert.deepEqual([after?.issuer, after?.state, after?.keys, after?.in_flight], [0, 'fresh', 1, false]);
+  assert.deepEqual([after?.fetches, after?.failures, after?.last_error, after?.skipped], [1, 0, null, []]);
+  assert.ok(after?.age != null && after.age >= 60);
+  assert.ok(after.next_refresh !== null && after.next_refresh > (Date.now() + ahead) / 1000);
+});
+
+test('health tells why there are no keys', async (t) => {
+  const issuer = await startIssuer(t);
+  issuer.respond = (_request, response) => void response.writeHead(503).end();
+  const validator = createValidator(issuer.options());
+  await validator.tryValidate(await issuer.mint());
+  const [source] = validator.health().sources;
+  assert.deepEqual([source?.state, source?.failures, source?.last_error], ['empty', 1, 'status_503']);
+});
+
+test('a validator that imports keys begins warm', async (t) => {
+  const issuer = await startIssuer(t);
+  const first = createValidator(issuer.options());
+  await first.validate(await issuer.mint());
+  const second = createValidator(issuer.options());
+  assert.equal(second.importKeys(first.exportKeys()), 1);
+  assert.equal(second.validateSync(await issuer.mint()).payload.sub, 'alice');
+  assert.equal(issuer.fetches, 1);
+  assert.equal(second.health().sources[0]?.fetches, 0);
+});
+
+test('keys count for their own URL only, and not when they are too old', async (t) => {
+  const issuer = await startIssuer(t);
+  const first = createValidator(issuer.options());
+  await first.validate(await issuer.mint());
+  const snapshot = first.exportKeys();
+  const elsewhere = createValidator({ ...issuer.options(), jwksUri: `${issuer.url}/other` });
+  assert.equal(elsewhere.importKeys(snapshot), 0);
+  const late = createValidator({ ...issuer.options(), clock: () => Date.now() + 25 * 3_600_000 });
+  assert.equal(late.importKeys(snapshot), 0);
+});
+
+test('a text that is no snapshot changes nothing', async (t) => {
+  const issuer = await startIssuer(t);
+  const validator = createValidator(issuer.options());
+  await validator.validate(await issuer.mint());
+  const snapshot = validator.exportKeys();
+  for (const text of ['', '{}', '[]', snapshot.slice(1), snapshot.replace('"version":1', '"version":2')]) {
+    assert.throws(
+      () => validator.importKeys(text),
+      (error) => {
+        assert.ok(error instanceof SnapshotError && error instanceof JotgateError);
+        assert.deepEqual([error.code, error.name], ['snapshot_error', 'SnapshotError']);
+        return true;
+      },
+    );
+  }
+  const early = createValidator({ ...issuer.options(), clock: () => Date.now() - 3_600_000 });
+  assert.throws(() => early.importKeys(snapshot), SnapshotError);
+  assert.throws(() => validator.importKeys(/** @type {any} */ (undefined)), TypeError);
+  assert.equal(validator.exportKeys(), snapshot);
+  assert.ok(validator.tryValidateSync(await issuer.mint()).ok);
+});

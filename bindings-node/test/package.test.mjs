@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as fromImport from 'jotgate';
+import * as expressFromImport from 'jotgate/express';
+import { run } from './support/run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+test('import and require share their classes', () => {
+  const fromRequire = require('jotgate');
+  assert.equal(fromImport.createValidator, fromRequire.createValidator);
+  assert.equal(fromImport.InvalidTokenError, fromRequire.InvalidTokenError);
+  assert.equal(expressFromImport.auth, require('jotgate/express').auth);
+});
+
+test('nothing but the documented names is exported', () => {
+  const names = (/** @type {object} */ module) =>
+    Object.keys(module).filter((name) => !/^(default|module.exports|__esModule)$/.test(name));
+  assert.deepEqual(names(fromImport).sort(), [
+    'InsufficientScopeError',
+    'InternalError',
+    'InvalidClaimError',
+    'InvalidSignatureError',
+    'InvalidTokenError',
+    'JotgateError',
+    'KeysUnavailableError',
+    'MissingTokenError',
+    'PolicyError',
+    'SnapshotError',
+    'TokenExpiredError',
+    'createValidator',
+    'createValidatorFromPolicy',
+  ]);
+  assert.deepEqual(names(expressFromImport), ['auth']);
+  assert.throws(() => require('jotgate/dist/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+});
+
+describe('the packed package, installed in a project of its own', () => {
+  let project = '';
+
+  before(async () => {
+    project = await mkdtemp(join(tmpdir(), 'jotgate-consumer-'));
+    const packed = await run('npm', ['pack', '--pack-destination', project], { cwd: root });
+    assert.equal(packed.code, 0, packed.stderr);
+    const [tarball = ''] = await readdir(project);
+    await writeFile(join(project, 'package.json'), '{"private":true}');
+    const installed = await run('npm', ['install', '--offline', `./${tarball}`], { cwd: project });
+    assert.equal(installed.code, 0, installed.stderr);
+  });
+
+  after(() => rm(project, { recursive: true }));
+
+  test('holds what users need and nothing else', async () => {
+    const files = await readdir(join(project, 'node_modules', 'jotgate'), { recursive: true, withFileTypes: true });
+    const names = files.filter((file) => file.isFile()).map(({ name }) => name);
+    for (const name of names)
+      assert.match(name, /^(README\.md|package\.json|LICENSE.*|jotgate\..+\.node|.+\.(js|mjs|d\.ts|d\.mts))$/);
+    for (const name of [
+      'README.md',
+      'LICENSE-APACHE',
+      'LICENSE-MIT',
+      'index.js',
+      'index.mjs',
+      'index.d.ts',
+      'index.d.mts',
+    ])
+      assert.ok(names.includes(name));
+    assert.equal(names.filter((name) => name.endsWith('.node')).length, 1);
+  });
+
+  const use = `
+    const outcome = createValidator({ issuer: 'me', audience: 'any', secret: 'x'.repeat(32) }).tryValidateSync('x');
+    console.log(outcome.code, typeof auth);`;
+  /** @type {[string, string, string][]} */
+  const programs = [
+    ['import', 'use.mjs', `import { createValidator } from 'jotgate'; import { auth } from 'jotgate/express'; ${use}`],
+    [
+      'require',
+      'use.cjs',
+      `const { createValidator } = require('jotgate'); const { auth } = require('jotgate/express'); ${use}`,
+    ],
+  ];
+  for (const [kind, file, source] of programs) {
+    test(`works by ${kind}`, async () => {
+      await writeFile(join(project, file), source);
+      const { stdout, stderr } = await run(process.execPath, [file], { cwd: project });
+      assert.equal(stdout, 'malformed_token function\n', stderr);
+    });
+  }
+
+  test('has types that serve ECMAScript and CommonJS, claims and Express', async () => {
+    await symlink(join(root, 'node_modules', '@types'), join(project, 'node_modules', '@types'));
+    const source = `
+      import express from 'express';
+      import { createValidator, InvalidTokenError, type Outcome, type RejectionCode, type Validator } from 'jotgate';
+      import { auth } from 'jotgate/express';
+      export const validator: Validator = createValidator({ issuer: 'a', audience: ['b'], jwksUri: new URL('https://c/') });
+      export async function tenant(token: string): Promise<string> {
+        const { payload } = await validator.validate<{ tenant: string }>(token, { now: new Date() });
+        const expires: number | undefined = payload.exp;
+        return payload.tenant + String(expires);
+      }
+      export function code(outcome: Outcome): RejectionCode | 'keys_unavailable' | undefined {
+        return outcome.ok ? undefined : outcome.code;
+      }
+      export const isExpired = (error: unknown): boolean => error instanceof InvalidTokenError && error.code === 'expired';
+      express().use(auth(validator)).get('/', (req, res) => void res.json(req.auth?.payload.sub));
+      // @ts-expect-error -- an option that does not exist
+      createValidator({ issuer: 'a', audience: 'b', audiance: 'c' });
+      // @ts-expect-error -- the audience is required
+      createValidator({ issuer: 'a' });`;
+    await writeFile(join(project, 'use.mts'), source);
+    await writeFile(join(project, 'use.cts'), source);
+    const compilerOptions = {
+      strict: true,
+      module: 'nodenext',
+      target: 'es2022',
+      types: ['node'],
+      noEmit: true,
+      exactOptionalPropertyTypes: true,
+      esModuleInterop: true,
+    };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] }));
+    const { code, stdout } = await run(process.execPath, [require.resolve('typescript/bin/tsc')], { cwd: project });
+    assert.equal(code, 0, stdout);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { test } from 'node:test';
+import { startIssuer } from './support/issuer.mjs';
+import { run } from './support/run.mjs';
+
+const root = new URL('..', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+const blocks = Array.from(readme.matchAll(/^```js\n(.*?)^```$/gms), ([, code]) => code ?? '');
+
+const makeValidator = `
+  import { createValidator } from 'jotgate';
+  const validator = createValidator({
+    issuer: 'https://idp.example.com/',
+    audience: 'https://api.example.com',
+    jwksUri: 'https://idp.example.com/.well-known/jwks.json',
+  });
+`;
+
+/** Listens, sends one request with the token and one without, and prints what came back. */
+const probe = (/** @type {string} */ path) => `
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = \`http://127.0.0.1:\${server.address().port}${path}\`;
+  const good = await fetch(url, { headers: { Authorization: \`Bearer \${token}\` } });
+  const bad = await fetch(url);
+  console.log(good.status, await good.text(), bad.status);
+  server.close();
+`;
+
+/** Asks the routes of the README for what each of them gives. */
+const probeRoutes = `
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = \`http://127.0.0.1:\${server.address().port}\`;
+  const ask = async (path, init) => {
+    const response = await fetch(url + path, init);
+    console.log(response.status, response.headers.get('www-authenticate') ?? (await response.text()));
+  };
+  const headers = { Authorization: \`Bearer \${token}\` };
+  await ask('/health');
+  await ask('/catalogue');
+  await ask('/catalogue', { headers });
+  await ask('/orders', { method: 'POST', headers });
+  server.close();
+`;
+
+/**
+ * How each block is run, in their order: what it needs before, what is done with it, and what it must print.
+ * @type {{ before?: string, change?: (code: string) => string, after?: string, prints: RegExp }[]}
+ */
+const checks = [
+  { prints: /^alice ES256\n$/ },
+  {
+    change: (code) => code.replace('app.listen(3000)', "const server = app.listen(0, '127.0.0.1')"),
+    after: probe('/orders'),
+    prints: /^200 \{"owner":"alice"\} 401\n$/,
+  },
+  {
+    change: (code) => code.replace('app.listen(3000)', "const server = app.listen(0, '127.0.0.1')"),
+    after: probeRoutes,
+    prints:
+      /^200 ok\n200 hello stranger\n200 hello alice\n403 Bearer error="insufficient_scope", .*scope="orders:write"\n$/,
+  },
+  { prints: /^malformed_token null\n$/ },
+  { before: makeValidator, prints: /^alice\n$/ },
+  { before: makeValidator, after: `server.listen(0, '127.0.0.1');${probe('/')}`, prints: /^200 hello alice 401\n$/ },
+  { after: 'console.log(issuerIndex);', prints: /^0\n$/ },
+  { after: 'console.log((await validator.validate(token)).payload.sub);', prints: /^alice\n$/ },
+  {
+    before: `import { createValidator } from 'jotgate';
+      const options = {
+        issuer: 'https://idp.example.com/',
+        audience: 'https://api.example.com',
+        jwksUri: 'https://idp.example.com/.well-known/jwks.json',
+      };
+      const validator = createValidator(options);
+      await validator.validate(token);`,
+    after: 'console.log(next.validateSync(token).payload.sub);',
+    prints: /^fresh 1\nalice\n$/,
+  },
+];
+
+test('every block of the README is run here', () => {
+  assert.equal(blocks.length, checks.length);
+});
+
+for (const [
+  index,
+  { before = '', change = (/** @type {string} */ code) => code, after = '', prints },
+] of checks.entries()) {
+  test(`block ${index + 1} of the README works as it stands`, async (t) => {
+    const issuer = await startIssuer(t);
+    const code = `const token = process.env.TOKEN;\n${before}\n${change(blocks[index] ?? '')}\n${after}`
+      .replaceAll('https://idp.example.com/.well-known/jwks.json', issuer.jwksUri)
+      .replaceAll('https://idp.example.com/', issuer.url);
+    const env = { TOKEN: await issuer.mint(), SECRET: 'a secret of 32 bytes and some more' };
+    const {
+      code: status,
+      stdout,
+      stderr,
+    } = await run(process.execPath, ['--input-type=module', '--eval', code], {
+      cwd: root,
+      env,
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, prints);
+  });
+}

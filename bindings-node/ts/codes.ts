@@ -1,0 +1,69 @@
+import { native } from './native.js';
+
+/** Why a token was refused. Names are stable and the same in every language of jotgate. */
+export type RejectionCode =
+  | 'missing_token'
+  | 'multiple_tokens'
+  | 'malformed_token'
+  | 'unsupported_token'
+  | 'unsupported_critical'
+  | 'token_too_large'
+  | 'missing_issuer'
+  | 'unknown_issuer'
+  | 'algorithm_not_allowed'
+  | 'unknown_key'
+  | 'ambiguous_key'
+  | 'unusable_key'
+  | 'invalid_signature'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issued_in_future'
+  | 'too_old'
+  | 'lifetime_too_long'
+  | 'missing_claim'
+  | 'invalid_claim'
+  | 'invalid_type'
+  | 'audience_mismatch'
+  | 'claim_rejected'
+  | 'client_not_allowed'
+  | 'insufficient_scope'
+  | 'revoked'
+  | 'internal_error';
+
+/**
+ * The code that is no verdict about the token.
+ * @internal
+ */
+export const KEYS_UNAVAILABLE = 'keys_unavailable';
+
+/**
+ * What the core returns in place of a code when keys must be fetched first.
+ * @internal
+ */
+export const KEYS_NEEDED = 0;
+
+/**
+ * What the core returns in place of a code when the policy's routes let a request through without a token.
+ * @internal
+ */
+export const SKIPPED = 0xffff_ffff;
+
+const table = native.codes();
+const names = new Map(table.map((entry) => [entry.number, entry.name]));
+const claimCodes = new Set(table.filter((entry) => entry.class === 'claims').map((entry) => entry.name));
+
+/**
+ * The name behind a number of the core; a number that is in no table fails closed.
+ * @internal
+ */
+export function codeName(number: number): string {
+  return names.get(number) ?? 'internal_error';
+}
+
+/**
+ * Whether the code is about a claim of a token whose signature is good.
+ * @internal
+ */
+export function isClaimCode(code: string): boolean {
+  return claimCodes.has(code);
+}

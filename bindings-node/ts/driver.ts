@@ -1,0 +1,81 @@
+import { exchange, FetchProblem, LONGEST_TIMER, type Fetcher } from './fetcher.js';
+import { FetchFailure, type NativeCore, type NativeFetchRequest } from './native.js';
+
+/**
+ * Runs the fetches that the core asks for, each exactly once and independent of who asked, and wakes those who wait.
+ * @internal
+ */
+export class Driver {
+  readonly #core: NativeCore;
+  readonly #fetcher: Fetcher;
+  /** The timeouts of the fetches that run, in milliseconds. */
+  readonly #running = new Map<bigint, number>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(core: NativeCore, fetcher: Fetcher) {
+    this.#core = core;
+    this.#fetcher = fetcher;
+  }
+
+  /** Starts fetches that nobody has to await. `time` dates their answers. */
+  start(requests: NativeFetchRequest[], time: () => number): void {
+    for (const request of requests) {
+      this.#running.set(request.id, request.timeout);
+      void this.#run(request, time);
+    }
+  }
+
+  /**
+   * Resolves when a fetch has ended, whichever; the caller then asks the core again. Rejects when `signal` fires.
+   *
+   * Nothing can end between the verdict that asked to wait and this call: both happen in one turn of the event loop.
+   */
+  wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        leave();
+        resolve();
+      };
+      const abort = (): void => {
+        leave();
+        reject(signal?.reason as Error);
+      };
+      const leave = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        this.#waiting.delete(wake);
+      };
+      // Each fetch ends by its own timer; this one keeps the process alive meanwhile, and a lost wake-up harmless.
+      const longest = Math.max(0, ...this.#running.values()) + GRACE;
+      const timer = setTimeout(wake, Math.min(longest, LONGEST_TIMER));
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.add(wake);
+    });
+  }
+
+  async #run(request: NativeFetchRequest, time: () => number): Promise<void> {
+    try {
+      await this.#fetch(request, time);
+    } catch {
+      // The core could not take the answer or its failure; it gives a lost fetch up by itself.
+    }
+    this.#running.delete(request.id);
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Ends in one `completeFetch` or one `failFetch`. */
+  async #fetch(request: NativeFetchRequest, time: () => number): Promise<void> {
+    let answer;
+    try {
+      answer = await exchange(this.#fetcher, request);
+    } catch (error) {
+      const failure = error instanceof FetchProblem ? error.failure : FetchFailure.callback;
+      this.#core.failFetch(request.id, failure, time());
+      return;
+    }
+    this.#core.completeFetch(request.id, answer.status, answer.headers, answer.body, time());
+  }
+}
+
+/** What a fetch may take beyond its timeout until the event loop gets to end it, in milliseconds. */
+const GRACE = 2000;

@@ -1,0 +1,81 @@
+/**
+ * Middleware for Express 4 and 5, and for whatever else calls `(request, response, next)`.
+ *
+ * ```js
+ * import { auth } from 'jotgate/express';
+ *
+ * app.use(auth({ issuer, audience, jwksUri }));
+ * app.get('/orders', (req, res) => res.json({ sub: req.auth.payload.sub }));
+ * ```
+ *
+ * @packageDocumentation
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createValidator } from './create.js';
+import { errorOf } from './errors.js';
+import type { ValidatorOptions } from './options.js';
+import { Validator } from './validator.js';
+import type { Verified } from './verified.js';
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- how Express lets its request be extended
+  namespace Express {
+    interface Request {
+      /** The verified token; set by `auth()` of jotgate, undefined when the request needed none. */
+      auth?: Verified | undefined;
+    }
+  }
+}
+
+/** How the middleware treats requests that may not pass. */
+export interface AuthSettings {
+  /** Hands the error to `next` and leaves the answer to the application's error handler. Default false. */
+  forwardErrors?: boolean;
+}
+
+/** What `auth` reads of a request and sets on it. */
+export type AuthRequest = IncomingMessage & { originalUrl?: string; auth?: Verified | undefined };
+
+/** A function that Express, Connect and their kin take. */
+export type Middleware = (request: AuthRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+/**
+ * Lets requests with a good token pass, with `req.auth` set to what was verified: `req.auth.payload`, `req.auth.header`.
+ * Requests that the policy's `routes` let through without a token pass with `req.auth` undefined.
+ * Answers all others itself, as the policy's `responses` says: 401, 403, or 503 when the keys are not at hand.
+ *
+ * With `forwardErrors`, `validator.answer(error)` gives an error handler the same answer.
+ *
+ * @throws PolicyError when options are given and wrong.
+ */
+export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
+  const validator = optionsOrValidator instanceof Validator ? optionsOrValidator : createValidator(optionsOrValidator);
+  return (request, response, next) => {
+    const pass = async (): Promise<void> => {
+      const outcome = await validator.tryValidateRequest({
+        method: request.method,
+        url: request.originalUrl ?? request.url,
+        headers: request.rawHeaders,
+      });
+      if (outcome.ok) {
+        // Also when nothing was verified: no claims that something else put there may pass for those of this request.
+        request.auth = outcome.verified;
+        next();
+      } else if (settings.forwardErrors === true) {
+        next(errorOf(outcome));
+      } else {
+        send(response, validator.answer(outcome));
+      }
+    };
+    pass().catch(next);
+  };
+}
+
+function send(
+  response: ServerResponse,
+  answer: { status: number; headers: Record<string, string>; body: string },
+): void {
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  response.end(answer.body);
+}

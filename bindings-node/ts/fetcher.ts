@@ -1,0 +1,155 @@
+import { FetchFailure, type NativeFetchRequest } from './native.js';
+
+/** A GET for a key set. */
+export interface FetcherRequest {
+  /** An absolute URL. */
+  url: string;
+  /** Header fields to send. */
+  headers: Record<string, string>;
+  /** The longest time that the whole exchange may take, in milliseconds. */
+  timeout: number;
+  /** The longest body to read, in bytes after content decoding. */
+  maxBody: number;
+  /** Fires when the answer is no longer wanted, at the latest after `timeout`. */
+  signal: AbortSignal;
+}
+
+/** What came back. The `Response` of `fetch` is one; so is `{ status: 200, headers: {}, body: '{"keys":[…]}' }`. */
+export interface FetcherResponse {
+  status: number;
+  headers: Iterable<readonly [string, string]> | Record<string, string | string[] | undefined>;
+  /** Text, bytes, or a stream of bytes, of which no more than `maxBody` is read. */
+  body: string | Uint8Array | ArrayBuffer | AsyncIterable<Uint8Array> | null;
+  /** True when a redirect was followed: such an answer does not count. */
+  redirected?: boolean;
+}
+
+/**
+ * Does an HTTP GET. It must not follow redirects. It may throw, reject, hang or return nonsense: that is a failed
+ * fetch, and the key-set machine backs off.
+ */
+export type Fetcher = (request: FetcherRequest) => FetcherResponse | Promise<FetcherResponse>;
+
+/**
+ * An answer as the core takes it.
+ * @internal
+ */
+export interface Exchanged {
+  status: number;
+  /** Name, value, name, value, … */
+  headers: string[];
+  body: Uint8Array;
+}
+
+/**
+ * Says why a fetch brought no answer. It never reaches users.
+ * @internal
+ */
+export class FetchProblem extends Error {
+  constructor(readonly failure: FetchFailure) {
+    super('fetch failed');
+  }
+}
+
+/**
+ * The default: the global `fetch`, without redirects.
+ * @internal
+ */
+export const globalFetcher: Fetcher = async ({ url, headers, signal }) => {
+  try {
+    return await fetch(url, { headers, redirect: 'manual', signal });
+  } catch {
+    throw new FetchProblem(FetchFailure.connection);
+  }
+};
+
+/**
+ * One exchange with everything that can go wrong: rejects with a FetchProblem or with what `fetcher` threw.
+ * @internal
+ */
+export async function exchange(fetcher: Fetcher, request: NativeFetchRequest): Promise<Exchanged> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        reject(new FetchProblem(FetchFailure.timeout));
+      },
+      Math.min(request.timeout, LONGEST_TIMER),
+    );
+    // Whoever waits for this fetch keeps the process alive; a refresh in the background must not.
+    timer.unref();
+  });
+  try {
+    return await Promise.race([answerOf(fetcher, request, controller.signal), timedOut]);
+  } finally {
+    clearTimeout(timer);
+    // Frees the connection of an answer that was too long or too late; after a complete one it does nothing.
+    controller.abort();
+  }
+}
+
+async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, signal: AbortSignal): Promise<Exchanged> {
+  const { url, timeout, maxBody } = request;
+  const headers = Object.fromEntries(pairs(request.headers));
+  // In a microtask of its own, so that a user's callback never runs inside the validation that asked for it.
+  const response: unknown = await Promise.resolve().then(() => fetcher({ url, headers, timeout, maxBody, signal }));
+  if (!isResponse(response)) throw new FetchProblem(FetchFailure.callback);
+  return { status: response.status, headers: flatten(response.headers), body: await bytesOf(response.body, maxBody) };
+}
+
+function isResponse(value: unknown): value is FetcherResponse {
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers, redirected } = value as Partial<Record<keyof FetcherResponse, unknown>>;
+  const isStatus = Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 599;
+  return isStatus && typeof headers === 'object' && headers !== null && redirected !== true;
+}
+
+function flatten(headers: FetcherResponse['headers']): string[] {
+  const entries: Iterable<readonly [string, unknown]> =
+    Symbol.iterator in headers ? (headers as Iterable<readonly [string, string]>) : Object.entries(headers);
+  const fields: string[] = [];
+  for (const [name, value] of entries) {
+    if (value === undefined || value === null) continue;
+    for (const line of Array.isArray(value) ? value : [value]) fields.push(String(name), String(line));
+  }
+  return fields;
+}
+
+async function bytesOf(body: unknown, maxBody: number): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  if (typeof body === 'string') return capped(Buffer.from(body), maxBody);
+  if (body instanceof ArrayBuffer) return capped(Buffer.from(body), maxBody);
+  // A copy, since the caller may hold on to its bytes, and may share them with another thread.
+  if (body instanceof Uint8Array) return Buffer.from(capped(body, maxBody));
+  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(FetchFailure.callback);
+  return collect(body as AsyncIterable<unknown>, maxBody);
+}
+
+/** Reads a stream up to the cap; leaving the loop cancels the stream. */
+async function collect(stream: AsyncIterable<unknown>, maxBody: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FetchFailure.callback);
+    length += chunk.byteLength;
+    if (length > maxBody) throw new FetchProblem(FetchFailure.tooLarge);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function capped(body: Uint8Array, maxBody: number): Uint8Array {
+  if (body.byteLength > maxBody) throw new FetchProblem(FetchFailure.tooLarge);
+  return body;
+}
+
+function* pairs(fields: string[]): Generator<[string, string]> {
+  for (let index = 0; index < fields.length; index += 2) yield [fields[index] ?? '', fields[index + 1] ?? ''];
+}
+
+/**
+ * What `setTimeout` can count, in milliseconds; beyond it, it fires at once.
+ * @internal
+ */
+export const LONGEST_TIMER = 2 ** 31 - 1;

@@ -1,0 +1,48 @@
+/**
+ * How the key sets of a validator are. It is the same JSON in every language of jotgate, names included, so that one
+ * dashboard reads all of them.
+ */
+export interface Health {
+  /** One for each URL of the policy, in the policy's order. */
+  sources: SourceHealth[];
+  /** What happened to the key sets is kept for whoever asks, up to a number; how much was dropped. */
+  events_dropped: number;
+}
+
+/** How one source of keys is. */
+export interface SourceHealth {
+  /** The entry of the policy's `issuers`. */
+  issuer: number;
+  /** The URL that the policy names: of the key set, or of the metadata that names the key set's. */
+  url: string;
+  /** Where the metadata says that the key set lies. */
+  jwks_uri?: string;
+  /** `stale` serves until `max_stale`; `empty` and `expired` serve nothing. */
+  state: 'empty' | 'fresh' | 'due' | 'stale' | 'expired';
+  /** Whether a fetch is out. */
+  in_flight: boolean;
+  /** Seconds since the last successful fetch was started; null before the first. */
+  age: number | null;
+  /** How many keys can be used. */
+  keys: number;
+  /** The first of the keys that cannot. Escape `kid` before it ends in a log: it is the issuer's text. */
+  skipped: { kid: string | null; reason: string }[];
+  /** How many keys cannot be used. */
+  skipped_count: number;
+  /** When the next refresh may start, in seconds since the Unix epoch; null while only a token would start one. */
+  next_refresh: number | null;
+  /** Fetches that were started. */
+  fetches: number;
+  /** Fetches that failed. */
+  failures: number;
+  /** Fetches that failed since the last success. */
+  failures_in_a_row: number;
+  /** Answers 304. */
+  not_modified: number;
+  /** Bytes of all bodies. */
+  bytes: number;
+  /** Why the last fetch failed, such as `timeout` or `status_503`; null after a success. */
+  last_error: string | null;
+  /** Tokens that were refused at once because too many named unknown keys. */
+  flood_rejections: number;
+}

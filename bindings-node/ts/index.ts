@@ -1,0 +1,49 @@
+/**
+ * Your API gateway's JWT policy, inside your process.
+ *
+ * ```js
+ * import { createValidator } from 'jotgate';
+ *
+ * const validator = createValidator({
+ *   issuer: 'https://idp.example.com/',
+ *   audience: 'https://api.example.com',
+ *   jwksUri: 'https://idp.example.com/.well-known/jwks.json',
+ * });
+ * const { payload } = await validator.validate(token);
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { createValidator, createValidatorFromPolicy } from './create.js';
+export {
+  InsufficientScopeError,
+  InternalError,
+  InvalidClaimError,
+  InvalidSignatureError,
+  InvalidTokenError,
+  JotgateError,
+  KeysUnavailableError,
+  MissingTokenError,
+  PolicyError,
+  SnapshotError,
+  TokenExpiredError,
+} from './errors.js';
+export type { RejectionCode } from './codes.js';
+export type { Fetcher, FetcherRequest, FetcherResponse } from './fetcher.js';
+export type { Health, SourceHealth } from './health.js';
+export type { ValidatorOptions } from './options.js';
+export type { Accepted, Outcome, Rejected, RequestOutcome, Skipped, Unavailable } from './outcome.js';
+export type {
+  ClaimRule,
+  Clock,
+  Duration,
+  IssuerPolicy,
+  KeySetSettings,
+  KeySources,
+  PolicyDocument,
+  RoutePolicy,
+  TokenSource,
+} from './policy.js';
+export type { IncomingRequest } from './request.js';
+export type { Answer, CallOptions, Validator } from './validator.js';
+export type { Claims, ProtectedHeader, Verified } from './verified.js';

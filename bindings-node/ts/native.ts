@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * A GET that the core asks for.
+ * @internal
+ */
+export interface NativeFetchRequest {
+  id: bigint;
+  url: string;
+  /** Milliseconds, for the whole exchange. */
+  timeout: number;
+  /** Name, value, name, value, … */
+  headers: string[];
+  /** Bytes, after content decoding. */
+  maxBody: number;
+}
+
+/**
+ * Why a fetch brought no answer; the numbers are the core's.
+ * @internal
+ */
+export const FetchFailure = { connection: 1, timeout: 2, tooLarge: 3, callback: 5 } as const;
+
+/** @internal */
+export type FetchFailure = (typeof FetchFailure)[keyof typeof FetchFailure];
+
+/**
+ * One validator. `headerLength`, `issuer`, `route`, `claim`, `detail`, `retryAt` and `neededFetches` speak of the last
+ * verdict.
+ * @internal
+ */
+export interface NativeCore {
+  /** Header and payload of an accepted token as one string; else the number of a code, or `KEYS_NEEDED`. */
+  validate(token: unknown, now: number): string | number;
+  /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
+  validateRequest(parts: string, count: number, now: number): string | number;
+  headerLength(): number;
+  /** -1: not known. */
+  issuer(): number;
+  /** -1: not known. */
+  route(): number;
+  claim(): string | null;
+  detail(): string;
+  retryAt(): number | null;
+  fetchDue(now: number): boolean;
+  neededFetches(): NativeFetchRequest[];
+  dueFetches(now: number): NativeFetchRequest[];
+  completeFetch(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
+  failFetch(id: bigint, failure: FetchFailure, now: number): void;
+  /** -1: not known. */
+  answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
+  /** The JSON of a `Health`. */
+  health(now: number): string;
+  exportKeys(): string;
+  /** For how many sources the snapshot was of use; or why it is none. */
+  importKeys(snapshot: string, now: number): number | string;
+}
+
+/** @internal */
+export interface NativeAnswer {
+  status: number;
+  /** Name, value, name, value, … */
+  headers: string[];
+  body: string;
+}
+
+/** @internal */
+export interface PolicyProblem {
+  path: string;
+  message: string;
+  hint?: string;
+}
+
+interface NativeAddon {
+  createCore(policy: string, seed: number): NativeCore | PolicyProblem;
+  codes(): { number: number; name: string; class: string }[];
+}
+
+/**
+ * The addon of this platform, loaded when this module is.
+ * @internal
+ */
+export const native: NativeAddon = load();
+
+function load(): NativeAddon {
+  const file = `jotgate.${platform()}.node`;
+  const path = join(__dirname, '..', 'native', file);
+  if (!existsSync(path)) {
+    throw new Error(
+      `jotgate has no native part for this platform (${file} is missing); ` +
+        'build it in the source tree with `npm run build:native`',
+    );
+  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the only way to load an addon
+  return require(path) as NativeAddon;
+}
+
+function platform(): string {
+  const name = `${process.platform}-${process.arch}`;
+  return process.platform === 'linux' ? `${name}-${usesGlibc() ? 'gnu' : 'musl'}` : name;
+}
+
+function usesGlibc(): boolean {
+  const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
+  const { excludeNetwork = false } = report;
+  // Else the report looks up the names of all peers that the process is connected to.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = excludeNetwork;
+  return header.glibcVersionRuntime !== undefined;
+}

@@ -1,0 +1,133 @@
+import { PolicyError } from './errors.js';
+import type { Fetcher } from './fetcher.js';
+import type { Clock, Duration, PolicyDocument } from './policy.js';
+
+/** A policy of one issuer, in the spelling of JavaScript. Defaults are the core's; what is left out is not sent. */
+export interface ValidatorOptions {
+  /** The `iss` values to accept, byte for byte; `'any'` is the waiver. */
+  issuer: string | string[];
+  /** Any of these must be in `aud`; `'any'` is the waiver. */
+  audience: string | string[];
+  /** Where the issuer publishes its keys; `https`, or `http` on loopback. */
+  jwksUri?: string | URL | (string | URL)[];
+  /** A key set as it is. */
+  jwks?: object;
+  /** A public key: `PUBLIC KEY` or `RSA PUBLIC KEY`. */
+  pem?: string;
+  /** A secret for HS256, HS384, HS512; at least 32 bytes. A string stands for its UTF-8 bytes. */
+  secret?: string | Uint8Array | { text: string } | { base64url: string } | { hex: string };
+  /** The waiver that lets tokens without signature pass; excludes every other key source. */
+  acceptUnsigned?: boolean;
+  /** Default: every asymmetric algorithm that fits a key; for a secret, HS of its length. */
+  algorithms?: string[];
+  /** Accepted header types, such as `'at+jwt'`. Default: not checked. */
+  typ?: string | string[];
+  /** Default `['exp']`. */
+  requiredClaims?: string[];
+  /** Tolerance for `exp`, `nbf` and `iat`, up to 300 s. Default 0. A number counts seconds. */
+  clockTolerance?: Duration;
+  /** The same as `clockTolerance`. */
+  leeway?: Duration;
+  /** The longest time since `iat`. A number counts seconds. */
+  maxTokenAge?: Duration;
+  /** The same as `maxTokenAge`. */
+  maxAge?: Duration;
+  /** The longest time from `iat` to `exp`. A number counts seconds. */
+  maxLifetime?: Duration;
+  /** Refuses an `iat` that lies ahead. Default false. */
+  rejectFutureIat?: boolean;
+  /** The clients that may pass; the first claim of `claims` that is present names the client. */
+  clientId?: { claims?: string[]; allowed: string[] };
+  /** The scopes that are needed: `all` of these and one of `any`. */
+  scopes?: { claims?: string[]; all?: string[]; any?: string[] };
+  /** Tries up to four fitting keys for a token without `kid`. Default false. */
+  tryAllKeys?: boolean;
+  /** How fetched key sets are kept fresh; see `KeySetSettings` for units and defaults. */
+  keySet?: {
+    ttl?: Duration;
+    maxStale?: Duration;
+    timeout?: Duration;
+    cooldown?: Duration;
+    maxBody?: number;
+    maxKeys?: number;
+    allowHttp?: boolean;
+  };
+  /** The longest token in bytes (default 16384), the deepest nesting of its JSON (default 32). */
+  limits?: { tokenBytes?: number; jsonDepth?: number };
+  /** Whose manner of answering HTTP requests to take. Default `'rfc6750'`. */
+  responses?: PolicyDocument['responses'];
+  /** Does the HTTP requests for key sets. Default: the global `fetch`. */
+  fetch?: Fetcher;
+  /** The time to go by. Default: the system's clock. */
+  clock?: Clock;
+}
+
+/** Where an option goes when that is not the issuer's entry, under its own name in snake case. */
+const places = new Map<string, [place: 'document' | 'issuer' | 'keys', field: string]>([
+  ['acceptUnsigned', ['keys', 'accept_unsigned']],
+  ['clockTolerance', ['issuer', 'leeway']],
+  ['jwks', ['keys', 'jwks']],
+  ['jwksUri', ['keys', 'jwks_uri']],
+  ['keySet', ['issuer', 'jwks']],
+  ['limits', ['document', 'limits']],
+  ['maxTokenAge', ['issuer', 'max_age']],
+  ['pem', ['keys', 'pem']],
+  ['responses', ['document', 'responses']],
+  ['secret', ['keys', 'secret']],
+]);
+
+const translations = new Map<string, (value: unknown) => unknown>([
+  ['jwksUri', (value) => (Array.isArray(value) ? value.map(hrefOf) : hrefOf(value))],
+  ['keySet', snakeCaseNames],
+  ['limits', snakeCaseNames],
+  ['secret', secretOf],
+]);
+
+/**
+ * The policy document that the options stand for.
+ *
+ * An option that is not known here goes into the issuer's entry under its name in snake case: the core knows the field,
+ * or refuses the document with the path and the field that was probably meant. Nothing is dropped silently, not even an
+ * option named `__proto__`; hence the maps.
+ * @internal
+ */
+export function policyOf(options: Omit<ValidatorOptions, 'fetch' | 'clock'>): object {
+  const fields = {
+    document: new Map<string, unknown>(),
+    issuer: new Map<string, unknown>(),
+    keys: new Map<string, unknown>(),
+  };
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const [place, field] = places.get(option) ?? (['issuer', snakeCase(option)] as const);
+    if (fields[place].has(field)) {
+      throw new PolicyError({ path: option, message: `another option sets ${field} too`, hint: 'give one of them' });
+    }
+    fields[place].set(field, translations.get(option)?.(value) ?? value);
+  }
+  const keys = Object.fromEntries(fields.keys);
+  return {
+    version: 1,
+    issuers: [{ keys, ...Object.fromEntries(fields.issuer) }],
+    ...Object.fromEntries(fields.document),
+  };
+}
+
+function hrefOf(value: unknown): unknown {
+  return value instanceof URL ? value.href : value;
+}
+
+function secretOf(value: unknown): unknown {
+  if (typeof value === 'string') return { text: value };
+  if (value instanceof Uint8Array) return { base64url: Buffer.from(value).toString('base64url') };
+  return value;
+}
+
+function snakeCaseNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [snakeCase(name), entry as unknown]));
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

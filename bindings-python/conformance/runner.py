@@ -1,0 +1,67 @@
+"""Runs token cases through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
+
+Appends one JSON line for each case to the report and flushes it, so that whoever started this knows which case ended
+the process, if one does.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, PolicyError, Validator, Verified
+
+
+def main(vectors: str, report: str, start: str) -> None:
+    cases = json.loads(Path(vectors).read_text(encoding="utf-8"))["cases"]
+    with Path(report).open("a", encoding="utf-8") as lines:
+        for case in cases[int(start) :]:
+            outcome = {"id": case["id"], "code": None, "claim": None, "path": None, **verdict_of(case)}
+            lines.write(json.dumps(outcome) + "\n")
+            lines.flush()
+
+
+def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
+    responses = case.get("responses", {})
+
+    def fetch(request: FetchRequest) -> FetchResponse:
+        answer = responses.get(request.url)
+        if answer is None:
+            raise ConnectionError("the case has no response for this URL")
+        return FetchResponse(answer["status"], answer["headers"], answer["body"].encode(errors="surrogatepass"))
+
+    try:
+        validator = Validator.from_policy(case["policy"], fetch=fetch, clock=lambda: case["now"])
+        verified = validate(validator, case)
+    except PolicyError as error:
+        return {"verdict": "policy_error", "code": error.code, "path": error.path}
+    except KeysUnavailable as error:
+        return {"verdict": "unavailable", "code": error.code}
+    except InvalidToken as error:
+        return {"verdict": "rejected", "code": error.code, "claim": error.claim}
+    if verified is None:
+        return {"verdict": "skipped"}
+    return {"verdict": "accepted", "claims": verified.claims}
+
+
+def validate(validator: Validator, case: dict[str, Any]) -> Verified | None:
+    if "token" in case:
+        return validator.validate(case["token"])
+    request = case["request"]
+    headers = pairs(request["headers"])
+    if cookies := pairs(request.get("cookies", {})):
+        headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies)))
+    query = "&".join(f"{quote(name, '')}={quote(value, '')}" for name, value in pairs(request.get("query", {})))
+    return validator.validate_request(request["method"], request["path"], query, headers)
+
+
+def pairs(fields: dict[str, str | list[str]]) -> list[tuple[str, str]]:
+    listed = ((name, [value] if isinstance(value, str) else value) for name, value in fields.items())
+    return [(name, value) for name, values in listed for value in values]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

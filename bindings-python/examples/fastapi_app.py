@@ -1,0 +1,32 @@
+"""A FastAPI service whose orders need a good token.
+
+Reads ISSUER, AUDIENCE and JWKS_URI from the environment and listens on PORT, on loopback.
+"""
+
+import os
+from typing import Annotated
+
+import uvicorn
+from fastapi import Depends, FastAPI
+
+from jotgate import Validator, Verified
+from jotgate.fastapi import Jotgate
+
+validator = Validator(
+    issuer=os.environ["ISSUER"],
+    audience=os.environ["AUDIENCE"],
+    jwks_uri=os.environ["JWKS_URI"],
+)
+auth = Jotgate(validator)
+app = FastAPI(title="Orders")
+auth.install(app)
+
+
+@app.get("/orders")
+async def orders(token: Annotated[Verified, Depends(auth)]) -> dict[str, str | None]:
+    """Says whose orders these would be."""
+    return {"sub": token.subject, "language": "python"}
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="warning")

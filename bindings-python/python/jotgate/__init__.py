@@ -1,0 +1,98 @@
+"""Your API gateway's JWT policy, inside your process, with the same verdict in every language.
+
+    from jotgate import InvalidToken, KeysUnavailable, Validator
+
+    validator = Validator(issuer="https://idp.example.com/", audience="orders", jwks_uri="https://idp.example.com/jwks")
+    claims = validator.validate(token)
+
+Make one `Validator` for each policy and share it: it keeps the issuers' keys, fetches them when it must and renews
+them in the background, with at most one fetch at a time for each source.
+"""
+
+from collections.abc import Mapping as _Mapping
+
+from ._fetch import Fetch, FetchResponse, ResponseTooLarge
+from ._httpx import AsyncHttpxFetcher, HttpxFetcher
+from ._native import FetchRequest, Verified
+from ._urllib import UrllibFetcher
+from ._validator import Answer, Validator
+from .errors import (
+    AmbiguousKeyError,
+    ClaimRejectedError,
+    ClientNotAllowedError,
+    DecodeError,
+    ExpiredSignatureError,
+    ImmatureSignatureError,
+    InsufficientScopeError,
+    InternalError,
+    InvalidAlgorithmError,
+    InvalidAudienceError,
+    InvalidClaimError,
+    InvalidIssuedAtError,
+    InvalidIssuerError,
+    InvalidSignatureError,
+    InvalidToken,
+    InvalidTypeError,
+    JotgateError,
+    KeysUnavailable,
+    LifetimeTooLongError,
+    MissingIssuerError,
+    MissingRequiredClaimError,
+    MissingTokenError,
+    MultipleTokensError,
+    PolicyError,
+    RevokedTokenError,
+    TokenTooLargeError,
+    TokenTooOldError,
+    UnknownKeyError,
+    UnsupportedCriticalError,
+    UnsupportedTokenError,
+    UnusableKeyError,
+)
+
+# The native class has a mapping's methods; this makes `isinstance(verified, Mapping)` and pattern matching agree.
+_Mapping.register(Verified)
+
+__all__ = [
+    "AmbiguousKeyError",
+    "Answer",
+    "AsyncHttpxFetcher",
+    "ClaimRejectedError",
+    "ClientNotAllowedError",
+    "DecodeError",
+    "ExpiredSignatureError",
+    "Fetch",
+    "FetchRequest",
+    "FetchResponse",
+    "HttpxFetcher",
+    "ImmatureSignatureError",
+    "InsufficientScopeError",
+    "InternalError",
+    "InvalidAlgorithmError",
+    "InvalidAudienceError",
+    "InvalidClaimError",
+    "InvalidIssuedAtError",
+    "InvalidIssuerError",
+    "InvalidSignatureError",
+    "InvalidToken",
+    "InvalidTypeError",
+    "JotgateError",
+    "KeysUnavailable",
+    "LifetimeTooLongError",
+    "MissingIssuerError",
+    "MissingRequiredClaimError",
+    "MissingTokenError",
+    "MultipleTokensError",
+    "PolicyError",
+    "ResponseTooLarge",
+    "RevokedTokenError",
+    "TokenTooLargeError",
+    "TokenTooOldError",
+    "UnknownKeyError",
+    "UnsupportedCriticalError",
+    "UnsupportedTokenError",
+    "UnusableKeyError",
+    "UrllibFetcher",
+    "Validator",
+    "Verified",
+]

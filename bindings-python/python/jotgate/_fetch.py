@@ -1,0 +1,61 @@
+"""Fetching as the driver sees it: what a `fetch` callback takes, gives and may raise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from ._native import FetchRequest
+
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+"""Header fields: a mapping, or pairs where a name may come several times."""
+
+
+class FetchResponse(NamedTuple):
+    """What the issuer answered: a plain tuple of the three does as well.
+
+    `status` is the HTTP status code as it came (a redirect is not followed), `body` the bytes after content decoding.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class ResponseTooLarge(Exception):
+    """For fetchers to raise when a body is longer than the request's `max_body`."""
+
+
+Response: TypeAlias = FetchResponse | tuple[int, Headers, bytes]
+
+Fetch: TypeAlias = Callable[[FetchRequest], Response | Awaitable[Response]]
+"""A `fetch` callback, sync or async.
+
+`TimeoutError` and every other `OSError` count as what they say; any other exception counts as a failed callback, and
+is logged to the logger `jotgate`. Whatever happens, the validator goes on with the keys that it has.
+"""
+
+
+def response_of(answer: object) -> tuple[int, list[tuple[str, str]], bytes]:
+    """The parts of what a callback returned. Raises TypeError or ValueError for anything that is no answer."""
+    if not isinstance(answer, tuple) or len(answer) != 3:
+        raise TypeError("a fetch callback must return a FetchResponse or a tuple (status, headers, body)")
+    status, headers, body = answer
+    if not isinstance(status, int) or not 100 <= status <= 999:
+        raise ValueError("a fetch callback must return an HTTP status code between 100 and 999")
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise TypeError("a fetch callback must return the body as bytes")
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return status, [(str(name), str(value)) for name, value in pairs], bytes(body)
+
+
+def failure_of(error: BaseException) -> str:
+    """The core's name for what went wrong."""
+    if isinstance(error, ResponseTooLarge):
+        return "too_large"
+    if isinstance(error, TimeoutError | asyncio.TimeoutError):
+        return "timeout"
+    if isinstance(error, asyncio.CancelledError):
+        return "cancelled"
+    return "connection" if isinstance(error, OSError) else "callback"

@@ -1,0 +1,136 @@
+"""The native half of jotgate. Everything but `Verified` and `FetchRequest` is for the package's own use."""
+
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import Any, TypeVar, final, overload
+
+_T = TypeVar("_T")
+
+__all__ = ["CODES", "Core", "FetchRequest", "Verified", "Work"]
+
+CODES: list[str]
+"""The stable name of every code that the core knows."""
+
+@final
+class Core:
+    """The core's validator. Seconds since the Unix epoch for every `now`; None reads the system's clock."""
+
+    def __new__(cls, policy: str, seed: int) -> Core: ...
+    def validate(self, token: str | bytes, now: float | None = None) -> Verified | Work: ...
+    def validate_request(
+        self, method: str, path: str, query: str, headers: list[tuple[str, str]], now: float | None = None
+    ) -> Verified | Work | None:
+        """None for a request that the policy's routes let through without a token."""
+
+    def complete_fetch(
+        self, fetch_id: int, status: int, headers: list[tuple[str, str]], body: bytes, now: float | None = None
+    ) -> None: ...
+    def fail_fetch(self, fetch_id: int, failure: str, now: float | None = None) -> None: ...
+    def answer(
+        self, code: str, issuer: int | None = None, route: int | None = None, retry_after: float | None = None
+    ) -> tuple[int, list[tuple[str, str]], bytes]: ...
+    def health(self, now: float | None = None) -> dict[str, Any]: ...
+    def export_keys(self) -> str: ...
+    def import_keys(self, snapshot: str, now: float | None = None) -> int: ...
+
+@final
+class Work:
+    """Fetches for the driver: beside a verdict when there is one, before it when there is none."""
+
+    @property
+    def fetches(self) -> list[FetchRequest]: ...
+    @property
+    def verdict(self) -> Verified | BaseException | None: ...
+
+@final
+class FetchRequest:
+    """One GET that a fetcher is asked to do.
+
+    Do not follow redirects, be done within `timeout` seconds, and stop once the body, counted after content
+    decoding, is longer than `max_body` bytes.
+    """
+
+    @property
+    def id(self) -> int:
+        """Names the fetch within its validator."""
+
+    @property
+    def url(self) -> str:
+        """An absolute `https` URL, or `http` where the policy allows that."""
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Header fields to send, names in lower case."""
+
+    @property
+    def timeout(self) -> float:
+        """The longest time that the whole exchange may take, in seconds."""
+
+    @property
+    def max_body(self) -> int:
+        """The longest body to read, in bytes."""
+
+@final
+class Verified(Mapping[str, Any]):
+    """A token that passed every check of the policy: a read-only mapping over its claims.
+
+    The claims are exactly what `json.loads` makes of the payload. They are parsed when one is read for the first
+    time. Lists and dicts come as copies, so nobody can change what others read.
+
+    >>> verified["sub"], verified.get("scope"), "exp" in verified  # doctest: +SKIP
+    """
+
+    def __getitem__(self, key: str, /) -> Any: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    @overload
+    def get(self, name: str, /) -> Any | None: ...
+    @overload
+    def get(self, name: str, /, default: _T) -> Any | _T: ...
+    def keys(self) -> KeysView[str]: ...
+    def values(self) -> ValuesView[Any]: ...
+    def items(self) -> ItemsView[str, Any]: ...
+    @property
+    def claims(self) -> dict[str, Any]:
+        """All claims as a new dict, made each time it is read: keep it, and change it as you like."""
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The protected header as a new dict."""
+
+    @property
+    def payload(self) -> bytes:
+        """The payload as it was signed: strict JSON in UTF-8."""
+
+    @property
+    def issuer_index(self) -> int:
+        """Which entry of the policy's `issuers` accepted the token, counted from 0."""
+
+    @property
+    def issuer(self) -> str | None:
+        """`iss`."""
+
+    @property
+    def subject(self) -> str | None:
+        """`sub`."""
+
+    @property
+    def token_id(self) -> str | None:
+        """`jti`."""
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """`aud`; a single value comes as a tuple of one, an absent one as an empty tuple."""
+
+    @property
+    def expires_at(self) -> float | None:
+        """`exp` in seconds since the Unix epoch."""
+
+    @property
+    def not_before(self) -> float | None:
+        """`nbf` in seconds since the Unix epoch."""
+
+    @property
+    def issued_at(self) -> float | None:
+        """`iat` in seconds since the Unix epoch."""

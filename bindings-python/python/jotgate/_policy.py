@@ -1,0 +1,67 @@
+"""The policy document of the single-issuer shorthand. It only writes the document: the core owns every default."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+Duration: TypeAlias = float | str | timedelta
+"""Seconds as a number, text with a unit (`ms`, `s`, `m`, `h`, `d`), or a timedelta."""
+
+Secret: TypeAlias = str | bytes | Mapping[str, str]
+"""Text, bytes, or `{"base64url": …}`, `{"hex": …}`, `{"text": …}`."""
+
+
+def document_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of the options that are given; None means not given."""
+    given = {name: value for name, value in options.items() if value is not None}
+    document: dict[str, Any] = {"version": 1}
+    for name in ("limits", "responses"):
+        if name in given:
+            document[name] = given.pop(name)
+    entry: dict[str, Any] = {"keys": {name: given.pop(name) for name in _KEY_SOURCES if name in given}}
+    if "secret" in entry["keys"]:
+        entry["keys"]["secret"] = _secret(entry["keys"]["secret"])
+    if isinstance(entry["keys"].get("pem"), bytes):
+        entry["keys"]["pem"] = entry["keys"]["pem"].decode("ascii", "replace")
+    if "jwks_options" in given:
+        entry["jwks"] = given.pop("jwks_options")
+    document["issuers"] = [entry | given]
+    return document
+
+
+def text_of(document: Mapping[str, Any] | str) -> str:
+    """The document as JSON text. Raises TypeError for values that have no place in a policy."""
+    if isinstance(document, str):
+        return document
+    if not isinstance(document, Mapping):
+        raise TypeError(f"the policy must be a mapping or JSON text, not {type(document).__name__}")
+    return json.dumps(document, default=_plain, allow_nan=False)
+
+
+def _secret(secret: Secret) -> Mapping[str, str]:
+    if isinstance(secret, str):
+        return {"text": secret}
+    if isinstance(secret, bytes):
+        return {"base64url": base64.urlsafe_b64encode(secret).rstrip(b"=").decode()}
+    return secret
+
+
+def _plain(value: object) -> object:
+    """What `json` does not write by itself."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, AbstractSet):
+        return sorted(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return list(value)
+    raise TypeError(f"a policy cannot hold a {type(value).__name__}")
+
+
+_KEY_SOURCES = ("jwks_uri", "jwks", "pem", "secret")

@@ -1,0 +1,270 @@
+"""The public validator."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from ._driver import Ask, Driver
+from ._fetch import Fetch
+from ._native import Core, Verified, Work
+from ._policy import Duration, Secret, document_of, text_of
+from ._urllib import UrllibFetcher
+from .errors import InternalError, InvalidToken, KeysUnavailable
+
+Clock: TypeAlias = Callable[[], float]
+"""Gives the time in seconds since the Unix epoch, like `time.time`."""
+
+Strings: TypeAlias = str | Sequence[str]
+
+RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]]
+"""Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them."""
+
+_Outcome = TypeVar("_Outcome")
+
+
+class Answer(NamedTuple):
+    """A complete HTTP answer to a request that may not pass."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Validator:
+    """Validates JWTs by one policy: share one instance between all threads, tasks and requests of a process.
+
+    The options describe one issuer; `Validator.from_policy` takes a whole policy document. Options that are not
+    given are left to the core's defaults. Durations are seconds, text such as `"5m"`, or timedeltas.
+
+    issuer: the `iss` to accept, exactly; or several that share everything below.
+    audience: the audiences that this service answers to; a token must name one of them. `"any"` waives the check.
+    jwks_uri: where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
+    jwks: a key set `{"keys": [...]}` instead. pem: one public key. secret: an HMAC secret of at least 32 bytes.
+    algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret,
+        every HS algorithm that fits its length.
+    typ: accepted header `typ` values, such as `"at+jwt"`. Default: not checked.
+    required_claims: claims that must be there. Default: `["exp"]`.
+    leeway: tolerated clock difference, 0 to 300 s. Default: 0.
+    max_age: longest time since `iat`. max_lifetime: longest time between `iat` and `exp`. Default: no bound.
+    reject_future_iat: whether a token from the future is refused even without `max_age`. Default: no.
+    client_id: `{"allowed": [...]}`, and `"claims"` where the client's name stands elsewhere.
+    scopes: `{"all": [...], "any": [...]}`, and `"claims"` where the scopes stand elsewhere.
+    try_all_keys: whether a token without `kid` may be tried against up to four keys. Default: no.
+    jwks_options: how key sets are kept: `ttl`, `max_stale`, `timeout`, `cooldown`, `max_body`, `max_keys`,
+        `allow_http`.
+    responses: whose manner of answering `answer` follows: `"rfc6750"` (default), `"mulesoft"`, `"mulesoft-2020"`,
+        `"wso2"`.
+    limits: `{"token_bytes": 16384, "json_depth": 32}`.
+    fetch: the fetch callback, sync or async. Default: `UrllibFetcher()`.
+    clock: the clock for everything. Default: the system's.
+
+    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
+    """
+
+    __slots__ = ("__weakref__", "_clock", "_core", "_driver")
+
+    def __init__(
+        self,
+        *,
+        issuer: Strings | None = None,
+        audience: Strings | None = None,
+        jwks_uri: Strings | None = None,
+        jwks: Mapping[str, Any] | None = None,
+        pem: str | bytes | None = None,
+        secret: Secret | None = None,
+        algorithms: Sequence[str] | None = None,
+        typ: Strings | None = None,
+        required_claims: Sequence[str] | None = None,
+        leeway: Duration | None = None,
+        max_age: Duration | None = None,
+        max_lifetime: Duration | None = None,
+        reject_future_iat: bool | None = None,
+        client_id: Mapping[str, Any] | None = None,
+        scopes: Mapping[str, Any] | None = None,
+        try_all_keys: bool | None = None,
+        jwks_options: Mapping[str, Any] | None = None,
+        responses: str | None = None,
+        limits: Mapping[str, int] | None = None,
+        fetch: Fetch | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        options = {
+            "issuer": issuer,
+            "audience": audience,
+            "jwks_uri": jwks_uri,
+            "jwks": jwks,
+            "pem": pem,
+            "secret": secret,
+            "algorithms": algorithms,
+            "typ": typ,
+            "required_claims": required_claims,
+            "leeway": leeway,
+            "max_age": max_age,
+            "max_lifetime": max_lifetime,
+            "reject_future_iat": reject_future_iat,
+            "client_id": client_id,
+            "scopes": scopes,
+            "try_all_keys": try_all_keys,
+            "jwks_options": jwks_options,
+            "responses": responses,
+            "limits": limits,
+        }
+        self._build(text_of(document_of(options)), fetch, clock)
+
+    @classmethod
+    def from_policy(
+        cls, policy: Mapping[str, Any] | str, *, fetch: Fetch | None = None, clock: Clock | None = None
+    ) -> Validator:
+        """Makes a validator of a whole policy document: a mapping, or JSON text. Raises `PolicyError`."""
+        validator = cls.__new__(cls)
+        validator._build(text_of(policy), fetch, clock)
+        return validator
+
+    def _build(self, policy: str, fetch: Fetch | None, clock: Clock | None) -> None:
+        for name, value in (("fetch", fetch), ("clock", clock)):
+            if value is not None and not callable(value):
+                raise TypeError(f"{name} must be callable, not {type(value).__name__}")
+        # The seed only spreads refreshes in time, so that many processes do not fetch at once.
+        self._core = Core(policy, secrets.randbits(64))
+        self._clock = clock
+        self._driver = Driver(self._core, fetch or UrllibFetcher())
+
+    def validate(self, token: str | bytes, *, now: float | None = None) -> Verified:
+        """Validates one token; blocks while keys that are needed are fetched.
+
+        `now` replaces the clock for this call, in seconds since the Unix epoch. Raises `InvalidToken` (always one of
+        its subclasses), `KeysUnavailable`, or TypeError for a token that is neither str nor bytes.
+        """
+        step = self._core.validate(token, self._now() if now is None else now)
+        if isinstance(step, Verified):
+            return step
+        return self._driver.finish(step, self._ask(self._core.validate, (token,), now))
+
+    async def validate_async(self, token: str | bytes, *, now: float | None = None) -> Verified:
+        """Like `validate`, but suspends the task while keys are fetched. Needs asyncio.
+
+        Cancelling the task does not stop a fetch that others may wait for.
+        """
+        step = self._core.validate(token, self._now() if now is None else now)
+        if isinstance(step, Verified):
+            return step
+        return await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
+
+    def validate_nowait(self, token: str | bytes, *, now: float | None = None) -> Verified:
+        """Like `validate`, but never waits: raises `KeysUnavailable` when keys would have to be fetched first.
+
+        The fetch is started all the same, on another thread or as a task, so a later call finds the keys.
+        """
+        step = self._core.validate(token, self._now() if now is None else now)
+        if isinstance(step, Verified):
+            return step
+        ask = self._ask(self._core.validate, (token,), now)
+        verified = self._driver.finish_nowait(step, ask)
+        if verified is None:
+            asked_at = ask.now()
+            raise KeysUnavailable("the keys are being fetched", time.time() if asked_at is None else asked_at)
+        return verified
+
+    def validate_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: RequestHeaders = (),
+        *,
+        now: float | None = None,
+    ) -> Verified | None:
+        """Validates the token that an HTTP request carries, found as the policy says; blocks like `validate`.
+
+        Returns None for a request that needs no token by the policy's `routes`; a policy without `routes` has none.
+        `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
+        its question mark. Raises what `validate` raises, and
+        `MissingTokenError` or `MultipleTokensError`.
+        """
+        request = (method, path, _text(query), _fields(headers))
+        step = self._core.validate_request(*request, self._now() if now is None else now)
+        if not isinstance(step, Work):
+            return step
+        return self._driver.finish(step, self._ask(self._core.validate_request, request, now))
+
+    async def validate_request_async(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: RequestHeaders = (),
+        *,
+        now: float | None = None,
+    ) -> Verified | None:
+        """Like `validate_request`, but suspends the task while keys are fetched. Needs asyncio."""
+        request = (method, path, _text(query), _fields(headers))
+        step = self._core.validate_request(*request, self._now() if now is None else now)
+        if not isinstance(step, Work):
+            return step
+        return await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
+
+    def answer(self, error: BaseException) -> Answer:
+        """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.
+
+        Takes anything: whatever is not jotgate's own is answered as an internal error, never let through.
+        """
+        issuer: int | None = None
+        route: int | None = None
+        retry_after: float | None = None
+        code = InternalError.code
+        if isinstance(error, InvalidToken | KeysUnavailable):
+            code, issuer = error.code, error.issuer_index
+        if isinstance(error, InvalidToken):
+            route = error.route_index
+        if isinstance(error, KeysUnavailable):
+            retry_after = error.retry_after
+        return Answer(*self._core.answer(code, issuer, route, retry_after))
+
+    def health(self, *, now: float | None = None) -> dict[str, Any]:
+        """How the key sets are, for health checks and metrics: a new dict that `json.dumps` takes.
+
+        `sources` has one entry for each URL of the policy with, among others, `url`, `state` (`"empty"`, `"fresh"`,
+        `"due"`, `"stale"` or `"expired"`), `age` (seconds, or None), `next_refresh` (Unix seconds, or None), `keys`,
+        `fetches`, `failures` and `last_error`. It holds nothing of any token.
+        """
+        return self._core.health(self._now() if now is None else now)
+
+    def export_keys(self) -> str:
+        """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
+
+        It holds public keys and URLs. Whoever can change it can make tokens pass: store it like the policy.
+        """
+        return self._core.export_keys()
+
+    def import_keys(self, snapshot: str, *, now: float | None = None) -> int:
+        """Begins with the key sets of `export_keys`, as if they had been fetched when they were.
+
+        Returns for how many of the policy's URLs that was of use: only a set of the very same URL counts, and only if
+        it is newer than the one at hand and not past `max_stale`. Raises ValueError for a text that is no snapshot or
+        comes from the future; then nothing has changed.
+        """
+        return self._core.import_keys(snapshot, self._now() if now is None else now)
+
+    def _now(self) -> float | None:
+        return None if self._clock is None else self._clock()
+
+    def _ask(
+        self, call: Callable[..., _Outcome | Work], arguments: tuple[Any, ...], now: float | None
+    ) -> Ask[_Outcome]:
+        """The question again, for after a fetch: at the same time where the caller gave one, else at the new time."""
+        return Ask(put=partial(call, *arguments), now=self._now if now is None else lambda: now)
+
+
+def _fields(headers: RequestHeaders) -> list[tuple[str, str]]:
+    """One pair for each field line, whatever shape the framework has them in."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return [(_text(name), _text(value)) for name, value in pairs]
+
+
+def _text(value: str | bytes) -> str:
+    # Every byte has a character in Latin-1, so this cannot fail (RFC 9110 section 5.5 leaves the rest undefined).
+    return value.decode("latin-1") if isinstance(value, bytes) else value

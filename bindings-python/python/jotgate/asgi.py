@@ -1,0 +1,70 @@
+"""ASGI middleware: every request must carry a good token where the policy asks for one, or it gets its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from ._validator import Answer, Validator
+from .errors import JotgateError
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class JotgateMiddleware:
+    """Lets requests and WebSocket handshakes through whose token passes, for any ASGI application.
+
+    The application finds the `Verified` token in `scope["state"]["jotgate"]`, which Starlette and FastAPI show as
+    `request.state.jotgate`; None stands there for a request that needs no token by the policy's `routes`. Everything
+    else gets `Validator.answer`: 401 or 403 for a bad token, 503 without keys.
+    """
+
+    def __init__(self, app: App, validator: Validator) -> None:
+        self._app = app
+        self._validator = validator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Validates the request of this scope and calls the application, or answers in its place."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        try:
+            verified = await self._validator.validate_request_async(*request_of(scope))
+        except JotgateError as error:
+            await _send_answer(self._validator.answer(error), scope, send)
+            return
+        state = {**scope.get("state", {}), "jotgate": verified}
+        await self._app({**scope, "state": state}, receive, send)
+
+
+def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
+    """The arguments of `Validator.validate_request` for a request or a WebSocket handshake."""
+    # A handshake is a GET (RFC 6455 section 4.1).
+    method = scope.get("method", "GET")
+    # The server has resolved the escapes that the client chose, and the application goes by the result. Written with
+    # the necessary escapes alone, it takes the same route whichever others the client had put in.
+    path = quote(scope["path"], safe=_PLAIN_IN_PATHS, errors="replace")
+    return method, path, scope.get("query_string", b""), scope["headers"]
+
+
+async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
+    kind = "http.response"
+    if scope["type"] == "websocket":
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            # The server answers 403 by itself: there is no other way to refuse a handshake.
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        kind = "websocket.http.response"
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": f"{kind}.start", "status": answer.status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": answer.body})
+
+
+_PLAIN_IN_PATHS = "/:@!$&'()*+,;="
+"""What may stand in a path as it is, beside letters, digits and `-._~` (RFC 3986 section 3.3)."""

@@ -1,0 +1,290 @@
+"""The exceptions of jotgate: one class for each stable code, under one base class.
+
+The names follow PyJWT where it has one. Catch `InvalidToken` for every token that must not pass, and
+`KeysUnavailable` for a token about which nobody can say anything: answer 401 or 403 to the first, 503 to the second.
+
+No exception carries any part of a token, a claim's value or a key.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+
+class JotgateError(Exception):
+    """The base of everything that jotgate raises on purpose."""
+
+    code: ClassVar[str] = "internal_error"
+    """The stable code, the same in every language that jotgate speaks."""
+
+
+class InvalidToken(JotgateError):
+    """The token must not pass.
+
+    `code` is the stable code, `claim` the name of the claim that it is about (or None), `detail` a text for operators
+    that may change between versions, `issuer_index` the entry of the policy's `issuers` that the token picked (or
+    None, when it did not get that far), `route_index` the entry of its `routes` that the request took (or None).
+
+    Applications may raise these themselves, for instance `RevokedTokenError`: `Validator.answer` takes them too.
+    """
+
+    def __init__(
+        self,
+        detail: str = "",
+        claim: str | None = None,
+        issuer_index: int | None = None,
+        route_index: int | None = None,
+    ) -> None:
+        super().__init__(detail, claim, issuer_index, route_index)
+        self.detail = detail
+        self.claim = claim
+        self.issuer_index = issuer_index
+        self.route_index = route_index
+
+    def __str__(self) -> str:
+        text = f"{self.code}: {self.detail}" if self.detail else self.code
+        return text if self.claim is None else f"{text} ({self.claim})"
+
+
+class MissingTokenError(InvalidToken):
+    """The request carries no token where the policy looks for one."""
+
+    code = "missing_token"
+
+
+class MultipleTokensError(InvalidToken):
+    """The request carries several tokens that differ."""
+
+    code = "multiple_tokens"
+
+
+class DecodeError(InvalidToken):
+    """The token is not three strict base64url segments that hold strict JSON objects."""
+
+    code = "malformed_token"
+
+
+class UnsupportedTokenError(DecodeError):
+    """A token of a kind that is not read: encrypted, compressed, nested or with a detached payload."""
+
+    code = "unsupported_token"
+
+
+class UnsupportedCriticalError(DecodeError):
+    """The header demands an extension (`crit`); none is supported."""
+
+    code = "unsupported_critical"
+
+
+class TokenTooLargeError(DecodeError):
+    """The token is longer than the policy's `limits.token_bytes`."""
+
+    code = "token_too_large"
+
+
+class InvalidSignatureError(DecodeError):
+    """The signature does not verify under the issuer's key."""
+
+    code = "invalid_signature"
+
+
+class InvalidIssuerError(InvalidToken):
+    """`iss` is none of the policy's issuers."""
+
+    code = "unknown_issuer"
+
+
+class MissingIssuerError(InvalidIssuerError):
+    """The token names no issuer."""
+
+    code = "missing_issuer"
+
+
+class InvalidAlgorithmError(InvalidToken):
+    """The token's algorithm is not one that the policy allows."""
+
+    code = "algorithm_not_allowed"
+
+
+class UnknownKeyError(InvalidToken):
+    """The issuer has no key of the token's `kid`, and all its key sets have been asked."""
+
+    code = "unknown_key"
+
+
+class AmbiguousKeyError(InvalidToken):
+    """Several different keys fit the token."""
+
+    code = "ambiguous_key"
+
+
+class UnusableKeyError(InvalidToken):
+    """The issuer has a key of the token's `kid`, but it cannot verify this token."""
+
+    code = "unusable_key"
+
+
+class ExpiredSignatureError(InvalidToken):
+    """`exp` has passed."""
+
+    code = "expired"
+
+
+class ImmatureSignatureError(InvalidToken):
+    """`nbf` lies ahead."""
+
+    code = "not_yet_valid"
+
+
+class InvalidIssuedAtError(InvalidToken):
+    """`iat` lies ahead."""
+
+    code = "issued_in_future"
+
+
+class TokenTooOldError(InvalidToken):
+    """The token was issued longer ago than the policy's `max_age`."""
+
+    code = "too_old"
+
+
+class LifetimeTooLongError(InvalidToken):
+    """The token lives longer than the policy's `max_lifetime`."""
+
+    code = "lifetime_too_long"
+
+
+class MissingRequiredClaimError(InvalidToken):
+    """A claim that the policy requires is absent or null."""
+
+    code = "missing_claim"
+
+
+class InvalidClaimError(InvalidToken):
+    """A claim has a type or value that its definition does not allow."""
+
+    code = "invalid_claim"
+
+
+class InvalidTypeError(InvalidToken):
+    """The header's `typ` is not one that the policy accepts."""
+
+    code = "invalid_type"
+
+
+class InvalidAudienceError(InvalidToken):
+    """None of the policy's audiences is in `aud`."""
+
+    code = "audience_mismatch"
+
+
+class ClaimRejectedError(InvalidToken):
+    """A claim rule of the policy does not hold."""
+
+    code = "claim_rejected"
+
+
+class ClientNotAllowedError(InvalidToken):
+    """The client is none of those that the policy allows."""
+
+    code = "client_not_allowed"
+
+
+class InsufficientScopeError(InvalidToken):
+    """The token lacks a scope that the policy asks for."""
+
+    code = "insufficient_scope"
+
+
+class RevokedTokenError(InvalidToken):
+    """The token was revoked."""
+
+    code = "revoked"
+
+
+class KeysUnavailable(JotgateError):
+    """The issuer's keys are not at hand, so the token can be neither accepted nor refused: answer 503, never 401.
+
+    `retry_at` says when to come back, in seconds since the Unix epoch; `retry_after` is the same as a wait in
+    seconds; `issuer_index` is the entry of the policy's `issuers` whose keys are missing.
+    """
+
+    code = "keys_unavailable"
+
+    def __init__(
+        self,
+        detail: str = "",
+        retry_at: float = 0.0,
+        retry_after: float = 0.0,
+        issuer_index: int | None = None,
+    ) -> None:
+        super().__init__(detail, retry_at, retry_after, issuer_index)
+        self.detail = detail
+        self.retry_at = retry_at
+        self.retry_after = retry_after
+        self.issuer_index = issuer_index
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code
+
+
+class PolicyError(JotgateError, ValueError):
+    """The policy is wrong. Only making a `Validator` raises it.
+
+    `path` is the place in the policy document (`issuers[0].audience`), `hint` what to do about it (or None).
+    """
+
+    code = "policy_error"
+
+    def __init__(self, detail: str = "", path: str = "", hint: str | None = None) -> None:
+        super().__init__(detail, path, hint)
+        self.detail = detail
+        self.path = path
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"{self.path}: {self.detail}" if self.path else self.detail
+        return text if self.hint is None else f"{text} ({self.hint})"
+
+
+class InternalError(JotgateError):
+    """A bug in jotgate. The token is refused: answer 500."""
+
+    code = "internal_error"
+
+
+CLASS_OF_CODE: Final[dict[str, type[JotgateError]]] = {
+    error.code: error
+    for error in (
+        MissingTokenError,
+        MultipleTokensError,
+        DecodeError,
+        UnsupportedTokenError,
+        UnsupportedCriticalError,
+        TokenTooLargeError,
+        MissingIssuerError,
+        InvalidIssuerError,
+        InvalidAlgorithmError,
+        UnknownKeyError,
+        AmbiguousKeyError,
+        UnusableKeyError,
+        InvalidSignatureError,
+        ExpiredSignatureError,
+        ImmatureSignatureError,
+        InvalidIssuedAtError,
+        TokenTooOldError,
+        LifetimeTooLongError,
+        MissingRequiredClaimError,
+        InvalidClaimError,
+        InvalidTypeError,
+        InvalidAudienceError,
+        ClaimRejectedError,
+        ClientNotAllowedError,
+        InsufficientScopeError,
+        RevokedTokenError,
+        KeysUnavailable,
+        PolicyError,
+        InternalError,
+    )
+}
+"""The exception class of every code. The native module looks its classes up here."""

@@ -1,0 +1,57 @@
+//! Refusals as Python exceptions. The classes are written in Python (`jotgate.errors`) and looked up once.
+
+use jotgate::{Code, KeysUnavailable, PolicyError, Rejection, Timestamp};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyType};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Runs `work` and turns a panic into `InternalError`.
+///
+/// Without it a panic would reach Python as a `BaseException`, which `except Exception` lets through. The panic's own
+/// text goes to standard error by the usual hook; it never holds token bytes.
+pub(crate) fn guard<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| internal(py, "the validation panicked; this is a bug"))
+}
+
+/// The exception for a bug: the token is refused, and nobody can say more.
+pub(crate) fn internal(py: Python<'_>, detail: &'static str) -> PyErr {
+    exception(py, Code::InternalError, (detail,))
+}
+
+/// The exception for a token that must not pass.
+pub(crate) fn rejection(py: Python<'_>, rejection: &Rejection) -> PyErr {
+    let claim = rejection.claim.as_ref().map(|name| name.as_str());
+    exception(py, rejection.code, (rejection.detail, claim, rejection.issuer, rejection.route))
+}
+
+/// The exception for keys that are not at hand, with both the time to come back and the wait until then in seconds.
+pub(crate) fn keys_unavailable(py: Python<'_>, outcome: KeysUnavailable, now: Timestamp) -> PyErr {
+    let wait = outcome.retry_at.since(now).as_secs_f64();
+    let detail = "the issuer's keys are not at hand";
+    exception(py, Code::KeysUnavailable, (detail, seconds(outcome.retry_at), wait, outcome.issuer))
+}
+
+/// The exception for a policy document that the core does not take.
+pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
+    exception(py, Code::PolicyError, (error.message(), error.path(), error.hint()))
+}
+
+/// Seconds since the Unix epoch with their fraction, as `time.time()` counts them.
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 milliseconds, 285,000 years from now")]
+pub(crate) fn seconds(time: Timestamp) -> f64 {
+    time.as_millis() as f64 / 1000.0
+}
+
+fn exception(py: Python<'_>, code: Code, arguments: impl for<'py> pyo3::call::PyCallArgs<'py>) -> PyErr {
+    let instance = class_of(py, code).and_then(|class| class.call1(arguments));
+    instance.map_or_else(|error| error, PyErr::from_value)
+}
+
+fn class_of(py: Python<'_>, code: Code) -> PyResult<Bound<'_, PyType>> {
+    static CLASSES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    let classes = CLASSES.get_or_try_init(py, || {
+        PyResult::Ok(py.import("jotgate.errors")?.getattr("CLASS_OF_CODE")?.cast_into::<PyDict>()?.unbind())
+    })?;
+    Ok(classes.bind(py).as_any().get_item(code.name())?.cast_into::<PyType>()?)
+}

@@ -1,0 +1,32 @@
+//! The native half of the Python package `jotgate`.
+//!
+//! It converts between Python objects and the core, and nothing else: every rule lives in the core, and everything
+//! that waits, fetches or names lives in the Python half. No method here releases the GIL: a validation takes a
+//! hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
+
+mod errors;
+mod fetch;
+mod names;
+mod objects;
+mod validator;
+mod verified;
+
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    use jotgate::Code;
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::fetch::{FetchRequest, Work};
+    #[pymodule_export]
+    use crate::validator::Core;
+    #[pymodule_export]
+    use crate::verified::Verified;
+
+    /// Names every code of the core, so that the package can test that its table of exceptions is complete.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        module.add("CODES", codes)
+    }
+}

@@ -1,0 +1,164 @@
+//! The validator as Python sees it: one call in, a verdict or work for the driver out.
+
+use crate::errors;
+use crate::fetch::Work;
+use crate::objects;
+use crate::verified::Verified;
+use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Request, Timestamp, Validator, Verdict};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString};
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
+
+type HeaderFields<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
+type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
+
+/// The core's validator. Described in `_native.pyi`.
+#[pyclass(frozen, module = "jotgate._native")]
+pub(crate) struct Core {
+    validator: Validator,
+}
+
+#[pymethods]
+impl Core {
+    #[new]
+    fn new(py: Python<'_>, policy: &str, seed: u64) -> PyResult<Self> {
+        let policy = errors::guard(py, || Policy::from_json(policy))?.map_err(|error| errors::policy(py, &error))?;
+        Ok(Self { validator: errors::guard(py, || Validator::new(policy, seed))? })
+    }
+
+    #[pyo3(signature = (token, now=None))]
+    fn validate<'py>(&self, token: &Bound<'py, PyAny>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+        let py = token.py();
+        let now = timestamp(now)?;
+        let token = token_bytes(token)?;
+        let verdict = errors::guard(py, || self.validator.validate(&token, now))?;
+        self.conclude(py, verdict, now)
+    }
+
+    #[pyo3(signature = (method, path, query, headers, now=None))]
+    fn validate_request<'py>(
+        &self, py: Python<'py>, method: &str, path: &Bound<'py, PyString>, query: &Bound<'py, PyString>,
+        headers: HeaderFields<'py>, now: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let now = timestamp(now)?;
+        // Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good token.
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let (path, query) = (path.to_string_lossy(), query.to_string_lossy());
+        let request = Request { method, path: &path, query: &query, headers: &headers };
+        let verdict = errors::guard(py, || self.validator.validate_request(&request, now))?;
+        self.conclude(py, verdict, now)
+    }
+
+    #[pyo3(signature = (fetch_id, status, headers, body, now=None))]
+    fn complete_fetch(
+        &self, py: Python<'_>, fetch_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8], now: Option<f64>,
+    ) -> PyResult<()> {
+        let now = timestamp(now)?;
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let response = FetchResponse { status, headers: &headers, body };
+        errors::guard(py, || self.validator.complete_fetch(FetchId::from_number(fetch_id), response, now))
+    }
+
+    #[pyo3(signature = (fetch_id, failure, now=None))]
+    fn fail_fetch(&self, py: Python<'_>, fetch_id: u64, failure: &str, now: Option<f64>) -> PyResult<()> {
+        let now = timestamp(now)?;
+        let failure = match failure {
+            "connection" => FetchFailure::Connection,
+            "timeout" => FetchFailure::Timeout,
+            "too_large" => FetchFailure::TooLarge,
+            "cancelled" => FetchFailure::Cancelled,
+            "callback" => FetchFailure::Callback,
+            _ => return Err(PyValueError::new_err("no such fetch failure")),
+        };
+        errors::guard(py, || self.validator.fail_fetch(FetchId::from_number(fetch_id), failure, now))
+    }
+
+    #[pyo3(signature = (code, issuer=None, route=None, retry_after=None))]
+    fn answer<'py>(
+        &self, py: Python<'py>, code: &str, issuer: Option<usize>, route: Option<usize>, retry_after: Option<f64>,
+    ) -> PyResult<AnswerParts<'py>> {
+        let code = Code::from_name(code).unwrap_or(Code::InternalError);
+        let retry_after = retry_after.map(|wait| Duration::try_from_secs_f64(wait).unwrap_or_default());
+        let mut refusal = Refusal::new(code);
+        refusal.issuer = issuer;
+        refusal.route = route;
+        refusal.retry_after = retry_after;
+        let answer = errors::guard(py, || self.validator.answer(&refusal))?;
+        Ok((answer.status, answer.headers, PyBytes::new(py, answer.body.as_bytes())))
+    }
+
+    #[pyo3(signature = (now=None))]
+    fn health<'py>(&self, py: Python<'py>, now: Option<f64>) -> PyResult<Bound<'py, PyDict>> {
+        let now = timestamp(now)?;
+        let told = errors::guard(py, || serde_json::to_string(&self.validator.health(now)))?;
+        let told = told.map_err(|_| errors::internal(py, "the core's health is no JSON; this is a bug"))?;
+        objects::dict_from_json(py, &told)
+    }
+
+    fn export_keys(&self, py: Python<'_>) -> PyResult<String> {
+        errors::guard(py, || self.validator.export_keys())
+    }
+
+    #[pyo3(signature = (snapshot, now=None))]
+    fn import_keys(&self, py: Python<'_>, snapshot: &str, now: Option<f64>) -> PyResult<usize> {
+        let now = timestamp(now)?;
+        let imported = errors::guard(py, || self.validator.import_keys(snapshot, now))?;
+        imported.map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+}
+
+impl Core {
+    /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Work` that carries the verdict, if there is one yet.
+    fn conclude<'py>(&self, py: Python<'py>, verdict: Verdict, now: Timestamp) -> PyResult<Bound<'py, PyAny>> {
+        let outcome = match verdict {
+            Verdict::Accepted(verified) => Ok(Bound::new(py, Verified::from(verified))?.into_any()),
+            Verdict::Rejected(rejection) => Err(errors::rejection(py, &rejection)),
+            Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
+            // It looked at no keys, so it renews none either: the next token does.
+            Verdict::Skipped(_) => return Ok(py.None().into_bound(py)),
+            Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Work::new(py, needed.start, None)?)?.into_any()),
+            _ => Err(errors::internal(py, "the core gave a verdict that this package does not know")),
+        };
+        if !errors::guard(py, || self.validator.fetch_due(now))? {
+            return outcome;
+        }
+        let due = errors::guard(py, || std::iter::from_fn(|| self.validator.poll_fetch(now)).collect::<Vec<_>>())?;
+        if due.is_empty() {
+            return outcome;
+        }
+        let verdict = outcome.map_or_else(|error| error.into_value(py).into_any(), Bound::unbind);
+        Ok(Bound::new(py, Work::new(py, due, Some(verdict))?)?.into_any())
+    }
+}
+
+/// The token's bytes, borrowed. Text that is no Unicode (a lone surrogate) becomes text that is no token.
+fn token_bytes<'a>(token: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
+    if let Ok(text) = token.cast::<PyString>() {
+        return Ok(match text.to_str() {
+            Ok(text) => Cow::Borrowed(text.as_bytes()),
+            Err(_) => Cow::Owned(text.to_string_lossy().into_owned().into_bytes()),
+        });
+    }
+    match token.cast::<PyBytes>() {
+        Ok(bytes) => Ok(Cow::Borrowed(bytes.as_bytes())),
+        Err(_) => {
+            Err(PyTypeError::new_err(format!("the token must be str or bytes, not {}", token.get_type().name()?)))
+        }
+    }
+}
+
+/// From seconds since the Unix epoch, as `time.time()` gives them; the system's clock where none is given.
+fn timestamp(now: Option<f64>) -> PyResult<Timestamp> {
+    let Some(seconds) = now else { return Ok(SystemTime::now().into()) };
+    if !seconds.is_finite() {
+        return Err(PyValueError::new_err("the time must be a finite number of seconds"));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and so does every use of a Timestamp")]
+    Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
+}

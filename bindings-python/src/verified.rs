@@ -1,0 +1,144 @@
+//! A verified token as a read-only mapping over its claims.
+
+use crate::objects;
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyTuple};
+use std::sync::OnceLock;
+
+/// A token that passed. Described in `_native.pyi`.
+#[pyclass(frozen, mapping, module = "jotgate")]
+pub(crate) struct Verified {
+    verified: jotgate::Verified,
+    /// Built when a claim is read for the first time, and never handed out: what leaves here is a copy.
+    claims: OnceLock<Py<PyDict>>,
+}
+
+impl From<jotgate::Verified> for Verified {
+    fn from(verified: jotgate::Verified) -> Self {
+        Self { verified, claims: OnceLock::new() }
+    }
+}
+
+#[pymethods]
+impl Verified {
+    fn __getitem__<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.dict(name.py())?.get_item(name)?;
+        value.map_or_else(|| Err(PyKeyError::new_err(name.clone().unbind())), |value| objects::copy_of(&value))
+    }
+
+    #[pyo3(signature = (name, /, default=None))]
+    fn get<'py>(
+        &self, name: &Bound<'py, PyAny>, default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let value = self.dict(name.py())?.get_item(name)?;
+        value.map_or(Ok(default), |value| objects::copy_of(&value).map(Some))
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.dict(name.py())?.contains(name)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.dict(py)?.len())
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.dict(py)?.try_iter()
+    }
+
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.claims(py)?.call_method0("keys")
+    }
+
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.claims(py)?.call_method0("values")
+    }
+
+    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.claims(py)?.call_method0("items")
+    }
+
+    fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = other.py();
+        let equal = if let Ok(other) = other.cast::<Self>() {
+            self.dict(py)?.eq(other.get().dict(py)?)?
+        } else if let Ok(other) = other.cast::<PyDict>() {
+            self.dict(py)?.eq(other)?
+        } else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        Ok(equal.into_pyobject(py)?.to_owned().into_any())
+    }
+
+    /// Shows no claim: a verified token may hold personal data, and a repr ends in logs.
+    fn __repr__(&self) -> String {
+        format!("<jotgate.Verified issuer_index={}>", self.verified.issuer_index())
+    }
+
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        objects::dict_from_json(py, self.verified.payload())
+    }
+
+    #[getter]
+    fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        objects::dict_from_json(py, self.verified.header())
+    }
+
+    #[getter]
+    fn payload<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.verified.payload().as_bytes())
+    }
+
+    #[getter]
+    fn issuer_index(&self) -> usize {
+        self.verified.issuer_index()
+    }
+
+    #[getter]
+    fn issuer<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.dict(py)?.get_item("iss")
+    }
+
+    #[getter]
+    fn subject<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.dict(py)?.get_item("sub")
+    }
+
+    #[getter]
+    fn token_id<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.dict(py)?.get_item("jti")
+    }
+
+    #[getter]
+    fn audience<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.verified.claims().audience())
+    }
+
+    #[getter]
+    fn expires_at(&self) -> Option<f64> {
+        self.verified.expires_at()
+    }
+
+    #[getter]
+    fn not_before(&self) -> Option<f64> {
+        self.verified.not_before()
+    }
+
+    #[getter]
+    fn issued_at(&self) -> Option<f64> {
+        self.verified.issued_at()
+    }
+}
+
+impl Verified {
+    fn dict<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
+        if let Some(claims) = self.claims.get() {
+            return Ok(claims.bind(py));
+        }
+        // Made before it is put in place: initialising in place would release the GIL, and wait to win it back.
+        let claims = objects::dict_from_json(py, self.verified.payload())?.unbind();
+        Ok(self.claims.get_or_init(|| claims).bind(py))
+    }
+}

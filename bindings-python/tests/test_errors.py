@@ -1,0 +1,173 @@
+"""Exceptions: the table is complete, and no message carries anything of a token."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pickle
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import jotgate
+from issuer import AUDIENCE, ISSUER, NOW, Clock, Key, base64url
+from jotgate import errors
+from jotgate._native import CODES
+
+
+def test_every_code_of_the_core_has_its_own_class() -> None:
+    assert sorted(errors.CLASS_OF_CODE) == sorted(CODES)
+    classes = {
+        value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, errors.JotgateError)
+    } - {errors.JotgateError, errors.InvalidToken}
+    assert classes == set(errors.CLASS_OF_CODE.values())
+    for cls in classes:
+        assert getattr(jotgate, cls.__name__) is cls
+        assert cls.__name__ in jotgate.__all__
+
+
+def test_the_three_kinds_are_apart() -> None:
+    outside = {errors.KeysUnavailable, errors.PolicyError, errors.InternalError}
+    for cls in errors.CLASS_OF_CODE.values():
+        assert issubclass(cls, errors.InvalidToken) is (cls not in outside)
+        assert issubclass(cls, errors.JotgateError)
+    assert issubclass(errors.PolicyError, ValueError)
+
+
+@pytest.mark.parametrize("cls", errors.CLASS_OF_CODE.values())
+def test_every_exception_survives_pickling(cls: type[errors.JotgateError]) -> None:
+    error = cls("detail")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), vars(copy)) == (cls, str(error), vars(error))
+
+
+SECRET_TEXT = "s3cr3t-marker"
+
+REFUSED: list[tuple[str, str | None, Callable[[Key], str]]] = [
+    ("malformed_token", None, lambda _: SECRET_TEXT),
+    ("malformed_token", None, lambda _: ""),
+    ("malformed_token", None, lambda _: "\ud800." + SECRET_TEXT),
+    ("malformed_token", None, lambda key: key.token() + "="),
+    ("malformed_token", None, lambda key: key.token(payload=b'{"iss":1,"iss":2}')),
+    ("unsupported_token", None, lambda _: f"{SECRET_TEXT}.a.b.c.d"),
+    ("unsupported_critical", None, lambda key: key.token(header={"crit": [SECRET_TEXT]})),
+    ("token_too_large", None, lambda _: SECRET_TEXT * 2000),
+    ("missing_issuer", "iss", lambda key: key.token(iss=None)),
+    ("unknown_issuer", "iss", lambda key: key.token(iss=SECRET_TEXT)),
+    ("algorithm_not_allowed", None, lambda key: key.token(header={"alg": SECRET_TEXT})),
+    ("algorithm_not_allowed", None, lambda key: key.token(header={"alg": "none"})),
+    ("unknown_key", None, lambda key: key.token(header={"kid": SECRET_TEXT})),
+    ("invalid_signature", None, lambda key: Key(key.kid).token(sub=SECRET_TEXT)),
+    ("expired", "exp", lambda key: key.token(exp=NOW)),
+    ("not_yet_valid", "nbf", lambda key: key.token(nbf=NOW + 1)),
+    ("issued_in_future", "iat", lambda key: key.token(iat=NOW + 1)),
+    ("too_old", "iat", lambda key: key.token(iat=NOW - 4000)),
+    ("lifetime_too_long", "exp", lambda key: key.token(iat=NOW - 1, exp=NOW + 90000)),
+    ("missing_claim", "tenant", lambda key: key.token(iat=NOW, tenant=None)),
+    ("invalid_claim", "sub", lambda key: key.token(iat=NOW, sub=[SECRET_TEXT])),
+    ("invalid_type", None, lambda key: key.token(header={"typ": SECRET_TEXT})),
+    ("audience_mismatch", "aud", lambda key: key.token(iat=NOW, aud=SECRET_TEXT)),
+    ("client_not_allowed", "azp", lambda key: key.token(iat=NOW, tenant="t", azp=SECRET_TEXT)),
+    ("insufficient_scope", "scope", lambda key: key.token(iat=NOW, tenant="t", azp="app", scope=SECRET_TEXT)),
+]
+
+
+def strict(key: Key) -> jotgate.Validator:
+    return jotgate.Validator(
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        jwks={"keys": [key.jwk()]},
+        typ="at+jwt",
+        required_claims=["exp", "tenant"],
+        max_age="1h",
+        max_lifetime="1d",
+        client_id={"allowed": ["app"]},
+        scopes={"all": ["orders:read"]},
+        clock=Clock(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "claim", "make"), REFUSED, ids=[f"{code}-{n}" for n, (code, *_) in enumerate(REFUSED)]
+)
+def test_a_refusal_has_its_class_and_leaks_nothing(
+    key: Key, code: str, claim: str | None, make: Callable[[Key], str]
+) -> None:
+    class Typed(Key):
+        """Tokens of the right type unless the case is about the type."""
+
+        def token(self, **options: Any) -> str:
+            header = {"typ": "at+jwt", **(options.pop("header", None) or {})}
+            return key.token(header=header, **options)
+
+    token = make(Typed(key.kid))
+    with pytest.raises(errors.InvalidToken) as caught:
+        strict(key).validate(token)
+    error = caught.value
+    assert (error.code, error.claim) == (code, claim)
+    assert type(error) is errors.CLASS_OF_CODE[code]
+    assert error.detail
+    told = "".join(traceback.format_exception_only(error)) + repr(error) + str(error) + repr(vars(error))
+    segments = [segment for segment in token.split(".") if len(segment) > 8]
+    for piece in [SECRET_TEXT, base64url(SECRET_TEXT.encode()), *segments]:
+        assert piece not in told
+
+
+def test_the_good_token_of_the_strict_policy_passes(key: Key) -> None:
+    token = key.token(header={"typ": "at+jwt"}, iat=NOW, tenant="t", azp="app", scope="orders:read orders:write")
+    assert strict(key).validate(token)["tenant"] == "t"
+
+
+def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
+    for token in (None, 3, bytearray(b"x"), ["x"]):
+        with pytest.raises(TypeError, match="str or bytes"):
+            local.validate(token)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        local.validate("x", now="yesterday")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="finite"):
+        local.validate("x", now=float("nan"))
+    with pytest.raises(TypeError, match="fetch must be callable"):
+        jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, fetch=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("now", [1e300, -1e300, 0.0, -0.5, 2.0**63 / 1000])
+def test_any_finite_time_is_a_time(local: jotgate.Validator, key: Key, now: float) -> None:
+    with pytest.raises(errors.InvalidToken):
+        local.validate(key.token(nbf=1, exp=2), now=now)
+
+
+def test_policy_errors_name_the_place() -> None:
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator(issuer=ISSUER, secret="s" * 32)
+    assert caught.value.path == "issuers[0].audience"
+    assert str(caught.value).startswith("issuers[0].audience: ")
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="short-and-secret")
+    assert caught.value.path == "issuers[0].keys.secret"
+    assert "short-and-secret" not in str(caught.value)
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator.from_policy("{")
+    assert caught.value.code == "policy_error"
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator.from_policy({"version": 1, "issuers": [{"audiance": "x"}]})
+    assert caught.value.path == "issuers[0].audiance"
+    assert caught.value.hint
+
+
+def test_answers(local: jotgate.Validator) -> None:
+    missing = local.answer(errors.MissingTokenError())
+    assert (missing.status, dict(missing.headers)["WWW-Authenticate"]) == (401, "Bearer")
+    assert json.loads(missing.body)["code"] == "missing_token"
+    unavailable = local.answer(errors.KeysUnavailable("", NOW + 1.2, 1.2, 0))
+    assert (unavailable.status, dict(unavailable.headers)["Retry-After"]) == (503, "2")
+    assert local.answer(errors.InternalError()).status == 500
+    assert local.answer(errors.RevokedTokenError("by the host")).status == 401
+    assert local.answer(ZeroDivisionError()).status == 500
+    assert local.answer(errors.KeysUnavailable("", 0, float("-inf"))).status == 503
+
+
+def test_answers_follow_the_preset(key: Key) -> None:
+    validator = jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), responses="wso2")
+    assert b'"900902"' in validator.answer(errors.MissingTokenError()).body

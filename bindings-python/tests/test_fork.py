@@ -1,0 +1,86 @@
+"""A process may fork at any time, as pre-forking servers do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Callable
+
+import pytest
+
+from issuer import Key, KeyServer
+from jotgate import Validator
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+
+def in_child(work: Callable[[], bool]) -> int:
+    """Runs `work` in a forked child and gives its process id; the child ends with status 0 if it returned true."""
+    with warnings.catch_warnings():
+        # Forking with threads around is the very thing under test.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        signal.alarm(20)  # a child that hangs dies, and the test fails
+        status = 1
+        try:
+            status = 0 if work() else 1
+        finally:
+            os._exit(status)
+    return child
+
+
+def status_of(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_child_inherits_the_keys(remote: Callable[..., Validator], server: KeyServer, key: Key) -> None:
+    validator = remote()
+    validator.validate(key.token())
+    children = [in_child(lambda: validator.validate(key.token()).subject == "alice") for _ in range(5)]
+    assert [status_of(child) for child in children] == [0] * 5
+    assert server.fetches == 1
+
+
+def test_a_child_fetches_anew_what_was_in_flight(
+    remote: Callable[..., Validator], server: KeyServer, key: Key, eventually: Callable[..., None]
+) -> None:
+    opened = threading.Event()
+
+    def respond(handler: object) -> None:
+        opened.wait(20)
+        server.send_keys(handler)  # type: ignore[arg-type]
+
+    server.respond = respond
+    validator = remote()
+    token = key.token()
+    results: list[str | None] = []
+    caller = threading.Thread(target=lambda: results.append(validator.validate(token).subject))
+    caller.start()
+    eventually(lambda: server.fetches == 1)
+    child = in_child(lambda: validator.validate(token).subject == "alice")
+    eventually(lambda: server.fetches == 2)
+    opened.set()
+    assert status_of(child) == 0
+    caller.join()
+    assert results == ["alice"]
+
+
+def test_a_lock_that_was_held_at_the_fork_does_not_hang_the_child(remote: Callable[..., Validator], key: Key) -> None:
+    validator = remote()
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with validator._driver._lock, validator._driver._completions._lock:
+            held.set()
+            release.wait(20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(20)
+    child = in_child(lambda: validator.validate(key.token()).subject == "alice")
+    assert status_of(child) == 0
+    release.set()
+    holder.join()

@@ -1,0 +1,279 @@
+//! The only reader of untrusted JSON: strict RFC 8259, bounded in depth, and refusing duplicate members.
+//!
+//! RFC 7519 section 4 lets a reader of claims either refuse duplicate names or take the last one. Readers that choose
+//! differently see different claims in the same signed token, so this one refuses, at every level and after unescaping.
+//! What it lets pass, every strict JSON reader of a host language reads alike.
+
+#[cfg(test)]
+mod differential;
+mod reader;
+
+use reader::Reader;
+use std::borrow::Cow;
+
+/// The text is not JSON as this reader wants it. It says nothing about what the text held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JsonError;
+
+/// One member of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) value: Value<'a>,
+}
+
+/// A value that is known to be well-formed, as a borrowed piece of the text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// The literal; it may name a number that no double can hold.
+    Number(&'a str),
+    String(RawString<'a>),
+    /// The whole array, brackets included.
+    Array(&'a str),
+    /// The whole object, braces included.
+    Object(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// The string's text; `None` for every other type.
+    pub(crate) fn as_str(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::String(raw) => raw.text(),
+            _ => None,
+        }
+    }
+
+    /// The value as JSON text.
+    pub(crate) fn source(&self) -> Cow<'a, str> {
+        match self {
+            Self::Null => Cow::Borrowed("null"),
+            Self::Bool(true) => Cow::Borrowed("true"),
+            Self::Bool(false) => Cow::Borrowed("false"),
+            Self::Number(text) | Self::Array(text) | Self::Object(text) => Cow::Borrowed(text),
+            Self::String(raw) => Cow::Owned(format!("\"{}\"", raw.raw)),
+        }
+    }
+
+    /// The array's elements; `None` for every other type.
+    pub(crate) fn as_array(&self) -> Option<Vec<Value<'a>>> {
+        match self {
+            Self::Array(text) => elements(text).ok(),
+            _ => None,
+        }
+    }
+
+    /// The array's elements when all of them are strings; `None` for every other value.
+    pub(crate) fn as_strings(&self) -> Option<Vec<Cow<'a, str>>> {
+        self.as_array()?.iter().map(Value::as_str).collect()
+    }
+
+    /// Whether a double can hold the number: every host language reads such a number alike, up to rounding.
+    fn is_finite(&self) -> bool {
+        match self {
+            // A literal this short cannot overflow without an exponent.
+            Self::Number(text) if text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) => true,
+            Self::Number(text) => text.parse::<f64>().is_ok_and(f64::is_finite),
+            _ => true,
+        }
+    }
+}
+
+/// What stands between a string's quotes, escapes included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RawString<'a> {
+    raw: &'a str,
+    escaped: bool,
+}
+
+impl<'a> RawString<'a> {
+    /// The text with its escapes resolved; borrowed when there are none.
+    fn text(self) -> Option<Cow<'a, str>> {
+        if self.escaped { unescape(self.raw).map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw)) }
+    }
+}
+
+/// Reads `text` as one object and gives its members, in order.
+///
+/// The object itself is the first of at most `depth` levels. Numbers below the top level must be finite; those at the
+/// top level are left to the caller, who knows which claim they belong to (see [`finite`]).
+pub(crate) fn object(text: &str, depth: usize) -> Result<Vec<Member<'_>>, JsonError> {
+    let mut reader = Reader::new(text, depth);
+    reader.skip_space();
+    let members = reader.members()?;
+    reader.end()?;
+    Ok(members)
+}
+
+/// Whether all members hold numbers that a double can hold, those named in `except` aside.
+pub(crate) fn finite(members: &[Member<'_>], except: &[&str]) -> bool {
+    members.iter().all(|member| member.value.is_finite() || except.contains(&member.name.as_ref()))
+}
+
+/// The elements of an array that was already read as part of a larger text.
+fn elements(text: &str) -> Result<Vec<Value<'_>>, JsonError> {
+    let mut reader = Reader::new(text, usize::MAX);
+    let elements = reader.elements()?;
+    reader.end()?;
+    Ok(elements)
+}
+
+/// Resolves the escapes of a string that was read.
+fn unescape(raw: &str) -> Option<String> {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let kind = escape.chars().next()?;
+        rest = escape.get(1..)?;
+        text.push(match kind {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let unit = code_unit(rest)?;
+                rest = rest.get(4..)?;
+                if (0xd800..0xdc00).contains(&unit) {
+                    let low = code_unit(rest.strip_prefix("\\u")?)?;
+                    rest = rest.get(6..)?;
+                    let high_bits = unit.checked_sub(0xd800)?.checked_mul(0x400)?;
+                    char::from_u32(high_bits.checked_add(low.checked_sub(0xdc00)?)?.checked_add(0x1_0000)?)?
+                } else {
+                    char::from_u32(unit)?
+                }
+            }
+            literal => literal,
+        });
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+fn code_unit(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.get(..4)?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, object};
+
+    fn reads(text: &str) -> bool {
+        object(text, 32).is_ok()
+    }
+
+    #[test]
+    fn reads_what_rfc_8259_allows() {
+        for text in [
+            "{}",
+            " {\t\"a\" : [ 1 , -0.5e+3 , true , false , null , \"\\u0041\\ud83d\\ude00\" ] }\r\n",
+            r#"{"a":{"b":{"a":1}},"c":"\"\\\/\b\f\n\r\t"}"#,
+            "{\"\\u0000\":\"\u{7f}é\"}",
+        ] {
+            assert!(reads(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_rfc_8259_does_not_allow() {
+        for text in [
+            "",
+            " ",
+            "[]",
+            "1",
+            "{",
+            "}",
+            "{}}",
+            "{} {}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{,}",
+            "{a:1}",
+            "{'a':1}",
+            "{\"a\":01}",
+            "{\"a\":+1}",
+            "{\"a\":.5}",
+            "{\"a\":1.}",
+            "{\"a\":1e}",
+            "{\"a\":-}",
+            "{\"a\":NaN}",
+            "{\"a\":Infinity}",
+            "{\"a\":tru}",
+            "{\"a\":[1,]}",
+            "{\"a\":[1 2]}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u00g0\"}",
+            "{\"a\":\"\n\"}",
+            "{\"a\":\"\u{1}\"}",
+            "{\"a\":\"unterminated}",
+            "\u{feff}{}",
+            "{}\0",
+            "{\"a\":1}//",
+            "{\"a\":\"\\",
+        ] {
+            assert!(!reads(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_lone_surrogates() {
+        for text in [
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":"\udc00"}"#,
+            r#"{"a":"\ud800\ud800"}"#,
+            r#"{"a":"\ud800x"}"#,
+            r#"{"\udfff":1}"#,
+        ] {
+            assert!(!reads(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_duplicates_at_every_level_and_size() {
+        assert!(!reads(r#"{"a":1,"a":1}"#));
+        assert!(!reads(r#"{"a":1,"\u0061":2}"#));
+        assert!(!reads(r#"{"x":[{"a":1,"a":2}]}"#));
+        let many: Vec<_> = (0..40).map(|index| format!("\"m{index}\":{index}")).collect();
+        assert!(reads(&format!("{{{}}}", many.join(","))));
+        assert!(!reads(&format!("{{{},\"m7\":0}}", many.join(","))));
+    }
+
+    #[test]
+    fn counts_the_outermost_object_as_the_first_level() {
+        let nested = |levels: usize| format!("{}1{}", "{\"a\":".repeat(levels), "}".repeat(levels));
+        assert!(object(&nested(32), 32).is_ok());
+        assert!(object(&nested(33), 32).is_err());
+        let arrays = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(object(&arrays(31), 32).is_ok());
+        assert!(object(&arrays(32), 32).is_err());
+        assert!(object(&arrays(1_000_000), 32).is_err());
+    }
+
+    #[test]
+    fn refuses_numbers_beyond_doubles_below_the_top_level_only() {
+        assert!(reads(r#"{"exp":1e400}"#));
+        assert!(!reads(r#"{"a":[1e400]}"#));
+        assert!(!reads(r#"{"a":{"b":-1e999}}"#));
+        assert!(reads(r#"{"a":{"b":1e-999}}"#));
+    }
+
+    #[test]
+    fn agrees_with_serde_json_on_what_a_string_says() -> Result<(), Box<dyn std::error::Error>> {
+        for text in
+            [r#""plain""#, r#""\u00e9\n\ud83d\ude00\/""#, r#""eight..\"eight..""#, "\"\u{1f600}é\"", r#""\\u0041""#]
+        {
+            let wrapped = format!("{{\"v\":{text}}}");
+            let members = object(&wrapped, 2).map_err(|_| "not read")?;
+            let ours = members.first().and_then(|member| member.value.as_str()).map(std::borrow::Cow::into_owned);
+            assert_eq!(ours, Some(serde_json::from_str::<String>(text)?));
+        }
+        assert_eq!(
+            object(r#"{"v":[]}"#, 2).map_err(|_| "not read")?.first().map(|m| m.value),
+            Some(Value::Array("[]"))
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! What happened to the key sets, as data for logs and metrics.
+
+use super::problem::Problem;
+use crate::limits;
+use crate::time::Timestamp;
+use serde::{Serialize, Serializer};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Something that happened to one key-set source.
+///
+/// Take events with [`Validator::poll_event`](crate::Validator::poll_event) whenever it suits; a host that takes none
+/// loses nothing but events. In JSON an event is one flat object: `at` (Unix time in seconds), `source`, `event` with
+/// the kind's name in snake case, and the kind's members.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Event {
+    /// When, on the host's clock.
+    #[serde(serialize_with = "seconds")]
+    pub at: Timestamp,
+    /// The place of the source in [`Health::sources`](crate::Health::sources).
+    pub source: usize,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened to a key-set source. Nothing in it comes from a token, and nothing but numbers from an answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A fetch was asked for.
+    FetchStarted {
+        /// Whether a token with an unknown key, or the host, wants to know right now.
+        forced: bool,
+        /// Whether it is for the metadata that says where the key set lies.
+        metadata: bool,
+    },
+    /// A fetch brought a key set, metadata, or the word that nothing changed.
+    FetchOk {
+        /// The HTTP status: 200 or 304.
+        status: u16,
+        /// The length of the body, in bytes.
+        bytes: usize,
+    },
+    /// A fetch brought neither.
+    FetchFailed {
+        /// Why.
+        problem: Problem,
+        /// Before this time there is no further attempt.
+        #[serde(serialize_with = "seconds")]
+        retry_at: Timestamp,
+    },
+    /// The keys are others than before.
+    KeysChanged {
+        /// Keys that are new.
+        added: usize,
+        /// Keys that are gone.
+        removed: usize,
+        /// Keys that can be used now.
+        keys: usize,
+    },
+    /// The new set holds keys that cannot be used; [`SourceHealth::skipped`](crate::SourceHealth::skipped) has them.
+    KeySkipped {
+        /// How many.
+        skipped: usize,
+        /// Why the first of them cannot be used.
+        reason: &'static str,
+    },
+    /// A token was checked with a set that is past its freshness. Told once for each set.
+    StaleServed {
+        /// The age of the set, in whole seconds.
+        age: u64,
+    },
+    /// A token named a key that no set at hand has, and a fetch was started for it.
+    UnknownKid,
+    /// Such fetches have used up their budget, so tokens with unknown keys are refused at once. Told once in a
+    /// `cooldown`; [`SourceHealth::flood_rejections`](crate::SourceHealth::flood_rejections) counts the tokens.
+    FloodLimited,
+}
+
+pub(super) fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(time.as_numeric_date())
+}
+
+/// The latest events, the oldest first. Only fetches and the rare notes beside a validation take its lock, never a
+/// validation whose keys are at hand and fresh.
+#[derive(Debug, Default)]
+pub(crate) struct Events {
+    queue: Mutex<VecDeque<Event>>,
+    dropped: AtomicU64,
+}
+
+impl Events {
+    pub(crate) fn push(&self, event: Event) {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.len() >= limits::EVENTS_KEPT {
+            queue.pop_front();
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        queue.push_back(event);
+    }
+
+    pub(crate) fn pop(&self) -> Option<Event> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// Events that were dropped because nobody took them.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, EventKind, Events, Problem, limits};
+    use crate::time::Timestamp;
+
+    fn event(second: i64) -> Event {
+        Event { at: Timestamp::from_seconds(second), source: 0, kind: EventKind::UnknownKid }
+    }
+
+    #[test]
+    fn keeps_the_latest_and_counts_the_rest() {
+        let events = Events::default();
+        let kept = i64::try_from(limits::EVENTS_KEPT).expect("a small number");
+        (0..kept + 3).for_each(|second| events.push(event(second)));
+        assert_eq!(events.dropped(), 3);
+        assert_eq!(events.pop(), Some(event(3)));
+        assert_eq!(std::iter::from_fn(|| events.pop()).count(), limits::EVENTS_KEPT - 1);
+    }
+
+    #[test]
+    fn is_one_flat_object() {
+        let retry_at = Timestamp::from_millis(2500);
+        let kind = EventKind::FetchFailed { problem: Problem::Status(500), retry_at };
+        let told = serde_json::to_value(Event { kind, ..event(1) }).expect("JSON");
+        let wanted = r#"{"at":1.0,"source":0,"event":"fetch_failed","problem":"status_500","retry_at":2.5}"#;
+        assert_eq!(told, serde_json::from_str::<serde_json::Value>(wanted).expect("JSON"));
+    }
+}

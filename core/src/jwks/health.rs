@@ -1,0 +1,93 @@
+//! How the key sets are, as data for health checks and metrics.
+
+use super::event::seconds;
+use super::problem::Problem;
+use crate::time::Timestamp;
+use serde::{Serialize, Serializer};
+
+/// How the key-set sources of a validator are at one point in time. Serialises to JSON for every language alike; times
+/// are Unix seconds, durations seconds, both with fractions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Health {
+    /// One for each URL of the policy, in the policy's order.
+    pub sources: Vec<SourceHealth>,
+    /// Events that were dropped because nobody took them.
+    pub events_dropped: u64,
+}
+
+/// How one key-set source is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SourceHealth {
+    /// The entry of the policy's `issuers`, counted from 0.
+    pub issuer: usize,
+    /// The URL that the policy names: of the key set, or of the metadata that names the key set's.
+    pub url: String,
+    /// Where the metadata says that the key set lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// What validations can count on.
+    pub state: SourceState,
+    /// Whether a fetch is out.
+    pub in_flight: bool,
+    /// Seconds since the last successful fetch was started; `None` before the first.
+    pub age: Option<f64>,
+    /// Keys that can be used.
+    pub keys: usize,
+    /// The first of the keys that cannot.
+    pub skipped: Vec<SkippedKey>,
+    /// How many cannot.
+    pub skipped_count: usize,
+    /// When the next refresh may start; `None` while nothing but a token would start one.
+    #[serde(serialize_with = "optional_seconds")]
+    pub next_refresh: Option<Timestamp>,
+    /// Fetches that were started.
+    pub fetches: u64,
+    /// Fetches that failed.
+    pub failures: u64,
+    /// Fetches that failed since the last success.
+    pub failures_in_a_row: u32,
+    /// Answers 304 to our own condition.
+    pub not_modified: u64,
+    /// Bytes of all bodies.
+    pub bytes: u64,
+    /// Why the last fetch failed, when no success came after it.
+    pub last_error: Option<Problem>,
+    /// Tokens that were refused at once because the budget of fetches for unknown key ids was spent.
+    pub flood_rejections: u64,
+}
+
+/// What validations can count on at one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SourceState {
+    /// There was no set yet.
+    Empty,
+    /// The set is fresh.
+    Fresh,
+    /// The set is fresh, and it is time to refresh it.
+    Due,
+    /// The set is past its freshness and serves until `max_stale`.
+    Stale,
+    /// The set is past `max_stale` and serves no more.
+    Expired,
+}
+
+/// A key of a set that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SkippedKey {
+    /// The key's id as the issuer wrote it, cut after 64 characters. Escape it before it ends in a log.
+    pub kid: Option<String>,
+    /// Why; a fixed text.
+    pub reason: &'static str,
+}
+
+fn optional_seconds<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => seconds(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}

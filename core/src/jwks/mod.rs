@@ -1,0 +1,26 @@
+//! Key sets that stay fresh: the state machine. Pure data in, data out; a host does the fetches.
+
+mod caching;
+mod clock;
+mod counters;
+mod event;
+mod fetch;
+mod health;
+mod key_sets;
+mod metadata;
+mod problem;
+mod random;
+mod refetches;
+mod settings;
+mod snapshot;
+mod source;
+mod state;
+
+pub use event::{Event, EventKind};
+pub use fetch::{FetchFailure, FetchId, FetchRequest, FetchResponse};
+pub use health::{Health, SkippedKey, SourceHealth, SourceState};
+pub(crate) use key_sets::{KeySets, Plan};
+pub use problem::Problem;
+pub(crate) use settings::{Location, Settings};
+pub use snapshot::SnapshotError;
+pub(crate) use state::Need;

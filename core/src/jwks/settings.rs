@@ -1,0 +1,118 @@
+//! The settings of a key-set source, their defaults, and where a source lies.
+
+use crate::limits;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How one source is kept fresh.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Settings {
+    /// How long a set is fresh when the answer says nothing, and the most that an answer may say.
+    pub(crate) ttl: Duration,
+    /// Whether the answer's header fields may shorten that.
+    pub(crate) respect_cache_control: bool,
+    /// The least that an answer may say.
+    pub(crate) min_ttl: Duration,
+    /// After which part of its freshness a set is refreshed; every refresh is moved by up to a tenth.
+    pub(crate) refresh_ahead: f64,
+    /// How long after the last success a set may serve; the longest that a revoked key lives through an outage.
+    pub(crate) max_stale: Duration,
+    /// The longest time for one fetch, end to end.
+    pub(crate) timeout: Duration,
+    /// The window in which fetches for unknown key ids share one budget.
+    pub(crate) cooldown: Duration,
+    /// The longest pause after one failed fetch; it doubles with each further one.
+    pub(crate) backoff_first: Duration,
+    /// The longest pause after any number of failed fetches.
+    pub(crate) backoff_max: Duration,
+    /// The longest body, in bytes.
+    pub(crate) max_body: usize,
+    /// Keys beyond this number are skipped.
+    pub(crate) max_keys: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            ttl: Duration::from_secs(60 * 60),
+            respect_cache_control: true,
+            min_ttl: Duration::from_secs(60),
+            refresh_ahead: 0.8,
+            max_stale: Duration::from_secs(24 * 60 * 60),
+            timeout: Duration::from_secs(10),
+            cooldown: Duration::from_secs(30),
+            backoff_first: Duration::from_secs(1),
+            backoff_max: Duration::from_secs(300),
+            max_body: 512 * 1024,
+            max_keys: 500,
+        }
+    }
+}
+
+impl Settings {
+    /// How long a set is fresh of which the answer said `stated`.
+    pub(crate) fn fresh_for(&self, stated: Option<Duration>) -> Duration {
+        match stated {
+            Some(stated) if self.respect_cache_control => stated.clamp(self.min_ttl.min(self.ttl), self.ttl),
+            _ => self.ttl,
+        }
+    }
+
+    /// How long a set may verify tokens that is fresh for `fresh_for`.
+    pub(crate) fn life(&self, fresh_for: Duration) -> Duration {
+        fresh_for.max(self.max_stale)
+    }
+
+    /// The longest pause after the `failures`th failure in a row.
+    pub(crate) fn longest_pause(&self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(limits::BACKOFF_DOUBLINGS);
+        self.backoff_first.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(self.backoff_max)
+    }
+}
+
+/// Where a source lies.
+#[derive(Clone, Debug)]
+pub(crate) enum Location {
+    /// The key set itself.
+    KeySet(Arc<str>),
+    /// Metadata that says where the key set lies (RFC 8414, OpenID Connect Discovery 1.0).
+    Metadata {
+        url: Arc<str>,
+        /// The metadata's `issuer` must be one of these, byte for byte.
+        issuers: Arc<[Box<str>]>,
+        /// Whether the key set may lie at any `http` URL.
+        allow_http: bool,
+    },
+}
+
+impl Location {
+    /// The URL that the policy names, or that follows from the issuer's.
+    pub(crate) fn url(&self) -> &Arc<str> {
+        match self {
+            Self::KeySet(url) | Self::Metadata { url, .. } => url,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+    use std::time::Duration;
+
+    #[test]
+    fn the_answer_speaks_within_bounds() {
+        let settings = Settings::default();
+        let seconds = |stated| settings.fresh_for(Some(Duration::from_secs(stated))).as_secs();
+        assert_eq!([0, 59, 61, 3599, 1_000_000].map(seconds), [60, 60, 61, 3599, 3600]);
+        assert_eq!(settings.fresh_for(None).as_secs(), 3600);
+        let deaf = Settings { respect_cache_control: false, ..settings };
+        assert_eq!(deaf.fresh_for(Some(Duration::ZERO)).as_secs(), 3600);
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let settings = Settings::default();
+        let seconds = |failures| settings.longest_pause(failures).as_secs();
+        assert_eq!([1, 2, 3, 9, 10, 1000].map(seconds), [1, 2, 4, 256, 300, 300]);
+    }
+}

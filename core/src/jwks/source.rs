@@ -1,0 +1,265 @@
+//! One URL that keys come from: the present state, swapped as a whole, so that reading it takes no lock.
+
+use super::caching::{self, Caching};
+use super::clock::Moment;
+use super::counters::Counters;
+use super::event::{Event, EventKind, Events};
+use super::fetch::{FetchFailure, FetchId, FetchRequest, FetchResponse};
+use super::metadata;
+use super::problem::Problem;
+use super::settings::{Location, Settings};
+use super::state::{Cause, Held, NewSet, Order, Place, Stage, State};
+pub(crate) use super::state::{Need, Want};
+use crate::key::{KeySet, SetError, Trust};
+use arc_swap::{ArcSwap, Guard};
+use std::sync::Arc;
+
+/// A state held for the time of one validation.
+pub(crate) struct Snapshot(pub(super) Guard<Arc<State>>);
+
+/// One source of keys of one issuer.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The place among all sources of the validator: the upper half of its fetch ids.
+    index: u32,
+    pub(super) location: Location,
+    pub(super) settings: Settings,
+    pub(super) state: ArcSwap<State>,
+    pub(super) counters: Counters,
+    events: Arc<Events>,
+}
+
+/// What an answer was worth.
+enum Answer {
+    Set(NewSet),
+    NotModified(Caching),
+    Metadata(Arc<str>, Caching),
+}
+
+impl Source {
+    pub(crate) fn new(index: u32, location: Location, settings: Settings, seed: u64, events: Arc<Events>) -> Self {
+        let state = ArcSwap::from_pointee(State::empty(seed.wrapping_add(u64::from(index))));
+        Self { index, location, settings, state, counters: Counters::default(), events }
+    }
+
+    /// Asks for a fetch, or learns that there is none to be had.
+    pub(crate) fn want(&self, need: Need<'_>, moment: Moment) -> Want {
+        let (want, at_hand) = self.transition(|state| {
+            let (want, next) = state.want(need, &self.place(), moment.machine);
+            ((want, state.usable(moment.machine).is_some()), next)
+        });
+        match &want {
+            Want::Start(order) => {
+                self.note_started(order, moment);
+                if at_hand {
+                    self.note(moment, EventKind::UnknownKid);
+                }
+            }
+            Want::Limited => {
+                if self.counters.note_flood(moment.machine, self.settings.cooldown) {
+                    self.note(moment, EventKind::FloodLimited);
+                }
+            }
+            Want::Settled | Want::Wait(_) | Want::Unavailable(_) => {}
+        }
+        want
+    }
+
+    /// The refresh that is due, if one is.
+    pub(crate) fn poll(&self, moment: Moment) -> Option<FetchRequest> {
+        let order = self.transition(|state| match state.refresh(&self.place(), moment.machine) {
+            Some((order, next)) => (Some(order), Some(next)),
+            None => (None, None),
+        })?;
+        self.note_started(&order, moment);
+        Some(self.request(&order))
+    }
+
+    /// Makes a fetch due at once.
+    pub(crate) fn ask_to_refresh(&self) {
+        self.transition(|state| ((), Some(state.asked_to_refresh())));
+    }
+
+    /// Takes an answer in. Whatever is no good key set leaves the keys as they were.
+    pub(crate) fn complete(&self, sequence: u32, response: FetchResponse<'_>, moment: Moment) {
+        let state = self.state.load_full();
+        let Some(fetch) = state.live_fetch(moment.machine).filter(|fetch| fetch.sequence == sequence) else { return };
+        self.counters.note_bytes(response.body.len());
+        let caching = caching::read(response.headers, moment.host);
+        let answer = match fetch.stage {
+            Stage::Metadata => self.read_metadata(response, caching),
+            Stage::KeySet if response.status == 304 && fetch.conditional => Ok(Answer::NotModified(caching)),
+            Stage::KeySet => self.read_set(response, caching, state.held.as_ref()),
+        };
+        let landed = match answer {
+            Ok(answer) => self.transition(|state| {
+                let next = match &answer {
+                    Answer::Set(set) => state.replaced(sequence, set, &self.settings, moment.machine),
+                    Answer::NotModified(caching) => state.confirmed(sequence, caching, &self.settings, moment.machine),
+                    Answer::Metadata(url, caching) => {
+                        state.located(sequence, url, caching, &self.settings, moment.machine)
+                    }
+                };
+                (next.is_some(), next)
+            }),
+            Err(problem) => return self.fail_with(sequence, problem, moment),
+        };
+        if landed {
+            self.note_answered(response, state.held.as_ref(), moment);
+        }
+    }
+
+    pub(crate) fn fail(&self, sequence: u32, failure: FetchFailure, moment: Moment) {
+        self.fail_with(sequence, Problem::Fetch(failure), moment);
+    }
+
+    fn fail_with(&self, sequence: u32, problem: Problem, moment: Moment) {
+        let retry_at = self.transition(|state| {
+            let next = state.failed(sequence, problem, &self.settings, moment.machine);
+            (next.as_ref().map(|next| next.retry_at), next)
+        });
+        if let Some(retry_at) = retry_at {
+            self.counters.note_failure();
+            self.note(moment, EventKind::FetchFailed { problem, retry_at: moment.to_host(retry_at) });
+        }
+    }
+
+    pub(crate) fn request(&self, order: &Order) -> FetchRequest {
+        let accept = match order.stage {
+            Stage::Metadata => "application/json",
+            Stage::KeySet => "application/jwk-set+json, application/json",
+        };
+        let mut headers = vec![("accept", accept.to_owned())];
+        if let Some(etag) = &order.etag {
+            headers.push(("if-none-match", etag.as_ref().to_owned()));
+        }
+        if order.cause == Cause::Forced {
+            headers.push(("cache-control", "no-cache".to_owned()));
+        }
+        FetchRequest {
+            id: self.fetch_id(order.sequence),
+            url: order.url.as_ref().to_owned(),
+            timeout: self.settings.timeout,
+            headers,
+            max_body: self.settings.max_body,
+        }
+    }
+
+    pub(crate) fn fetch_id(&self, sequence: u32) -> FetchId {
+        FetchId((u64::from(self.index) << 32) | u64::from(sequence))
+    }
+
+    /// Tells that a set past its freshness served, once for each set.
+    pub(super) fn note_stale(&self, held: &Held, moment: Moment) {
+        if self.counters.note_stale(held.fetched_at) {
+            let age = moment.machine.since(held.fetched_at).as_secs();
+            self.note(moment, EventKind::StaleServed { age });
+        }
+    }
+
+    /// Takes a set from a snapshot; whether it was newer than what is at hand.
+    pub(super) fn import(&self, held: &Held, found: Option<&Arc<str>>) -> bool {
+        self.transition(|state| {
+            let next = state.imported(held.clone(), found.cloned(), &self.settings);
+            (next.is_some(), next)
+        })
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { location: &self.location, settings: &self.settings }
+    }
+
+    fn read_metadata(&self, response: FetchResponse<'_>, caching: Caching) -> Result<Answer, Problem> {
+        let Location::Metadata { url, issuers, allow_http } = &self.location else {
+            return Err(Problem::NotMetadata);
+        };
+        let document = self.body(response)?.ok_or(Problem::NotMetadata)?;
+        let found = metadata::key_set_url(document, issuers, url, *allow_http)?;
+        Ok(Answer::Metadata(found, caching))
+    }
+
+    fn read_set(&self, response: FetchResponse<'_>, caching: Caching, held: Option<&Held>) -> Result<Answer, Problem> {
+        let document = self.body(response)?.ok_or(Problem::NotAKeySet)?;
+        // Most refreshes bring the same text: then there is nothing to parse.
+        if let Some(held) = held.filter(|held| *held.document == *document) {
+            let (keys, document) = (Arc::clone(&held.keys), Arc::clone(&held.document));
+            return Ok(Answer::Set(NewSet { keys, document, caching }));
+        }
+        let keys = Arc::new(parse(document, &self.settings)?);
+        Ok(Answer::Set(NewSet { keys, document: document.into(), caching }))
+    }
+
+    /// The body of an answer of status 200 within the limit; `None` when it is not UTF-8.
+    fn body<'r>(&self, response: FetchResponse<'r>) -> Result<Option<&'r str>, Problem> {
+        if response.status != 200 {
+            return Err(Problem::Status(response.status));
+        }
+        if response.body.len() > self.settings.max_body {
+            return Err(Problem::TooLarge);
+        }
+        Ok(std::str::from_utf8(response.body).ok())
+    }
+
+    fn note_started(&self, order: &Order, moment: Moment) {
+        self.counters.note_fetch();
+        let (forced, metadata) = (order.cause == Cause::Forced, order.stage == Stage::Metadata);
+        self.note(moment, EventKind::FetchStarted { forced, metadata });
+    }
+
+    fn note_answered(&self, response: FetchResponse<'_>, before: Option<&Held>, moment: Moment) {
+        if response.status == 304 {
+            self.counters.note_not_modified();
+        }
+        self.note(moment, EventKind::FetchOk { status: response.status, bytes: response.body.len() });
+        let now = self.state.load();
+        let Some(keys) = now.held.as_ref().map(|held| &held.keys) else { return };
+        if before.is_some_and(|before| Arc::ptr_eq(&before.keys, keys)) {
+            return;
+        }
+        let none = KeySet::default();
+        let before = before.map_or(&none, |before| &before.keys);
+        let (added, removed) = (keys.missing_from(before), before.missing_from(keys));
+        if added > 0 || removed > 0 {
+            self.note(moment, EventKind::KeysChanged { added, removed, keys: keys.len() });
+        }
+        if let Some(first) = keys.skipped.first() {
+            let (skipped, reason) = (keys.skipped.len(), first.reason.0);
+            self.note(moment, EventKind::KeySkipped { skipped, reason });
+        }
+    }
+
+    fn note(&self, moment: Moment, kind: EventKind) {
+        let source = usize::try_from(self.index).unwrap_or(usize::MAX);
+        self.events.push(Event { at: moment.host, source, kind });
+    }
+
+    /// Replaces the state by what `step` makes of it, again from the start when another thread was faster.
+    fn transition<R>(&self, step: impl Fn(&State) -> (R, Option<State>)) -> R {
+        let mut current = self.state.load();
+        loop {
+            let (result, next) = step(&current);
+            let Some(next) = next else { return result };
+            let previous = self.state.compare_and_swap(&*current, Arc::new(next));
+            if Arc::ptr_eq(&previous, &current) {
+                return result;
+            }
+            current = previous;
+        }
+    }
+}
+
+/// Reads a fetched key set.
+pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Problem> {
+    KeySet::read(document, Trust::Fetched, settings.max_keys).map_err(|error| match error {
+        SetError::NotAKeySet => Problem::NotAKeySet,
+        SetError::NoKeys => Problem::NoKeys,
+    })
+}
+
+impl FetchId {
+    /// The place of the source among all of the validator, and the number of the fetch at that source.
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the number")]
+    pub(crate) fn parts(self) -> (usize, u32) {
+        ((self.0 >> 32) as usize, self.0 as u32)
+    }
+}

@@ -1,0 +1,133 @@
+//! Keys: read from whatever form they come in, checked once, and bound to the algorithms they may verify.
+
+mod rsa;
+mod curve;
+mod elements;
+mod shape;
+mod public;
+mod certificate;
+mod pem;
+mod secret;
+mod jwk;
+mod set;
+mod store;
+
+use crate::algorithm::{Algorithm, Family};
+use crate::signature::{Material, Verifier, sha256};
+use crate::time::Timestamp;
+use certificate::Validity;
+pub(crate) use jwk::Trust;
+pub(crate) use pem::decode as from_base64;
+pub(crate) use set::{Candidates, KeySet, SetError};
+pub(crate) use store::{StoreContent, StoreError, StoreType, TrustStore};
+
+/// Why key material is not usable; a fixed text that never holds a byte of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unusable(pub(crate) &'static str);
+
+/// What the period of validity of a certificate is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Periods {
+    /// Outside of it the certificate's key is not used.
+    Checked,
+    /// The waiver `allow_expired_certificates`.
+    Ignored,
+}
+
+/// A key that may verify signatures of certain algorithms, and no others.
+pub(crate) struct Key {
+    /// The `kid` of a JWK, or the alias of a certificate in a trust store; keys given as text have none.
+    pub(crate) id: Option<Box<str>>,
+    family: Family,
+    /// The JWK's `alg`, which binds the key to one algorithm (RFC 7517 section 4.4).
+    algorithm: Option<Algorithm>,
+    /// The length of an HMAC secret: a hash longer than that must not use it (RFC 7518 section 3.2).
+    secret_bytes: usize,
+    /// When a key from a certificate may be used; other keys have no such bounds.
+    validity: Option<Validity>,
+    verifier: Verifier,
+    /// Tells whether two keys are the same.
+    identity: [u8; 32],
+}
+
+impl Key {
+    /// A public key or certificate from text, in any of the forms that [`pem::read`] takes.
+    pub(crate) fn from_text(text: &str, periods: Periods) -> Result<Self, Unusable> {
+        let (material, validity) = pem::read(text)?;
+        Ok(Self { validity: validity.filter(|_| periods == Periods::Checked), ..Self::new(material)? })
+    }
+
+    /// The key in a certificate in DER.
+    #[cfg(feature = "trust-stores")]
+    fn from_certificate(der: &[u8], periods: Periods) -> Result<Self, Unusable> {
+        let (material, validity) = certificate::read(der)?;
+        Ok(Self { validity: Some(validity).filter(|_| periods == Periods::Checked), ..Self::new(material)? })
+    }
+
+    /// An HMAC secret.
+    pub(crate) fn from_secret(secret: Vec<u8>) -> Result<Self, Unusable> {
+        secret::check(&secret)?;
+        Self::new(Material::Secret(secret))
+    }
+
+    fn new(material: Material) -> Result<Self, Unusable> {
+        let (family, identity, secret_bytes) = match &material {
+            Material::Rsa { modulus, exponent } => {
+                rsa::check(modulus, exponent)?;
+                (Family::Rsa, [modulus.as_slice(), exponent].concat(), 0)
+            }
+            Material::P256(point) => {
+                curve::check_p256(point)?;
+                (Family::P256, point.clone(), 0)
+            }
+            Material::P384(point) => {
+                curve::check_p384(point)?;
+                (Family::P384, point.clone(), 0)
+            }
+            Material::Ed25519(point) => {
+                curve::check_ed25519(point)?;
+                (Family::Ed25519, point.to_vec(), 0)
+            }
+            Material::Secret(secret) => (Family::Hmac, secret.clone(), secret.len()),
+        };
+        let identity = sha256(&identity);
+        let verifier = Verifier::new(material);
+        Ok(Self { id: None, family, algorithm: None, secret_bytes, validity: None, verifier, identity })
+    }
+
+    /// Whether keys of this type may verify signatures of `algorithm`, whatever this key's own `alg` says.
+    pub(crate) fn suits(&self, algorithm: Algorithm) -> bool {
+        self.family == algorithm.family()
+            && (self.family != Family::Hmac || self.secret_bytes >= algorithm.hash_bytes())
+    }
+
+    /// Whether the key may verify signatures of `algorithm`.
+    pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
+        self.suits(algorithm) && self.algorithm.is_none_or(|bound| bound == algorithm)
+    }
+
+    /// Whether the certificate that the key comes from, if any, is valid at this time.
+    pub(crate) fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.validity.is_none_or(|validity| validity.contains(now))
+    }
+
+    pub(crate) fn is_symmetric(&self) -> bool {
+        self.family == Family::Hmac
+    }
+
+    /// Whether `signature` is this key's signature of `message`. A key that does not fit the algorithm never says yes.
+    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.fits(algorithm) && self.verifier.verify(algorithm, message, signature)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.family == other.family && self.identity == other.identity
+    }
+}
+
+/// Shows neither the material nor the id: the id may come from a fetched set.
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Key").field("family", &self.family).field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}

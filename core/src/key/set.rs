@@ -1,0 +1,148 @@
+//! A key set (RFC 7517 section 5) and the one rule by which a token finds its key in it.
+
+use super::{Key, Trust, Unusable, jwk};
+use crate::algorithm::Algorithm;
+use crate::json::{self, Value};
+use crate::limits;
+use crate::time::Timestamp;
+use std::collections::BTreeMap;
+
+/// The keys of one source.
+#[derive(Debug, Default)]
+pub(crate) struct KeySet {
+    keys: Vec<Key>,
+    /// Places in `keys`, by key id, so that a large set costs a token no more than a small one.
+    by_id: BTreeMap<Box<str>, Vec<usize>>,
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// A key of a set that cannot be used. RFC 7517 section 5: it must not spoil the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Skipped {
+    pub(crate) id: Option<Box<str>>,
+    pub(crate) reason: Unusable,
+}
+
+/// Why a document is no key set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetError {
+    /// Not strict JSON, or not an object with an array `keys`.
+    NotAKeySet,
+    /// `keys` is empty: a set that can verify nothing does not replace one that can.
+    NoKeys,
+}
+
+impl KeySet {
+    /// Reads a key set document; keys beyond `max_keys` are skipped.
+    pub(crate) fn read(document: &str, trust: Trust, max_keys: usize) -> Result<Self, SetError> {
+        let members = json::object(document, limits::JSON_DEPTH).map_err(|_| SetError::NotAKeySet)?;
+        let keys = members.iter().find(|member| member.name == "keys").and_then(|member| member.value.as_array());
+        let keys = keys.ok_or(SetError::NotAKeySet)?;
+        if keys.is_empty() {
+            return Err(SetError::NoKeys);
+        }
+        let mut set = Self::default();
+        for (index, value) in keys.iter().enumerate() {
+            set.take(value, trust, index < max_keys);
+        }
+        Ok(set)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
+    }
+
+    /// Whether some key has this id, be it one that cannot be used.
+    #[cfg(feature = "trust-stores")]
+    pub(super) fn knows(&self, id: &str) -> bool {
+        self.by_id.contains_key(id) || self.skipped.iter().any(|skipped| skipped.id.as_deref() == Some(id))
+    }
+
+    /// How many of these keys the other set lacks under the same id.
+    pub(crate) fn missing_from(&self, other: &Self) -> usize {
+        let has = |key: &Key| other.keys.iter().any(|theirs| theirs.id == key.id && theirs.is_same(key));
+        self.keys.iter().filter(|key| !has(key)).count()
+    }
+
+    fn take(&mut self, value: &Value<'_>, trust: Trust, within_limit: bool) {
+        let Value::Object(text) = value else {
+            return self.skip(None, "the key is not an object");
+        };
+        let Ok(members) = json::object(text, limits::JSON_DEPTH) else {
+            return self.skip(None, "the key is not an object");
+        };
+        if !within_limit {
+            return self.skip(jwk::id(&members), "the set holds more keys than max_keys");
+        }
+        match jwk::read(&members, trust) {
+            Ok(key) => self.insert(key),
+            Err(Unusable(reason)) => self.skip(jwk::id(&members), reason),
+        }
+    }
+
+    /// Takes in a key, under its id if it has one.
+    pub(super) fn insert(&mut self, key: Key) {
+        if let Some(id) = &key.id {
+            self.by_id.entry(id.clone()).or_default().push(self.keys.len());
+        }
+        self.keys.push(key);
+    }
+
+    /// Notes a key that cannot be used.
+    pub(super) fn skip(&mut self, id: Option<Box<str>>, reason: &'static str) {
+        self.skipped.push(Skipped { id, reason: Unusable(reason) });
+    }
+}
+
+/// The keys of an issuer that a token may mean, gathered from all its sources.
+#[derive(Debug)]
+pub(crate) struct Candidates<'k> {
+    algorithm: Algorithm,
+    now: Timestamp,
+    /// Different keys that fit; the same key found twice counts once.
+    pub(crate) fitting: Vec<&'k Key>,
+    /// Whether some key has the token's key id, be it one that does not fit.
+    pub(crate) known: bool,
+    /// Whether a key would have fitted at another time: its certificate has expired, or is not valid yet.
+    pub(crate) outdated: bool,
+}
+
+impl<'k> Candidates<'k> {
+    /// No candidates yet for a token of this algorithm.
+    pub(crate) fn new(algorithm: Algorithm, now: Timestamp) -> Self {
+        Self { algorithm, now, fitting: Vec::new(), known: false, outdated: false }
+    }
+
+    /// Adds what a set offers. A token that names a key gets the keys of that id; one that names none gets every key.
+    pub(crate) fn add(&mut self, set: &'k KeySet, kid: Option<&str>) {
+        match kid {
+            None => set.keys.iter().for_each(|key| self.add_key(key)),
+            Some(kid) => {
+                for key in set.by_id.get(kid).into_iter().flatten().filter_map(|index| set.keys.get(*index)) {
+                    self.known = true;
+                    self.add_key(key);
+                }
+                self.known |= set.skipped.iter().any(|skipped| skipped.id.as_deref() == Some(kid));
+            }
+        }
+    }
+
+    /// Adds a key that was given as text: having no id, it fits a token whatever key that names.
+    pub(crate) fn add_key(&mut self, key: &'k Key) {
+        if !key.fits(self.algorithm) {
+            return;
+        }
+        if !key.is_valid_at(self.now) {
+            self.outdated = true;
+            return;
+        }
+        // One more than are ever tried is enough to know that there are too many.
+        if self.fitting.len() <= limits::KEYS_TRIED && !self.fitting.iter().any(|other| other.is_same(key)) {
+            self.fitting.push(key);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Your API gateway's JWT policy, inside your process.
+//!
+//! A [`Policy`] document says which tokens may pass. A [`Validator`] holds it and the key sets of its issuers, and
+//! answers for each token with a [`Verdict`]: accepted with the claims, rejected with a stable [`Code`], or "nobody can
+//! say, the keys are not at hand". The crate does no I/O, reads no clock, starts no thread and keeps no global: a host
+//! fetches key sets with its own HTTP stack when [`Verdict::KeysNeeded`] asks for it.
+//!
+//! The modules stand in the order in which data flows through them:
+//!
+//! ```text
+//! request - token - issuer - algorithm - key - signature - claims - verdict - answer
+//!                                         ^
+//!                            key-set machine (fetches asked for and answered as data)
+//! ```
+
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects))]
+
+mod limits;
+mod time;
+mod url;
+mod codes;
+mod json;
+mod algorithm;
+mod verdict;
+mod request;
+mod token;
+mod signature;
+mod key;
+mod jwks;
+mod claims;
+mod answer;
+mod policy;
+mod validator;
+
+pub use algorithm::Algorithm;
+pub use answer::{Answer, Responses};
+pub use claims::Claims;
+pub use codes::{Class, Code};
+pub use jwks::{
+    Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
+    SourceHealth, SourceState,
+};
+pub use policy::{Policy, PolicyError};
+pub use request::Request;
+pub use time::Timestamp;
+pub use validator::Validator;
+pub use verdict::{ClaimName, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
+
+/// Runs the examples of the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,133 @@
+//! The checks of a token whose signature verified: one small function each, in the order of the policy.
+
+use super::compile::{Checks, ClientCheck, media_type};
+use crate::claims::Payload;
+use crate::codes::Code;
+use crate::time::Timestamp;
+use crate::token::Header;
+use crate::verdict::{Dates, Rejection};
+
+/// Runs every check, until one refuses, and gives the token's dates.
+pub(crate) fn check(
+    checks: &Checks, header: &Header<'_>, payload: &Payload<'_>, now: Timestamp,
+) -> Result<Dates, Rejection> {
+    let now = now.as_numeric_date();
+    typ(checks, header)?;
+    let expires = payload.numeric_date("exp")?;
+    expiry(checks, expires, now)?;
+    let begins = payload.numeric_date("nbf")?;
+    not_before(checks, begins, now)?;
+    let issued = payload.numeric_date("iat")?;
+    age(checks, issued, now)?;
+    lifetime(checks, issued, expires)?;
+    audience(checks, payload)?;
+    payload.text("sub")?;
+    payload.text("jti")?;
+    required_claims(checks, payload)?;
+    if let Some(client) = &checks.client_id {
+        client_id(client, payload)?;
+    }
+    if let Some(needed) = &checks.scopes {
+        needed.check(&checks.scope_claims, payload)?;
+    }
+    Ok(Dates { expires_at: expires, not_before: begins, issued_at: issued })
+}
+
+/// RFC 8725 section 3.11: so that a token made for another purpose is not taken for an access token.
+fn typ(checks: &Checks, header: &Header<'_>) -> Result<(), Rejection> {
+    let Some(accepted) = &checks.typ else { return Ok(()) };
+    match &header.typ {
+        Some(typ) if accepted.contains(&media_type(typ)) => Ok(()),
+        _ => Err(Rejection::new(Code::InvalidType, "the header's typ is not one that the policy accepts")),
+    }
+}
+
+/// RFC 7519 section 4.1.4: "on or after" the date the token has expired.
+fn expiry(checks: &Checks, expires: Option<f64>, now: f64) -> Result<(), Rejection> {
+    match expires {
+        Some(expires) if now - checks.leeway >= expires => {
+            Err(Rejection::claim(Code::Expired, "exp", "the token has expired"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// RFC 7519 section 4.1.5.
+fn not_before(checks: &Checks, not_before: Option<f64>, now: f64) -> Result<(), Rejection> {
+    match not_before {
+        Some(not_before) if not_before > now + checks.leeway => {
+            Err(Rejection::claim(Code::NotYetValid, "nbf", "the token is not valid yet"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// RFC 7519 section 4.1.6 leaves it to the application what the age of a token means; here `max_age` does.
+fn age(checks: &Checks, issued: Option<f64>, now: f64) -> Result<(), Rejection> {
+    let Some(issued) = issued else {
+        return match checks.max_age {
+            Some(_) => Err(Rejection::claim(Code::MissingClaim, "iat", "max_age needs it")),
+            None => Ok(()),
+        };
+    };
+    if (checks.reject_future_iat || checks.max_age.is_some()) && issued > now + checks.leeway {
+        return Err(Rejection::claim(Code::IssuedInFuture, "iat", "the token is from the future"));
+    }
+    match checks.max_age {
+        Some(max_age) if now - checks.leeway > issued + max_age => {
+            Err(Rejection::claim(Code::TooOld, "iat", "the token is older than max_age"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A token that lives for years defeats rotation, whatever its `exp` says.
+fn lifetime(checks: &Checks, issued: Option<f64>, expires: Option<f64>) -> Result<(), Rejection> {
+    let Some(max_lifetime) = checks.max_lifetime else { return Ok(()) };
+    let expires = expires.ok_or_else(|| Rejection::claim(Code::MissingClaim, "exp", "max_lifetime needs it"))?;
+    let issued = issued.ok_or_else(|| Rejection::claim(Code::MissingClaim, "iat", "max_lifetime needs it"))?;
+    if expires - issued > max_lifetime {
+        return Err(Rejection::claim(Code::LifetimeTooLong, "exp", "the token lives longer than max_lifetime"));
+    }
+    Ok(())
+}
+
+/// RFC 7519 section 4.1.3: a string or a list of strings, of which one must be ours.
+fn audience(checks: &Checks, payload: &Payload<'_>) -> Result<(), Rejection> {
+    let Some(value) = payload.get("aud") else {
+        return match checks.audience {
+            Some(_) => Err(Rejection::claim(Code::MissingClaim, "aud", "the policy asks for an audience")),
+            None => Ok(()),
+        };
+    };
+    let invalid = || Rejection::claim(Code::InvalidClaim, "aud", "must be a string or a list of strings");
+    let audiences = Payload::strings(value).ok_or_else(invalid)?;
+    match &checks.audience {
+        Some(accepted) if !audiences.iter().any(|audience| accepted.iter().any(|ours| ours == audience)) => {
+            Err(Rejection::claim(Code::AudienceMismatch, "aud", "the token is meant for another audience"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn required_claims(checks: &Checks, payload: &Payload<'_>) -> Result<(), Rejection> {
+    match checks.required_claims.iter().find(|name| payload.get_present(name).is_none()) {
+        Some(name) => Err(Rejection::claim(Code::MissingClaim, name, "the policy requires it")),
+        None => Ok(()),
+    }
+}
+
+/// The claim that names the client differs by issuer: `client_id` (RFC 8693 section 4.3), `azp`, `cid`.
+fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Result<(), Rejection> {
+    let Some((name, value)) = client.claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) else {
+        let mut refusal = Rejection::new(Code::ClientNotAllowed, "the token names no client");
+        refusal.claim = client.claims.first().map(Into::into);
+        return Err(refusal);
+    };
+    let id = value.as_str().ok_or_else(|| Rejection::claim(Code::InvalidClaim, name, "must be a string"))?;
+    if client.allowed.contains(id.as_ref()) {
+        Ok(())
+    } else {
+        Err(Rejection::claim(Code::ClientNotAllowed, name, "the client is none of the allowed ones"))
+    }
+}

@@ -1,0 +1,70 @@
+//! Scopes: which a policy or a route asks for, and whether a token has them.
+
+use super::PolicyError;
+use crate::claims::Payload;
+use crate::codes::Code;
+use crate::json::Value;
+use crate::verdict::Rejection;
+use std::sync::Arc;
+
+/// Scopes that a token must have.
+#[derive(Debug)]
+pub(crate) struct NeededScopes {
+    pub(crate) all: Vec<String>,
+    pub(crate) any: Vec<String>,
+}
+
+impl NeededScopes {
+    /// The scopes as written; each is a scope token, so it can stand in a challenge as it is.
+    pub(crate) fn compile(all: Vec<String>, any: Vec<String>, path: &str) -> Result<Self, PolicyError> {
+        for (name, tokens) in [("all", &all), ("any", &any)] {
+            if let Some(index) = tokens.iter().position(|token| !is_scope_token(token)) {
+                return Err(PolicyError::new(
+                    format!("{path}.{name}[{index}]"),
+                    "not a scope token (RFC 6749 section 3.3)",
+                ));
+            }
+        }
+        if all.is_empty() && any.is_empty() {
+            return Err(PolicyError::new(path, "expected scopes in all or any"));
+        }
+        Ok(Self { all, any })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().chain(&self.any).map(String::as_str)
+    }
+
+    /// Whether the first of `claims` that the token has grants what is needed. RFC 6749 section 3.3 writes scopes as one
+    /// string with single spaces; several issuers write a list of strings.
+    pub(crate) fn check(&self, claims: &[Arc<str>], payload: &Payload<'_>) -> Result<(), Rejection> {
+        let found = claims.iter().find_map(|name| Some((name, payload.get_present(name)?)));
+        let Some((name, value)) = found else {
+            let mut refusal = Rejection::new(Code::InsufficientScope, "the token names no scope");
+            refusal.claim = claims.first().map(Into::into);
+            return Err(refusal);
+        };
+        let invalid = || Rejection::claim(Code::InvalidClaim, name, "must be a string or a list of strings");
+        let satisfied = match value {
+            Value::String(_) => {
+                let text = value.as_str().ok_or_else(invalid)?;
+                self.are_met(|scope| text.split(' ').any(|granted| granted == scope))
+            }
+            _ => {
+                let list = value.as_strings().ok_or_else(invalid)?;
+                self.are_met(|scope| list.iter().any(|granted| granted == scope))
+            }
+        };
+        if satisfied { Ok(()) } else { Err(Rejection::claim(Code::InsufficientScope, name, "the token lacks a scope")) }
+    }
+
+    fn are_met(&self, granted: impl Fn(&str) -> bool) -> bool {
+        self.all.iter().all(|scope| granted(scope))
+            && (self.any.is_empty() || self.any.iter().any(|scope| granted(scope)))
+    }
+}
+
+/// RFC 6749 section 3.3.
+fn is_scope_token(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}

@@ -1,0 +1,104 @@
+//! Where in a request the token is: the policy's `token.sources`.
+
+use super::PolicyError;
+use super::document::TokenSource as Written;
+use crate::codes::Code;
+use crate::request::Request;
+use crate::verdict::Rejection;
+use std::borrow::Cow;
+
+/// The places that a policy looks for a token in.
+#[derive(Debug)]
+pub(crate) struct TokenSources(Vec<TokenSource>);
+
+#[derive(Debug)]
+enum TokenSource {
+    /// A header field; with a scheme, the credentials of that scheme, without one the whole value.
+    Header { name: String, scheme: Option<String> },
+    /// A cookie, by its name.
+    Cookie(String),
+    /// A query parameter, by its name.
+    Query(String),
+}
+
+impl TokenSources {
+    /// The sources as written, or the bearer header alone (RFC 6750 section 2.1).
+    pub(crate) fn compile(written: Option<Vec<Written>>) -> Result<Self, PolicyError> {
+        let Some(written) = written else {
+            return Ok(Self(vec![TokenSource::Header { name: "authorization".into(), scheme: Some("Bearer".into()) }]));
+        };
+        if written.is_empty() {
+            return Err(PolicyError::new("token.sources", "expected at least one source"));
+        }
+        let sources = written.into_iter().enumerate().map(|(index, source)| {
+            let path = format!("token.sources[{index}]");
+            source_of(source, &path)
+        });
+        Ok(Self(sources.collect::<Result<_, _>>()?))
+    }
+
+    /// The one token of a request. The same token in two places is one; two different ones are none, because whoever
+    /// reads the request next might take the other (RFC 6750 section 2).
+    pub(crate) fn token<'r>(&self, request: &Request<'r>) -> Result<Cow<'r, str>, Rejection> {
+        let mut found: Option<Cow<'r, str>> = None;
+        for token in self.0.iter().flat_map(|source| source.tokens(request)).filter(|token| !token.is_empty()) {
+            match &found {
+                None => found = Some(token),
+                Some(first) if *first == token => {}
+                Some(_) => return Err(Rejection::new(Code::MultipleTokens, "the request carries tokens that differ")),
+            }
+        }
+        found.ok_or_else(|| {
+            Rejection::new(Code::MissingToken, "the request carries no token where the policy looks for one")
+        })
+    }
+}
+
+impl TokenSource {
+    fn tokens<'r>(&self, request: &Request<'r>) -> Vec<Cow<'r, str>> {
+        match self {
+            Self::Header { name, scheme: None } => request.header(name).map(Cow::Borrowed).collect(),
+            Self::Header { name, scheme: Some(scheme) } => {
+                request.header(name).filter_map(|value| credentials(value, scheme)).map(Cow::Borrowed).collect()
+            }
+            Self::Cookie(name) => request.cookies(name).map(Cow::Borrowed).collect(),
+            Self::Query(name) => request.query_values(name).collect(),
+        }
+    }
+}
+
+/// What follows the scheme, which compares without case, and exactly one space (RFC 9110 section 11.4).
+fn credentials<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
+    let (found, credentials) = value.split_once(' ')?;
+    found.eq_ignore_ascii_case(scheme).then_some(credentials)
+}
+
+fn source_of(written: Written, path: &str) -> Result<TokenSource, PolicyError> {
+    if written.scheme.is_some() && written.header.is_none() {
+        return Err(PolicyError::new(format!("{path}.scheme"), "a scheme stands with a header"));
+    }
+    match (written.header, written.cookie, written.query) {
+        (Some(name), None, None) => {
+            let name = token(name, &format!("{path}.header"))?;
+            let scheme = written.scheme.map(|scheme| token(scheme, &format!("{path}.scheme"))).transpose()?;
+            if scheme.is_none() && name.eq_ignore_ascii_case("authorization") {
+                let error = PolicyError::new(path, "an Authorization header has a scheme (RFC 9110 section 11.4)");
+                return Err(error.with_hint("add  scheme: Bearer"));
+            }
+            Ok(TokenSource::Header { name, scheme })
+        }
+        (None, Some(name), None) => Ok(TokenSource::Cookie(token(name, &format!("{path}.cookie"))?)),
+        (None, None, Some(name)) if !name.is_empty() => Ok(TokenSource::Query(name)),
+        _ => Err(PolicyError::new(path, "expected one of header, cookie and query")),
+    }
+}
+
+/// A token in the sense of HTTP (RFC 9110 section 5.6.2), as names of fields, schemes and cookies are.
+fn token(text: String, path: &str) -> Result<String, PolicyError> {
+    let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !text.is_empty() && text.bytes().all(valid) {
+        Ok(text)
+    } else {
+        Err(PolicyError::new(path, "not a name that HTTP allows here"))
+    }
+}

@@ -1,0 +1,55 @@
+//! The parts of an HTTP request that the policy looks at, borrowed from the host.
+
+use std::borrow::Cow;
+
+/// An HTTP request, as far as a policy needs it.
+///
+/// ```
+/// let request = jotgate::Request {
+///     method: "GET",
+///     path: "/orders/7",
+///     query: "",
+///     headers: &[("Authorization", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln")],
+/// };
+/// assert_eq!(request.header("authorization").count(), 1);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The method, as sent: methods are case-sensitive (RFC 9110 section 9.1).
+    pub method: &'a str,
+    /// The path, without the query.
+    pub path: &'a str,
+    /// The query without its question mark, undecoded; empty when there is none.
+    pub query: &'a str,
+    /// All header fields, one pair per field line; names in any case.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Request<'a> {
+    /// The values of every field line of this name; names compare without case (RFC 9110 section 5.1).
+    pub fn header<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+        self.headers.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    }
+
+    /// The values of every cookie of this name, as sent (RFC 6265 section 4.2.1).
+    pub(crate) fn cookies<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+        let pairs = self.header("cookie").flat_map(|field| field.split(';'));
+        pairs
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(move |(cookie, _)| *cookie == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The values of every query parameter of this name, decoded as an HTML form encodes them.
+    pub(crate) fn query_values<'n>(&self, name: &'n str) -> impl Iterator<Item = Cow<'a, str>> + use<'a, 'n> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes());
+        pairs.filter(move |(parameter, _)| parameter == name).map(|(_, value)| value)
+    }
+}
+
+/// Shows the method alone: paths, queries and header fields may carry tokens.
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("method", &self.method).finish_non_exhaustive()
+    }
+}

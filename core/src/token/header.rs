@@ -1,0 +1,103 @@
+//! The JOSE header (RFC 7515 section 4): what it names, and what in it is refused at sight.
+
+use crate::algorithm::Algorithm;
+use crate::codes::Code;
+use crate::json::{self, Member, Value};
+use crate::verdict::Rejection;
+use std::borrow::Cow;
+
+/// The header parameters that the policy looks at. `jku`, `jwk`, `x5u`, `x5c`, `x5t` are never read: a token does not
+/// bring its own key (RFC 8725 section 3.10).
+#[derive(Debug)]
+pub(crate) struct Header<'a> {
+    pub(crate) alg: Cow<'a, str>,
+    pub(crate) kid: Option<Cow<'a, str>>,
+    pub(crate) typ: Option<Cow<'a, str>>,
+}
+
+impl<'a> Header<'a> {
+    /// Reads the members of a header, and refuses what no policy can allow.
+    pub(crate) fn read(members: &[Member<'a>]) -> Result<Self, Rejection> {
+        let (mut alg, mut kid, mut typ) = (None, None, None);
+        let mut refusal = None;
+        for member in members {
+            match member.name.as_ref() {
+                "alg" => alg = Some(text(member)?),
+                "kid" => kid = Some(text(member)?),
+                "typ" => typ = Some(text(member)?),
+                // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid; none is.
+                "crit" => return Err(Rejection::new(Code::UnsupportedCritical, "crit: no extension is supported")),
+                "enc" => refusal = Some("enc: encrypted tokens are not supported"),
+                "zip" => refusal = Some("zip: compressed payloads are not supported"),
+                // RFC 7797 section 7: a JWT must not be unencoded.
+                "b64" if member.value != Value::Bool(true) => {
+                    refusal = Some("b64: unencoded payloads are not supported")
+                }
+                // RFC 7519 section 5.2: a JWT within a JWT.
+                "cty" if names_jwt(&text(member)?) => refusal = Some("cty: nested tokens are not supported"),
+                _ => {}
+            }
+        }
+        if let Some(detail) = refusal {
+            return Err(Rejection::new(Code::UnsupportedToken, detail));
+        }
+        if !json::finite(members, &[]) {
+            return Err(malformed("a number in the header is out of range"));
+        }
+        let alg = alg.ok_or_else(|| malformed("the header has no alg"))?;
+        Ok(Self { alg, kid, typ })
+    }
+
+    pub(crate) fn names_signed_algorithm(&self) -> bool {
+        Algorithm::from_name(&self.alg).is_some()
+    }
+}
+
+fn text<'a>(member: &Member<'a>) -> Result<Cow<'a, str>, Rejection> {
+    member.value.as_str().ok_or_else(|| malformed("alg, kid, typ and cty must be strings"))
+}
+
+fn names_jwt(cty: &str) -> bool {
+    cty.eq_ignore_ascii_case("JWT") || cty.eq_ignore_ascii_case("application/jwt")
+}
+
+fn malformed(detail: &'static str) -> Rejection {
+    Rejection::new(Code::MalformedToken, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Header;
+    use crate::codes::Code;
+    use crate::json;
+
+    fn refusal(text: &str) -> Option<Code> {
+        let members = json::object(text, 8).unwrap_or_default();
+        Header::read(&members).err().map(|rejection| rejection.code)
+    }
+
+    #[test]
+    fn refuses_what_it_would_have_to_understand() {
+        for (text, code) in [
+            (r#"{"alg":"RS256","crit":[]}"#, Code::UnsupportedCritical),
+            (r#"{"alg":"RS256","b64":false,"crit":["b64"]}"#, Code::UnsupportedCritical),
+            (r#"{"alg":"RS256","b64":false}"#, Code::UnsupportedToken),
+            (r#"{"alg":"RS256","zip":"DEF"}"#, Code::UnsupportedToken),
+            (r#"{"alg":"dir","enc":"A128GCM"}"#, Code::UnsupportedToken),
+            (r#"{"alg":"RS256","cty":"Application/JWT"}"#, Code::UnsupportedToken),
+            (r#"{"alg":["RS256"]}"#, Code::MalformedToken),
+            (r#"{"alg":"RS256","kid":7}"#, Code::MalformedToken),
+            (r#"{"kid":"a"}"#, Code::MalformedToken),
+        ] {
+            assert_eq!(refusal(text), Some(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn ignores_keys_that_the_token_brings() {
+        assert_eq!(
+            refusal(r#"{"alg":"RS256","jwk":{"kty":"oct"},"jku":7,"x5c":[],"x5u":"http://a","b64":true,"cty":"a"}"#),
+            None
+        );
+    }
+}

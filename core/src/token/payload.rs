@@ -1,0 +1,86 @@
+//! The payload as the checks read it: absent, valid and invalid are three different things (RFC 7519 section 4.1).
+
+use crate::codes::Code;
+use crate::json::{self, Member, Value};
+use crate::limits;
+use crate::verdict::Rejection;
+use std::borrow::Cow;
+
+/// The members of a payload whose JSON was read. Being one says nothing about the signature.
+pub(crate) struct Payload<'a> {
+    members: Vec<Member<'a>>,
+}
+
+impl<'a> Payload<'a> {
+    /// Takes the members, unless one holds a number that host languages would read differently.
+    pub(crate) fn read(members: Vec<Member<'a>>) -> Result<Self, Rejection> {
+        if json::finite(&members, &NUMERIC_DATES) {
+            Ok(Self { members })
+        } else {
+            Err(Rejection::new(Code::MalformedToken, "a number in the payload is out of range"))
+        }
+    }
+
+    /// Takes the members of a payload that was read before.
+    pub(crate) fn trusted(members: Vec<Member<'a>>) -> Self {
+        Self { members }
+    }
+
+    /// All claims, in the order of the payload.
+    #[cfg(feature = "expressions")]
+    pub(crate) fn members(&self) -> &[Member<'a>] {
+        &self.members
+    }
+
+    /// The claim of exactly this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.members.iter().find(|member| member.name == name).map(|member| &member.value)
+    }
+
+    /// The claim of this name, unless it is `null`.
+    pub(crate) fn get_present(&self, name: &str) -> Option<&Value<'a>> {
+        self.get(name).filter(|value| **value != Value::Null)
+    }
+
+    /// A claim whose definition asks for a string (StringOrURI).
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<Cow<'a, str>>, Rejection> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or_else(|| invalid(name, "must be a string")),
+        }
+    }
+
+    /// A claim whose definition asks for a NumericDate (RFC 7519 section 2): any JSON number, fractions included.
+    pub(crate) fn numeric_date(&self, name: &'static str) -> Result<Option<f64>, Rejection> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Number(text)) => match text.parse::<f64>() {
+                Ok(date) if date.abs() <= limits::NUMERIC_DATE_MAX => Ok(Some(date)),
+                _ => Err(invalid(name, "must be a date within 2^53 seconds of the epoch")),
+            },
+            Some(_) => Err(invalid(name, "must be a number")),
+        }
+    }
+
+    /// A string as a list of one, a list of strings as it is, anything else `None`.
+    pub(crate) fn strings(value: &Value<'a>) -> Option<Vec<Cow<'a, str>>> {
+        match value.as_str() {
+            Some(text) => Some(vec![text]),
+            None => value.as_strings(),
+        }
+    }
+}
+
+/// Names the claims, never shows their values.
+impl std::fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.members.iter().map(|member| &member.name)).finish()
+    }
+}
+
+fn invalid(name: &'static str, detail: &'static str) -> Rejection {
+    Rejection::claim(Code::InvalidClaim, name, detail)
+}
+
+/// Claims whose range has its own check, which names the claim.
+const NUMERIC_DATES: [&str; 3] = ["exp", "nbf", "iat"];

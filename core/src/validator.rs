@@ -1,0 +1,338 @@
+//! The whole: a token in, a verdict out. Reading this file from top to bottom is reading the product.
+
+use crate::algorithm::Algorithm;
+use crate::answer::Answer;
+use crate::claims::Payload;
+use crate::codes::Code;
+use crate::jwks::{Event, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, KeySets, Need, SnapshotError};
+use crate::key::{Candidates, Key};
+use crate::limits;
+use crate::policy::{self, IssuerEntry, NeededScopes, Policy, Route};
+use crate::request::Request;
+use crate::time::Timestamp;
+use crate::token::{Header, Token};
+use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
+
+/// Validates tokens against one policy, and keeps the key sets that the policy names.
+///
+/// It can be shared between threads: nothing in it blocks, a validation whose keys are at hand takes no lock, and key
+/// sets are replaced as a whole. It does no I/O, reads no clock, and starts no thread; see [`Verdict::KeysNeeded`] for
+/// how key sets get in.
+///
+/// ```
+/// use jotgate::{Policy, Timestamp, Validator, Verdict};
+///
+/// let policy = Policy::from_json(r#"{
+///     "version": 1,
+///     "issuers": [{
+///         "issuer": "https://idp.example.com/",
+///         "audience": "https://api.example.com",
+///         "keys": { "secret": { "text": "a secret of at least 32 bytes, which nobody knows" } }
+///     }]
+/// }"#)?;
+/// let validator = Validator::new(policy, 7);
+/// match validator.validate("not a token", Timestamp::from_seconds(1_800_000_000)) {
+///     Verdict::Accepted(verified) => println!("{:?}", verified.claims().subject()),
+///     Verdict::Rejected(rejection) => assert_eq!(rejection.code.name(), "malformed_token"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok::<(), jotgate::PolicyError>(())
+/// ```
+#[derive(Debug)]
+pub struct Validator {
+    policy: Policy,
+    key_sets: KeySets,
+}
+
+/// The time that a token is judged for, and the time that it is.
+#[derive(Clone, Copy)]
+struct Times {
+    token: Timestamp,
+    keys: Timestamp,
+}
+
+impl Times {
+    fn same(now: Timestamp) -> Self {
+        Self { token: now, keys: now }
+    }
+}
+
+/// Why a validation ends without a verified token.
+enum Stop {
+    Reject(Rejection),
+    Unavailable(KeysUnavailable),
+    Fetch(KeysNeeded),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Reject(rejection)
+    }
+}
+
+impl Validator {
+    /// A validator with empty key sets. `seed` spreads refreshes and retries of many validators over time, so give each
+    /// a random number of its own; it protects nothing.
+    #[must_use]
+    pub fn new(policy: Policy, seed: u64) -> Self {
+        let key_sets = KeySets::new(&policy.sources, seed);
+        Self { policy, key_sets }
+    }
+
+    /// Whether `token` may pass at the time `now`. The token is a compact JWS without the `Bearer` in front.
+    ///
+    /// Costs one signature check and time in proportion to the token's length, which the policy bounds.
+    ///
+    /// Without a request, a rule whose expression names one refuses the token.
+    pub fn validate(&self, token: impl AsRef<[u8]>, now: Timestamp) -> Verdict {
+        self.verdict(token.as_ref(), None, None, Times::same(now))
+    }
+
+    /// Whether `token` could have passed at the time `as_of`, with the keys of the time `now`: for audits and for replays
+    /// of old tokens. [`Validator::validate`] with another time than the clock's would turn the clock of the key sets
+    /// instead, and make them all look older.
+    pub fn validate_as_of(&self, token: impl AsRef<[u8]>, as_of: Timestamp, now: Timestamp) -> Verdict {
+        self.verdict(token.as_ref(), None, None, Times { token: as_of, keys: now })
+    }
+
+    /// Takes the request's route, finds its token where the policy looks for it, and validates that.
+    pub fn validate_request(&self, request: &Request<'_>, now: Timestamp) -> Verdict {
+        self.judge_request(request, Times::same(now))
+    }
+
+    /// As [`Validator::validate_request`], for the time `as_of` and the keys of the time `now`; see
+    /// [`Validator::validate_as_of`].
+    pub fn validate_request_as_of(&self, request: &Request<'_>, as_of: Timestamp, now: Timestamp) -> Verdict {
+        self.judge_request(request, Times { token: as_of, keys: now })
+    }
+
+    fn judge_request(&self, request: &Request<'_>, times: Times) -> Verdict {
+        let route = self.policy.routes.find(request);
+        if let Some((index, Route { skip: true, .. })) = route {
+            return Verdict::Skipped(Skipped::new(index));
+        }
+        match (self.policy.token_sources.token(request), route) {
+            (Ok(token), route) => self.verdict(token.as_bytes(), Some(request), route, times),
+            (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
+                Verdict::Skipped(Skipped::new(index))
+            }
+            (Err(rejection), route) => Verdict::Rejected(on_route(rejection, route)),
+        }
+    }
+
+    fn verdict(
+        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
+    ) -> Verdict {
+        match self.verified(token, request, route, times) {
+            Ok(verified) => Verdict::Accepted(verified),
+            Err(Stop::Reject(rejection)) => Verdict::Rejected(on_route(rejection, route)),
+            Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
+            Err(Stop::Fetch(needed)) => Verdict::KeysNeeded(needed),
+        }
+    }
+
+    /// The one function that makes a [`Verified`].
+    fn verified(
+        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
+    ) -> Result<Verified, Stop> {
+        let token = Token::decode(token, self.policy.limits, &self.policy.decoder)?;
+        let header = token.header(self.policy.limits)?;
+        let payload = token.payload(self.policy.limits)?;
+        let (index, entry) = self.issuer(&payload)?;
+        let in_entry = |rejection: Rejection| Rejection { issuer: Some(index), ..rejection };
+
+        if entry.keys.unsigned {
+            accept_unsigned(&header, &token).map_err(in_entry)?;
+        } else {
+            let algorithm = allowed_algorithm(entry, &header).map_err(in_entry)?;
+            self.verify(&token, &header, algorithm, index, entry, times).map_err(|stop| match stop {
+                Stop::Reject(rejection) => Stop::Reject(in_entry(rejection)),
+                other => other,
+            })?;
+        }
+        let dates = policy::check(&entry.checks, &header, &payload, times.token).map_err(in_entry)?;
+        if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
+            needed.check(&entry.checks.scope_claims, &payload).map_err(in_entry)?;
+        }
+        let context = policy::Context { header: token.header_text(), payload: &payload, request, now: times.token };
+        entry.checks.rules.check(&context).map_err(in_entry)?;
+
+        let (text, header_len) = token.into_text();
+        Ok(Verified::new(text, header_len, index, dates))
+    }
+
+    fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {
+        let index = self.policy.names.select(payload)?;
+        let entry = self.policy.issuers.get(index);
+        let entry =
+            entry.ok_or_else(|| Rejection::new(Code::InternalError, "the issuer picks an entry that is not there"))?;
+        Ok((index, entry))
+    }
+
+    /// Finds the key and checks the signature over the bytes as received (RFC 7515 section 5.2).
+    fn verify(
+        &self, token: &Token<'_>, header: &Header<'_>, algorithm: Algorithm, index: usize, entry: &IssuerEntry,
+        times: Times,
+    ) -> Result<(), Stop> {
+        let kid = header.kid.as_deref();
+        let fetched = self.key_sets.at_hand(entry.sources.clone(), times.keys);
+
+        let mut candidates = Candidates::new(algorithm, times.token);
+        candidates.add(&entry.keys.set, kid);
+        fetched.keys().for_each(|keys| candidates.add(keys, kid));
+        if let Some(store) = &entry.keys.store {
+            store.offer(&mut candidates, kid);
+        }
+        if candidates.fitting.is_empty() || kid.is_none() {
+            entry.keys.texts.iter().for_each(|key| candidates.add_key(key));
+        }
+        let verifies = |key: &Key| key.verify(algorithm, token.signing_input, &token.signature);
+        let verified = match candidates.fitting.as_slice() {
+            [] => return Err(self.missing_key(entry, &candidates, kid, index, times.keys)),
+            [key] => verifies(key),
+            keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => {
+                keys.iter().any(|key| verifies(key))
+            }
+            _ => return Err(Rejection::new(Code::AmbiguousKey, "several keys fit the token").into()),
+        };
+        if verified {
+            Ok(())
+        } else {
+            Err(Rejection::new(Code::InvalidSignature, "the signature does not verify").into())
+        }
+    }
+
+    /// No key fits: either the sources can be asked, or nobody can know now, or the token names a key that is not there.
+    fn missing_key(
+        &self, entry: &IssuerEntry, candidates: &Candidates<'_>, kid: Option<&str>, issuer: usize, now: Timestamp,
+    ) -> Stop {
+        let need = if candidates.known { Need::Nothing } else { Need::UnknownKey(kid) };
+        let wanted = self.key_sets.want(entry.sources.clone(), need, now);
+        if !wanted.start.is_empty() || !wanted.wait_for.is_empty() {
+            return Stop::Fetch(KeysNeeded { start: wanted.start, wait_for: wanted.wait_for });
+        }
+        match wanted.retry_at {
+            Some(retry_at) => Stop::Unavailable(KeysUnavailable::new(retry_at, issuer)),
+            None if candidates.outdated => {
+                Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time").into()
+            }
+            None if candidates.known => {
+                Rejection::new(Code::UnusableKey, "the key that the token names cannot verify it").into()
+            }
+            None => Rejection::new(Code::UnknownKey, "the issuer has no such key").into(),
+        }
+    }
+}
+
+fn on_route(rejection: Rejection, route: Option<(usize, &Route)>) -> Rejection {
+    Rejection { route: route.map(|(index, _)| index), ..rejection }
+}
+
+/// The waiver `accept_unsigned`: exactly `none`, and exactly no signature (RFC 7518 section 3.6).
+fn accept_unsigned(header: &Header<'_>, token: &Token<'_>) -> Result<(), Rejection> {
+    if header.alg != "none" {
+        return Err(Rejection::new(Code::AlgorithmNotAllowed, "the policy takes unsigned tokens only"));
+    }
+    if !token.signature.is_empty() {
+        return Err(Rejection::new(Code::MalformedToken, "an unsigned token has an empty signature"));
+    }
+    Ok(())
+}
+
+/// The header only agrees with the policy, it never chooses (RFC 8725 section 3.1).
+fn allowed_algorithm(entry: &IssuerEntry, header: &Header<'_>) -> Result<Algorithm, Rejection> {
+    Algorithm::from_name(&header.alg)
+        .filter(|algorithm| entry.allows(*algorithm))
+        .ok_or_else(|| Rejection::new(Code::AlgorithmNotAllowed, "the algorithm is not one that the policy allows"))
+}
+
+/// Key sets: what a host's driver calls.
+///
+/// All times that one validator is given come from one clock, because key sets age by them. Where that clock is set
+/// back, nothing becomes younger: ages and pauses go on from where they were. Where it is set forward, key sets age by
+/// as much.
+impl Validator {
+    /// Whether [`Validator::poll_fetch`] would have work. Costs three atomic loads, so ask after each verdict.
+    #[must_use]
+    pub fn fetch_due(&self, now: Timestamp) -> bool {
+        self.key_sets.fetch_due(now)
+    }
+
+    /// A refresh that is due, if one is; no validation waits for it. Call again until there is none.
+    #[must_use]
+    pub fn poll_fetch(&self, now: Timestamp) -> Option<FetchRequest> {
+        self.key_sets.poll_fetch(now)
+    }
+
+    /// When [`Validator::poll_fetch`] could next have work, for hosts that like timers; none is needed.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<Timestamp> {
+        self.key_sets.next_wakeup()
+    }
+
+    /// Hands in what the issuer answered. Anything but status 200 with a key set (or 304 to a request that carried
+    /// `if-none-match`) counts as a failed fetch and leaves the keys as they are; an id that is not out any more is
+    /// ignored. Where the policy names the issuer's metadata, the key set is a second fetch, which the next validation or
+    /// [`Validator::poll_fetch`] asks for.
+    pub fn complete_fetch(&self, id: FetchId, response: FetchResponse<'_>, now: Timestamp) {
+        self.key_sets.complete_fetch(id, response, now);
+    }
+
+    /// Hands in that there was no answer. The next attempt waits, longer after each failure.
+    pub fn fail_fetch(&self, id: FetchId, failure: FetchFailure, now: Timestamp) {
+        self.key_sets.fail_fetch(id, failure, now);
+    }
+
+    /// Makes a fetch due at every source, past all caches, pauses after failures aside: [`Validator::poll_fetch`] gives
+    /// them out. For an operator who knows that keys were revoked, and for warming up before the first token.
+    pub fn refresh_keys(&self) {
+        self.key_sets.ask_to_refresh();
+    }
+
+    /// The fetched key sets as text, for [`Validator::import_keys`] of a later process, a fork or another host. It holds
+    /// public keys and URLs, and whoever can change it can make tokens pass: store it like the policy.
+    #[must_use]
+    pub fn export_keys(&self) -> String {
+        self.key_sets.export()
+    }
+
+    /// Begins with the key sets that [`Validator::export_keys`] wrote, as if they had been fetched when they were; for
+    /// how many sources that was of use. A set counts only for the URL that it came from, only as long as it is not past
+    /// the policy's `max_stale`, and only if it is newer than the set at hand.
+    ///
+    /// # Errors
+    ///
+    /// The text is no snapshot, holds a document that is no key set, or one from the future. Then nothing has changed.
+    pub fn import_keys(&self, snapshot: &str, now: Timestamp) -> Result<usize, SnapshotError> {
+        self.key_sets.import(snapshot, now)
+    }
+
+    /// How the key sets are, for health checks and metrics.
+    #[must_use]
+    pub fn health(&self, now: Timestamp) -> Health {
+        self.key_sets.health(now)
+    }
+
+    /// The oldest event that was not taken yet. The latest 256 are kept; [`Health::events_dropped`] counts the others.
+    #[must_use]
+    pub fn poll_event(&self) -> Option<Event> {
+        self.key_sets.poll_event()
+    }
+}
+
+/// Answers: what a host's middleware calls.
+impl Validator {
+    /// The HTTP answer to a request that may not pass, in the manner of the policy's `responses`.
+    #[must_use]
+    pub fn answer(&self, refusal: &Refusal) -> Answer {
+        let of_issuer = refusal.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
+        let of_route = refusal.route.and_then(|index| self.policy.routes.get(index)?.scopes.as_ref());
+        let mut scopes: Vec<&str> = Vec::new();
+        for scope in of_issuer.into_iter().chain(of_route).flat_map(NeededScopes::iter) {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+        Answer::new(self.policy.responses, refusal.code, &scopes, refusal.retry_after)
+    }
+}

@@ -1,0 +1,320 @@
+//! The life of a fetched key set, on a clock of the test's: no fetch but those that are asked for, no wait, no flood.
+
+use crate::issuer::{self, Key, START, key_set, policy};
+use jotgate::{
+    Code, FetchFailure, FetchId, FetchRequest, FetchResponse, KeysNeeded, Policy, Timestamp, Validator, Verdict,
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// A validator and its clock, in seconds since [`START`].
+struct Scene {
+    validator: Validator,
+    seconds: i64,
+}
+
+impl Scene {
+    fn new(jwks: Value) -> Self {
+        Self::of_policy(&policy(jwks))
+    }
+
+    fn of_policy(policy: &Value) -> Self {
+        let policy = Policy::from_json(&policy.to_string()).expect("a good policy");
+        Self { validator: Validator::new(policy, 42), seconds: 0 }
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(START + self.seconds)
+    }
+
+    fn at(&mut self, seconds: i64) -> &mut Self {
+        self.seconds = seconds;
+        self
+    }
+
+    fn validate(&self, token: &str) -> Verdict {
+        self.validator.validate(token, self.now())
+    }
+
+    /// The fetches that a validation needs, when it needs some.
+    fn needs(&self, token: &str) -> KeysNeeded {
+        match self.validate(token) {
+            Verdict::KeysNeeded(needed) => needed,
+            other => panic!("expected to need keys, got {other:?}"),
+        }
+    }
+
+    /// The one fetch that a validation starts.
+    fn starts(&self, token: &str) -> FetchRequest {
+        let mut needed = self.needs(token);
+        assert_eq!((needed.start.len(), needed.wait_for.len()), (1, 0));
+        needed.start.remove(0)
+    }
+
+    fn answer(&self, id: FetchId, status: u16, body: &str) {
+        self.validator.complete_fetch(id, FetchResponse { status, headers: &[], body: body.as_bytes() }, self.now());
+    }
+
+    fn fetch(&self, token: &str, keys: &[Key]) {
+        self.answer(self.starts(token).id, 200, &key_set(keys));
+    }
+
+    fn accepts(&self, token: &str) -> bool {
+        matches!(self.validate(token), Verdict::Accepted(_))
+    }
+
+    fn rejects(&self, token: &str) -> Option<Code> {
+        match self.validate(token) {
+            Verdict::Rejected(rejection) => Some(rejection.code),
+            _ => None,
+        }
+    }
+
+    /// How many seconds from now the keys stay unavailable.
+    fn unavailable_for(&self, token: &str) -> Option<f64> {
+        match self.validate(token) {
+            Verdict::KeysUnavailable(unavailable) => Some(unavailable.retry_at.since(self.now()).as_secs_f64()),
+            _ => None,
+        }
+    }
+}
+
+#[test]
+fn the_first_token_asks_for_the_set_and_the_second_waits_for_it() {
+    let scene = Scene::new(json!({"timeout": "7s", "max_body": 4096}));
+    let token = Key(1).token();
+    let request = scene.starts(&token);
+    assert_eq!(request.url, issuer::JWKS_URI);
+    assert_eq!((request.timeout.as_secs(), request.max_body), (7, 4096));
+
+    let needed = scene.needs(&token);
+    assert_eq!((needed.start.len(), needed.wait_for), (0, vec![request.id]));
+
+    scene.answer(request.id, 200, &key_set(&[Key(1)]));
+    assert!(scene.accepts(&token));
+}
+
+#[test]
+fn an_unknown_issuer_or_a_bad_algorithm_asks_for_nothing() {
+    let scene = Scene::new(json!({}));
+    let header = json!({"alg": "EdDSA", "kid": "key-1"});
+    let foreign = Key(1).sign(&header, &json!({"iss": "https://evil.test/", "aud": issuer::AUDIENCE}));
+    assert_eq!(scene.rejects(&foreign), Some(Code::UnknownIssuer));
+    let hmac = Key(1).sign(&json!({"alg": "HS256", "kid": "key-1"}), &json!({"iss": issuer::ISSUER}));
+    assert_eq!(scene.rejects(&hmac), Some(Code::AlgorithmNotAllowed));
+}
+
+#[test]
+fn what_is_no_key_set_leaves_the_old_keys_in_place() {
+    let mut scene = Scene::new(json!({"max_body": 4096}));
+    let token = Key(1).token();
+    scene.fetch(&token, &[Key(1)]);
+    let good = key_set(&[Key(2)]);
+    let too_long = format!("{good}{}", " ".repeat(4096));
+    let bad_answers: [(u16, &str); 9] = [
+        (200, "<html>Sign in</html>"),
+        (200, ""),
+        (200, "{}"),
+        (200, r#"{"keys":[]}"#),
+        (200, r#"{"keys":[],"keys":[]}"#),
+        (200, &too_long),
+        (500, &good),
+        (301, &good),
+        (204, ""),
+    ];
+    for (round, (status, body)) in (1_i64..).zip(bad_answers) {
+        scene.at(round * 3600);
+        let refresh = scene.validator.poll_fetch(scene.now()).expect("a refresh is due");
+        scene.answer(refresh.id, status, body);
+        assert!(scene.accepts(&token), "{status} {body:.20}");
+    }
+}
+
+#[test]
+fn an_answer_that_comes_late_or_twice_or_for_nobody_changes_nothing() {
+    let mut scene = Scene::new(json!({"timeout": "10s"}));
+    let token = Key(1).token();
+    let lost = scene.starts(&token);
+    scene.at(13);
+    let second = scene.starts(&token);
+    assert_ne!(lost.id, second.id);
+    scene.answer(lost.id, 200, &key_set(&[Key(9)]));
+    assert_eq!(scene.needs(&token).wait_for, vec![second.id]);
+    scene.answer(FetchId::from_number(u64::MAX), 200, &key_set(&[Key(9)]));
+    scene.answer(second.id, 200, &key_set(&[Key(1)]));
+    scene.answer(second.id, 200, &key_set(&[Key(9)]));
+    assert!(scene.accepts(&token));
+}
+
+#[test]
+fn a_refresh_is_offered_before_the_set_expires_and_nobody_waits_for_it() {
+    let mut scene = Scene::new(json!({"ttl": "1h"}));
+    let token = Key(1).token();
+    scene.fetch(&token, &[Key(1)]);
+    scene.at(2500);
+    assert!(!scene.validator.fetch_due(scene.now()));
+    assert!(scene.validator.poll_fetch(scene.now()).is_none());
+
+    scene.at(3200);
+    assert!(scene.validator.fetch_due(scene.now()));
+    assert!(scene.validator.next_wakeup().is_some_and(|wakeup| wakeup <= scene.now()));
+    assert!(scene.accepts(&token));
+    let refresh = scene.validator.poll_fetch(scene.now()).expect("a refresh is due");
+    assert!(scene.validator.poll_fetch(scene.now()).is_none(), "one fetch at a time");
+    assert!(!scene.validator.fetch_due(scene.now()));
+    assert!(scene.accepts(&token), "a known key does not wait for the refresh");
+
+    scene.answer(refresh.id, 200, &key_set(&[Key(2)]));
+    assert!(scene.accepts(&Key(2).token()));
+    assert_eq!(scene.starts(&token).url, issuer::JWKS_URI, "a key that was dropped is unknown");
+}
+
+#[test]
+fn an_outage_is_bridged_until_max_stale_and_then_it_is_503() {
+    let mut scene = Scene::new(json!({"ttl": "10m", "max_stale": "1h"}));
+    let token = Key(1).token();
+    scene.fetch(&token, &[Key(1)]);
+    for minutes in [10, 20, 40, 59] {
+        scene.at(minutes * 60);
+        while let Some(refresh) = scene.validator.poll_fetch(scene.now()) {
+            scene.validator.fail_fetch(refresh.id, FetchFailure::Connection, scene.now());
+        }
+        assert!(scene.accepts(&token), "after {minutes} minutes");
+    }
+    scene.at(65 * 60);
+    let attempt = scene.starts(&token);
+    scene.validator.fail_fetch(attempt.id, FetchFailure::Timeout, scene.now());
+    assert!(scene.unavailable_for(&token).is_some());
+}
+
+#[test]
+fn failures_pause_longer_each_time_up_to_five_minutes() {
+    let mut scene = Scene::new(json!({}));
+    let token = Key(1).token();
+    let mut longest: f64 = 1.0;
+    for _ in 0..14 {
+        let attempt = scene.starts(&token);
+        scene.validator.fail_fetch(attempt.id, FetchFailure::Connection, scene.now());
+        let pause = scene.unavailable_for(&token).expect("an answer at once, not a wait");
+        assert!(pause >= longest / 4.0 - 0.001 && pause <= longest, "{pause} of {longest}");
+        scene.at(scene.seconds + pause.ceil() as i64);
+        longest = (longest * 2.0).min(300.0);
+    }
+    scene.fetch(&token, &[Key(1)]);
+    assert!(scene.accepts(&token));
+}
+
+#[test]
+fn a_token_of_another_time_leaves_the_key_sets_alone() {
+    let scene = Scene::new(json!({"max_stale": "1h"}));
+    let token = Key(1).token();
+    scene.fetch(&token, &[Key(1)]);
+    let year = Duration::from_secs(365 * 86_400);
+    let validate = |as_of| scene.validator.validate_as_of(&token, as_of, scene.now());
+    assert!(matches!(validate(Timestamp::from_seconds(START - 1000 * 86_400)), Verdict::Accepted(_)));
+    let expired = validate(scene.now().after(year));
+    assert!(matches!(expired, Verdict::Rejected(rejection) if rejection.code == Code::Expired));
+    assert!(!scene.validator.fetch_due(scene.now()));
+    assert!(scene.accepts(&token));
+}
+
+#[test]
+fn validators_that_fail_together_do_not_return_together() {
+    let policy = policy(json!({})).to_string();
+    let token = Key(1).token();
+    let mut returns = std::collections::BTreeMap::<i64, u32>::new();
+    for seed in 0..1000 {
+        let validator = Validator::new(Policy::from_json(&policy).expect("a good policy"), seed);
+        // Ten attempts at the same moments, so that the pause is the longest one.
+        for round in 0..10 {
+            let now = Timestamp::from_seconds(START + round * 300);
+            let Verdict::KeysNeeded(needed) = validator.validate(&token, now) else { panic!("a fetch is allowed") };
+            validator.fail_fetch(needed.start[0].id, FetchFailure::Connection, now);
+        }
+        match validator.validate(&token, Timestamp::from_seconds(START + 2700)) {
+            Verdict::KeysUnavailable(unavailable) => {
+                *returns.entry(unavailable.retry_at.as_millis() / 1000 - START - 2700).or_default() += 1;
+            }
+            other => panic!("expected a pause, got {other:?}"),
+        }
+    }
+    // Spread evenly over the 225 seconds between the floor and the longest pause, four or five in each.
+    assert!(returns.keys().all(|second| (75..=300).contains(second)), "{returns:?}");
+    assert!(returns.values().all(|count| *count <= 20), "{returns:?}");
+}
+
+#[test]
+fn a_rotated_key_is_fetched_at_once_and_junk_within_a_budget() {
+    let mut scene = Scene::new(json!({"cooldown": "30s"}));
+    scene.fetch(&Key(1).token(), &[Key(1)]);
+    scene.fetch(&Key(2).token(), &[Key(1), Key(2)]);
+    assert!(scene.accepts(&Key(2).token()));
+
+    let junk = Key(66).token();
+    scene.at(60).fetch(&junk, &[Key(1), Key(2)]);
+    assert_eq!(scene.rejects(&junk), Some(Code::UnknownKey), "the same junk is known");
+    scene.fetch(&Key(3).token(), &[Key(1), Key(3)]);
+    assert!(scene.accepts(&Key(3).token()), "one burst of junk does not starve a rotation");
+    for number in 100..200 {
+        assert_eq!(scene.rejects(&Key(number).token()), Some(Code::UnknownKey), "the budget is used up");
+    }
+    assert!(scene.accepts(&Key(3).token()));
+    scene.at(91).fetch(&Key(4).token(), &[Key(4)]);
+    assert!(scene.accepts(&Key(4).token()), "the next window has a budget of its own");
+}
+
+#[test]
+fn an_unknown_key_is_not_refused_while_the_issuer_does_not_answer() {
+    let mut scene = Scene::new(json!({}));
+    scene.fetch(&Key(1).token(), &[Key(1)]);
+    let rotated = Key(2).token();
+    let attempt = scene.at(60).starts(&rotated);
+    scene.validator.fail_fetch(attempt.id, FetchFailure::Connection, scene.now());
+    assert!(scene.unavailable_for(&rotated).is_some(), "503: the token may be good");
+    assert!(scene.accepts(&Key(1).token()));
+    scene.at(62).fetch(&rotated, &[Key(2)]);
+    assert!(scene.accepts(&rotated));
+}
+
+#[test]
+fn several_urls_are_one_set_and_a_missing_one_is_no_verdict() {
+    let mut document = policy(json!({}));
+    document["issuers"][0]["keys"]["jwks_uri"] = json!(["https://a.test/jwks", "https://b.test/jwks"]);
+    let scene = Scene::of_policy(&document);
+    let needed = scene.needs(&Key(1).token());
+    let [a, b] = needed.start.as_slice() else { panic!("two fetches, got {needed:?}") };
+    scene.answer(a.id, 200, &key_set(&[Key(1)]));
+    assert!(scene.accepts(&Key(1).token()), "found at one, the other does not matter");
+    scene.validator.fail_fetch(b.id, FetchFailure::Connection, scene.now());
+    assert_eq!(scene.starts(&Key(2).token()).url, "https://a.test/jwks");
+    assert!(scene.accepts(&Key(1).token()));
+}
+
+#[test]
+fn issuers_never_share_keys() {
+    let mut document = policy(json!({}));
+    let mut other = document["issuers"][0].clone();
+    other["issuer"] = json!("https://other.test/");
+    other["keys"]["jwks_uri"] = json!("https://other.test/jwks");
+    document["issuers"].as_array_mut().expect("a list").push(other);
+    let scene = Scene::of_policy(&document);
+    scene.fetch(&Key(1).token(), &[Key(1)]);
+
+    let header = json!({"alg": "EdDSA", "kid": "key-1"});
+    let claims = json!({"iss": "https://other.test/", "aud": issuer::AUDIENCE, "exp": START + 60});
+    let crossed = Key(1).sign(&header, &claims);
+    scene.fetch(&crossed, &[Key(5)]);
+    scene.fetch(&crossed, &[Key(5)]);
+    assert_eq!(scene.rejects(&crossed), Some(Code::UnknownKey));
+}
+
+#[test]
+fn threads_share_one_fetch() {
+    let scene = Scene::new(json!({}));
+    let token = Key(1).token();
+    let started: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| scene.needs(&token).start.len())).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+    });
+    assert_eq!(started, 1);
+}

@@ -1,0 +1,14 @@
+//! Tests of the crate through its public API alone.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
+
+#[cfg(feature = "expressions")]
+mod expressions;
+mod issuer;
+mod key_set_policy;
+mod key_sets;
+mod properties;
+mod routes;
+mod tenants;
+#[cfg(feature = "trust-stores")]
+mod trust_stores;

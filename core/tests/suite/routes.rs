@@ -1,0 +1,136 @@
+//! Which requests a policy applies to, and where in them it looks for the token.
+
+use crate::issuer::{AUDIENCE, ISSUER, Key, START, key_set};
+use jotgate::{Code, Policy, Request, Timestamp, Validator, Verdict};
+use serde_json::{Value, json};
+
+fn validator(additions: Value) -> Validator {
+    let jwks: Value = serde_json::from_str(&key_set(&[Key(1)])).expect("JSON");
+    let mut policy =
+        json!({"version": 1, "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"jwks": jwks}}]});
+    for (name, value) in additions.as_object().expect("an object") {
+        policy[name] = value.clone();
+    }
+    Validator::new(Policy::from_json(&policy.to_string()).expect("a good policy"), 0)
+}
+
+/// `accepted`, `skipped` or the code.
+fn verdict(validator: &Validator, method: &str, target: &str, headers: &[(&str, &str)]) -> &'static str {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let request = Request { method, path, query, headers };
+    match validator.validate_request(&request, Timestamp::from_seconds(START)) {
+        Verdict::Accepted(_) => "accepted",
+        Verdict::Skipped(_) => "skipped",
+        Verdict::Rejected(rejection) => rejection.code.name(),
+        other => panic!("no keys are fetched here: {other:?}"),
+    }
+}
+
+#[test]
+fn the_first_route_that_matches_counts() {
+    let validator = validator(json!({"routes": [
+        {"methods": ["GET"], "path": "/health", "skip": true},
+        {"methods": "GET|HEAD", "path_regex": "/public/.*", "optional": true},
+        {"methods": ["POST"], "path": "/orders/{id}", "scopes": {"all": ["orders:write"]}},
+    ]}));
+    let bearer = format!("Bearer {}", Key(1).token());
+    let good: &[(&str, &str)] = &[("Authorization", &bearer)];
+    let bad: &[(&str, &str)] = &[("Authorization", "Bearer x")];
+    for (method, path, headers, expected) in [
+        ("GET", "/health", &[][..], "skipped"),
+        ("GET", "/health", bad, "skipped"),
+        ("POST", "/health", &[], "missing_token"),
+        ("GET", "/health/", &[], "missing_token"),
+        ("GET", "/HEALTH", &[], "missing_token"),
+        ("HEAD", "/public/logo", &[], "skipped"),
+        ("HEAD", "/public/logo", good, "accepted"),
+        ("HEAD", "/public/logo", bad, "malformed_token"),
+        ("HEAD", "/not/public/logo", &[], "missing_token"),
+        ("POST", "/orders/7", good, "insufficient_scope"),
+        ("GET", "/orders/7", good, "accepted"),
+        ("POST", "/orders/7/items", good, "accepted"),
+        ("POST", "/orders/", good, "accepted"),
+    ] {
+        assert_eq!(verdict(&validator, method, path, headers), expected, "{method} {path}");
+    }
+}
+
+#[test]
+fn a_path_in_disguise_takes_no_route_that_asks_for_less() {
+    let validator = validator(json!({"routes": [
+        {"path_regex": "/public/.*", "skip": true},
+        {"path": "/orders/{id}", "scopes": {"all": ["orders:write"]}},
+    ]}));
+    let bearer = format!("Bearer {}", Key(1).token());
+    for path in ["/public/../orders/7", "/public/%2e%2e/orders/7", "/public%2F..%2forders/7", "/public\\..\\orders/7"] {
+        assert_eq!(verdict(&validator, "GET", path, &[]), "missing_token", "{path}");
+    }
+    for path in ["/orders//7", "/./orders/7", "/%6frders/7", "//orders/7"] {
+        assert_eq!(verdict(&validator, "GET", path, &[("authorization", &bearer)]), "insufficient_scope", "{path}");
+    }
+}
+
+#[test]
+fn the_token_comes_from_the_listed_sources_and_from_one_alone() {
+    let validator = validator(json!({"token": {"sources": [
+        {"header": "X-JWT"}, {"header": "Authorization", "scheme": "JWT"}, {"cookie": "access_token"}, {"query": "access_token"},
+    ]}}));
+    let token = Key(1).token();
+    let other = Key(2).token();
+    let scheme = format!("jwt {token}");
+    let cookie = format!("theme=dark; access_token={token}");
+    let other_cookie = format!("access_token={other}");
+    let query = format!("/?page=2&access_token={}", token.replace('.', "%2E"));
+    let other_query = format!("/?access_token={other}");
+    for (target, headers, expected) in [
+        ("/", vec![("x-jwt", token.as_str())], "accepted"),
+        ("/", vec![("Authorization", scheme.as_str())], "accepted"),
+        ("/", vec![("Cookie", cookie.as_str())], "accepted"),
+        (query.as_str(), vec![], "accepted"),
+        (query.as_str(), vec![("Cookie", cookie.as_str()), ("X-JWT", token.as_str())], "accepted"),
+        (other_query.as_str(), vec![("Cookie", cookie.as_str())], "multiple_tokens"),
+        ("/", vec![("Cookie", cookie.as_str()), ("Cookie", other_cookie.as_str())], "multiple_tokens"),
+        ("/", vec![("Authorization", "Bearer x")], "missing_token"),
+        ("/?access_token=", vec![("Cookie", "access_token="), ("X-JWT", "")], "missing_token"),
+    ] {
+        assert_eq!(verdict(&validator, "GET", target, &headers), expected, "{target:.30} {}", headers.len());
+    }
+}
+
+#[test]
+fn a_rejection_names_its_route() {
+    let validator = validator(json!({"routes": [{"path": "/a"}, {"path": "/b"}]}));
+    let request = Request { method: "GET", path: "/b", query: "", headers: &[] };
+    let Verdict::Rejected(rejection) = validator.validate_request(&request, Timestamp::from_seconds(START)) else {
+        panic!("there is no token")
+    };
+    assert_eq!((rejection.code, rejection.route), (Code::MissingToken, Some(1)));
+}
+
+#[test]
+fn contradictions_are_refused_with_their_path() {
+    for (additions, path) in [
+        (json!({"routes": [{"skip": true, "optional": true}]}), "routes[0]"),
+        (json!({"routes": [{"path": "/a", "path_regex": "/a"}]}), "routes[0]"),
+        (json!({"routes": [{"path": "a"}]}), "routes[0].path"),
+        (json!({"routes": [{"path": "/a/../b"}]}), "routes[0].path"),
+        (json!({"routes": [{"path": "/a{id}"}]}), "routes[0].path"),
+        (json!({"routes": [{"path_regex": "("}]}), "routes[0].path_regex"),
+        (json!({"routes": [{"methods": "get"}]}), "routes[0].methods"),
+        (json!({"routes": [{"scopes": {}}]}), "routes[0].scopes"),
+        (json!({"routes": [{"pth": "/a"}]}), "routes[0].pth"),
+        (json!({"token": {"sources": []}}), "token.sources"),
+        (json!({"token": {"sources": [{}]}}), "token.sources[0]"),
+        (json!({"token": {"sources": [{"header": "a", "cookie": "b"}]}}), "token.sources[0]"),
+        (json!({"token": {"sources": [{"header": "Authorization"}]}}), "token.sources[0]"),
+        (json!({"token": {"sources": [{"cookie": "a", "scheme": "Bearer"}]}}), "token.sources[0].scheme"),
+        (json!({"token": {"sources": [{"header": "a b"}]}}), "token.sources[0].header"),
+    ] {
+        let mut policy = json!({"version": 1, "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"jwks_uri": "https://a.test/"}}]});
+        for (name, value) in additions.as_object().expect("an object") {
+            policy[name] = value.clone();
+        }
+        let error = Policy::from_json(&policy.to_string()).expect_err("a contradiction");
+        assert_eq!(error.path(), path, "{error}");
+    }
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Runs token cases and scenarios through one language's package, or all that are indexed through all of them.
+
+    run.py --binding python --vectors cases.json --report report.jsonl
+    run.py --all
+
+A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT START_INDEX`. It takes the cases from
+START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
+`{"id", "verdict", "code", "claim", "path", "claims"}`, null or left out where there is none, `claims` only when accepted.
+It judges nothing: the comparison with `expect` is made here, the same for every language. For a scenario the line is
+`{"id", "steps"}`, with what each step showed.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import compare
+import drive
+import judge
+import runners
+import scenarios
+import vector_file
+
+REPORTS = runners.ROOT / "target" / "conformance"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        if options.all:
+            return run_all(options.patience)
+        vectors, report = Path(options.vectors), Path(options.report)
+        return 0 if run_file(options.binding, vectors, report, options.patience) else 1
+    except (vector_file.BadVectors, runners.RunnerMissing, drive.RunnerBroken) as error:
+        print(f"conformance: {error}", file=sys.stderr)
+        return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Runs token cases through one language's package, or through all.")
+    parser.add_argument("--binding", choices=runners.BINDINGS)
+    parser.add_argument("--vectors", metavar="FILE", help="a file of token cases, indexed or not")
+    parser.add_argument("--report", metavar="FILE", help="where to write one JSON line per case")
+    parser.add_argument("--all", action="store_true", help="all indexed files through all bindings, then compare")
+    parser.add_argument(
+        "--patience", type=float, default=60, metavar="SECONDS", help="longest time without progress (60)"
+    )
+    options = parser.parse_args(arguments)
+    single = (options.binding, options.vectors, options.report)
+    if options.all == any(single) or (not options.all and not all(single)):
+        parser.error("give --binding, --vectors and --report, or --all alone")
+    return options
+
+
+def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool:
+    """Runs one file through one binding, writes its report, tells the result; whether all cases passed."""
+    cases = vector_file.load(vectors)
+    command = runners.command(binding)
+    report.parent.mkdir(parents=True, exist_ok=True)
+    failures = []
+    with tempfile.TemporaryDirectory() as scratch, report.open("w", encoding="utf-8") as lines:
+        raw = Path(scratch) / "raw.jsonl"
+        ids = [case["id"] for case in cases]
+        found = drive.outcomes(command, vectors.resolve(), raw, ids, patience)
+        for case, got in zip(cases, found, strict=True):
+            line, failure = _judged_scenario(case, got) if "steps" in case else _judged_case(case, got)
+            lines.write(json.dumps(line) + "\n")
+            lines.flush()
+            if failure:
+                failures.append(f"  {case['id']}: {failure}")
+    print(*failures, sep="\n", end="\n" if failures else "")
+    print(
+        f"conformance {binding} {vectors.name}: {len(cases) - len(failures)} passed, {len(failures)} failed", flush=True
+    )
+    return not failures
+
+
+def _judged_case(case: dict, got: dict) -> tuple[dict, str | None]:
+    """The line of the report, and what went wrong."""
+    passed = judge.is_met(case["expect"], got)
+    line = {"id": case["id"]} | {name: got.get(name) for name in ("verdict", "code", "claim")} | {"pass": passed}
+    return line, None if passed else f"expected {judge.told(case['expect'])}, got {judge.told(got)}"
+
+
+def _judged_scenario(scenario: dict, got: dict) -> tuple[dict, str | None]:
+    failure = scenarios.failure(scenario, got)
+    verdict = got.get("verdict") or ("played" if failure is None else "other steps")
+    return {"id": scenario["id"], "verdict": verdict, "pass": failure is None}, failure
+
+
+def run_all(patience: float) -> int:
+    """Every indexed file through every binding that can run, then the comparison of what they said."""
+    ran, missing, good = [], {}, True
+    for binding in runners.BINDINGS:
+        try:
+            runners.command(binding)
+        except runners.RunnerMissing as error:
+            missing[binding] = str(error)
+            continue
+        ran.append(binding)
+        playable = vector_file.indexed_scenarios() if binding in scenarios.BINDINGS else []
+        for path in [*vector_file.indexed(), *playable]:
+            good &= run_file(binding, path, REPORTS / binding / f"{path.stem}.jsonl", patience)
+    good &= compare.compare(REPORTS, ran)
+    for reason in missing.values():
+        print(f"conformance: did not run: {reason}")
+    # A build server has every toolchain, so there a missing language is a mistake and not a circumstance.
+    complete = not missing or os.environ.get("CI") != "true"
+    return 0 if good and ran and complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Where the runner of each binding is, and whether it can run here."""
+
+import json
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BINDINGS = ("rust", "python", "node", "c", "go", "java")
+
+
+class RunnerMissing(Exception):
+    """The binding has no runner that could be started; the text says what is missing."""
+
+
+def command(binding: str) -> list[str]:
+    """The command that runs cases through `binding`, without its arguments.
+
+    `runners.json` names it, with paths relative to the repository; `JOTGATE_RUNNER_<BINDING>` replaces the interpreter,
+    the first word, for example by the Python of a virtual environment or by `node --expose-gc`.
+    """
+    listed = json.loads((ROOT / "tests" / "conformance" / "runners.json").read_text())
+    if binding not in listed:
+        raise RunnerMissing(f"{binding} has no runner in tests/conformance/runners.json")
+    first, *rest = listed[binding]
+    replaced = os.environ.get(f"JOTGATE_RUNNER_{binding.upper()}")
+    words = [*(shlex.split(replaced) if replaced else [first]), *rest]
+    return [_located(word, is_program=position == 0, binding=binding) for position, word in enumerate(words)]
+
+
+def _located(word: str, *, is_program: bool, binding: str) -> str:
+    if "/" in word and not word.startswith("-"):
+        path = ROOT / word  # An absolute word stays absolute.
+        if not path.exists():
+            raise RunnerMissing(f"{binding}: {word} is not there; build the {binding} package first")
+        return str(path)
+    if is_program and shutil.which(word) is None:
+        raise RunnerMissing(f"{binding}: {word} is not installed")
+    return word

@@ -1,0 +1,77 @@
+//! A token case as it stands in a vector file, and the line that reports on it.
+
+use crate::scenario::Scenario;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// A file holds either kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VectorFile {
+    Cases(Vec<Case>),
+    Scenarios(Vec<Scenario>),
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) policy: Value,
+    /// What the fetch callback answers, by URL; a URL that is not there means that the connection failed.
+    #[serde(default)]
+    pub(crate) responses: BTreeMap<String, Response>,
+    pub(crate) token: Option<String>,
+    pub(crate) request: Option<Request>,
+    /// Seconds since the epoch, perhaps with a fraction.
+    pub(crate) now: f64,
+}
+
+#[derive(Clone, Deserialize)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) body: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, OneOrMany>,
+    #[serde(default)]
+    pub(crate) query: BTreeMap<String, OneOrMany>,
+    #[serde(default)]
+    pub(crate) cookies: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(crate) fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+#[derive(Default, Serialize)]
+pub(crate) struct Outcome {
+    pub(crate) id: String,
+    pub(crate) verdict: &'static str,
+    pub(crate) code: Option<&'static str>,
+    pub(crate) claim: Option<String>,
+    pub(crate) path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    /// As the payload spells them: nothing is rounded on the way to the report.
+    pub(crate) claims: Option<Box<RawValue>>,
+}

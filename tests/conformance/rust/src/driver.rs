@@ -1,0 +1,89 @@
+//! Drives one validation to its verdict: fetches are answered from the case.
+
+use crate::case::{Case, Outcome, Request};
+use jotgate::{FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict};
+use serde_json::value::RawValue;
+use std::error::Error;
+
+pub(crate) fn judge(case: &Case, validator: &Validator) -> Result<Outcome, Box<dyn Error>> {
+    #[expect(clippy::cast_possible_truncation, reason = "a time of a test, in milliseconds")]
+    let now = Timestamp::from_millis((case.now * 1000.0) as i64);
+    loop {
+        let verdict = match (&case.token, &case.request) {
+            (Some(token), None) => validator.validate(token, now),
+            (None, Some(request)) => validate_request(validator, request, now),
+            _ => return Err(format!("{}: a case has a token or a request", case.id).into()),
+        };
+        let Verdict::KeysNeeded(needed) = verdict else {
+            return report(case, verdict);
+        };
+        if needed.start.is_empty() {
+            return Err(format!("{}: nobody else could have started {:?}", case.id, needed.wait_for).into());
+        }
+        for request in &needed.start {
+            answer(case, validator, request, now);
+        }
+    }
+}
+
+fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Timestamp) {
+    match case.responses.get(&request.url) {
+        Some(response) => {
+            let headers: Vec<_> =
+                response.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let response = FetchResponse { status: response.status, headers: &headers, body: response.body.as_bytes() };
+            validator.complete_fetch(request.id, response, now);
+        }
+        None => validator.fail_fetch(request.id, FetchFailure::Connection, now),
+    }
+}
+
+fn validate_request(validator: &Validator, request: &Request, now: Timestamp) -> Verdict {
+    let mut headers: Vec<(&str, &str)> = Vec::new();
+    for (name, values) in &request.headers {
+        headers.extend(values.as_slice().iter().map(|value| (name.as_str(), value.as_str())));
+    }
+    let cookies: Vec<String> = request.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let cookie = cookies.join("; ");
+    if !cookie.is_empty() {
+        headers.push(("Cookie", &cookie));
+    }
+    let query: Vec<String> = request
+        .query
+        .iter()
+        .flat_map(|(name, values)| {
+            values.as_slice().iter().map(move |value| format!("{}={}", encode(name), encode(value)))
+        })
+        .collect();
+    let query = query.join("&");
+    let request = jotgate::Request { method: &request.method, path: &request.path, query: &query, headers: &headers };
+    validator.validate_request(&request, now)
+}
+
+/// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3).
+fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+fn report(case: &Case, verdict: Verdict) -> Result<Outcome, Box<dyn Error>> {
+    let outcome = Outcome { id: case.id.clone(), ..Outcome::default() };
+    Ok(match verdict {
+        Verdict::Accepted(verified) => Outcome {
+            verdict: "accepted",
+            claims: Some(RawValue::from_string(verified.payload().to_owned())?),
+            ..outcome
+        },
+        Verdict::Rejected(rejection) => Outcome {
+            verdict: "rejected",
+            code: Some(rejection.code.name()),
+            claim: rejection.claim.map(|claim| claim.as_str().to_owned()),
+            ..outcome
+        },
+        Verdict::KeysUnavailable(_) => {
+            Outcome { verdict: "unavailable", code: Some(jotgate::Code::KeysUnavailable.name()), ..outcome }
+        }
+        Verdict::Skipped(_) => Outcome { verdict: "skipped", ..outcome },
+        other => return Err(format!("{}: unexpected verdict {other:?}", case.id).into()),
+    })
+}

@@ -1,0 +1,49 @@
+//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases or scenarios of a vector file from an index on
+//! through the public API of the crate, and appends a JSON line for each.
+
+mod case;
+mod driver;
+mod play;
+mod scenario;
+
+use case::{Case, Outcome, VectorFile};
+use serde::Serialize;
+use std::error::Error;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Write as _};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, vectors, report, start] = arguments.as_slice() else {
+        return Err("usage: jotgate-conformance VECTORS RAW_REPORT START_INDEX".into());
+    };
+    let file: VectorFile = serde_json::from_reader(BufReader::new(File::open(vectors)?))?;
+    let mut report = OpenOptions::new().create(true).append(true).open(report)?;
+    let start = start.parse()?;
+    match file {
+        VectorFile::Cases(cases) => cases.iter().skip(start).try_for_each(|case| tell(&mut report, &run(case)?)),
+        VectorFile::Scenarios(scenarios) => {
+            scenarios.iter().skip(start).try_for_each(|scenario| tell(&mut report, &play::play(scenario)?))
+        }
+    }
+}
+
+/// A line at a time and flushed: what ran is known even if the next case ends the process.
+fn tell(report: &mut File, outcome: &impl Serialize) -> Result<(), Box<dyn Error>> {
+    writeln!(report, "{}", serde_json::to_string(outcome)?)?;
+    Ok(report.flush()?)
+}
+
+fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
+    let id = case.id.clone();
+    match jotgate::Policy::from_json(&case.policy.to_string()) {
+        Ok(policy) => driver::judge(case, &jotgate::Validator::new(policy, 0)),
+        Err(error) => Ok(Outcome {
+            id,
+            verdict: "policy_error",
+            code: Some("policy_error"),
+            path: Some(error.path().to_owned()),
+            ..Outcome::default()
+        }),
+    }
+}

@@ -1,0 +1,57 @@
+"""Whether what a binding showed while it played a scenario is what the steps expect."""
+
+from collections.abc import Iterator
+
+# The runners of these bindings play scenarios; the others run token cases alone.
+BINDINGS = frozenset({"rust"})
+_MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
+
+
+def problem(scenario: object) -> str | None:
+    """What is wrong with the form of a scenario, so far as a run depends on it."""
+    if not isinstance(scenario, dict):
+        return "a scenario is an object"
+    if unknown := sorted(scenario.keys() - _MEMBERS):
+        return f"unknown members {', '.join(unknown)}"
+    if missing := sorted(_MEMBERS - scenario.keys()):
+        return f"lacks {', '.join(missing)}"
+    if not isinstance(scenario["id"], str) or not isinstance(scenario["policy"], dict):
+        return "id is a text and policy an object"
+    steps = scenario["steps"]
+    if not isinstance(steps, list) or not steps or not all(isinstance(step, dict) for step in steps):
+        return "steps is a list of objects"
+    return None
+
+
+def failure(scenario: dict, played: dict) -> str | None:
+    """The first step that showed something else than it expects, in words; None when all is as it must be."""
+    observed = played.get("steps")
+    if not isinstance(observed, list) or len(observed) != len(scenario["steps"]):
+        return str(played.get("verdict") or "not played to its end")
+    for number, (step, shown) in enumerate(zip(scenario["steps"], observed, strict=True)):
+        for name, wanted, got in _compared(step, shown):
+            if not _is_met(name, wanted, got):
+                return f"step {number}: expected {name} {wanted!r}, got {got!r}"
+    return None
+
+
+def _compared(step: dict, shown: dict) -> Iterator[tuple[str, object, object]]:
+    for name, wanted in step.get("expect", {}).items():
+        yield name, wanted, shown.get(name)
+    if "fetches" in step:
+        yield "fetches", step["fetches"], shown.get("fetches")
+    for name, shown_as in {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events"}.items():
+        if name in step:
+            yield name, step[name], shown.get(shown_as)
+    for name in ("requested", "health"):
+        if name in step:
+            members = step[name]["is"] if name == "health" else step[name]
+            for member, wanted in members.items():
+                yield f"{name}.{member}", wanted, (shown.get(name) or {}).get(member)
+
+
+def _is_met(name: str, wanted: object, got: object) -> bool:
+    if name in ("retry_after", "wakeup") and isinstance(wanted, list):
+        least, most = wanted
+        return isinstance(got, int | float) and least <= got <= most
+    return type(wanted) is type(got) and wanted == got

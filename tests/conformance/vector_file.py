@@ -1,0 +1,88 @@
+"""Reading a file of cases, and refusing one that is not what it should be."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import scenarios
+from runners import ROOT
+
+VECTORS = ROOT / "tests" / "vectors"
+VERDICTS = frozenset({"accepted", "rejected", "unavailable", "skipped", "policy_error"})
+_MEMBERS = frozenset({"id", "spec", "note", "policy", "responses", "token", "request", "now", "expect"})
+_REQUIRED = ("id", "policy", "now", "expect")
+
+
+class BadVectors(Exception):
+    """The file cannot be run; the text says why."""
+
+
+def indexed() -> list[Path]:
+    """Every file of token cases in the index, in its order."""
+    return [VECTORS / entry["file"] for entry in _index("files")]
+
+
+def indexed_scenarios() -> list[Path]:
+    """Every file of scenarios in the index, in its order."""
+    return [VECTORS / entry["file"] for entry in _index("scenarios")]
+
+
+def load(path: Path) -> list[dict]:
+    """The cases or scenarios of a file. An indexed file must be the very one that the index describes."""
+    try:
+        text = path.read_bytes()
+        document = json.loads(text)
+    except OSError as error:
+        raise BadVectors(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadVectors(f"{path}: no JSON: {error}") from error
+    kind = "scenarios" if isinstance(document, dict) and "scenarios" in document else "cases"
+    cases = document.get(kind) if isinstance(document, dict) else None
+    if not isinstance(cases, list) or not cases:
+        raise BadVectors(f'{path}: expected {{"cases": [...]}} with at least one case')
+    _refuse_changed(path, text, len(cases))
+    seen: set[str] = set()
+    for position, case in enumerate(cases):
+        problem = scenarios.problem(case) if kind == "scenarios" else _problem(case)
+        if not problem and case["id"] in seen:
+            problem = "another case has this id"
+        if problem:
+            name = case.get("id") if isinstance(case, dict) else None
+            raise BadVectors(f"{path}: case {position} ({name or 'no id'}): {problem}")
+        seen.add(case["id"])
+    return cases
+
+
+def _index(*kinds: str) -> list[dict]:
+    index = json.loads((VECTORS / "index.json").read_text())
+    return [entry for kind in kinds for entry in index.get(kind, [])]
+
+
+def _refuse_changed(path: Path, text: bytes, count: int) -> None:
+    resolved = path.resolve()
+    for entry in _index("files", "scenarios"):
+        if (VECTORS / entry["file"]).resolve() != resolved:
+            continue
+        if hashlib.sha256(text).hexdigest() != entry["sha256"] or count != entry.get("cases", entry.get("scenarios")):
+            raise BadVectors(f"{path}: differs from what tests/vectors/index.json says of it")
+
+
+def _problem(case: object) -> str | None:
+    if not isinstance(case, dict):
+        return "a case is an object"
+    unknown = sorted(case.keys() - _MEMBERS)
+    if unknown:
+        return f"unknown members {', '.join(unknown)}"
+    missing = [name for name in _REQUIRED if name not in case]
+    if missing:
+        return f"lacks {', '.join(missing)}"
+    if not isinstance(case["id"], str) or not isinstance(case["policy"], dict):
+        return "id is a text and policy an object"
+    if isinstance(case["now"], bool) or not isinstance(case["now"], int | float):
+        return "now is a number of seconds"
+    if ("token" in case) == ("request" in case):
+        return "has either a token or a request"
+    expect = case["expect"]
+    if not isinstance(expect, dict) or expect.get("verdict") not in VERDICTS:
+        return f"expect.verdict is one of {', '.join(sorted(VERDICTS))}"
+    return None

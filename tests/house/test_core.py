@@ -1,0 +1,56 @@
+"""What the core promises about itself: its order, its purity, its one seam to cryptography."""
+
+import re
+import unittest
+from pathlib import Path
+
+from . import tree
+
+CORE = tree.ROOT / "core" / "src"
+
+
+def rust_modules() -> list[str]:
+    return re.findall(r"^(?:pub )?mod (\w+);", tree.text(CORE / "lib.rs"), re.MULTILINE)
+
+
+class CoreTest(unittest.TestCase):
+    def test_a_module_uses_only_what_stands_before_it(self) -> None:
+        """lib.rs lists the modules in the order of the data; data does not flow back."""
+        order = rust_modules()
+        self.assertGreater(len(order), 10)
+        for path in shipped_sources():
+            module = path.relative_to(CORE).parts[0].removesuffix(".rs")
+            if module == "lib":
+                continue
+            used = set(re.findall(r"\bcrate::(\w+)", strip_tests_and_comments(tree.text(path)))) & set(order)
+            with self.subTest(file=tree.name(path)):
+                self.assertIn(module, order)
+                backward = {name for name in used if order.index(name) > order.index(module)}
+                self.assertEqual(backward - ALLOWED.get(module, set()), set())
+
+    def test_ring_is_named_in_one_file(self) -> None:
+        naming = [tree.name(path) for path in tree.sources("core/src") if re.search(r"(?<!self::)\bring::", tree.text(path))]
+        self.assertEqual(naming, ["core/src/signature/ring.rs"])
+
+    def test_the_core_has_no_clock_no_io_and_no_thread(self) -> None:
+        forbidden = re.compile(r"std::(fs|net::Tcp|net::Udp|thread|process|env)\b|SystemTime::now|Instant::now|println!|eprintln!")
+        for path in shipped_sources():
+            with self.subTest(file=tree.name(path)):
+                self.assertIsNone(forbidden.search(strip_tests_and_comments(tree.text(path))))
+
+    def test_the_core_forbids_unsafe_code(self) -> None:
+        self.assertIn("#![forbid(unsafe_code)]", tree.text(CORE / "lib.rs"))
+
+
+# A verdict carries the claims' view and the fetches that it asks for.
+ALLOWED = {"verdict": {"claims", "jwks"}}
+
+
+def shipped_sources() -> list[Path]:
+    """The core's files without those that hold nothing but tests."""
+    return [path for path in tree.sources("core/src") if path.name != "tests.rs"]
+
+
+def strip_tests_and_comments(source: str) -> str:
+    source = source.split("#[cfg(test)]")[0]
+    return re.sub(r"//.*", "", source)

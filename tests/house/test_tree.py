@@ -1,0 +1,61 @@
+"""What holds for the whole tree: sizes, versions, and what must not stand in it."""
+
+import json
+import re
+import unittest
+
+from . import tree
+
+LONGEST_FILE = 500
+# cbindgen writes it from the Rust source, comments included.
+GENERATED_HEADER = "jotgate.h"
+
+
+class TreeTest(unittest.TestCase):
+    def test_no_source_file_is_longer_than_one_can_read(self) -> None:
+        lines = {tree.name(path): tree.text(path).count("\n") for path in tree.sources() if path.name != GENERATED_HEADER}
+        long = {name: count for name, count in lines.items() if count > LONGEST_FILE}
+        self.assertEqual(long, {})
+
+    def test_no_path_of_a_machine_stands_in_the_tree(self) -> None:
+        machine = re.compile(r"(?<![\w.])/(home|root|work|Users)/\w")
+        for path in tree.files():
+            if path.suffix in {".lock", ".png", ".svg"} or path.name in {"package-lock.json", "test_tree.py"}:
+                continue
+            found = machine.search(tree.text(path))
+            with self.subTest(file=tree.name(path)):
+                self.assertIsNone(found)
+
+    def test_lock_files_name_no_host(self) -> None:
+        for path in tree.files():
+            if path.name == "package-lock.json":
+                with self.subTest(file=tree.name(path)):
+                    self.assertNotIn("https://", re.sub(r'"(url|funding)": .*', "", tree.text(path)))
+
+    def test_there_is_one_version(self) -> None:
+        workspace = re.search(r'^version = "(.+)"$', tree.text(tree.ROOT / "Cargo.toml"), re.MULTILINE)
+        assert workspace is not None
+        version = workspace[1]
+        for path in tree.files():
+            if path.name == "Cargo.toml" and "[package]" in tree.text(path):
+                with self.subTest(file=tree.name(path)):
+                    self.assertIn("version.workspace = true", tree.text(path))
+        self.assertEqual(json.loads(tree.text(tree.ROOT / "bindings-node" / "package.json"))["version"], version)
+        self.assertIn(f"<version>{version}</version>", tree.text(tree.ROOT / "bindings-ffi" / "java" / "pom.xml"))
+
+    def test_nothing_is_left_to_be_done_later(self) -> None:
+        stub = re.compile(r"\btodo!\(|\bunimplemented!\(|raise NotImplementedError|\b(TODO|FIXME|XXX)\b")
+        for path in tree.sources("core", "bindings-python", "bindings-node", "bindings-ffi", "benches"):
+            with self.subTest(file=tree.name(path)):
+                self.assertIsNone(stub.search(tree.text(path)))
+
+    def test_every_unsafe_block_says_why_it_is_sound(self) -> None:
+        for path in tree.sources("bindings-ffi", "bindings-node", "bindings-python"):
+            if path.suffix != ".rs":
+                continue
+            lines = tree.text(path).splitlines()
+            for number, line in enumerate(lines):
+                if re.search(r"\bunsafe \{", line) and not line.lstrip().startswith("//"):
+                    before = "\n".join(lines[max(0, number - 8) : number + 1])
+                    with self.subTest(file=tree.name(path), line=number + 1):
+                        self.assertIn("SAFETY:", before)

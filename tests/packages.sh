@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# packages.sh LANGUAGE...: installs what was built into throw-away projects outside the tree and uses it there, as a user
+# would. The npm tarball goes through the same in `make test-node`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+elsewhere=$(mktemp -d)
+trap 'rm -rf "$elsewhere"' EXIT
+
+for language in "$@"; do
+    case $language in
+        python)
+            echo "== the wheel in an environment of its own"
+            python3 -m venv "$elsewhere/python"
+            "$elsewhere/python/bin/pip" install --quiet target/wheels/jotgate-*.whl
+            cp tests/packages/use.py "$elsewhere/use.py"
+            readme=$PWD/README.md
+            (cd "$elsewhere" && python/bin/python use.py "$readme")
+            ;;
+        go)
+            echo "== the Go module through a module proxy in a folder"
+            bindings-ffi/go/package.sh
+            bindings-ffi/go/check-package.sh
+            ;;
+        java)
+            echo "== the JAR alone on the class path of a project of its own"
+            bindings-ffi/java/check-package.sh
+            ;;
+        rust)
+            echo "== the crate as it would be published"
+            cargo package --quiet --allow-dirty -p jotgate --target-dir target/package
+            ;;
+    esac
+done

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Prints the languages whose toolchains are on this machine, on one line; what is missing goes to standard error with how
+# to get it. With --install, missing Debian packages are installed first where that is possible without asking.
+# With CI=true a missing language is a failure.
+set -euo pipefail
+
+install=${1:-}
+missing=0
+
+# have COMMAND...: whether all of them are there.
+have() {
+    local command
+    for command in "$@"; do command -v "$command" >/dev/null || return 1; done
+}
+
+# debian PACKAGE...: installs them, as root on a Debian system; elsewhere does nothing.
+debian() {
+    [ "$install" = --install ] && [ "$(id -u)" = 0 ] && have apt-get || return 0
+    echo "installing $*" >&2
+    if [ -z "${apt_updated:-}" ]; then apt-get update -qq >&2 && apt_updated=1; fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+miss() {
+    missing=1
+    echo "$1: missing $2" >&2
+}
+
+languages=()
+
+if have cargo cc || { debian gcc libc6-dev && have cargo cc; }; then
+    languages+=(rust)
+else
+    miss "every language" "Rust 1.88 or later and a C compiler (rustup; Debian: gcc libc6-dev)"
+fi
+
+if python3 -c 'import ensurepip, venv' 2>/dev/null || { debian python3-venv && python3 -c 'import ensurepip, venv' 2>/dev/null; }; then
+    languages+=(python)
+else
+    miss python "Python 3.10 or later with venv (Debian: python3-venv)"
+fi
+
+if have node npm; then languages+=(node); else miss node "Node.js 20 or later with npm"; fi
+
+if ! have c++ pkg-config valgrind || ! pkg-config --exists json-c; then debian g++ pkg-config libjson-c-dev valgrind; fi
+if have cc c++ pkg-config && pkg-config --exists json-c; then
+    languages+=(c)
+else
+    miss c "a C and a C++ compiler, pkg-config and json-c (Debian: gcc g++ pkg-config libjson-c-dev; valgrind as well)"
+fi
+
+if have go cc; then languages+=(go); else miss go "Go 1.24 or later"; fi
+
+if ! have javac mvn; then debian openjdk-17-jdk-headless maven; fi
+if have javac mvn; then
+    languages+=(java)
+else
+    miss java "a JDK 17 or later and Maven (Debian: openjdk-17-jdk-headless maven)"
+fi
+
+echo "${languages[*]}"
+if [ "$missing" = 1 ] && [ "${CI:-}" = true ]; then exit 1; fi

@@ -1,0 +1,1 @@
+"""Makes the vectors: the same files, byte for byte, on every run."""

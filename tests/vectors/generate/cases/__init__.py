@@ -1,0 +1,32 @@
+"""The classes of token cases, in the order in which the checks run."""
+
+from collections.abc import Callable
+
+from ..suite import Suite
+from .algorithms import algorithms, key_confusion
+from .claim_rules import audience, claim_checks, client_id, scopes
+from .container import base64, structure
+from .curves import ecdsa_cases, eddsa
+from .expressions import expressions
+from .fetch import fetch
+from .headers import alg_none, header_members, typ
+from .hmac_rsa import hmac, rsa
+from .issuers import issuer, multi_issuer
+from .json_text import json
+from .key_choice import keys
+from .key_forms import key_forms
+from .key_sets import jwks
+from .policies import policies
+from .requests import requests
+from .routes import routes, sources
+from .rules import rule_policies, rules
+from .tenants import tenants
+from .times import time
+from .trust_stores import trust_stores
+from .wso2 import wso2
+
+SUITES: tuple[Callable[[], Suite], ...] = (
+    policies, routes, sources, requests, structure, base64, json, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
+    key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
+    rules, rule_policies, expressions, wso2,
+)  # fmt: skip

@@ -1,0 +1,48 @@
+"""What must hold for the set as a whole: the schema, and that nothing in scope is left out."""
+
+import json
+
+from jsonschema import Draft202012Validator
+
+from .keys import VECTORS
+
+_ALGORITHMS = frozenset(
+    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA Ed25519 HS256 HS384 HS512".split()
+)  # fmt: skip
+_CODES = frozenset(
+    """missing_token multiple_tokens malformed_token unsupported_token unsupported_critical token_too_large missing_issuer
+    unknown_issuer algorithm_not_allowed unknown_key ambiguous_key unusable_key invalid_signature expired not_yet_valid
+    issued_in_future too_old lifetime_too_long missing_claim invalid_claim invalid_type audience_mismatch
+    claim_rejected client_not_allowed insufficient_scope keys_unavailable""".split()
+)  # fmt: skip
+
+
+def problems(files: dict[str, bytes]) -> list[str]:
+    """One line for each thing that is wrong with the generated files."""
+    schemas = {"tokens": _schema("token-cases.json"), "scenarios": _schema("scenarios.json")}
+    found: list[str] = []
+    cases: list[dict] = []
+    for path, text in files.items():
+        schema = schemas.get(path.split("/")[0])
+        if schema is None:
+            continue
+        document = json.loads(text)
+        found += [f"{path}: {error.json_path}: {error.message[:200]}" for error in schema.iter_errors(document)]
+        cases += document.get("cases", [])
+    return found + _left_out(cases)
+
+
+def _schema(name: str) -> Draft202012Validator:
+    schema = json.loads((VECTORS / "schema" / name).read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def _left_out(cases: list[dict]) -> list[str]:
+    codes = {case["expect"].get("code") for case in cases}
+    named = {part for case in cases for part in case["id"].split(".") if case["expect"]["verdict"] == "accepted"}
+    refused = {part for case in cases for part in case["id"].split(".") if case["expect"]["verdict"] == "rejected"}
+    found = [f"no case expects the code {code}" for code in sorted(_CODES - codes)]
+    found += [f"no case accepts {name}" for name in sorted(_ALGORITHMS - named)]
+    found += [f"no case rejects {name}" for name in sorted(_ALGORITHMS - refused)]
+    return found

@@ -1,0 +1,55 @@
+"""Case files as text, and the index that pins them."""
+
+import hashlib
+
+from .cases import SUITES
+from .encoding import compact
+from .scenarios import SCENARIOS
+
+INDEX = "index.json"
+
+
+def files() -> dict[str, bytes]:
+    """Every generated file by its path below `tests/vectors/`."""
+    suites = [make() for make in SUITES]
+    scenes = {name: [scene.document() for scene in make()] for name, make in SCENARIOS.items()}
+    _refuse_duplicates([case for suite in suites for case in suite.cases])
+    _refuse_duplicates([scene for found in scenes.values() for scene in found])
+    tokens = {f"tokens/{suite.name}.json": _file("cases", suite.cases) for suite in suites}
+    scenarios = {f"scenarios/{name}.json": _file("scenarios", found) for name, found in scenes.items()}
+    token_counts = [len(suite.cases) for suite in suites]
+    index = {
+        "files": _entries(tokens, "cases", token_counts),
+        "scenarios": _entries(scenarios, "scenarios", [len(found) for found in scenes.values()]),
+    }
+    listed = ",\n".join(f'"{name}":[\n{entries}\n]' for name, entries in index.items())
+    return tokens | scenarios | {INDEX: f"{{{listed}}}\n".encode("ascii")}
+
+
+def _entries(made: dict[str, bytes], counted: str, counts: list[int]) -> str:
+    """The lines of the index for these files."""
+    return ",\n".join(
+        f"  {compact({'file': path, counted: count, 'sha256': hashlib.sha256(text).hexdigest()})}"
+        for (path, text), count in zip(made.items(), counts, strict=True)
+    )
+
+
+def _file(kind: str, cases: list[dict]) -> bytes:
+    """One member of a case per line, and one step of a scenario: short enough to read, stable enough to compare."""
+    whole = ",\n".join("{\n" + ",\n".join(_member(*member) for member in case.items()) + "\n}" for case in cases)
+    return f'{{"{kind}": [\n{whole}\n]}}\n'.encode("ascii")
+
+
+def _member(name: str, value: object) -> str:
+    if name == "steps":
+        steps = ",\n".join(f"    {compact(step)}" for step in value)
+        return f'  "steps": [\n{steps}\n  ]'
+    return f"  {compact(name)}: {compact(value)}"
+
+
+def _refuse_duplicates(cases: list[dict]) -> None:
+    seen: set[str] = set()
+    for case in cases:
+        if case["id"] in seen:
+            raise ValueError(f"two cases have the id {case['id']}")
+        seen.add(case["id"])

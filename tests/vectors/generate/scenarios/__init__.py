@@ -1,0 +1,28 @@
+"""The key-set scenarios, one module per file."""
+
+from collections.abc import Callable
+
+from . import (
+    clocks,
+    discovery,
+    drivers,
+    failures,
+    freshness,
+    restarts,
+    several_urls,
+    state_table,
+    unknown_keys,
+)
+from .scene import Scene
+
+SCENARIOS: dict[str, Callable[[], list[Scene]]] = {
+    "state_table": state_table.scenarios,
+    "freshness": freshness.scenarios,
+    "failures": failures.scenarios,
+    "unknown_keys": unknown_keys.scenarios,
+    "several_urls": several_urls.scenarios,
+    "discovery": discovery.scenarios,
+    "restarts": restarts.scenarios,
+    "clocks": clocks.scenarios,
+    "drivers": drivers.scenarios,
+}

@@ -1,0 +1,95 @@
+"""Metadata that says where the key set lies: two fetches in a row."""
+
+from ..encoding import compact
+from ..suite import entry, policy
+from ..tokens import ISSUER
+from .scene import SECOND, URL, Scene, answer, keys
+
+METADATA = "https://idp.test/.well-known/openid-configuration"
+OAUTH = "https://idp.test/.well-known/oauth-authorization-server"
+
+
+def metadata(jwks_uri: str = URL, issuer: str = ISSUER, **headers: str) -> dict:
+    return answer(200, compact({"issuer": issuer, "jwks_uri": jwks_uri, "response_types_supported": ["code"]}), **headers)
+
+
+def scenarios() -> list[Scene]:
+    rules = policy(entry({"discovery": True}))
+    there = {METADATA: metadata(), URL: keys("ec-a")}
+
+    def scene(name: str, note: str, found: dict = rules) -> Scene:
+        return Scene(f"discovery.{name}", note, found, "OpenID Connect Discovery 1.0 4")
+
+    refused = {
+        "other_issuer": metadata(issuer="https://evil.test/"),
+        "no_slash": metadata(issuer="https://idp.test"),
+        "plain_http": metadata("http://idp.test/jwks"),
+        "loopback": metadata("http://127.0.0.1/jwks"),
+        "file": metadata("file:///etc/passwd"),
+        "no_uri": answer(200, compact({"issuer": ISSUER})),
+        "key_set": keys("ec-a"),
+        "html": answer(200, "<html>"),
+        "redirect": answer(301, location=OAUTH),
+        "down": "down",
+    }
+    return [
+        scene("two_fetches", "The metadata, then the key set.")
+        .serve(there)
+        .accept("ec-a", 2, at=0)
+        .requested(url=URL)
+        .accept("ec-a", 2),
+        scene("written_url", "At the URL that the policy writes.", policy(entry({"discovery": OAUTH})))
+        .serve({OAUTH: metadata(), URL: keys("ec-a")})
+        .accept("ec-a", 2, at=0),
+        *[
+            scene(f"refused.{name}", "Metadata that is not to be believed is a failed fetch.")
+            .serve(there | {METADATA: served, "http://idp.test/jwks": keys("ec-a"), "http://127.0.0.1/jwks": keys("ec-a")})
+            .unavailable("ec-a", 1, (0.25, 1), at=0)
+            for name, served in refused.items()
+        ],
+        scene("allow_http", "http where the policy allows it.", policy(entry({"discovery": True}, jwks={"allow_http": True})))
+        .serve({METADATA: metadata("http://idp.test/jwks"), "http://idp.test/jwks": keys("ec-a")})
+        .accept("ec-a", 2, at=0),
+        scene("rotated", "An unknown kid asks the known place, while the metadata is fresh.")
+        .serve(there)
+        .accept("ec-a", 2, at=0)
+        .serve({URL: keys("ec-b")})
+        .accept("ec-b", 3, at=60)
+        .requested(url=URL, cache_control="no-cache"),
+        scene("refreshed", "The metadata is asked again when its freshness is over, and then the set.")
+        .serve({METADATA: metadata(), URL: keys("ec-a", cache_control="max-age=3600")})
+        .accept("ec-a", 2, at=0)
+        .serve({METADATA: metadata(SECOND), SECOND: keys("ec-b")})
+        .accept("ec-a", 3, at=3700)
+        .requested(url=METADATA)
+        .accept("ec-a", 4)
+        .requested(url=SECOND)
+        .accept("ec-b", 4),
+        scene("unknown_after_refresh", "A rotation to another place is found by one token.")
+        .serve(there)
+        .accept("ec-a", 2, at=0)
+        .serve({METADATA: metadata(SECOND), SECOND: keys("ec-b")})
+        .accept("ec-b", 4, at=3700),
+        scene("moved", "When the known place fails, the metadata is asked again.")
+        .serve(there)
+        .accept("ec-a", 2, at=0)
+        .serve({URL: answer(404), METADATA: metadata(SECOND), SECOND: keys("ec-b")})
+        .unavailable("ec-b", 3, (0.25, 1), at=60)
+        .accept("ec-b", 5, at=61),
+        scene("metadata_down", "The set serves on while the metadata cannot be had.")
+        .serve(there)
+        .accept("ec-a", 2, at=0)
+        .serve({METADATA: "down"})
+        .accept("ec-a", 3, at=3700)
+        .accept("ec-a", 3),
+        scene("tag", "A refresh of the set is conditional, the metadata's is not.")
+        .serve({METADATA: metadata(etag='"m"'), URL: keys("ec-a", etag='"k"', cache_control="max-age=600")})
+        .accept("ec-a", 2, at=0)
+        .serve({URL: answer(304)})
+        .accept("ec-a", 3, at=600)
+        .requested(url=URL, if_none_match='"k"'),
+        scene("health", "Health shows both places.")
+        .serve(there)
+        .accept("ec-a", 2, at=0)
+        .health(url=METADATA, jwks_uri=URL, fetches=2, state="fresh"),
+    ]

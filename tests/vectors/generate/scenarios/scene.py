@@ -1,0 +1,114 @@
+"""How a scenario is written down: one `Scene` per scenario, one call per step."""
+
+from ..encoding import compact
+from ..keys import key_set
+from ..suite import entry, policy
+from ..tokens import ABSENT, ISSUER, NOW, claims, header, token
+
+URL = "https://idp.test/jwks"
+SECOND = "https://backup.test/jwks"
+# Long enough that no clock of a scenario gets there.
+EXP = NOW + 10 * 365 * 86400
+# Steps that need more than a validator with a fetch callback and a clock.
+CORE_ONLY = frozenset({"poll", "wakeup", "refresh_keys", "export", "restart", "import", "health", "events"})
+
+
+def signed(key: str, kid: str | None = None, issuer: str = ISSUER) -> str:
+    """A token that never expires, signed by a test key under its own name or another."""
+    return token(claims(iss=issuer, exp=EXP), header(key, kid=kid or key), key=key)
+
+
+def without_kid(key: str) -> str:
+    return token(claims(exp=EXP), header(key, kid=ABSENT), key=key)
+
+
+def keys(*names: str | dict, **headers: str) -> dict:
+    """An answer with these keys. Header names are written with underscores."""
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {"status": 200, "headers": fields, "body": compact(key_set(*names))}
+
+
+def answer(status: int, body: str = "", **headers: str) -> dict:
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {"status": status, "headers": fields, "body": body}
+
+
+def fetched(uri: str | list[str] = URL, **settings) -> dict:
+    """A policy whose keys are fetched, with these key-set settings."""
+    more = {"jwks": settings} if settings else {}
+    return policy(entry({"jwks_uri": uri}, **more))
+
+
+class Scene:
+    """One scenario. `at` in any step sets the clock, in seconds after the start."""
+
+    def __init__(self, name: str, note: str, rules: dict | None = None, spec: str = "the key-set machine"):
+        self.name = name
+        self.note = note
+        self.spec = spec
+        self.rules = rules or fetched()
+        self.tokens: dict[str, str] = {}
+        self.steps: list[dict] = []
+
+    def serve(self, served: dict | str, at: float | None = None) -> "Scene":
+        """What `URL` answers from now on; or with one mapping, what several URLs do."""
+        urls = served if isinstance(served, dict) and "status" not in served else {URL: served}
+        return self._step({"serve": urls}, at)
+
+    def accept(self, key: str, fetches: int, at: float | None = None, text: str | None = None) -> "Scene":
+        return self._validate(key, {"verdict": "accepted"}, fetches, at, text)
+
+    def reject(
+        self, key: str, fetches: int, code: str = "unknown_key", at: float | None = None, text: str | None = None
+    ) -> "Scene":
+        return self._validate(key, {"verdict": "rejected", "code": code}, fetches, at, text)
+
+    def unavailable(
+        self, key: str, fetches: int, retry_after: tuple[float, float], at: float | None = None, text: str | None = None
+    ) -> "Scene":
+        wanted = {"verdict": "unavailable", "code": "keys_unavailable", "retry_after": list(retry_after)}
+        return self._validate(key, wanted, fetches, at, text)
+
+    def begin(self, name: str, key: str, fetches: int, at: float | None = None) -> "Scene":
+        self.tokens.setdefault(key, signed(key))
+        return self._step({"begin": {"name": name, "token": key}, "fetches": fetches}, at)
+
+    def end(self, name: str, fetches: int, at: float | None = None, **expect) -> "Scene":
+        return self._step({"end": name, "expect": expect or {"verdict": "accepted"}, "fetches": fetches}, at)
+
+    def release(self, url: str = URL, at: float | None = None) -> "Scene":
+        return self._step({"release": url}, at)
+
+    def requested(self, **members) -> "Scene":
+        return self._step({"requested": members}, None)
+
+    def core(self, verb: str, value, at: float | None = None, **more) -> "Scene":
+        """A step that only the core's own interface can take."""
+        return self._step({verb: value} | more, at)
+
+    def health(self, at: float | None = None, source: int = 0, **members) -> "Scene":
+        return self._step({"health": {"source": source, "is": members}}, at)
+
+    def document(self) -> dict:
+        core = any(CORE_ONLY & step.keys() for step in self.steps)
+        return {
+            "id": self.name,
+            "spec": self.spec,
+            "note": self.note,
+            "api": "core" if core else "public",
+            "policy": self.rules,
+            "tokens": self.tokens,
+            "start": NOW,
+            "steps": self.steps,
+        }
+
+    def _validate(self, key: str, expect: dict, fetches: int, at: float | None, text: str | None) -> "Scene":
+        if key not in self.tokens:
+            self.tokens[key] = text or signed(key)
+        elif text not in (None, self.tokens[key]):
+            raise ValueError(f"{self.name}: {key} names two tokens")
+        return self._step({"validate": key, "expect": expect, "fetches": fetches}, at)
+
+    def _step(self, step: dict, at: float | None) -> "Scene":
+        self.steps.append(step if at is None else {"at": at} | step)
+        return self
