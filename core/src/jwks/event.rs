@@ -3,10 +3,9 @@
 use super::problem::Problem;
 use crate::limits;
 use crate::time::Timestamp;
+use arc_swap::ArcSwap;
 use serde::{Serialize, Serializer};
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// Something that happened to one key-set source.
 ///
@@ -85,32 +84,44 @@ pub(super) fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<
     serializer.serialize_f64(time.as_numeric_date())
 }
 
-/// The latest events, the oldest first. Only fetches and the rare notes beside a validation take its lock, never a
-/// validation whose keys are at hand and fresh.
+/// The latest events, the oldest first.
+///
+/// Without a lock: one that another thread holds while the process forks would stay locked in the child for ever, and
+/// the next fetch there would never end. Events are rare and few, so each change writes the queue anew.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
-    queue: Mutex<VecDeque<Event>>,
+    queue: ArcSwap<Vec<Event>>,
     dropped: AtomicU64,
 }
 
 impl Events {
     pub(crate) fn push(&self, event: Event) {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if queue.len() >= limits::EVENTS_KEPT {
-            queue.pop_front();
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-        }
-        queue.push_back(event);
+        let before = self.queue.rcu(|queue| {
+            let kept = queue.iter().skip(excess(queue));
+            kept.chain(std::iter::once(&event)).cloned().collect::<Vec<_>>()
+        });
+        let dropped = u64::try_from(excess(&before)).unwrap_or(u64::MAX);
+        self.dropped.fetch_add(dropped, Ordering::Relaxed);
     }
 
     pub(crate) fn pop(&self) -> Option<Event> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        if self.queue.load().is_empty() {
+            return None;
+        }
+        // Only one thread succeeds in replacing a given queue, so the head of what it replaced is its alone.
+        let before = self.queue.rcu(|queue| queue.get(1..).unwrap_or_default().to_vec());
+        before.first().cloned()
     }
 
     /// Events that were dropped because nobody took them.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
+}
+
+/// How many of the oldest events must go before another one comes in.
+fn excess(queue: &[Event]) -> usize {
+    queue.len().saturating_add(1).saturating_sub(limits::EVENTS_KEPT)
 }
 
 #[cfg(test)]
