@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-# The runners of these bindings play scenarios; the others run token cases alone.
-BINDINGS = frozenset({"rust"})
+_PUBLIC = frozenset({"public"})
+_ALL = frozenset({"public", "core"})
+# The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
+BINDINGS = {"rust": _ALL}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
 
@@ -17,10 +19,17 @@ def problem(scenario: object) -> str | None:
         return f"lacks {', '.join(missing)}"
     if not isinstance(scenario["id"], str) or not isinstance(scenario["policy"], dict):
         return "id is a text and policy an object"
+    if scenario["api"] not in _ALL:
+        return f"api is one of {', '.join(sorted(_ALL))}"
     steps = scenario["steps"]
     if not isinstance(steps, list) or not steps or not all(isinstance(step, dict) for step in steps):
         return "steps is a list of objects"
     return None
+
+
+def playable(binding: str, listed: list[dict]) -> list[dict]:
+    """The scenarios of a file that the binding's runner plays."""
+    return [scenario for scenario in listed if scenario["api"] in BINDINGS.get(binding, ())]
 
 
 def failure(scenario: dict, played: dict) -> str | None:

@@ -5,6 +5,7 @@ python3 -m unittest discover -s tests/conformance
 
 import copy
 import unittest
+from unittest import mock
 
 import scenarios
 
@@ -79,10 +80,18 @@ class Judging(unittest.TestCase):
         self.assertEqual(scenarios.failure(SCENARIO, short), "not played to its end")
 
     def test_malformed_scenarios_are_refused(self) -> None:
-        for changed in ({"more": 1}, {"steps": []}, {"steps": [1]}, {"policy": []}, {"id": 1}):
+        for changed in ({"more": 1}, {"steps": []}, {"steps": [1]}, {"policy": []}, {"id": 1}, {"api": "x"}):
             self.assertIsNotNone(scenarios.problem(SCENARIO | changed), changed)
         self.assertIsNotNone(scenarios.problem({name: SCENARIO[name] for name in SCENARIO if name != "start"}))
         self.assertIsNotNone(scenarios.problem([]))
+
+    def test_a_runner_gets_the_scenarios_that_it_plays(self) -> None:
+        public = SCENARIO | {"id": "a.c", "api": "public"}
+        bindings = {"both": frozenset({"public", "core"}), "one": frozenset({"public"})}
+        with mock.patch.object(scenarios, "BINDINGS", bindings):
+            self.assertEqual(scenarios.playable("both", [SCENARIO, public]), [SCENARIO, public])
+            self.assertEqual(scenarios.playable("one", [SCENARIO, public]), [public])
+            self.assertEqual(scenarios.playable("none", [SCENARIO, public]), [])
 
 
 if __name__ == "__main__":
