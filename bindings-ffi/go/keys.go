@@ -11,7 +11,7 @@ import (
 )
 
 // ErrSnapshot is returned by ImportKeys for what ExportKeys did not write, for a document that is no key set, and for
-// key sets from the future.
+// a snapshot that was written later than now: the clock was set back since, and nobody can say how old the sets are.
 var ErrSnapshot = errors.New("jotgate: the snapshot of key sets is refused")
 
 // Health says how the key sets of a validator are, for health checks and metrics.

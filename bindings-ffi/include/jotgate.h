@@ -447,7 +447,7 @@ typedef struct jotgate_request {
 #define JOTGATE_INVALID_ARGUMENT 5
 
 /**
- * The text is no snapshot of jotgate_export_keys, or it holds a document that is no key set, or one from the future.
+ * The text is no snapshot of jotgate_export_keys, it holds a document that is no key set, or it was written later than now.
  */
 #define JOTGATE_SNAPSHOT_REFUSED 6
 

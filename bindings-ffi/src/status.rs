@@ -22,5 +22,5 @@ pub const JOTGATE_PANIC: Status = 4;
 /// out of order.
 pub const JOTGATE_INVALID_ARGUMENT: Status = 5;
 
-/// The text is no snapshot of jotgate_export_keys, or it holds a document that is no key set, or one from the future.
+/// The text is no snapshot of jotgate_export_keys, it holds a document that is no key set, or it was written later than now.
 pub const JOTGATE_SNAPSHOT_REFUSED: Status = 6;

@@ -302,7 +302,8 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The text is no snapshot, holds a document that is no key set, or one from the future. Then nothing has changed.
+    /// The text is no snapshot, holds a document that is no key set, or was written later than `now`: then the clock was
+    /// set back in between, and nobody can say how old the sets are. Nothing has changed then.
     pub fn import_keys(&self, snapshot: &str, now: Timestamp) -> Result<usize, SnapshotError> {
         self.key_sets.import(snapshot, now)
     }

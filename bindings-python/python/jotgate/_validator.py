@@ -245,7 +245,7 @@ class Validator:
 
         Returns for how many of the policy's URLs that was of use: only a set of the very same URL counts, and only if
         it is newer than the one at hand and not past `max_stale`. Raises ValueError for a text that is no snapshot or
-        comes from the future; then nothing has changed.
+        was written later than now (the clock was set back since); then nothing has changed.
         """
         return self._core.import_keys(snapshot, self._now() if now is None else now)
 

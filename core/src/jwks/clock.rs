@@ -64,6 +64,11 @@ impl Clock {
         Self::moment(host, time.max(latest))
     }
 
+    /// The latest time that was seen, to within the grain, in terms of the host's clock.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.to_host(Timestamp::from_millis(self.latest.load(Ordering::Relaxed)))
+    }
+
     /// A machine time in terms of the host's clock, for callers that have no present time.
     pub(crate) fn to_host(&self, machine: Timestamp) -> Timestamp {
         Timestamp::from_millis(machine.as_millis().saturating_sub(self.offset.load(Ordering::Relaxed)))

@@ -163,7 +163,9 @@ impl KeySets {
                 entries.insert(entry.url.clone(), entry);
             }
         }
-        snapshot::write(entries.into_values().collect())
+        // The clock's latest time lags behind by its grain.
+        let fetched_at = entries.values().map(|entry| entry.fetched_at).max().unwrap_or_default();
+        snapshot::write(self.clock.latest().as_millis().max(fetched_at), entries.into_values().collect())
     }
 
     /// Takes in what is newer than the sets at hand and not too old to serve, all of it or nothing; for how many
@@ -171,6 +173,10 @@ impl KeySets {
     pub(crate) fn import(&self, text: &str, now: Timestamp) -> Result<usize, SnapshotError> {
         let moment = self.clock.read(now);
         let document = snapshot::read(text)?;
+        // A clock that was set back in between makes every set look younger than it is.
+        if Timestamp::from_millis(document.written_at) > moment.host.after(limits::CLOCK_TOLERANCE) {
+            return Err(SnapshotError::Future);
+        }
         let mut taken = Vec::new();
         for (_, source) in &self.sources {
             let wanted = document.sources.iter().find(|entry| *entry.url == **source.location.url());
@@ -218,10 +224,6 @@ impl KeySets {
 
 /// The set of a snapshot's entry, checked as if the source had fetched it at the entry's time.
 fn held(source: &Source, entry: &Entry, moment: Moment) -> Result<Held, SnapshotError> {
-    let fetched_at = Timestamp::from_millis(entry.fetched_at);
-    if fetched_at > moment.host.after(limits::CLOCK_TOLERANCE) {
-        return Err(SnapshotError::Future);
-    }
     let located = match (&source.location, &entry.jwks_uri) {
         (Location::KeySet(_), None) => true,
         (Location::Metadata { url, allow_http, .. }, Some(found)) => metadata::may_fetch(found, url, *allow_http),
@@ -234,7 +236,7 @@ fn held(source: &Source, entry: &Entry, moment: Moment) -> Result<Held, Snapshot
     let keys = source::parse(&entry.document, &source.settings).map_err(|_| SnapshotError::Document)?;
     let stated = entry.fresh_for.map(Duration::from_millis);
     let fresh_for = source.settings.fresh_for(stated);
-    let fetched_at = moment.to_machine(fetched_at.min(moment.host));
+    let fetched_at = moment.to_machine(Timestamp::from_millis(entry.fetched_at).min(moment.host));
     Ok(Held {
         keys: Arc::new(keys),
         document: entry.document.as_str().into(),

@@ -12,13 +12,13 @@ pub enum SnapshotError {
     /// Longer than 64 MiB.
     TooLarge,
     /// Not what [`Validator::export_keys`](crate::Validator::export_keys) writes: not strict JSON, a member that is
-    /// missing, unknown or of a wrong type, or one URL twice.
+    /// missing, unknown or of a wrong type, one URL twice, or a set fetched after the time of writing.
     Malformed,
     /// Written by a version of the library whose snapshots this one does not read.
     Version,
     /// A document that is no key set, is longer than the policy's `max_body`, or lies at a URL that must not be fetched.
     Document,
-    /// Fetched at a time that has not come yet.
+    /// Written at a time that has not come yet: the clock was set back since, so nobody can say how old the sets are.
     Future,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for SnapshotError {
             Self::Malformed => "the text is no snapshot of key sets",
             Self::Version => "the snapshot's version is not 1",
             Self::Document => "the snapshot holds a document that is no key set of the policy's sources",
-            Self::Future => "the snapshot holds a key set from the future",
+            Self::Future => "the snapshot was written later than now",
         })
     }
 }
@@ -40,6 +40,8 @@ impl std::error::Error for SnapshotError {}
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
     pub(crate) version: u32,
+    /// The host's latest time when this was written, in milliseconds.
+    pub(crate) written_at: i64,
     pub(crate) sources: Vec<Entry>,
 }
 
@@ -76,12 +78,16 @@ pub(crate) fn read(text: &str) -> Result<Document, SnapshotError> {
     if urls.windows(2).any(|pair| pair.first() == pair.last()) {
         return Err(SnapshotError::Malformed);
     }
+    // Ages count from the time of writing, which no set can be younger than.
+    if document.sources.iter().any(|entry| entry.fetched_at > document.written_at) {
+        return Err(SnapshotError::Malformed);
+    }
     Ok(document)
 }
 
-pub(crate) fn write(sources: Vec<Entry>) -> String {
+pub(crate) fn write(written_at: i64, sources: Vec<Entry>) -> String {
     // A struct of texts and numbers always serialises.
-    serde_json::to_string(&Document { version: VERSION, sources }).unwrap_or_default()
+    serde_json::to_string(&Document { version: VERSION, written_at, sources }).unwrap_or_default()
 }
 
 const VERSION: u32 = 1;

@@ -37,7 +37,9 @@ pub(crate) struct Rules {
     held: Option<Held>,
     /// When the node last looked at its clock.
     seen: i64,
-    /// Steps back: when, and how much time they may have hidden.
+    /// How far the clock was set back since the node last looked at it.
+    set_back: i64,
+    /// Steps back that the node has looked at since: when, and how much time they may have hidden.
     hidden: VecDeque<(i64, i64)>,
     /// When the node was last disturbed by a step of its clock or a restart.
     disturbed: i64,
@@ -55,6 +57,7 @@ impl Rules {
             terms,
             held: None,
             seen: 0,
+            set_back: 0,
             hidden: VecDeque::new(),
             disturbed: i64::MIN / 2,
             out: [None, None],
@@ -64,7 +67,13 @@ impl Rules {
         }
     }
 
+    /// The node looks at its clock. Of the time that passed since it last did, a step back hides at most its own length,
+    /// and at most all of that time: nobody can tell an hour that passed unseen from an hour that a step took away.
     pub(crate) fn saw(&mut self, now: i64) {
+        let set_back = std::mem::take(&mut self.set_back);
+        if set_back > 0 {
+            self.hidden.push_back((now, set_back.min(now - self.seen + GRAIN)));
+        }
         self.seen = now;
     }
 
@@ -80,8 +89,7 @@ impl Rules {
                 held.forward += delta;
             }
         } else {
-            // Nobody can tell an hour that passed unseen from an hour that a step back took away.
-            self.hidden.push_back((now, (-delta).min(now - self.seen + GRAIN)));
+            self.set_back -= delta;
         }
     }
 

@@ -7,9 +7,9 @@ from .scene import SECOND, URL, Scene, answer, fetched, keys
 MILLIS = 1000
 
 
-def _snapshot(**changes) -> str:
+def _snapshot(written_at: int = NOW * MILLIS, **changes) -> str:
     source = {"url": URL, "fetched_at": NOW * MILLIS, "document": keys("ec-a")["body"]} | changes
-    return compact({"version": 1, "sources": [{name: value for name, value in source.items() if value is not None}]})
+    return compact({"version": 1, "written_at": written_at, "sources": [source]})
 
 
 def scenarios() -> list[Scene]:
@@ -20,20 +20,22 @@ def scenarios() -> list[Scene]:
     bad = {
         "empty": "",
         "list": "[]",
-        "other_version": '{"version":2,"sources":[]}',
-        "no_version": '{"sources":[]}',
-        "unknown_member": '{"version":1,"sources":[],"more":1}',
-        "version_twice": '{"version":1,"version":1,"sources":[]}',
-        "trailing": '{"version":1,"sources":[]} x',
-        "deep": '{"version":1,"sources":' + "[" * 200 + "]" * 200 + "}",
+        "other_version": '{"version":2,"written_at":0,"sources":[]}',
+        "no_version": '{"written_at":0,"sources":[]}',
+        "no_time": '{"version":1,"sources":[]}',
+        "unknown_member": '{"version":1,"written_at":0,"sources":[],"more":1}',
+        "version_twice": '{"version":1,"version":1,"written_at":0,"sources":[]}',
+        "trailing": '{"version":1,"written_at":0,"sources":[]} x',
+        "deep": '{"version":1,"written_at":0,"sources":' + "[" * 200 + "]" * 200 + "}",
         "no_key_set": _snapshot(document="<html>"),
         "no_keys": _snapshot(document='{"keys":[]}'),
-        "future": _snapshot(fetched_at=(NOW + 3600) * MILLIS),
+        "future": _snapshot(written_at=(NOW + 3600) * MILLIS),
+        "fetched_later": _snapshot(fetched_at=NOW * MILLIS + 1),
         "time_as_text": _snapshot(fetched_at=str(NOW)),
         "time_too_large": _snapshot(fetched_at=0).replace(":0,", ":99999999999999999999,"),
         "tag": _snapshot(etag='"a"\r\nx: y'),
         "metadata_place": _snapshot(jwks_uri="https://evil.test/jwks"),
-        "twice": '{"version":1,"sources":['
+        "twice": '{"version":1,"written_at":0,"sources":['
         + ",".join(compact({"url": URL, "fetched_at": 0, "document": keys("ec-a")["body"]}) for _ in range(2))
         + "]}",
         "too_long": _snapshot(document=keys("ec-a")["body"] + " " * 600_000),
@@ -62,6 +64,24 @@ def scenarios() -> list[Scene]:
         .serve("down")
         .accept("ec-a", 2)
         .unavailable("ec-a", 3, (0.5, 2), at=86400),
+        Scene("snapshot.clock_back", "The clock was set back since it was written: how old the set is, nobody can say.")
+        .serve(keys("ec-a"))
+        .accept("ec-a", 1, at=0)
+        .accept("ec-a", 1, at=2400)
+        .core("export", "kept")
+        .core("restart", True)
+        .core("import", {"kept": "kept"}, at=1000, imported="refused")
+        .health(state="empty", keys=0)
+        .serve("down")
+        .unavailable("ec-a", 2, (0.25, 1)),
+        Scene("snapshot.clock_nudged", "A clock that was nudged back a little is no reason.")
+        .serve(keys("ec-a"))
+        .accept("ec-a", 1, at=10)
+        .core("export", "kept")
+        .core("restart", True)
+        .core("import", {"kept": "kept"}, at=5, imported=1)
+        .serve("down")
+        .accept("ec-a", 1),
         kept("tag", "Tags and freshness come along.", etag='"v1"', cache_control="max-age=600")
         .core("import", {"kept": "kept"}, at=10, imported=1)
         .serve(answer(304))
@@ -102,6 +122,7 @@ def scenarios() -> list[Scene]:
                 "text": compact(
                     {
                         "version": 1,
+                        "written_at": NOW * MILLIS,
                         "sources": [
                             {"url": URL, "fetched_at": NOW * MILLIS, "document": keys("ec-a")["body"]},
                             {"url": SECOND, "fetched_at": NOW * MILLIS, "document": "{}"},
