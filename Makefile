@@ -62,10 +62,13 @@ test-rust:
 	PROPTEST_RNG_SEED=7519 cargo test -p jotgate
 	cargo run --release -p jotgate-simulation -- --seeds 0..6 --nodes 4 --days 30
 
-.PHONY: soak-simulation
-soak-simulation: ## many seeds, then ten thousand validators over a virtual year
-	cargo run --release -p jotgate-simulation -- --seeds 0..200 --nodes 10 --days 60
-	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360
+.PHONY: soak
+soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests at length
+	mkdir -p target/soak
+	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
+	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
+		--report target/soak/year.json
+	PROPTEST_CASES=20000 cargo test --release -p jotgate
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,12 @@
-//! `jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES]` runs the core on N nodes
-//! over D virtual days for each seed: key rotations, outages, floods, restarts, clocks that are set. After each event it
-//! checks what must always hold. A failure names its seed, and that seed fails again.
+//! `jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES] [--report FILE]` runs the
+//! core on N nodes over D virtual days for each seed: key rotations, outages, floods, restarts, clocks that are set. After
+//! each event it checks what must always hold. A failure names its seed, and that seed fails again. A report holds the
+//! sums over all seeds as JSON.
 
 mod issuer;
 mod node;
 mod random;
+mod report;
 mod rules;
 mod tally;
 mod terms;
@@ -14,6 +16,7 @@ use node::Node;
 use random::{DAY, MINUTE, SECOND};
 use rules::Broken;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use tally::Tally;
 use terms::Terms;
@@ -24,17 +27,23 @@ struct Options {
     days: i64,
     ttl: Option<i64>,
     traffic: i64,
+    report: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let Some(options) = options() else {
-        eprintln!("usage: jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES]");
+        eprintln!(
+            "usage: jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES] [--report FILE]"
+        );
         return ExitCode::from(2);
     };
-    let mut failed = 0;
+    let (mut failed, mut total) = (0, Tally::default());
     for seed in options.seeds.clone() {
         match run(&options, seed) {
-            Ok(tally) => report(&options, seed, &tally),
+            Ok(tally) => {
+                println!("seed {seed}: {}", report::line(&tally, options.node_days()));
+                total.add_seed(tally);
+            }
             Err(Broken(what)) => {
                 failed += 1;
                 println!("seed {seed} FAILED: property {what}");
@@ -44,11 +53,23 @@ fn main() -> ExitCode {
     }
     let seeds = options.seeds.end - options.seeds.start;
     println!("simulation: {seeds} seeds, {failed} failed");
+    if let Some(file) = &options.report
+        && let Err(error) = report::write(file, &options, failed, &total)
+    {
+        eprintln!("{}: {error}", file.display());
+        return ExitCode::from(2);
+    }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+impl Options {
+    fn node_days(&self) -> f64 {
+        (self.nodes * u64::try_from(self.days).unwrap_or(0)) as f64
+    }
+}
+
 fn options() -> Option<Options> {
-    let mut options = Options { seeds: 0..0, nodes: 20, days: 30, ttl: None, traffic: 10 * MINUTE };
+    let mut options = Options { seeds: 0..0, nodes: 20, days: 30, ttl: None, traffic: 10 * MINUTE, report: None };
     let mut words = std::env::args().skip(1);
     while let Some(name) = words.next() {
         let value = words.next()?;
@@ -61,6 +82,7 @@ fn options() -> Option<Options> {
             "--days" => options.days = value.parse().ok()?,
             "--ttl" => options.ttl = Some(value.parse::<i64>().ok()? * SECOND),
             "--traffic" => options.traffic = value.parse::<i64>().ok()? * MINUTE,
+            "--report" => options.report = Some(value.into()),
             _ => return None,
         }
     }
@@ -109,28 +131,6 @@ fn check_return(options: &Options, terms: &Terms, tally: &Tally) -> Result<(), B
     let allowed = 20 + 4 * options.nodes / seconds;
     let peak = tally.peak();
     if peak > allowed { Err(Broken(format!("3: {peak} requests in one second after an outage"))) } else { Ok(()) }
-}
-
-fn report(options: &Options, seed: u64, tally: &Tally) {
-    let node_days = (options.nodes * u64::try_from(options.days).unwrap_or(0)) as f64;
-    println!(
-        "seed {seed}: {} validations, {} accepted, {} unavailable, {} fetches ({:.2} per node and day, {} failed, {} not \
-         modified), {} restarts, {} clock steps, {} good tokens refused in floods, peak after an outage {}/s, longest wait \
-         {:.1} s, worst staleness {:.2} h",
-        tally.validations,
-        tally.accepted,
-        tally.unavailable,
-        tally.fetches,
-        tally.fetches as f64 / node_days,
-        tally.failed_fetches,
-        tally.not_modified,
-        tally.restarts,
-        tally.clock_steps,
-        tally.refused_good,
-        tally.peak(),
-        tally.longest_wait as f64 / SECOND as f64,
-        tally.worst_staleness as f64 / (60.0 * MINUTE as f64),
-    );
 }
 
 fn settings(options: &Options) -> String {

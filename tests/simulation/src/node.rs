@@ -224,7 +224,8 @@ impl<'i> Node<'i> {
             && let Some(ended) = self.issuer.outages.iter().rev().find(|outage| outage.until <= self.now)
             && self.now - ended.until < 10 * MINUTE
         {
-            *self.tally.after_outage.entry(self.now / SECOND).or_default() += 1;
+            let second = (self.now - ended.until) / SECOND;
+            *self.tally.after_outage.entry(ended.until).or_default().entry(second).or_default() += 1;
         }
         let (latency, reply) = if ours { self.reply(&request) } else { (50, Reply::TheirSet) };
         self.plan(latency, Happening::Landed(request.id, self.now, reply));

@@ -19,8 +19,8 @@ pub(crate) struct Tally {
     pub(crate) longest_wait: i64,
     /// The longest that a dropped key was still accepted, in milliseconds.
     pub(crate) worst_staleness: i64,
-    /// Requests at the issuer in each second of the ten minutes after an outage, by the second.
-    pub(crate) after_outage: BTreeMap<i64, u64>,
+    /// Requests at the issuer in each second of the ten minutes after an outage, by the outage's end and the seconds since.
+    pub(crate) after_outage: BTreeMap<i64, BTreeMap<i64, u64>>,
 }
 
 impl Tally {
@@ -36,13 +36,35 @@ impl Tally {
         self.refused_good += other.refused_good;
         self.longest_wait = self.longest_wait.max(other.longest_wait);
         self.worst_staleness = self.worst_staleness.max(other.worst_staleness);
-        for (second, requests) in &other.after_outage {
-            *self.after_outage.entry(*second).or_default() += requests;
+        for (ended, seconds) in &other.after_outage {
+            let sums = self.after_outage.entry(*ended).or_default();
+            for (second, requests) in seconds {
+                *sums.entry(*second).or_default() += requests;
+            }
+        }
+    }
+
+    /// Adds what another seed has counted. Its outages are others, and only the worst of all is kept.
+    pub(crate) fn add_seed(&mut self, mut other: Self) {
+        let theirs = std::mem::take(&mut other.after_outage);
+        self.add(&other);
+        if theirs.values().flat_map(BTreeMap::values).max()
+            > self.after_outage.values().flat_map(BTreeMap::values).max()
+        {
+            self.after_outage = theirs;
         }
     }
 
     /// The most requests that reached the issuer in one second after an outage.
     pub(crate) fn peak(&self) -> u64 {
-        self.after_outage.values().copied().max().unwrap_or(0)
+        self.after_outage.values().flat_map(BTreeMap::values).copied().max().unwrap_or(0)
+    }
+
+    /// The requests in each second after the outage whose end brought the most in one second.
+    pub(crate) fn worst_return(&self) -> Vec<u64> {
+        let worst = self.after_outage.values().max_by_key(|seconds| seconds.values().copied().max());
+        let Some(seconds) = worst else { return Vec::new() };
+        let last = seconds.keys().copied().max().unwrap_or(0);
+        (0..=last).map(|second| seconds.get(&second).copied().unwrap_or(0)).collect()
     }
 }
