@@ -21,6 +21,9 @@ mod time;
 mod url;
 mod codes;
 mod json;
+#[cfg(feature = "markup")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the policy and the imports are about to read by it"))]
+mod markup;
 mod algorithm;
 mod verdict;
 mod request;

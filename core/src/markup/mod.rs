@@ -1,0 +1,32 @@
+//! YAML and TOML, read as strictly as JSON is: no member twice, no two readings of one text, bounded in depth.
+//!
+//! Both end as the value that the same document in JSON would be. What JSON has no word for (dates, infinities, keys that
+//! are no text, anchors, tags) is refused.
+
+pub(crate) mod toml;
+pub(crate) mod yaml;
+
+use std::fmt;
+
+/// Why a text could not be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MarkupError {
+    /// A path such as `a.b[0]`, or `line 3, column 5`; empty for the text as a whole.
+    pub(crate) place: String,
+    /// Fixed words: a document may hold secrets.
+    pub(crate) message: &'static str,
+}
+
+impl MarkupError {
+    fn at_line(line: usize, column: usize, message: &'static str) -> Self {
+        Self { place: format!("line {line}, column {column}"), message }
+    }
+}
+
+impl fmt::Display for MarkupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place.is_empty() { f.write_str(self.message) } else { write!(f, "{}: {}", self.place, self.message) }
+    }
+}
+
+const TOO_DEEP: &str = "nested too deeply";
