@@ -8,5 +8,5 @@ cargo build --quiet --release -p jotgate-ffi
 mkdir -p target/conformance/runners
 read -ra json_c <<<"$(pkg-config --cflags --libs json-c)"
 "${CC:-cc}" -std=c11 -O2 -g -Wall -Wextra -Werror -pedantic -I bindings-ffi/include \
-    bindings-ffi/conformance/runner.c bindings-ffi/conformance/request.c target/release/libjotgate.a \
+    bindings-ffi/conformance/*.c target/release/libjotgate.a \
     "${json_c[@]}" -lpthread -ldl -lm -o target/conformance/runners/c

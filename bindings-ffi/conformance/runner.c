@@ -1,12 +1,14 @@
 /*
- * runner VECTORS RAW_REPORT START_INDEX: runs the cases of a vector file from an index on through jotgate.h, and appends
- * a JSON line for each, as soon as it has run.
+ * runner VECTORS RAW_REPORT START_INDEX: runs the cases or scenarios of a vector file from an index on through
+ * jotgate.h, and appends a JSON line for each, as soon as it has run.
  *
- * Cases with an even index take their fetches, those with an odd index have them pushed: both styles must come to the
+ * Those with an even index take their fetches, those with an odd index have them pushed: both styles must come to the
  * same verdicts.
  */
 #include "jotgate.h"
+#include "report.h"
 #include "request.h"
+#include "scenario.h"
 
 #include <json-c/json.h>
 #include <math.h>
@@ -16,18 +18,6 @@
 #include <string.h>
 
 enum { JSON_DEPTH = 512 };
-
-static const char *id_of(json_object *test)
-{
-    return json_object_get_string(json_object_object_get(test, "id"));
-}
-
-/* Ends the program: the case counts as crashed, and the rest is run from the next one on. */
-static _Noreturn void give_up(const char *where, const char *why)
-{
-    fprintf(stderr, "%s: %s\n", where, why);
-    exit(EXIT_FAILURE);
-}
 
 static char *read_file(const char *path, size_t *len)
 {
@@ -135,54 +125,15 @@ static jotgate_status validate_once(json_object *test, const jotgate_validator *
     return status;
 }
 
-static void add_text(json_object *line, const char *name, jotgate_bytes text)
-{
-    json_object *value = NULL;
-    if (text.data != NULL) {
-        value = json_object_new_string_len((const char *)text.data, (int)text.len);
-    }
-    json_object_object_add(line, name, value);
-}
-
-/* Writes the report's line. The claims go in as they were signed, so that nothing can get lost on the way. */
-static void write_line(FILE *report, json_object *line, jotgate_bytes claims)
-{
-    const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
-    size_t len;
-    const char *text = json_object_to_json_string_length(line, flags, &len);
-    fwrite(text, 1, len - 1, report); /* without the closing brace */
-    if (claims.data != NULL) {
-        fputs(",\"claims\":", report);
-        for (size_t i = 0; i < claims.len; i++) {
-            /* A line break can only be white space here: inside of a text JSON has it escaped. */
-            const bool line_break = claims.data[i] == '\n' || claims.data[i] == '\r';
-            fputc(line_break ? ' ' : claims.data[i], report);
-        }
-    }
-    fputs("}\n", report);
-    if (fflush(report) != 0 || ferror(report)) {
-        give_up("the report", "cannot be written");
-    }
-}
-
 static void report_verdict(FILE *report, json_object *test, const jotgate_verdict *verdict, const uint8_t *buffer)
 {
-    static const char *const names[] = {
-        [JOTGATE_VERDICT_ACCEPTED] = "accepted",
-        [JOTGATE_VERDICT_REJECTED] = "rejected",
-        [JOTGATE_VERDICT_UNAVAILABLE] = "unavailable",
-        [JOTGATE_VERDICT_SKIPPED] = "skipped",
-    };
-    if (verdict->kind >= sizeof names / sizeof names[0] || names[verdict->kind] == NULL) {
-        give_up(id_of(test), "the verdict is of an unexpected kind");
-    }
     jotgate_bytes claims = {NULL, 0};
     if (verdict->kind == JOTGATE_VERDICT_ACCEPTED) {
         claims = (jotgate_bytes){.data = buffer + verdict->header_len, .len = verdict->payload_len};
     }
     json_object *line = json_object_new_object();
     json_object_object_add(line, "id", json_object_new_string(id_of(test)));
-    json_object_object_add(line, "verdict", json_object_new_string(names[verdict->kind]));
+    json_object_object_add(line, "verdict", json_object_new_string(verdict_name(test, verdict)));
     add_text(line, "code", jotgate_code_name(verdict->code));
     add_text(line, "claim", verdict->claim);
     json_object_object_add(line, "path", NULL);
@@ -246,8 +197,11 @@ int main(int argc, char **argv)
         give_up(argv[2], "cannot be opened");
     }
     json_object *cases = json_object_object_get(vectors, "cases");
-    for (size_t i = start; i < json_object_array_length(cases); i++) {
-        run_case(report, json_object_array_get_idx(cases, i), i % 2 == 1);
+    json_object *scenarios = json_object_object_get(vectors, "scenarios");
+    json_object *all = scenarios != NULL ? scenarios : cases;
+    void (*const run)(FILE *, json_object *, bool) = scenarios != NULL ? play_scenario : run_case;
+    for (size_t i = start; i < json_object_array_length(all); i++) {
+        run(report, json_object_array_get_idx(all, i), i % 2 == 1);
     }
     fclose(report);
     json_object_put(vectors);

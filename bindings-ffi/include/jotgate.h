@@ -515,6 +515,25 @@ struct jotgate_bytes jotgate_error_hint(const struct jotgate_error *error);
 void jotgate_error_free(struct jotgate_error *error);
 
 /**
+ * Writes the oldest event that was not taken yet, as a JSON object, and takes it:
+ * `{"at":1800000000.0,"source":0,"event":"fetch_ok","status":200,"bytes":512}`.
+ *
+ * `at` is Unix seconds with fractions, and `source` the place of the key set in what jotgate_health writes. `event` is
+ * `fetch_started`, `fetch_ok`, `fetch_failed`, `keys_changed`, `key_skipped`, `stale_served`, `unknown_kid` or
+ * `flood_limited`, and further members depend on it; new kinds and members may be added. Nothing in it comes from a
+ * token. Ask again until there is none, for instance after each fetch; the latest 256 are kept for hosts that do not.
+ *
+ * `*needed` becomes the length of the JSON with JOTGATE_OK, or 0 when there is no event. With JOTGATE_BUFFER_TOO_SMALL,
+ * where `buffer` stays untouched, it is the length that would do, and the event stays for the next call.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+ */
+jotgate_status jotgate_poll_event(const struct jotgate_validator *validator,
+                                  uint8_t *buffer,
+                                  size_t buffer_len,
+                                  size_t *needed);
+
+/**
  * Takes one fetch that is to be done, or NULL when there is none.
  *
  * Call it after a verdict whose `fetch_due` is 1, until it returns NULL; every fetch is handed out once, to one caller.
@@ -625,6 +644,15 @@ jotgate_status jotgate_import_keys(const struct jotgate_validator *validator,
                                    size_t *imported);
 
 /**
+ * Makes a fetch due for every key set, past all caches, except for those that wait after a failure: for an operator who
+ * knows that keys were revoked, and for warming up before the first token. jotgate_take_fetch hands them out; with a
+ * fetcher, the next validation calls it for them.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
+ */
+jotgate_status jotgate_refresh_keys(const struct jotgate_validator *validator);
+
+/**
  * Says when jotgate_take_fetch could next have a refresh to hand out, for hosts that like timers; none is needed, since
  * every verdict says whether one is due.
  *
@@ -676,6 +704,21 @@ jotgate_status jotgate_validate(const struct jotgate_validator *validator,
                                 struct jotgate_verdict *verdict);
 
 /**
+ * Says whether a token could have passed at the time `as_of_ms`, with the keys of the time `now_ms`: for audits and
+ * replays. jotgate_validate with another time than the clock's would make the key sets older or younger instead.
+ *
+ * In all else it does what jotgate_validate does, and returns what that returns.
+ */
+jotgate_status jotgate_validate_as_of(const struct jotgate_validator *validator,
+                                      const uint8_t *token,
+                                      size_t token_len,
+                                      int64_t as_of_ms,
+                                      int64_t now_ms,
+                                      uint8_t *buffer,
+                                      size_t buffer_len,
+                                      struct jotgate_verdict *verdict);
+
+/**
  * Validates a request: finds the token where the policy looks for it, then goes on as jotgate_validate does.
  *
  * A buffer as long as the query and all header values together always suffices.
@@ -688,6 +731,20 @@ jotgate_status jotgate_validate_request(const struct jotgate_validator *validato
                                         uint8_t *buffer,
                                         size_t buffer_len,
                                         struct jotgate_verdict *verdict);
+
+/**
+ * Says whether a request's token could have passed at the time `as_of_ms`, with the keys of the time `now_ms`; see
+ * jotgate_validate_as_of.
+ *
+ * In all else it does what jotgate_validate_request does, and returns what that returns.
+ */
+jotgate_status jotgate_validate_request_as_of(const struct jotgate_validator *validator,
+                                              const struct jotgate_request *request,
+                                              int64_t as_of_ms,
+                                              int64_t now_ms,
+                                              uint8_t *buffer,
+                                              size_t buffer_len,
+                                              struct jotgate_verdict *verdict);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -74,6 +74,20 @@ pub unsafe extern "C" fn jotgate_import_keys(
     })
 }
 
+/// Makes a fetch due for every key set, past all caches, except for those that wait after a failure: for an operator who
+/// knows that keys were revoked, and for warming up before the first token. jotgate_take_fetch hands them out; with a
+/// fetcher, the next validation calls it for them.
+///
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_refresh_keys(validator: *const Validator) -> Status {
+    guard(|| {
+        // SAFETY: the caller holds the validator.
+        unsafe { object_of(validator) }?.session().refresh_keys();
+        Ok(())
+    })
+}
+
 /// Says when jotgate_take_fetch could next have a refresh to hand out, for hosts that like timers; none is needed, since
 /// every verdict says whether one is due.
 ///

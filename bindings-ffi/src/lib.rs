@@ -17,6 +17,7 @@ pub mod answer;
 pub mod bytes;
 pub mod code;
 pub mod error;
+pub mod event;
 pub mod fetch;
 pub mod fetcher;
 mod guard;

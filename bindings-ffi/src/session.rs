@@ -2,11 +2,13 @@
 
 use crate::error::Error;
 use crate::pending::Pending;
+use arc_swap::ArcSwap;
 use jotgate_core::{
     FetchFailure, FetchId, FetchRequest, FetchResponse, Policy, Refusal, Request, SnapshotError, Timestamp, Validator,
     Verdict,
 };
 use serde::Serialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A verdict, and whether there is something to fetch.
@@ -20,17 +22,34 @@ pub(crate) struct Session {
     core: Validator,
     pending: Pending,
     completions: AtomicU64,
+    /// Events that were taken and found no room, the oldest first. No more than the threads that take events at once.
+    returned: ArcSwap<Vec<Arc<str>>>,
 }
 
 impl Session {
     pub(crate) fn new(policy: &[u8], seed: u64) -> Result<Self, Error> {
         let policy = std::str::from_utf8(policy).map_err(|_| Error::of_call("the policy document is not UTF-8"))?;
         let policy = Policy::from_json(policy).map_err(|error| Error::from(&error))?;
-        Ok(Self { core: Validator::new(policy, seed), pending: Pending::new(), completions: AtomicU64::new(0) })
+        Ok(Self {
+            core: Validator::new(policy, seed),
+            pending: Pending::new(),
+            completions: AtomicU64::new(0),
+            returned: ArcSwap::default(),
+        })
     }
 
     pub(crate) fn validate(&self, token: &[u8], now: Timestamp) -> Verdict {
         self.core.validate(token, now)
+    }
+
+    /// As [`Session::validate`], for a token of the time `as_of`.
+    pub(crate) fn validate_as_of(&self, token: &[u8], as_of: Timestamp, now: Timestamp) -> Verdict {
+        self.core.validate_as_of(token, as_of, now)
+    }
+
+    /// As [`Session::validate_request`], for a token of the time `as_of`.
+    pub(crate) fn validate_request_as_of(&self, request: &Request<'_>, as_of: Timestamp, now: Timestamp) -> Verdict {
+        self.core.validate_request_as_of(request, as_of, now)
     }
 
     pub(crate) fn validate_request(&self, request: &Request<'_>, now: Timestamp) -> Verdict {
@@ -93,6 +112,28 @@ impl Session {
 
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         self.core.next_wakeup()
+    }
+
+    pub(crate) fn refresh_keys(&self) {
+        self.core.refresh_keys();
+    }
+
+    /// The oldest event that nobody has, as the JSON text of [`Event`](jotgate_core::Event).
+    pub(crate) fn take_event(&self) -> Option<Arc<str>> {
+        if !self.returned.load().is_empty() {
+            // Only one thread succeeds in replacing a given list, so the head of what it replaced is its alone.
+            let before = self.returned.rcu(|returned| returned.get(1..).unwrap_or_default().to_vec());
+            if let Some(event) = before.first() {
+                return Some(Arc::clone(event));
+            }
+        }
+        // Numbers and text alone: there is nothing in it that JSON cannot say.
+        self.core.poll_event().map(|event| serde_json::to_string(&event).unwrap_or_default().into())
+    }
+
+    /// Puts an event back that [`Session::take_event`] gave.
+    pub(crate) fn return_event(&self, event: Arc<str>) {
+        self.returned.rcu(|returned| std::iter::once(&event).chain(returned.iter()).cloned().collect::<Vec<_>>());
     }
 
     /// The HTTP answer to a refusal as the JSON text `{"status":…,"headers":[[name,value],…],"body":…}`.

@@ -111,6 +111,27 @@ pub unsafe extern "C" fn jotgate_validate(
     unsafe { report(verdict, buffer, buffer_len, ask) }
 }
 
+/// Says whether a token could have passed at the time `as_of_ms`, with the keys of the time `now_ms`: for audits and
+/// replays. jotgate_validate with another time than the clock's would make the key sets older or younger instead.
+///
+/// In all else it does what jotgate_validate does, and returns what that returns.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_validate_as_of(
+    validator: *const Validator, token: *const u8, token_len: usize, as_of_ms: i64, now_ms: i64, buffer: *mut u8,
+    buffer_len: usize, verdict: *mut Verdict,
+) -> Status {
+    let ask = || {
+        // SAFETY: the caller holds the validator.
+        let validator = unsafe { object_of(validator) }?;
+        // SAFETY: the caller lends `token_len` bytes for the call.
+        let token = unsafe { slice_of(token, token_len) }?;
+        let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));
+        Ok(validator.ask(now, |session| session.validate_as_of(token, as_of, now)))
+    };
+    // SAFETY: the caller lends `buffer_len` bytes of buffer and a verdict, both its own.
+    unsafe { report(verdict, buffer, buffer_len, ask) }
+}
+
 /// Validates a request: finds the token where the policy looks for it, then goes on as jotgate_validate does.
 ///
 /// A buffer as long as the query and all header values together always suffices.
@@ -121,23 +142,50 @@ pub unsafe extern "C" fn jotgate_validate_request(
     validator: *const Validator, request: *const Request, now_ms: i64, buffer: *mut u8, buffer_len: usize,
     verdict: *mut Verdict,
 ) -> Status {
+    let now = Timestamp::from_millis(now_ms);
+    let ask = |session: &Session, request: &jotgate_core::Request<'_>| session.validate_request(request, now);
+    // SAFETY: the caller holds the validator, lends the request and what it points to, `buffer_len` bytes of buffer and
+    // a verdict, the last two its own.
+    unsafe { judge_request(validator, request, now, ask, buffer, buffer_len, verdict) }
+}
+
+/// Says whether a request's token could have passed at the time `as_of_ms`, with the keys of the time `now_ms`; see
+/// jotgate_validate_as_of.
+///
+/// In all else it does what jotgate_validate_request does, and returns what that returns.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_validate_request_as_of(
+    validator: *const Validator, request: *const Request, as_of_ms: i64, now_ms: i64, buffer: *mut u8,
+    buffer_len: usize, verdict: *mut Verdict,
+) -> Status {
+    let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));
+    let ask =
+        |session: &Session, request: &jotgate_core::Request<'_>| session.validate_request_as_of(request, as_of, now);
+    // SAFETY: as for jotgate_validate_request.
+    unsafe { judge_request(validator, request, now, ask, buffer, buffer_len, verdict) }
+}
+
+/// # Safety
+/// As for the arguments of [`jotgate_validate_request`].
+unsafe fn judge_request(
+    validator: *const Validator, request: *const Request, now: Timestamp,
+    judge: impl Fn(&Session, &jotgate_core::Request<'_>) -> jotgate_core::Verdict, buffer: *mut u8, buffer_len: usize,
+    verdict: *mut Verdict,
+) -> Status {
     let ask = || {
-        // SAFETY: the caller holds the validator.
+        // SAFETY: the caller passes the promise on.
         let validator = unsafe { object_of(validator) }?;
-        // SAFETY: the caller lends the request and what it points to for the call.
+        // SAFETY: as above.
         let request = unsafe { RequestText::read(object_of(request)?) }?;
         let headers = request.headers();
-        let now = Timestamp::from_millis(now_ms);
-        Ok(validator.ask(now, |session| {
-            let request = jotgate_core::Request {
-                method: request.method,
-                path: request.path,
-                query: request.query,
-                headers: &headers,
-            };
-            session.validate_request(&request, now)
-        }))
+        let request = jotgate_core::Request {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            headers: &headers,
+        };
+        Ok(validator.ask(now, |session| judge(session, &request)))
     };
-    // SAFETY: the caller lends `buffer_len` bytes of buffer and a verdict, both its own.
+    // SAFETY: as above.
     unsafe { report(verdict, buffer, buffer_len, ask) }
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 _PUBLIC = frozenset({"public"})
 _ALL = frozenset({"public", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
-BINDINGS = {"rust": _ALL}
+BINDINGS = {"rust": _ALL, "c": _ALL}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
 
