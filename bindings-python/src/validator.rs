@@ -28,28 +28,31 @@ impl Core {
         Ok(Self { validator: errors::guard(py, || Validator::new(policy, seed))? })
     }
 
-    #[pyo3(signature = (token, now=None))]
-    fn validate<'py>(&self, token: &Bound<'py, PyAny>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (token, now=None, as_of=None))]
+    fn validate<'py>(
+        &self, token: &Bound<'py, PyAny>, now: Option<f64>, as_of: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = token.py();
-        let now = timestamp(now)?;
+        let (now, as_of) = times(now, as_of)?;
         let token = token_bytes(token)?;
-        let verdict = errors::guard(py, || self.validator.validate(&token, now))?;
+        let verdict = errors::guard(py, || self.validator.validate_as_of(&token, as_of, now))?;
         self.conclude(py, verdict, now)
     }
 
-    #[pyo3(signature = (method, path, query, headers, now=None))]
+    #[pyo3(signature = (method, path, query, headers, now=None, as_of=None))]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a request, without an object made for each")]
     fn validate_request<'py>(
         &self, py: Python<'py>, method: &str, path: &Bound<'py, PyString>, query: &Bound<'py, PyString>,
-        headers: HeaderFields<'py>, now: Option<f64>,
+        headers: HeaderFields<'py>, now: Option<f64>, as_of: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let now = timestamp(now)?;
+        let (now, as_of) = times(now, as_of)?;
         // Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good token.
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let (path, query) = (path.to_string_lossy(), query.to_string_lossy());
         let request = Request { method, path: &path, query: &query, headers: &headers };
-        let verdict = errors::guard(py, || self.validator.validate_request(&request, now))?;
+        let verdict = errors::guard(py, || self.validator.validate_request_as_of(&request, as_of, now))?;
         self.conclude(py, verdict, now)
     }
 
@@ -101,6 +104,14 @@ impl Core {
         objects::dict_from_json(py, &told)
     }
 
+    /// The oldest event that was not taken yet.
+    fn poll_event<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(event) = errors::guard(py, || self.validator.poll_event())? else { return Ok(None) };
+        let told = serde_json::to_string(&event);
+        let told = told.map_err(|_| errors::internal(py, "the core's event is no JSON; this is a bug"))?;
+        objects::dict_from_json(py, &told).map(Some)
+    }
+
     fn export_keys(&self, py: Python<'_>) -> PyResult<String> {
         errors::guard(py, || self.validator.export_keys())
     }
@@ -114,7 +125,8 @@ impl Core {
 }
 
 impl Core {
-    /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Work` that carries the verdict, if there is one yet.
+    /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Work` that
+    /// carries the verdict, if there is one yet.
     fn conclude<'py>(&self, py: Python<'py>, verdict: Verdict, now: Timestamp) -> PyResult<Bound<'py, PyAny>> {
         let outcome = match verdict {
             Verdict::Accepted(verified) => Ok(Bound::new(py, Verified::from(verified))?.into_any()),
@@ -151,6 +163,12 @@ fn token_bytes<'a>(token: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
             Err(PyTypeError::new_err(format!("the token must be str or bytes, not {}", token.get_type().name()?)))
         }
     }
+}
+
+/// The time that it is, and the time that the token is judged for: the same unless the caller asks for another.
+fn times(now: Option<f64>, as_of: Option<f64>) -> PyResult<(Timestamp, Timestamp)> {
+    let now = timestamp(now)?;
+    Ok((now, as_of.map_or(Ok(now), |as_of| timestamp(Some(as_of)))?))
 }
 
 /// From seconds since the Unix epoch, as `time.time()` gives them; the system's clock where none is given.

@@ -12,11 +12,13 @@ pub(crate) struct Verified {
     verified: jotgate::Verified,
     /// Built when a claim is read for the first time, and never handed out: what leaves here is a copy.
     claims: OnceLock<Py<PyDict>>,
+    /// What the host's `transform` made of the claims, shown in their place.
+    shown: Option<Py<PyDict>>,
 }
 
 impl From<jotgate::Verified> for Verified {
     fn from(verified: jotgate::Verified) -> Self {
-        Self { verified, claims: OnceLock::new() }
+        Self { verified, claims: OnceLock::new(), shown: None }
     }
 }
 
@@ -78,7 +80,16 @@ impl Verified {
 
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        objects::dict_from_json(py, self.verified.payload())
+        match &self.shown {
+            Some(shown) => Ok(objects::copy_of(shown.bind(py))?.cast_into::<PyDict>()?),
+            None => objects::dict_from_json(py, self.verified.payload()),
+        }
+    }
+
+    /// The same token with other claims to show.
+    fn with_claims(&self, claims: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let shown = objects::copy_of(claims)?.cast_into::<PyDict>()?.unbind();
+        Ok(Self { verified: self.verified.clone(), claims: OnceLock::new(), shown: Some(shown) })
     }
 
     #[getter]
@@ -98,17 +109,17 @@ impl Verified {
 
     #[getter]
     fn issuer<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.dict(py)?.get_item("iss")
+        self.signed(py)?.get_item("iss")
     }
 
     #[getter]
     fn subject<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.dict(py)?.get_item("sub")
+        self.signed(py)?.get_item("sub")
     }
 
     #[getter]
     fn token_id<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.dict(py)?.get_item("jti")
+        self.signed(py)?.get_item("jti")
     }
 
     #[getter]
@@ -134,6 +145,11 @@ impl Verified {
 
 impl Verified {
     fn dict<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
+        self.shown.as_ref().map_or_else(|| self.signed(py), |shown| Ok(shown.bind(py)))
+    }
+
+    /// The claims that the issuer signed.
+    fn signed<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
         if let Some(claims) = self.claims.get() {
             return Ok(claims.bind(py));
         }

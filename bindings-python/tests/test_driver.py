@@ -194,12 +194,28 @@ def test_nowait_never_waits_but_starts_the_fetch(
         validator.validate_nowait(key.token(exp=NOW))
 
 
-def test_a_time_given_with_the_call_goes_for_keys_and_claims(remote: Make, server: KeyServer, key: Key) -> None:
-    validator = remote(clock=None)
-    assert validator.validate(key.token(), now=NOW).subject == "alice"
-    assert validator.validate(key.token(), now=int(NOW)).subject == "alice"
+def test_a_time_given_with_the_call_judges_the_token_and_leaves_the_keys_alone(
+    remote: Make, server: KeyServer, key: Key, clock: Clock
+) -> None:
+    validator = remote()
+    old = key.token(exp=NOW - 100 * HOUR)
+    assert validator.validate(old, now=NOW - 101 * HOUR).subject == "alice"
+    assert asyncio.run(validator.validate_async(old, now=int(NOW - 101 * HOUR))).subject == "alice"
+    clock.now += 20
+    validator.validate(key.token())
+    before = validator.health()
+    assert before["sources"][0]["age"] == 20
+    assert validator.validate(old, now=NOW - 101 * HOUR).subject == "alice"
     with pytest.raises(jotgate.ExpiredSignatureError):
-        validator.validate(key.token(), now=NOW + 600)
+        validator.validate_nowait(key.token(), now=NOW + 900 * HOUR)
+    request = ("GET", "/", "", {"Authorization": f"Bearer {old}"})
+    verified = validator.validate_request(*request, now=NOW - 101 * HOUR)
+    assert verified is not None
+    assert verified.subject == "alice"
+    with pytest.raises(jotgate.ExpiredSignatureError):
+        asyncio.run(validator.validate_request_async(*request, now=NOW))
+    assert validator.health() == before
+    assert validator.validate(key.token()).subject == "alice"
     assert server.fetches == 1
 
 

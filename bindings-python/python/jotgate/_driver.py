@@ -66,9 +66,10 @@ class _Flight:
 class Driver:
     """One validator's fetches: at most one for each id, shared by all threads and event loops."""
 
-    def __init__(self, core: Core, fetch: Fetch) -> None:
+    def __init__(self, core: Core, fetch: Fetch, told: Callable[[], None] | None = None) -> None:
         self._core = core
         self._fetch = fetch
+        self._told = told
         self._fetches_on_loop = _is_async(fetch)
         self._tasks: set[asyncio.Task[None]] = set()
         self._flights: dict[int, _Flight] = {}
@@ -172,7 +173,7 @@ class Driver:
             try:
                 self._core.complete_fetch(flight.request.id, status, headers, body, now)
             finally:
-                self._completions.announce()
+                self._announce()
 
     def _fail(self, flight: _Flight, failure: str, error: BaseException | None = None) -> None:
         if not self._land(flight):
@@ -183,7 +184,13 @@ class Driver:
         try:
             self._core.fail_fetch(flight.request.id, failure, _now_or_none(flight))
         finally:
-            self._completions.announce()
+            self._announce()
+
+    def _announce(self) -> None:
+        """A fetch has ended: whoever waits goes on, and then the application hears of it."""
+        self._completions.announce()
+        if self._told is not None:
+            self._told()
 
     def _land(self, flight: _Flight) -> bool:
         """Whether this is the one end of the flight: a fetch that was given up may still answer later."""

@@ -12,12 +12,21 @@ CODES: list[str]
 
 @final
 class Core:
-    """The core's validator. Seconds since the Unix epoch for every `now`; None reads the system's clock."""
+    """The core's validator. Seconds since the Unix epoch for every `now`; None reads the system's clock.
+
+    `as_of` is the time that the token is judged for; None is `now`, the clock of the key sets.
+    """
 
     def __new__(cls, policy: str, seed: int) -> Core: ...
-    def validate(self, token: str | bytes, now: float | None = None) -> Verified | Work: ...
+    def validate(self, token: str | bytes, now: float | None = None, as_of: float | None = None) -> Verified | Work: ...
     def validate_request(
-        self, method: str, path: str, query: str, headers: list[tuple[str, str]], now: float | None = None
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: list[tuple[str, str]],
+        now: float | None = None,
+        as_of: float | None = None,
     ) -> Verified | Work | None:
         """None for a request that the policy's routes let through without a token."""
 
@@ -29,6 +38,7 @@ class Core:
         self, code: str, issuer: int | None = None, route: int | None = None, retry_after: float | None = None
     ) -> tuple[int, list[tuple[str, str]], bytes]: ...
     def health(self, now: float | None = None) -> dict[str, Any]: ...
+    def poll_event(self) -> dict[str, Any] | None: ...
     def export_keys(self) -> str: ...
     def import_keys(self, snapshot: str, now: float | None = None) -> int: ...
 
@@ -95,6 +105,9 @@ class Verified(Mapping[str, Any]):
     def claims(self) -> dict[str, Any]:
         """All claims as a new dict, made each time it is read: keep it, and change it as you like."""
 
+    def with_claims(self, claims: dict[str, Any]) -> Verified:
+        """The same token showing other claims: as a mapping, and in `claims`. All else stays what was signed."""
+
     @property
     def header(self) -> dict[str, Any]:
         """The protected header as a new dict."""
@@ -109,15 +122,15 @@ class Verified(Mapping[str, Any]):
 
     @property
     def issuer(self) -> str | None:
-        """`iss`."""
+        """`iss`, as it was signed."""
 
     @property
     def subject(self) -> str | None:
-        """`sub`."""
+        """`sub`, as it was signed."""
 
     @property
     def token_id(self) -> str | None:
-        """`jti`."""
+        """`jti`, as it was signed."""
 
     @property
     def audience(self) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from ._driver import Ask, Driver
+from ._events import Events, OnEvent
 from ._fetch import Fetch
+from ._hooks import Hooks, IsRevoked, Transform
 from ._native import Core, Verified, Work
 from ._policy import Duration, Secret, document_of, text_of
 from ._urllib import UrllibFetcher
@@ -24,6 +26,16 @@ RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str 
 """Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them."""
 
 _Outcome = TypeVar("_Outcome")
+
+
+class _Host(NamedTuple):
+    """What the host brings beside the policy: all callable, all optional."""
+
+    fetch: Fetch | None
+    clock: Clock | None
+    is_revoked: IsRevoked | None
+    transform: Transform | None
+    on_event: OnEvent | None
 
 
 class Answer(NamedTuple):
@@ -61,11 +73,17 @@ class Validator:
     limits: `{"token_bytes": 16384, "json_depth": 32}`.
     fetch: the fetch callback, sync or async. Default: `UrllibFetcher()`.
     clock: the clock for everything. Default: the system's.
+    is_revoked: called with every `Verified` that passed all else; True refuses it with `RevokedTokenError`.
+    transform: called with a copy of the claims; what it returns is what the `Verified` shows in their place.
+    on_event: called with a dict for everything that happens to the key sets, and for every token that is refused.
+
+    `is_revoked` and `transform` may be async, and then only the async methods can call them; a hook that raises, or
+    returns anything else, refuses the token with `InternalError`.
 
     Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
     """
 
-    __slots__ = ("__weakref__", "_clock", "_core", "_driver")
+    __slots__ = ("__weakref__", "_clock", "_core", "_driver", "_events", "_hooks")
 
     def __init__(
         self,
@@ -91,6 +109,9 @@ class Validator:
         limits: Mapping[str, int] | None = None,
         fetch: Fetch | None = None,
         clock: Clock | None = None,
+        is_revoked: IsRevoked | None = None,
+        transform: Transform | None = None,
+        on_event: OnEvent | None = None,
     ) -> None:
         options = {
             "issuer": issuer,
@@ -113,61 +134,76 @@ class Validator:
             "responses": responses,
             "limits": limits,
         }
-        self._build(text_of(document_of(options)), fetch, clock)
+        self._build(text_of(document_of(options)), _Host(fetch, clock, is_revoked, transform, on_event))
 
     @classmethod
     def from_policy(
-        cls, policy: Mapping[str, Any] | str, *, fetch: Fetch | None = None, clock: Clock | None = None
+        cls,
+        policy: Mapping[str, Any] | str,
+        *,
+        fetch: Fetch | None = None,
+        clock: Clock | None = None,
+        is_revoked: IsRevoked | None = None,
+        transform: Transform | None = None,
+        on_event: OnEvent | None = None,
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or JSON text. Raises `PolicyError`."""
         validator = cls.__new__(cls)
-        validator._build(text_of(policy), fetch, clock)
+        validator._build(text_of(policy), _Host(fetch, clock, is_revoked, transform, on_event))
         return validator
 
-    def _build(self, policy: str, fetch: Fetch | None, clock: Clock | None) -> None:
-        for name, value in (("fetch", fetch), ("clock", clock)):
+    def _build(self, policy: str, host: _Host) -> None:
+        for name, value in host._asdict().items():
             if value is not None and not callable(value):
                 raise TypeError(f"{name} must be callable, not {type(value).__name__}")
         # The seed only spreads refreshes in time, so that many processes do not fetch at once.
         self._core = Core(policy, secrets.randbits(64))
-        self._clock = clock
-        self._driver = Driver(self._core, fetch or UrllibFetcher())
+        self._clock = host.clock
+        # None where there is nothing to call: most validators have no hooks, and pay for none.
+        hooked = host.is_revoked is not None or host.transform is not None
+        self._hooks = Hooks(host.is_revoked, host.transform) if hooked else None
+        events = None if host.on_event is None else Events(self._core, host.on_event, self._now)
+        self._events: AbstractContextManager[object] = nullcontext() if events is None else events
+        self._driver = Driver(self._core, host.fetch or UrllibFetcher(), None if events is None else events.drain)
 
     def validate(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Validates one token; blocks while keys that are needed are fetched.
 
-        `now` replaces the clock for this call, in seconds since the Unix epoch. Raises `InvalidToken` (always one of
-        its subclasses), `KeysUnavailable`, or TypeError for a token that is neither str nor bytes.
+        `now` judges the token for another time, in seconds since the Unix epoch, with the keys of today: for audits
+        and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
+        that is neither str nor bytes.
         """
-        step = self._core.validate(token, self._now() if now is None else now)
-        if isinstance(step, Verified):
-            return step
-        return self._driver.finish(step, self._ask(self._core.validate, (token,), now))
+        with self._events:
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                step = self._driver.finish(step, self._ask(self._core.validate, (token,), now))
+            return step if self._hooks is None else self._hooks.run(step)
 
     async def validate_async(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Like `validate`, but suspends the task while keys are fetched. Needs asyncio.
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
-        step = self._core.validate(token, self._now() if now is None else now)
-        if isinstance(step, Verified):
-            return step
-        return await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
+        with self._events:
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                step = await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
+            return step if self._hooks is None else await self._hooks.run_async(step)
 
     def validate_nowait(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Like `validate`, but never waits: raises `KeysUnavailable` when keys would have to be fetched first.
 
         The fetch is started all the same, on another thread or as a task, so a later call finds the keys.
         """
-        step = self._core.validate(token, self._now() if now is None else now)
-        if isinstance(step, Verified):
-            return step
-        ask = self._ask(self._core.validate, (token,), now)
-        verified = self._driver.finish_nowait(step, ask)
-        if verified is None:
-            asked_at = ask.now()
-            raise KeysUnavailable("the keys are being fetched", time.time() if asked_at is None else asked_at)
-        return verified
+        with self._events:
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                verified = self._driver.finish_nowait(step, self._ask(self._core.validate, (token,), now))
+                if verified is None:
+                    asked_at = self._now()
+                    raise KeysUnavailable("the keys are being fetched", time.time() if asked_at is None else asked_at)
+                step = verified
+            return step if self._hooks is None else self._hooks.run(step)
 
     def validate_request(
         self,
@@ -182,14 +218,14 @@ class Validator:
 
         Returns None for a request that needs no token by the policy's `routes`; a policy without `routes` has none.
         `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
-        its question mark. Raises what `validate` raises, and
-        `MissingTokenError` or `MultipleTokensError`.
+        its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
         """
         request = (method, path, _text(query), _fields(headers))
-        step = self._core.validate_request(*request, self._now() if now is None else now)
-        if not isinstance(step, Work):
-            return step
-        return self._driver.finish(step, self._ask(self._core.validate_request, request, now))
+        with self._events:
+            step = self._core.validate_request(*request, self._now(), now)
+            if isinstance(step, Work):
+                step = self._driver.finish(step, self._ask(self._core.validate_request, request, now))
+            return step if self._hooks is None or step is None else self._hooks.run(step)
 
     async def validate_request_async(
         self,
@@ -202,10 +238,11 @@ class Validator:
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched. Needs asyncio."""
         request = (method, path, _text(query), _fields(headers))
-        step = self._core.validate_request(*request, self._now() if now is None else now)
-        if not isinstance(step, Work):
-            return step
-        return await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
+        with self._events:
+            step = self._core.validate_request(*request, self._now(), now)
+            if isinstance(step, Work):
+                step = await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
+            return step if self._hooks is None or step is None else await self._hooks.run_async(step)
 
     def answer(self, error: BaseException) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.
@@ -224,14 +261,14 @@ class Validator:
             retry_after = error.retry_after
         return Answer(*self._core.answer(code, issuer, route, retry_after))
 
-    def health(self, *, now: float | None = None) -> dict[str, Any]:
+    def health(self) -> dict[str, Any]:
         """How the key sets are, for health checks and metrics: a new dict that `json.dumps` takes.
 
         `sources` has one entry for each URL of the policy with, among others, `url`, `state` (`"empty"`, `"fresh"`,
         `"due"`, `"stale"` or `"expired"`), `age` (seconds, or None), `next_refresh` (Unix seconds, or None), `keys`,
         `fetches`, `failures` and `last_error`. It holds nothing of any token.
         """
-        return self._core.health(self._now() if now is None else now)
+        return self._core.health(self._now())
 
     def export_keys(self) -> str:
         """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
@@ -240,23 +277,23 @@ class Validator:
         """
         return self._core.export_keys()
 
-    def import_keys(self, snapshot: str, *, now: float | None = None) -> int:
+    def import_keys(self, snapshot: str) -> int:
         """Begins with the key sets of `export_keys`, as if they had been fetched when they were.
 
         Returns for how many of the policy's URLs that was of use: only a set of the very same URL counts, and only if
         it is newer than the one at hand and not past `max_stale`. Raises ValueError for a text that is no snapshot or
         was written later than now (the clock was set back since); then nothing has changed.
         """
-        return self._core.import_keys(snapshot, self._now() if now is None else now)
+        return self._core.import_keys(snapshot, self._now())
 
     def _now(self) -> float | None:
         return None if self._clock is None else self._clock()
 
     def _ask(
-        self, call: Callable[..., _Outcome | Work], arguments: tuple[Any, ...], now: float | None
+        self, call: Callable[..., _Outcome | Work], arguments: tuple[Any, ...], as_of: float | None
     ) -> Ask[_Outcome]:
-        """The question again, for after a fetch: at the same time where the caller gave one, else at the new time."""
-        return Ask(put=partial(call, *arguments), now=self._now if now is None else lambda: now)
+        """The question again, for after a fetch, about the same token and the same time of judgement."""
+        return Ask(put=lambda now: call(*arguments, now, as_of), now=self._now)
 
 
 def _fields(headers: RequestHeaders) -> list[tuple[str, str]]:

@@ -1,0 +1,185 @@
+"""What the application adds to a verdict: revocation and a view of its own on the claims."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+import jotgate
+from issuer import AUDIENCE, ISSUER, Clock, Key
+from jotgate import InternalError, RevokedTokenError, Validator, Verified
+
+Call = Callable[[Validator, str], Verified | None]
+
+
+def headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+SYNC: dict[str, Call] = {
+    "validate": lambda validator, token: validator.validate(token),
+    "nowait": lambda validator, token: validator.validate_nowait(token),
+    "request": lambda validator, token: validator.validate_request("GET", "/", "", headers(token)),
+}
+ASYNC: dict[str, Call] = {
+    "async": lambda validator, token: asyncio.run(validator.validate_async(token)),
+    "request async": lambda validator, token: asyncio.run(
+        validator.validate_request_async("GET", "/", "", headers(token))
+    ),
+}
+EVERY = SYNC | ASYNC
+
+
+@pytest.fixture
+def make(key: Key, clock: Clock) -> Callable[..., Validator]:
+    return lambda **options: Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock, **options)
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+def test_a_revoked_token_is_refused(make: Callable[..., Validator], key: Key, call: Call) -> None:
+    asked: list[str | None] = []
+
+    def is_revoked(verified: Verified) -> bool:
+        asked.append(verified.token_id)
+        return bool(verified["jti"] == "stolen")
+
+    validator = make(is_revoked=is_revoked)
+    good = call(validator, key.token(jti="mine"))
+    assert good is not None
+    assert good["jti"] == "mine"
+    with pytest.raises(RevokedTokenError) as refused:
+        call(validator, key.token(jti="stolen"))
+    assert (refused.value.code, refused.value.issuer_index) == ("revoked", 0)
+    assert validator.answer(refused.value).status == 401
+    with pytest.raises(jotgate.ExpiredSignatureError):
+        call(validator, key.token(jti="old", exp=1))
+    assert asked == ["mine", "stolen"], "it is asked about good tokens alone, and once"
+
+
+@pytest.mark.parametrize("call", ASYNC.values(), ids=ASYNC)
+def test_hooks_may_be_async(make: Callable[..., Validator], key: Key, call: Call) -> None:
+    async def is_revoked(verified: Verified) -> bool:
+        await asyncio.sleep(0)
+        return bool(verified["jti"] == "stolen")
+
+    async def transform(claims: dict[str, Any]) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return {"user": claims["sub"]}
+
+    validator = make(is_revoked=is_revoked, transform=transform)
+    good = call(validator, key.token(jti="mine"))
+    assert good is not None
+    assert good.claims == {"user": "alice"}
+    with pytest.raises(RevokedTokenError):
+        call(validator, key.token(jti="stolen"))
+
+
+@pytest.mark.parametrize("call", SYNC.values(), ids=SYNC)
+@pytest.mark.parametrize("name", ["is_revoked", "transform"])
+def test_an_async_hook_refuses_where_nobody_can_wait(
+    make: Callable[..., Validator], key: Key, call: Call, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hook(claims: Any) -> bool:
+        return False
+
+    with pytest.raises(InternalError):
+        call(make(**{name: hook}), key.token())
+    assert f"{name} is async" in caplog.text
+
+
+def raising(claims: object) -> bool:
+    raise KeyError("jti")
+
+
+async def raising_async(claims: object) -> bool:
+    raise KeyError("jti")
+
+
+BAD: dict[str, Any] = {
+    "is_revoked raises": {"is_revoked": raising},
+    "is_revoked returns nothing": {"is_revoked": lambda _: None},
+    "is_revoked returns a number": {"is_revoked": lambda _: 0},
+    "transform raises": {"transform": raising},
+    "transform returns nothing": {"transform": lambda _: None},
+    "transform returns pairs": {"transform": lambda _: [("sub", "alice")]},
+}
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("options", BAD.values(), ids=BAD)
+def test_a_bad_hook_refuses_the_token(
+    make: Callable[..., Validator], key: Key, options: Any, call: Call, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = key.token()
+    validator = make(**options)
+    with caplog.at_level(logging.ERROR, "jotgate"), pytest.raises(InternalError) as refused:
+        call(validator, token)
+    assert validator.answer(refused.value).status == 500
+    assert next(iter(options)) in caplog.text
+    assert not any(segment in caplog.text for segment in token.split("."))
+
+
+@pytest.mark.parametrize("name", ["is_revoked", "transform"])
+def test_an_async_hook_that_raises_refuses(make: Callable[..., Validator], key: Key, name: str) -> None:
+    with pytest.raises(InternalError) as refused:
+        asyncio.run(make(**{name: raising_async}).validate_async(key.token()))
+    assert isinstance(refused.value.__cause__, KeyError)
+
+
+def test_transform_changes_what_is_shown_and_nothing_that_was_signed(make: Callable[..., Validator], key: Key) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def transform(claims: dict[str, Any]) -> Mapping[str, Any]:
+        seen.append(claims)
+        claims["roles"] = claims.pop("groups").split()
+        claims["sub"] = "ALICE"
+        return claims
+
+    verified = make(transform=transform).validate(key.token(groups="a b"))
+    assert verified["roles"] == ["a", "b"]
+    assert "groups" not in verified
+    assert verified.get("sub") == verified["sub"] == "ALICE"
+    assert dict(verified) == verified.claims == seen[0]
+    assert (verified.subject, verified.audience, verified.issuer) == ("alice", (AUDIENCE,), ISSUER)
+    assert b'"groups"' in verified.payload
+    verified["roles"].append("admin")
+    verified.claims["roles"].append("admin")
+    seen[0]["roles"].append("admin")
+    assert verified["roles"] == ["a", "b"], "what is shown cannot be changed from outside"
+
+
+def test_revocation_is_asked_before_the_transformer(make: Callable[..., Validator], key: Key) -> None:
+    order: list[str] = []
+
+    def is_revoked(verified: Verified) -> bool:
+        order.append(str(verified["sub"]))
+        return False
+
+    def transform(claims: dict[str, Any]) -> dict[str, Any]:
+        order.append("transform")
+        return {"sub": "other"}
+
+    assert make(is_revoked=is_revoked, transform=transform).validate(key.token())["sub"] == "other"
+    assert order == ["alice", "transform"]
+
+
+@pytest.mark.parametrize("name", ["is_revoked", "transform", "on_event", "fetch", "clock"])
+def test_hooks_are_callable_or_a_type_error(key: Key, name: str) -> None:
+    options: dict[str, Any] = {name: "module:function"}
+    with pytest.raises(TypeError, match=f"^{name} must be callable"):
+        Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), **options)
+
+
+def test_a_request_without_a_token_runs_no_hook(key: Key, clock: Clock) -> None:
+    policy = {
+        "version": 1,
+        "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}}],
+        "routes": [{"path": "/health", "skip": True}],
+    }
+    validator = Validator.from_policy(policy, clock=clock, is_revoked=raising, transform=lambda _: {})
+    assert validator.validate_request("GET", "/health") is None
+    assert asyncio.run(validator.validate_request_async("GET", "/health")) is None
