@@ -1,80 +1,14 @@
-// Runs the cases of a vector file through the public API: runner.mjs VECTORS RAW_REPORT START_INDEX.
-// One JSON line per case, written before the next case begins, so that a crash shows which case it was.
+// Runs the cases or scenarios of a vector file through the public API: runner.mjs VECTORS RAW_REPORT START_INDEX.
+// One JSON line each, written before the next begins, so that a crash shows which it was.
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { createValidatorFromPolicy, PolicyError } from 'jotgate';
-
-/** @typedef {Record<string, string | string[]>} Fields */
-
-/**
- * @typedef {object} Case
- * @property {string} id
- * @property {import('jotgate').PolicyDocument} policy
- * @property {Record<string, import('jotgate').FetcherResponse>} [responses]
- * @property {string} [token]
- * @property {{ method: string, path: string, headers: Fields, query?: Fields, cookies?: Fields }} [request]
- * @property {number} now
- */
-
-/** @param {Case} testCase */
-async function judge(testCase) {
-  const { id } = testCase;
-  const responses = new Map(Object.entries(testCase.responses ?? {}));
-  let validator;
-  try {
-    validator = createValidatorFromPolicy(textOf(testCase.policy), {
-      clock: () => testCase.now * 1000,
-      fetch: ({ url }) => responses.get(url) ?? connectionFailure(url),
-    });
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
-  }
-  const outcome = await (testCase.request === undefined
-    ? validator.tryValidate(testCase.token ?? '')
-    : validator.tryValidateRequest(incoming(testCase.request)));
-  if (outcome.ok) {
-    const line = { id, verdict: outcome.verdict, code: null, claim: null, path: null };
-    return lineOf(line, outcome.verified?.payloadText);
-  }
-  const claim = outcome.verdict === 'rejected' ? outcome.claim : null;
-  return lineOf({ id, verdict: outcome.verdict, code: outcome.code, claim, path: null });
-}
-
-/** @param {string} url @returns {never} */
-function connectionFailure(url) {
-  throw new Error(`nobody listens at ${url}`);
-}
-
-/** @param {NonNullable<Case['request']>} request */
-function incoming({ method, path, headers, query = {}, cookies = {} }) {
-  const pairs = lines(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const cookie = lines(cookies).map(([name, value]) => `${name}=${value}`);
-  const fields = lines(headers);
-  if (cookie.length > 0) fields.push(['Cookie', cookie.join('; ')]);
-  return { method, url: pairs.length > 0 ? `${path}?${pairs.join('&')}` : path, headers: fields };
-}
-
-/** @param {Fields} fields @returns {[string, string][]} */
-function lines(fields) {
-  return Object.entries(fields).flatMap(([name, values]) =>
-    [values].flat().map((value) => /** @type {[string, string]} */ ([name, value])),
-  );
-}
-
-/**
- * The line of the report. The payload goes in as it is spelled, since `JSON.parse` would round integers beyond 2^53; line
- * breaks can only stand between its tokens.
- * @param {object} outcome @param {string} [payload]
- */
-function lineOf(outcome, payload) {
-  const line = JSON.stringify(outcome);
-  return payload === undefined ? line : `${line.slice(0, -1)},"claims":${payload.replace(/[\r\n]/g, ' ')}}`;
-}
+import { judge } from './cases.mjs';
+import { play } from './scenarios.mjs';
 
 /**
  * JSON, except that integers which a number cannot hold become texts with a mark; `textOf` takes the mark off again.
  * @param {string} text
+ * @returns {{ cases?: import('./cases.mjs').Case[], scenarios?: import('./scenarios.mjs').Scenario[] }}
  */
 function parse(text) {
   const isTooLarge = (/** @type {string} */ token) => /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token));
@@ -91,7 +25,10 @@ const MARK = 'integer, as spelled: ';
 
 const [vectors = '', report = '', start = '0'] = process.argv.slice(2);
 const output = openSync(report, 'a');
-const { cases } = /** @type {{ cases: Case[] }} */ (parse(readFileSync(vectors, 'utf8')));
+const { cases = [], scenarios = [] } = parse(readFileSync(vectors, 'utf8'));
 for (const testCase of cases.slice(Number(start))) {
-  writeSync(output, `${await judge(testCase)}\n`);
+  writeSync(output, `${await judge(testCase, textOf(testCase.policy))}\n`);
+}
+for (const scenario of scenarios.slice(Number(start))) {
+  writeSync(output, `${JSON.stringify(await play(scenario, textOf(scenario.policy)))}\n`);
 }

@@ -3,7 +3,7 @@
 use crate::fetch::{NativeAnswer, NativeFetchRequest};
 use crate::text::TextBuffer;
 use crate::verdict::{Details, Returned, split};
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator};
+use jotgate::{Code, Event, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator, Verdict};
 use napi::bindgen_prelude::{
     BigInt, Either, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Unknown,
 };
@@ -31,6 +31,7 @@ impl Session {
     pub(crate) fn into_object(self: Rc<Self>, env: &Env) -> Result<Object<'_>> {
         let mut object = Object::new(env)?;
         self.bind(env, &mut object, "validate", Self::validate)?;
+        self.bind(env, &mut object, "validateAsOf", Self::validate_as_of)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
         self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
@@ -44,6 +45,7 @@ impl Session {
         self.bind(env, &mut object, "completeFetch", Self::complete_fetch)?;
         self.bind(env, &mut object, "failFetch", Self::fail_fetch)?;
         self.bind(env, &mut object, "answer", Self::answer)?;
+        self.bind(env, &mut object, "events", |session, _| session.events())?;
         self.bind(env, &mut object, "health", Self::health)?;
         self.bind(env, &mut object, "exportKeys", |session, _| Ok(session.validator.export_keys()))?;
         self.bind(env, &mut object, "importKeys", Self::import_keys)?;
@@ -64,17 +66,24 @@ impl Session {
         let now = time(call, 1)?;
         let token: Unknown<'_> = call.get(0)?;
         let mut buffer = self.buffer.borrow_mut();
-        let (returned, details) = split(self.validator.validate(buffer.read(&token)?, now));
-        *self.details.borrow_mut() = details;
-        Ok(returned)
+        Ok(self.told(self.validator.validate(buffer.read(&token)?, now)))
     }
 
-    /// `validateRequest(parts, count, now)`: `parts` is method, path, query, name, value, name, value, … joined by NUL.
+    /// `validateAsOf(token, asOf, now)`: as `validate`, with the token judged for the time `asOf`.
+    fn validate_as_of(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
+        let (as_of, now) = (time(call, 1)?, time(call, 2)?);
+        let token: Unknown<'_> = call.get(0)?;
+        let mut buffer = self.buffer.borrow_mut();
+        Ok(self.told(self.validator.validate_as_of(buffer.read(&token)?, as_of, now)))
+    }
+
+    /// `validateRequest(parts, count, asOf, now)`: `parts` is method, path, query, name, value, name, value, … joined by
+    /// NUL.
     ///
     /// One string costs one crossing where an array of forty would cost eighty. `partsOf` in `ts/request.ts` sees to it
     /// that no part contains a NUL; should one do, the number of parts is wrong and the request is refused.
     fn validate_request(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
-        let now = time(call, 2)?;
+        let (as_of, now) = (time(call, 2)?, time(call, 3)?);
         let (parts, count): (Unknown<'_>, u32) = (call.get(0)?, call.get(1)?);
         let mut buffer = self.buffer.borrow_mut();
         let text = std::str::from_utf8(buffer.read(&parts)?).map_err(|_| invalid("a request is not text"))?;
@@ -90,9 +99,14 @@ impl Session {
             return Err(invalid("a part of the request contains a NUL"));
         }
         let request = Request { method, path, query, headers: &headers };
-        let (returned, details) = split(self.validator.validate_request(&request, now));
+        Ok(self.told(self.validator.validate_request_as_of(&request, as_of, now)))
+    }
+
+    /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.
+    fn told(&self, verdict: Verdict) -> Returned {
+        let (returned, details) = split(verdict);
         *self.details.borrow_mut() = details;
-        Ok(returned)
+        returned
     }
 
     /// The claim that the last rejection is about.
@@ -155,6 +169,15 @@ impl Session {
         refusal.route = route.try_into().ok();
         refusal.retry_after = retry_after;
         Ok(self.validator.answer(&refusal).into())
+    }
+
+    /// The events since this was last asked, as a JSON list; `null` when there were none.
+    fn events(&self) -> Result<Option<String>> {
+        let events: Vec<Event> = std::iter::from_fn(|| self.validator.poll_event()).collect();
+        if events.is_empty() {
+            return Ok(None);
+        }
+        serde_json::to_string(&events).map(Some).map_err(|_| invalid("the events are no JSON"))
     }
 
     /// `health(now)`: the core's health as JSON.

@@ -21,6 +21,25 @@ test('health tells of each source how it is', async (t) => {
   assert.ok(after.next_refresh !== null && after.next_refresh > (Date.now() + ahead) / 1000);
 });
 
+test('judging a token for another time leaves the keys as old as they are', async (t) => {
+  const issuer = await startIssuer(t);
+  const now = Date.now();
+  const validator = createValidator({ ...issuer.options(), clock: () => now });
+  const old = await issuer.mint({ exp: 1_000_000_000 });
+  const request = { method: 'GET', url: '/', headers: ['Authorization', `Bearer ${old}`] };
+  const long = 40 * 24 * 3_600_000;
+  for (const time of [999_999_999_000, new Date(999_999_999_000)]) {
+    assert.equal((await validator.validate(old, { now: time })).payload.exp, 1_000_000_000);
+    assert.equal((await validator.validateRequest(request, { now: time }))?.payload.exp, 1_000_000_000);
+    assert.ok(validator.tryValidateSync(old, { now: time }).ok);
+  }
+  assert.ok((await validator.tryValidate(await issuer.mint({ exp: 4_000_000_000 }), { now: now + long })).ok);
+  const [source] = validator.health().sources;
+  assert.deepEqual([source?.age, source?.state, source?.fetches], [0, 'fresh', 1]);
+  const outcome = await validator.tryValidate(old);
+  assert.equal(!outcome.ok && outcome.code, 'expired');
+});
+
 test('health tells why there are no keys', async (t) => {
   const issuer = await startIssuer(t);
   issuer.respond = (_request, response) => void response.writeHead(503).end();

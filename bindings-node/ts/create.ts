@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { PolicyError } from './errors.js';
-import { globalFetcher, type Fetcher } from './fetcher.js';
+import { globalFetcher } from './fetcher.js';
+import { hostOf, type HostOptions } from './host.js';
 import { native } from './native.js';
 import { policyOf, type ValidatorOptions } from './options.js';
-import type { Clock, PolicyDocument } from './policy.js';
+import type { PolicyDocument } from './policy.js';
 import { Validator } from './validator.js';
 
 /**
@@ -22,8 +23,8 @@ import { Validator } from './validator.js';
  * @throws PolicyError when an option is missing, unknown, or contradicts another.
  */
 export function createValidator(options: ValidatorOptions): Validator {
-  const { fetch, clock, ...policy } = options;
-  return compile(JSON.stringify(policyOf(policy)), fetch, clock);
+  const [host, policy] = hostOf(options);
+  return compile(textOf(policyOf(policy)), host);
 }
 
 /**
@@ -31,17 +32,30 @@ export function createValidator(options: ValidatorOptions): Validator {
  *
  * @throws PolicyError when the document is wrong; `path` says where.
  */
-export function createValidatorFromPolicy(
-  document: PolicyDocument | string,
-  { fetch, clock }: { fetch?: Fetcher; clock?: Clock } = {},
-): Validator {
-  return compile(typeof document === 'string' ? document : JSON.stringify(document), fetch, clock);
+export function createValidatorFromPolicy(document: PolicyDocument | string, options: HostOptions = {}): Validator {
+  const [host, rest] = hostOf(options);
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw new TypeError(`there is no option ${unknown} beside a policy document`);
+  return compile(typeof document === 'string' ? document : textOf(document), host);
 }
 
-function compile(policy: string, fetch: Fetcher = globalFetcher, clock: Clock = Date.now): Validator {
-  if (typeof fetch !== 'function') throw new TypeError('fetch must be a function');
-  if (typeof clock !== 'function') throw new TypeError('clock must be a function');
+/** JSON, which leaves functions out without a word: a hook whose name is misspelled must not be one that is never asked. */
+function textOf(document: object): string {
+  return JSON.stringify(document, (name, value: unknown) => {
+    if (typeof value !== 'function' && typeof value !== 'symbol') return value;
+    throw new PolicyError({
+      path: name,
+      message: `a policy holds no ${typeof value}`,
+      hint: 'there is no such option',
+    });
+  });
+}
+
+function compile(policy: string, { fetch, clock, onEvent, ...hooks }: HostOptions): Validator {
   const core = native.createCore(policy, randomInt(2 ** 48 - 1));
   if ('path' in core) throw new PolicyError(core);
-  return new Validator(core, fetch, clock);
+  const asked = Object.values(hooks).some((hook) => hook !== undefined);
+  const validator = new Validator(core, fetch ?? globalFetcher, clock ?? Date.now, asked ? hooks : undefined);
+  if (onEvent !== undefined) validator.subscribe(onEvent);
+  return validator;
 }

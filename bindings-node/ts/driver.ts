@@ -8,20 +8,26 @@ import { FetchFailure, type NativeCore, type NativeFetchRequest } from './native
 export class Driver {
   readonly #core: NativeCore;
   readonly #fetcher: Fetcher;
+  /** Dates the answers. */
+  readonly #now: () => number;
+  /** Called after each fetch, when the core has taken what came of it. */
+  readonly #ended: () => void;
   /** The timeouts of the fetches that run, in milliseconds. */
   readonly #running = new Map<bigint, number>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(core: NativeCore, fetcher: Fetcher) {
+  constructor(core: NativeCore, fetcher: Fetcher, now: () => number, ended: () => void) {
     this.#core = core;
     this.#fetcher = fetcher;
+    this.#now = now;
+    this.#ended = ended;
   }
 
-  /** Starts fetches that nobody has to await. `time` dates their answers. */
-  start(requests: NativeFetchRequest[], time: () => number): void {
+  /** Starts fetches that nobody has to await. */
+  start(requests: NativeFetchRequest[]): void {
     for (const request of requests) {
       this.#running.set(request.id, request.timeout);
-      void this.#run(request, time);
+      void this.#run(request);
     }
   }
 
@@ -53,27 +59,28 @@ export class Driver {
     });
   }
 
-  async #run(request: NativeFetchRequest, time: () => number): Promise<void> {
+  async #run(request: NativeFetchRequest): Promise<void> {
     try {
-      await this.#fetch(request, time);
+      await this.#fetch(request);
     } catch {
       // The core could not take the answer or its failure; it gives a lost fetch up by itself.
     }
     this.#running.delete(request.id);
+    this.#ended();
     for (const wake of this.#waiting) wake();
   }
 
   /** Ends in one `completeFetch` or one `failFetch`. */
-  async #fetch(request: NativeFetchRequest, time: () => number): Promise<void> {
+  async #fetch(request: NativeFetchRequest): Promise<void> {
     let answer;
     try {
       answer = await exchange(this.#fetcher, request);
     } catch (error) {
       const failure = error instanceof FetchProblem ? error.failure : FetchFailure.callback;
-      this.#core.failFetch(request.id, failure, time());
+      this.#core.failFetch(request.id, failure, this.#now());
       return;
     }
-    this.#core.completeFetch(request.id, answer.status, answer.headers, answer.body, time());
+    this.#core.completeFetch(request.id, answer.status, answer.headers, answer.body, this.#now());
   }
 }
 

@@ -82,7 +82,10 @@ export class SnapshotError extends JotgateError {
   override readonly code = 'snapshot_error';
 }
 
-/** `internal_error`: something failed that should not, and the token was refused for safety. Please report it. */
+/**
+ * `internal_error`: something failed that should not, and the token was refused for safety. `cause` is what a hook of the
+ * application threw; without it, please report the error.
+ */
 export class InternalError extends JotgateError {
   override readonly code = 'internal_error';
 }
@@ -117,7 +120,7 @@ export function errorOf(failure: Rejected | Unavailable): JotgateError {
     case 'insufficient_scope':
       return new InsufficientScopeError(failure);
     case 'internal_error':
-      return new InternalError(failure.detail);
+      return new InternalError(failure.detail, 'cause' in failure ? { cause: failure.cause } : {});
     default:
       return isClaimCode(failure.code) ? new InvalidClaimError(failure) : new InvalidTokenError(failure);
   }

@@ -28,9 +28,13 @@ export {
   SnapshotError,
   TokenExpiredError,
 } from './errors.js';
+export type { Answer } from './answer.js';
 export type { RejectionCode } from './codes.js';
+export type { EventListener, KeySetEvent, RejectedEvent, ValidatorEvent } from './events.js';
 export type { Fetcher, FetcherRequest, FetcherResponse } from './fetcher.js';
 export type { Health, SourceHealth } from './health.js';
+export type { Hooks } from './hooks.js';
+export type { HostOptions } from './host.js';
 export type { ValidatorOptions } from './options.js';
 export type { Accepted, Outcome, Rejected, RequestOutcome, Skipped, Unavailable } from './outcome.js';
 export type {
@@ -45,5 +49,5 @@ export type {
   TokenSource,
 } from './policy.js';
 export type { IncomingRequest } from './request.js';
-export type { Answer, CallOptions, Validator } from './validator.js';
+export type { CallOptions, Validator } from './validator.js';
 export type { Claims, ProtectedHeader, Verified } from './verified.js';

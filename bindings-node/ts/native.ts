@@ -33,8 +33,10 @@ export type FetchFailure = (typeof FetchFailure)[keyof typeof FetchFailure];
 export interface NativeCore {
   /** Header and payload of an accepted token as one string; else the number of a code, or `KEYS_NEEDED`. */
   validate(token: unknown, now: number): string | number;
-  /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
-  validateRequest(parts: string, count: number, now: number): string | number;
+  /** As `validate`, with the token judged for the time `asOf` and the keys of the time `now`. */
+  validateAsOf(token: unknown, asOf: number, now: number): string | number;
+  /** As `validateAsOf`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
+  validateRequest(parts: string, count: number, asOf: number, now: number): string | number;
   headerLength(): number;
   /** -1: not known. */
   issuer(): number;
@@ -50,6 +52,8 @@ export interface NativeCore {
   failFetch(id: bigint, failure: FetchFailure, now: number): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
+  /** The JSON of a list of `KeySetEvent`, those since the last call; null when there were none. */
+  events(): string | null;
   /** The JSON of a `Health`. */
   health(now: number): string;
   exportKeys(): string;

@@ -1,9 +1,9 @@
 import { PolicyError } from './errors.js';
-import type { Fetcher } from './fetcher.js';
-import type { Clock, Duration, PolicyDocument } from './policy.js';
+import type { HostOptions } from './host.js';
+import type { Duration, PolicyDocument } from './policy.js';
 
 /** A policy of one issuer, in the spelling of JavaScript. Defaults are the core's; what is left out is not sent. */
-export interface ValidatorOptions {
+export interface ValidatorOptions extends HostOptions {
   /** The `iss` values to accept, byte for byte; `'any'` is the waiver. */
   issuer: string | string[];
   /** Any of these must be in `aud`; `'any'` is the waiver. */
@@ -56,10 +56,6 @@ export interface ValidatorOptions {
   limits?: { tokenBytes?: number; jsonDepth?: number };
   /** Whose manner of answering HTTP requests to take. Default `'rfc6750'`. */
   responses?: PolicyDocument['responses'];
-  /** Does the HTTP requests for key sets. Default: the global `fetch`. */
-  fetch?: Fetcher;
-  /** The time to go by. Default: the system's clock. */
-  clock?: Clock;
 }
 
 /** Where an option goes when that is not the issuer's entry, under its own name in snake case. */
@@ -91,7 +87,7 @@ const translations = new Map<string, (value: unknown) => unknown>([
  * option named `__proto__`; hence the maps.
  * @internal
  */
-export function policyOf(options: Omit<ValidatorOptions, 'fetch' | 'clock'>): object {
+export function policyOf(options: Omit<ValidatorOptions, keyof HostOptions>): object {
   const fields = {
     document: new Map<string, unknown>(),
     issuer: new Map<string, unknown>(),

@@ -32,6 +32,8 @@ export interface Rejected {
   readonly issuerIndex: number | null;
   /** The entry of the policy's `routes` that the request took, where it took one. */
   readonly routeIndex: number | null;
+  /** What a hook of the application threw, when that is why. */
+  readonly cause?: unknown;
 }
 
 /** Nobody can say: the issuer's keys are not at hand. Answer 503, not 401. */

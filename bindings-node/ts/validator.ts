@@ -1,37 +1,26 @@
-import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, SKIPPED, type RejectionCode } from './codes.js';
+import { answerTo, type Answer } from './answer.js';
 import { Driver } from './driver.js';
-import { errorOf, InvalidTokenError, KeysUnavailableError, SnapshotError } from './errors.js';
+import { errorOf, SnapshotError } from './errors.js';
+import { Listeners, type EventListener } from './events.js';
 import type { Fetcher } from './fetcher.js';
 import type { Health } from './health.js';
+import { decide, decideNow, type Hooks } from './hooks.js';
 import type { NativeCore } from './native.js';
-import {
-  internalError,
-  type Accepted,
-  type Outcome,
-  type Rejected,
-  type RequestOutcome,
-  type Unavailable,
-} from './outcome.js';
+import { internalError, type Outcome, type Rejected, type RequestOutcome, type Unavailable } from './outcome.js';
 import type { Clock } from './policy.js';
 import { partsOf, type IncomingRequest } from './request.js';
-import { Verified } from './verified.js';
+import { keysBeingFetched, read, readRequest } from './verdict.js';
+import type { Verified } from './verified.js';
 
 /** What one call may bring along. */
 export interface CallOptions {
   /**
-   * The time to go by in this call, in place of the validator's clock: milliseconds or a Date. It dates the keys that
-   * the call fetches too, so give replays of old tokens a validator of their own.
+   * The time to judge the token for, in place of the validator's clock: milliseconds or a Date. For audits and replays of
+   * old tokens; which keys count, and how old they are, goes by the clock.
    */
   now?: number | Date | undefined;
   /** Ends this call early, with the signal's reason. A fetch that it waits for goes on for the others. */
   signal?: AbortSignal | undefined;
-}
-
-/** A complete HTTP answer. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
 }
 
 /** Asks the core for a verdict; undefined when keys must be fetched first. */
@@ -46,14 +35,20 @@ type Ask<Judged> = (now: number) => Judged | undefined;
  */
 export class Validator {
   readonly #core: NativeCore;
-  readonly #clock: Clock;
+  readonly #now: () => number;
+  readonly #hooks: Hooks | undefined;
+  readonly #listeners: Listeners;
   readonly #driver: Driver;
 
   /** @internal */
-  constructor(core: NativeCore, fetcher: Fetcher, clock: Clock) {
+  constructor(core: NativeCore, fetcher: Fetcher, clock: Clock, hooks: Hooks | undefined) {
     this.#core = core;
-    this.#clock = clock;
-    this.#driver = new Driver(core, fetcher);
+    this.#now = () => Number(clock());
+    this.#hooks = hooks;
+    this.#listeners = new Listeners(core, this.#now);
+    this.#driver = new Driver(core, fetcher, this.#now, () => {
+      this.#listeners.pass();
+    });
   }
 
   /**
@@ -74,13 +69,15 @@ export class Validator {
 
   /** As `validate`, with a result in place of errors. Rejects when `options.signal` fires, and never else. */
   tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
-    return this.#settle((now) => this.#read<T>(this.#core.validate(token, now), now), options);
+    return this.#settle(this.#token<T>(token, options), options);
   }
 
   /** As `validateSync`, with a result in place of errors. */
   tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'now'>): Outcome<T> {
-    const time = this.#time(options);
-    return this.#judge((now) => this.#read<T>(this.#core.validate(token, now), now), time) ?? keysBeingFetched(time());
+    let outcome: Outcome<T> = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token, options), keysBeingFetched);
+    if (outcome.ok && this.#hooks !== undefined) outcome = decideNow(this.#hooks, outcome);
+    this.#listeners.passOutcome(outcome);
+    return outcome;
   }
 
   /**
@@ -100,11 +97,10 @@ export class Validator {
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
-    return this.#settle<RequestOutcome<T>>((now) => {
+    return this.#settle<T, RequestOutcome<T>>((now) => {
       const parts = partsOf(request);
-      const returned = this.#core.validateRequest(parts.join('\0'), parts.length, now);
-      if (returned !== SKIPPED) return this.#read<T>(returned, now);
-      return { ok: true, verdict: 'skipped', verified: undefined, routeIndex: this.#core.route() };
+      const asOf = options?.now === undefined ? now : Number(options.now);
+      return readRequest<T>(this.#core, this.#core.validateRequest(parts.join('\0'), parts.length, asOf, now), now);
     }, options);
   }
 
@@ -113,20 +109,20 @@ export class Validator {
    * Anything else is answered as an internal error. Never throws.
    */
   answer(failure: unknown): Answer {
-    try {
-      const [code, issuer, route, retryAfter] = facts(failure);
-      const { status, headers, body } = this.#core.answer(code, issuer ?? -1, route ?? -1, retryAfter * 1000);
-      const fields: Record<string, string> = {};
-      for (let index = 0; index < headers.length; index += 2) fields[headers[index] ?? ''] = headers[index + 1] ?? '';
-      return { status, headers: fields, body };
-    } catch {
-      return { status: 500, headers: {}, body: '' };
-    }
+    return answerTo(this.#core, failure);
+  }
+
+  /**
+   * Calls `listener` with each event from now on, beside the option `onEvent`; returns how to end that. Events that
+   * nobody has heard wait for the first listener, up to a number.
+   */
+  subscribe(listener: EventListener): () => void {
+    return this.#listeners.add(listener);
   }
 
   /** How the key sets are, for health checks and metrics. */
   health(): Health {
-    return JSON.parse(this.#core.health(Number(this.#clock()))) as Health;
+    return JSON.parse(this.#core.health(this.#now())) as Health;
   }
 
   /**
@@ -145,96 +141,55 @@ export class Validator {
    */
   importKeys(snapshot: string): number {
     if (typeof snapshot !== 'string') throw new TypeError('a snapshot must be a string');
-    const imported = this.#core.importKeys(snapshot, Number(this.#clock()));
+    const imported = this.#core.importKeys(snapshot, this.#now());
     if (typeof imported === 'string') throw new SnapshotError(imported);
+    this.#listeners.pass();
     return imported;
   }
 
-  async #settle<Judged>(ask: Ask<Judged>, options: CallOptions = {}): Promise<Judged | Rejected> {
-    const time = this.#time(options);
+  #token<T extends object>(token: string, options: Pick<CallOptions, 'now'> = {}): Ask<Outcome<T>> {
+    const core = this.#core;
+    if (options.now === undefined) return (now) => read<T>(core, core.validate(token, now), now);
+    return (now) => read<T>(core, core.validateAsOf(token, Number(options.now), now), now);
+  }
+
+  async #settle<T extends object, Judged extends RequestOutcome<T> = Outcome<T>>(
+    ask: Ask<Judged>,
+    { signal }: CallOptions = {},
+  ): Promise<Judged | Outcome<T>> {
     for (;;) {
-      options.signal?.throwIfAborted();
-      const outcome = this.#judge(ask, time);
-      if (outcome !== undefined) return outcome;
-      await this.#driver.wait(options.signal);
+      signal?.throwIfAborted();
+      let outcome: Judged | Outcome<T> | undefined = this.#judge(ask, () => undefined);
+      if (outcome === undefined) {
+        await this.#driver.wait(signal);
+        continue;
+      }
+      if (outcome.verdict === 'accepted' && this.#hooks !== undefined) {
+        outcome = await decide<T>(this.#hooks, outcome, signal);
+      }
+      this.#listeners.passOutcome(outcome);
+      return outcome;
     }
   }
 
-  /** One verdict, with the fetches it asks for started; undefined when one of them has to end first. */
-  #judge<Judged>(ask: Ask<Judged>, time: () => number): Judged | Rejected | undefined {
+  /** One verdict, with the fetches it asks for started; `otherwise` when one of them has to end first. */
+  #judge<Judged, Otherwise>(ask: Ask<Judged>, otherwise: (now: number) => Otherwise): Judged | Rejected | Otherwise {
     try {
-      const now = time();
+      const now = this.#now();
       const outcome = ask(now);
-      if (outcome === undefined) this.#driver.start(this.#core.neededFetches(), time);
-      else if (this.#core.fetchDue(now)) this.#driver.start(this.#core.dueFetches(now), time);
+      if (outcome === undefined) {
+        this.#driver.start(this.#core.neededFetches());
+        return otherwise(now);
+      }
+      if (this.#core.fetchDue(now)) this.#driver.start(this.#core.dueFetches(now));
       return outcome;
     } catch {
       return internalError('the native part, the clock or the request object failed');
     }
-  }
-
-  /** What the core returned for a token, in full; undefined when keys must be fetched first. */
-  #read<T extends object>(returned: string | number, now: number): Outcome<T> | undefined {
-    if (typeof returned === 'string') return this.#accepted<T>(returned);
-    return returned === KEYS_NEEDED ? undefined : this.#refused(returned, now);
-  }
-
-  #accepted<T extends object>(text: string): Accepted<T> {
-    const verified = new Verified<T>(text, this.#core.headerLength(), this.#core.issuer());
-    return { ok: true, verdict: 'accepted', verified };
-  }
-
-  #refused(number: number, now: number): Rejected | Unavailable {
-    const code = codeName(number);
-    const issuerIndex = indexOf(this.#core.issuer());
-    if (code === KEYS_UNAVAILABLE) return unavailable(this.#core.retryAt() ?? now, now, issuerIndex);
-    const [claim, detail, routeIndex] = [this.#core.claim(), this.#core.detail(), indexOf(this.#core.route())];
-    return { ok: false, verdict: 'rejected', code: code as RejectionCode, claim, detail, issuerIndex, routeIndex };
-  }
-
-  #time(options: Pick<CallOptions, 'now'> = {}): () => number {
-    const { now } = options;
-    return now === undefined ? () => Number(this.#clock()) : () => Number(now);
   }
 }
 
 function verifiedOf<Judged extends RequestOutcome>(outcome: Judged): Extract<Judged, { ok: true }>['verified'] {
   if (outcome.ok) return outcome.verified;
   throw errorOf(outcome);
-}
-
-/** An entry of the policy as the core says it. */
-function indexOf(entry: number): number | null {
-  return entry < 0 ? null : entry;
-}
-
-/** Code, entries of the policy and seconds to wait of whatever `answer` was given. */
-function facts(failure: unknown): [code: string, issuer: number | null, route: number | null, retryAfter: number] {
-  const known = failure instanceof InvalidTokenError || failure instanceof KeysUnavailableError || isFailed(failure);
-  if (!known) return ['internal_error', null, null, -1];
-  const { code, issuerIndex } = failure;
-  return 'retryAfter' in failure
-    ? [code, issuerIndex, null, failure.retryAfter]
-    : [code, issuerIndex, failure.routeIndex, -1];
-}
-
-function isFailed(value: unknown): value is Rejected | Unavailable {
-  return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false && 'code' in value;
-}
-
-/** The sync calls cannot wait: the keys may be there as soon as the caller has let the event loop run. */
-function keysBeingFetched(now: number): Unavailable {
-  return unavailable(now, now, null);
-}
-
-function unavailable(retryAt: number, now: number, issuerIndex: number | null): Unavailable {
-  const retryAfter = Math.max(0, Math.ceil((retryAt - now) / 1000));
-  return {
-    ok: false,
-    verdict: 'unavailable',
-    code: KEYS_UNAVAILABLE,
-    retryAt: new Date(retryAt),
-    retryAfter,
-    issuerIndex,
-  };
 }

@@ -46,7 +46,17 @@ export class Verified<T extends object = object> {
   }
 
   /**
-   * The claims. The same object each time.
+   * The same token with other claims for the application.
+   * @internal
+   */
+  withPayload<U extends object>(payload: Claims & U): Verified<U> {
+    const other = new Verified<U>(this.#text, this.#headerLength, this.issuerIndex);
+    other.#payload = payload;
+    return other;
+  }
+
+  /**
+   * The claims, or what the hook `transform` made of them. The same object each time.
    *
    * A claim named `__proto__` is an own property of it like any other and changes no prototype; copy the claims with
    * `{ ...payload }`, not with `Object.assign`, which would call the setter.

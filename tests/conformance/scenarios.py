@@ -5,7 +5,7 @@ from collections.abc import Iterator
 _PUBLIC = frozenset({"public"})
 _ALL = frozenset({"public", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
-BINDINGS = {"rust": _ALL, "c": _ALL}
+BINDINGS = {"rust": _ALL, "c": _ALL, "node": _PUBLIC}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
 
@@ -63,4 +63,10 @@ def _is_met(name: str, wanted: object, got: object) -> bool:
     if name in ("retry_after", "wakeup") and isinstance(wanted, list):
         least, most = wanted
         return isinstance(got, int | float) and least <= got <= most
+    if _is_number(wanted) and _is_number(got):
+        return wanted == got  # Not every language tells 7 from 7.0.
     return type(wanted) is type(got) and wanted == got
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -48,6 +48,11 @@ class Judging(unittest.TestCase):
         self.assertIsNone(scenarios.problem(SCENARIO))
         self.assertIsNone(scenarios.failure(SCENARIO, PLAYED))
 
+    def test_numbers_are_compared_by_value(self) -> None:
+        played = copy.deepcopy(PLAYED)
+        played["steps"][3]["polled"] = 0.0
+        self.assertIsNone(scenarios.failure(SCENARIO, played))
+
     def test_every_difference_is_found(self) -> None:
         changes = [
             (1, "verdict", "accepted"),

@@ -1,0 +1,73 @@
+// Judges one token case through the public API.
+import { createValidatorFromPolicy, PolicyError } from 'jotgate';
+
+/** @typedef {Record<string, string | string[]>} Fields */
+
+/**
+ * @typedef {object} Case
+ * @property {string} id
+ * @property {import('jotgate').PolicyDocument} policy
+ * @property {Record<string, import('jotgate').FetcherResponse>} [responses]
+ * @property {string} [token]
+ * @property {{ method: string, path: string, headers: Fields, query?: Fields, cookies?: Fields }} [request]
+ * @property {number} now
+ */
+
+/**
+ * The line of the report.
+ * @param {Case} testCase @param {string} policy
+ */
+export async function judge(testCase, policy) {
+  const { id } = testCase;
+  const responses = new Map(Object.entries(testCase.responses ?? {}));
+  let validator;
+  try {
+    validator = createValidatorFromPolicy(policy, {
+      clock: () => testCase.now * 1000,
+      fetch: ({ url }) => responses.get(url) ?? connectionFailure(url),
+    });
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
+  }
+  const outcome = await (testCase.request === undefined
+    ? validator.tryValidate(testCase.token ?? '')
+    : validator.tryValidateRequest(incoming(testCase.request)));
+  if (outcome.ok) {
+    const line = { id, verdict: outcome.verdict, code: null, claim: null, path: null };
+    return lineOf(line, outcome.verified?.payloadText);
+  }
+  const claim = outcome.verdict === 'rejected' ? outcome.claim : null;
+  return lineOf({ id, verdict: outcome.verdict, code: outcome.code, claim, path: null });
+}
+
+/** @param {string} url @returns {never} */
+function connectionFailure(url) {
+  throw new Error(`nobody listens at ${url}`);
+}
+
+/** @param {NonNullable<Case['request']>} request */
+function incoming({ method, path, headers, query = {}, cookies = {} }) {
+  const pairs = lines(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const cookie = lines(cookies).map(([name, value]) => `${name}=${value}`);
+  const fields = lines(headers);
+  if (cookie.length > 0) fields.push(['Cookie', cookie.join('; ')]);
+  return { method, url: pairs.length > 0 ? `${path}?${pairs.join('&')}` : path, headers: fields };
+}
+
+/** @param {Fields} fields @returns {[string, string][]} */
+function lines(fields) {
+  return Object.entries(fields).flatMap(([name, values]) =>
+    [values].flat().map((value) => /** @type {[string, string]} */ ([name, value])),
+  );
+}
+
+/**
+ * The line of the report. The payload goes in as it is spelled, since `JSON.parse` would round integers beyond 2^53; line
+ * breaks can only stand between its tokens.
+ * @param {object} outcome @param {string} [payload]
+ */
+function lineOf(outcome, payload) {
+  const line = JSON.stringify(outcome);
+  return payload === undefined ? line : `${line.slice(0, -1)},"claims":${payload.replace(/[\r\n]/g, ' ')}}`;
+}

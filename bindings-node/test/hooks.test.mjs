@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, test } from 'node:test';
+import { createValidator, createValidatorFromPolicy, InternalError, InvalidTokenError } from 'jotgate';
+import { AUDIENCE, rejectionOf, seconds, startIssuer } from './support/issuer.mjs';
+import { SignJWT } from 'jose';
+
+/** @import { HostOptions } from 'jotgate' */
+
+const SECRET = 'a secret of 32 bytes and some more';
+
+/** @param {Record<string, unknown>} [claims] */
+const token = (claims = {}) =>
+  new SignJWT({ iss: 'me', aud: AUDIENCE, exp: seconds() + 3600, sub: 'alice', jti: 'j1', ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(Buffer.from(SECRET));
+
+/** @param {HostOptions} host */
+const withHooks = (host) => createValidator({ issuer: 'me', audience: AUDIENCE, secret: SECRET, ...host });
+
+const broken = new Error('the data base is gone');
+const fails = () => {
+  throw broken;
+};
+
+/** The code of each way to ask, in the order validate, tryValidate, validateRequest, validateSync, tryValidateSync. */
+async function codes(/** @type {HostOptions} */ host, claims = {}) {
+  const validator = withHooks(host);
+  const text = await token(claims);
+  const request = { method: 'GET', url: '/', headers: ['Authorization', `Bearer ${text}`] };
+  const [tried, requested] = [await validator.tryValidate(text), await validator.tryValidateRequest(request)];
+  const sync = validator.tryValidateSync(text);
+  const code = (/** @type {import('jotgate').RequestOutcome} */ outcome) => (outcome.ok ? 'ok' : outcome.code);
+  if (!tried.ok) {
+    const error = await rejectionOf(validator.validate(text));
+    assert.deepEqual(
+      [error.code, (await rejectionOf(validator.validateRequest(request))).code],
+      Array(2).fill(tried.code),
+    );
+    assert.deepEqual(validator.answer(error), validator.answer(tried));
+  }
+  if (!sync.ok) assert.throws(() => validator.validateSync(text), { code: sync.code });
+  return [tried, requested, sync].map(code);
+}
+
+describe('isRevoked', () => {
+  test('refuses what it says true to, and only false lets a token pass', async () => {
+    const denied = new Set(['j1']);
+    const isRevoked = (/** @type {import('jotgate').Claims} */ { jti }) => denied.has(jti ?? '');
+    assert.deepEqual(await codes({ isRevoked }), ['revoked', 'revoked', 'revoked']);
+    assert.deepEqual(await codes({ isRevoked }, { jti: 'j2' }), ['ok', 'ok', 'ok']);
+    for (const answer of [undefined, null, 0, 1, 'no', {}]) {
+      const wrong = /** @type {any} */ (() => answer);
+      assert.deepEqual(await codes({ isRevoked: wrong }), Array(3).fill('internal_error'), String(answer));
+    }
+  });
+
+  test('may take its time where the call does', async () => {
+    const isRevoked = async (/** @type {import('jotgate').Claims} */ { jti }) => {
+      await turn();
+      return jti === 'j1';
+    };
+    assert.deepEqual(await codes({ isRevoked }), ['revoked', 'revoked', 'internal_error']);
+    assert.deepEqual(await codes({ isRevoked }, { jti: 'j2' }), ['ok', 'ok', 'internal_error']);
+    const outcome = withHooks({ isRevoked }).tryValidateSync(await token());
+    assert.match((!outcome.ok && 'detail' in outcome && outcome.detail) || '', /isRevoked answered with a promise/);
+  });
+
+  test('is answered 401, and is an InvalidTokenError', async () => {
+    const validator = withHooks({ isRevoked: () => true });
+    const error = await rejectionOf(validator.validate(await token()));
+    assert.ok(error instanceof InvalidTokenError);
+    assert.deepEqual([error.code, error.issuerIndex, validator.answer(error).status], ['revoked', 0, 401]);
+  });
+
+  test('is asked last, and never about a token that does not pass anyway', async () => {
+    let asked = 0;
+    const isRevoked = () => (asked += 1) > 1000;
+    assert.deepEqual(await codes({ isRevoked }, { aud: 'other' }), Array(3).fill('audience_mismatch'));
+    assert.equal(asked, 0);
+  });
+
+  test('is not asked where the routes need no token', async () => {
+    const validator = createValidatorFromPolicy(
+      {
+        version: 1,
+        issuers: [{ issuer: 'me', audience: AUDIENCE, keys: { secret: { text: SECRET } } }],
+        routes: [{ path: '/open', skip: true }],
+      },
+      { isRevoked: fails, transform: fails },
+    );
+    const outcome = await validator.tryValidateRequest({ method: 'GET', url: '/open', headers: [] });
+    assert.equal(outcome.verdict, 'skipped');
+  });
+});
+
+describe('what a hook throws', () => {
+  for (const hook of /** @type {const} */ (['isRevoked', 'transform'])) {
+    test(`refuses the token, and is told as the cause: ${hook}`, async () => {
+      assert.deepEqual(await codes({ [hook]: fails }), Array(3).fill('internal_error'));
+      const later = () => Promise.reject(broken);
+      assert.deepEqual(await codes({ [hook]: later }), Array(3).fill('internal_error'));
+      for (const failing of [fails, later]) {
+        const validator = withHooks({ [hook]: failing });
+        const error = await rejectionOf(validator.validate(await token()));
+        assert.ok(error instanceof InternalError && error.cause === broken);
+        assert.equal(validator.answer(error).status, 500);
+        assert.ok(!error.message.includes('data base'));
+      }
+      assert.ok(!('cause' in new InternalError('x')));
+    });
+  }
+});
+
+describe('transform', () => {
+  const transform = (/** @type {import('jotgate').Claims} */ claims) => ({ ...claims, sub: claims.sub?.toUpperCase() });
+
+  test('makes the claims that the application sees', async () => {
+    const validator = withHooks({ transform });
+    const text = await token({ name: 'Zoë' });
+    const request = { method: 'GET', url: '/', headers: { authorization: `Bearer ${text}` } };
+    for (const verified of [
+      await validator.validate(text),
+      validator.validateSync(text),
+      await validator.validateRequest(request),
+      await withHooks({ transform: async (claims) => transform(claims) }).validate(text),
+    ]) {
+      assert.equal(verified?.payload.sub, 'ALICE');
+      assert.equal(verified?.payload, verified?.payload);
+      assert.equal(verified?.payload['name'], 'Zoë');
+      assert.equal(JSON.parse(verified?.payloadText ?? '').sub, 'alice');
+      assert.deepEqual([verified?.header, verified?.issuerIndex], [{ alg: 'HS256' }, 0]);
+    }
+  });
+
+  test('is no way to return something else', async () => {
+    for (const answer of [undefined, null, 'text', 1, []]) {
+      const wrong = /** @type {any} */ (() => answer);
+      assert.deepEqual(await codes({ transform: wrong }), Array(3).fill('internal_error'));
+    }
+  });
+
+  test('is not called for a token that was revoked', async () => {
+    assert.deepEqual(await codes({ isRevoked: () => true, transform: fails }), Array(3).fill('revoked'));
+  });
+});
+
+test('no hook can change the claims of the others or of the application', async () => {
+  const spoil = (/** @type {import('jotgate').Claims} */ claims) => {
+    assert.equal(claims.sub, 'alice');
+    claims.sub = 'mallory';
+    return claims;
+  };
+  const isRevoked = (/** @type {import('jotgate').Claims} */ claims) => spoil(claims) === undefined;
+  assert.equal(withHooks({ isRevoked }).validateSync(await token()).payload.sub, 'alice');
+  const seen = /** @type {unknown[]} */ ([]);
+  const transform = (/** @type {import('jotgate').Claims} */ claims) => {
+    seen.push(claims.sub);
+    return {};
+  };
+  withHooks({ isRevoked, transform }).validateSync(await token());
+  assert.deepEqual(seen, ['alice']);
+});
+
+test('a signal ends a call that waits for a hook', async () => {
+  const controller = new AbortController();
+  const isRevoked = () => new Promise((/** @type {(revoked: boolean) => void} */ _resolve) => undefined);
+  const call = withHooks({ isRevoked }).validate(await token(), { signal: controller.signal });
+  await turn();
+  controller.abort(new Error('the client went away'));
+  await assert.rejects(call, /the client went away/);
+});
+
+test('a hook whose name is misspelled, or that is no function, is an error', () => {
+  const options = { issuer: 'me', audience: AUDIENCE, secret: SECRET };
+  assert.throws(() => createValidator(/** @type {any} */ ({ ...options, isRevokd: () => true })), {
+    path: 'is_revokd',
+  });
+  assert.throws(() => createValidator(/** @type {any} */ ({ ...options, isRevoked: true })), TypeError);
+  assert.throws(() => createValidator(/** @type {any} */ ({ ...options, transform: null })), TypeError);
+  const policy = { version: 1, issuers: [] };
+  assert.throws(() => createValidatorFromPolicy(/** @type {any} */ ({ ...policy, isRevoked: () => true })), {
+    name: 'PolicyError',
+    path: 'isRevoked',
+  });
+  assert.throws(
+    () => createValidatorFromPolicy(/** @type {any} */ (policy), /** @type {any} */ ({ isRevokd: () => true })),
+    {
+      name: 'TypeError',
+      message: /isRevokd/,
+    },
+  );
+});
+
+test('with keys that have to be fetched, the hooks come after the fetch', async (t) => {
+  const issuer = await startIssuer(t);
+  const validator = createValidator({ ...issuer.options(), isRevoked: async () => issuer.fetches !== 1 });
+  assert.equal((await validator.validate(await issuer.mint())).payload.sub, 'alice');
+});

@@ -1,0 +1,61 @@
+import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, SKIPPED, type RejectionCode } from './codes.js';
+import type { NativeCore } from './native.js';
+import type { Outcome, Rejected, RequestOutcome, Unavailable } from './outcome.js';
+import { Verified } from './verified.js';
+
+/**
+ * What the core returned for a token, in full; undefined when keys must be fetched first. Call it before the next
+ * validation: the core remembers the last verdict only.
+ * @internal
+ */
+export function read<T extends object>(
+  core: NativeCore,
+  returned: string | number,
+  now: number,
+): Outcome<T> | undefined {
+  if (typeof returned === 'number') return returned === KEYS_NEEDED ? undefined : refused(core, returned, now);
+  const verified = new Verified<T>(returned, core.headerLength(), core.issuer());
+  return { ok: true, verdict: 'accepted', verified };
+}
+
+/**
+ * As `read`, for a request.
+ * @internal
+ */
+export function readRequest<T extends object>(
+  core: NativeCore,
+  returned: string | number,
+  now: number,
+): RequestOutcome<T> | undefined {
+  if (returned !== SKIPPED) return read<T>(core, returned, now);
+  return { ok: true, verdict: 'skipped', verified: undefined, routeIndex: core.route() };
+}
+
+/**
+ * What calls say that cannot wait: the keys may be there as soon as the caller has let the event loop run.
+ * @internal
+ */
+export function keysBeingFetched(now: number): Unavailable {
+  return unavailable(now, 0, null);
+}
+
+function refused(core: NativeCore, number: number, now: number): Rejected | Unavailable {
+  const code = codeName(number);
+  const issuerIndex = indexOf(core.issuer());
+  if (code === KEYS_UNAVAILABLE) {
+    const retryAt = core.retryAt() ?? now;
+    return unavailable(retryAt, Math.max(0, Math.ceil((retryAt - now) / 1000)), issuerIndex);
+  }
+  const [claim, detail, routeIndex] = [core.claim(), core.detail(), indexOf(core.route())];
+  return { ok: false, verdict: 'rejected', code: code as RejectionCode, claim, detail, issuerIndex, routeIndex };
+}
+
+/** An entry of the policy as the core says it. */
+function indexOf(entry: number): number | null {
+  return entry < 0 ? null : entry;
+}
+
+function unavailable(retryAt: number, retryAfter: number, issuerIndex: number | null): Unavailable {
+  const code = KEYS_UNAVAILABLE;
+  return { ok: false, verdict: 'unavailable', code, retryAt: new Date(retryAt), retryAfter, issuerIndex };
+}
