@@ -65,6 +65,16 @@ const checks = [
   { before: makeValidator, prints: /^alice\n$/ },
   { before: makeValidator, after: `server.listen(0, '127.0.0.1');${probe('/')}`, prints: /^200 hello alice 401\n$/ },
   { after: 'console.log(issuerIndex);', prints: /^0\n$/ },
+  {
+    before: "import { createValidator } from 'jotgate';",
+    after: 'console.log(payload.user, payload.sub);',
+    prints: /^idp\|alice undefined\n$/,
+  },
+  {
+    before: "import { createValidator } from 'jotgate';",
+    after: "await validator.validate(token); await validator.tryValidate('x');",
+    prints: /^fetch_started\nfetch_ok\nkeys_changed\nrejected\n$/,
+  },
   { after: 'console.log((await validator.validate(token)).payload.sub);', prints: /^alice\n$/ },
   {
     before: `import { createValidator } from 'jotgate';
