@@ -323,6 +323,12 @@ typedef struct jotgate_verdict {
      * ACCEPTED: the claim `iat` in seconds since the Unix epoch, NaN when there is none. Else 0.
      */
     double issued_at;
+    /**
+     * ACCEPTED: the name of the payload's claim that names the client which the caller must look up before it lets the
+     * token pass; see jotgate_validator_new_with_client_lookup. Its value is a text. Lives as long as the validator.
+     * `data` is NULL when there is nothing to look up.
+     */
+    struct jotgate_bytes client_claim;
 } jotgate_verdict;
 
 /**
@@ -671,11 +677,26 @@ jotgate_status jotgate_next_wakeup(const struct jotgate_validator *validator, in
  *
  * Returns NULL when the document is refused, and then `*error` is a jotgate_error that belongs to the caller; after a
  * success `*error` is NULL. `error` may be NULL when nobody wants to know.
+ *
+ * A policy that leaves it to the caller which clients are allowed (`client_id: { allowed: host }`) is refused: see
+ * jotgate_validator_new_with_client_lookup.
  */
 struct jotgate_validator *jotgate_validator_new(const uint8_t *policy,
                                                 size_t policy_len,
                                                 uint64_t seed,
                                                 struct jotgate_error **error);
+
+/**
+ * Makes a validator for a caller that looks clients up, where the policy says `client_id: { allowed: host }`.
+ *
+ * By calling this the caller promises: when the `client_claim` of an accepted verdict is not NULL, it looks up the
+ * client that this claim of the payload names, and refuses the token with JOTGATE_CODE_CLIENT_NOT_ALLOWED unless it
+ * knows the client. Any other policy works as with jotgate_validator_new, which says the rest.
+ */
+struct jotgate_validator *jotgate_validator_new_with_client_lookup(const uint8_t *policy,
+                                                                   size_t policy_len,
+                                                                   uint64_t seed,
+                                                                   struct jotgate_error **error);
 
 /**
  * Frees a validator, and with it the claim names in its verdicts. NULL is fine.

@@ -27,15 +27,16 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(policy: &[u8], seed: u64) -> Result<Self, Error> {
+    /// `looks_clients_up` is what the host promises; without it a policy that asks for it is refused.
+    pub(crate) fn new(policy: &[u8], seed: u64, looks_clients_up: bool) -> Result<Self, Error> {
         let policy = std::str::from_utf8(policy).map_err(|_| Error::of_call("the policy document is not UTF-8"))?;
         let policy = Policy::from_json(policy).map_err(|error| Error::from(&error))?;
-        Ok(Self {
-            core: Validator::new(policy, seed),
-            pending: Pending::new(),
-            completions: AtomicU64::new(0),
-            returned: ArcSwap::default(),
-        })
+        let core = if looks_clients_up {
+            Validator::new(policy, seed).with_client_lookup()
+        } else {
+            Validator::new(policy.without_client_lookup().map_err(|error| Error::from(&error))?, seed)
+        };
+        Ok(Self { core, pending: Pending::new(), completions: AtomicU64::new(0), returned: ArcSwap::default() })
     }
 
     pub(crate) fn validate(&self, token: &[u8], now: Timestamp) -> Verdict {

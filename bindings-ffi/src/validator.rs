@@ -45,15 +45,40 @@ impl Validator {
 ///
 /// Returns NULL when the document is refused, and then `*error` is a jotgate_error that belongs to the caller; after a
 /// success `*error` is NULL. `error` may be NULL when nobody wants to know.
+///
+/// A policy that leaves it to the caller which clients are allowed (`client_id: { allowed: host }`) is refused: see
+/// jotgate_validator_new_with_client_lookup.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_validator_new(
     policy: *const u8, policy_len: usize, seed: u64, error: *mut *mut Error,
+) -> *mut Validator {
+    // SAFETY: the caller passes its promises on.
+    unsafe { make(policy, policy_len, seed, false, error) }
+}
+
+/// Makes a validator for a caller that looks clients up, where the policy says `client_id: { allowed: host }`.
+///
+/// By calling this the caller promises: when the `client_claim` of an accepted verdict is not NULL, it looks up the
+/// client that this claim of the payload names, and refuses the token with JOTGATE_CODE_CLIENT_NOT_ALLOWED unless it
+/// knows the client. Any other policy works as with jotgate_validator_new, which says the rest.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_validator_new_with_client_lookup(
+    policy: *const u8, policy_len: usize, seed: u64, error: *mut *mut Error,
+) -> *mut Validator {
+    // SAFETY: the caller passes its promises on.
+    unsafe { make(policy, policy_len, seed, true, error) }
+}
+
+/// # Safety
+/// `policy` must point to `policy_len` bytes unless that is 0; `error` must be NULL or point to memory for a pointer.
+unsafe fn make(
+    policy: *const u8, policy_len: usize, seed: u64, looks_clients_up: bool, error: *mut *mut Error,
 ) -> *mut Validator {
     let made = guard_or(Err(None), || {
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }
             .map_err(|_| Some(Error::of_call("the policy document is NULL or its length is impossible")))?;
-        Session::new(policy, seed).map_err(Some)
+        Session::new(policy, seed, looks_clients_up).map_err(Some)
     });
     let (validator, problem) = match made {
         Ok(session) => (Box::into_raw(Box::new(Validator { session, fetcher: OnceLock::new() })), ptr::null_mut()),

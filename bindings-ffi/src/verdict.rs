@@ -51,6 +51,10 @@ pub struct Verdict {
     pub not_before: f64,
     /// ACCEPTED: the claim `iat` in seconds since the Unix epoch, NaN when there is none. Else 0.
     pub issued_at: f64,
+    /// ACCEPTED: the name of the payload's claim that names the client which the caller must look up before it lets the
+    /// token pass; see jotgate_validator_new_with_client_lookup. Its value is a text. Lives as long as the validator.
+    /// `data` is NULL when there is nothing to look up.
+    pub client_claim: Bytes,
 }
 
 impl Verdict {
@@ -68,6 +72,7 @@ impl Verdict {
         expires_at: 0.0,
         not_before: 0.0,
         issued_at: 0.0,
+        client_claim: Bytes::NONE,
     };
 
     fn of(outcome: &Outcome) -> Self {
@@ -106,6 +111,8 @@ impl Verdict {
             expires_at: verified.expires_at().unwrap_or(f64::NAN),
             not_before: verified.not_before().unwrap_or(f64::NAN),
             issued_at: verified.issued_at().unwrap_or(f64::NAN),
+            // The name belongs to the policy, as those in rejections do.
+            client_claim: Bytes::of_option(verified.client_claim()),
             ..Self::ZEROED
         }
     }

@@ -28,6 +28,11 @@
     "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE \
     ",\"keys\":{\"jwks\":" KEY_SET "},\"required_claims\":[\"exp\",\"tenant\"]}]}"
 
+/* As before, and the caller knows the clients; the tokens name theirs in `sub`. */
+#define POLICY_WITH_LOOKUP \
+    "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE \
+    ",\"keys\":{\"jwks\":" KEY_SET "},\"client_id\":{\"claims\":[\"sub\"],\"allowed\":\"host\"}}]}"
+
 /* The key set is fetched. */
 #define POLICY_FETCHED \
     "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE ",\"keys\":{\"jwks_uri\":\"https://issuer.test/jwks\"}}]}"
@@ -39,7 +44,7 @@
     "{\"iss\":\"https://issuer.test/\",\"aud\":\"https://api.test/\",\"sub\":\"alice\",\"exp\":4102444800.5,\"iat\":17000" \
     "00000}"
 
-/* Accepted by every policy below but POLICY_WITH_TENANT. */
+/* Accepted by every policy above but POLICY_WITH_TENANT. */
 #define GOOD_TOKEN \
     "eyJhbGciOiJFZERTQSIsImtpZCI6Im9uZSJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXB" \
     "pLnRlc3QvIiwic3ViIjoiYWxpY2UiLCJleHAiOjQxMDI0NDQ4MDAuNSwiaWF0IjoxNzAwMDAwMDAwfQ.e8uIMGhK9Vo4rNBSOq_M" \

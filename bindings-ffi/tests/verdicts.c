@@ -69,6 +69,26 @@ static void claim_names_live_as_long_as_the_validator(void)
     jotgate_validator_free(validator);
 }
 
+static void the_client_that_is_to_be_looked_up_is_named(void)
+{
+    jotgate_error *error = NULL;
+    CHECK(jotgate_validator_new(bytes_of(POLICY_WITH_LOOKUP), strlen(POLICY_WITH_LOOKUP), 1, &error) == NULL);
+    CHECK(is_text(jotgate_error_path(error), "issuers[0].client_id.allowed"));
+    jotgate_error_free(error);
+
+    jotgate_validator *validator = jotgate_validator_new_with_client_lookup(
+        bytes_of(POLICY_WITH_LOOKUP), strlen(POLICY_WITH_LOOKUP), 1, &error);
+    CHECK(validator != NULL && error == NULL);
+    CHECK(is_text(validate_at(validator, GOOD_TOKEN, NOW_MS).client_claim, "sub"));
+    CHECK(validate_at(validator, NO_DATES_TOKEN, NOW_MS).client_claim.data == NULL);
+    jotgate_validator_free(validator);
+
+    validator = jotgate_validator_new_with_client_lookup(bytes_of(POLICY_INLINE), strlen(POLICY_INLINE), 1, NULL);
+    jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, NOW_MS);
+    CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED && verdict.client_claim.data == NULL);
+    jotgate_validator_free(validator);
+}
+
 static void a_small_buffer_gets_the_lengths_and_nothing_else(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
@@ -153,6 +173,7 @@ int main(void)
     RUN(dates_that_are_absent_are_no_numbers);
     RUN(rejections_carry_code_claim_and_detail);
     RUN(claim_names_live_as_long_as_the_validator);
+    RUN(the_client_that_is_to_be_looked_up_is_named);
     RUN(a_small_buffer_gets_the_lengths_and_nothing_else);
     RUN(a_rejection_needs_no_buffer);
     RUN(lengths_beyond_32_bits_are_not_cut_off);

@@ -42,7 +42,7 @@ pub struct CodeEntry {
 /// `seed` is any random number; it spreads refreshes of many processes over time.
 #[napi(catch_unwind)]
 pub fn create_core(env: &Env, policy: String, seed: f64) -> Result<Either<Object<'_>, PolicyProblem>> {
-    match Policy::from_json(&policy) {
+    match Policy::from_json(&policy).and_then(Policy::without_client_lookup) {
         Ok(policy) => {
             let session = session::Session::new(Validator::new(policy, seed as u64));
             Ok(Either::A(Rc::new(session).into_object(env)?))

@@ -24,7 +24,8 @@ pub(crate) struct Core {
 impl Core {
     #[new]
     fn new(py: Python<'_>, policy: &str, seed: u64) -> PyResult<Self> {
-        let policy = errors::guard(py, || Policy::from_json(policy))?.map_err(|error| errors::policy(py, &error))?;
+        let policy = errors::guard(py, || Policy::from_json(policy).and_then(Policy::without_client_lookup))?
+            .map_err(|error| errors::policy(py, &error))?;
         Ok(Self { validator: errors::guard(py, || Validator::new(policy, seed))? })
     }
 

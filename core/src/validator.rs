@@ -79,6 +79,17 @@ impl Validator {
         Self { policy, key_sets }
     }
 
+    /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`).
+    ///
+    /// By this call the host promises to look at [`Verified::client_to_look_up`] of every accepted token, and to refuse
+    /// the token with [`Code::ClientNotAllowed`] unless it knows the client. Without the call, tokens of such issuers
+    /// are refused with that code.
+    #[must_use]
+    pub fn with_client_lookup(mut self) -> Self {
+        self.policy.declare_client_lookup();
+        self
+    }
+
     /// Whether `token` may pass at the time `now`. The token is a compact JWS without the `Bearer` in front.
     ///
     /// Costs one signature check and time in proportion to the token's length, which the policy bounds.
@@ -150,7 +161,7 @@ impl Validator {
                 other => other,
             })?;
         }
-        let dates = policy::check(&entry.checks, &header, &payload, times.token).map_err(in_entry)?;
+        let passed = policy::check(&entry.checks, &header, &payload, times.token).map_err(in_entry)?;
         if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
             needed.check(&entry.checks.scope_claims, &payload).map_err(in_entry)?;
         }
@@ -158,7 +169,7 @@ impl Validator {
         entry.checks.rules.check(&context).map_err(in_entry)?;
 
         let (text, header_len) = token.into_text();
-        Ok(Verified::new(text, header_len, index, dates))
+        Ok(Verified::new(text, header_len, index, passed.dates, passed.client_claim))
     }
 
     fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {

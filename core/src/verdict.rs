@@ -4,6 +4,7 @@ use crate::claims::Claims;
 use crate::codes::Code;
 use crate::jwks::{FetchId, FetchRequest};
 use crate::time::Timestamp;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,7 @@ pub struct Verified {
     header_len: usize,
     issuer: usize,
     dates: Dates,
+    client_claim: Option<Arc<str>>,
 }
 
 /// The dates of a token as its checks read them (NumericDate, RFC 7519 section 2).
@@ -61,8 +63,10 @@ pub(crate) struct Dates {
 }
 
 impl Verified {
-    pub(crate) fn new(text: Box<str>, header_len: usize, issuer: usize, dates: Dates) -> Self {
-        Self { text, header_len, issuer, dates }
+    pub(crate) fn new(
+        text: Box<str>, header_len: usize, issuer: usize, dates: Dates, client_claim: Option<Arc<str>>,
+    ) -> Self {
+        Self { text, header_len, issuer, dates, client_claim }
     }
 
     /// The claims, as a view that is parsed when it is read.
@@ -111,6 +115,23 @@ impl Verified {
     #[must_use]
     pub fn issuer_index(&self) -> usize {
         self.issuer
+    }
+
+    /// The client that the host must look up before it lets the token pass, where the policy says so (`allowed: host`):
+    /// a host that does not know it refuses with [`Code::ClientNotAllowed`]. `None` when there is nothing to look up.
+    ///
+    /// Only a validator whose host has promised that gives it; see
+    /// [`Validator::with_client_lookup`](crate::Validator::with_client_lookup).
+    #[must_use]
+    pub fn client_to_look_up(&self) -> Option<Cow<'_, str>> {
+        // The check has found a string there; an empty one is a client that nobody knows.
+        self.client_claim.as_ref().map(|name| self.claims().text_of(name).unwrap_or_default())
+    }
+
+    /// The name of the claim that [`Verified::client_to_look_up`] reads, from the policy.
+    #[must_use]
+    pub fn client_claim(&self) -> Option<&str> {
+        self.client_claim.as_deref()
     }
 }
 

@@ -96,7 +96,7 @@ impl<'a> Claims<'a> {
         })
     }
 
-    fn text_of(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn text_of(&self, name: &str) -> Option<Cow<'a, str>> {
         self.payload().get(name)?.as_str()
     }
 }

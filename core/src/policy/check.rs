@@ -1,16 +1,24 @@
 //! The checks of a token whose signature verified: one small function each, in the order of the policy.
 
-use super::compile::{Checks, ClientCheck, media_type};
+use super::compile::{Checks, ClientCheck, Clients, media_type};
 use crate::claims::Payload;
 use crate::codes::Code;
 use crate::time::Timestamp;
 use crate::token::Header;
 use crate::verdict::{Dates, Rejection};
+use std::sync::Arc;
 
-/// Runs every check, until one refuses, and gives the token's dates.
+/// What the checks have found out about a token that passed them.
+pub(crate) struct Passed {
+    pub(crate) dates: Dates,
+    /// The claim that names the client which the host is to look up.
+    pub(crate) client_claim: Option<Arc<str>>,
+}
+
+/// Runs every check, until one refuses.
 pub(crate) fn check(
     checks: &Checks, header: &Header<'_>, payload: &Payload<'_>, now: Timestamp,
-) -> Result<Dates, Rejection> {
+) -> Result<Passed, Rejection> {
     let now = now.as_numeric_date();
     typ(checks, header)?;
     let expires = payload.numeric_date("exp")?;
@@ -24,13 +32,15 @@ pub(crate) fn check(
     payload.text("sub")?;
     payload.text("jti")?;
     required_claims(checks, payload)?;
-    if let Some(client) = &checks.client_id {
-        client_id(client, payload)?;
-    }
+    let client_claim = match &checks.client_id {
+        Some(client) => client_id(client, payload)?,
+        None => None,
+    };
     if let Some(needed) = &checks.scopes {
         needed.check(&checks.scope_claims, payload)?;
     }
-    Ok(Dates { expires_at: expires, not_before: begins, issued_at: issued })
+    let dates = Dates { expires_at: expires, not_before: begins, issued_at: issued };
+    Ok(Passed { dates, client_claim })
 }
 
 /// RFC 8725 section 3.11: so that a token made for another purpose is not taken for an access token.
@@ -117,17 +127,23 @@ fn required_claims(checks: &Checks, payload: &Payload<'_>) -> Result<(), Rejecti
     }
 }
 
-/// The claim that names the client differs by issuer: `client_id` (RFC 8693 section 4.3), `azp`, `cid`.
-fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Result<(), Rejection> {
+/// The claim that names the client differs by issuer: `client_id` (RFC 8693 section 4.3), `azp`, `cid`. Where the host
+/// knows the clients, it is told which claim to look up.
+fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Result<Option<Arc<str>>, Rejection> {
     let Some((name, value)) = client.claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) else {
         let mut refusal = Rejection::new(Code::ClientNotAllowed, "the token names no client");
         refusal.claim = client.claims.first().map(Into::into);
         return Err(refusal);
     };
     let id = value.as_str().ok_or_else(|| Rejection::claim(Code::InvalidClaim, name, "must be a string"))?;
-    if client.allowed.contains(id.as_ref()) {
-        Ok(())
-    } else {
-        Err(Rejection::claim(Code::ClientNotAllowed, name, "the client is none of the allowed ones"))
+    match &client.allowed {
+        Clients::Listed(allowed) if allowed.contains(id.as_ref()) => Ok(None),
+        Clients::Listed(_) => {
+            Err(Rejection::claim(Code::ClientNotAllowed, name, "the client is none of the allowed ones"))
+        }
+        Clients::Host { looks_up: true } => Ok(Some(Arc::clone(name))),
+        Clients::Host { looks_up: false } => {
+            Err(Rejection::claim(Code::ClientNotAllowed, name, "the host does not look clients up"))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! From the document to a policy that can be checked: defaults applied, contradictions refused.
 
-use super::document::{ClientId, Document, Issuer, Limits, Object, OneOrMany, Scopes};
+use super::document::{AllowedClients, ClientId, Document, Issuer, Limits, Object, OneOrMany, Scopes};
 use super::fetched;
 use super::issuers::Issuers;
 use super::keys::{self, StaticKeys};
@@ -56,7 +56,17 @@ pub(crate) struct Checks {
 #[derive(Debug)]
 pub(crate) struct ClientCheck {
     pub(crate) claims: Vec<Arc<str>>,
-    pub(crate) allowed: BTreeSet<String>,
+    pub(crate) allowed: Clients,
+}
+
+/// Who knows the clients that may use a token.
+#[derive(Debug)]
+pub(crate) enum Clients {
+    Listed(BTreeSet<String>),
+    /// The host. Until it has said that it looks clients up, none is allowed.
+    Host {
+        looks_up: bool,
+    },
 }
 
 pub(crate) fn compile(document: Document) -> Result<Policy, PolicyError> {
@@ -219,13 +229,16 @@ pub(super) fn media_type(typ: &str) -> String {
 
 fn client_check(client: ClientId, path: &str) -> Result<ClientCheck, PolicyError> {
     let path = format!("{path}.client_id");
-    if client.allowed.is_empty() {
-        return Err(PolicyError::new(format!("{path}.allowed"), "expected at least one client id"));
-    }
-    Ok(ClientCheck {
-        claims: lookup_names(client.claims, &["client_id", "azp", "cid"], &format!("{path}.claims"))?,
-        allowed: client.allowed.into_iter().collect(),
-    })
+    let allowed = match client.allowed {
+        AllowedClients::Host => Clients::Host { looks_up: false },
+        AllowedClients::Listed(ids) if ids.is_empty() => {
+            let error = PolicyError::new(format!("{path}.allowed"), "expected at least one client id");
+            return Err(error.with_hint("when the application looks clients up, write  allowed: host"));
+        }
+        AllowedClients::Listed(ids) => Clients::Listed(ids.into_iter().collect()),
+    };
+    let claims = lookup_names(client.claims, &["client_id", "azp", "cid"], &format!("{path}.claims"))?;
+    Ok(ClientCheck { claims, allowed })
 }
 
 /// The claims that hold scopes, and the scopes that every token of the issuer needs.

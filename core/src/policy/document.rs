@@ -145,7 +145,26 @@ impl fmt::Debug for TrustStore {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientId {
     pub(crate) claims: Option<Vec<String>>,
-    pub(crate) allowed: Vec<String>,
+    pub(crate) allowed: AllowedClients,
+}
+
+/// Which clients may use a token.
+#[derive(Debug)]
+pub(crate) enum AllowedClients {
+    /// The word `host` alone: the host looks the client up.
+    Host,
+    Listed(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for AllowedClients {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match OneOrMany::deserialize(deserializer)? {
+            OneOrMany::Many(ids) => Ok(Self::Listed(ids)),
+            word if word.is_waiver("host") => Ok(Self::Host),
+            // Not a list of one: a misspelt `host` would be a client id that no token has.
+            OneOrMany::One(_) => Err(de::Error::custom("expected a list of client ids, or the word host")),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

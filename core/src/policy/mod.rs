@@ -26,6 +26,7 @@ use crate::jwks::Plan;
 use crate::limits;
 use crate::token::{Decoder, TokenLimits};
 pub(crate) use check::check;
+use compile::Clients;
 pub(crate) use compile::IssuerEntry;
 pub use error::PolicyError;
 use issuers::Issuers;
@@ -76,5 +77,39 @@ impl Policy {
             return Err(PolicyError::new("", "the document is longer than 16 MiB"));
         }
         compile::compile(document::read(document)?)
+    }
+
+    /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).
+    ///
+    /// For hosts that were given no way to look clients up: it is better to say so when they start than to refuse every
+    /// token. The others call [`Validator::with_client_lookup`](crate::Validator::with_client_lookup).
+    ///
+    /// # Errors
+    ///
+    /// An issuer does. The path of the error is that of its `client_id.allowed`.
+    pub fn without_client_lookup(self) -> Result<Self, PolicyError> {
+        match self.client_lookup_path() {
+            None => Ok(self),
+            Some(path) => Err(PolicyError::new(path, "the client is to be looked up, and nobody does")
+                .with_hint("give the validator a client look-up, or list the client ids")),
+        }
+    }
+
+    /// Where the policy first leaves it to the host which clients are allowed, such as `issuers[0].client_id.allowed`.
+    #[must_use]
+    pub fn client_lookup_path(&self) -> Option<String> {
+        let asks = |entry: &IssuerEntry| {
+            entry.checks.client_id.as_ref().is_some_and(|client| matches!(client.allowed, Clients::Host { .. }))
+        };
+        self.issuers.iter().position(asks).map(|index| format!("issuers[{index}].client_id.allowed"))
+    }
+
+    /// From now on the host looks clients up.
+    pub(crate) fn declare_client_lookup(&mut self) {
+        for client in self.issuers.iter_mut().filter_map(|entry| entry.checks.client_id.as_mut()) {
+            if let Clients::Host { looks_up } = &mut client.allowed {
+                *looks_up = true;
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
+mod clients;
 #[cfg(feature = "expressions")]
 mod expressions;
 mod issuer;

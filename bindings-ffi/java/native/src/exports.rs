@@ -20,7 +20,7 @@ extern "system" fn Java_io_jotgate_Native_open<'local>(
     guarded(&mut env, JByteArray::null(), |env| {
         let document = env.convert_byte_array(&policy)?;
         let policy = match std::str::from_utf8(&document) {
-            Ok(document) => Policy::from_json(document),
+            Ok(document) => Policy::from_json(document).and_then(Policy::without_client_lookup),
             Err(_) => return Ok(JByteArray::null()),
         };
         match policy {

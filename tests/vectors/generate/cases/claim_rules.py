@@ -280,6 +280,9 @@ def client_id() -> Suite:
         suite.accept(f"default.{name}", "The usual claims are looked at.", token(claims(**{name: "app-1"})), rules)
         suite.reject(f"default.{name}_other", "An unknown client.", code, token(claims(**{name: "app-9"})), rules, name)
     suite.accept("second_allowed", "Any allowed client.", token(claims(client_id="app-2")), rules)
+    listed = policy(entry(client_id={"allowed": ["host"]}))
+    suite.accept("listed_host", "In a list, host is an id like any other.", token(claims(azp="host")), listed)
+    suite.reject("listed_host_other", "And no other is.", code, token(claims(azp="app-1")), listed, "azp")
     suite.reject("missing", "No claim names a client.", code, token(), rules, "client_id")
     suite.reject(
         "first_wins",

@@ -156,6 +156,28 @@ def _entry_rules(suite: Suite) -> None:
         f"{FIRST}.client_id.allowed",
         policy(entry(client_id={"claims": ["azp"]})),
     )
+    suite.policy_error(
+        "client_id.empty", "Clients must be named.", f"{FIRST}.client_id.allowed", policy(entry(client_id={"allowed": []}))
+    )
+    for what, word in {"text": "app", "other_case": "Host", "number": 1, "bool": True}.items():
+        suite.policy_error(
+            f"client_id.{what}",
+            "A list of ids, or the word host.",
+            f"{FIRST}.client_id.allowed",
+            policy(entry(client_id={"allowed": word})),
+        )
+    suite.policy_error(
+        "client_id.host",
+        "The clients are to be looked up, and the host was given no way to: it says so when it starts.",
+        f"{FIRST}.client_id.allowed",
+        policy(entry(client_id={"allowed": "host"})),
+    )
+    suite.policy_error(
+        "client_id.host_second",
+        "The path is that of the entry.",
+        "issuers[1].client_id.allowed",
+        policy(entry(client_id={"allowed": ["app"]}), entry(issuer="https://b.test/", client_id={"allowed": "host"})),
+    )
     by_position = {
         "client_id": [["azp"], ["app"]],
         "scopes": [["scope"], ["a"], []],
