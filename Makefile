@@ -125,6 +125,7 @@ test-c:
 build-go:
 	bindings-ffi/go/build-native.sh
 	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go ./conformance
+	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go-serve ./conformance/serve
 
 test-go:
 	cd bindings-ffi/go && test -z "$$(gofmt -l .)"
@@ -154,6 +155,7 @@ test-vectors: $(VENV)/ready
 
 test-conformance:
 	$(PYTHON) tests/conformance/run.py --all
+	$(PYTHON) tests/conformance/exchanges.py
 
 test-packages:
 	tests/packages.sh $(LANGUAGES)

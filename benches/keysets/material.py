@@ -22,7 +22,9 @@ def main() -> None:
     material = {
         "issuer": ISSUER,
         "audience": AUDIENCE,
-        "key_set": {"keys": [{"kty": "RSA", "kid": "one", "use": "sig", "alg": "RS256", "n": public["n"], "e": public["e"]}]},
+        "key_set": {
+            "keys": [{"kty": "RSA", "kid": "one", "use": "sig", "alg": "RS256", "n": public["n"], "e": public["e"]}]
+        },
         "good": token("one"),
         # Fifty that differ, so that no memory of verified tokens answers.
         "burst": [token("one", jti=str(number)) for number in range(50)],

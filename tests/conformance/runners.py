@@ -23,7 +23,12 @@ def command(binding: str) -> list[str]:
     listed = json.loads((ROOT / "tests" / "conformance" / "runners.json").read_text())
     if binding not in listed:
         raise RunnerMissing(f"{binding} has no runner in tests/conformance/runners.json")
-    first, *rest = listed[binding]
+    return located(binding, listed[binding])
+
+
+def located(binding: str, words: list[str]) -> list[str]:
+    """The words of a command of `binding`, with the interpreter replaced and every path absolute."""
+    first, *rest = words
     replaced = os.environ.get(f"JOTGATE_RUNNER_{binding.upper()}")
     words = [*(shlex.split(replaced) if replaced else [first]), *rest]
     return [_located(word, is_program=position == 0, binding=binding) for position, word in enumerate(words)]

@@ -10,6 +10,7 @@ from runners import ROOT
 VECTORS = ROOT / "tests" / "vectors"
 VERDICTS = frozenset({"accepted", "rejected", "unavailable", "skipped", "policy_error"})
 _MEMBERS = frozenset({"id", "spec", "note", "policy", "responses", "token", "request", "now", "expect"})
+_EXCHANGE_MEMBERS = frozenset({"id", "spec", "note", "policy", "responses", "now", "send", "expect"})
 _REQUIRED = ("id", "policy", "now", "expect")
 
 
@@ -27,8 +28,13 @@ def indexed_scenarios() -> list[Path]:
     return [VECTORS / entry["file"] for entry in _index("scenarios")]
 
 
+def indexed_exchanges() -> list[Path]:
+    """Every file of HTTP exchanges in the index, in its order."""
+    return [VECTORS / entry["file"] for entry in _index("http")]
+
+
 def load(path: Path) -> list[dict]:
-    """The cases or scenarios of a file. An indexed file must be the very one that the index describes."""
+    """The cases, scenarios or exchanges of a file. An indexed file must be the very one that the index describes."""
     try:
         text = path.read_bytes()
         document = json.loads(text)
@@ -36,14 +42,15 @@ def load(path: Path) -> list[dict]:
         raise BadVectors(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise BadVectors(f"{path}: no JSON: {error}") from error
-    kind = "scenarios" if isinstance(document, dict) and "scenarios" in document else "cases"
+    kinds = ("scenarios", "exchanges") if isinstance(document, dict) else ()
+    kind = next((kind for kind in kinds if kind in document), "cases")
     cases = document.get(kind) if isinstance(document, dict) else None
     if not isinstance(cases, list) or not cases:
         raise BadVectors(f'{path}: expected {{"cases": [...]}} with at least one case')
     _refuse_changed(path, text, len(cases))
     seen: set[str] = set()
     for position, case in enumerate(cases):
-        problem = scenarios.problem(case) if kind == "scenarios" else _problem(case)
+        problem = {"scenarios": scenarios.problem, "exchanges": _exchange_problem}.get(kind, _problem)(case)
         if not problem and case["id"] in seen:
             problem = "another case has this id"
         if problem:
@@ -60,11 +67,17 @@ def _index(*kinds: str) -> list[dict]:
 
 def _refuse_changed(path: Path, text: bytes, count: int) -> None:
     resolved = path.resolve()
-    for entry in _index("files", "scenarios"):
+    for entry in _index("files", "scenarios", "http"):
         if (VECTORS / entry["file"]).resolve() != resolved:
             continue
-        if hashlib.sha256(text).hexdigest() != entry["sha256"] or count != entry.get("cases", entry.get("scenarios")):
+        if hashlib.sha256(text).hexdigest() != entry["sha256"] or count not in entry.values():
             raise BadVectors(f"{path}: differs from what tests/vectors/index.json says of it")
+
+
+def _exchange_problem(exchange: object) -> str | None:
+    if not isinstance(exchange, dict) or exchange.keys() != _EXCHANGE_MEMBERS:
+        return f"an exchange has the members {', '.join(sorted(_EXCHANGE_MEMBERS))}"
+    return None
 
 
 def _problem(case: object) -> str | None:

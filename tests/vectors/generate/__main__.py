@@ -18,14 +18,15 @@ def main() -> int:
     found += _differences(made) if check_only else _write(made)
     for line in found:
         print(line, file=sys.stderr)
-    cases = sum(text.count(b'\n  "expect": ') for text in made.values())
+    exchanges = sum(text.count(b'\n  "send": ') for text in made.values())
+    cases = sum(text.count(b'\n  "expect": ') for text in made.values()) - exchanges
     scenarios = sum(text.count(b'\n  "steps": ') for text in made.values())
-    print(f"{len(made) - 1} files, {cases} cases, {scenarios} scenarios, {len(found)} problems")
+    print(f"{len(made) - 1} files, {cases} cases, {scenarios} scenarios, {exchanges} exchanges, {len(found)} problems")
     return 1 if found else 0
 
 
 def _stored() -> set[str]:
-    found = (path for folder in ("tokens", "scenarios") for path in (VECTORS / folder).glob("*.json"))
+    found = (path for folder in ("tokens", "scenarios", "http") for path in (VECTORS / folder).glob("*.json"))
     return {path.relative_to(VECTORS).as_posix() for path in found} | {"index.json"}
 
 

@@ -4,6 +4,7 @@ import hashlib
 
 from .cases import SUITES
 from .encoding import compact
+from .exchanges import EXCHANGES
 from .scenarios import SCENARIOS
 
 INDEX = "index.json"
@@ -15,15 +16,19 @@ def files() -> dict[str, bytes]:
     scenes = {name: [scene.document() for scene in make()] for name, make in SCENARIOS.items()}
     _refuse_duplicates([case for suite in suites for case in suite.cases])
     _refuse_duplicates([scene for found in scenes.values() for scene in found])
+    exchanges = {name: make() for name, make in EXCHANGES.items()}
+    _refuse_duplicates([exchange for found in exchanges.values() for exchange in found])
     tokens = {f"tokens/{suite.name}.json": _file("cases", suite.cases) for suite in suites}
     scenarios = {f"scenarios/{name}.json": _file("scenarios", found) for name, found in scenes.items()}
+    http = {f"http/{name}.json": _file("exchanges", found) for name, found in exchanges.items()}
     token_counts = [len(suite.cases) for suite in suites]
     index = {
         "files": _entries(tokens, "cases", token_counts),
         "scenarios": _entries(scenarios, "scenarios", [len(found) for found in scenes.values()]),
+        "http": _entries(http, "exchanges", [len(found) for found in exchanges.values()]),
     }
     listed = ",\n".join(f'"{name}":[\n{entries}\n]' for name, entries in index.items())
-    return tokens | scenarios | {INDEX: f"{{{listed}}}\n".encode("ascii")}
+    return tokens | scenarios | http | {INDEX: f"{{{listed}}}\n".encode("ascii")}
 
 
 def _entries(made: dict[str, bytes], counted: str, counts: list[int]) -> str:

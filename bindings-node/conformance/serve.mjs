@@ -1,0 +1,54 @@
+// Serves HTTP exchanges through a middleware: serve.mjs MIDDLEWARE FILE. See `tests/conformance/exchanges.py`.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import process from 'node:process';
+import express from 'express';
+import { createValidatorFromPolicy } from 'jotgate';
+import { auth } from 'jotgate/express';
+
+/**
+ * @typedef {object} Exchange
+ * @property {string} id
+ * @property {import('jotgate').PolicyDocument} policy
+ * @property {Record<string, import('jotgate').FetcherResponse>} responses
+ * @property {number} now
+ */
+
+/** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void} Handler */
+
+/** @type {Record<string, (validator: import('jotgate').Validator) => Handler>} */
+const middlewares = {
+  express: (validator) => {
+    const app = express();
+    app.use(auth(validator));
+    app.use((request, response) => void response.json({ claims: request.auth?.payload ?? null }));
+    return app;
+  },
+};
+
+const [name = '', file = ''] = process.argv.slice(2);
+const make = middlewares[name];
+if (make === undefined) throw new Error(`there is no middleware ${name}`);
+/** @type {{ exchanges: Exchange[] }} */
+const { exchanges } = JSON.parse(readFileSync(file, 'utf8'));
+const handlers = new Map(exchanges.map((exchange) => [exchange.id, make(validatorOf(exchange))]));
+const server = createServer((request, response) =>
+  handlers.get(String(request.headers['x-exchange']))?.(request, response),
+);
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  console.log(JSON.stringify({ port: typeof address === 'object' ? address?.port : null }));
+});
+process.stdin.resume().on('end', () => process.exit());
+
+/** @param {Exchange} exchange */
+function validatorOf({ policy, responses, now }) {
+  return createValidatorFromPolicy(policy, {
+    clock: () => now * 1000,
+    fetch: ({ url }) => {
+      const answer = responses[url];
+      if (answer === undefined) throw new Error(`nobody listens at ${url}`);
+      return answer;
+    },
+  });
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Runs the HTTP exchanges through the middlewares of all bindings, or of one: `exchanges.py [--middleware NAME]`.
+
+A middleware's server is a program of its binding, listed in `middlewares.json` and called as `<command> FILE`. It puts the
+middleware in front of an application, on loopback, and prints one line of JSON, `{"port": …}`. A request names the exchange
+of the file that it belongs to in the field `X-Exchange`; the server passes it through a middleware with that exchange's
+policy, answers of the issuer and clock. The application answers every method and path with 200 and `{"claims": …}`, what it
+sees of the token, null when there is none. The server ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import judge
+import runners
+import vector_file
+
+REPORTS = runners.ROOT / "target" / "conformance" / "http"
+PATIENCE_SECONDS = 60
+
+
+def main() -> int:
+    known = json.loads((Path(__file__).parent / "middlewares.json").read_text())
+    parser = argparse.ArgumentParser(description="Runs the HTTP exchanges through the middlewares.")
+    parser.add_argument("--middleware", choices=sorted(known))
+    parser.add_argument("--bindings", nargs="*", help="those of these bindings alone")
+    options = parser.parse_args()
+    chosen = [options.middleware] if options.middleware else list(known)
+    if options.bindings is not None:
+        chosen = [name for name in chosen if known[name]["binding"] in options.bindings]
+    good, missing = True, []
+    for name in chosen:
+        try:
+            command = runners.located(known[name]["binding"], known[name]["command"])
+        except runners.RunnerMissing as error:
+            missing.append(f"{name}: {error}")
+            continue
+        good &= all([run_file(name, command, path) for path in vector_file.indexed_exchanges()])
+    for reason in missing:
+        print(f"exchanges: did not run: {reason}")
+    return 0 if good and len(missing) < len(chosen) and not (missing and os.environ.get("CI") == "true") else 1
+
+
+def run_file(name: str, command: list[str], path: Path) -> bool:
+    """One file through one middleware; whether every exchange went as it must."""
+    exchanges = vector_file.load(path)
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    failures = []
+    with _server(command, path) as port, (REPORTS / f"{name}.{path.stem}.jsonl").open("w", encoding="utf-8") as lines:
+        for exchange in exchanges:
+            try:
+                got = _sent(port, exchange)
+            except (OSError, http.client.HTTPException) as error:
+                got = {"status": None, "error": type(error).__name__}
+            failure = _failure(exchange["expect"], got)
+            lines.write(json.dumps({"id": exchange["id"], **got, "pass": failure is None}) + "\n")
+            if failure:
+                failures.append(f"  {exchange['id']}: {failure}")
+    print(*failures, sep="\n", end="\n" if failures else "")
+    print(f"exchanges {name} {path.name}: {len(exchanges) - len(failures)} passed, {len(failures)} failed", flush=True)
+    return not failures
+
+
+@contextlib.contextmanager
+def _server(command: list[str], path: Path) -> Iterator[int]:
+    process = subprocess.Popen([*command, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin and process.stdout
+    watch = threading.Timer(PATIENCE_SECONDS, process.kill)
+    watch.start()
+    try:
+        line = process.stdout.readline()
+        if not line:
+            raise SystemExit(f"exchanges: {command[0]} ended before it served")
+        yield json.loads(line)["port"]
+    finally:
+        process.stdin.close()
+        process.wait()
+        watch.cancel()
+
+
+def _sent(port: int, exchange: dict) -> dict:
+    """The answer to the request, which goes out as it is written: nothing joins, sorts or escapes any of it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    send = exchange["send"]
+    connection.putrequest(send["method"], send["target"], skip_accept_encoding=True)
+    for field, value in [["X-Exchange", exchange["id"]], *send["headers"]]:
+        connection.putheader(field, value.encode("latin-1"))
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    got = {
+        "status": answer.status,
+        "challenge": answer.headers.get("WWW-Authenticate"),
+        "content_type": (answer.headers.get("Content-Type") or "").partition(";")[0],
+        "retry_after": answer.headers.get("Retry-After"),
+    }
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return got | {"body": None}
+    return got | ({"claims": told.get("claims")} if answer.status == 200 else {"body": told})
+
+
+def _failure(expect: dict, got: dict) -> str | None:
+    for name in ("status", "challenge", "content_type"):
+        if name in expect and got.get(name) != expect[name]:
+            return f"expected {name} {expect[name]!r}, got {got.get(name)!r}"
+    for name in ("claims", "body"):
+        if name in expect and not judge.same_json(expect[name], got.get(name)):
+            return f"expected other {name}"
+    if "retry_after" in expect:
+        least, most = expect["retry_after"]
+        told = got.get("retry_after")
+        if told is None or not told.isdigit() or not least <= int(told) <= most:
+            return f"expected Retry-After from {least} to {most}, got {told!r}"
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
