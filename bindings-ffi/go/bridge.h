@@ -36,8 +36,8 @@ static inline jotgate_field *jotgate_go_fields(jotgate_go_texts *texts, size_t f
 
 /* `text` and `lengths`: method, path, query, then the header fields. */
 static inline jotgate_status jotgate_go_validate_request(const jotgate_validator *validator, const uint8_t *text,
-                                                         const size_t *lengths, size_t headers_len, int64_t now_ms,
-                                                         uint8_t *buffer, size_t buffer_len,
+                                                         const size_t *lengths, size_t headers_len, int64_t as_of_ms,
+                                                         int64_t now_ms, uint8_t *buffer, size_t buffer_len,
                                                          jotgate_verdict *verdict) {
     jotgate_go_texts texts = {text, lengths};
     jotgate_request request = {.headers_len = headers_len};
@@ -46,7 +46,8 @@ static inline jotgate_status jotgate_go_validate_request(const jotgate_validator
     request.query = jotgate_go_next(&texts);
     jotgate_field *headers = jotgate_go_fields(&texts, headers_len);
     request.headers = headers;
-    jotgate_status status = jotgate_validate_request(validator, &request, now_ms, buffer, buffer_len, verdict);
+    jotgate_status status =
+        jotgate_validate_request_as_of(validator, &request, as_of_ms, now_ms, buffer, buffer_len, verdict);
     free(headers);
     return status;
 }

@@ -1,10 +1,12 @@
 package jotgate
 
 // #cgo CFLAGS: -I${SRCDIR}/native/include
-// #cgo noescape jotgate_validate
-// #cgo nocallback jotgate_validate
+// #cgo noescape jotgate_validate_as_of
+// #cgo nocallback jotgate_validate_as_of
 // #cgo noescape jotgate_go_validate_request
 // #cgo nocallback jotgate_go_validate_request
+// #cgo noescape jotgate_poll_event
+// #cgo nocallback jotgate_poll_event
 // #include "bridge.h"
 import "C"
 
@@ -33,6 +35,8 @@ type core struct {
 	landed atomic.Pointer[chan struct{}]
 	// longestFetch is the longest timeout that a fetch ever had, in nanoseconds.
 	longestFetch atomic.Int64
+	// telling counts those who want events passed on.
+	telling atomic.Int32
 }
 
 func newCore(document []byte, seed uint64, settings options) (*core, error) {
@@ -59,21 +63,21 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 func (c *core) now() int64 { return c.clock().UnixMilli() }
 
 // validateToken reads the token where it lies: there is no copy on the way in.
-func (c *core) validateToken(token string, now int64, s *scratch) C.jotgate_status {
+func (c *core) validateToken(token string, asOf, now int64, s *scratch) C.jotgate_status {
 	s.reserve(len(token))
-	status := C.jotgate_validate(c.handle,
-		(*C.uint8_t)(unsafe.StringData(token)), C.size_t(len(token)), C.int64_t(now),
+	status := C.jotgate_validate_as_of(c.handle,
+		(*C.uint8_t)(unsafe.StringData(token)), C.size_t(len(token)), C.int64_t(asOf), C.int64_t(now),
 		(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
 	runtime.KeepAlive(c)
 	return status
 }
 
 // validateRequest judges the request that was packed into s.
-func (c *core) validateRequest(now int64, s *scratch) C.jotgate_status {
+func (c *core) validateRequest(asOf, now int64, s *scratch) C.jotgate_status {
 	s.reserve(len(s.texts.text))
 	status := C.jotgate_go_validate_request(c.handle,
 		(*C.uint8_t)(unsafe.SliceData(s.texts.text)), unsafe.SliceData(s.texts.lengths), s.texts.fields(requestTexts),
-		C.int64_t(now), (*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
+		C.int64_t(asOf), C.int64_t(now), (*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
 	runtime.KeepAlive(c)
 	return status
 }

@@ -16,31 +16,50 @@ import (
 type question struct {
 	token     string
 	isRequest bool
+	// asOf is the time to judge the token for; nil is the time that it is.
+	asOf *time.Time
 }
 
-// judge asks the core until it knows. Keys that are missing are fetched once for all who wait; keys that are about to
-// go stale are fetched in the background, and nobody waits.
+// judge comes to a verdict, asks the host's own checks, and tells of refusals.
 func (c *core) judge(ctx context.Context, q question, s *scratch) (*Verified, error) {
+	verified, err := c.decide(ctx, q, s)
+	if err == nil && !verified.skipped {
+		verified, err = c.admit(ctx, verified)
+	}
+	c.tell(err)
+	return verified, err
+}
+
+// decide asks the core until it knows. Keys that are missing are fetched once for all who wait; keys that are about to
+// go stale are fetched in the background, and nobody waits.
+func (c *core) decide(ctx context.Context, q question, s *scratch) (*Verified, error) {
 	for {
 		// Taken before the core is asked: a fetch that ends in between is not missed.
 		landed := *c.landed.Load()
 		now := c.now()
-		var status C.jotgate_status
-		if q.isRequest {
-			status = c.validateRequest(now, s)
-		} else {
-			status = c.validateToken(q.token, now, s)
-		}
+		status := c.ask(q, now, s)
 		if s.verdict.fetch_due != 0 {
 			c.startFetches(now)
 		}
 		if s.verdict.kind != C.JOTGATE_VERDICT_KEYS_NEEDED {
 			return c.outcome(status, s)
 		}
+		c.tellEvents()
 		if err := c.wait(ctx, landed); err != nil {
 			return nil, err
 		}
 	}
+}
+
+func (c *core) ask(q question, now int64, s *scratch) C.jotgate_status {
+	asOf := now
+	if q.asOf != nil {
+		asOf = q.asOf.UnixMilli()
+	}
+	if q.isRequest {
+		return c.validateRequest(asOf, now, s)
+	}
+	return c.validateToken(q.token, asOf, now, s)
 }
 
 // wait returns when some fetch has ended, and with an error when the caller or the validator has.
@@ -106,6 +125,7 @@ func (c *core) fetch(id uint64, request FetchRequest) {
 	}
 	next := make(chan struct{})
 	close(*c.landed.Swap(&next))
+	c.tellEvents()
 }
 
 // fetchAnswer is a response, or the failure to get one.

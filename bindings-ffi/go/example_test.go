@@ -19,8 +19,8 @@ const exampleToken = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsI
 
 var exampleClock = jotgate.WithClock(func() time.Time { return start })
 
-func exampleValidator() *jotgate.Validator {
-	validator, err := jotgate.New(hs256Policy(), exampleClock)
+func exampleValidator(options ...jotgate.Option) *jotgate.Validator {
+	validator, err := jotgate.New(hs256Policy(), append(options, exampleClock)...)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -213,4 +213,42 @@ func ExamplePolicy() {
 	}
 	defer validator.Close()
 	// Output:
+}
+
+func ExampleWithRevocationCheck() {
+	revoked := map[string]bool{"stolen": true}
+	refused := make(map[jotgate.Code]int)
+
+	options := []jotgate.Option{
+		jotgate.WithRevocationCheck(func(ctx context.Context, verified *jotgate.Verified) (bool, error) {
+			var claims struct {
+				ID string `json:"jti"`
+			}
+			err := verified.Decode(&claims)
+			return revoked[claims.ID], err
+		}),
+		jotgate.WithTransform(func(ctx context.Context, claims map[string]any) (map[string]any, error) {
+			claims["user"] = claims["sub"]
+			return claims, nil
+		}),
+		jotgate.WithOnEvent(func(event jotgate.Event) {
+			if event.Kind == jotgate.EventRejected {
+				refused[event.Code]++
+			}
+		}),
+	}
+
+	validator := exampleValidator(options...)
+	defer validator.Close()
+	verified, err := validator.Validate(context.Background(), exampleToken)
+	if err != nil {
+		log.Fatal(err)
+	}
+	claims, err := verified.Claims()
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = validator.Validate(context.Background(), exampleToken+"x")
+	fmt.Println(claims["user"], err != nil, refused)
+	// Output: alice true map[invalid_signature:1]
 }

@@ -62,6 +62,24 @@ func (v *Validator) Health() (Health, error) {
 	return health, nil
 }
 
+// RefreshKeys starts a fetch for every key set, past all caches, except for those that wait after a failure: for an
+// operator who knows that keys were revoked, and for warming up before the first token. It does not wait for the
+// answers. The error is ErrClosed, or ErrInternal for a bug in jotgate.
+func (v *Validator) RefreshKeys() error {
+	core := v.core.Load()
+	if core == nil {
+		return ErrClosed
+	}
+	status := C.jotgate_refresh_keys(core.handle)
+	runtime.KeepAlive(core)
+	if status != C.JOTGATE_OK {
+		return internalError(uint32(status))
+	}
+	core.startFetches(core.now())
+	core.tellEvents()
+	return nil
+}
+
 // ExportKeys gives the fetched key sets as text, for ImportKeys in a later process or on another host. It holds public
 // keys and URLs, and whoever can change it can make tokens pass: store it like the policy.
 func (v *Validator) ExportKeys() ([]byte, error) {

@@ -26,6 +26,8 @@ type options struct {
 	fetcher Fetcher
 	clock   func() time.Time
 	logger  *slog.Logger
+	hooks   hooks
+	onEvent func(Event)
 }
 
 // WithHTTPClient fetches key sets through this client: its transport, proxies, certificates and cookies. The client is
@@ -102,18 +104,19 @@ func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
 // Validate decides whether the token may pass: a compact JWS, without the word Bearer.
 //
 // It waits only when keys must be fetched first, and the context bounds that wait alone: what needs no fetch is decided
-// whatever the context says, and a fetch goes on for others when this caller gives up.
+// whatever the context says, and a fetch goes on for others when this caller gives up. The context also reaches the
+// functions of WithRevocationCheck and its neighbours.
 //
 // The error is a *RejectedError, a *KeysUnavailableError, one that wraps the context's error, or ErrClosed. Exactly one
 // of the results is nil.
 func (v *Validator) Validate(ctx context.Context, token string) (*Verified, error) {
-	core := v.core.Load()
-	if core == nil {
-		return nil, ErrClosed
-	}
-	s := scratches.Get().(*scratch)
-	defer s.release()
-	return core.judge(ctx, question{token: token}, s)
+	return v.validate(ctx, question{token: token}, nil)
+}
+
+// ValidateAsOf decides whether the token could have passed at another time, with the keys of now: for audits and for
+// replays of old tokens. The key sets go by the validator's clock, as ever.
+func (v *Validator) ValidateAsOf(ctx context.Context, token string, asOf time.Time) (*Verified, error) {
+	return v.validate(ctx, question{token: token, asOf: &asOf}, nil)
 }
 
 // ValidateRequest finds the token in the request, where the policy looks for it, and validates it as Validate does. The
@@ -122,14 +125,26 @@ func (v *Validator) Validate(ctx context.Context, token string) (*Verified, erro
 // Where the policy's routes ask the request for no token, the result is a Verified whose Skipped is true: the request
 // may pass, and there are no claims. Policies without routes never give one.
 func (v *Validator) ValidateRequest(r *http.Request) (*Verified, error) {
+	return v.validate(r.Context(), question{isRequest: true}, r)
+}
+
+// ValidateRequestAsOf is ValidateRequest for another time; see ValidateAsOf.
+func (v *Validator) ValidateRequestAsOf(r *http.Request, asOf time.Time) (*Verified, error) {
+	return v.validate(r.Context(), question{isRequest: true, asOf: &asOf}, r)
+}
+
+// validate asks the core with memory from the pool. The request is nil when the question is about a token.
+func (v *Validator) validate(ctx context.Context, q question, r *http.Request) (*Verified, error) {
 	core := v.core.Load()
 	if core == nil {
 		return nil, ErrClosed
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	s.texts.appendRequest(r)
-	return core.judge(r.Context(), question{isRequest: true}, s)
+	if r != nil {
+		s.texts.appendRequest(r)
+	}
+	return core.judge(ctx, q, s)
 }
 
 // Close ends the validator: fetches are cancelled, whoever waits gets ErrClosed, and so does every later call.

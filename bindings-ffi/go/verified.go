@@ -19,6 +19,8 @@ type Verified struct {
 	text        string
 	headerLen   int
 	issuerIndex int
+	// seen is what the host's transformer made of the payload; nil without one.
+	seen json.RawMessage
 	// Seconds since the Unix epoch, NaN when the claim is absent.
 	expiresAt, notBefore, issuedAt float64
 }
@@ -31,8 +33,18 @@ var skippedRequest = &Verified{
 // Skipped reports whether the policy's routes let the request pass without a token, so that there are no claims.
 func (v *Verified) Skipped() bool { return v.skipped }
 
-// Payload gives all claims as the JSON that was signed. The copy belongs to the caller.
-func (v *Verified) Payload() json.RawMessage { return json.RawMessage(v.text[v.headerLen:]) }
+// Payload gives all claims as JSON: as they were signed, or as the function of WithTransform has made them. The copy
+// belongs to the caller.
+func (v *Verified) Payload() json.RawMessage {
+	if v.seen != nil {
+		return bytes.Clone(v.seen)
+	}
+	return v.SignedPayload()
+}
+
+// SignedPayload gives all claims as the JSON that was signed, whatever WithTransform has made of them. The copy belongs
+// to the caller.
+func (v *Verified) SignedPayload() json.RawMessage { return json.RawMessage(v.text[v.headerLen:]) }
 
 // Header gives the token's header as the JSON that was signed. The copy belongs to the caller.
 func (v *Verified) Header() json.RawMessage { return json.RawMessage(v.text[:v.headerLen]) }

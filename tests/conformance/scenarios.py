@@ -5,7 +5,12 @@ from collections.abc import Iterator
 _PUBLIC = frozenset({"public"})
 _ALL = frozenset({"public", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
-BINDINGS = {"rust": _ALL, "c": _ALL, "node": _PUBLIC}
+BINDINGS = {
+    "rust": _ALL,
+    "node": _PUBLIC,
+    "c": _ALL,
+    "go": _PUBLIC,
+}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
 

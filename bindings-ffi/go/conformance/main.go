@@ -2,8 +2,8 @@
 //
 //	conformance VECTORS REPORT START
 //
-// VECTORS is {"cases": […]}. From case number START on, one JSON line for each case is appended to REPORT, and written
-// before the next case begins, so that a crash shows where it happened.
+// VECTORS is {"cases": […]} or {"scenarios": […]}. From number START on, one JSON line for each is appended to REPORT, and
+// written before the next one begins, so that a crash shows where it happened.
 package main
 
 import (
@@ -33,27 +33,44 @@ func run(vectors, report, start string) error {
 		return err
 	}
 	var file struct {
-		Cases []testCase `json:"cases"`
+		Cases     []testCase `json:"cases"`
+		Scenarios []scenario `json:"scenarios"`
 	}
 	if err := json.Unmarshal(document, &file); err != nil {
 		return err
 	}
+	var lines []func() (any, error)
+	for _, c := range file.Cases {
+		lines = append(lines, func() (any, error) { return c.run(), nil })
+	}
+	for _, s := range file.Scenarios {
+		lines = append(lines, func() (any, error) { return s.play() })
+	}
 	first, err := strconv.Atoi(start)
-	if err != nil || first < 0 || first > len(file.Cases) {
+	if err != nil || first < 0 || first > len(lines) {
 		return fmt.Errorf("no case has the number %s", start)
 	}
-	lines, err := os.OpenFile(report, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	return write(report, lines[first:])
+}
+
+// write appends what each function gives, as soon as it gives it.
+func write(report string, lines []func() (any, error)) error {
+	file, err := os.OpenFile(report, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	defer lines.Close()
-	encoder := json.NewEncoder(lines)
-	for _, c := range file.Cases[first:] {
-		if err := encoder.Encode(c.run()); err != nil {
+	defer file.Close()
+	encoder := json.NewEncoder(file)
+	for _, line := range lines {
+		told, err := line()
+		if err != nil {
+			return err
+		}
+		if err := encoder.Encode(told); err != nil {
 			return err
 		}
 	}
-	return lines.Close()
+	return file.Close()
 }
 
 // result is one line of the report. Null stands for what does not apply.

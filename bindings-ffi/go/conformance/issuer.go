@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+)
+
+// issuer is the fetcher of a scenario. It answers as the steps say, and only while a step lets it: a validation that a
+// release has woken up may ask at once, but its fetch stands at the gate until the step that takes its verdict.
+type issuer struct {
+	mutex   sync.Mutex
+	changed *sync.Cond
+	served  map[string]json.RawMessage
+	isOpen  bool
+	asked   uint64 // Fetches that have come.
+	gone    int    // Those of them that went past the gate.
+	atGate  int
+	held    map[*heldFetch]bool
+	last    jotgate.FetchRequest
+}
+
+// heldFetch waits for its release.
+type heldFetch struct {
+	url    string
+	answer chan json.RawMessage
+}
+
+func newIssuer() *issuer {
+	i := &issuer{served: make(map[string]json.RawMessage), held: make(map[*heldFetch]bool)}
+	i.changed = sync.NewCond(&i.mutex)
+	return i
+}
+
+// Fetch answers, or holds the fetch until its release.
+func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+	i.mutex.Lock()
+	i.asked++
+	i.atGate++
+	for !i.isOpen {
+		i.changed.Wait()
+	}
+	i.atGate--
+	i.gone++
+	i.last = r
+	what := i.served[r.URL]
+	if string(what) != `"hold"` {
+		i.mutex.Unlock()
+		return answered(r.URL, what)
+	}
+	held := &heldFetch{url: r.URL, answer: make(chan json.RawMessage, 1)}
+	i.held[held] = true
+	i.mutex.Unlock()
+	select {
+	case what = <-held.answer:
+		return answered(r.URL, what)
+	case <-ctx.Done():
+		return jotgate.FetchResponse{}, ctx.Err()
+	}
+}
+
+func answered(address string, what json.RawMessage) (jotgate.FetchResponse, error) {
+	var word string
+	if len(what) == 0 || json.Unmarshal(what, &word) == nil {
+		if word == "timeout" {
+			return jotgate.FetchResponse{}, context.DeadlineExceeded
+		}
+		return jotgate.FetchResponse{}, &url.Error{Op: "Get", URL: address, Err: errors.New("connection refused")}
+	}
+	var answer response
+	if err := json.Unmarshal(what, &answer); err != nil {
+		return jotgate.FetchResponse{}, err
+	}
+	header := make(http.Header)
+	for name, value := range answer.Headers {
+		header.Set(name, value)
+	}
+	return jotgate.FetchResponse{Status: answer.Status, Header: header, Body: []byte(answer.Body)}, nil
+}
+
+func (i *issuer) serve(answers map[string]json.RawMessage) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	for address, what := range answers {
+		i.served[address] = what
+	}
+}
+
+// release answers the held fetches of a URL with what is served now.
+func (i *issuer) release(address string) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	for held := range i.held {
+		if held.url == address {
+			held.answer <- i.served[address]
+			delete(i.held, held)
+		}
+	}
+}
+
+func (i *issuer) open() { i.setOpen(true) }
+func (i *issuer) shut() { i.setOpen(false) }
+
+func (i *issuer) setOpen(open bool) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	i.isOpen = open
+	i.changed.Broadcast()
+}
+
+// passed counts the fetches that went past the gate.
+func (i *issuer) passed() int {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return i.gone
+}
+
+// standing counts the fetches that have come, and those of them that have no answer yet.
+func (i *issuer) standing() (asked uint64, waiting int) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return i.asked, i.atGate + len(i.held)
+}
+
+// requested gives the members of the last request; null stands for a field that was not there.
+func (i *issuer) requested() map[string]any {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	field := func(name string) any {
+		if value := i.last.Header.Get(name); value != "" {
+			return value
+		}
+		return nil
+	}
+	return map[string]any{
+		"url":           i.last.URL,
+		"timeout":       json.Number(seconds(i.last.Timeout)),
+		"max_body":      i.last.MaxBody,
+		"accept":        field("Accept"),
+		"if_none_match": field("If-None-Match"),
+		"cache_control": field("Cache-Control"),
+	}
+}
+
+// seconds writes a fraction even where there is none: the judge tells integers and other numbers apart.
+func seconds(length time.Duration) string { return strconv.FormatFloat(length.Seconds(), 'f', 3, 64) }
