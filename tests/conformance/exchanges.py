@@ -6,6 +6,9 @@ middleware in front of an application, on loopback, and prints one line of JSON,
 of the file that it belongs to in the field `X-Exchange`; the server passes it through a middleware with that exchange's
 policy, answers of the issuer and clock. The application answers every method and path with 200 and `{"claims": …}`, what it
 sees of the token, null when there is none. The server ends when its standard input does.
+
+`server_refuses` in the list names requests that the framework's own server refuses before the middleware is asked, and the
+status that it must do that with.
 """
 
 from __future__ import annotations
@@ -45,13 +48,14 @@ def main() -> int:
         except runners.RunnerMissing as error:
             missing.append(f"{name}: {error}")
             continue
-        good &= all([run_file(name, command, path) for path in vector_file.indexed_exchanges()])
+        refused = known[name].get("server_refuses", {})
+        good &= all([run_file(name, command, path, refused) for path in vector_file.indexed_exchanges()])
     for reason in missing:
         print(f"exchanges: did not run: {reason}")
     return 0 if good and len(missing) < len(chosen) and not (missing and os.environ.get("CI") == "true") else 1
 
 
-def run_file(name: str, command: list[str], path: Path) -> bool:
+def run_file(name: str, command: list[str], path: Path, refused: dict[str, int]) -> bool:
     """One file through one middleware; whether every exchange went as it must."""
     exchanges = vector_file.load(path)
     REPORTS.mkdir(parents=True, exist_ok=True)
@@ -62,7 +66,8 @@ def run_file(name: str, command: list[str], path: Path) -> bool:
                 got = _sent(port, exchange)
             except (OSError, http.client.HTTPException) as error:
                 got = {"status": None, "error": type(error).__name__}
-            failure = _failure(exchange["expect"], got)
+            status = refused.get(exchange["id"])
+            failure = _failure({"status": status} if status else exchange["expect"], got)
             lines.write(json.dumps({"id": exchange["id"], **got, "pass": failure is None}) + "\n")
             if failure:
                 failures.append(f"  {exchange['id']}: {failure}")

@@ -57,7 +57,7 @@ final class CaseRunner {
         return new Outcome("rejected", code, claim, null, null);
     }
 
-    private static Fetcher fetcher(JsonObject testCase) {
+    static Fetcher fetcher(JsonObject testCase) {
         return request -> {
             JsonObject responses = testCase.getAsJsonObject("responses");
             JsonElement found = responses == null ? null : responses.get(request.url());
@@ -98,7 +98,7 @@ final class CaseRunner {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static Instant instant(BigDecimal seconds) {
+    static Instant instant(BigDecimal seconds) {
         return Instant.EPOCH.plusNanos(seconds.movePointRight(9).longValue());
     }
 }

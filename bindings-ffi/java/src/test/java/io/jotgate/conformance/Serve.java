@@ -1,0 +1,87 @@
+package io.jotgate.conformance;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.jotgate.JwtValidator;
+import io.jotgate.VerifiedJwt;
+import io.jotgate.httpserver.JotgateFilter;
+import io.jotgate.support.TestClock;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+
+/** Serves HTTP exchanges through the filter; {@code tests/conformance/exchanges.py} says what is asked of it. */
+public final class Serve {
+    private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private Serve() {}
+
+    /** Takes the file of exchanges, prints the port, and ends when standard input does. */
+    public static void main(String[] arguments) throws IOException {
+        Map<String, Filter> filters = new HashMap<>();
+        String document = Files.readString(Path.of(arguments[0]));
+        for (JsonElement element : JsonParser.parseString(document).getAsJsonObject().getAsJsonArray("exchanges")) {
+            JsonObject exchange = element.getAsJsonObject();
+            filters.put(exchange.get("id").getAsString(), new JotgateFilter(validator(exchange)));
+        }
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newFixedThreadPool(4));
+        server.createContext("/", Serve::application).getFilters().add(new ByExchange(filters));
+        server.start();
+        System.out.println(GSON.toJson(Map.of("port", server.getAddress().getPort())));
+        while (System.in.read() >= 0) {
+            // Nothing is said there.
+        }
+        System.exit(0);
+    }
+
+    private static JwtValidator validator(JsonObject exchange) {
+        return JwtValidator.builder().policy(exchange.get("policy").toString()).fetcher(CaseRunner.fetcher(exchange))
+                .clock(new TestClock(CaseRunner.instant(exchange.get("now").getAsBigDecimal()))).build();
+    }
+
+    private static void application(HttpExchange exchange) throws IOException {
+        Optional<VerifiedJwt> jwt = JotgateFilter.verifiedIfAny(exchange);
+        Object claims = jwt.map(VerifiedJwt::claims).orElse(null);
+        byte[] body = GSON.toJson(Collections.singletonMap("claims", claims)).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    /** Passes a request to the filter of the exchange that it names. */
+    private static final class ByExchange extends Filter {
+        private final Map<String, Filter> filters;
+
+        ByExchange(Map<String, Filter> filters) {
+            this.filters = filters;
+        }
+
+        @Override
+        public String description() {
+            return "picks the filter of an exchange";
+        }
+
+        @Override
+        public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+            filters.get(exchange.getRequestHeaders().getFirst("X-Exchange")).doFilter(exchange, chain);
+        }
+    }
+}
