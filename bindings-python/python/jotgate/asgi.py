@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
+from ._request import escaped
 from ._validator import Answer, Validator
 from .errors import JotgateError
 
@@ -46,10 +46,7 @@ def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
     """The arguments of `Validator.validate_request` for a request or a WebSocket handshake."""
     # A handshake is a GET (RFC 6455 section 4.1).
     method = scope.get("method", "GET")
-    # The server has resolved the escapes that the client chose, and the application goes by the result. Written with
-    # the necessary escapes alone, it takes the same route whichever others the client had put in.
-    path = quote(scope["path"], safe=_PLAIN_IN_PATHS, errors="replace")
-    return method, path, scope.get("query_string", b""), scope["headers"]
+    return method, escaped(scope["path"]), scope.get("query_string", b""), scope["headers"]
 
 
 async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
@@ -64,7 +61,3 @@ async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": f"{kind}.start", "status": answer.status, "headers": headers})
     await send({"type": f"{kind}.body", "body": answer.body})
-
-
-_PLAIN_IN_PATHS = "/:@!$&'()*+,;="
-"""What may stand in a path as it is, beside letters, digits and `-._~` (RFC 3986 section 3.3)."""

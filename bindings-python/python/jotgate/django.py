@@ -1,0 +1,92 @@
+"""Django middleware, for WSGI and ASGI alike.
+
+    MIDDLEWARE = ["jotgate.django.JotgateMiddleware", ...]
+    JOTGATE_VALIDATOR = "shop.auth.validator"   # a Validator, or a function that makes one
+
+Views find the `Verified` token in `request.jotgate`; None stands there for a request that needs no token by the
+policy's `routes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
+
+from ._request import escaped
+from ._validator import Answer, Validator
+from .errors import JotgateError
+
+__all__ = ["JotgateMiddleware", "request_of", "response_of", "validator_of_settings"]
+
+_GetResponse = Callable[[HttpRequest], Any]
+
+
+class JotgateMiddleware:
+    """Lets requests through whose token passes; everything else gets `Validator.answer`.
+
+    Under ASGI it waits for keys without a thread, and then hooks of the validator may be async.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: _GetResponse) -> None:
+        self._get_response = get_response
+        self._validator = validator_of_settings()
+        self._async = iscoroutinefunction(get_response)
+        if self._async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Validates the request and calls the next layer, or answers in its place."""
+        if self._async:
+            return self._call_async(request)
+        try:
+            verified = self._validator.validate_request(*request_of(request))
+        except JotgateError as error:
+            return response_of(self._validator.answer(error))
+        request.jotgate = verified  # type: ignore[attr-defined]
+        return cast("HttpResponseBase", self._get_response(request))
+
+    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            verified = await self._validator.validate_request_async(*request_of(request))
+        except JotgateError as error:
+            return response_of(self._validator.answer(error))
+        request.jotgate = verified  # type: ignore[attr-defined]
+        return cast("HttpResponseBase", await self._get_response(request))
+
+
+def request_of(request: HttpRequest) -> tuple[str, str, str, dict[str, str]]:
+    """The arguments of `Validator.validate_request` for a request."""
+    query = request.META.get("QUERY_STRING", "")
+    return request.method or "", escaped(request.path), query, dict(request.headers.items())
+
+
+def response_of(answer: Answer) -> HttpResponse:
+    """An answer as a response of Django."""
+    headers = {**dict(answer.headers), "Content-Length": str(len(answer.body))}
+    return HttpResponse(answer.body, status=answer.status, headers=headers)
+
+
+def validator_of_settings() -> Validator:
+    """The validator of the setting `JOTGATE_VALIDATOR`: one, its dotted path, or that of a function that makes it."""
+    found: Any = getattr(settings, "JOTGATE_VALIDATOR", None)
+    if isinstance(found, str):
+        found = import_string(found)
+    if callable(found):
+        found = _made.get(found) or _made.setdefault(found, found())
+    if not isinstance(found, Validator):
+        raise ImproperlyConfigured("JOTGATE_VALIDATOR must be, or name, a jotgate.Validator or a function making one")
+    return found
+
+
+_made: dict[Callable[..., object], object] = {}
+"""What each function has made: once for all who ask, because a validator keeps the keys that it has fetched."""

@@ -1,0 +1,119 @@
+"""An authentication class for Django REST framework.
+
+    REST_FRAMEWORK = {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["jotgate.rest_framework.JotgateAuthentication"],
+        "EXCEPTION_HANDLER": "jotgate.rest_framework.exception_handler",
+    }
+    JOTGATE_VALIDATOR = "shop.auth.validator"
+
+Views find the `Verified` token in `request.auth`, and a `TokenUser` in `request.user`. The exception handler sends the
+policy's answers as they are; without it a refusal has the right status and header fields, and the framework's own body.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from ._native import Verified
+from ._validator import Answer, Validator
+from .django import request_of, response_of, validator_of_settings
+from .errors import JotgateError, KeysUnavailable, MissingTokenError
+
+__all__ = ["JotgateAPIException", "JotgateAuthentication", "TokenUser", "exception_handler"]
+
+
+class TokenUser:
+    """Whom a token speaks for: enough of a user for permissions, and nothing from a database."""
+
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+
+    def __init__(self, token: Verified) -> None:
+        self.token = token
+
+    @property
+    def pk(self) -> str | None:
+        """`sub`."""
+        return self.token.subject
+
+    @property
+    def username(self) -> str:
+        """`sub`, or the empty text."""
+        return self.token.subject or ""
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class JotgateAPIException(APIException):
+    """A refusal with its complete HTTP answer; `__cause__` is the jotgate error behind it."""
+
+    def __init__(self, answer: Answer, error: JotgateError) -> None:
+        super().__init__(error.code, error.code)
+        self.status_code = answer.status
+        self.answer = answer
+        # What the framework's own exception handler looks for.
+        for name, value in answer.headers:
+            if name.lower() == "www-authenticate":
+                self.auth_header = value
+        if isinstance(error, KeysUnavailable):
+            self.wait = math.ceil(error.retry_after)
+
+
+class JotgateAuthentication(BaseAuthentication):
+    """Authenticates by the token that the policy finds in the request.
+
+    A request without a token is refused unless the policy's `routes` let it through, whatever the view's permissions
+    say. With `required = False` in a subclass it counts as not authenticated instead, so that other classes may try.
+    Behind `jotgate.django.JotgateMiddleware` the token is not validated again.
+    """
+
+    required = True
+
+    def __init__(self) -> None:
+        self._validator = self.validator()
+
+    def validator(self) -> Validator:
+        """The validator to ask: that of the setting `JOTGATE_VALIDATOR`."""
+        return validator_of_settings()
+
+    def user_of(self, token: Verified) -> Any:
+        """The user that a token speaks for: a `TokenUser`, unless a subclass looks one up."""
+        return TokenUser(token)
+
+    def authenticate(self, request: Request) -> tuple[Any, Verified] | None:
+        """The user and the token; None for a request that needs none."""
+        http = request._request
+        try:
+            if hasattr(http, "jotgate"):
+                token: Verified | None = http.jotgate
+            else:
+                token = self._validator.validate_request(*request_of(http))
+        except MissingTokenError as error:
+            if not self.required:
+                return None
+            raise JotgateAPIException(self._validator.answer(error), error) from error
+        except JotgateError as error:
+            raise JotgateAPIException(self._validator.answer(error), error) from error
+        return None if token is None else (self.user_of(token), token)
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 (given by the framework)
+        """The challenge for a request that no class authenticated."""
+        headers = self._validator.answer(MissingTokenError()).headers
+        return next((value for name, value in headers if name.lower() == "www-authenticate"), "Bearer")
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Any:
+    """Sends a refusal exactly as the policy's `responses` wants it; other exceptions are left to the framework."""
+    if isinstance(exc, JotgateAPIException):
+        return response_of(exc.answer)
+    # Not above: this module is named in settings that the module of the views reads while it is imported.
+    from rest_framework import views
+
+    return views.exception_handler(exc, context)

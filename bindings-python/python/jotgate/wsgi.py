@@ -1,0 +1,56 @@
+"""WSGI middleware: every request must carry a good token where the policy asks for one, or it gets its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from ._request import escaped
+from ._validator import Answer, Validator
+from .errors import JotgateError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class JotgateMiddleware:
+    """Lets requests through whose token passes, for any WSGI application.
+
+    The application finds the `Verified` token in `environ["jotgate"]`; None stands there for a request that needs no
+    token by the policy's `routes`. Everything else gets `Validator.answer`: 401 or 403 for a bad token, 503 without
+    keys. A WSGI server joins header fields of one name: two tokens in two `Authorization` fields are one broken token.
+    """
+
+    def __init__(self, app: WSGIApplication, validator: Validator) -> None:
+        self._app = app
+        self._validator = validator
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Validates the request and calls the application, or answers in its place."""
+        try:
+            environ["jotgate"] = self._validator.validate_request(*request_of(environ))
+        except JotgateError as error:
+            return _send(self._validator.answer(error), environ, start_response)
+        return self._app(environ, start_response)
+
+
+def request_of(environ: WSGIEnvironment) -> tuple[str, str, str, list[tuple[str, str]]]:
+    """The arguments of `Validator.validate_request` for a request."""
+    # Text in a WSGI environment is bytes, each as the character of its number (PEP 3333).
+    path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+    return environ["REQUEST_METHOD"], escaped(path), environ.get("QUERY_STRING", ""), list(_fields(environ))
+
+
+def _fields(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
+    for name, value in environ.items():
+        if name.startswith("HTTP_"):
+            yield name[5:].replace("_", "-"), str(value)
+        elif name in {"CONTENT_TYPE", "CONTENT_LENGTH"} and value:
+            yield name.replace("_", "-"), str(value)
+
+
+def _send(answer: Answer, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+    start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
