@@ -41,8 +41,13 @@ type core struct {
 
 func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	var refusal *C.jotgate_error
-	handle := C.jotgate_validator_new(
-		(*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)), C.uint64_t(seed), &refusal)
+	var handle *C.jotgate_validator
+	data, length := (*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document))
+	if settings.hooks.lookUp != nil {
+		handle = C.jotgate_validator_new_with_client_lookup(data, length, C.uint64_t(seed), &refusal)
+	} else {
+		handle = C.jotgate_validator_new(data, length, C.uint64_t(seed), &refusal)
+	}
 	if handle == nil {
 		defer C.jotgate_error_free(refusal)
 		return nil, &PolicyError{
@@ -95,6 +100,7 @@ func (c *core) outcome(status C.jotgate_status, s *scratch) (*Verified, error) {
 			text:        string(s.buffer[:verdict.header_len+verdict.payload_len]),
 			headerLen:   int(verdict.header_len),
 			issuerIndex: int(verdict.issuer),
+			clientClaim: text(verdict.client_claim),
 			expiresAt:   float64(verdict.expires_at),
 			notBefore:   float64(verdict.not_before),
 			issuedAt:    float64(verdict.issued_at),

@@ -1,6 +1,7 @@
 package jotgate_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"sync"
@@ -101,18 +102,20 @@ func TestAHostsRefusalsAreToldToo(t *testing.T) {
 }
 
 func TestAFunctionForEventsMayPanicAndValidate(t *testing.T) {
-	idp := newIssuer(t)
+	idp, inside := newIssuer(t), make(chan error, 1)
 	var v *jotgate.Validator
 	token := idp.token(t, nil)
 	v = idp.validator(t, jotgate.WithOnEvent(func(event jotgate.Event) {
 		if event.Kind == jotgate.EventKeysChanged {
-			if _, err := v.Validate(t.Context(), token); err != nil {
-				t.Error(err)
-			}
+			_, err := v.Validate(context.Background(), token)
+			inside <- err
 		}
 		panic("a bug of the application")
 	}))
 	if _, err := v.Validate(t.Context(), token); err != nil {
+		t.Error(err)
+	}
+	if err := <-inside; err != nil {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,10 @@ import (
 	"fmt"
 )
 
+// ClientLookup says whether the application knows the client that a token names, where the policy leaves that to it
+// (ClientID.AllowedByHost). It may ask a store of the application's.
+type ClientLookup func(ctx context.Context, clientID string, verified *Verified) (known bool, err error)
+
 // RevocationCheck says whether a token that passed everything else was revoked. It may ask a store of the application's.
 type RevocationCheck func(ctx context.Context, verified *Verified) (revoked bool, err error)
 
@@ -15,8 +19,16 @@ type Transform func(ctx context.Context, claims map[string]any) (map[string]any,
 
 // hooks are the host's own parts of a decision.
 type hooks struct {
+	lookUp    ClientLookup
 	isRevoked RevocationCheck
 	transform Transform
+}
+
+// WithClientLookup asks the function about the client of every token that passes everything else, where the policy says
+// client_id.allowed: host. Without the option such a policy is a *PolicyError. False, an error and a panic refuse the
+// token with ErrClientNotAllowed, and the logger learns the error.
+func WithClientLookup(lookUp ClientLookup) Option {
+	return func(o *options) { o.hooks.lookUp = lookUp }
 }
 
 // WithRevocationCheck asks the function about every token that the policy lets pass: true refuses it with ErrRevoked. An
@@ -33,6 +45,11 @@ func WithTransform(transform Transform) Option {
 
 // admit lets the host's own checks look at a token that the policy lets pass.
 func (c *core) admit(ctx context.Context, verified *Verified) (*Verified, error) {
+	if verified.clientClaim != "" {
+		if err := c.knowsClient(ctx, verified); err != nil {
+			return nil, err
+		}
+	}
 	if check := c.hooks.isRevoked; check != nil {
 		var revoked bool
 		err := guarded(func() (err error) {
@@ -54,6 +71,32 @@ func (c *core) admit(ctx context.Context, verified *Verified) (*Verified, error)
 		verified.seen = seen
 	}
 	return verified, nil
+}
+
+// knowsClient refuses a client that the host does not say it knows.
+func (c *core) knowsClient(ctx context.Context, verified *Verified) error {
+	var known bool
+	err := guarded(func() (err error) {
+		var claims map[string]json.RawMessage
+		var client string
+		if err := json.Unmarshal(verified.SignedPayload(), &claims); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(claims[verified.clientClaim], &client); err != nil {
+			return err
+		}
+		known, err = c.hooks.lookUp(ctx, client, verified)
+		return err
+	})
+	if known && err == nil {
+		return nil
+	}
+	if err != nil {
+		c.logger.Warn("jotgate: the look-up of a client failed", "error", err)
+	}
+	refusal := c.refusedByHost(verified, ErrClientNotAllowed, "the host does not know the client")
+	refusal.Claim = verified.clientClaim
+	return refusal
 }
 
 // transformed writes what the function returns as JSON.
@@ -87,7 +130,7 @@ func guarded(call func() error) (err error) {
 }
 
 // refusedByHost is a refusal that the core knows nothing of.
-func (c *core) refusedByHost(verified *Verified, code Code, detail string) error {
+func (c *core) refusedByHost(verified *Verified, code Code, detail string) *RejectedError {
 	return &RejectedError{Code: code, Detail: detail, IssuerIndex: verified.issuerIndex, RouteIndex: -1}
 }
 

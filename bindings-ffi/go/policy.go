@@ -84,9 +84,23 @@ type Keys struct {
 // ClientID bounds which clients may pass.
 type ClientID struct {
 	// Claims names the client: the first that is present. Default client_id, azp, cid.
-	Claims []string `json:"claims,omitzero"`
+	Claims []string
 	// Allowed holds the clients that may pass.
-	Allowed []string `json:"allowed"`
+	Allowed []string
+	// AllowedByHost leaves it to the function of WithClientLookup which clients may pass; it excludes Allowed.
+	AllowedByHost bool
+}
+
+// MarshalJSON writes the list, or the word that stands for the host.
+func (c ClientID) MarshalJSON() ([]byte, error) {
+	var allowed any = c.Allowed
+	if c.AllowedByHost {
+		allowed = "host"
+	}
+	return json.Marshal(struct {
+		Claims  []string `json:"claims,omitzero"`
+		Allowed any      `json:"allowed"`
+	}{c.Claims, allowed})
 }
 
 // Scopes are the scopes that a token must carry.
@@ -170,6 +184,13 @@ func (p Policy) representable() error {
 		keys := fmt.Sprintf("issuers[%d].keys.", index)
 		if issuer.Keys.JWKS != nil && !json.Valid(issuer.Keys.JWKS) {
 			return &PolicyError{Path: keys + "jwks", Message: "the key set is not JSON"}
+		}
+		if client := issuer.ClientID; client != nil && client.AllowedByHost && client.Allowed != nil {
+			return &PolicyError{
+				Path:    fmt.Sprintf("issuers[%d].client_id.allowed", index),
+				Message: "there is a list of clients, and the host decides",
+				Hint:    "set Allowed or AllowedByHost",
+			}
 		}
 		if !utf8.ValidString(issuer.Keys.Secret.Text) {
 			return &PolicyError{

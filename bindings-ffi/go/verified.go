@@ -19,6 +19,8 @@ type Verified struct {
 	text        string
 	headerLen   int
 	issuerIndex int
+	// clientClaim names the client that must be looked up; empty when there is none.
+	clientClaim string
 	// seen is what the host's transformer made of the payload; nil without one.
 	seen json.RawMessage
 	// Seconds since the Unix epoch, NaN when the claim is absent.
