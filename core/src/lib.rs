@@ -22,7 +22,7 @@ mod url;
 mod codes;
 mod json;
 #[cfg(feature = "markup")]
-#[cfg_attr(not(test), expect(dead_code, reason = "the policy and the imports are about to read by it"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "imports read several documents at once"))]
 mod markup;
 mod algorithm;
 mod verdict;
@@ -44,7 +44,7 @@ pub use jwks::{
     Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
     SourceHealth, SourceState,
 };
-pub use policy::{Policy, PolicyError};
+pub use policy::{Format, Policy, PolicyError, policy_json};
 pub use request::Request;
 pub use time::Timestamp;
 pub use validator::Validator;

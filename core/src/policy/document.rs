@@ -1,10 +1,8 @@
 //! The policy document as it is written: field names, types, and nothing else.
 
-use super::PolicyError;
 use super::duration::PolicyDuration;
 use crate::answer::Responses;
 use crate::key::StoreType;
-use crate::{json, limits};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -337,59 +335,4 @@ impl<'de> Deserialize<'de> for OneOrMany {
 
         deserializer.deserialize_any(OneOrManyVisitor)
     }
-}
-
-/// Reads the text. Strictness comes first, so that no two readers see different policies in it.
-pub(crate) fn read(text: &str) -> Result<Document, PolicyError> {
-    json::object(text, limits::JSON_DEPTH_MAX)
-        .map_err(|_| PolicyError::new("", "the document must be one JSON object without duplicate members"))?;
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| PolicyError::new("", "the document must be one JSON object"))?;
-    refuse_null(&value, "")?;
-    serde_path_to_error::deserialize(value).map_err(explain)
-}
-
-/// `null` may mean "not set", "none" or "forgot to fill in"; a policy must not leave that open.
-fn refuse_null(value: &Value, path: &str) -> Result<(), PolicyError> {
-    match value {
-        Value::Null => {
-            Err(PolicyError::new(path, "null is not a value").with_hint("leave the field out, or say what it must be"))
-        }
-        Value::Array(elements) => elements
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, element)| refuse_null(element, &format!("{path}[{index}]"))),
-        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            refuse_null(member, &path)
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Turns serde's error into one that leads to the very field.
-fn explain(error: serde_path_to_error::Error<serde_json::Error>) -> PolicyError {
-    let path = error.path().to_string();
-    let path = if path == "." { "" } else { path.as_str() };
-    let message = error.inner().to_string();
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-        let unknown = quoted.next().unwrap_or_default();
-        let nearest =
-            quoted.max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)));
-        let kind = if message.starts_with("unknown field") { "field" } else { "value" };
-        let error = PolicyError::new(path, format!("unknown {kind}"));
-        return match nearest {
-            Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
-            None => error,
-        };
-    }
-    if message.starts_with("missing field") {
-        let missing = quoted.next().unwrap_or_default();
-        let path = if path.is_empty() { missing.to_owned() } else { format!("{path}.{missing}") };
-        return PolicyError::new(path, "this field is required");
-    }
-    // serde quotes the offending value, which may be a secret: say what was expected and no more.
-    let expected = message.rsplit_once("expected ").map_or("a value of another type", |(_, expected)| expected);
-    PolicyError::new(path, format!("expected {expected}"))
 }

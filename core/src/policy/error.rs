@@ -21,7 +21,8 @@ impl PolicyError {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Where the mistake is, as in `issuers[0].audience`; empty for the document as a whole.
+    /// Where the mistake is, as in `issuers[0].audience`, or as in `line 3, column 5` where the text itself could not be
+    /// read; empty for the document as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -16,6 +16,7 @@ mod keys;
 mod operator;
 mod path;
 mod pattern;
+mod reading;
 mod routes;
 mod rule;
 mod scopes;
@@ -23,13 +24,13 @@ mod sources;
 
 use crate::answer::Responses;
 use crate::jwks::Plan;
-use crate::limits;
 use crate::token::{Decoder, TokenLimits};
 pub(crate) use check::check;
 use compile::Clients;
 pub(crate) use compile::IssuerEntry;
 pub use error::PolicyError;
 use issuers::Issuers;
+pub use reading::{Format, policy_json};
 pub(crate) use routes::{Route, Routes};
 pub(crate) use rule::Context;
 pub(crate) use scopes::NeededScopes;
@@ -73,10 +74,25 @@ impl Policy {
     /// The text is no strict JSON object, a field is unknown, missing, of a wrong type or out of range, fields
     /// contradict each other, or a key is not usable. The error names the field by its path.
     pub fn from_json(document: &str) -> Result<Self, PolicyError> {
-        if document.len() > limits::POLICY_BYTES {
-            return Err(PolicyError::new("", "the document is longer than 16 MiB"));
-        }
-        compile::compile(document::read(document)?)
+        compile::compile(reading::read(document, Format::Json)?)
+    }
+
+    /// Reads a policy document from YAML: the same document, in other clothes. [`Format::Yaml`] says which YAML.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::from_json`]; where the text is not such YAML, the error's path is a line and a column.
+    pub fn from_yaml(document: &str) -> Result<Self, PolicyError> {
+        compile::compile(reading::read(document, Format::Yaml)?)
+    }
+
+    /// Reads a policy document from TOML: the same document, in other clothes. [`Format::Toml`] says which TOML.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::from_json`]; where the text is not such TOML, the error's path is a line and a column, or a field.
+    pub fn from_toml(document: &str) -> Result<Self, PolicyError> {
+        compile::compile(reading::read(document, Format::Toml)?)
     }
 
     /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).

@@ -5,6 +5,8 @@
 mod clients;
 #[cfg(feature = "expressions")]
 mod expressions;
+#[cfg(feature = "markup")]
+mod formats;
 mod issuer;
 mod key_set_policy;
 mod key_sets;
