@@ -10,36 +10,76 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+import django
+import flask
 import uvicorn
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.http import JsonResponse
+from django.urls import re_path
 from fastapi import Depends, FastAPI
 
 from jotgate import FetchRequest, FetchResponse, Validator
-from jotgate.asgi import JotgateMiddleware
-from jotgate.fastapi import Jotgate
+from jotgate import asgi as jotgate_asgi
+from jotgate import django as jotgate_django
+from jotgate import fastapi as jotgate_fastapi
+from jotgate import flask as jotgate_flask
+from jotgate import wsgi as jotgate_wsgi
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 
 
 def main(middleware: str, file: str) -> None:
     exchanges = json.loads(Path(file).read_text(encoding="utf-8"))["exchanges"]
-    make = ASGI[middleware]
-    apps = {exchange["id"].encode(): make(validator_of(exchange)) for exchange in exchanges}
+    validators = {exchange["id"]: validator_of(exchange) for exchange in exchanges}
+    if middleware == "django":
+        serve_wsgi(with_django(validators))
+    elif middleware in WSGI:
+        apps = {name: WSGI[middleware](validator) for name, validator in validators.items()}
+        serve_wsgi(lambda environ, start: apps[environ["HTTP_X_EXCHANGE"]](environ, start))
+    else:
+        serve_asgi({name.encode(): ASGI[middleware](validator) for name, validator in validators.items()})
 
+
+def serve_asgi(apps: dict[bytes, Any]) -> None:
     async def by_exchange(scope: Any, receive: Any, send: Any) -> None:
         await apps[dict(scope["headers"])[b"x-exchange"]](scope, receive, send)
 
     listener = socket.create_server(("127.0.0.1", 0))
-    sys.stdout.write(json.dumps({"port": listener.getsockname()[1]}) + "\n")
-    sys.stdout.flush()
     server = uvicorn.Server(uvicorn.Config(by_exchange, log_level="error", lifespan="off"))
-    threading.Thread(target=until_input_ends, args=(server,), daemon=True).start()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    tell(listener.getsockname()[1], stop)
     asyncio.run(server.serve(sockets=[listener]))
 
 
-def until_input_ends(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = True
+def serve_wsgi(app: Any) -> None:
+    with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
+        tell(server.server_port, server.shutdown)
+        server.serve_forever()
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+def tell(port: int, stop: Callable[[], None]) -> None:
+    """Says where the server is, and stops it when the input ends."""
+    sys.stdout.write(json.dumps({"port": port}) + "\n")
+    sys.stdout.flush()
+
+    def wait() -> None:
+        sys.stdin.read()
+        stop()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def validator_of(exchange: dict[str, Any]) -> Validator:
@@ -52,31 +92,77 @@ def validator_of(exchange: dict[str, Any]) -> Validator:
     return Validator.from_policy(exchange["policy"], fetch=fetch, clock=lambda: exchange["now"])
 
 
-def asgi(validator: Validator) -> Any:
+def claims_of(verified: Any) -> dict[str, Any]:
+    return {"claims": verified.claims if verified else None}
+
+
+def with_asgi(validator: Validator) -> Any:
     async def application(scope: Any, _receive: Any, send: Any) -> None:
-        verified = scope["state"]["jotgate"]
-        body = json.dumps({"claims": verified.claims if verified else None}).encode()
+        body = json.dumps(claims_of(scope["state"]["jotgate"])).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    return JotgateMiddleware(application, validator)
+    return jotgate_asgi.JotgateMiddleware(application, validator)
 
 
-def fastapi(validator: Validator) -> Any:
+def with_fastapi(validator: Validator) -> Any:
     app = FastAPI()
-    auth = Jotgate(validator)
+    auth = jotgate_fastapi.Jotgate(validator)
     auth.install(app)
     verified_token = Depends(auth)
 
     @app.api_route("/{path:path}", methods=METHODS)
     async def application(verified: Any = verified_token) -> dict[str, Any]:
-        return {"claims": verified.claims if verified else None}
+        return claims_of(verified)
 
     return app
 
 
-ASGI: dict[str, Callable[[Validator], Any]] = {"asgi": asgi, "fastapi": fastapi}
+def with_wsgi(validator: Validator) -> Any:
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(claims_of(environ["jotgate"])).encode()]
+
+    return jotgate_wsgi.JotgateMiddleware(application, validator)
+
+
+def with_flask(validator: Validator) -> Any:
+    app = flask.Flask("exchanges")
+    app.url_map.merge_slashes = False
+    auth = jotgate_flask.Jotgate(validator, app)
+
+    @app.route("/", defaults={"path": ""}, methods=METHODS)
+    @app.route("/<path:path>", methods=METHODS)
+    def application(path: str) -> dict[str, Any]:  # noqa: ARG001 (every path is the same to it)
+        return claims_of(auth.token_or_none)
+
+    return app
+
+
+def with_django(validators: dict[str, Validator]) -> Any:
+    """One application for all: Django's settings are those of the process."""
+
+    def by_exchange(get_response: Any) -> Callable[[Any], Any]:
+        layers = {}
+        for name, validator in validators.items():
+            settings.JOTGATE_VALIDATOR = validator
+            layers[name] = jotgate_django.JotgateMiddleware(get_response)
+        return lambda request: layers[request.headers["X-Exchange"]](request)
+
+    module = sys.modules[__name__]
+    vars(module).update(by_exchange=by_exchange, urlpatterns=[re_path("", django_view)])
+    settings.configure(ALLOWED_HOSTS=["*"], MIDDLEWARE=[f"{__name__}.by_exchange"], ROOT_URLCONF=__name__)
+    django.setup()
+    return get_wsgi_application()
+
+
+def django_view(request: Any) -> JsonResponse:
+    return JsonResponse(claims_of(request.jotgate))
+
+
+ASGI: dict[str, Callable[[Validator], Any]] = {"asgi": with_asgi, "fastapi": with_fastapi}
+WSGI: dict[str, Callable[[Validator], Any]] = {"wsgi": with_wsgi, "flask": with_flask}
 
 
 if __name__ == "__main__":
