@@ -23,10 +23,15 @@ pub(crate) struct Core {
 #[pymethods]
 impl Core {
     #[new]
-    fn new(py: Python<'_>, policy: &str, seed: u64) -> PyResult<Self> {
-        let policy = errors::guard(py, || Policy::from_json(policy).and_then(Policy::without_client_lookup))?
-            .map_err(|error| errors::policy(py, &error))?;
-        Ok(Self { validator: errors::guard(py, || Validator::new(policy, seed))? })
+    #[pyo3(signature = (policy, seed, *, client_lookup=false))]
+    fn new(py: Python<'_>, policy: &str, seed: u64, client_lookup: bool) -> PyResult<Self> {
+        let policy = errors::guard(py, || {
+            let policy = Policy::from_json(policy)?;
+            if client_lookup { Ok(policy) } else { policy.without_client_lookup() }
+        })?;
+        let policy = policy.map_err(|error| errors::policy(py, &error))?;
+        let validator = errors::guard(py, || Validator::new(policy, seed))?;
+        Ok(Self { validator: if client_lookup { validator.with_client_lookup() } else { validator } })
     }
 
     #[pyo3(signature = (token, now=None, as_of=None))]

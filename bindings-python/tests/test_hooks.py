@@ -11,7 +11,7 @@ import pytest
 
 import jotgate
 from issuer import AUDIENCE, ISSUER, Clock, Key
-from jotgate import InternalError, RevokedTokenError, Validator, Verified
+from jotgate import ClientNotAllowedError, InternalError, RevokedTokenError, Validator, Verified
 
 Call = Callable[[Validator, str], Verified | None]
 
@@ -167,7 +167,7 @@ def test_revocation_is_asked_before_the_transformer(make: Callable[..., Validato
     assert order == ["alice", "transform"]
 
 
-@pytest.mark.parametrize("name", ["is_revoked", "transform", "on_event", "fetch", "clock"])
+@pytest.mark.parametrize("name", ["client_lookup", "is_revoked", "transform", "on_event", "fetch", "clock"])
 def test_hooks_are_callable_or_a_type_error(key: Key, name: str) -> None:
     options: dict[str, Any] = {name: "module:function"}
     with pytest.raises(TypeError, match=f"^{name} must be callable"):
@@ -183,3 +183,61 @@ def test_a_request_without_a_token_runs_no_hook(key: Key, clock: Clock) -> None:
     validator = Validator.from_policy(policy, clock=clock, is_revoked=raising, transform=lambda _: {})
     assert validator.validate_request("GET", "/health") is None
     assert asyncio.run(validator.validate_request_async("GET", "/health")) is None
+
+
+def looking_up(key: Key, clock: Clock, **options: Any) -> Validator:
+    client = {"allowed": "host", "claims": ["azp"]}
+    return Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock, client_id=client, **options)
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+def test_clients_are_looked_up_where_the_policy_says_so(key: Key, clock: Clock, call: Call) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def client_lookup(client: str, verified: Verified) -> bool:
+        asked.append((client, verified["sub"]))
+        return client == "shop"
+
+    validator = looking_up(key, clock, client_lookup=client_lookup, is_revoked=lambda _: False)
+    good = call(validator, key.token(azp="shop"))
+    assert good is not None
+    assert good.client_to_look_up == "shop"
+    with pytest.raises(ClientNotAllowedError) as refused:
+        call(validator, key.token(azp="other"))
+    assert refused.value.issuer_index == 0
+    with pytest.raises(ClientNotAllowedError):
+        call(validator, key.token())
+    assert asked == [("shop", "alice"), ("other", "alice")]
+
+
+async def allow_async(client: str, verified: Verified) -> bool:
+    return True
+
+
+def test_a_client_lookup_may_be_async(key: Key, clock: Clock) -> None:
+    validator = looking_up(key, clock, client_lookup=allow_async)
+    assert asyncio.run(validator.validate_async(key.token(azp="shop")))["azp"] == "shop"
+    with pytest.raises(ClientNotAllowedError):
+        validator.validate(key.token(azp="shop"))
+
+
+def failing(client: str, verified: Verified) -> bool:
+    raise ConnectionError("the directory is down")
+
+
+@pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
+@pytest.mark.parametrize("lookup", [failing, lambda *_: None, lambda *_: 1, lambda *_: "yes", lambda: True])
+def test_nothing_but_true_lets_a_client_through(key: Key, clock: Clock, call: Call, lookup: Any) -> None:
+    with pytest.raises(ClientNotAllowedError):
+        call(looking_up(key, clock, client_lookup=lookup), key.token(azp="shop"))
+
+
+def test_a_policy_that_asks_for_a_lookup_needs_one(key: Key, clock: Clock) -> None:
+    with pytest.raises(jotgate.PolicyError) as wrong:
+        looking_up(key, clock, is_revoked=lambda _: False)
+    assert wrong.value.path == "issuers[0].client_id.allowed"
+    listed = {"allowed": ["shop"], "claims": ["azp"]}
+    validator = Validator(
+        issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock, client_id=listed, client_lookup=failing
+    )
+    assert validator.validate(key.token(azp="shop")).client_to_look_up is None

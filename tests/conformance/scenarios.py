@@ -7,6 +7,7 @@ _ALL = frozenset({"public", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,
+    "python": _PUBLIC,
     "node": _PUBLIC,
     "c": _ALL,
     "go": _PUBLIC,

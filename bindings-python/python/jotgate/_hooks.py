@@ -8,7 +8,10 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from ._native import Verified
-from .errors import InternalError, JotgateError, RevokedTokenError
+from .errors import ClientNotAllowedError, InternalError, JotgateError, RevokedTokenError
+
+ClientLookup: TypeAlias = Callable[[str, Verified], bool | Awaitable[bool]]
+"""Whether the client of this id is allowed, which the verified token names; sync or async."""
 
 IsRevoked: TypeAlias = Callable[[Verified], bool | Awaitable[bool]]
 """Whether a token that passed everything else was revoked; sync or async."""
@@ -33,7 +36,10 @@ _Course: TypeAlias = Generator[_Step, Any, Verified]
 class Hooks:
     """The hooks of one validator, in the order in which they run. Whatever goes wrong in one refuses the token."""
 
-    def __init__(self, is_revoked: IsRevoked | None, transform: Transform | None) -> None:
+    def __init__(
+        self, client_lookup: ClientLookup | None, is_revoked: IsRevoked | None, transform: Transform | None
+    ) -> None:
+        self._client_lookup = client_lookup
         self._is_revoked = is_revoked
         self._transform = transform
 
@@ -70,11 +76,25 @@ class Hooks:
                     raise _refused(step, error) from error
 
     def _course(self, verified: Verified) -> _Course:
+        if self._client_lookup is not None:
+            verified = yield from _ask_client_lookup(self._client_lookup, verified)
         if self._is_revoked is not None:
             verified = yield from _ask_revoked(self._is_revoked, verified)
         if self._transform is not None:
             verified = yield from _ask_transform(self._transform, verified)
         return verified
+
+
+def _ask_client_lookup(hook: ClientLookup, verified: Verified) -> _Course:
+    client = verified.client_to_look_up
+    if client is None:
+        return verified
+    # Nothing but True lets a client through: not a failure, and not whatever else counts as true.
+    refusal = ClientNotAllowedError("the client is not known", issuer_index=verified.issuer_index)
+    allowed = yield _Step("client_lookup", lambda: hook(client, verified), refusal)
+    if allowed is not True:
+        raise refusal
+    return verified
 
 
 def _ask_revoked(hook: IsRevoked, verified: Verified) -> _Course:

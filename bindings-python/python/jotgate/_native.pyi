@@ -17,7 +17,7 @@ class Core:
     `as_of` is the time that the token is judged for; None is `now`, the clock of the key sets.
     """
 
-    def __new__(cls, policy: str, seed: int) -> Core: ...
+    def __new__(cls, policy: str, seed: int, *, client_lookup: bool = False) -> Core: ...
     def validate(self, token: str | bytes, now: float | None = None, as_of: float | None = None) -> Verified | Work: ...
     def validate_request(
         self,
@@ -119,6 +119,10 @@ class Verified(Mapping[str, Any]):
     @property
     def issuer_index(self) -> int:
         """Which entry of the policy's `issuers` accepted the token, counted from 0."""
+
+    @property
+    def client_to_look_up(self) -> str | None:
+        """The client id to ask `client_lookup` about; None where the policy lists the clients, or does not ask."""
 
     @property
     def issuer(self) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
 from ._fetch import Fetch
-from ._hooks import Hooks, IsRevoked, Transform
+from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._native import Core, Verified, Work
 from ._policy import Duration, Secret, document_of, text_of
 from ._urllib import UrllibFetcher
@@ -33,6 +33,7 @@ class _Host(NamedTuple):
 
     fetch: Fetch | None
     clock: Clock | None
+    client_lookup: ClientLookup | None
     is_revoked: IsRevoked | None
     transform: Transform | None
     on_event: OnEvent | None
@@ -63,7 +64,8 @@ class Validator:
     leeway: tolerated clock difference, 0 to 300 s. Default: 0.
     max_age: longest time since `iat`. max_lifetime: longest time between `iat` and `exp`. Default: no bound.
     reject_future_iat: whether a token from the future is refused even without `max_age`. Default: no.
-    client_id: `{"allowed": [...]}`, and `"claims"` where the client's name stands elsewhere.
+    client_id: `{"allowed": [...]}`, or `{"allowed": "host"}` to ask `client_lookup`; and `"claims"` where the client's
+        name stands elsewhere.
     scopes: `{"all": [...], "any": [...]}`, and `"claims"` where the scopes stand elsewhere.
     try_all_keys: whether a token without `kid` may be tried against up to four keys. Default: no.
     jwks_options: how key sets are kept: `ttl`, `max_stale`, `timeout`, `cooldown`, `max_body`, `max_keys`,
@@ -73,12 +75,14 @@ class Validator:
     limits: `{"token_bytes": 16384, "json_depth": 32}`.
     fetch: the fetch callback, sync or async. Default: `UrllibFetcher()`.
     clock: the clock for everything. Default: the system's.
+    client_lookup: called with the client id and the `Verified` where the policy leaves clients to it; all but True
+        refuses the token with `ClientNotAllowedError`.
     is_revoked: called with every `Verified` that passed all else; True refuses it with `RevokedTokenError`.
     transform: called with a copy of the claims; what it returns is what the `Verified` shows in their place.
     on_event: called with a dict for everything that happens to the key sets, and for every token that is refused.
 
-    `is_revoked` and `transform` may be async, and then only the async methods can call them; a hook that raises, or
-    returns anything else, refuses the token with `InternalError`.
+    These may be async but for `on_event`, and then only the async methods can call them. One that raises, or returns
+    anything else than it should, refuses the token: with `InternalError`, unless it says otherwise above.
 
     Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
     """
@@ -109,6 +113,7 @@ class Validator:
         limits: Mapping[str, int] | None = None,
         fetch: Fetch | None = None,
         clock: Clock | None = None,
+        client_lookup: ClientLookup | None = None,
         is_revoked: IsRevoked | None = None,
         transform: Transform | None = None,
         on_event: OnEvent | None = None,
@@ -134,7 +139,7 @@ class Validator:
             "responses": responses,
             "limits": limits,
         }
-        self._build(text_of(document_of(options)), _Host(fetch, clock, is_revoked, transform, on_event))
+        self._build(text_of(document_of(options)), _Host(fetch, clock, client_lookup, is_revoked, transform, on_event))
 
     @classmethod
     def from_policy(
@@ -143,13 +148,14 @@ class Validator:
         *,
         fetch: Fetch | None = None,
         clock: Clock | None = None,
+        client_lookup: ClientLookup | None = None,
         is_revoked: IsRevoked | None = None,
         transform: Transform | None = None,
         on_event: OnEvent | None = None,
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or JSON text. Raises `PolicyError`."""
         validator = cls.__new__(cls)
-        validator._build(text_of(policy), _Host(fetch, clock, is_revoked, transform, on_event))
+        validator._build(text_of(policy), _Host(fetch, clock, client_lookup, is_revoked, transform, on_event))
         return validator
 
     def _build(self, policy: str, host: _Host) -> None:
@@ -157,11 +163,11 @@ class Validator:
             if value is not None and not callable(value):
                 raise TypeError(f"{name} must be callable, not {type(value).__name__}")
         # The seed only spreads refreshes in time, so that many processes do not fetch at once.
-        self._core = Core(policy, secrets.randbits(64))
+        self._core = Core(policy, secrets.randbits(64), client_lookup=host.client_lookup is not None)
         self._clock = host.clock
         # None where there is nothing to call: most validators have no hooks, and pay for none.
-        hooked = host.is_revoked is not None or host.transform is not None
-        self._hooks = Hooks(host.is_revoked, host.transform) if hooked else None
+        hooks = (host.client_lookup, host.is_revoked, host.transform)
+        self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)
         events = None if host.on_event is None else Events(self._core, host.on_event, self._now)
         self._events: AbstractContextManager[object] = nullcontext() if events is None else events
         self._driver = Driver(self._core, host.fetch or UrllibFetcher(), None if events is None else events.drain)
