@@ -8,6 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as fromImport from 'jotgate';
 import * as expressFromImport from 'jotgate/express';
+import * as fastifyFromImport from 'jotgate/fastify';
+import * as httpFromImport from 'jotgate/http';
+import * as koaFromImport from 'jotgate/koa';
 import { run } from './support/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,6 +21,10 @@ test('import and require share their classes', () => {
   assert.equal(fromImport.createValidator, fromRequire.createValidator);
   assert.equal(fromImport.InvalidTokenError, fromRequire.InvalidTokenError);
   assert.equal(expressFromImport.auth, require('jotgate/express').auth);
+  assert.equal(fastifyFromImport.default, require('jotgate/fastify').default);
+  assert.equal(fastifyFromImport.jotgate, fastifyFromImport.default);
+  assert.equal(httpFromImport.auth, require('jotgate/http').auth);
+  assert.equal(koaFromImport.auth, require('jotgate/koa').auth);
 });
 
 test('nothing but the documented names is exported', () => {
@@ -39,6 +46,9 @@ test('nothing but the documented names is exported', () => {
     'createValidatorFromPolicy',
   ]);
   assert.deepEqual(names(expressFromImport), ['auth']);
+  assert.deepEqual(names(fastifyFromImport), ['jotgate']);
+  assert.deepEqual(names(httpFromImport), ['auth']);
+  assert.deepEqual(names(koaFromImport), ['auth']);
   assert.throws(() => require('jotgate/dist/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
 });
 
@@ -96,11 +106,19 @@ describe('the packed package, installed in a project of its own', () => {
   }
 
   test('has types that serve ECMAScript and CommonJS, claims and Express', async () => {
-    await symlink(join(root, 'node_modules', '@types'), join(project, 'node_modules', '@types'));
+    for (const name of ['@types', 'fastify']) {
+      await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
+    }
     const source = `
       import express from 'express';
       import { createValidator, InvalidTokenError, type Outcome, type RejectionCode, type Validator } from 'jotgate';
+      import fastify from 'fastify';
+      import { createServer } from 'node:http';
+      import Koa from 'koa';
       import { auth } from 'jotgate/express';
+      import { jotgate } from 'jotgate/fastify';
+      import { auth as guard } from 'jotgate/http';
+      import { auth as koaAuth, type AuthState } from 'jotgate/koa';
       export const validator: Validator = createValidator({ issuer: 'a', audience: ['b'], jwksUri: new URL('https://c/') });
       export async function tenant(token: string): Promise<string> {
         const { payload } = await validator.validate<{ tenant: string }>(token, { now: new Date() });
@@ -112,6 +130,18 @@ describe('the packed package, installed in a project of its own', () => {
       }
       export const isExpired = (error: unknown): boolean => error instanceof InvalidTokenError && error.code === 'expired';
       express().use(auth(validator)).get('/', (req, res) => void res.json(req.auth?.payload.sub));
+      const koa = new Koa<AuthState>();
+      koa.use(koaAuth(validator)).use((ctx) => void (ctx.body = ctx.state.auth?.payload.sub));
+      new Koa().use(koaAuth({ issuer: 'a', audience: 'b', secret: 'c' }));
+      createServer(guard(validator, (req, res) => res.end(req.auth?.payload.sub)));
+      export async function start(): Promise<void> {
+        const app = fastify();
+        await app.register(jotgate, { validator, global: false });
+        await app.register(jotgate, { issuer: 'a', audience: 'b', secret: 'c', prefix: '/d' });
+        app.get('/', { onRequest: [app.authenticate] }, (request) => request.auth?.payload.sub);
+        // @ts-expect-error -- the audience is required
+        await app.register(jotgate, { issuer: 'a' });
+      }
       // @ts-expect-error -- an option that does not exist
       createValidator({ issuer: 'a', audience: 'b', audiance: 'c' });
       // @ts-expect-error -- the audience is required
@@ -126,6 +156,8 @@ describe('the packed package, installed in a project of its own', () => {
       noEmit: true,
       exactOptionalPropertyTypes: true,
       esModuleInterop: true,
+      // The types of Koa do not fit those of the packages that they use.
+      skipLibCheck: true,
     };
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] }));
     const { code, stdout } = await run(process.execPath, [require.resolve('typescript/bin/tsc')], { cwd: project });

@@ -20,7 +20,7 @@ const makeValidator = `
 
 /** Listens, sends one request with the token and one without, and prints what came back. */
 const probe = (/** @type {string} */ path) => `
-  await new Promise((resolve) => server.once('listening', resolve));
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
   const url = \`http://127.0.0.1:\${server.address().port}${path}\`;
   const good = await fetch(url, { headers: { Authorization: \`Bearer \${token}\` } });
   const bad = await fetch(url);
@@ -56,6 +56,29 @@ const checks = [
     prints: /^200 \{"owner":"alice"\} 401\n$/,
   },
   {
+    change: (code) => code.replace('{ port: 3000 }', "{ port: 0, host: '127.0.0.1' }"),
+    after: `const { server } = app; ${probe('/orders')}`,
+    prints: /^200 \{"owner":"alice"\} 401\n$/,
+  },
+  {
+    change: (code) => code.replace('app.listen(3000)', "const server = app.listen(0, '127.0.0.1')"),
+    after: probe('/orders'),
+    prints: /^200 \{"owner":"alice"\} 401\n$/,
+  },
+  {
+    change: (code) => code.replace('listen(3000)', "listen(0, '127.0.0.1')"),
+    after: probe('/'),
+    prints: /^200 hello alice 401\n$/,
+  },
+  {
+    before: makeValidator,
+    after: `
+      const bad = await handle(new Request('https://api.example.com/'));
+      const good = await handle(new Request('https://api.example.com/', { headers: { Authorization: \`Bearer \${token}\` } }));
+      console.log(good.status, await good.text(), bad.status, bad.headers.get('WWW-Authenticate'));`,
+    prints: /^200 hello alice 401 Bearer\n$/,
+  },
+  {
     change: (code) => code.replace('app.listen(3000)', "const server = app.listen(0, '127.0.0.1')"),
     after: probeRoutes,
     prints:
@@ -63,7 +86,6 @@ const checks = [
   },
   { prints: /^malformed_token null\n$/ },
   { before: makeValidator, prints: /^alice\n$/ },
-  { before: makeValidator, after: `server.listen(0, '127.0.0.1');${probe('/')}`, prints: /^200 hello alice 401\n$/ },
   { after: 'console.log(issuerIndex);', prints: /^0\n$/ },
   {
     before: "import { createValidator } from 'jotgate';",

@@ -11,10 +11,10 @@
  * @packageDocumentation
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createValidator } from './create.js';
 import { errorOf } from './errors.js';
+import { incoming, send, validatorOf, type AuthSettings } from './middleware.js';
 import type { ValidatorOptions } from './options.js';
-import { Validator } from './validator.js';
+import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
 declare global {
@@ -27,11 +27,7 @@ declare global {
   }
 }
 
-/** How the middleware treats requests that may not pass. */
-export interface AuthSettings {
-  /** Hands the error to `next` and leaves the answer to the application's error handler. Default false. */
-  forwardErrors?: boolean;
-}
+export type { AuthSettings } from './middleware.js';
 
 /** What `auth` reads of a request and sets on it. */
 export type AuthRequest = IncomingMessage & { originalUrl?: string; auth?: Verified | undefined };
@@ -49,14 +45,10 @@ export type Middleware = (request: AuthRequest, response: ServerResponse, next: 
  * @throws PolicyError when options are given and wrong.
  */
 export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
-  const validator = optionsOrValidator instanceof Validator ? optionsOrValidator : createValidator(optionsOrValidator);
+  const validator = validatorOf(optionsOrValidator);
   return (request, response, next) => {
     const pass = async (): Promise<void> => {
-      const outcome = await validator.tryValidateRequest({
-        method: request.method,
-        url: request.originalUrl ?? request.url,
-        headers: request.rawHeaders,
-      });
+      const outcome = await validator.tryValidateRequest(incoming(request, request.originalUrl));
       if (outcome.ok) {
         // Also when nothing was verified: no claims that something else put there may pass for those of this request.
         request.auth = outcome.verified;
@@ -69,13 +61,4 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
     };
     pass().catch(next);
   };
-}
-
-function send(
-  response: ServerResponse,
-  answer: { status: number; headers: Record<string, string>; body: string },
-): void {
-  response.statusCode = answer.status;
-  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
-  response.end(answer.body);
 }

@@ -1,0 +1,2 @@
+export { jotgate, jotgate as default } from './fastify.js';
+export type { PluginOptions, PluginSettings } from './fastify.js';

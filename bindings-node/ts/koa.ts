@@ -1,0 +1,65 @@
+/**
+ * Middleware for Koa 2 and 3.
+ *
+ * ```js
+ * import { auth } from 'jotgate/koa';
+ *
+ * app.use(auth({ issuer, audience, jwksUri }));
+ * app.use((ctx) => { ctx.body = { sub: ctx.state.auth.payload.sub }; });
+ * ```
+ *
+ * @packageDocumentation
+ */
+import type { IncomingMessage } from 'node:http';
+import { errorOf } from './errors.js';
+import { incoming, validatorOf, type AuthSettings } from './middleware.js';
+import type { ValidatorOptions } from './options.js';
+import type { Validator } from './validator.js';
+import type { Verified } from './verified.js';
+
+export type { AuthSettings } from './middleware.js';
+
+/** What `auth` sets: `new Koa<AuthState>()` has `ctx.state.auth` typed. */
+export interface AuthState {
+  /** The verified token; undefined when the request needed none. */
+  auth?: Verified | undefined;
+}
+
+/** What `auth` reads and sets of a Koa context. */
+export interface AuthContext {
+  readonly req: IncomingMessage;
+  readonly originalUrl: string;
+  readonly state: AuthState;
+  status: number;
+  body: unknown;
+  set(fields: Record<string, string>): void;
+}
+
+/** A function that Koa takes. */
+export type Middleware = (context: AuthContext, next: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * Lets requests with a good token pass, with `ctx.state.auth` set to what was verified: `ctx.state.auth.payload`.
+ * Requests that the policy's `routes` let through without a token pass with `ctx.state.auth` undefined.
+ * Answers all others itself, as the policy's `responses` says: 401, 403, or 503 when the keys are not at hand.
+ *
+ * With `forwardErrors` it throws, and `validator.answer(error)` gives whoever catches it the same answer.
+ *
+ * @throws PolicyError when options are given and wrong.
+ */
+export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
+  const validator = validatorOf(optionsOrValidator);
+  return async (context, next) => {
+    const outcome = await validator.tryValidateRequest(incoming(context.req, context.originalUrl));
+    if (outcome.ok) {
+      context.state.auth = outcome.verified;
+      await next();
+      return;
+    }
+    if (settings.forwardErrors === true) throw errorOf(outcome);
+    const { status, headers, body } = validator.answer(outcome);
+    context.status = status;
+    context.set(headers);
+    context.body = body;
+  };
+}
