@@ -3,8 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import express from 'express';
+import Fastify from 'fastify';
+import Koa from 'koa';
 import { createValidatorFromPolicy } from 'jotgate';
 import { auth } from 'jotgate/express';
+import jotgate from 'jotgate/fastify';
+import { auth as httpAuth } from 'jotgate/http';
+import { auth as koaAuth } from 'jotgate/koa';
 
 /**
  * @typedef {object} Exchange
@@ -16,13 +21,31 @@ import { auth } from 'jotgate/express';
 
 /** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void} Handler */
 
-/** @type {Record<string, (validator: import('jotgate').Validator) => Handler>} */
+/** @type {Record<string, (validator: import('jotgate').Validator) => Handler | Promise<Handler>>} */
 const middlewares = {
   express: (validator) => {
     const app = express();
     app.use(auth(validator));
     app.use((request, response) => void response.json({ claims: request.auth?.payload ?? null }));
     return app;
+  },
+  fastify: async (validator) => {
+    const app = Fastify();
+    await app.register(jotgate, { validator });
+    app.setNotFoundHandler((request, reply) => reply.code(200).send({ claims: request.auth?.payload ?? null }));
+    await app.ready();
+    return (request, response) => app.routing(request, response);
+  },
+  http: (validator) =>
+    httpAuth(validator, (request, response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ claims: request.auth?.payload ?? null }));
+    }),
+  koa: (validator) => {
+    const app = new Koa();
+    app.use(koaAuth(validator));
+    app.use((ctx) => void (ctx.body = { claims: ctx.state['auth']?.payload ?? null }));
+    return app.callback();
   },
 };
 
@@ -31,7 +54,8 @@ const make = middlewares[name];
 if (make === undefined) throw new Error(`there is no middleware ${name}`);
 /** @type {{ exchanges: Exchange[] }} */
 const { exchanges } = JSON.parse(readFileSync(file, 'utf8'));
-const handlers = new Map(exchanges.map((exchange) => [exchange.id, make(validatorOf(exchange))]));
+const handlers = new Map();
+for (const exchange of exchanges) handlers.set(exchange.id, await make(validatorOf(exchange)));
 const server = createServer((request, response) =>
   handlers.get(String(request.headers['x-exchange']))?.(request, response),
 );

@@ -9,7 +9,7 @@ mod session;
 mod text;
 mod verdict;
 
-use jotgate::{Code, Policy, Validator};
+use jotgate::{Code, Policy, PolicyError, Validator};
 use napi::Env;
 use napi::bindgen_prelude::{Either, Object, Result};
 use napi_derive::napi;
@@ -39,20 +39,27 @@ pub struct CodeEntry {
 
 /// Makes a validator from the text of a policy document, or says what is wrong with the document.
 ///
-/// `seed` is any random number; it spreads refreshes of many processes over time.
+/// `seed` is any random number; it spreads refreshes of many processes over time. `looks_up_clients` says that the
+/// JavaScript half asks the application about clients where the policy leaves that to it.
 #[napi(catch_unwind)]
-pub fn create_core(env: &Env, policy: String, seed: f64) -> Result<Either<Object<'_>, PolicyProblem>> {
-    match Policy::from_json(&policy).and_then(Policy::without_client_lookup) {
-        Ok(policy) => {
-            let session = session::Session::new(Validator::new(policy, seed as u64));
-            Ok(Either::A(Rc::new(session).into_object(env)?))
-        }
+pub fn create_core(
+    env: &Env, policy: String, seed: f64, looks_up_clients: bool,
+) -> Result<Either<Object<'_>, PolicyProblem>> {
+    match Policy::from_json(&policy).and_then(|policy| validator(policy, seed as u64, looks_up_clients)) {
+        Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
         Err(error) => Ok(Either::B(PolicyProblem {
             path: error.path().to_owned(),
             message: error.message().to_owned(),
             hint: error.hint().map(str::to_owned),
         })),
     }
+}
+
+fn validator(policy: Policy, seed: u64, looks_up_clients: bool) -> std::result::Result<Validator, PolicyError> {
+    if looks_up_clients {
+        return Ok(Validator::new(policy, seed).with_client_lookup());
+    }
+    Ok(Validator::new(policy.without_client_lookup()?, seed))
 }
 
 /// The core's table of codes.

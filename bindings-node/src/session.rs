@@ -36,6 +36,7 @@ impl Session {
         self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
+        self.bind(env, &mut object, "client", |session, _| Ok(session.client()))?;
         self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
         self.bind(env, &mut object, "detail", |session, _| Ok(session.detail()))?;
         self.bind(env, &mut object, "retryAt", |session, _| Ok(session.retry_at()))?;
@@ -107,6 +108,12 @@ impl Session {
         let (returned, details) = split(verdict);
         *self.details.borrow_mut() = details;
         returned
+    }
+
+    /// The client that the application must look up before the last token passes, and the claim that names it.
+    fn client(&self) -> Option<Vec<String>> {
+        let (client, claim) = self.details.borrow_mut().client.take()?;
+        Some(vec![client, claim])
     }
 
     /// The claim that the last rejection is about.

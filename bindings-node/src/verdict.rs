@@ -49,6 +49,8 @@ pub(crate) struct Details {
     pub(crate) header_length: u32,
     /// The policy's issuer entry.
     pub(crate) issuer: Option<usize>,
+    /// The client that the application must look up, and the claim that names it.
+    pub(crate) client: Option<(String, String)>,
     /// The policy's route that the request took.
     pub(crate) route: Option<usize>,
     /// Why the token was refused.
@@ -66,6 +68,8 @@ pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
         Verdict::Accepted(verified) => {
             details.header_length = utf16_length(verified.header()).try_into().unwrap_or(u32::MAX);
             details.issuer = Some(verified.issuer_index());
+            let claim = || verified.client_claim().unwrap_or_default().to_owned();
+            details.client = verified.client_to_look_up().map(|client| (client.into_owned(), claim()));
             Returned::Verified(verified)
         }
         Verdict::Rejected(rejection) => {

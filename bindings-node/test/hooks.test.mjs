@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, test } from 'node:test';
-import { createValidator, createValidatorFromPolicy, InternalError, InvalidTokenError } from 'jotgate';
+import {
+  createValidator,
+  createValidatorFromPolicy,
+  InternalError,
+  InvalidTokenError,
+  PolicyError,
+  RevokedTokenError,
+} from 'jotgate';
 import { AUDIENCE, rejectionOf, seconds, startIssuer } from './support/issuer.mjs';
 import { SignJWT } from 'jose';
 
@@ -69,7 +76,7 @@ describe('isRevoked', () => {
   test('is answered 401, and is an InvalidTokenError', async () => {
     const validator = withHooks({ isRevoked: () => true });
     const error = await rejectionOf(validator.validate(await token()));
-    assert.ok(error instanceof InvalidTokenError);
+    assert.ok(error instanceof RevokedTokenError && error instanceof InvalidTokenError);
     assert.deepEqual([error.code, error.issuerIndex, validator.answer(error).status], ['revoked', 0, 401]);
   });
 
@@ -91,6 +98,81 @@ describe('isRevoked', () => {
     );
     const outcome = await validator.tryValidateRequest({ method: 'GET', url: '/open', headers: [] });
     assert.equal(outcome.verdict, 'skipped');
+  });
+});
+
+describe('clientLookup', () => {
+  const clientId = { claims: ['azp'], allowed: /** @type {const} */ ('host') };
+  /** @param {HostOptions['clientLookup']} clientLookup */
+  const withLookup = (clientLookup, options = {}) =>
+    createValidator({ issuer: 'me', audience: AUDIENCE, secret: SECRET, clientId, clientLookup, ...options });
+  /** @param {import('jotgate').Outcome} outcome */
+  const refusal = (outcome) =>
+    !outcome.ok && outcome.verdict === 'rejected' && [outcome.code, outcome.claim, outcome.issuerIndex];
+  const refused = ['client_not_allowed', 'azp', 0];
+
+  test('gets the client and the claims, and only true lets a token pass', async () => {
+    const text = await token({ azp: 'app' });
+    const seen = /** @type {unknown[]} */ ([]);
+    const validator = withLookup((client, claims) => {
+      seen.push(client, claims.sub);
+      return client === 'app';
+    });
+    assert.equal((await validator.validate(text)).payload.sub, 'alice');
+    assert.equal(validator.validateSync(text).payload.sub, 'alice');
+    assert.deepEqual(seen, ['app', 'alice', 'app', 'alice']);
+    assert.deepEqual(refusal(await validator.tryValidate(await token({ azp: 'other' }))), refused);
+    for (const answer of [undefined, null, 1, 'yes', {}]) {
+      const wrong = withLookup(/** @type {any} */ (() => answer));
+      assert.deepEqual(refusal(await wrong.tryValidate(text)), refused);
+      assert.deepEqual(refusal(wrong.tryValidateSync(text)), refused);
+    }
+  });
+
+  test('may take its time where the call does', async () => {
+    const validator = withLookup(async (client) => {
+      await turn();
+      return client === 'app';
+    });
+    const text = await token({ azp: 'app' });
+    assert.ok((await validator.tryValidate(text)).ok);
+    assert.deepEqual(refusal(await validator.tryValidate(await token({ azp: 'other' }))), refused);
+    const outcome = validator.tryValidateSync(text);
+    assert.deepEqual(refusal(outcome), refused);
+    assert.match(
+      outcome.ok || outcome.verdict !== 'rejected' ? '' : outcome.detail,
+      /clientLookup answered with a promise/,
+    );
+  });
+
+  test('that throws refuses the token', async () => {
+    const text = await token({ azp: 'app' });
+    for (const failing of [fails, () => Promise.reject(broken)]) {
+      const validator = withLookup(failing);
+      const error = await rejectionOf(validator.validate(text));
+      assert.ok(error instanceof InvalidTokenError && error.cause === broken);
+      assert.deepEqual([error.code, error.claim, validator.answer(error).status], ['client_not_allowed', 'azp', 403]);
+    }
+  });
+
+  test('is asked before isRevoked, and not about tokens that do not pass anyway', async () => {
+    const order = /** @type {string[]} */ ([]);
+    const note = (/** @type {string} */ name, /** @type {boolean} */ answer) => () => order.push(name) > 0 && answer;
+    const validator = withLookup(note('clientLookup', true), { isRevoked: note('isRevoked', false) });
+    assert.ok(validator.tryValidateSync(await token({ azp: 'app' })).ok);
+    assert.deepEqual(order.splice(0), ['clientLookup', 'isRevoked']);
+    assert.equal(validator.tryValidateSync(await token({ azp: 'app', aud: 'other' })).ok, false);
+    assert.deepEqual(refusal(validator.tryValidateSync(await token())), refused);
+    assert.deepEqual(order, []);
+  });
+
+  test('is needed where the policy leaves the clients to the application, and idle elsewhere', async () => {
+    assert.throws(
+      () => withLookup(undefined),
+      (error) => error instanceof PolicyError && error.path === 'issuers[0].client_id.allowed',
+    );
+    const listed = withLookup(fails, { clientId: { claims: ['azp'], allowed: ['app'] } });
+    assert.ok(listed.tryValidateSync(await token({ azp: 'app' })).ok);
   });
 });
 

@@ -40,6 +40,7 @@ test('nothing but the documented names is exported', () => {
     'KeysUnavailableError',
     'MissingTokenError',
     'PolicyError',
+    'RevokedTokenError',
     'SnapshotError',
     'TokenExpiredError',
     'createValidator',

@@ -52,7 +52,7 @@ function textOf(document: object): string {
 }
 
 function compile(policy: string, { fetch, clock, onEvent, ...hooks }: HostOptions): Validator {
-  const core = native.createCore(policy, randomInt(2 ** 48 - 1));
+  const core = native.createCore(policy, randomInt(2 ** 48 - 1), hooks.clientLookup !== undefined);
   if ('path' in core) throw new PolicyError(core);
   const asked = Object.values(hooks).some((hook) => hook !== undefined);
   const validator = new Validator(core, fetch ?? globalFetcher, clock ?? Date.now, asked ? hooks : undefined);

@@ -20,7 +20,10 @@ export class InvalidTokenError extends JotgateError {
   readonly routeIndex: number | null;
 
   constructor(rejected: Rejected) {
-    super(`${rejected.code}: ${rejected.detail}${rejected.claim === null ? '' : ` (${rejected.claim})`}`);
+    super(
+      `${rejected.code}: ${rejected.detail}${rejected.claim === null ? '' : ` (${rejected.claim})`}`,
+      causeOf(rejected),
+    );
     this.code = rejected.code;
     this.claim = rejected.claim;
     this.detail = rejected.detail;
@@ -43,6 +46,9 @@ export class TokenExpiredError extends InvalidClaimError {}
 
 /** `insufficient_scope`: the token lacks a scope that the policy asks for. */
 export class InsufficientScopeError extends InvalidTokenError {}
+
+/** `revoked`: the hook `isRevoked` says so. */
+export class RevokedTokenError extends InvalidTokenError {}
 
 /** `keys_unavailable`: nobody can say whether the token is good. Answer 503, not 401. */
 export class KeysUnavailableError extends JotgateError {
@@ -98,6 +104,7 @@ nameAfterClass({
   InvalidClaimError,
   TokenExpiredError,
   InsufficientScopeError,
+  RevokedTokenError,
   KeysUnavailableError,
   PolicyError,
   SnapshotError,
@@ -119,11 +126,17 @@ export function errorOf(failure: Rejected | Unavailable): JotgateError {
       return new TokenExpiredError(failure);
     case 'insufficient_scope':
       return new InsufficientScopeError(failure);
+    case 'revoked':
+      return new RevokedTokenError(failure);
     case 'internal_error':
-      return new InternalError(failure.detail, 'cause' in failure ? { cause: failure.cause } : {});
+      return new InternalError(failure.detail, causeOf(failure));
     default:
       return isClaimCode(failure.code) ? new InvalidClaimError(failure) : new InvalidTokenError(failure);
   }
+}
+
+function causeOf(rejected: Rejected): ErrorOptions {
+  return 'cause' in rejected ? { cause: rejected.cause } : {};
 }
 
 /** Names survive minifiers, and stand on the prototypes so that an error's own properties are its facts alone. */

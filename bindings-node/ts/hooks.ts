@@ -10,6 +10,12 @@ import type { Claims, Verified } from './verified.js';
  */
 export interface Hooks {
   /**
+   * Whether the application knows a client, where the policy leaves that to it (`allowed: 'host'`): only `true` lets the
+   * token pass, and anything else, an exception too, refuses it with `client_not_allowed`. A policy that leaves it to the
+   * application is an error without this hook.
+   */
+  clientLookup?: ((clientId: string, claims: Claims) => boolean | Promise<boolean>) | undefined;
+  /**
    * Whether the token was revoked: `true` refuses it with `revoked`, and only `false` lets it pass. An exception, or any
    * other answer, refuses it with `internal_error`.
    */
@@ -74,7 +80,23 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 /** The hooks in their order, each yielded as a call, whose answer comes back or whose failure is thrown. */
 function* judged<T extends object>(hooks: Hooks, accepted: Accepted<T>): Generator<() => unknown, Outcome<T>> {
   const { verified } = accepted;
-  const { isRevoked, transform } = hooks;
+  const { clientLookup, isRevoked, transform } = hooks;
+  const client = verified.clientToLookUp;
+  if (client !== null) {
+    const [id, claim] = client;
+    const unknown = (detail: string, cause?: unknown): Rejected => ({
+      ...refusal(verified, 'client_not_allowed', detail, cause),
+      claim,
+    });
+    let known: unknown;
+    try {
+      // Without the hook the core gives no client to look up; should it do so, nobody knows that client.
+      known = yield () => clientLookup?.(id, claimsOf(verified));
+    } catch (error) {
+      return unknown(failed('clientLookup', error), error);
+    }
+    if (known !== true) return unknown('the application does not know the client');
+  }
   const broken = (detail: string, cause?: unknown): Rejected => refusal(verified, 'internal_error', detail, cause);
   if (isRevoked !== undefined) {
     let revoked: unknown;

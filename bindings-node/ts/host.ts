@@ -13,7 +13,14 @@ export interface HostOptions extends Hooks {
   onEvent?: EventListener | undefined;
 }
 
-const NAMES = ['fetch', 'clock', 'isRevoked', 'transform', 'onEvent'] as const satisfies (keyof HostOptions)[];
+const NAMES = [
+  'fetch',
+  'clock',
+  'clientLookup',
+  'isRevoked',
+  'transform',
+  'onEvent',
+] as const satisfies (keyof HostOptions)[];
 
 /**
  * Takes apart what the application brings along and the rest.

@@ -25,6 +25,7 @@ export {
   KeysUnavailableError,
   MissingTokenError,
   PolicyError,
+  RevokedTokenError,
   SnapshotError,
   TokenExpiredError,
 } from './errors.js';

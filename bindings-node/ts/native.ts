@@ -26,7 +26,7 @@ export const FetchFailure = { connection: 1, timeout: 2, tooLarge: 3, callback: 
 export type FetchFailure = (typeof FetchFailure)[keyof typeof FetchFailure];
 
 /**
- * One validator. `headerLength`, `issuer`, `route`, `claim`, `detail`, `retryAt` and `neededFetches` speak of the last
+ * One validator. `headerLength`, `issuer`, `route`, `client`, `claim`, `detail`, `retryAt` and `neededFetches` speak of the last
  * verdict.
  * @internal
  */
@@ -42,6 +42,8 @@ export interface NativeCore {
   issuer(): number;
   /** -1: not known. */
   route(): number;
+  /** The client that the application must look up, and the claim that names it. Null also when asked again. */
+  client(): [client: string, claim: string] | null;
   claim(): string | null;
   detail(): string;
   retryAt(): number | null;
@@ -77,7 +79,7 @@ export interface PolicyProblem {
 }
 
 interface NativeAddon {
-  createCore(policy: string, seed: number): NativeCore | PolicyProblem;
+  createCore(policy: string, seed: number, looksUpClients: boolean): NativeCore | PolicyProblem;
   codes(): { number: number; name: string; class: string }[];
 }
 

@@ -36,8 +36,8 @@ export interface ValidatorOptions extends HostOptions {
   maxLifetime?: Duration;
   /** Refuses an `iat` that lies ahead. Default false. */
   rejectFutureIat?: boolean;
-  /** The clients that may pass; the first claim of `claims` that is present names the client. */
-  clientId?: { claims?: string[]; allowed: string[] };
+  /** The clients that may pass, or `'host'`: `clientLookup` knows. The first claim of `claims` that is present names it. */
+  clientId?: { claims?: string[]; allowed: string[] | 'host' };
   /** The scopes that are needed: `all` of these and one of `any`. */
   scopes?: { claims?: string[]; all?: string[]; any?: string[] };
   /** Tries up to four fitting keys for a token without `kid`. Default false. */

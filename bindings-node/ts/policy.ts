@@ -124,8 +124,8 @@ export interface IssuerPolicy {
   max_lifetime?: Duration;
   /** Refuses an `iat` that lies ahead. Default false. */
   reject_future_iat?: boolean;
-  /** The clients that may pass; the first claim of the list that is present names the client. */
-  client_id?: { claims?: string[]; allowed: string[] };
+  /** The clients that may pass, or `'host'`: the hook `clientLookup` knows; the first claim of the list that is present names the client. */
+  client_id?: { claims?: string[]; allowed: string[] | 'host' };
   /** The scopes that are needed: `all` of these and one of `any`. */
   scopes?: { claims?: string[]; all?: string[]; any?: string[] };
   /** Further conditions on claims. */

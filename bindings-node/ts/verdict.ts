@@ -14,7 +14,7 @@ export function read<T extends object>(
   now: number,
 ): Outcome<T> | undefined {
   if (typeof returned === 'number') return returned === KEYS_NEEDED ? undefined : refused(core, returned, now);
-  const verified = new Verified<T>(returned, core.headerLength(), core.issuer());
+  const verified = new Verified<T>(returned, core.headerLength(), core.issuer(), core.client());
   return { ok: true, verdict: 'accepted', verified };
 }
 
