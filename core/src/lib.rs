@@ -17,6 +17,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects))]
 
 mod limits;
+mod text;
 mod time;
 mod url;
 mod codes;
@@ -33,6 +34,7 @@ mod key;
 mod jwks;
 mod claims;
 mod answer;
+mod explain;
 mod policy;
 mod validator;
 
@@ -40,6 +42,7 @@ pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
 pub use claims::Claims;
 pub use codes::{Class, Code};
+pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use jwks::{
     Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
     SourceHealth, SourceState,

@@ -112,3 +112,7 @@ pub(crate) const STORE_ENTRIES_MAX: usize = 1000;
 /// tools write some ten thousand.
 #[cfg(feature = "trust-stores")]
 pub(crate) const STORE_ROUNDS_MAX: u32 = 2_000_000;
+
+/// How much of a value a report shows, and how many values of a list.
+pub(crate) const VALUE_CHARS_TOLD: usize = 160;
+pub(crate) const VALUES_TOLD: usize = 8;

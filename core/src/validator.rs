@@ -1,17 +1,21 @@
 //! The whole: a token in, a verdict out. Reading this file from top to bottom is reading the product.
 
+mod explain;
+mod facts;
+
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;
 use crate::claims::Payload;
 use crate::codes::Code;
+use crate::explain::{Facts, Observer, Silent};
 use crate::jwks::{Event, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, KeySets, Need, SnapshotError};
-use crate::key::{Candidates, Key};
+use crate::key::Candidates;
 use crate::limits;
-use crate::policy::{self, IssuerEntry, NeededScopes, Policy, Route};
+use crate::policy::{self, IssuerEntry, NeededScopes, Passed, Policy, Route};
 use crate::request::Request;
 use crate::time::Timestamp;
 use crate::token::{Header, Token};
-use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
+use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Stop, Verdict, Verified};
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
 ///
@@ -57,17 +61,21 @@ impl Times {
     }
 }
 
-/// Why a validation ends without a verified token.
-enum Stop {
-    Reject(Rejection),
-    Unavailable(KeysUnavailable),
-    Fetch(KeysNeeded),
+/// What is left of a token when all checks are behind it.
+struct Walked {
+    text: Box<str>,
+    header_len: usize,
+    issuer: usize,
+    passed: Passed,
 }
 
-impl From<Rejection> for Stop {
-    fn from(rejection: Rejection) -> Self {
-        Self::Reject(rejection)
-    }
+/// A token on its way, and the issuer entry that it picked.
+struct Picked<'t> {
+    token: &'t Token<'t>,
+    header: &'t Header<'t>,
+    index: usize,
+    entry: &'t IssuerEntry,
+    times: Times,
 }
 
 impl Validator {
@@ -146,30 +154,47 @@ impl Validator {
     fn verified(
         &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
     ) -> Result<Verified, Stop> {
-        let token = Token::decode(token, self.policy.limits, &self.policy.decoder)?;
-        let header = token.header(self.policy.limits)?;
-        let payload = token.payload(self.policy.limits)?;
-        let (index, entry) = self.issuer(&payload)?;
+        let Walked { text, header_len, issuer, passed } = self.walk(token, request, route, times, &mut Silent)?;
+        Ok(Verified::new(text, header_len, issuer, passed.dates, passed.client_claim))
+    }
+
+    /// All checks of a token in their order. The observer that explains goes on behind a refusal, so only what passed
+    /// under [`Silent`] makes a [`Verified`].
+    fn walk(
+        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
+        observer: &mut impl Observer,
+    ) -> Result<Walked, Stop> {
+        let limits = self.policy.limits;
+        let decoded = Token::decode(token, limits, &self.policy.decoder);
+        let token = observer.must("shape".into(), decoded, |code| facts::shape(token, limits, code))?;
+        let header = observer.must("header".into(), token.header(limits), |_| facts::header())?;
+        let payload = observer.must("payload".into(), token.payload(limits), |_| facts::payload())?;
+        let issuer = self.issuer(&payload);
+        let (index, entry) =
+            observer.must("issuer".into(), issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
+        observer.picked(index);
         let in_entry = |rejection: Rejection| Rejection { issuer: Some(index), ..rejection };
 
-        if entry.keys.unsigned {
-            accept_unsigned(&header, &token).map_err(in_entry)?;
-        } else {
-            let algorithm = allowed_algorithm(entry, &header).map_err(in_entry)?;
-            self.verify(&token, &header, algorithm, index, entry, times).map_err(|stop| match stop {
-                Stop::Reject(rejection) => Stop::Reject(in_entry(rejection)),
-                other => other,
-            })?;
+        let picked = Picked { token: &token, header: &header, index, entry, times };
+        match self.authenticate(&picked, observer) {
+            Ok(()) => {}
+            Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
+            Err(stop) => observer.stopped(stop)?,
         }
-        let passed = policy::check(&entry.checks, &header, &payload, times.token).map_err(in_entry)?;
+        let passed = policy::check(&entry.checks, &header, &payload, times.token, observer).map_err(in_entry)?;
         if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
-            needed.check(&entry.checks.scope_claims, &payload).map_err(in_entry)?;
+            let granted = needed.check(&entry.checks.scope_claims, &payload);
+            observer
+                .step("route_scopes".into(), granted, |_| needed.facts(&entry.checks.scope_claims, &payload))
+                .map_err(in_entry)?;
+        } else {
+            observer.saw("route_scopes".into(), None, |_| Facts::idle(policy::NOT_ASKED));
         }
         let context = policy::Context { header: token.header_text(), payload: &payload, request, now: times.token };
-        entry.checks.rules.check(&context).map_err(in_entry)?;
+        entry.checks.rules.check(&context, observer).map_err(in_entry)?;
 
         let (text, header_len) = token.into_text();
-        Ok(Verified::new(text, header_len, index, passed.dates, passed.client_claim))
+        Ok(Walked { text, header_len, issuer: index, passed })
     }
 
     fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {
@@ -180,11 +205,24 @@ impl Validator {
         Ok((index, entry))
     }
 
+    /// Whether the token comes from its issuer.
+    fn authenticate(&self, picked: &Picked<'_>, observer: &mut impl Observer) -> Result<(), Stop> {
+        let Picked { token, header, entry, .. } = *picked;
+        if entry.keys.unsigned {
+            let unsigned = accept_unsigned(header, token);
+            observer.must("algorithm".into(), unsigned, |_| facts::unsigned(header))?;
+            observer.saw("key".into(), None, |_| Facts::idle(UNSIGNED));
+            observer.saw("signature".into(), None, |_| Facts::idle(UNSIGNED));
+            return Ok(());
+        }
+        let algorithm = allowed_algorithm(entry, header);
+        let algorithm = observer.must("algorithm".into(), algorithm, |code| facts::algorithm(entry, header, code))?;
+        self.verify(picked, algorithm, observer)
+    }
+
     /// Finds the key and checks the signature over the bytes as received (RFC 7515 section 5.2).
-    fn verify(
-        &self, token: &Token<'_>, header: &Header<'_>, algorithm: Algorithm, index: usize, entry: &IssuerEntry,
-        times: Times,
-    ) -> Result<(), Stop> {
+    fn verify(&self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut impl Observer) -> Result<(), Stop> {
+        let Picked { token, header, entry, times, .. } = *picked;
         let kid = header.kid.as_deref();
         let fetched = self.key_sets.at_hand(entry.sources.clone(), times.keys);
 
@@ -197,43 +235,63 @@ impl Validator {
         if candidates.fitting.is_empty() || kid.is_none() {
             entry.keys.texts.iter().for_each(|key| candidates.add_key(key));
         }
-        let verifies = |key: &Key| key.verify(algorithm, token.signing_input, &token.signature);
-        let verified = match candidates.fitting.as_slice() {
-            [] => return Err(self.missing_key(entry, &candidates, kid, index, times.keys)),
-            [key] => verifies(key),
-            keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => {
-                keys.iter().any(|key| verifies(key))
+        let fitting = match candidates.fitting.as_slice() {
+            [] => return Err(self.missing_key(picked, &candidates, observer)),
+            [key] => std::slice::from_ref(key),
+            keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => keys,
+            keys => {
+                let ambiguous = Rejection::new(Code::AmbiguousKey, "several keys fit the token");
+                observer.saw("key".into(), Some(&ambiguous), |_| facts::ambiguous_key(keys, kid, entry.try_all_keys));
+                return Err(ambiguous.into());
             }
-            _ => return Err(Rejection::new(Code::AmbiguousKey, "several keys fit the token").into()),
         };
-        if verified {
-            Ok(())
-        } else {
-            Err(Rejection::new(Code::InvalidSignature, "the signature does not verify").into())
-        }
+        observer.saw("key".into(), None, |_| facts::key(fitting, kid));
+        let verified = match fitting.iter().any(|key| key.verify(algorithm, token.signing_input, &token.signature)) {
+            true => Ok(()),
+            false => Err(Rejection::new(Code::InvalidSignature, "the signature does not verify")),
+        };
+        observer.must("signature".into(), verified, |code| facts::signature(algorithm, code))?;
+        observer.verified();
+        Ok(())
     }
 
     /// No key fits: either the sources can be asked, or nobody can know now, or the token names a key that is not there.
-    fn missing_key(
-        &self, entry: &IssuerEntry, candidates: &Candidates<'_>, kid: Option<&str>, issuer: usize, now: Timestamp,
-    ) -> Stop {
+    fn missing_key<O: Observer>(&self, picked: &Picked<'_>, candidates: &Candidates<'_>, observer: &mut O) -> Stop {
+        let Picked { entry, header, index, times, .. } = *picked;
+        let kid = header.kid.as_deref();
         let need = if candidates.known { Need::Nothing } else { Need::UnknownKey(kid) };
-        let wanted = self.key_sets.want(entry.sources.clone(), need, now);
-        if !wanted.start.is_empty() || !wanted.wait_for.is_empty() {
-            return Stop::Fetch(KeysNeeded { start: wanted.start, wait_for: wanted.wait_for });
-        }
-        match wanted.retry_at {
-            Some(retry_at) => Stop::Unavailable(KeysUnavailable::new(retry_at, issuer)),
-            None if candidates.outdated => {
-                Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time").into()
-            }
-            None if candidates.known => {
-                Rejection::new(Code::UnusableKey, "the key that the token names cannot verify it").into()
-            }
-            None => Rejection::new(Code::UnknownKey, "the issuer has no such key").into(),
-        }
+        let wanted = match O::LOOKS {
+            false => self.key_sets.want(entry.sources.clone(), need, times.keys),
+            true => self.key_sets.would_want(entry.sources.clone(), need, times.keys),
+        };
+        let rejection = if !wanted.start.is_empty() || !wanted.wait_for.is_empty() {
+            let needed = KeysNeeded { start: wanted.start, wait_for: wanted.wait_for };
+            self.note_unavailable(picked, FETCH_FIRST, observer);
+            return Stop::Fetch(needed);
+        } else if let Some(retry_at) = wanted.retry_at {
+            self.note_unavailable(picked, NOT_AT_HAND, observer);
+            return Stop::Unavailable(KeysUnavailable::new(retry_at, index));
+        } else if candidates.outdated {
+            Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time")
+        } else if candidates.known {
+            Rejection::new(Code::UnusableKey, "the key that the token names cannot verify it")
+        } else {
+            Rejection::new(Code::UnknownKey, "the issuer has no such key")
+        };
+        observer.saw("key".into(), Some(&rejection), |code| self.key_facts(picked, code));
+        rejection.into()
+    }
+
+    fn note_unavailable(&self, picked: &Picked<'_>, detail: &'static str, observer: &mut impl Observer) {
+        let unavailable = Rejection::new(Code::KeysUnavailable, detail);
+        observer.saw("key".into(), Some(&unavailable), |code| self.key_facts(picked, code));
     }
 }
+
+/// What explanations say where keys would be.
+const UNSIGNED: &str = "the policy takes unsigned tokens";
+const FETCH_FIRST: &str = "the key sets have to be fetched first";
+const NOT_AT_HAND: &str = "the keys are not at hand and cannot be fetched now";
 
 fn on_route(rejection: Rejection, route: Option<(usize, &Route)>) -> Rejection {
     Rejection { route: route.map(|(index, _)| index), ..rejection }

@@ -246,6 +246,19 @@ pub struct KeysNeeded {
     pub wait_for: Vec<FetchId>,
 }
 
+/// Why a validation ends without a verified token.
+pub(crate) enum Stop {
+    Reject(Rejection),
+    Unavailable(KeysUnavailable),
+    Fetch(KeysNeeded),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Reject(rejection)
+    }
+}
+
 /// What [`Validator::answer`](crate::Validator::answer) needs to know of a request that may not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

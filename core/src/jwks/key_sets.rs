@@ -8,7 +8,7 @@ use super::metadata;
 use super::settings::{Location, Settings};
 use super::snapshot::{self, Entry, SnapshotError};
 use super::source::{self, Need, Snapshot, Source, Want};
-use super::state::{Held, State};
+use super::state::{Held, Order, State};
 use crate::key::KeySet;
 use crate::limits;
 use crate::time::Timestamp;
@@ -106,6 +106,37 @@ impl KeySets {
             }
         }
         wanted
+    }
+
+    /// What [`KeySets::want`] would answer, without taking a fetch: those that it would start count as started.
+    pub(crate) fn would_want(&self, places: Range<usize>, need: Need<'_>, now: Timestamp) -> Wanted {
+        let moment = self.clock.read(now);
+        let mut wanted = Wanted::default();
+        for (_, source) in self.sources.get(places).unwrap_or_default() {
+            match source.would_want(need, moment) {
+                Want::Settled | Want::Limited => {}
+                Want::Start(Order { sequence, .. }) | Want::Wait(sequence) => {
+                    wanted.wait_for.push(source.fetch_id(sequence));
+                }
+                Want::Unavailable(until) => {
+                    let until = moment.to_host(until);
+                    wanted.retry_at = Some(wanted.retry_at.map_or(until, |earliest| earliest.min(until)));
+                }
+            }
+        }
+        wanted
+    }
+
+    /// How the sources at these places are, and which keys they have.
+    pub(crate) fn told(&self, places: Range<usize>, now: Timestamp) -> Vec<(SourceHealth, Vec<String>)> {
+        let moment = self.clock.read(now);
+        let sources = self.sources.get(places).unwrap_or_default();
+        let kids = |source: &Source| {
+            let state = source.state.load();
+            let keys = state.held.iter().flat_map(|held| held.keys.keys());
+            keys.filter_map(|key| key.id.as_deref()).take(limits::SKIPPED_KEYS_TOLD).map(told_kid).collect()
+        };
+        sources.iter().map(|(issuer, source)| (source_health(*issuer, source, moment), kids(source))).collect()
     }
 
     pub(crate) fn fetch_due(&self, now: Timestamp) -> bool {
@@ -264,10 +295,7 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         skipped: skipped
             .iter()
             .take(limits::SKIPPED_KEYS_TOLD)
-            .map(|key| SkippedKey {
-                kid: key.id.as_deref().map(|kid| kid.chars().take(limits::KID_CHARS_TOLD).collect()),
-                reason: key.reason.0,
-            })
+            .map(|key| SkippedKey { kid: key.id.as_deref().map(told_kid), reason: key.reason.0 })
             .collect(),
         skipped_count: skipped.len(),
         next_refresh: state.due_at().map(|due| moment.to_host(due.max(moment.machine))),
@@ -279,6 +307,10 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         last_error: state.last_problem,
         flood_rejections: count(&source.counters.flood_rejections),
     }
+}
+
+fn told_kid(kid: &str) -> String {
+    kid.chars().take(limits::KID_CHARS_TOLD).collect()
 }
 
 fn source_state(state: &State, now: Timestamp) -> SourceState {

@@ -65,6 +65,11 @@ impl Source {
         want
     }
 
+    /// What [`Source::want`] would answer; nothing starts.
+    pub(crate) fn would_want(&self, need: Need<'_>, moment: Moment) -> Want {
+        self.state.load().want(need, &self.place(), moment.machine).0
+    }
+
     /// The refresh that is due, if one is.
     pub(crate) fn poll(&self, moment: Moment) -> Option<FetchRequest> {
         let order = self.transition(|state| match state.refresh(&self.place(), moment.machine) {

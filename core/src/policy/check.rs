@@ -1,8 +1,10 @@
 //! The checks of a token whose signature verified: one small function each, in the order of the policy.
 
 use super::compile::{Checks, ClientCheck, Clients, media_type};
+use super::facts;
 use crate::claims::Payload;
 use crate::codes::Code;
+use crate::explain::{Facts, Observer};
 use crate::time::Timestamp;
 use crate::token::Header;
 use crate::verdict::{Dates, Rejection};
@@ -17,30 +19,70 @@ pub(crate) struct Passed {
 
 /// Runs every check, until one refuses.
 pub(crate) fn check(
-    checks: &Checks, header: &Header<'_>, payload: &Payload<'_>, now: Timestamp,
+    checks: &Checks, header: &Header<'_>, payload: &Payload<'_>, now: Timestamp, observer: &mut impl Observer,
 ) -> Result<Passed, Rejection> {
     let now = now.as_numeric_date();
-    typ(checks, header)?;
-    let expires = payload.numeric_date("exp")?;
-    expiry(checks, expires, now)?;
-    let begins = payload.numeric_date("nbf")?;
-    not_before(checks, begins, now)?;
-    let issued = payload.numeric_date("iat")?;
-    age(checks, issued, now)?;
-    lifetime(checks, issued, expires)?;
-    audience(checks, payload)?;
-    payload.text("sub")?;
-    payload.text("jti")?;
-    required_claims(checks, payload)?;
+    observer.step("typ".into(), typ(checks, header), |_| facts::typ(checks, header))?;
+
+    let expires = date(
+        observer,
+        payload,
+        "exp",
+        |expires| expiry(checks, expires, now),
+        |code| facts::exp(checks, payload, now, code),
+    )?;
+    let begins = date(
+        observer,
+        payload,
+        "nbf",
+        |begins| not_before(checks, begins, now),
+        |code| facts::nbf(checks, payload, now, code),
+    )?;
+    let issued = date(
+        observer,
+        payload,
+        "iat",
+        |issued| issued_in_future(checks, issued, now),
+        |code| facts::iat(checks, payload, now, code),
+    )?;
+    observer.step("max_age".into(), age(checks, issued, now), |_| facts::max_age(checks, issued, now))?;
+    let lifetime = lifetime(checks, issued, expires);
+    observer.step("max_lifetime".into(), lifetime, |_| facts::max_lifetime(checks, issued, expires))?;
+
+    observer.step("aud".into(), audience(checks, payload), |_| facts::aud(checks, payload))?;
+    observer.step("sub".into(), payload.text("sub").map(|_| ()), |_| facts::text(payload, "sub"))?;
+    observer.step("jti".into(), payload.text("jti").map(|_| ()), |_| facts::text(payload, "jti"))?;
+    let required = required_claims(checks, payload);
+    observer.step("required_claims".into(), required, |_| facts::required_claims(checks, payload))?;
     let client_claim = match &checks.client_id {
-        Some(client) => client_id(client, payload)?,
-        None => None,
+        Some(client) => {
+            let claim = client_id(client, payload);
+            observer.step("client_id".into(), claim, |_| facts::client_id(client, payload))?
+        }
+        None => {
+            observer.saw("client_id".into(), None, |_| Facts::idle(facts::NOT_ASKED));
+            None
+        }
     };
     if let Some(needed) = &checks.scopes {
-        needed.check(&checks.scope_claims, payload)?;
+        let granted = needed.check(&checks.scope_claims, payload);
+        observer.step("scopes".into(), granted, |_| needed.facts(&checks.scope_claims, payload))?;
+    } else {
+        observer.saw("scopes".into(), None, |_| Facts::idle(facts::NOT_ASKED));
     }
     let dates = Dates { expires_at: expires, not_before: begins, issued_at: issued };
     Ok(Passed { dates, client_claim })
+}
+
+/// One of the token's dates, and the check that looks at nothing else.
+fn date(
+    observer: &mut impl Observer, payload: &Payload<'_>, name: &'static str,
+    check: impl FnOnce(Option<f64>) -> Result<(), Rejection>, facts: impl FnOnce(Option<Code>) -> Facts,
+) -> Result<Option<f64>, Rejection> {
+    let date = payload.numeric_date(name);
+    let value = date.as_ref().ok().copied().flatten();
+    observer.step(name.into(), date.and_then(check), facts)?;
+    Ok(value)
 }
 
 /// RFC 8725 section 3.11: so that a token made for another purpose is not taken for an access token.
@@ -72,23 +114,24 @@ fn not_before(checks: &Checks, not_before: Option<f64>, now: f64) -> Result<(), 
     }
 }
 
-/// RFC 7519 section 4.1.6 leaves it to the application what the age of a token means; here `max_age` does.
-fn age(checks: &Checks, issued: Option<f64>, now: f64) -> Result<(), Rejection> {
-    let Some(issued) = issued else {
-        return match checks.max_age {
-            Some(_) => Err(Rejection::claim(Code::MissingClaim, "iat", "max_age needs it")),
-            None => Ok(()),
-        };
-    };
-    if (checks.reject_future_iat || checks.max_age.is_some()) && issued > now + checks.leeway {
-        return Err(Rejection::claim(Code::IssuedInFuture, "iat", "the token is from the future"));
-    }
-    match checks.max_age {
-        Some(max_age) if now - checks.leeway > issued + max_age => {
-            Err(Rejection::claim(Code::TooOld, "iat", "the token is older than max_age"))
+/// RFC 7519 section 4.1.6 says nothing of the future; a policy may, and an age needs it.
+fn issued_in_future(checks: &Checks, issued: Option<f64>, now: f64) -> Result<(), Rejection> {
+    match issued {
+        Some(issued) if checks.refuses_future_iat() && issued > now + checks.leeway => {
+            Err(Rejection::claim(Code::IssuedInFuture, "iat", "the token is from the future"))
         }
         _ => Ok(()),
     }
+}
+
+/// RFC 7519 section 4.1.6 leaves it to the application what the age of a token means; here `max_age` does.
+fn age(checks: &Checks, issued: Option<f64>, now: f64) -> Result<(), Rejection> {
+    let Some(max_age) = checks.max_age else { return Ok(()) };
+    let issued = issued.ok_or_else(|| Rejection::claim(Code::MissingClaim, "iat", "max_age needs it"))?;
+    if now - checks.leeway > issued + max_age {
+        return Err(Rejection::claim(Code::TooOld, "iat", "the token is older than max_age"));
+    }
+    Ok(())
 }
 
 /// A token that lives for years defeats rotation, whatever its `exp` says.

@@ -32,6 +32,11 @@ impl IssuerEntry {
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
         self.algorithms.get(algorithm.index()).copied().unwrap_or(false)
     }
+
+    /// The allow-list.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL.iter().copied().filter(|algorithm| self.allows(*algorithm))
+    }
 }
 
 /// What the claims of a token must fulfil. Times are in seconds, as NumericDates are.
@@ -51,6 +56,13 @@ pub(crate) struct Checks {
     pub(crate) scope_claims: Vec<Arc<str>>,
     pub(crate) scopes: Option<NeededScopes>,
     pub(crate) rules: Rules,
+}
+
+impl Checks {
+    /// An age counts from a date in the past.
+    pub(crate) fn refuses_future_iat(&self) -> bool {
+        self.reject_future_iat || self.max_age.is_some()
+    }
 }
 
 #[derive(Debug)]

@@ -89,6 +89,16 @@ impl Issuers {
         Ok(template.entry)
     }
 
+    /// All issuers as the policy writes them, for explanations.
+    pub(crate) fn written(&self) -> Vec<String> {
+        if self.any.is_some() {
+            return vec!["any".to_owned()];
+        }
+        let template =
+            |template: &Template| format!("{}{{{}}}{}", template.before, template.placeholder, template.after);
+        self.by_name.keys().map(|name| name.as_ref().to_owned()).chain(self.templates.iter().map(template)).collect()
+    }
+
     fn bind_name(&mut self, name: String, entry: usize, path: &str) -> Result<(), PolicyError> {
         if name.is_empty() {
             return Err(PolicyError::new(path, "an issuer is not empty"));

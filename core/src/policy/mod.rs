@@ -10,6 +10,7 @@ mod expression;
 #[cfg(not(feature = "expressions"))]
 #[path = "expression_absent.rs"]
 mod expression;
+mod facts;
 mod fetched;
 mod issuers;
 mod keys;
@@ -25,11 +26,12 @@ mod sources;
 use crate::answer::Responses;
 use crate::jwks::Plan;
 use crate::token::{Decoder, TokenLimits};
-pub(crate) use check::check;
+pub(crate) use check::{Passed, check};
 use compile::Clients;
 pub(crate) use compile::IssuerEntry;
 pub use error::PolicyError;
-use issuers::Issuers;
+pub(crate) use facts::NOT_ASKED;
+pub(crate) use issuers::Issuers;
 pub use reading::{Format, policy_json};
 pub(crate) use routes::{Route, Routes};
 pub(crate) use rule::Context;

@@ -1,5 +1,7 @@
 //! Claim rules: what a policy asks of claims beyond the registered ones.
 
+mod facts;
+
 use super::PolicyError;
 use super::document::{ClaimRule, Object, OneOrMany};
 use super::expression::Expression;
@@ -7,6 +9,7 @@ use super::operator::{Number, Operator, Scalar};
 use super::pattern::Pattern;
 use crate::claims::{ClaimPath, Found, Payload};
 use crate::codes::Code;
+use crate::explain::{Name, Observer};
 use crate::json;
 use crate::request::Request;
 use crate::time::Timestamp;
@@ -37,6 +40,8 @@ struct Rule {
     operator: Option<Operator>,
     separator: Option<String>,
     expression: Option<Expression>,
+    /// What the rule asks for as the policy writes it, for explanations.
+    written: Box<str>,
 }
 
 impl Rules {
@@ -46,8 +51,10 @@ impl Rules {
         Ok(Self(rules.collect::<Result<_, _>>()?))
     }
 
-    pub(crate) fn check(&self, context: &Context<'_>) -> Result<(), Rejection> {
-        self.0.iter().try_for_each(|rule| rule.check(context))
+    pub(crate) fn check(&self, context: &Context<'_>, observer: &mut impl Observer) -> Result<(), Rejection> {
+        self.0.iter().enumerate().try_for_each(|(index, rule)| {
+            observer.step(Name::Rule(index), rule.check(context), |code| rule.facts(context, code))
+        })
     }
 }
 
@@ -93,6 +100,7 @@ impl Rule {
 
 fn rule_of(mut written: ClaimRule, path: &str) -> Result<Rule, PolicyError> {
     let claim = written.claim.take().map(|claim| claim_path(claim, &format!("{path}.claim"))).transpose()?;
+    let text = facts::written(&written);
     let operator = operator(&mut written, path)?;
     let ClaimRule { mandatory, separator, expression, .. } = written;
     let expression = expression
@@ -124,7 +132,7 @@ fn rule_of(mut written: ClaimRule, path: &str) -> Result<Rule, PolicyError> {
                 .with_hint("it stands with any_of, all_of, none_of, contains or an expression"));
         }
     }
-    Ok(Rule { claim, mandatory, operator, separator, expression })
+    Ok(Rule { claim, mandatory, operator, separator, expression, written: text })
 }
 
 fn claim_path(claim: OneOrMany, path: &str) -> Result<ClaimPath, PolicyError> {
@@ -197,6 +205,7 @@ fn empty(path: &str) -> PolicyError {
 mod tests {
     use super::{Context, Rules};
     use crate::codes::Code;
+    use crate::explain::Silent;
     use crate::json;
     use crate::policy::PolicyError;
     use crate::policy::document::{ClaimRule, Object};
@@ -213,7 +222,7 @@ mod tests {
         let payload = Payload::trusted(json::object(claims, 8).unwrap());
         let now = Timestamp::from_seconds(0);
         let context = Context { header: "{}", payload: &payload, request: None, now };
-        let refusal = rules(written).unwrap().check(&context).err()?;
+        let refusal = rules(written).unwrap().check(&context, &mut Silent).err()?;
         Some((refusal.code, refusal.claim.map(|claim| claim.as_str().to_owned())))
     }
 

@@ -1,9 +1,12 @@
 //! Scopes: which a policy or a route asks for, and whether a token has them.
 
 use super::PolicyError;
+use super::facts::told;
 use crate::claims::Payload;
 use crate::codes::Code;
+use crate::explain::Facts;
 use crate::json::Value;
+use crate::text::listed;
 use crate::verdict::Rejection;
 use std::sync::Arc;
 
@@ -56,6 +59,32 @@ impl NeededScopes {
             }
         };
         if satisfied { Ok(()) } else { Err(Rejection::claim(Code::InsufficientScope, name, "the token lacks a scope")) }
+    }
+
+    /// What an explanation says of this check.
+    pub(crate) fn facts(&self, claims: &[Arc<str>], payload: &Payload<'_>) -> Facts {
+        let mut expected = Vec::new();
+        if !self.all.is_empty() {
+            expected.push(format!("all of {}", listed(&self.all)));
+        }
+        if !self.any.is_empty() {
+            expected.push(format!("one of {}", listed(&self.any)));
+        }
+        let facts = Facts::checked().expected(expected.join(", and "));
+        let Some((name, value)) = claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) else {
+            return facts.note(format!("the token has none of the claims {}", listed(claims)));
+        };
+        let granted: Vec<String> = match value {
+            Value::String(_) => value.as_str().unwrap_or_default().split(' ').map(str::to_owned).collect(),
+            _ => value.as_strings().unwrap_or_default().into_iter().map(String::from).collect(),
+        };
+        let lacking = self.all.iter().filter(|scope| !granted.contains(scope));
+        let lacking: Vec<&String> = match self.any.iter().any(|scope| granted.contains(scope)) {
+            false => lacking.chain(&self.any).collect(),
+            true => lacking.collect(),
+        };
+        let lacks = (!lacking.is_empty()).then(|| format!("the token lacks {}", listed(lacking)));
+        facts.found(format!("{name}: {}", told(value))).note_if(lacks)
     }
 
     fn are_met(&self, granted: impl Fn(&str) -> bool) -> bool {

@@ -37,6 +37,17 @@ impl TokenSources {
         Ok(Self(sources.collect::<Result<_, _>>()?))
     }
 
+    /// The places as the policy writes them, for explanations.
+    pub(crate) fn written(&self) -> String {
+        let place = |source: &TokenSource| match source {
+            TokenSource::Header { name, scheme: None } => format!("header {name}"),
+            TokenSource::Header { name, scheme: Some(scheme) } => format!("header {name}: {scheme}"),
+            TokenSource::Cookie(name) => format!("cookie {name}"),
+            TokenSource::Query(name) => format!("query parameter {name}"),
+        };
+        crate::text::listed(self.0.iter().map(place))
+    }
+
     /// The one token of a request. The same token in two places is one; two different ones are none, because whoever
     /// reads the request next might take the other (RFC 6750 section 2).
     pub(crate) fn token<'r>(&self, request: &Request<'r>) -> Result<Cow<'r, str>, Rejection> {

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
 mod clients;
+mod explain;
 #[cfg(feature = "expressions")]
 mod expressions;
 #[cfg(feature = "markup")]

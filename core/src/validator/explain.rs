@@ -1,0 +1,140 @@
+//! Explanations: the checks of a validation, looked at one by one.
+
+use super::{FETCH_FIRST, NOT_AT_HAND, Picked, Times, Validator, facts, on_route};
+use crate::codes::Code;
+use crate::explain::{Explanation, Facts, KeySource, Observer as _, Recorder};
+use crate::policy::Route;
+use crate::request::Request;
+use crate::text::cut;
+use crate::time::Timestamp;
+use crate::verdict::{Rejection, Stop};
+
+impl Validator {
+    /// Why `token` may pass at the time `now`, or why not: every check with what it expected and what it found.
+    ///
+    /// It runs the code of [`Validator::validate`] and comes to the same verdict, but it asks for no fetch, gives no
+    /// claims, and changes nothing. Validate first, with the fetches that this asks for, and then explain: keys that were
+    /// never fetched are `unavailable` here.
+    ///
+    /// ```
+    /// use jotgate::{Policy, Timestamp, Validator};
+    ///
+    /// let policy = Policy::from_json(r#"{"version": 1, "issuers": [{
+    ///     "issuer": "https://idp.example.com/",
+    ///     "audience": "https://api.example.com",
+    ///     "keys": { "secret": { "text": "a secret of at least 32 bytes, which nobody knows" } }
+    /// }]}"#)?;
+    /// let explanation = Validator::new(policy, 7).explain("Bearer e30.e30.", Timestamp::from_seconds(1_800_000_000));
+    /// assert_eq!(explanation.checks[0].check, "shape");
+    /// println!("{}", explanation.to_text(false));
+    /// # Ok::<(), jotgate::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, token: impl AsRef<[u8]>, now: Timestamp) -> Explanation {
+        self.explained(token.as_ref(), None, None, Times::same(now), Recorder::default())
+    }
+
+    /// As [`Validator::explain`], for the time `as_of` and the keys of the time `now`; see
+    /// [`Validator::validate_as_of`].
+    #[must_use]
+    pub fn explain_as_of(&self, token: impl AsRef<[u8]>, as_of: Timestamp, now: Timestamp) -> Explanation {
+        self.explained(token.as_ref(), None, None, Times { token: as_of, keys: now }, Recorder::default())
+    }
+
+    /// As [`Validator::explain`] for [`Validator::validate_request`]: the request's route and the place of its token come
+    /// first.
+    #[must_use]
+    pub fn explain_request(&self, request: &Request<'_>, now: Timestamp) -> Explanation {
+        self.explain_on_route(request, Times::same(now))
+    }
+
+    /// As [`Validator::explain_request`], for the time `as_of` and the keys of the time `now`; see
+    /// [`Validator::validate_as_of`].
+    #[must_use]
+    pub fn explain_request_as_of(&self, request: &Request<'_>, as_of: Timestamp, now: Timestamp) -> Explanation {
+        self.explain_on_route(request, Times { token: as_of, keys: now })
+    }
+
+    fn explain_on_route(&self, request: &Request<'_>, times: Times) -> Explanation {
+        let mut recorder = Recorder::default();
+        let route = self.policy.routes.find(request);
+        recorder.saw("route".into(), None, |_| facts::route(request, route));
+        let skipped = |index| Explanation { route: Some(index), ..Explanation::new("skipped", times.token) };
+        if let Some((index, Route { skip: true, .. })) = route {
+            return Explanation { checks: recorder.checks(true), ..skipped(index) };
+        }
+        let token = self.policy.token_sources.token(request);
+        let sources = || Facts::checked().expected(self.policy.token_sources.written());
+        match (token, route) {
+            (Ok(token), route) => {
+                recorder.saw("token".into(), None, |_| sources());
+                self.explained(token.as_bytes(), Some(request), route, times, recorder)
+            }
+            (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
+                let none = || Facts { applies: false, ..sources().note("there is none, and the route needs none") };
+                recorder.saw("token".into(), None, |_| none());
+                Explanation { checks: recorder.checks(true), ..skipped(index) }
+            }
+            (Err(rejection), route) => {
+                recorder.saw("token".into(), Some(&rejection), |code| facts::no_token(sources(), request, code));
+                let explanation = Explanation::rejected(&on_route(rejection, route), times.token);
+                Explanation { checks: recorder.checks(true), ..explanation }
+            }
+        }
+    }
+
+    fn explained(
+        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
+        mut recorder: Recorder,
+    ) -> Explanation {
+        let stop = self.walk(token, request, route, times, &mut recorder).err();
+        let accepted = Explanation::new("accepted", times.token);
+        let explanation = match recorder.first.take().or(stop) {
+            None => Explanation { issuer: recorder.issuer, ..accepted },
+            Some(Stop::Reject(rejection)) => {
+                let issuer = rejection.issuer.or(recorder.issuer);
+                Explanation::rejected(&Rejection { issuer, ..rejection }, times.token)
+            }
+            Some(Stop::Unavailable(unavailable)) => {
+                let rejection = Rejection::new(Code::KeysUnavailable, NOT_AT_HAND);
+                let retry_at = Some(unavailable.retry_at);
+                Explanation { verdict: "unavailable", retry_at, ..Explanation::rejected(&rejection, times.token) }
+            }
+            Some(Stop::Fetch(_)) => {
+                let rejection = Rejection::new(Code::KeysUnavailable, FETCH_FIRST);
+                Explanation { verdict: "unavailable", ..Explanation::rejected(&rejection, times.token) }
+            }
+        };
+        let key_sets = recorder.issuer.map(|index| self.key_sources(index, times.keys)).unwrap_or_default();
+        Explanation {
+            issuer: recorder.issuer,
+            route: route.map(|(index, _)| index),
+            verified: recorder.verified,
+            checks: recorder.checks(request.is_some()),
+            key_sets,
+            ..explanation
+        }
+    }
+
+    fn key_sources(&self, issuer: usize, now: Timestamp) -> Vec<KeySource> {
+        let places = self.policy.issuers.get(issuer).map(|entry| entry.sources.clone()).unwrap_or_default();
+        let source = |(health, kids): (crate::SourceHealth, Vec<String>)| KeySource {
+            url: health.url,
+            jwks_uri: health.jwks_uri,
+            state: health.state,
+            age: health.age,
+            keys: health.keys,
+            kids,
+            skipped: health.skipped_count,
+            last_error: health.last_error,
+        };
+        self.key_sets.told(places, now).into_iter().map(source).collect()
+    }
+
+    /// Why no key fits, and what there is instead.
+    pub(super) fn key_facts(&self, picked: &Picked<'_>, code: Option<Code>) -> Facts {
+        let kid = picked.header.kid.as_deref().map(cut);
+        let told = self.key_sets.told(picked.entry.sources.clone(), picked.times.keys);
+        facts::missing_key(picked.entry, kid.as_deref(), &told, code)
+    }
+}

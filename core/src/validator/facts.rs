@@ -1,0 +1,220 @@
+//! What an explanation says of the checks up to the signature. Nothing here decides.
+
+use crate::algorithm::Algorithm;
+use crate::codes::Code;
+use crate::explain::{Facts, span};
+use crate::jwks::SourceHealth;
+use crate::key::Key;
+use crate::limits;
+use crate::policy::{IssuerEntry, Issuers, Route};
+use crate::request::Request;
+use crate::text::{cut, listed};
+use crate::token::{Header, Payload, TokenLimits};
+
+pub(super) fn route(request: &Request<'_>, route: Option<(usize, &Route)>) -> Facts {
+    // The path alone: a query may carry a token.
+    let facts = Facts::checked().found(format!("{} {}", request.method, request.path));
+    match route {
+        None => facts.note("no route matches: the policy applies as it is"),
+        Some((index, Route { skip: true, .. })) => facts.note(format!("routes[{index}] asks for no token")),
+        Some((index, Route { optional: true, .. })) => {
+            facts.note(format!("routes[{index}] needs no token, but checks one that is there"))
+        }
+        Some((index, _)) => facts.note(format!("routes[{index}]")),
+    }
+}
+
+pub(super) fn no_token(facts: Facts, request: &Request<'_>, code: Option<Code>) -> Facts {
+    if code != Some(Code::MissingToken) {
+        return facts.note("the request carries several tokens that differ: send one");
+    }
+    match request.header("authorization").next() {
+        None => facts.note("the request has no Authorization header, nor a token anywhere else that is looked at"),
+        Some(value) => match value.split_once(' ') {
+            Some((_, credentials)) if !credentials.trim().is_empty() => {
+                facts.note("the request has an Authorization header, but not of a scheme that is looked for")
+            }
+            _ => facts.note("the Authorization header is not a scheme, one space and a token"),
+        },
+    }
+}
+
+pub(super) fn shape(token: &[u8], limits: TokenLimits, code: Option<Code>) -> Facts {
+    let expected = format!("three segments of base64url without padding, at most {} bytes", limits.token_bytes);
+    let segments = memchr::memchr_iter(b'.', token).count().saturating_add(1);
+    let found = match segments {
+        1 => format!("{} bytes without a dot", token.len()),
+        _ => format!("{} bytes, {segments} segments", token.len()),
+    };
+    let facts = Facts::checked().expected(expected).found(found);
+    if code == Some(Code::MalformedToken) {
+        return facts.note_if(malformed(token, segments));
+    }
+    match code {
+        Some(Code::TokenTooLarge) => facts.note("raise limits.token_bytes if the issuer's tokens are this long"),
+        Some(Code::UnsupportedToken) => facts.note("the token is encrypted (JWE): ask the issuer for a signed one"),
+        _ => facts,
+    }
+}
+
+/// The mistakes that are made when a token is copied.
+fn malformed(token: &[u8], segments: usize) -> Option<&'static str> {
+    let prefix = token.get(..7).unwrap_or_default();
+    if token.is_empty() {
+        Some("the token is empty")
+    } else if prefix.eq_ignore_ascii_case(b"bearer ") {
+        Some("give the token alone, without Bearer in front")
+    } else if token.iter().any(u8::is_ascii_whitespace) {
+        Some("there is white space in the token: it was cut or wrapped when it was copied")
+    } else if segments == 1 {
+        Some("this is no JWT: the issuer gives opaque tokens, or the wrong text was taken")
+    } else if segments != 3 {
+        Some("a JWT has three segments: part of it is missing, or there is too much")
+    } else if token.contains(&b'=') {
+        Some("the segments are padded with =, which RFC 7515 section 2 forbids")
+    } else if token.iter().any(|byte| matches!(byte, b'+' | b'/')) {
+        Some("the segments are base64, not base64url")
+    } else {
+        None
+    }
+}
+
+pub(super) fn header() -> Facts {
+    Facts::checked().expected("a strict JSON object with alg, and none of crit, enc, zip")
+}
+
+pub(super) fn payload() -> Facts {
+    Facts::checked().expected("a strict JSON object without duplicate members")
+}
+
+pub(super) fn issuer(names: &Issuers, payload: &Payload<'_>, code: Option<Code>) -> Facts {
+    let written = names.written();
+    let facts = Facts::checked().expected(listed(&written));
+    let Ok(Some(issuer)) = payload.text("iss") else { return facts };
+    let facts = facts.found(&issuer);
+    if code != Some(Code::UnknownIssuer) {
+        return facts;
+    }
+    let bare = |name: &str| name.trim_end_matches('/').to_ascii_lowercase();
+    match written.iter().find(|name| bare(name) == bare(&issuer)) {
+        Some(name) => facts.note(format!(
+            "differs from {} in case or in a slash at the end: issuers are compared byte for byte",
+            cut(name)
+        )),
+        None => facts.note("add an entry for this issuer to the policy, or ask the right issuer for a token"),
+    }
+}
+
+pub(super) fn unsigned(header: &Header<'_>) -> Facts {
+    Facts::checked()
+        .expected("none, and an empty signature")
+        .found(&header.alg)
+        .note("accept_unsigned: the policy takes tokens that anyone can write")
+}
+
+pub(super) fn algorithm(entry: &IssuerEntry, header: &Header<'_>, code: Option<Code>) -> Facts {
+    let allowed: Vec<&str> = entry.algorithms().map(Algorithm::name).collect();
+    let facts = Facts::checked().expected(format!("one of {}", allowed.join(", "))).found(&header.alg);
+    if code.is_none() {
+        return facts;
+    }
+    let note = match (header.alg.as_ref(), Algorithm::from_name(&header.alg)) {
+        ("none", _) => "the token is not signed",
+        (_, None) => "this algorithm is not supported",
+        (_, Some(algorithm)) if algorithm.is_symmetric() => {
+            "the token is signed with a shared secret, and the policy has public keys for this issuer"
+        }
+        ("EdDSA" | "Ed25519", _) => "EdDSA and Ed25519 are two names of one algorithm: the policy lists each by itself",
+        _ => "add it to the issuer's algorithms, if the issuer is to sign with it",
+    };
+    facts.note(note)
+}
+
+pub(super) fn key(keys: &[&Key], kid: Option<&str>) -> Facts {
+    let facts = Facts::checked().expected(wanted(kid));
+    match keys {
+        [key] => facts.found(name_of(key)),
+        keys => facts.found(format!("{} keys, of which each is tried", keys.len())),
+    }
+}
+
+pub(super) fn ambiguous_key(keys: &[&Key], kid: Option<&str>, tries_all: bool) -> Facts {
+    let names: Vec<String> = keys.iter().map(|key| name_of(key)).collect();
+    let facts = Facts::checked().expected(wanted(kid)).found(listed(names));
+    match kid {
+        Some(_) => facts.note("several different keys have this kid: the issuer must publish one of them only"),
+        None if tries_all => facts.note(format!("try_all_keys tries at most {} keys", limits::KEYS_TRIED)),
+        None => {
+            facts.note("the token names no kid, and several keys fit: the issuer should name one; see try_all_keys")
+        }
+    }
+}
+
+pub(super) fn missing_key(
+    entry: &IssuerEntry, kid: Option<&str>, sets: &[(SourceHealth, Vec<String>)], code: Option<Code>,
+) -> Facts {
+    let statics = entry.keys.iter().map(name_of);
+    let fetched = sets.iter().flat_map(|(_, kids)| kids.iter().map(|kid| quoted(kid)));
+    let names: Vec<String> = fetched.chain(statics).collect();
+    let has = if names.is_empty() { "no key".to_owned() } else { listed(names) };
+    let facts = Facts::checked().expected(wanted(kid)).found(has.clone());
+    let named = match kid {
+        Some(kid) => format!("the token's kid is {}", quoted(kid)),
+        None => "the token names no kid".to_owned(),
+    };
+    facts.note(match code {
+        Some(Code::KeysUnavailable) => {
+            sets.iter().map(|(health, _)| source_note(health)).collect::<Vec<_>>().join("; ")
+        }
+        Some(Code::UnusableKey) => {
+            let reasons = sets.iter().flat_map(|(health, _)| &health.skipped);
+            let skipped = reasons.filter(|key| key.kid.as_deref() == kid).map(|key| key.reason).next();
+            match skipped {
+                Some(reason) => format!("{named}; the issuer's set has this key, but {reason}"),
+                None => format!("{named}; that key is of another type, bound to another algorithm, or not valid now"),
+            }
+        }
+        _ => match sets.iter().filter_map(|(health, _)| health.age).reduce(f64::min) {
+            Some(age) => format!("{named}; the issuer's keys are {has} (fetched {} ago)", span(age)),
+            None => format!("{named}; the issuer's keys are {has}"),
+        },
+    })
+}
+
+pub(super) fn signature(algorithm: Algorithm, code: Option<Code>) -> Facts {
+    let facts = Facts::checked().expected(format!("a signature of {algorithm} over the token as received"));
+    match code {
+        None => facts,
+        Some(_) if algorithm.is_symmetric() => facts.note(
+            "the token was changed, or issuer and policy hold different secrets: see whether one of them is base64",
+        ),
+        Some(_) => facts.note("the token was changed, or it was signed with another key than the issuer publishes"),
+    }
+}
+
+fn source_note(health: &SourceHealth) -> String {
+    let url = cut(&health.url);
+    match (health.last_error, health.age) {
+        (Some(problem), _) => format!("{url}: the last fetch failed ({problem})"),
+        (None, None) => format!("{url}: not fetched yet; validate the token first, which fetches it"),
+        (None, Some(age)) => format!("{url}: fetched {} ago, and due again; validate the token first", span(age)),
+    }
+}
+
+fn wanted(kid: Option<&str>) -> String {
+    match kid {
+        Some(kid) => format!("a key with the kid {}", quoted(&cut(kid))),
+        None => "the only key that fits".to_owned(),
+    }
+}
+
+fn name_of(key: &Key) -> String {
+    match &key.id {
+        Some(id) => quoted(&cut(id)),
+        None => "a key without a kid".to_owned(),
+    }
+}
+
+fn quoted(kid: &str) -> String {
+    format!("\"{kid}\"")
+}
