@@ -36,6 +36,7 @@ mod claims;
 mod answer;
 mod explain;
 mod policy;
+mod lint;
 mod validator;
 
 pub use algorithm::Algorithm;
@@ -47,6 +48,7 @@ pub use jwks::{
     Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
     SourceHealth, SourceState,
 };
+pub use lint::{Severity, Warning, lint};
 pub use policy::{Format, Policy, PolicyError, policy_json};
 pub use request::Request;
 pub use time::Timestamp;

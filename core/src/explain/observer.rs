@@ -130,6 +130,7 @@ impl Recorder {
     /// was a request to look at.
     pub(crate) fn checks(self, of_request: bool) -> Vec<Check> {
         let mut seen = self.seen;
+        seen.retain(|check| of_request || !OF_REQUESTS.contains(&check.check.as_str()));
         let mut checks = Vec::with_capacity(ORDER.len());
         for name in ORDER.iter().filter(|name| of_request || !OF_REQUESTS.contains(name)) {
             match seen.iter().position(|check| check.check == *name) {

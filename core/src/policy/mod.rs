@@ -29,6 +29,7 @@ use crate::token::{Decoder, TokenLimits};
 pub(crate) use check::{Passed, check};
 use compile::Clients;
 pub(crate) use compile::IssuerEntry;
+pub(crate) use duration::PolicyDuration;
 pub use error::PolicyError;
 pub(crate) use facts::NOT_ASKED;
 pub(crate) use issuers::Issuers;

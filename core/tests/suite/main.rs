@@ -11,6 +11,7 @@ mod formats;
 mod issuer;
 mod key_set_policy;
 mod key_sets;
+mod lint;
 mod properties;
 mod routes;
 mod tenants;
