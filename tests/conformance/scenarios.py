@@ -11,6 +11,7 @@ BINDINGS = {
     "node": _PUBLIC,
     "c": _ALL,
     "go": _PUBLIC,
+    "java": _PUBLIC,
 }
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 

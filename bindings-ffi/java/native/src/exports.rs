@@ -10,22 +10,25 @@ use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Reque
 use std::ptr;
 use std::time::Duration;
 
-/// `byte[] open(byte[] policy, long seed, long[] handle)`: puts the validator's address into `handle` and gives `null`,
-/// or gives the policy error as a flat list of path, message and hint.
+/// `byte[] open(byte[] policy, long seed, boolean looksClientsUp, long[] handle)`: puts the validator's address into
+/// `handle` and gives `null`, or gives the policy error as a flat list of path, message and hint.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_open<'local>(
     mut env: EnvUnowned<'local>, _class: JClass<'local>, policy: JByteArray<'local>, seed: jlong,
-    handle: JLongArray<'local>,
+    looks_clients_up: bool, handle: JLongArray<'local>,
 ) -> JByteArray<'local> {
     guarded(&mut env, JByteArray::null(), |env| {
         let document = env.convert_byte_array(&policy)?;
         let policy = match std::str::from_utf8(&document) {
+            Ok(document) if looks_clients_up => Policy::from_json(document),
             Ok(document) => Policy::from_json(document).and_then(Policy::without_client_lookup),
             Err(_) => return Ok(JByteArray::null()),
         };
         match policy {
             Ok(policy) => {
-                let validator = Box::into_raw(Box::new(Validator::new(policy, seed.cast_unsigned())));
+                let validator = Validator::new(policy, seed.cast_unsigned());
+                let validator = if looks_clients_up { validator.with_client_lookup() } else { validator };
+                let validator = Box::into_raw(Box::new(validator));
                 let written = handle.set_region(env, 0, &[validator.expose_provenance() as jlong]);
                 if written.is_err() {
                     // SAFETY: made by `Box::into_raw` just now, and its address has reached nobody.
@@ -61,30 +64,35 @@ extern "system" fn Java_io_jotgate_Native_close<'local>(
     });
 }
 
-/// `byte[] validate(long handle, byte[] token, long now)`: a verdict record.
+/// `byte[] validate(long handle, byte[] token, long asOf, long now)`: a verdict record on the token for the time `asOf`,
+/// with the keys of the time `now`.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_validate<'local>(
-    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, token: JByteArray<'local>, now: jlong,
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, token: JByteArray<'local>, as_of: jlong,
+    now: jlong,
 ) -> JByteArray<'local> {
     on_validator(&mut env, handle, |env, validator| {
-        let (token, now) = (env.convert_byte_array(&token)?, Timestamp::from_millis(now));
-        Ok(Some(verdict::record(validator, &validator.validate(&token, now), now)))
+        let token = env.convert_byte_array(&token)?;
+        let (as_of, now) = (Timestamp::from_millis(as_of), Timestamp::from_millis(now));
+        Ok(Some(verdict::record(validator, &validator.validate_as_of(&token, as_of, now), now)))
     })
 }
 
-/// `byte[] validateRequest(long handle, byte[] request, long now)`: `request` is a list of texts: method, path, query,
+/// `byte[] validateRequest(long handle, byte[] request, long asOf, long now)`: `request` is a list of texts: method, path, query,
 /// then name, value, name, value, … of the header fields. Gives a verdict record.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_validateRequest<'local>(
-    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, request: JByteArray<'local>, now: jlong,
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, request: JByteArray<'local>, as_of: jlong,
+    now: jlong,
 ) -> JByteArray<'local> {
     on_validator(&mut env, handle, |env, validator| {
-        let (request, now) = (env.convert_byte_array(&request)?, Timestamp::from_millis(now));
+        let request = env.convert_byte_array(&request)?;
+        let (as_of, now) = (Timestamp::from_millis(as_of), Timestamp::from_millis(now));
         let texts = texts::read(&request).unwrap_or_default();
         let Some(([method, path, query], fields)) = texts.split_first_chunk::<3>() else { return Ok(None) };
         let Some(headers) = texts::pairs(fields) else { return Ok(None) };
         let request = Request { method, path, query, headers: &headers };
-        Ok(Some(verdict::record(validator, &validator.validate_request(&request, now), now)))
+        Ok(Some(verdict::record(validator, &validator.validate_request_as_of(&request, as_of, now), now)))
     })
 }
 
@@ -165,6 +173,28 @@ extern "system" fn Java_io_jotgate_Native_health<'local>(
     on_validator(&mut env, handle, |_, validator| {
         let mut flat = Flat::default();
         let json = serde_json::to_string(&validator.health(Timestamp::from_millis(now)));
+        Ok(json.and_then(|json| flat.json(&json)).ok().map(|()| flat.into_bytes()))
+    })
+}
+
+/// `boolean refreshKeys(long handle)`: makes every source due; gives whether that got in.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_refreshKeys<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> bool {
+    guarded(&mut env, false, |_| Ok(validator(handle).map(Validator::refresh_keys).is_some()))
+}
+
+/// `byte[] pollEvent(long handle)`: the oldest event that was not taken yet, as the flat value of the core's JSON; empty
+/// when there is none.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_pollEvent<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| {
+        let Some(event) = validator.poll_event() else { return Ok(Some(Vec::new())) };
+        let mut flat = Flat::default();
+        let json = serde_json::to_string(&event);
         Ok(json.and_then(|json| flat.json(&json)).ok().map(|()| flat.into_bytes()))
     })
 }

@@ -9,7 +9,9 @@
 //! | 16..20 | 1 when `dueFetches` has work |
 //! | 20..28 | unavailable: when to try again, in milliseconds since the epoch |
 //! | 28..32 | the length of the first text |
-//! | 32.. | accepted: header and payload; rejected: claim name and detail; keys needed: the fetches to start, flat |
+//! | 32..36 | the length of the second text |
+//! | 36.. | accepted: header, payload, and the claim that names a client to look up, if any; rejected: claim name and |
+//! | | detail; keys needed: the fetches to start, flat |
 
 use crate::flat::Flat;
 use jotgate::{Code, FetchRequest, Timestamp, Validator, Verdict};
@@ -20,7 +22,7 @@ const UNAVAILABLE: u32 = 3;
 const KEYS_NEEDED: u32 = 4;
 const SKIPPED: u32 = 5;
 
-const TEXTS_AT: usize = 32;
+const TEXTS_AT: usize = 36;
 
 /// What a record holds; by default nothing is known but its kind.
 #[derive(Default)]
@@ -32,11 +34,12 @@ struct Record<'a> {
     retry_at: i64,
     first: &'a [u8],
     second: &'a [u8],
+    third: &'a [u8],
 }
 
 impl Record<'_> {
     fn into_bytes(self, fetch_due: bool) -> Vec<u8> {
-        let texts = self.first.len().saturating_add(self.second.len());
+        let texts = self.first.len().saturating_add(self.second.len()).saturating_add(self.third.len());
         let mut bytes = Vec::with_capacity(TEXTS_AT.saturating_add(texts));
         bytes.extend_from_slice(&self.kind.to_be_bytes());
         bytes.extend_from_slice(&self.code.map_or(0, Code::number).to_be_bytes());
@@ -45,8 +48,10 @@ impl Record<'_> {
         bytes.extend_from_slice(&u32::from(fetch_due).to_be_bytes());
         bytes.extend_from_slice(&self.retry_at.to_be_bytes());
         bytes.extend_from_slice(&u32::try_from(self.first.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend_from_slice(&u32::try_from(self.second.len()).unwrap_or(u32::MAX).to_be_bytes());
         bytes.extend_from_slice(self.first);
         bytes.extend_from_slice(self.second);
+        bytes.extend_from_slice(self.third);
         bytes
     }
 }
@@ -64,6 +69,7 @@ pub(crate) fn record(validator: &Validator, verdict: &Verdict, now: Timestamp) -
             issuer: Some(verified.issuer_index()),
             first: verified.header().as_bytes(),
             second: verified.payload().as_bytes(),
+            third: verified.client_claim().unwrap_or_default().as_bytes(),
             ..Record::default()
         },
         Verdict::Rejected(rejection) => Record {

@@ -16,12 +16,12 @@ final class Core {
     private final Cleaner.Cleanable cleanable;
 
     /** @throws PolicyException the policy document is refused */
-    Core(String policy) {
+    Core(String policy, boolean looksClientsUp) {
         NativeLibrary.load();
         long[] address = new long[1];
         // The seed spreads refreshes over time and protects nothing.
         long seed = ThreadLocalRandom.current().nextLong();
-        byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, address);
+        byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, looksClientsUp, address);
         if (address[0] == 0) {
             List<?> parts = (List<?>) Flat.read(problem);
             throw new PolicyException((String) parts.get(0), (String) parts.get(1), (String) parts.get(2));
@@ -34,19 +34,19 @@ final class Core {
         cleanable.clean();
     }
 
-    Verdict validate(byte[] token, long now) {
+    Verdict validate(byte[] token, long asOf, long now) {
         long address = handle.enter();
         try {
-            return Verdict.of(Native.validate(address, token, now));
+            return Verdict.of(Native.validate(address, token, asOf, now));
         } finally {
             handle.leave();
         }
     }
 
-    Verdict validateRequest(byte[] request, long now) {
+    Verdict validateRequest(byte[] request, long asOf, long now) {
         long address = handle.enter();
         try {
-            return Verdict.of(Native.validateRequest(address, request, now));
+            return Verdict.of(Native.validateRequest(address, request, asOf, now));
         } finally {
             handle.leave();
         }
@@ -95,6 +95,33 @@ final class Core {
         long address = handle.enter();
         try {
             return KeyHealth.of((Map<?, ?>) Flat.read(Native.health(address, now)));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    void refreshKeys() {
+        long address = handle.enter();
+        try {
+            if (!Native.refreshKeys(address)) {
+                throw new InternalErrorException("the native library refreshes no keys");
+            }
+        } finally {
+            handle.leave();
+        }
+    }
+
+    /** The oldest event that was not taken yet; null when there is none, or nobody to ask any more. */
+    Event pollEvent() {
+        long address;
+        try {
+            address = handle.enter();
+        } catch (IllegalStateException closed) {
+            return null;
+        }
+        try {
+            byte[] event = Native.pollEvent(address);
+            return event == null || event.length == 0 ? null : Event.of((Map<?, ?>) Flat.read(event));
         } finally {
             handle.leave();
         }

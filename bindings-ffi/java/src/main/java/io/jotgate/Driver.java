@@ -31,14 +31,16 @@ final class Driver {
     private final Core core;
     private final Clock clock;
     private final Transport transport;
+    private final EventTeller events;
     /** Completes when the next fetch ends, and is then replaced. */
     private final AtomicReference<CompletableFuture<Void>> landing = new AtomicReference<>(new CompletableFuture<>());
     private final AtomicLong longestTimeoutMillis = new AtomicLong();
 
-    Driver(Core core, Clock clock, Transport transport) {
+    Driver(Core core, Clock clock, Transport transport, EventTeller events) {
         this.core = core;
         this.clock = clock;
         this.transport = transport;
+        this.events = events;
     }
 
     long now() {
@@ -74,6 +76,14 @@ final class Driver {
         announceLanding();
     }
 
+    /** Starts a fetch for every source, and waits for none. */
+    void refreshKeys() {
+        core.refreshKeys();
+        long now = now();
+        start(core.dueFetches(now), now);
+        events.tell(core);
+    }
+
     private Verdict ask(Question question) {
         long now = now();
         Verdict verdict = question.ask(core, now);
@@ -82,6 +92,7 @@ final class Driver {
         } else if (verdict.fetchDue()) {
             start(core.dueFetches(now), now);
         }
+        events.tell(core);
         return verdict;
     }
 
@@ -111,6 +122,7 @@ final class Driver {
             }
         } finally {
             announceLanding();
+            events.tell(core);
         }
     }
 

@@ -1,10 +1,17 @@
 package io.jotgate;
 
-/** A bug in this library, or a broken installation. The token is refused. */
+/**
+ * A bug in this library, a broken installation, or an exception of the application's own check, which then is the cause.
+ * The token is refused.
+ */
 public final class InternalErrorException extends JotgateException {
     private static final long serialVersionUID = 1L;
 
     InternalErrorException(String message) {
-        super(Code.INTERNAL_ERROR, "internal_error: " + message, -1, -1, null);
+        this(message, -1, null);
+    }
+
+    InternalErrorException(String message, int issuer, Exception cause) {
+        super(Code.INTERNAL_ERROR, "internal_error: " + message, issuer, -1, cause);
     }
 }

@@ -7,7 +7,7 @@ public class InvalidTokenException extends JotgateException {
     private final String claim;
 
     InvalidTokenException(Rejection rejection) {
-        super(rejection.code(), rejection.message(), rejection.issuer(), rejection.route(), null);
+        super(rejection.code(), rejection.message(), rejection.issuer(), rejection.route(), rejection.cause());
         this.claim = rejection.claim();
     }
 

@@ -3,6 +3,7 @@ package io.jotgate;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,10 +28,12 @@ import java.util.function.Function;
 public final class JwtValidator implements AutoCloseable {
     private final Core core;
     private final Driver driver;
+    private final HostChecks host;
 
-    JwtValidator(Core core, Driver driver) {
+    JwtValidator(Core core, Driver driver, HostChecks host) {
         this.core = core;
         this.driver = driver;
+        this.host = host;
     }
 
     /** Starts a validator with options, for one issuer or from a policy document. */
@@ -58,7 +61,15 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public VerifiedJwt validate(String token) {
-        return driver.verdict(question(token)).orThrow();
+        return host.token(driver.verdict(question(token, null)));
+    }
+
+    /**
+     * Says whether a token could have passed at another time, with the keys of now: for audits, and for replays of old
+     * tokens. The key sets go by the validator's clock, as ever. All else is as for {@link #validate}.
+     */
+    public VerifiedJwt validateAsOf(String token, Instant asOf) {
+        return host.token(driver.verdict(question(token, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
@@ -72,22 +83,27 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public Optional<VerifiedJwt> validateRequest(JwtRequest request) {
-        return driver.verdict(question(request)).ofRequestOrThrow();
+        return host.request(driver.verdict(question(request, null)));
+    }
+
+    /** {@link #validateRequest} for another time, as {@link #validateAsOf} is for {@link #validate}. */
+    public Optional<VerifiedJwt> validateRequestAsOf(JwtRequest request, Instant asOf) {
+        return host.request(driver.verdict(question(request, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
      * Validates a token without ever blocking. The signature is checked on the calling thread when the keys are at hand,
-     * else on the default executor of {@link CompletableFuture}.
+     * else on the default executor of {@link CompletableFuture}; the application's own checks run there too.
      *
      * @return fails with what {@link #validate} throws; cancelling it ends no fetch
      */
     public CompletableFuture<VerifiedJwt> validateAsync(String token) {
-        return later(question(token), Verdict::orThrow);
+        return later(question(token, null), host::token);
     }
 
     /** Finds the token in a request and validates it without ever blocking, as {@link #validateAsync} does. */
     public CompletableFuture<Optional<VerifiedJwt>> validateRequestAsync(JwtRequest request) {
-        return later(question(request), Verdict::ofRequestOrThrow);
+        return later(question(request, null), host::request);
     }
 
     /**
@@ -118,6 +134,16 @@ public final class JwtValidator implements AutoCloseable {
      */
     public KeyHealth health() {
         return core.health(driver.now());
+    }
+
+    /**
+     * Starts a fetch for every key set, past all caches, except for those that wait after a failure: for an operator who
+     * knows that keys were revoked, and for warming up before the first token. Does not wait for the answers.
+     *
+     * @throws IllegalStateException the validator is closed
+     */
+    public void refreshKeys() {
+        driver.refreshKeys();
     }
 
     /**
@@ -161,14 +187,18 @@ public final class JwtValidator implements AutoCloseable {
         }
     }
 
-    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
-    private static Driver.Question question(String token) {
+    /**
+     * What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused.
+     *
+     * @param asOf the time to judge the token for; null is the time that it is
+     */
+    private static Driver.Question question(String token, Instant asOf) {
         byte[] bytes = token.getBytes(StandardCharsets.ISO_8859_1);
-        return (core, now) -> core.validate(bytes, now);
+        return (core, now) -> core.validate(bytes, asOf == null ? now : asOf.toEpochMilli(), now);
     }
 
-    private static Driver.Question question(JwtRequest request) {
+    private static Driver.Question question(JwtRequest request, Instant asOf) {
         byte[] texts = request.texts();
-        return (core, now) -> core.validateRequest(texts, now);
+        return (core, now) -> core.validateRequest(texts, asOf == null ? now : asOf.toEpochMilli(), now);
     }
 }

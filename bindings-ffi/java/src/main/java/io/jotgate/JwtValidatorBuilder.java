@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The options of a {@link JwtValidator}: one issuer, or a policy document, and how to fetch and tell the time.
@@ -27,6 +28,10 @@ public final class JwtValidatorBuilder {
     private Fetcher fetcher;
     private HttpClient httpClient;
     private Clock clock = Clock.systemUTC();
+    private ClientLookup clientLookup;
+    private RevocationCheck revocationCheck;
+    private ClaimsTransform transform;
+    private Consumer<Event> onEvent;
 
     JwtValidatorBuilder() {}
 
@@ -111,6 +116,11 @@ public final class JwtValidatorBuilder {
         return set(issuer, "client_id", Map.of("allowed", List.of(allowed)));
     }
 
+    /** Leaves it to {@link #clientLookup} which clients may call. */
+    public JwtValidatorBuilder clientIdsByLookup() {
+        return set(issuer, "client_id", Map.of("allowed", "host"));
+    }
+
     /** The scopes that a token must all have. Default: not checked. */
     public JwtValidatorBuilder requiredScopes(String... scopes) {
         return set(issuer, "scopes", Map.of("all", List.of(scopes)));
@@ -179,6 +189,37 @@ public final class JwtValidatorBuilder {
     }
 
     /**
+     * Asks the application whether it knows a token's client, where the policy says {@code client_id.allowed: host}.
+     * Without this such a policy is refused.
+     */
+    public JwtValidatorBuilder clientLookup(ClientLookup lookup) {
+        clientLookup = Objects.requireNonNull(lookup, "lookup");
+        return this;
+    }
+
+    /** Asks the application whether a token that passes everything else was revoked. */
+    public JwtValidatorBuilder revocationCheck(RevocationCheck check) {
+        revocationCheck = Objects.requireNonNull(check, "check");
+        return this;
+    }
+
+    /** Changes what the application sees of the claims. */
+    public JwtValidatorBuilder transform(ClaimsTransform transform) {
+        this.transform = Objects.requireNonNull(transform, "transform");
+        return this;
+    }
+
+    /**
+     * Tells of fetches, of keys that come and go, and of refusals. Called on the threads that validate and fetch, so it
+     * should return soon; several may call it at once, but events of key sets come one after the other, in their order.
+     * It may use the validator. An exception goes to the system logger {@code io.jotgate} and changes nothing.
+     */
+    public JwtValidatorBuilder onEvent(Consumer<Event> onEvent) {
+        this.onEvent = Objects.requireNonNull(onEvent, "onEvent");
+        return this;
+    }
+
+    /**
      * Makes the validator. Nothing is fetched yet.
      *
      * @throws PolicyException the policy is refused
@@ -189,9 +230,11 @@ public final class JwtValidatorBuilder {
         if (fetcher != null && httpClient != null) {
             throw new IllegalStateException("give a fetcher or an HTTP client, not both");
         }
-        Core core = new Core(document());
+        Core core = new Core(document(), clientLookup != null);
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
-        return new JwtValidator(core, new Driver(core, clock, transport));
+        EventTeller events = new EventTeller(onEvent);
+        HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
+        return new JwtValidator(core, new Driver(core, clock, transport, events), host);
     }
 
     private String document() {

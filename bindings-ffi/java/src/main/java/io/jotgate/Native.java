@@ -11,15 +11,15 @@ final class Native {
     private Native() {}
 
     /** Puts the new validator into {@code handle[0]}, or gives the policy error: a flat list of path, message, hint. */
-    static native byte[] open(byte[] policy, long seed, long[] handle);
+    static native byte[] open(byte[] policy, long seed, boolean looksClientsUp, long[] handle);
 
     static native void close(long handle);
 
-    /** Gives a verdict record, see {@link Verdict}. */
-    static native byte[] validate(long handle, byte[] token, long now);
+    /** Gives a verdict record, see {@link Verdict}, on the token of the time {@code asOf} with the keys of now. */
+    static native byte[] validate(long handle, byte[] token, long asOf, long now);
 
     /** {@code request} is a list of texts: method, path, query, name, value, name, value, … */
-    static native byte[] validateRequest(long handle, byte[] request, long now);
+    static native byte[] validateRequest(long handle, byte[] request, long asOf, long now);
 
     /** Gives the refreshes that are due, as a flat list of fetches. */
     static native byte[] dueFetches(long handle, long now);
@@ -34,6 +34,12 @@ final class Native {
 
     /** Gives how the key sets are, as a flat map. */
     static native byte[] health(long handle, long now);
+
+    /** Makes every source due. */
+    static native boolean refreshKeys(long handle);
+
+    /** Gives the oldest event that was not taken yet as a flat map, or nothing at all when there is none. */
+    static native byte[] pollEvent(long handle);
 
     /** Gives the fetched key sets as text in UTF-8. */
     static native byte[] exportKeys(long handle);

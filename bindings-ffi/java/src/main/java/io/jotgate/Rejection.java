@@ -7,8 +7,13 @@ package io.jotgate;
  * @param detail what was expected, for operators
  * @param issuer the entry of the policy's issuers, or -1
  * @param route the entry of the policy's routes, or -1
+ * @param cause what the application's own check threw, or null
  */
-record Rejection(Code code, String claim, String detail, int issuer, int route) {
+record Rejection(Code code, String claim, String detail, int issuer, int route, Exception cause) {
+    Rejection(Code code, String claim, String detail, int issuer, int route) {
+        this(code, claim, detail, issuer, route, null);
+    }
+
     String message() {
         return code + ": " + detail + (claim == null ? "" : " (" + claim + ")");
     }

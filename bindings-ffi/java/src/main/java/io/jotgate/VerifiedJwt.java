@@ -5,48 +5,68 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A token whose signature verified and that passed every check of the policy; the only way to its claims.
  *
- * <p>The named accessors read the registered claims (RFC 7519 section 4.1) and give {@code null} for one that is absent;
- * of another type it cannot be, since such tokens are refused.
+ * <p>The named accessors read the registered claims (RFC 7519 section 4.1) as they were signed, and give {@code null} for
+ * one that is absent; of another type it cannot be, since such tokens are refused.
  */
 public final class VerifiedJwt {
     private final byte[] texts;
     private final int headerAt;
     private final int payloadAt;
+    private final int payloadEnd;
     private final int issuer;
+    private final Map<String, Object> seen;
     private volatile Map<String, Object> header;
     private volatile Map<String, Object> claims;
 
-    VerifiedJwt(byte[] texts, int headerAt, int payloadAt, int issuer) {
+    VerifiedJwt(byte[] texts, int headerAt, int payloadAt, int payloadEnd, int issuer) {
         this.texts = texts;
         this.headerAt = headerAt;
         this.payloadAt = payloadAt;
+        this.payloadEnd = payloadEnd;
         this.issuer = issuer;
+        this.seen = null;
+    }
+
+    private VerifiedJwt(VerifiedJwt signed, Map<String, Object> seen) {
+        this.texts = signed.texts;
+        this.headerAt = signed.headerAt;
+        this.payloadAt = signed.payloadAt;
+        this.payloadEnd = signed.payloadEnd;
+        this.issuer = signed.issuer;
+        this.seen = seen;
+    }
+
+    /** The same token with the claims that the application's transformation has made. */
+    VerifiedJwt showing(Map<String, Object> claims) {
+        return new VerifiedJwt(this, Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
     }
 
     /** {@code iss}: who issued the token. */
     public String issuer() {
-        return (String) claim("iss");
+        return (String) signed("iss");
     }
 
     /** {@code sub}: whom the token is about. */
     public String subject() {
-        return (String) claim("sub");
+        return (String) signed("sub");
     }
 
     /** {@code jti}: the token's own id. */
     public String tokenId() {
-        return (String) claim("jti");
+        return (String) signed("jti");
     }
 
     /** {@code aud}: for whom the token is meant; a single value comes as a list of one, an absent one as an empty list. */
     public List<String> audience() {
-        Object audience = claim("aud");
+        Object audience = signed("aud");
         if (audience instanceof List<?> list) {
             return list.stream().map(String.class::cast).toList();
         }
@@ -75,9 +95,15 @@ public final class VerifiedJwt {
 
     /**
      * All claims, in the token's order and unmodifiable: String, Boolean, Long, BigInteger (integers that no Long holds),
-     * Double, List, Map, or {@code null}. Read when first asked for.
+     * Double, List, Map, or {@code null}. Read when first asked for. With a {@link ClaimsTransform}, what that has made of
+     * them.
      */
     public Map<String, Object> claims() {
+        return seen == null ? signedClaims() : seen;
+    }
+
+    /** All claims as they were signed, whatever a {@link ClaimsTransform} has made of them. */
+    public Map<String, Object> signedClaims() {
         Map<String, Object> read = claims;
         if (read == null) {
             read = values(payload());
@@ -98,12 +124,12 @@ public final class VerifiedJwt {
 
     /** A copy of the payload as it was signed: one JSON object in UTF-8 without duplicate members at any level. */
     public byte[] payload() {
-        return Arrays.copyOfRange(texts, payloadAt, texts.length);
+        return Arrays.copyOfRange(texts, payloadAt, payloadEnd);
     }
 
     /** The payload as it was signed, for a JSON library. */
     public String payloadJson() {
-        return new String(texts, payloadAt, texts.length - payloadAt, StandardCharsets.UTF_8);
+        return new String(texts, payloadAt, payloadEnd - payloadAt, StandardCharsets.UTF_8);
     }
 
     /** The protected header as it was signed, for a JSON library. */
@@ -122,9 +148,13 @@ public final class VerifiedJwt {
         return "VerifiedJwt[issuers[" + issuer + "]]";
     }
 
+    private Object signed(String name) {
+        return signedClaims().get(name);
+    }
+
     /** A NumericDate may have a fraction (RFC 7519 section 2); what is finer than a nanosecond is cut off. */
     private Instant instant(String name) {
-        Number seconds = (Number) claim(name);
+        Number seconds = (Number) signed(name);
         if (seconds == null) {
             return null;
         }

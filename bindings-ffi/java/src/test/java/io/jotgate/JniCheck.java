@@ -32,13 +32,15 @@ final class JniCheck {
 
         byte[] junk = {1, 2, 3};
         long[] handle = new long[1];
-        Native.open(junk, 0, new long[0]);
-        Native.open(null, 0, null);
+        Native.open(junk, 0, false, new long[0]);
+        Native.open(null, 0, true, null);
         Native.open("{\"version\":1,\"issuers\":[{\"issuer\":\"x\",\"audience\":\"any\",\"keys\":{\"jwks_uri\":\"https://x\"}}]}"
-                .getBytes(StandardCharsets.UTF_8), 0, handle);
-        Native.validate(handle[0], null, 0);
-        Native.validateRequest(handle[0], junk, 0);
+                .getBytes(StandardCharsets.UTF_8), 0, true, handle);
+        Native.validate(handle[0], null, 0, 0);
+        Native.validateRequest(handle[0], junk, 0, 0);
+        Native.refreshKeys(handle[0]);
         Native.dueFetches(handle[0], Long.MAX_VALUE);
+        Native.pollEvent(handle[0]);
         Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
         Native.failFetch(handle[0], 1, 99, 0);
         Native.answer(handle[0], -1, -1, -1, -1);
@@ -49,8 +51,10 @@ final class JniCheck {
         Native.importKeys(handle[0], null, 0);
         Native.close(handle[0]);
         long none = 0;
-        Native.validate(none, junk, 0);
+        Native.validate(none, junk, 0, 0);
+        Native.refreshKeys(none);
         Native.dueFetches(none, 0);
+        Native.pollEvent(none);
         Native.failFetch(none, 1, 1, 0);
         Native.health(none, 0);
         Native.exportKeys(none);

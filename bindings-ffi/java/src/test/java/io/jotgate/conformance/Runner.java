@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the cases of one file from an index on and appends one JSON line for each to a report, flushed line by line, so
- * that whoever started this knows at which case it died, should it die.
+ * Runs the cases or scenarios of one file from an index on and appends one JSON line for each to a report, flushed line by
+ * line, so that whoever started this knows at which case it died, should it die.
  */
 public final class Runner {
     private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
@@ -28,11 +28,15 @@ public final class Runner {
             System.err.println("usage: run.sh VECTORS RAW_REPORT START_INDEX");
             System.exit(2);
         }
-        List<JsonObject> cases = Vectors.cases(Path.of(arguments[0]));
+        Path vectors = Path.of(arguments[0]);
+        boolean plays = Vectors.holdsScenarios(vectors);
+        List<JsonObject> cases = plays ? Vectors.scenarios(vectors) : Vectors.cases(vectors);
         try (BufferedWriter report = Files.newBufferedWriter(
                 Path.of(arguments[1]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (JsonObject testCase : cases.subList(Integer.parseInt(arguments[2]), cases.size())) {
-                report.write(line(testCase.get("id").getAsString(), CaseRunner.run(testCase)));
+                String id = testCase.get("id").getAsString();
+                report.write(plays ? GSON.toJson(Map.of("id", id, "steps", Stage.play(testCase)))
+                        : line(id, CaseRunner.run(testCase)));
                 report.newLine();
                 report.flush();
             }

@@ -40,6 +40,14 @@ public final class Vectors {
         return read(file).getAsJsonArray("cases").asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
+    public static boolean holdsScenarios(Path file) {
+        return read(file).has("scenarios");
+    }
+
+    public static List<JsonObject> scenarios(Path file) {
+        return read(file).getAsJsonArray("scenarios").asList().stream().map(JsonElement::getAsJsonObject).toList();
+    }
+
     public static Map<String, JsonElement> disagreements(String library) {
         return read(FOLDER.resolve("disagreements.json")).getAsJsonObject("libraries").getAsJsonObject(library)
                 .getAsJsonObject("cases").asMap();

@@ -1,0 +1,54 @@
+package io.jotgate;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Passes events on to the application. */
+final class EventTeller {
+    private final Consumer<Event> onEvent;
+    /** How often somebody wanted the events of key sets told since all were. */
+    private final AtomicInteger wanted = new AtomicInteger();
+
+    /** {@code onEvent} may be null: then nobody listens. */
+    EventTeller(Consumer<Event> onEvent) {
+        this.onEvent = onEvent;
+    }
+
+    /**
+     * Tells what happened to the key sets. One thread at a time does: whoever comes meanwhile makes it look once more, so
+     * that nothing stays behind and everything comes in its order.
+     */
+    void tell(Core core) {
+        if (onEvent == null || wanted.getAndIncrement() != 0) {
+            return;
+        }
+        int seen;
+        do {
+            seen = wanted.get();
+            for (Event event = next(core); event != null; event = next(core)) {
+                tell(event);
+            }
+        } while (!wanted.compareAndSet(seen, 0));
+    }
+
+    /** Whatever the application does, the validation goes on. */
+    void tell(Event event) {
+        if (onEvent == null) {
+            return;
+        }
+        try {
+            onEvent.accept(event);
+        } catch (RuntimeException | Error problem) {
+            System.getLogger("io.jotgate").log(System.Logger.Level.WARNING, "a consumer of events failed", problem);
+        }
+    }
+
+    /** An event that cannot be read is none: it must not keep a fetch from ending. */
+    private static Event next(Core core) {
+        try {
+            return core.pollEvent();
+        } catch (RuntimeException unreadable) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.jotgate;
+
+/** Knows which tokens were revoked. */
+@FunctionalInterface
+public interface RevocationCheck {
+    /**
+     * Says whether a token was revoked; {@code true} refuses it with {@link Code#REVOKED}.
+     *
+     * @param jwt a token that has passed everything else
+     * @throws Exception nobody knows; refuses the token with {@link Code#INTERNAL_ERROR}
+     */
+    boolean isRevoked(VerifiedJwt jwt) throws Exception;
+}

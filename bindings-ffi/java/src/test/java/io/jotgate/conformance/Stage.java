@@ -1,0 +1,129 @@
+package io.jotgate.conformance;
+
+import com.google.gson.JsonObject;
+import io.jotgate.InvalidTokenException;
+import io.jotgate.JwtValidator;
+import io.jotgate.KeySource;
+import io.jotgate.KeysUnavailableException;
+import io.jotgate.VerifiedJwt;
+import io.jotgate.support.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Plays a scenario: a validator on a clock that stands where the steps set it, and an issuer that answers as they say. */
+final class Stage implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final JsonObject scenario;
+    private final Instant start;
+    private final TestClock clock;
+    private final ScenarioIssuer issuer = new ScenarioIssuer();
+    private final JwtValidator validator;
+    private final Map<String, CompletableFuture<VerifiedJwt>> begun = new HashMap<>();
+
+    private Stage(JsonObject scenario) {
+        this.scenario = scenario;
+        start = Instant.ofEpochSecond(scenario.get("start").getAsLong());
+        clock = new TestClock(start);
+        validator = JwtValidator.builder().policy(scenario.get("policy").toString()).clock(clock).fetcher(issuer).build();
+    }
+
+    /** What each step showed. */
+    static List<Map<String, Object>> play(JsonObject scenario) {
+        List<Map<String, Object>> shown = new ArrayList<>();
+        try (Stage stage = new Stage(scenario)) {
+            scenario.getAsJsonArray("steps").forEach(step -> shown.add(stage.take(step.getAsJsonObject())));
+        }
+        return shown;
+    }
+
+    @Override
+    public void close() {
+        validator.close();
+    }
+
+    private Map<String, Object> take(JsonObject step) {
+        if (step.has("at")) {
+            clock.set(start.plusMillis(Math.round(step.get("at").getAsDouble() * 1_000)));
+        }
+        Map<String, Object> shown = new LinkedHashMap<>();
+        if (step.has("serve")) {
+            issuer.serve(step.getAsJsonObject("serve"));
+        } else if (step.has("validate")) {
+            issuer.setOpen(true);
+            end(validator.validateAsync(token(step.get("validate").getAsString())), shown);
+        } else if (step.has("begin")) {
+            JsonObject begin = step.getAsJsonObject("begin");
+            issuer.setOpen(true);
+            // The question is asked before this returns, so the validation waits now if it has to.
+            begun.put(begin.get("name").getAsString(), validator.validateAsync(token(begin.get("token").getAsString())));
+            settle();
+        } else if (step.has("end")) {
+            issuer.setOpen(true);
+            end(begun.remove(step.get("end").getAsString()), shown);
+        } else if (step.has("release")) {
+            issuer.release(step.get("release").getAsString());
+            settle();
+        } else if (step.has("requested")) {
+            shown.put("requested", issuer.requested());
+        } else {
+            throw new IllegalArgumentException("the step is none that is known");
+        }
+        issuer.setOpen(false);
+        shown.put("fetches", issuer.passed());
+        return shown;
+    }
+
+    private String token(String name) {
+        return scenario.getAsJsonObject("tokens").get(name).getAsString();
+    }
+
+    /** The verdict, which must come without a release, and after it the fetches that are due. */
+    private void end(CompletableFuture<VerifiedJwt> validation, Map<String, Object> shown) {
+        try {
+            validation.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            shown.put("verdict", "accepted");
+        } catch (ExecutionException problem) {
+            if (problem.getCause() instanceof InvalidTokenException refusal) {
+                shown.put("verdict", "rejected");
+                shown.put("code", refusal.code().toString());
+            } else if (problem.getCause() instanceof KeysUnavailableException unavailable) {
+                shown.put("verdict", "unavailable");
+                shown.put("code", unavailable.code().toString());
+                shown.put("retry_after", Duration.between(clock.instant(), unavailable.retryAt()).toMillis() / 1000.0);
+            } else {
+                throw new IllegalStateException(problem.getCause());
+            }
+        } catch (TimeoutException | InterruptedException problem) {
+            throw new IllegalStateException("the validation waits for a fetch that nobody releases", problem);
+        }
+        settle();
+    }
+
+    /** Waits until every fetch that is out stands at the issuer, and no answer is on its way. */
+    private void settle() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (;;) {
+            List<KeySource> sources = validator.health().sources();
+            long started = sources.stream().mapToLong(KeySource::fetches).sum();
+            long out = sources.stream().filter(KeySource::inFlight).count();
+            if (issuer.isQuiet(started, out)) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the fetches never came to rest");
+            }
+            LockSupport.parkNanos(100_000);
+        }
+    }
+}
