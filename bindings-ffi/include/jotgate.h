@@ -332,6 +332,11 @@ typedef struct jotgate_verdict {
 } jotgate_verdict;
 
 /**
+ * The form in which a report is written: one of JOTGATE_FORM_*.
+ */
+typedef uint32_t jotgate_form;
+
+/**
  * One HTTP header field line.
  */
 typedef struct jotgate_field {
@@ -344,6 +349,35 @@ typedef struct jotgate_field {
      */
     struct jotgate_bytes value;
 } jotgate_field;
+
+/**
+ * An HTTP request, as far as a policy looks at it. Everything is borrowed for the call.
+ */
+typedef struct jotgate_request {
+    /**
+     * The method as sent, such as `GET`. UTF-8.
+     */
+    struct jotgate_bytes method;
+    /**
+     * The path without the query. UTF-8.
+     */
+    struct jotgate_bytes path;
+    /**
+     * The query as sent, without the question mark; empty when there is none. UTF-8.
+     */
+    struct jotgate_bytes query;
+    /**
+     * All header fields, one entry per field line; `headers_len` of them.
+     *
+     * What is not UTF-8 in a field is read as U+FFFD, which no token may hold: such a field cannot be refused as a
+     * whole, since any client may send one that has nothing to do with tokens.
+     */
+    const struct jotgate_field *headers;
+    /**
+     * How many header fields there are.
+     */
+    size_t headers_len;
+} jotgate_request;
 
 /**
  * One GET that the host is asked to do with its own HTTP client.
@@ -393,33 +427,39 @@ typedef void (*jotgate_fetcher)(void *context,
                                 const struct jotgate_fetch *fetch);
 
 /**
- * An HTTP request, as far as a policy looks at it. Everything is borrowed for the call.
+ * How a policy document is written: one of JOTGATE_FORMAT_*.
  */
-typedef struct jotgate_request {
-    /**
-     * The method as sent, such as `GET`. UTF-8.
-     */
-    struct jotgate_bytes method;
-    /**
-     * The path without the query. UTF-8.
-     */
-    struct jotgate_bytes path;
-    /**
-     * The query as sent, without the question mark; empty when there is none. UTF-8.
-     */
-    struct jotgate_bytes query;
-    /**
-     * All header fields, one entry per field line; `headers_len` of them.
-     *
-     * What is not UTF-8 in a field is read as U+FFFD, which no token may hold: such a field cannot be refused as a
-     * whole, since any client may send one that has nothing to do with tokens.
-     */
-    const struct jotgate_field *headers;
-    /**
-     * How many header fields there are.
-     */
-    size_t headers_len;
-} jotgate_request;
+typedef uint32_t jotgate_policy_format;
+
+/**
+ * JSON, the same in every language.
+ */
+#define JOTGATE_FORM_JSON 0
+
+/**
+ * Lines for people, without colours.
+ */
+#define JOTGATE_FORM_TEXT 1
+
+/**
+ * Lines for people, with ANSI escape sequences for a terminal.
+ */
+#define JOTGATE_FORM_COLOURED 2
+
+/**
+ * JSON, without duplicate members.
+ */
+#define JOTGATE_FORMAT_JSON 0
+
+/**
+ * YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
+ */
+#define JOTGATE_FORMAT_YAML 1
+
+/**
+ * TOML 1.1, without dates and infinities.
+ */
+#define JOTGATE_FORMAT_TOML 2
 
 /**
  * The call did what it is documented to do.
@@ -456,6 +496,11 @@ typedef struct jotgate_request {
  * The text is no snapshot of jotgate_export_keys, it holds a document that is no key set, or it was written later than now.
  */
 #define JOTGATE_SNAPSHOT_REFUSED 6
+
+/**
+ * The text is no policy document; jotgate_error says why.
+ */
+#define JOTGATE_POLICY_REFUSED 7
 
 #ifdef __cplusplus
 extern "C" {
@@ -519,6 +564,63 @@ struct jotgate_bytes jotgate_error_hint(const struct jotgate_error *error);
  * Frees an error, and with it the texts that it handed out. NULL is fine.
  */
 void jotgate_error_free(struct jotgate_error *error);
+
+/**
+ * Writes why a token may pass at the time `as_of_ms`, or why not: every check with what it expected and what it found,
+ * and how the key sets of its issuer are.
+ *
+ * It comes to the verdict of jotgate_validate, but it starts no fetch and gives no claims: validate first, with the
+ * fetches that this asks for. `now_ms` is the current time, and `as_of_ms` mostly the same. The JSON has the members
+ * `verdict`, `code`, `claim`, `detail`, `issuer`, `route`, `retry_at`, `at`, `verified`, `checks` and `key_sets`; a
+ * check has `check`, `outcome`, `code`, `verified`, `expected`, `found` and `note`. It shows the values of claims that a
+ * check looked at, and never the token, its signature or keys: it is for operators, not for whoever sent the token.
+ *
+ * `*needed` becomes the length of the text with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
+ * untouched; else 0. The length may have changed when you ask again.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+ */
+jotgate_status jotgate_explain(const struct jotgate_validator *validator,
+                               const uint8_t *token,
+                               size_t token_len,
+                               int64_t as_of_ms,
+                               int64_t now_ms,
+                               jotgate_form form,
+                               uint8_t *buffer,
+                               size_t buffer_len,
+                               size_t *needed);
+
+/**
+ * Writes why a request may pass or not: as jotgate_explain, with the request's route and the place of its token first.
+ *
+ * Returns what jotgate_explain returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
+ */
+jotgate_status jotgate_explain_request(const struct jotgate_validator *validator,
+                                       const struct jotgate_request *request,
+                                       int64_t as_of_ms,
+                                       int64_t now_ms,
+                                       jotgate_form form,
+                                       uint8_t *buffer,
+                                       size_t buffer_len,
+                                       size_t *needed);
+
+/**
+ * Writes what a policy document (JSON text in UTF-8) allows and its author may not have meant, the worst first: as JSON
+ * a list of objects with `code`, `severity` (`high`, `medium` or `low`), `path`, `message` and `hint`.
+ *
+ * With JOTGATE_POLICY_REFUSED the document is no policy, and `*error` is a jotgate_error that belongs to the caller;
+ * else `*error` is NULL. `error` may be NULL when nobody wants to know. `*needed` is as for jotgate_explain.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
+ * JOTGATE_POLICY_REFUSED.
+ */
+jotgate_status jotgate_lint(const uint8_t *policy,
+                            size_t policy_len,
+                            jotgate_form form,
+                            uint8_t *buffer,
+                            size_t buffer_len,
+                            size_t *needed,
+                            struct jotgate_error **error);
 
 /**
  * Writes the oldest event that was not taken yet, as a JSON object, and takes it:
@@ -668,6 +770,27 @@ jotgate_status jotgate_refresh_keys(const struct jotgate_validator *validator);
  * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
  */
 jotgate_status jotgate_next_wakeup(const struct jotgate_validator *validator, int64_t *at_ms);
+
+/**
+ * Writes a policy document as the JSON text that jotgate_validator_new reads. JSON comes back as it is.
+ *
+ * With JOTGATE_POLICY_REFUSED the text cannot be read in this format, and `*error` is a jotgate_error that belongs to the
+ * caller, whose path is a line and a column; else `*error` is NULL. `error` may be NULL when nobody wants to know. What
+ * the fields of the document mean is not looked at.
+ *
+ * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
+ * untouched; else 0.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
+ * JOTGATE_POLICY_REFUSED.
+ */
+jotgate_status jotgate_policy_to_json(const uint8_t *text,
+                                      size_t text_len,
+                                      jotgate_policy_format format,
+                                      uint8_t *buffer,
+                                      size_t buffer_len,
+                                      size_t *needed,
+                                      struct jotgate_error **error);
 
 /**
  * Makes a validator from a policy document: JSON text in UTF-8.

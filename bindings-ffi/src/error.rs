@@ -1,8 +1,10 @@
 //! What is wrong with a policy document.
 
-use crate::bytes::{Bytes, object_of};
+use crate::bytes::{Bytes, Output, object_of};
 use crate::guard::guard_or;
+use crate::status::{JOTGATE_POLICY_REFUSED, Status};
 use jotgate_core::PolicyError;
+use std::ptr;
 
 /// Why a policy document was refused. Opaque; free it with jotgate_error_free.
 pub struct Error {
@@ -74,4 +76,27 @@ unsafe fn text<'a>(error: *const Error, part: impl FnOnce(&'a Error) -> Option<&
         let error = unsafe { object_of(error) };
         Bytes::of_option(error.ok().and_then(part))
     })
+}
+
+/// Where the caller wants to have an error, if anywhere.
+pub(crate) struct ErrorOutput(Option<Output<*mut Error>>);
+
+impl ErrorOutput {
+    /// # Safety
+    /// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
+    pub(crate) unsafe fn new(error: *mut *mut Error) -> Result<Self, Status> {
+        if error.is_null() {
+            return Ok(Self(None));
+        }
+        // SAFETY: the caller passes the promise on.
+        unsafe { Output::new(error, ptr::null_mut()) }.map(Some).map(Self)
+    }
+
+    /// Hands out what is wrong with a policy.
+    pub(crate) fn refuse(&self, refusal: &PolicyError) -> Status {
+        if let Some(output) = &self.0 {
+            output.set(Box::into_raw(Box::new(Error::from(refusal))));
+        }
+        JOTGATE_POLICY_REFUSED
+    }
 }

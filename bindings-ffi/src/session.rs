@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::pending::Pending;
 use arc_swap::ArcSwap;
 use jotgate_core::{
-    FetchFailure, FetchId, FetchRequest, FetchResponse, Policy, Refusal, Request, SnapshotError, Timestamp, Validator,
-    Verdict,
+    Explanation, FetchFailure, FetchId, FetchRequest, FetchResponse, Policy, Refusal, Request, SnapshotError,
+    Timestamp, Validator, Verdict,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -55,6 +55,14 @@ impl Session {
 
     pub(crate) fn validate_request(&self, request: &Request<'_>, now: Timestamp) -> Verdict {
         self.core.validate_request(request, now)
+    }
+
+    pub(crate) fn explain(&self, token: &[u8], as_of: Timestamp, now: Timestamp) -> Explanation {
+        self.core.explain_as_of(token, as_of, now)
+    }
+
+    pub(crate) fn explain_request(&self, request: &Request<'_>, as_of: Timestamp, now: Timestamp) -> Explanation {
+        self.core.explain_request_as_of(request, as_of, now)
     }
 
     /// Keeps the fetches that the verdict wants started for [`Session::take_fetch`].

@@ -24,3 +24,6 @@ pub const JOTGATE_INVALID_ARGUMENT: Status = 5;
 
 /// The text is no snapshot of jotgate_export_keys, it holds a document that is no key set, or it was written later than now.
 pub const JOTGATE_SNAPSHOT_REFUSED: Status = 6;
+
+/// The text is no policy document; jotgate_error says why.
+pub const JOTGATE_POLICY_REFUSED: Status = 7;

@@ -1,0 +1,117 @@
+//! Reports for operators: why a token passes or not, and what a policy allows that its author may not have meant.
+
+use crate::bytes::{object_of, report_text, slice_of};
+use crate::error::{Error, ErrorOutput};
+use crate::request::{Request, RequestText};
+use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
+use crate::validator::Validator;
+use jotgate_core::{Explanation, Timestamp, Warning};
+
+/// The form in which a report is written: one of JOTGATE_FORM_*.
+pub type Form = u32;
+
+/// JSON, the same in every language.
+pub const JOTGATE_FORM_JSON: Form = 0;
+
+/// Lines for people, without colours.
+pub const JOTGATE_FORM_TEXT: Form = 1;
+
+/// Lines for people, with ANSI escape sequences for a terminal.
+pub const JOTGATE_FORM_COLOURED: Form = 2;
+
+/// Writes why a token may pass at the time `as_of_ms`, or why not: every check with what it expected and what it found,
+/// and how the key sets of its issuer are.
+///
+/// It comes to the verdict of jotgate_validate, but it starts no fetch and gives no claims: validate first, with the
+/// fetches that this asks for. `now_ms` is the current time, and `as_of_ms` mostly the same. The JSON has the members
+/// `verdict`, `code`, `claim`, `detail`, `issuer`, `route`, `retry_at`, `at`, `verified`, `checks` and `key_sets`; a
+/// check has `check`, `outcome`, `code`, `verified`, `expected`, `found` and `note`. It shows the values of claims that a
+/// check looked at, and never the token, its signature or keys: it is for operators, not for whoever sent the token.
+///
+/// `*needed` becomes the length of the text with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
+/// untouched; else 0. The length may have changed when you ask again.
+///
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_explain(
+    validator: *const Validator, token: *const u8, token_len: usize, as_of_ms: i64, now_ms: i64, form: Form,
+    buffer: *mut u8, buffer_len: usize, needed: *mut usize,
+) -> Status {
+    let explain = || {
+        // SAFETY: the caller holds the validator.
+        let validator = unsafe { object_of(validator) }?;
+        // SAFETY: the caller lends `token_len` bytes for the call.
+        let token = unsafe { slice_of(token, token_len) }?;
+        let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));
+        explained(&validator.session().explain(token, as_of, now), form)
+    };
+    // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
+    unsafe { report_text(buffer, buffer_len, needed, explain) }
+}
+
+/// Writes why a request may pass or not: as jotgate_explain, with the request's route and the place of its token first.
+///
+/// Returns what jotgate_explain returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_explain_request(
+    validator: *const Validator, request: *const Request, as_of_ms: i64, now_ms: i64, form: Form, buffer: *mut u8,
+    buffer_len: usize, needed: *mut usize,
+) -> Status {
+    let explain = || {
+        // SAFETY: the caller holds the validator.
+        let validator = unsafe { object_of(validator) }?;
+        // SAFETY: the caller lends the request, and what it points to, for the call.
+        let request = unsafe { RequestText::read(object_of(request)?) }?;
+        let headers = request.headers();
+        let request = jotgate_core::Request {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            headers: &headers,
+        };
+        let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));
+        explained(&validator.session().explain_request(&request, as_of, now), form)
+    };
+    // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
+    unsafe { report_text(buffer, buffer_len, needed, explain) }
+}
+
+/// Writes what a policy document (JSON text in UTF-8) allows and its author may not have meant, the worst first: as JSON
+/// a list of objects with `code`, `severity` (`high`, `medium` or `low`), `path`, `message` and `hint`.
+///
+/// With JOTGATE_POLICY_REFUSED the document is no policy, and `*error` is a jotgate_error that belongs to the caller;
+/// else `*error` is NULL. `error` may be NULL when nobody wants to know. `*needed` is as for jotgate_explain.
+///
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
+/// JOTGATE_POLICY_REFUSED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_lint(
+    policy: *const u8, policy_len: usize, form: Form, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
+    error: *mut *mut Error,
+) -> Status {
+    let lint = || {
+        // SAFETY: the caller lends memory for a pointer, or NULL.
+        let error = unsafe { ErrorOutput::new(error) }?;
+        // SAFETY: the caller lends `policy_len` bytes for the call.
+        let policy = unsafe { slice_of(policy, policy_len) }?;
+        let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        let warnings = jotgate_core::lint(policy).map_err(|refusal| error.refuse(&refusal))?;
+        match form {
+            JOTGATE_FORM_JSON => Ok(Warning::list_to_json(&warnings)),
+            JOTGATE_FORM_TEXT => Ok(warnings.iter().map(|warning| warning.to_text(false)).collect()),
+            JOTGATE_FORM_COLOURED => Ok(warnings.iter().map(|warning| warning.to_text(true)).collect()),
+            _ => Err(JOTGATE_INVALID_ARGUMENT),
+        }
+    };
+    // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
+    unsafe { report_text(buffer, buffer_len, needed, lint) }
+}
+
+fn explained(explanation: &Explanation, form: Form) -> Result<String, Status> {
+    match form {
+        JOTGATE_FORM_JSON => Ok(explanation.to_json()),
+        JOTGATE_FORM_TEXT => Ok(explanation.to_text(false)),
+        JOTGATE_FORM_COLOURED => Ok(explanation.to_text(true)),
+        _ => Err(JOTGATE_INVALID_ARGUMENT),
+    }
+}
