@@ -11,6 +11,8 @@ import * as expressFromImport from 'jotgate/express';
 import * as fastifyFromImport from 'jotgate/fastify';
 import * as httpFromImport from 'jotgate/http';
 import * as koaFromImport from 'jotgate/koa';
+import * as opentelemetryFromImport from 'jotgate/opentelemetry';
+import * as promFromImport from 'jotgate/prom-client';
 import { run } from './support/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,6 +27,8 @@ test('import and require share their classes', () => {
   assert.equal(fastifyFromImport.jotgate, fastifyFromImport.default);
   assert.equal(httpFromImport.auth, require('jotgate/http').auth);
   assert.equal(koaFromImport.auth, require('jotgate/koa').auth);
+  assert.equal(opentelemetryFromImport.instrument, require('jotgate/opentelemetry').instrument);
+  assert.equal(promFromImport.collectMetrics, require('jotgate/prom-client').collectMetrics);
 });
 
 test('nothing but the documented names is exported', () => {
@@ -50,6 +54,8 @@ test('nothing but the documented names is exported', () => {
   assert.deepEqual(names(fastifyFromImport), ['jotgate']);
   assert.deepEqual(names(httpFromImport), ['auth']);
   assert.deepEqual(names(koaFromImport), ['auth']);
+  assert.deepEqual(names(opentelemetryFromImport), ['instrument']);
+  assert.deepEqual(names(promFromImport), ['collectMetrics']);
   assert.throws(() => require('jotgate/dist/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
 });
 
@@ -107,7 +113,7 @@ describe('the packed package, installed in a project of its own', () => {
   }
 
   test('has types that serve ECMAScript and CommonJS, claims and Express', async () => {
-    for (const name of ['@types', 'fastify']) {
+    for (const name of ['@opentelemetry', '@types', 'fastify', 'prom-client']) {
       await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
     }
     const source = `
@@ -120,6 +126,10 @@ describe('the packed package, installed in a project of its own', () => {
       import { jotgate } from 'jotgate/fastify';
       import { auth as guard } from 'jotgate/http';
       import { auth as koaAuth, type AuthState } from 'jotgate/koa';
+      import { instrument } from 'jotgate/opentelemetry';
+      import { collectMetrics } from 'jotgate/prom-client';
+      import { metrics } from '@opentelemetry/api';
+      import { Registry } from 'prom-client';
       export const validator: Validator = createValidator({ issuer: 'a', audience: ['b'], jwksUri: new URL('https://c/') });
       export async function tenant(token: string): Promise<string> {
         const { payload } = await validator.validate<{ tenant: string }>(token, { now: new Date() });
@@ -131,6 +141,12 @@ describe('the packed package, installed in a project of its own', () => {
       }
       export const isExpired = (error: unknown): boolean => error instanceof InvalidTokenError && error.code === 'expired';
       express().use(auth(validator)).get('/', (req, res) => void res.json(req.auth?.payload.sub));
+      const stops: (() => void)[] = [
+        instrument(validator, { meterProvider: metrics.getMeterProvider() }),
+        collectMetrics(validator, { register: new Registry() }),
+      ];
+      validator.subscribe((event) => void (event.event === 'rejected' ? event.code : event.source));
+      for (const stop of stops) stop();
       const koa = new Koa<AuthState>();
       koa.use(koaAuth(validator)).use((ctx) => void (ctx.body = ctx.state.auth?.payload.sub));
       new Koa().use(koaAuth({ issuer: 'a', audience: 'b', secret: 'c' }));

@@ -97,6 +97,7 @@ const checks = [
     after: "await validator.validate(token); await validator.tryValidate('x');",
     prints: /^fetch_started\nfetch_ok\nkeys_changed\nrejected\n$/,
   },
+  { before: makeValidator, prints: /^jotgate_rejections_total\{validator="orders",code="malformed_token"\} 1$/m },
   { after: 'console.log((await validator.validate(token)).payload.sub);', prints: /^alice\n$/ },
   {
     before: `import { createValidator } from 'jotgate';

@@ -9,6 +9,12 @@ export interface Health {
   events_dropped: number;
 }
 
+/**
+ * What validations can count on at a source.
+ * @internal
+ */
+export const STATES: SourceHealth['state'][] = ['empty', 'fresh', 'due', 'stale', 'expired'];
+
 /** How one source of keys is. */
 export interface SourceHealth {
   /** The entry of the policy's `issuers`. */
