@@ -33,8 +33,16 @@ class ReadmeTest {
             import com.sun.net.httpserver.*;
             import io.jotgate.*;
             import io.jotgate.httpserver.JotgateFilter;
+            import io.jotgate.servlet.JotgateServletFilter;
+            import io.jotgate.spring.JotgateAuthenticationFilter;
+            import jakarta.servlet.*;
             import java.nio.file.*;
             import java.util.*;
+            import org.springframework.context.annotation.*;
+            import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+            import org.springframework.security.config.http.SessionCreationPolicy;
+            import org.springframework.security.web.SecurityFilterChain;
+            import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
             public class Piece%d {
                 public static void run(JwtValidator validator, HttpServer server, Map<String, List<String>> headers) throws Exception {
                     %s

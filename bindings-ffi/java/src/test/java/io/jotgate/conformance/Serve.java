@@ -50,7 +50,7 @@ public final class Serve {
         System.exit(0);
     }
 
-    private static JwtValidator validator(JsonObject exchange) {
+    static JwtValidator validator(JsonObject exchange) {
         return JwtValidator.builder().policy(exchange.get("policy").toString()).fetcher(CaseRunner.fetcher(exchange))
                 .clock(new TestClock(CaseRunner.instant(exchange.get("now").getAsBigDecimal()))).build();
     }

@@ -1,0 +1,50 @@
+package io.jotgate.servlet;
+
+import io.jotgate.HttpAnswer;
+import io.jotgate.JwtRequest;
+import io.jotgate.JwtValidator;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a validator asks of a servlet container's request, and what it sends: for filters of other frameworks. */
+public final class ServletExchange {
+    private ServletExchange() {}
+
+    /** The request as it came: the path not decoded, all header fields. */
+    public static JwtRequest request(HttpServletRequest request) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        for (String name : Collections.list(request.getHeaderNames())) {
+            headers.put(name, Collections.list(request.getHeaders(name)));
+        }
+        String query = request.getQueryString();
+        return new JwtRequest(request.getMethod(), request.getRequestURI(), query == null ? "" : query, headers);
+    }
+
+    /**
+     * Sends the answer to a request that may not pass, as the policy's {@code responses} say.
+     *
+     * @param problem what the validation threw
+     */
+    public static void refuse(JwtValidator validator, RuntimeException problem, HttpServletResponse response)
+            throws IOException {
+        HttpAnswer answer;
+        try {
+            answer = validator.answerTo(problem);
+        } catch (RuntimeException second) {
+            // Without the native half, or after the validator was closed, there is no answer but the bare status.
+            response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            return;
+        }
+        response.setStatus(answer.status());
+        answer.headers().forEach(response::setHeader);
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

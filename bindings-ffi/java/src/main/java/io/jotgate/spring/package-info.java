@@ -1,0 +1,2 @@
+/** For Spring Security 6 in servlet applications. */
+package io.jotgate.spring;

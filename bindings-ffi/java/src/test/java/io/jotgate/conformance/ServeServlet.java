@@ -1,0 +1,95 @@
+package io.jotgate.conformance;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.jotgate.VerifiedJwt;
+import io.jotgate.servlet.JotgateServletFilter;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+
+/** Serves HTTP exchanges through the servlet filter in Tomcat, as {@link Serve} does through the filter of the JDK's server. */
+public final class ServeServlet {
+    private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+    /** Kept, because a logger that nobody reaches forgets its level. */
+    private static final Logger TOMCAT = Logger.getLogger("org.apache");
+
+    private ServeServlet() {}
+
+    /** Takes the file of exchanges, prints the port, and ends when standard input does. */
+    public static void main(String[] arguments) throws IOException, LifecycleException {
+        TOMCAT.setLevel(Level.SEVERE);
+        Map<String, Filter> filters = new HashMap<>();
+        String document = Files.readString(Path.of(arguments[0]));
+        for (JsonElement element : JsonParser.parseString(document).getAsJsonObject().getAsJsonArray("exchanges")) {
+            JsonObject exchange = element.getAsJsonObject();
+            filters.put(exchange.get("id").getAsString(), new JotgateServletFilter(Serve.validator(exchange)));
+        }
+        Path folder = Files.createTempDirectory("jotgate-serve");
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(folder.toString());
+        tomcat.setHostname("127.0.0.1");
+        tomcat.setPort(0);
+        Context context = tomcat.addContext("", folder.toString());
+        Tomcat.addServlet(context, "application", new Application());
+        context.addServletMappingDecoded("/*", "application");
+        FilterDef filter = new FilterDef();
+        filter.setFilterName("jotgate");
+        filter.setFilter(new ByExchange(filters));
+        context.addFilterDef(filter);
+        FilterMap everywhere = new FilterMap();
+        everywhere.setFilterName("jotgate");
+        everywhere.addURLPattern("/*");
+        context.addFilterMap(everywhere);
+        tomcat.getConnector().setProperty("address", "127.0.0.1");
+        tomcat.start();
+        System.out.println(GSON.toJson(Map.of("port", tomcat.getConnector().getLocalPort())));
+        while (System.in.read() >= 0) {
+            // Nothing is said there.
+        }
+        System.exit(0);
+    }
+
+    /** Tells which claims it sees. */
+    private static final class Application extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            Object claims = JotgateServletFilter.verifiedIfAny(request).map(VerifiedJwt::claims).orElse(null);
+            response.setContentType("application/json");
+            response.setCharacterEncoding("UTF-8");
+            response.getWriter().print(GSON.toJson(Collections.singletonMap("claims", claims)));
+        }
+    }
+
+    /** Passes a request to the filter of the exchange that it names. */
+    private record ByExchange(Map<String, Filter> filters) implements Filter {
+        @Override
+        public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            filters.get(((HttpServletRequest) request).getHeader("X-Exchange")).doFilter(request, response, chain);
+        }
+    }
+}
