@@ -34,21 +34,36 @@ static inline jotgate_field *jotgate_go_fields(jotgate_go_texts *texts, size_t f
     return fields;
 }
 
-/* `text` and `lengths`: method, path, query, then the header fields. */
-static inline jotgate_status jotgate_go_validate_request(const jotgate_validator *validator, const uint8_t *text,
-                                                         const size_t *lengths, size_t headers_len, int64_t as_of_ms,
-                                                         int64_t now_ms, uint8_t *buffer, size_t buffer_len,
-                                                         jotgate_verdict *verdict) {
+/* A request whose fields must be freed: method, path, query, then the header fields. */
+static inline jotgate_request jotgate_go_request(const uint8_t *text, const size_t *lengths, size_t headers_len) {
     jotgate_go_texts texts = {text, lengths};
     jotgate_request request = {.headers_len = headers_len};
     request.method = jotgate_go_next(&texts);
     request.path = jotgate_go_next(&texts);
     request.query = jotgate_go_next(&texts);
-    jotgate_field *headers = jotgate_go_fields(&texts, headers_len);
-    request.headers = headers;
+    request.headers = jotgate_go_fields(&texts, headers_len);
+    return request;
+}
+
+static inline jotgate_status jotgate_go_validate_request(const jotgate_validator *validator, const uint8_t *text,
+                                                         const size_t *lengths, size_t headers_len, int64_t as_of_ms,
+                                                         int64_t now_ms, uint8_t *buffer, size_t buffer_len,
+                                                         jotgate_verdict *verdict) {
+    jotgate_request request = jotgate_go_request(text, lengths, headers_len);
     jotgate_status status =
         jotgate_validate_request_as_of(validator, &request, as_of_ms, now_ms, buffer, buffer_len, verdict);
-    free(headers);
+    free((void *)request.headers);
+    return status;
+}
+
+static inline jotgate_status jotgate_go_explain_request(const jotgate_validator *validator, const uint8_t *text,
+                                                        const size_t *lengths, size_t headers_len, int64_t as_of_ms,
+                                                        int64_t now_ms, jotgate_form form, uint8_t *buffer,
+                                                        size_t buffer_len, size_t *needed) {
+    jotgate_request request = jotgate_go_request(text, lengths, headers_len);
+    jotgate_status status =
+        jotgate_explain_request(validator, &request, as_of_ms, now_ms, form, buffer, buffer_len, needed);
+    free((void *)request.headers);
     return status;
 }
 

@@ -49,12 +49,7 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 		handle = C.jotgate_validator_new(data, length, C.uint64_t(seed), &refusal)
 	}
 	if handle == nil {
-		defer C.jotgate_error_free(refusal)
-		return nil, &PolicyError{
-			Path:    text(C.jotgate_error_path(refusal)),
-			Message: text(C.jotgate_error_message(refusal)),
-			Hint:    text(C.jotgate_error_hint(refusal)),
-		}
+		return nil, policyError(refusal)
 	}
 	c := &core{handle: handle, options: settings}
 	c.life, c.end = context.WithCancel(context.Background())
@@ -62,6 +57,16 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	c.landed.Store(&landed)
 	runtime.AddCleanup(c, func(handle *C.jotgate_validator) { C.jotgate_validator_free(handle) }, handle)
 	return c, nil
+}
+
+// policyError reads an error of the library's and frees it.
+func policyError(refusal *C.jotgate_error) *PolicyError {
+	defer C.jotgate_error_free(refusal)
+	return &PolicyError{
+		Path:    text(C.jotgate_error_path(refusal)),
+		Message: text(C.jotgate_error_message(refusal)),
+		Hint:    text(C.jotgate_error_hint(refusal)),
+	}
 }
 
 // now is the time that the core goes by: milliseconds since the Unix epoch.

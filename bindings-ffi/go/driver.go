@@ -52,14 +52,18 @@ func (c *core) decide(ctx context.Context, q question, s *scratch) (*Verified, e
 }
 
 func (c *core) ask(q question, now int64, s *scratch) C.jotgate_status {
-	asOf := now
-	if q.asOf != nil {
-		asOf = q.asOf.UnixMilli()
-	}
 	if q.isRequest {
-		return c.validateRequest(asOf, now, s)
+		return c.validateRequest(q.time(now), now, s)
 	}
-	return c.validateToken(q.token, asOf, now, s)
+	return c.validateToken(q.token, q.time(now), now, s)
+}
+
+// time is the one to judge the token for, in milliseconds.
+func (q question) time(now int64) int64 {
+	if q.asOf != nil {
+		return q.asOf.UnixMilli()
+	}
+	return now
 }
 
 // wait returns when some fetch has ended, and with an error when the caller or the validator has.

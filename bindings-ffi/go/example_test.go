@@ -252,3 +252,20 @@ func ExampleWithRevocationCheck() {
 	fmt.Println(claims["user"], err != nil, refused)
 	// Output: alice true map[invalid_signature:1]
 }
+
+func ExampleValidator_Explain() {
+	validator := exampleValidator()
+	defer validator.Close()
+
+	explanation, err := validator.Explain(context.Background(), exampleToken)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, check := range explanation.Checks {
+		if check.Outcome == "failed" {
+			fmt.Println(check.Name, check.Expected, check.Found, check.Note)
+		}
+	}
+	fmt.Println(explanation.Verdict, explanation.Verified)
+	// Output: accepted true
+}

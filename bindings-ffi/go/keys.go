@@ -117,17 +117,25 @@ func (v *Validator) ImportKeys(snapshot []byte) (int, error) {
 // longText asks for a text until the buffer is large enough: the text may grow in between.
 func (c *core) longText(ask func(*C.uint8_t, C.size_t, *C.size_t) C.jotgate_status) ([]byte, error) {
 	defer runtime.KeepAlive(c)
+	text, status := longText(ask)
+	if status != C.JOTGATE_OK {
+		return nil, internalError(uint32(status))
+	}
+	return text, nil
+}
+
+func longText(ask func(*C.uint8_t, C.size_t, *C.size_t) C.jotgate_status) ([]byte, C.jotgate_status) {
 	buffer := make([]byte, usualAnswer)
 	for {
 		var needed C.size_t
 		status := ask((*C.uint8_t)(unsafe.SliceData(buffer)), C.size_t(len(buffer)), &needed)
 		switch {
 		case status == C.JOTGATE_OK:
-			return buffer[:needed], nil
+			return buffer[:needed], status
 		case status == C.JOTGATE_BUFFER_TOO_SMALL && int(needed) > len(buffer):
 			buffer = make([]byte, needed)
 		default:
-			return nil, internalError(uint32(status))
+			return nil, status
 		}
 	}
 }
