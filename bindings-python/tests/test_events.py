@@ -128,3 +128,28 @@ def test_no_event_holds_anything_of_a_token(remote: Make, key: Key) -> None:
         validator.validate(token)
     assert events
     assert "secret" not in repr(events)
+
+
+def test_several_may_listen_and_leave(remote: Make, key: Key) -> None:
+    first: list[dict[str, Any]] = []
+    second: list[dict[str, Any]] = []
+    validator = remote(on_event=first.append)
+    leave, stay = validator.subscribe(second.append), validator.subscribe(second.append)
+    for left in (2, 1, 0):
+        second.clear()
+        with pytest.raises(jotgate.MissingTokenError):
+            validator.validate_request("GET", "/")
+        assert len(second) == left
+        (leave if left == 2 else stay)()
+    assert names(first) == ["rejected"] * 3
+    first[0]["code"] = "changed"
+    leave()
+
+
+def test_the_first_listener_hears_what_came_before_it(remote: Make, server: KeyServer, key: Key) -> None:
+    events: list[dict[str, Any]] = []
+    validator = remote()
+    validator.validate(key.token())
+    validator.subscribe(events.append)
+    validator.validate(key.token())
+    assert names(events) == ["fetch_started", "fetch_ok", "keys_changed"]

@@ -23,7 +23,7 @@ def test_the_blocks_run(
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
     names: dict[str, Any] = {"text": text}
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     for block in blocks:
         here = block.replace("https://idp.example.com/jwks", server.url)
         exec(compile(here, "README.md", "exec"), names)

@@ -66,7 +66,7 @@ class _Flight:
 class Driver:
     """One validator's fetches: at most one for each id, shared by all threads and event loops."""
 
-    def __init__(self, core: Core, fetch: Fetch, told: Callable[[], None] | None = None) -> None:
+    def __init__(self, core: Core, fetch: Fetch, told: Callable[[], None]) -> None:
         self._core = core
         self._fetch = fetch
         self._told = told
@@ -189,8 +189,7 @@ class Driver:
     def _announce(self) -> None:
         """A fetch has ended: whoever waits goes on, and then the application hears of it."""
         self._completions.announce()
-        if self._told is not None:
-            self._told()
+        self._told()
 
     def _land(self, flight: _Flight) -> bool:
         """Whether this is the one end of the flight: a fetch that was given up may still answer later."""

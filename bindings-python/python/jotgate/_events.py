@@ -21,15 +21,27 @@ _log = logging.getLogger("jotgate")
 
 
 class Events:
-    """Hands one validator's events to its listener. Never called under a lock, so the listener may validate too.
+    """Hands one validator's events to its listeners. Never called under a lock, so a listener may validate, too.
 
-    Every validation runs inside of this as a context: when it ends, its listener hears what there is to hear.
+    Every validation runs inside of this as a context: when it ends, the listeners hear what there is to hear. Without
+    a listener nothing is taken from the core, which keeps the latest events for the first one.
     """
 
-    def __init__(self, core: Core, listener: OnEvent, now: Callable[[], float | None]) -> None:
+    def __init__(self, core: Core, now: Callable[[], float | None]) -> None:
         self._core = core
-        self._listener = listener
         self._now = now
+        # Replaced as a whole, so that others may walk over it meanwhile.
+        self._listeners: dict[object, OnEvent] = {}
+
+    def subscribe(self, listener: OnEvent) -> Callable[[], None]:
+        """Adds a listener; what it returns takes the listener away again."""
+        entry = object()
+        self._listeners = {**self._listeners, entry: listener}
+
+        def unsubscribe() -> None:
+            self._listeners = {known: other for known, other in self._listeners.items() if known is not entry}
+
+        return unsubscribe
 
     def __enter__(self) -> None:
         pass
@@ -37,13 +49,14 @@ class Events:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.drain()
-        if isinstance(error, JotgateError):
-            self._refused(error)
+        if self._listeners:
+            self.drain()
+            if isinstance(error, JotgateError):
+                self._refused(error)
 
     def drain(self) -> None:
         """Hands on what the core has to tell."""
-        while (event := self._core.poll_event()) is not None:
+        while self._listeners and (event := self._core.poll_event()) is not None:
             self._tell(event)
 
     def _refused(self, error: JotgateError) -> None:
@@ -53,7 +66,12 @@ class Events:
         self._tell({"at": at, "event": "rejected", "code": error.code, "issuer": issuer})
 
     def _tell(self, event: dict[str, Any]) -> None:
-        try:
-            self._listener(event)
-        except Exception:  # noqa: BLE001 (a broken listener must not stop a validation)
-            _log.exception("on_event failed")
+        for listener in self._listeners.values():
+            _call(listener, dict(event))
+
+
+def _call(listener: OnEvent, event: dict[str, Any]) -> None:
+    try:
+        listener(event)
+    except Exception:  # noqa: BLE001 (a broken listener must not stop a validation)
+        _log.exception("on_event failed")

@@ -87,7 +87,7 @@ class Validator:
     Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
     """
 
-    __slots__ = ("__weakref__", "_clock", "_core", "_driver", "_events", "_hooks")
+    __slots__ = ("__weakref__", "_clock", "_core", "_driver", "_events", "_hooks", "_told")
 
     def __init__(
         self,
@@ -168,9 +168,12 @@ class Validator:
         # None where there is nothing to call: most validators have no hooks, and pay for none.
         hooks = (host.client_lookup, host.is_revoked, host.transform)
         self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)
-        events = None if host.on_event is None else Events(self._core, host.on_event, self._now)
-        self._events: AbstractContextManager[object] = nullcontext() if events is None else events
-        self._driver = Driver(self._core, host.fetch or UrllibFetcher(), None if events is None else events.drain)
+        self._events = Events(self._core, self._now)
+        # What each validation runs inside of: nothing until somebody listens.
+        self._told: AbstractContextManager[object] = nullcontext()
+        self._driver = Driver(self._core, host.fetch or UrllibFetcher(), self._events.drain)
+        if host.on_event is not None:
+            self.subscribe(host.on_event)
 
     def validate(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Validates one token; blocks while keys that are needed are fetched.
@@ -179,7 +182,7 @@ class Validator:
         and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
         that is neither str nor bytes.
         """
-        with self._events:
+        with self._told:
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
                 step = self._driver.finish(step, self._ask(self._core.validate, (token,), now))
@@ -190,7 +193,7 @@ class Validator:
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
-        with self._events:
+        with self._told:
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
                 step = await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
@@ -201,7 +204,7 @@ class Validator:
 
         The fetch is started all the same, on another thread or as a task, so a later call finds the keys.
         """
-        with self._events:
+        with self._told:
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
                 verified = self._driver.finish_nowait(step, self._ask(self._core.validate, (token,), now))
@@ -227,7 +230,7 @@ class Validator:
         its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
         """
         request = (method, path, _text(query), _fields(headers))
-        with self._events:
+        with self._told:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
                 step = self._driver.finish(step, self._ask(self._core.validate_request, request, now))
@@ -244,7 +247,7 @@ class Validator:
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched. Needs asyncio."""
         request = (method, path, _text(query), _fields(headers))
-        with self._events:
+        with self._told:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
                 step = await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
@@ -275,6 +278,11 @@ class Validator:
         `fetches`, `failures` and `last_error`. It holds nothing of any token.
         """
         return self._core.health(self._now())
+
+    def subscribe(self, listener: OnEvent) -> Callable[[], None]:
+        """Adds a listener beside `on_event`, for as long as until the function is called that this returns."""
+        self._told = self._events
+        return self._events.subscribe(listener)
 
     def export_keys(self) -> str:
         """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
