@@ -4,7 +4,9 @@
 //! that waits, fetches or names lives in the Python half. No method here releases the GIL: a validation takes a
 //! hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
 
+mod documents;
 mod errors;
+mod explanation;
 mod fetch;
 mod names;
 mod objects;
@@ -16,6 +18,10 @@ mod _native {
     use jotgate::Code;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::documents::{lint, policy_json};
+    #[pymodule_export]
+    use crate::explanation::Explanation;
     #[pymodule_export]
     use crate::fetch::{FetchRequest, Work};
     #[pymodule_export]

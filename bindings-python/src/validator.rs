@@ -1,6 +1,7 @@
 //! The validator as Python sees it: one call in, a verdict or work for the driver out.
 
 use crate::errors;
+use crate::explanation::Explanation;
 use crate::fetch::Work;
 use crate::objects;
 use crate::verified::Verified;
@@ -52,14 +53,27 @@ impl Core {
         headers: HeaderFields<'py>, now: Option<f64>, as_of: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (now, as_of) = times(now, as_of)?;
-        // Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good token.
-        let headers: Vec<_> =
-            headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let (path, query) = (path.to_string_lossy(), query.to_string_lossy());
-        let request = Request { method, path: &path, query: &query, headers: &headers };
-        let verdict = errors::guard(py, || self.validator.validate_request_as_of(&request, as_of, now))?;
+        let ask = |request: &Request<'_>| self.validator.validate_request_as_of(request, as_of, now);
+        let verdict = errors::guard(py, || with_request(method, path, query, &headers, ask))?;
         self.conclude(py, verdict, now)
+    }
+
+    #[pyo3(signature = (token, now=None, as_of=None))]
+    fn explain(&self, token: &Bound<'_, PyAny>, now: Option<f64>, as_of: Option<f64>) -> PyResult<Explanation> {
+        let (now, as_of) = times(now, as_of)?;
+        let bytes = token_bytes(token)?;
+        errors::guard(token.py(), || self.validator.explain_as_of(&bytes, as_of, now)).map(Explanation::from)
+    }
+
+    #[pyo3(signature = (method, path, query, headers, now=None, as_of=None))]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a request, without an object made for each")]
+    fn explain_request(
+        &self, py: Python<'_>, method: &str, path: &Bound<'_, PyString>, query: &Bound<'_, PyString>,
+        headers: HeaderFields<'_>, now: Option<f64>, as_of: Option<f64>,
+    ) -> PyResult<Explanation> {
+        let (now, as_of) = times(now, as_of)?;
+        let ask = |request: &Request<'_>| self.validator.explain_request_as_of(request, as_of, now);
+        errors::guard(py, || with_request(method, path, query, &headers, ask)).map(Explanation::from)
     }
 
     #[pyo3(signature = (fetch_id, status, headers, body, now=None))]
@@ -153,6 +167,19 @@ impl Core {
         let verdict = outcome.map_or_else(|error| error.into_value(py).into_any(), Bound::unbind);
         Ok(Bound::new(py, Work::new(py, due, Some(verdict))?)?.into_any())
     }
+}
+
+/// Asks about a request. Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good
+/// token.
+fn with_request<T>(
+    method: &str, path: &Bound<'_, PyString>, query: &Bound<'_, PyString>,
+    headers: &[(Bound<'_, PyString>, Bound<'_, PyString>)], ask: impl FnOnce(&Request<'_>) -> T,
+) -> T {
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let (path, query) = (path.to_string_lossy(), query.to_string_lossy());
+    ask(&Request { method, path: &path, query: &query, headers: &headers })
 }
 
 /// The token's bytes, borrowed. Text that is no Unicode (a lone surrogate) becomes text that is no token.

@@ -23,7 +23,7 @@ def test_the_blocks_run(
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
     names: dict[str, Any] = {"text": text}
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 9
+    assert len(blocks) == 10
     for block in blocks:
         here = block.replace("https://idp.example.com/jwks", server.url)
         exec(compile(here, "README.md", "exec"), names)
@@ -31,6 +31,8 @@ def test_the_blocks_run(
     printed = capsys.readouterr().out
     assert printed.startswith("alice read 1")
     assert "keys_changed" in printed
+    assert "accepted None\n" in printed
+    assert "high issuers[0].audience: " in printed
     assert printed.endswith(f"fetching {server.url}\n")
     with running(names["app"], eventually) as http:
         assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}

@@ -11,9 +11,10 @@ them in the background, with at most one fetch at a time for each source.
 
 from collections.abc import Mapping as _Mapping
 
+from ._documents import PolicyWarning, lint, policy_json
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
-from ._native import FetchRequest, Verified
+from ._native import Explanation, FetchRequest, Verified
 from ._urllib import UrllibFetcher
 from ._validator import Answer, Validator
 from .errors import (
@@ -61,6 +62,7 @@ __all__ = [
     "ClientNotAllowedError",
     "DecodeError",
     "ExpiredSignatureError",
+    "Explanation",
     "Fetch",
     "FetchRequest",
     "FetchResponse",
@@ -84,6 +86,7 @@ __all__ = [
     "MissingTokenError",
     "MultipleTokensError",
     "PolicyError",
+    "PolicyWarning",
     "ResponseTooLarge",
     "RevokedTokenError",
     "TokenTooLargeError",
@@ -95,4 +98,6 @@ __all__ = [
     "UrllibFetcher",
     "Validator",
     "Verified",
+    "lint",
+    "policy_json",
 ]

@@ -5,10 +5,13 @@ from typing import Any, TypeVar, final, overload
 
 _T = TypeVar("_T")
 
-__all__ = ["CODES", "Core", "FetchRequest", "Verified", "Work"]
+__all__ = ["CODES", "Core", "Explanation", "FetchRequest", "Verified", "Work", "lint", "policy_json"]
 
 CODES: list[str]
 """The stable name of every code that the core knows."""
+
+def policy_json(text: str, format: str) -> str: ...  # noqa: A002
+def lint(policy: str) -> str: ...
 
 @final
 class Core:
@@ -30,6 +33,16 @@ class Core:
     ) -> Verified | Work | None:
         """None for a request that the policy's routes let through without a token."""
 
+    def explain(self, token: str | bytes, now: float | None = None, as_of: float | None = None) -> Explanation: ...
+    def explain_request(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: list[tuple[str, str]],
+        now: float | None = None,
+        as_of: float | None = None,
+    ) -> Explanation: ...
     def complete_fetch(
         self, fetch_id: int, status: int, headers: list[tuple[str, str]], body: bytes, now: float | None = None
     ) -> None: ...
@@ -50,6 +63,39 @@ class Work:
     def fetches(self) -> list[FetchRequest]: ...
     @property
     def verdict(self) -> Verified | BaseException | None: ...
+
+@final
+class Explanation:
+    """Why a token passes or not: every check in its order, with what it expected and what it found.
+
+    `str()` of it is `to_text()`. It shows values of claims, and never the token, its signature, keys or secrets.
+    """
+
+    @property
+    def verdict(self) -> str:
+        """`"accepted"`, `"rejected"`, `"unavailable"` or `"skipped"`."""
+
+    @property
+    def code(self) -> str | None:
+        """The code of the refusal, the same that a validation gives."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the signature was verified: when it was not, the token's contents are anybody's words."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as a new dict.
+
+        `verdict`, `code`, `claim`, `detail`, `issuer`, `route`, `retry_at`, `at`, `verified`, `checks` (each with
+        `check`, `outcome`, `code`, `verified`, `expected`, `found` and `note`) and `key_sets`. Members are added
+        between versions, never renamed or removed.
+        """
+
+    def to_json(self) -> str:
+        """The same as JSON text, safe to print: characters that would steer a terminal are escaped."""
+
+    def to_text(self, *, colour: bool = False) -> str:
+        """The same in lines for people, safe to print. With `colour` it holds ANSI escape sequences."""
 
 @final
 class FetchRequest:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 from urllib.parse import quote
+
+RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]]
+"""Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them."""
+
+
+def fields(headers: RequestHeaders) -> list[tuple[str, str]]:
+    """One pair for each field line, whatever shape the framework has them in."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return [(text(name), text(value)) for name, value in pairs]
+
+
+def text(value: str | bytes) -> str:
+    """What a request holds, as text."""
+    # Every byte has a character in Latin-1, so this cannot fail (RFC 9110 section 5.5 leaves the rest undefined).
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def escaped(path: str | bytes) -> str:

@@ -4,39 +4,29 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
+from ._documents import json_of_file, policy_json
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
 from ._fetch import Fetch
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
-from ._native import Core, Verified, Work
+from ._host import Clock, HostOptions, checked
+from ._native import Core, Explanation, Verified, Work
 from ._policy import Duration, Secret, document_of, text_of
+from ._request import RequestHeaders, fields, text
 from ._urllib import UrllibFetcher
-from .errors import InternalError, InvalidToken, KeysUnavailable
+from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
-Clock: TypeAlias = Callable[[], float]
-"""Gives the time in seconds since the Unix epoch, like `time.time`."""
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Strings: TypeAlias = str | Sequence[str]
 
-RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]]
-"""Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them."""
-
 _Outcome = TypeVar("_Outcome")
-
-
-class _Host(NamedTuple):
-    """What the host brings beside the policy: all callable, all optional."""
-
-    fetch: Fetch | None
-    clock: Clock | None
-    client_lookup: ClientLookup | None
-    is_revoked: IsRevoked | None
-    transform: Transform | None
-    on_event: OnEvent | None
 
 
 class Answer(NamedTuple):
@@ -139,41 +129,58 @@ class Validator:
             "responses": responses,
             "limits": limits,
         }
-        self._build(text_of(document_of(options)), _Host(fetch, clock, client_lookup, is_revoked, transform, on_event))
+        host: HostOptions = {
+            "fetch": fetch,
+            "clock": clock,
+            "client_lookup": client_lookup,
+            "is_revoked": is_revoked,
+            "transform": transform,
+            "on_event": on_event,
+        }
+        self._build(text_of(document_of(options)), host)
 
     @classmethod
     def from_policy(
         cls,
         policy: Mapping[str, Any] | str,
         *,
-        fetch: Fetch | None = None,
-        clock: Clock | None = None,
-        client_lookup: ClientLookup | None = None,
-        is_revoked: IsRevoked | None = None,
-        transform: Transform | None = None,
-        on_event: OnEvent | None = None,
+        format: Literal["json", "yaml", "toml"] = "json",  # noqa: A002 (what everyone calls it)
+        **host: Unpack[HostOptions],
     ) -> Validator:
-        """Makes a validator of a whole policy document: a mapping, or JSON text. Raises `PolicyError`."""
+        """Makes a validator of a whole policy document: a mapping, or text in the `format`.
+
+        Takes the same `fetch`, `clock`, hooks and `on_event` as the constructor. Raises `PolicyError`.
+        """
+        document = policy_json(policy, format) if isinstance(policy, str) else text_of(policy)
         validator = cls.__new__(cls)
-        validator._build(text_of(policy), _Host(fetch, clock, client_lookup, is_revoked, transform, on_event))
+        validator._build(document, host)
         return validator
 
-    def _build(self, policy: str, host: _Host) -> None:
-        for name, value in host._asdict().items():
-            if value is not None and not callable(value):
-                raise TypeError(f"{name} must be callable, not {type(value).__name__}")
+    @classmethod
+    def from_file(cls, path: str | PathLike[str], **host: Unpack[HostOptions]) -> Validator:
+        """Makes a validator of a policy file, whose name ends in `.json`, `.yaml`, `.yml` or `.toml`.
+
+        Raises `PolicyError`, OSError for a file that cannot be read, and ValueError for another ending.
+        """
+        validator = cls.__new__(cls)
+        validator._build(json_of_file(path), host)
+        return validator
+
+    def _build(self, policy: str, options: HostOptions) -> None:
+        host = checked(options)
+        hooks = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         # The seed only spreads refreshes in time, so that many processes do not fetch at once.
-        self._core = Core(policy, secrets.randbits(64), client_lookup=host.client_lookup is not None)
-        self._clock = host.clock
+        self._core = Core(policy, secrets.randbits(64), client_lookup=hooks[0] is not None)
+        self._clock = host.get("clock")
         # None where there is nothing to call: most validators have no hooks, and pay for none.
-        hooks = (host.client_lookup, host.is_revoked, host.transform)
         self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)
         self._events = Events(self._core, self._now)
         # What each validation runs inside of: nothing until somebody listens.
         self._told: AbstractContextManager[object] = nullcontext()
-        self._driver = Driver(self._core, host.fetch or UrllibFetcher(), self._events.drain)
-        if host.on_event is not None:
-            self.subscribe(host.on_event)
+        self._driver = Driver(self._core, host.get("fetch") or UrllibFetcher(), self._events.drain)
+        listener = host.get("on_event")
+        if listener is not None:
+            self.subscribe(listener)
 
     def validate(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Validates one token; blocks while keys that are needed are fetched.
@@ -229,7 +236,7 @@ class Validator:
         `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
         its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
         """
-        request = (method, path, _text(query), _fields(headers))
+        request = (method, path, text(query), fields(headers))
         with self._told:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
@@ -246,12 +253,41 @@ class Validator:
         now: float | None = None,
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched. Needs asyncio."""
-        request = (method, path, _text(query), _fields(headers))
+        request = (method, path, text(query), fields(headers))
         with self._told:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
                 step = await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
             return step if self._hooks is None or step is None else await self._hooks.run_async(step)
+
+    def explain(self, token: str | bytes, *, now: float | None = None) -> Explanation:
+        """Why a token passes the policy or not, check by check: for operators, not for whoever sent the token.
+
+        Fetches keys as `validate` does, and blocks meanwhile. It tells of the policy alone: neither the hooks nor
+        `on_event` are called. `explain_request` does the same for a request.
+        """
+        with suppress(JotgateError):
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                self._driver.finish(step, self._ask(self._core.validate, (token,), now))
+        return self._core.explain(token, self._now(), now)
+
+    def explain_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: RequestHeaders = (),
+        *,
+        now: float | None = None,
+    ) -> Explanation:
+        """Why a request passes the policy or not, as `explain` says it, beginning with its route."""
+        request = (method, path, text(query), fields(headers))
+        with suppress(JotgateError):
+            step = self._core.validate_request(*request, self._now(), now)
+            if isinstance(step, Work):
+                self._driver.finish(step, self._ask(self._core.validate_request, request, now))
+        return self._core.explain_request(*request, self._now(), now)
 
     def answer(self, error: BaseException) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.
@@ -308,14 +344,3 @@ class Validator:
     ) -> Ask[_Outcome]:
         """The question again, for after a fetch, about the same token and the same time of judgement."""
         return Ask(put=lambda now: call(*arguments, now, as_of), now=self._now)
-
-
-def _fields(headers: RequestHeaders) -> list[tuple[str, str]]:
-    """One pair for each field line, whatever shape the framework has them in."""
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    return [(_text(name), _text(value)) for name, value in pairs]
-
-
-def _text(value: str | bytes) -> str:
-    # Every byte has a character in Latin-1, so this cannot fail (RFC 9110 section 5.5 leaves the rest undefined).
-    return value.decode("latin-1") if isinstance(value, bytes) else value

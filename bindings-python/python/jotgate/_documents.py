@@ -1,0 +1,61 @@
+"""What can be done with a policy document without a validator. The core does it; here it gets its types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from . import _native
+from ._policy import text_of
+from .errors import PolicyError
+
+
+@dataclass(frozen=True)
+class PolicyWarning:
+    """Something that a policy allows and that is seldom meant.
+
+    `code` and `path` are stable; `message` and `hint` may change between versions.
+    """
+
+    code: str
+    severity: Literal["high", "medium", "low"]
+    path: str
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} [{self.code}]"
+
+
+def policy_json(text: str, format: Literal["json", "yaml", "toml"] = "json") -> str:  # noqa: A002 (what everyone calls it)
+    """The text of a policy document in JSON, from JSON, YAML or TOML.
+
+    Raises `PolicyError` for what cannot be read, with a line and a column or the place as its `path`. What the fields
+    mean is not looked at: `Validator.from_policy` does that.
+    """
+    return _native.policy_json(text, format)
+
+
+def lint(policy: Mapping[str, Any] | str) -> list[PolicyWarning]:
+    """What a policy document allows and its author may not have meant, the worst first.
+
+    Takes a mapping or JSON text. Raises `PolicyError` for a document that is wrong.
+    """
+    return [PolicyWarning(**warning) for warning in json.loads(_native.lint(text_of(policy)))]
+
+
+def json_of_file(path: str | PathLike[str]) -> str:
+    """The JSON text of the policy document in a file, whose name tells the format."""
+    path = Path(path)
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in {"json", "yaml", "yml", "toml"}:
+        raise ValueError(f"the name of a policy file ends in .json, .yaml, .yml or .toml, not {path.suffix!r}")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyError("the file is not UTF-8") from error
+    return _native.policy_json(text, kind)

@@ -1,0 +1,98 @@
+"""Policy documents in other formats and in files, and the warnings about them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import jotgate
+from issuer import AUDIENCE, ISSUER, Clock, Key
+from jotgate import PolicyError, PolicyWarning, Validator
+
+SECRET = "a secret of at least 32 bytes, which nobody knows"
+DOCUMENT: dict[str, Any] = {
+    "version": 1,
+    "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"secret": {"text": SECRET}}}],
+}
+YAML = f"""
+version: 1
+issuers:
+  - issuer: {ISSUER}
+    audience: {AUDIENCE}
+    keys:
+      secret: {{ text: "{SECRET}" }}
+"""
+TOML = f"""
+version = 1
+[[issuers]]
+issuer = "{ISSUER}"
+audience = "{AUDIENCE}"
+keys.secret.text = "{SECRET}"
+"""
+SPELLINGS: dict[Any, str] = {"json": json.dumps(DOCUMENT), "yaml": YAML, "toml": TOML}
+
+
+@pytest.mark.parametrize("kind", SPELLINGS)
+def test_all_formats_are_the_same_document(kind: Any, tmp_path: Path) -> None:
+    assert json.loads(jotgate.policy_json(SPELLINGS[kind], kind)) == DOCUMENT
+    assert isinstance(Validator.from_policy(SPELLINGS[kind], format=kind), Validator)
+    for name in (kind, kind.upper(), "yml" if kind == "yaml" else kind):
+        file = tmp_path / f"policy.{name}"
+        file.write_text(SPELLINGS[kind], encoding="utf-8")
+        assert isinstance(Validator.from_file(file), Validator)
+        assert isinstance(Validator.from_file(str(file)), Validator)
+
+
+def test_files_that_are_no_policy(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Validator.from_file(tmp_path / "none.yaml")
+    with pytest.raises(ValueError, match=r"ends in \.json"):
+        Validator.from_file(tmp_path / "policy.txt")
+    latin = tmp_path / "policy.yaml"
+    latin.write_bytes("version: 1 # \xe9".encode("latin-1"))
+    with pytest.raises(PolicyError, match="UTF-8"):
+        Validator.from_file(latin)
+    latin.write_text("version: 1\nversion: 1\n")
+    with pytest.raises(PolicyError) as wrong:
+        Validator.from_file(latin)
+    assert wrong.value.path == "line 2, column 1"
+
+
+def test_an_unknown_format_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="json, yaml or toml"):
+        jotgate.policy_json("", "xml")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="json, yaml or toml"):
+        Validator.from_policy("", format="xml")  # type: ignore[arg-type]
+
+
+def test_a_file_takes_the_same_hooks(tmp_path: Path, key: Key, clock: Clock) -> None:
+    file = tmp_path / "policy.json"
+    issuer = {"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}}
+    file.write_text(json.dumps({"version": 1, "issuers": [issuer]}))
+    validator = Validator.from_file(file, clock=clock, is_revoked=lambda _: True)
+    with pytest.raises(jotgate.RevokedTokenError):
+        validator.validate(key.token())
+
+
+def test_lint_tells_the_worst_first() -> None:
+    entry = {"issuer": ISSUER, "audience": AUDIENCE, "keys": {"jwks_uri": "https://idp.test/jwks"}}
+    open_to_all = {"version": 1, "issuers": [{**entry, "audience": "any"}]}
+    for policy in (open_to_all, json.dumps(open_to_all)):
+        warnings = jotgate.lint(policy)
+        assert isinstance(warnings[0], PolicyWarning)
+        assert (warnings[0].code, warnings[0].severity) == ("any_audience", "high")
+        assert warnings[0].path == "issuers[0].audience"
+        assert warnings[0].hint
+        assert str(warnings[0]).startswith("issuers[0].audience: ")
+    assert "any_audience" not in [warning.code for warning in jotgate.lint({"version": 1, "issuers": [entry]})]
+    with pytest.raises(PolicyError) as wrong:
+        jotgate.lint({"version": 1})
+    assert wrong.value.path == "issuers"
+
+
+def test_an_option_that_is_not_there_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="'leeway'"):
+        Validator.from_policy(DOCUMENT, leeway=5)  # type: ignore[call-arg]
