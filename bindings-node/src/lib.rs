@@ -5,26 +5,17 @@
 //! the TypeScript half turns whatever a closure throws into an `InternalError`, so a bug refuses the token.
 
 mod fetch;
+pub mod policy;
 mod session;
 mod text;
 mod verdict;
 
+use crate::policy::PolicyProblem;
 use jotgate::{Code, Policy, PolicyError, Validator};
 use napi::Env;
 use napi::bindgen_prelude::{Either, Object, Result};
 use napi_derive::napi;
 use std::rc::Rc;
-
-/// Why a policy document was refused.
-#[napi(object, object_from_js = false)]
-pub struct PolicyProblem {
-    /// Where in the document, for instance `issuers[0].audience`.
-    pub path: String,
-    /// What is wrong there.
-    pub message: String,
-    /// What to do about it, where the core has an idea.
-    pub hint: Option<String>,
-}
 
 /// One line of the core's table of codes.
 #[napi(object, object_from_js = false)]
@@ -47,11 +38,7 @@ pub fn create_core(
 ) -> Result<Either<Object<'_>, PolicyProblem>> {
     match Policy::from_json(&policy).and_then(|policy| validator(policy, seed as u64, looks_up_clients)) {
         Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
-        Err(error) => Ok(Either::B(PolicyProblem {
-            path: error.path().to_owned(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
-        })),
+        Err(error) => Ok(Either::B(error.into())),
     }
 }
 

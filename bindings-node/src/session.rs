@@ -33,6 +33,8 @@ impl Session {
         self.bind(env, &mut object, "validate", Self::validate)?;
         self.bind(env, &mut object, "validateAsOf", Self::validate_as_of)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
+        self.bind(env, &mut object, "explain", Self::explain)?;
+        self.bind(env, &mut object, "explainRequest", Self::explain_request)?;
         self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
@@ -85,6 +87,27 @@ impl Session {
     /// that no part contains a NUL; should one do, the number of parts is wrong and the request is refused.
     fn validate_request(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
         let (as_of, now) = (time(call, 2)?, time(call, 3)?);
+        self.with_request(call, |request| self.told(self.validator.validate_request_as_of(request, as_of, now)))
+    }
+
+    /// `explain(token, asOf, now)`: the JSON of an explanation.
+    fn explain(&self, call: &FunctionCallContext<'_>) -> Result<String> {
+        let (as_of, now) = (time(call, 1)?, time(call, 2)?);
+        let token: Unknown<'_> = call.get(0)?;
+        let mut buffer = self.buffer.borrow_mut();
+        Ok(self.validator.explain_as_of(buffer.read(&token)?, as_of, now).to_json())
+    }
+
+    /// `explainRequest(parts, count, asOf, now)`: as `explain`, for a request as in `validateRequest`.
+    fn explain_request(&self, call: &FunctionCallContext<'_>) -> Result<String> {
+        let (as_of, now) = (time(call, 2)?, time(call, 3)?);
+        self.with_request(call, |request| self.validator.explain_request_as_of(request, as_of, now).to_json())
+    }
+
+    /// The request in arguments 0 and 1.
+    fn with_request<Answer>(
+        &self, call: &FunctionCallContext<'_>, ask: impl FnOnce(&Request<'_>) -> Answer,
+    ) -> Result<Answer> {
         let (parts, count): (Unknown<'_>, u32) = (call.get(0)?, call.get(1)?);
         let mut buffer = self.buffer.borrow_mut();
         let text = std::str::from_utf8(buffer.read(&parts)?).map_err(|_| invalid("a request is not text"))?;
@@ -99,8 +122,7 @@ impl Session {
         if usize::try_from(count).ok() != headers.len().checked_mul(2).and_then(|fields| fields.checked_add(3)) {
             return Err(invalid("a part of the request contains a NUL"));
         }
-        let request = Request { method, path, query, headers: &headers };
-        Ok(self.told(self.validator.validate_request_as_of(&request, as_of, now)))
+        Ok(ask(&Request { method, path, query, headers: &headers }))
     }
 
     /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.

@@ -48,7 +48,10 @@ test('nothing but the documented names is exported', () => {
     'SnapshotError',
     'TokenExpiredError',
     'createValidator',
+    'createValidatorFromFile',
     'createValidatorFromPolicy',
+    'lint',
+    'policyJson',
   ]);
   assert.deepEqual(names(expressFromImport), ['auth']);
   assert.deepEqual(names(fastifyFromImport), ['jotgate']);

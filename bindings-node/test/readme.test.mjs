@@ -87,6 +87,7 @@ const checks = [
   { prints: /^malformed_token null\n$/ },
   { before: makeValidator, prints: /^alice\n$/ },
   { after: 'console.log(issuerIndex);', prints: /^0\n$/ },
+  { before: makeValidator, prints: /^high any_audience issuers\[0\]\.audience\nrejected malformed_token \w+\n$/ },
   {
     before: "import { createValidator } from 'jotgate';",
     after: 'console.log(payload.user, payload.sub);',

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { documentOfFile, documentText, type PolicyFormat } from './document.js';
 import { PolicyError } from './errors.js';
 import { globalFetcher } from './fetcher.js';
 import { hostOf, type HostOptions } from './host.js';
@@ -24,7 +25,7 @@ import { Validator } from './validator.js';
  */
 export function createValidator(options: ValidatorOptions): Validator {
   const [host, policy] = hostOf(options);
-  return compile(textOf(policyOf(policy)), host);
+  return compile(documentText(policyOf(policy)), host);
 }
 
 /**
@@ -36,19 +37,21 @@ export function createValidatorFromPolicy(document: PolicyDocument | string, opt
   const [host, rest] = hostOf(options);
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw new TypeError(`there is no option ${unknown} beside a policy document`);
-  return compile(typeof document === 'string' ? document : textOf(document), host);
+  return compile(documentText(document), host);
 }
 
-/** JSON, which leaves functions out without a word: a hook whose name is misspelled must not be one that is never asked. */
-function textOf(document: object): string {
-  return JSON.stringify(document, (name, value: unknown) => {
-    if (typeof value !== 'function' && typeof value !== 'symbol') return value;
-    throw new PolicyError({
-      path: name,
-      message: `a policy holds no ${typeof value}`,
-      hint: 'there is no such option',
-    });
-  });
+/**
+ * Makes a validator from a policy document in a file: JSON, YAML or TOML, as its extension or `format` says. The file is
+ * read once, now.
+ *
+ * @throws PolicyError when the document is wrong; an error of `node:fs` when there is no such file.
+ */
+export function createValidatorFromFile(
+  path: string | URL,
+  options: HostOptions & { format?: PolicyFormat } = {},
+): Validator {
+  const { format, ...host } = options;
+  return createValidatorFromPolicy(documentOfFile(path, format), host);
 }
 
 function compile(policy: string, { fetch, clock, onEvent, ...hooks }: HostOptions): Validator {

@@ -14,7 +14,8 @@
  *
  * @packageDocumentation
  */
-export { createValidator, createValidatorFromPolicy } from './create.js';
+export { createValidator, createValidatorFromFile, createValidatorFromPolicy } from './create.js';
+export { lint, policyJson } from './document.js';
 export {
   InsufficientScopeError,
   InternalError,
@@ -31,6 +32,8 @@ export {
 } from './errors.js';
 export type { Answer } from './answer.js';
 export type { RejectionCode } from './codes.js';
+export type { PolicyFormat, PolicyWarning } from './document.js';
+export type { Check, ExplainedKeySet, Explanation } from './explanation.js';
 export type { EventListener, KeySetEvent, RejectedEvent, ValidatorEvent } from './events.js';
 export type { Fetcher, FetcherRequest, FetcherResponse } from './fetcher.js';
 export type { Health, SourceHealth } from './health.js';

@@ -37,6 +37,10 @@ export interface NativeCore {
   validateAsOf(token: unknown, asOf: number, now: number): string | number;
   /** As `validateAsOf`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
   validateRequest(parts: string, count: number, asOf: number, now: number): string | number;
+  /** The JSON of an `Explanation`. */
+  explain(token: unknown, asOf: number, now: number): string;
+  /** As `explain`, for a request as in `validateRequest`. */
+  explainRequest(parts: string, count: number, asOf: number, now: number): string;
   headerLength(): number;
   /** -1: not known. */
   issuer(): number;
@@ -80,6 +84,10 @@ export interface PolicyProblem {
 
 interface NativeAddon {
   createCore(policy: string, seed: number, looksUpClients: boolean): NativeCore | PolicyProblem;
+  /** The document as JSON; null when there is no such format. */
+  policyJson(text: string, format: string): string | PolicyProblem | null;
+  /** The JSON of a list of `Warning`. */
+  lint(policy: string): string | PolicyProblem;
   codes(): { number: number; name: string; class: string }[];
 }
 

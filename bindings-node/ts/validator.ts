@@ -1,7 +1,8 @@
 import { answerTo, type Answer } from './answer.js';
 import { Driver } from './driver.js';
-import { errorOf, SnapshotError } from './errors.js';
+import { errorOf, InternalError, SnapshotError } from './errors.js';
 import { Listeners, type EventListener } from './events.js';
+import type { Explanation } from './explanation.js';
 import type { Fetcher } from './fetcher.js';
 import type { Health } from './health.js';
 import { decide, decideNow, type Hooks } from './hooks.js';
@@ -97,11 +98,25 @@ export class Validator {
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
-    return this.#settle<T, RequestOutcome<T>>((now) => {
+    return this.#settle<T, RequestOutcome<T>>(this.#request<T>(request, options), options);
+  }
+
+  /**
+   * Why a token passes or does not, check by check, with the claims that the checks looked at: for operators. Fetches keys
+   * as `validate` does, and comes to its verdict; hooks are not asked, and no event is told.
+   */
+  explain(token: string, options: CallOptions = {}): Promise<Explanation> {
+    const core = this.#core;
+    return this.#explained(this.#token(token, options), options, (asOf, now) => core.explain(token, asOf, now));
+  }
+
+  /** As `explain`, for a request: its route and the place of its token come first. */
+  explainRequest(request: IncomingRequest, options: CallOptions = {}): Promise<Explanation> {
+    const core = this.#core;
+    return this.#explained(this.#request(request, options), options, (asOf, now) => {
       const parts = partsOf(request);
-      const asOf = options?.now === undefined ? now : Number(options.now);
-      return readRequest<T>(this.#core, this.#core.validateRequest(parts.join('\0'), parts.length, asOf, now), now);
-    }, options);
+      return core.explainRequest(parts.join('\0'), parts.length, asOf, now);
+    });
   }
 
   /**
@@ -153,6 +168,34 @@ export class Validator {
     return (now) => read<T>(core, core.validateAsOf(token, Number(options.now), now), now);
   }
 
+  #request<T extends object>(request: IncomingRequest, options: Pick<CallOptions, 'now'> = {}): Ask<RequestOutcome<T>> {
+    const core = this.#core;
+    return (now) => {
+      const parts = partsOf(request);
+      const asOf = options.now === undefined ? now : Number(options.now);
+      return readRequest<T>(core, core.validateRequest(parts.join('\0'), parts.length, asOf, now), now);
+    };
+  }
+
+  /** Has the keys fetched that a verdict needs, and asks for the explanation then. */
+  async #explained(
+    ask: Ask<unknown>,
+    { now, signal }: CallOptions,
+    explain: (asOf: number, now: number) => string,
+  ): Promise<Explanation> {
+    signal?.throwIfAborted();
+    while (this.#judge(ask, () => undefined) === undefined) {
+      await this.#driver.wait(signal);
+      signal?.throwIfAborted();
+    }
+    try {
+      const time = this.#now();
+      return JSON.parse(explain(now === undefined ? time : Number(now), time)) as Explanation;
+    } catch {
+      throw new InternalError(BROKEN);
+    }
+  }
+
   async #settle<T extends object, Judged extends RequestOutcome<T> = Outcome<T>>(
     ask: Ask<Judged>,
     { signal }: CallOptions = {},
@@ -184,10 +227,12 @@ export class Validator {
       if (this.#core.fetchDue(now)) this.#driver.start(this.#core.dueFetches(now));
       return outcome;
     } catch {
-      return internalError('the native part, the clock or the request object failed');
+      return internalError(BROKEN);
     }
   }
 }
+
+const BROKEN = 'the native part, the clock or the request object failed';
 
 function verifiedOf<Judged extends RequestOutcome>(outcome: Judged): Extract<Judged, { ok: true }>['verified'] {
   if (outcome.ok) return outcome.verified;

@@ -1,0 +1,46 @@
+//! Policy documents as text: nothing here needs a validator.
+
+use jotgate::{Format, PolicyError, Warning};
+use napi::bindgen_prelude::Either;
+use napi_derive::napi;
+
+/// Why a policy document was refused.
+#[napi(object, object_from_js = false)]
+pub struct PolicyProblem {
+    /// Where in the document, for instance `issuers[0].audience`, or a line and a column of the text.
+    pub path: String,
+    /// What is wrong there.
+    pub message: String,
+    /// What to do about it, where the core has an idea.
+    pub hint: Option<String>,
+}
+
+impl From<PolicyError> for PolicyProblem {
+    fn from(error: PolicyError) -> Self {
+        Self {
+            path: error.path().to_owned(),
+            message: error.message().to_owned(),
+            hint: error.hint().map(str::to_owned),
+        }
+    }
+}
+
+/// The document as JSON text; `undefined` when there is no such format.
+#[napi(catch_unwind)]
+pub fn policy_json(text: String, format: String) -> Option<Either<String, PolicyProblem>> {
+    let format = Format::from_name(&format)?;
+    Some(told(jotgate::policy_json(&text, format)))
+}
+
+/// The JSON of a list of warnings about a document in JSON.
+#[napi(catch_unwind)]
+pub fn lint(policy: String) -> Either<String, PolicyProblem> {
+    told(jotgate::lint(&policy).map(|warnings| Warning::list_to_json(&warnings)))
+}
+
+fn told(result: Result<String, PolicyError>) -> Either<String, PolicyProblem> {
+    match result {
+        Ok(text) => Either::A(text),
+        Err(error) => Either::B(error.into()),
+    }
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { createValidatorFromFile, createValidatorFromPolicy, lint, PolicyError, policyJson } from 'jotgate';
+import { AUDIENCE, startIssuer } from './support/issuer.mjs';
+
+const yaml = (issuer = 'me', uri = 'https://idp.example.com/jwks') => `version: 1
+issuers:
+  - issuer: ${issuer}
+    audience: ${AUDIENCE}
+    keys:
+      jwks_uri: ${uri}
+`;
+const toml = (issuer = 'me', uri = 'https://idp.example.com/jwks') => `version = 1
+[[issuers]]
+issuer = "${issuer}"
+audience = "${AUDIENCE}"
+keys.jwks_uri = "${uri}"
+`;
+
+describe('policyJson', () => {
+  test('gives the same document for each format, and JSON as it is', () => {
+    const json = policyJson(yaml(), 'yaml');
+    assert.equal(policyJson(toml(), 'toml'), json);
+    assert.equal(policyJson(` ${json}`, 'json'), ` ${json}`);
+    assert.equal(JSON.parse(json).issuers[0].keys.jwks_uri, 'https://idp.example.com/jwks');
+  });
+
+  test('says where a text cannot be read', () => {
+    assert.throws(
+      () => policyJson('version: 1\nversion: 1', 'yaml'),
+      (error) => error instanceof PolicyError && error.path === 'line 2, column 1',
+    );
+    assert.throws(() => policyJson('a = ', 'toml'), PolicyError);
+    assert.throws(() => policyJson('{"a":1,"a":2}', 'json'), PolicyError);
+    assert.throws(() => policyJson('{}', /** @type {any} */ ('ini')), TypeError);
+    assert.throws(() => policyJson(/** @type {any} */ ({}), 'json'), TypeError);
+  });
+});
+
+test('a validator can be made of a file', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'jotgate-policy-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const issuer = await startIssuer(t);
+  const file = async (/** @type {string} */ name, /** @type {string} */ text) => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+  const yamlFile = await file('policy.yaml', yaml(issuer.url, issuer.jwksUri));
+  const validators = [
+    createValidatorFromFile(yamlFile),
+    createValidatorFromFile(await file('policy.yml', yaml(issuer.url, issuer.jwksUri))),
+    createValidatorFromFile(pathToFileURL(await file('policy.TOML', toml(issuer.url, issuer.jwksUri)))),
+    createValidatorFromFile(await file('policy.json', policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml'))),
+    createValidatorFromFile(await file('policy', toml(issuer.url, issuer.jwksUri)), { format: 'toml' }),
+  ];
+  for (const validator of validators)
+    assert.equal((await validator.validate(await issuer.mint())).payload.sub, 'alice');
+
+  const revoking = createValidatorFromFile(yamlFile, { isRevoked: () => true });
+  const outcome = await revoking.tryValidate(await issuer.mint());
+  assert.equal(!outcome.ok && outcome.code, 'revoked');
+  assert.throws(() => createValidatorFromFile(yamlFile, /** @type {any} */ ({ isRevokd: () => true })), TypeError);
+  const wrong = await file('wrong.yaml', yaml().replace('audience', 'audiance'));
+  assert.throws(() => createValidatorFromFile(wrong), { name: 'PolicyError', path: 'issuers[0].audiance' });
+  const unknown = await file('policy.ini', yaml());
+  assert.throws(() => createValidatorFromFile(unknown), /the format is one of/);
+  assert.throws(() => createValidatorFromFile(join(folder, 'absent.yaml')), { code: 'ENOENT' });
+});
+
+test('lint warns of what a policy allows', () => {
+  /** @type {import('jotgate').PolicyDocument} */
+  const document = {
+    version: 1,
+    issuers: [{ issuer: 'me', audience: 'any', keys: { jwks_uri: 'https://idp.example.com/jwks' } }],
+  };
+  const warnings = lint(document);
+  assert.deepEqual(lint(JSON.stringify(document)), warnings);
+  const [worst] = warnings;
+  assert.deepEqual([worst?.code, worst?.severity, worst?.path], ['any_audience', 'high', 'issuers[0].audience']);
+  assert.ok(worst?.message && worst.hint);
+  assert.throws(() => lint('{}'), PolicyError);
+  assert.throws(() => lint(/** @type {any} */ ({ ...document, issuers: [{ ...document.issuers[0], typ: 3 }] })), {
+    path: 'issuers[0].typ',
+  });
+});
+
+describe('explain', () => {
+  const check = (/** @type {import('jotgate').Explanation} */ explanation, /** @type {string} */ name) =>
+    explanation.checks.find((entry) => entry.check === name);
+
+  test('fetches the keys and says what each check found', async (t) => {
+    const issuer = await startIssuer(t);
+    const policy = policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml');
+    const told = /** @type {string[]} */ ([]);
+    const validator = createValidatorFromPolicy(policy, {
+      onEvent: ({ event }) => void told.push(event),
+      isRevoked: () => true,
+    });
+    const good = await validator.explain(await issuer.mint());
+    assert.deepEqual([good.verdict, good.code, good.issuer, good.verified], ['accepted', null, 0, true]);
+    assert.equal(check(good, 'signature')?.outcome, 'passed');
+    assert.deepEqual(
+      good.key_sets.map(({ url, state, kids }) => [url, state, kids]),
+      [[issuer.jwksUri, 'fresh', ['key-1']]],
+    );
+
+    const token = await issuer.mint({ aud: 'https://other.example.com' });
+    const bad = await validator.explain(token);
+    assert.deepEqual([bad.verdict, bad.code, bad.claim], ['rejected', 'audience_mismatch', 'aud']);
+    assert.match(check(bad, 'aud')?.found ?? '', /other\.example\.com/);
+    assert.ok(!JSON.stringify(bad).includes(token.slice(-20)));
+    assert.equal(issuer.fetches, 1);
+    assert.ok(!told.includes('rejected'));
+  });
+
+  test('goes by another time where that is wanted', async (t) => {
+    const issuer = await startIssuer(t);
+    const validator = createValidatorFromPolicy(policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml'));
+    const token = await issuer.mint({ exp: 1000 });
+    assert.equal((await validator.explain(token)).code, 'expired');
+    const then = await validator.explain(token, { now: 999_000 });
+    assert.deepEqual([then.verdict, then.at], ['accepted', 999]);
+    await assert.rejects(validator.explain(token, { now: Number.NaN }), { code: 'internal_error' });
+    await assert.rejects(validator.explain(token, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  });
+
+  test('says of a request where its token was looked for', async (t) => {
+    const issuer = await startIssuer(t);
+    const validator = createValidatorFromPolicy({
+      ...JSON.parse(policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml')),
+      routes: [{ path: '/health', skip: true }],
+    });
+    const skipped = await validator.explainRequest({ method: 'GET', url: '/health', headers: [] });
+    assert.deepEqual([skipped.verdict, skipped.route], ['skipped', 0]);
+    const missing = await validator.explainRequest({ method: 'GET', url: '/orders', headers: [] });
+    assert.deepEqual([missing.code, check(missing, 'token')?.outcome], ['missing_token', 'failed']);
+    const headers = { authorization: `Bearer ${await issuer.mint()}` };
+    assert.equal((await validator.explainRequest({ method: 'GET', url: '/orders', headers })).verdict, 'accepted');
+  });
+
+  test('says so when the keys cannot be had', async (t) => {
+    const issuer = await startIssuer(t);
+    issuer.respond = (_request, response) => void response.writeHead(503).end();
+    const validator = createValidatorFromPolicy(policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml'));
+    const { verdict, code, key_sets } = await validator.explain(await issuer.mint());
+    assert.deepEqual([verdict, code, key_sets[0]?.last_error], ['unavailable', 'keys_unavailable', 'status_503']);
+  });
+});

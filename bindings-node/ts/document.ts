@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { PolicyError } from './errors.js';
+import { native, type PolicyProblem } from './native.js';
+import type { PolicyDocument } from './policy.js';
+
+/** How a policy document is written. */
+export type PolicyFormat = 'json' | 'yaml' | 'toml';
+
+/** Something that a policy allows and that is seldom meant. Codes and paths are stable, messages and hints are not. */
+export interface PolicyWarning {
+  /** The stable name of the rule, such as `any_audience`. */
+  code: string;
+  /** `high`: tokens may pass that nobody wants to pass; `medium`: after one more mistake; `low`: it could be clearer. */
+  severity: 'high' | 'medium' | 'low';
+  /** Where, for instance `issuers[0].audience`. */
+  path: string;
+  message: string;
+  hint: string;
+}
+
+/**
+ * A policy document in JSON, YAML or TOML as JSON text, which `createValidatorFromPolicy` takes. JSON comes back as it is.
+ * Up to 16 MiB; what the fields mean is not looked at.
+ *
+ * @throws PolicyError when the text cannot be read; `path` is a line and a column, or leads to the field.
+ */
+export function policyJson(text: string, format: PolicyFormat): string {
+  if (typeof text !== 'string') throw new TypeError('a policy document is a text');
+  const json = native.policyJson(text, format);
+  if (json === null) throw new TypeError('the format is one of json, yaml, toml');
+  return textOrError(json);
+}
+
+/**
+ * What a policy allows and its author may not have meant, the worst first. Takes the document or its JSON text.
+ *
+ * @throws PolicyError when it is no policy.
+ */
+export function lint(document: PolicyDocument | string): PolicyWarning[] {
+  return JSON.parse(textOrError(native.lint(documentText(document)))) as PolicyWarning[];
+}
+
+/**
+ * The document in a file, as JSON text.
+ * @internal
+ */
+export function documentOfFile(path: string | URL, format: PolicyFormat | undefined): string {
+  const text = readFileSync(path, 'utf8');
+  return policyJson(text, format ?? (extname(path instanceof URL ? path.pathname : path).slice(1) as PolicyFormat));
+}
+
+/**
+ * The JSON of a document. JSON leaves functions out without a word: a hook whose name is misspelled must not be one that
+ * is never asked.
+ * @internal
+ */
+export function documentText(document: object | string): string {
+  if (typeof document === 'string') return document;
+  return JSON.stringify(document, (name, value: unknown) => {
+    if (typeof value !== 'function' && typeof value !== 'symbol') return value;
+    throw new PolicyError({
+      path: name,
+      message: `a policy holds no ${typeof value}`,
+      hint: 'there is no such option',
+    });
+  });
+}
+
+function textOrError(result: string | PolicyProblem): string {
+  if (typeof result === 'string') return result;
+  throw new PolicyError(result);
+}
