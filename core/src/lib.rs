@@ -38,11 +38,15 @@ mod explain;
 mod policy;
 mod lint;
 mod validator;
+#[cfg(feature = "command")]
+mod command;
 
 pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
 pub use claims::Claims;
 pub use codes::{Class, Code};
+#[cfg(feature = "command")]
+pub use command::{Command, CommandOutput, CommandStep, Screen};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use jwks::{
     Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,

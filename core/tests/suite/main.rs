@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
 mod clients;
+#[cfg(feature = "command")]
+mod command;
 mod explain;
 #[cfg(feature = "expressions")]
 mod expressions;
