@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// Which gateway's manner of answering to take: the policy's `responses`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Responses {
     /// RFC 6750 section 3: a `WWW-Authenticate: Bearer` challenge, and `application/problem+json` (RFC 9457) with the code.

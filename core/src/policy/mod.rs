@@ -20,6 +20,8 @@ mod pattern;
 mod reading;
 mod routes;
 mod rule;
+#[cfg(test)]
+mod schema;
 mod scopes;
 mod sources;
 
@@ -38,6 +40,15 @@ pub(crate) use routes::{Route, Routes};
 pub(crate) use rule::Context;
 pub(crate) use scopes::NeededScopes;
 use sources::TokenSources;
+
+/// The JSON Schema (2020-12) of the policy document, for editors and for types in other languages.
+///
+/// It says which fields there are, and of which types. What excludes or needs something else, and every bound, is checked
+/// when a [`Policy`] is made.
+#[must_use]
+pub fn schema() -> &'static str {
+    include_str!("../../policy.schema.json")
+}
 
 /// A policy, read and compiled: nothing about it can fail any more.
 ///

@@ -29,7 +29,14 @@ def problems(files: dict[str, bytes]) -> list[str]:
         document = json.loads(text)
         found += [f"{path}: {error.json_path}: {error.message[:200]}" for error in schema.iter_errors(document)]
         cases += document.get("cases", [])
-    return found + _left_out(cases)
+    return found + _left_out(cases) + _schema_refuses(cases)
+
+
+def _schema_refuses(cases: list[dict]) -> list[str]:
+    """The schema of policies that the core gives to editors knows every policy that the core takes."""
+    schema = Draft202012Validator(json.loads((VECTORS.parents[1] / "core" / "policy.schema.json").read_text()))
+    good = [case for case in cases if case["expect"]["verdict"] != "policy_error"]
+    return [f"{case['id']}: the schema of policies refuses its policy" for case in good if not schema.is_valid(case["policy"])]
 
 
 def _schema(name: str) -> Draft202012Validator:

@@ -25,6 +25,7 @@ pub(crate) struct TrustStore {
 
 /// The formats of stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum StoreType {
     /// The key store of Java before version 9.
