@@ -106,7 +106,7 @@ pub(crate) struct Issuer {
     pub(crate) keys: Object<Keys>,
     /// The algorithms that may sign. Default: every asymmetric one that fits a key; for a secret, those HS algorithms
     /// whose hash is no longer than it.
-    #[cfg_attr(test, schemars(schema_with = "super::schema::algorithms"))]
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Algorithms>"))]
     pub(crate) algorithms: Option<Vec<String>>,
     /// The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone.
     pub(crate) audience: OneOrMany,
@@ -149,7 +149,7 @@ pub(crate) struct Keys {
     /// metadata.
     pub(crate) discovery: Option<Discovery>,
     /// A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts.
-    #[cfg_attr(test, schemars(schema_with = "super::schema::key_set"))]
+    #[cfg_attr(test, schemars(with = "Option<super::schema::KeySet>"))]
     pub(crate) jwks: Option<Value>,
     /// A public key or an X.509 certificate, with or without the lines around it.
     pub(crate) pem: Option<String>,

@@ -20,7 +20,6 @@ mod pattern;
 mod reading;
 mod routes;
 mod rule;
-#[cfg(test)]
 mod schema;
 mod scopes;
 mod sources;

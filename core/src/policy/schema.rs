@@ -2,6 +2,8 @@
 //!
 //! What a schema cannot say (which fields exclude each other, what fits a key) is said when a policy compiles.
 
+#![cfg(test)]
+
 use super::document::{AllowedClients, Discovery, Document, Object, OneOrMany};
 use super::duration::PolicyDuration;
 use crate::algorithm::Algorithm;
@@ -64,17 +66,36 @@ pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "const": 1 })
 }
 
-pub(super) fn algorithms(_: &mut SchemaGenerator) -> Schema {
-    let names: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
-    json_schema!({ "type": "array", "items": { "enum": names } })
+/// The names of algorithms, for a field that is a list of texts to the compiler.
+pub(super) struct Algorithms;
+
+impl JsonSchema for Algorithms {
+    fn schema_name() -> Cow<'static, str> {
+        "Algorithms".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+        json_schema!({ "type": "array", "items": { "enum": names } })
+    }
 }
 
-pub(super) fn key_set(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "required": ["keys"],
-        "properties": { "keys": { "type": "array", "items": { "type": "object" } } },
-    })
+/// A key set, which is any JSON to the compiler.
+pub(super) struct KeySet;
+
+impl JsonSchema for KeySet {
+    fn schema_name() -> Cow<'static, str> {
+        "KeySet".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A JWK set (RFC 7517 section 5).",
+            "type": "object",
+            "required": ["keys"],
+            "properties": { "keys": { "type": "array", "items": true } },
+        })
+    }
 }
 
 impl JsonSchema for PolicyDuration {
