@@ -2,7 +2,7 @@
 
 use crate::flat::Flat;
 use crate::guard::guarded;
-use crate::{texts, verdict};
+use crate::{reports, texts, verdict};
 use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
@@ -38,11 +38,7 @@ extern "system" fn Java_io_jotgate_Native_open<'local>(
             }
             Err(error) => {
                 let mut flat = Flat::default();
-                flat.list(3).text(error.path()).text(error.message());
-                match error.hint() {
-                    Some(hint) => flat.text(hint),
-                    None => flat.null(),
-                };
+                reports::refusal(&mut flat, &error);
                 env.byte_array_from_slice(&flat.into_bytes())
             }
         }
@@ -256,7 +252,7 @@ extern "system" fn Java_io_jotgate_Native_about<'local>(
 }
 
 /// Runs a body that needs the validator and gives bytes; `None` from it becomes `null`.
-fn on_validator<'local>(
+pub(crate) fn on_validator<'local>(
     env: &mut EnvUnowned<'local>, handle: jlong,
     body: impl FnOnce(&mut Env<'local>, &Validator) -> jni::errors::Result<Option<Vec<u8>>>,
 ) -> JByteArray<'local> {
@@ -266,6 +262,16 @@ fn on_validator<'local>(
             Some(bytes) => env.byte_array_from_slice(&bytes),
             None => Ok(JByteArray::null()),
         }
+    })
+}
+
+/// Runs a body on the bytes that Java gave, which needs no validator; `None` from it becomes `null`.
+pub(crate) fn with_bytes<'local>(
+    env: &mut EnvUnowned<'local>, bytes: &JByteArray<'local>, body: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+) -> JByteArray<'local> {
+    guarded(env, JByteArray::null(), |env| match body(&env.convert_byte_array(bytes)?) {
+        Some(result) => env.byte_array_from_slice(&result),
+        None => Ok(JByteArray::null()),
     })
 }
 

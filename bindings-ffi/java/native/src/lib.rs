@@ -8,5 +8,6 @@
 mod exports;
 mod flat;
 mod guard;
+mod reports;
 mod texts;
 mod verdict;

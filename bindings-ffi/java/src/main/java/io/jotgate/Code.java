@@ -84,6 +84,19 @@ public enum Code {
         return text;
     }
 
+    /** The code of a name; null for no name, {@link #INTERNAL_ERROR} for one that this version does not know. */
+    static Code named(String name) {
+        if (name == null) {
+            return null;
+        }
+        for (Code code : values()) {
+            if (code.text.equals(name)) {
+                return code;
+            }
+        }
+        return INTERNAL_ERROR;
+    }
+
     /** The code of a number; {@link #INTERNAL_ERROR} for one that this version does not know. */
     static Code of(int number) {
         for (Code code : values()) {

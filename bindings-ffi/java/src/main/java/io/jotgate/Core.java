@@ -23,8 +23,7 @@ final class Core {
         long seed = ThreadLocalRandom.current().nextLong();
         byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, looksClientsUp, address);
         if (address[0] == 0) {
-            List<?> parts = (List<?>) Flat.read(problem);
-            throw new PolicyException((String) parts.get(0), (String) parts.get(1), (String) parts.get(2));
+            throw PolicyException.of((List<?>) Flat.read(problem));
         }
         handle = new Handle(address[0]);
         cleanable = CLEANER.register(this, handle);
@@ -47,6 +46,24 @@ final class Core {
         long address = handle.enter();
         try {
             return Verdict.of(Native.validateRequest(address, request, asOf, now));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    Explanation explain(byte[] token, long asOf, long now) {
+        long address = handle.enter();
+        try {
+            return Explanation.of((List<?>) Flat.read(Native.explain(address, token, asOf, now)));
+        } finally {
+            handle.leave();
+        }
+    }
+
+    Explanation explainRequest(byte[] request, long asOf, long now) {
+        long address = handle.enter();
+        try {
+            return Explanation.of((List<?>) Flat.read(Native.explainRequest(address, request, asOf, now)));
         } finally {
             handle.leave();
         }

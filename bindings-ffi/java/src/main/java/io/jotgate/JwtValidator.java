@@ -107,6 +107,44 @@ public final class JwtValidator implements AutoCloseable {
     }
 
     /**
+     * Says why a token may pass, or why not. Keys that are missing are fetched first, as {@link #validate} does. The
+     * application's own checks are not asked.
+     *
+     * @throws IllegalStateException the validator is closed
+     */
+    public Explanation explain(String token) {
+        byte[] bytes = bytes(token);
+        driver.verdict((core, now) -> core.validate(bytes, now, now));
+        long now = driver.now();
+        return core.explain(bytes, now, now);
+    }
+
+    /** {@link #explain} for another time, as {@link #validateAsOf} is for {@link #validate}. */
+    public Explanation explainAsOf(String token, Instant asOf) {
+        byte[] bytes = bytes(token);
+        driver.verdict((core, now) -> core.validate(bytes, asOf.toEpochMilli(), now));
+        return core.explain(bytes, asOf.toEpochMilli(), driver.now());
+    }
+
+    /**
+     * Says why a request may pass, or why not: its route and the place of its token come first. All else is as for {@link
+     * #explain}.
+     */
+    public Explanation explainRequest(JwtRequest request) {
+        byte[] texts = request.texts();
+        driver.verdict((core, now) -> core.validateRequest(texts, now, now));
+        long now = driver.now();
+        return core.explainRequest(texts, now, now);
+    }
+
+    /** {@link #explainRequest} for another time. */
+    public Explanation explainRequestAsOf(JwtRequest request, Instant asOf) {
+        byte[] texts = request.texts();
+        driver.verdict((core, now) -> core.validateRequest(texts, asOf.toEpochMilli(), now));
+        return core.explainRequest(texts, asOf.toEpochMilli(), driver.now());
+    }
+
+    /**
      * The HTTP answer to a request that may not pass, for use in a filter.
      *
      * @param problem what a validation threw; anything but an exception of this library is answered as {@link
@@ -187,13 +225,14 @@ public final class JwtValidator implements AutoCloseable {
         }
     }
 
-    /**
-     * What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused.
-     *
-     * @param asOf the time to judge the token for; null is the time that it is
-     */
+    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
+    private static byte[] bytes(String token) {
+        return token.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** {@code asOf} is the time to judge the token for; null is the time that it is. */
     private static Driver.Question question(String token, Instant asOf) {
-        byte[] bytes = token.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = bytes(token);
         return (core, now) -> core.validate(bytes, asOf == null ? now : asOf.toEpochMilli(), now);
     }
 

@@ -47,6 +47,18 @@ final class Native {
     /** Gives for how many sources the snapshot was of use, or the text of what is wrong with it. */
     static native byte[] importKeys(long handle, byte[] snapshot, long now);
 
+    /** Gives a flat list of the explanation as a map, as JSON, as text and as coloured text. */
+    static native byte[] explain(long handle, byte[] token, long asOf, long now);
+
+    /** {@code request} is as for {@link #validateRequest}. */
+    static native byte[] explainRequest(long handle, byte[] request, long asOf, long now);
+
+    /** Gives a flat list of the JSON text alone, or of path, message and hint of the policy error. */
+    static native byte[] policyJson(byte[] text, int format);
+
+    /** Gives a flat list of the list of warnings alone, or of path, message and hint of the policy error. */
+    static native byte[] lint(byte[] policy);
+
     /** Gives the flat value of a JSON text that a validation gave. */
     static native byte[] values(byte[] json);
 

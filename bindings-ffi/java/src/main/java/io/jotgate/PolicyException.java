@@ -1,6 +1,8 @@
 package io.jotgate;
 
-/** The policy is wrong. Only making a validator throws this. */
+import java.util.List;
+
+/** The policy is wrong. Only making a validator, and {@link Policies}, throw this. */
 public final class PolicyException extends JotgateException {
     private static final long serialVersionUID = 1L;
 
@@ -12,6 +14,11 @@ public final class PolicyException extends JotgateException {
                 -1, -1, null);
         this.path = path;
         this.hint = hint;
+    }
+
+    /** Reads path, message and hint. */
+    static PolicyException of(List<?> parts) {
+        return new PolicyException((String) parts.get(0), (String) parts.get(1), (String) parts.get(2));
     }
 
     /** Where in the policy document, such as {@code issuers[0].audience}; empty for the document as a whole. */

@@ -41,6 +41,13 @@ final class JniCheck {
         Native.refreshKeys(handle[0]);
         Native.dueFetches(handle[0], Long.MAX_VALUE);
         Native.pollEvent(handle[0]);
+        Native.explain(handle[0], junk, 0, 0);
+        Native.explain(handle[0], null, 0, 0);
+        Native.explainRequest(handle[0], junk, 0, 0);
+        Native.policyJson(junk, 1);
+        Native.policyJson(null, 9);
+        Native.lint(junk);
+        Native.lint(null);
         Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
         Native.failFetch(handle[0], 1, 99, 0);
         Native.answer(handle[0], -1, -1, -1, -1);
@@ -55,6 +62,7 @@ final class JniCheck {
         Native.refreshKeys(none);
         Native.dueFetches(none, 0);
         Native.pollEvent(none);
+        Native.explain(none, junk, 0, 0);
         Native.failFetch(none, 1, 1, 0);
         Native.health(none, 0);
         Native.exportKeys(none);

@@ -1,0 +1,98 @@
+//! The functions behind `io.jotgate.Native` that write for operators, and those about documents without a validator.
+
+use crate::exports::{on_validator, with_bytes};
+use crate::flat::Flat;
+use crate::texts;
+use jni::EnvUnowned;
+use jni::objects::{JByteArray, JClass};
+use jni::sys::{jint, jlong};
+use jotgate::{Explanation, Format, PolicyError, Request, Timestamp, Warning};
+
+/// `byte[] explain(long handle, byte[] token, long asOf, long now)`: a flat list of the explanation as a value, as JSON,
+/// as text and as coloured text.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_explain<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, token: JByteArray<'local>, as_of: jlong,
+    now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let token = env.convert_byte_array(&token)?;
+        let (as_of, now) = (Timestamp::from_millis(as_of), Timestamp::from_millis(now));
+        Ok(explained(&validator.explain_as_of(&token, as_of, now)))
+    })
+}
+
+/// `byte[] explainRequest(long handle, byte[] request, long asOf, long now)`: as `explain`, for a request as
+/// `validateRequest` takes it.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_explainRequest<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, request: JByteArray<'local>, as_of: jlong,
+    now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let request = env.convert_byte_array(&request)?;
+        let (as_of, now) = (Timestamp::from_millis(as_of), Timestamp::from_millis(now));
+        let texts = texts::read(&request).unwrap_or_default();
+        let Some(([method, path, query], fields)) = texts.split_first_chunk::<3>() else { return Ok(None) };
+        let Some(headers) = texts::pairs(fields) else { return Ok(None) };
+        let request = Request { method, path, query, headers: &headers };
+        Ok(explained(&validator.explain_request_as_of(&request, as_of, now)))
+    })
+}
+
+/// `byte[] policyJson(byte[] text, int format)`: a flat list of the document as JSON text alone, or of path, message and
+/// hint of the policy error. The formats are JSON, YAML and TOML, counted from 0.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_policyJson<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, text: JByteArray<'local>, format: jint,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &text, |text| {
+        let format = match format {
+            0 => Format::Json,
+            1 => Format::Yaml,
+            2 => Format::Toml,
+            _ => return None,
+        };
+        let mut flat = Flat::default();
+        match jotgate::policy_json(str::from_utf8(text).ok()?, format) {
+            Ok(json) => flat.list(1).text(&json),
+            Err(error) => refusal(&mut flat, &error),
+        };
+        Some(flat.into_bytes())
+    })
+}
+
+/// `byte[] lint(byte[] policy)`: a flat list of the list of warnings alone, or of path, message and hint of the policy
+/// error.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_lint<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, policy: JByteArray<'local>,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &policy, |policy| {
+        let mut flat = Flat::default();
+        match jotgate::lint(str::from_utf8(policy).ok()?) {
+            Ok(warnings) => flat.list(1).json(&Warning::list_to_json(&warnings)).ok()?,
+            Err(error) => {
+                refusal(&mut flat, &error);
+            }
+        }
+        Some(flat.into_bytes())
+    })
+}
+
+/// Path, message and hint.
+pub(crate) fn refusal<'f>(flat: &'f mut Flat, error: &PolicyError) -> &'f mut Flat {
+    flat.list(3).text(error.path()).text(error.message());
+    match error.hint() {
+        Some(hint) => flat.text(hint),
+        None => flat.null(),
+    }
+}
+
+fn explained(explanation: &Explanation) -> Option<Vec<u8>> {
+    let json = explanation.to_json();
+    let mut flat = Flat::default();
+    flat.list(4).json(&json).ok()?;
+    flat.text(&json).text(&explanation.to_text(false)).text(&explanation.to_text(true));
+    Some(flat.into_bytes())
+}

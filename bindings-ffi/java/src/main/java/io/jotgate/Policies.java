@@ -1,0 +1,98 @@
+package io.jotgate;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Policy documents as text. */
+public final class Policies {
+    /** How a policy document is written. */
+    public enum Format {
+        /** JSON without duplicate members. */
+        JSON,
+        /** YAML 1.2 without anchors, tags, and words that other versions of YAML read differently. */
+        YAML,
+        /** TOML 1.1 without dates and infinities. */
+        TOML
+    }
+
+    /**
+     * Something that a policy allows and that its author may not have meant.
+     *
+     * @param code stable
+     * @param severity {@code high}, {@code medium} or {@code low}
+     * @param path where it is, such as {@code issuers[0].audience}
+     * @param message what it is; the wording may change
+     * @param hint what to do
+     */
+    public record Warning(String code, String severity, String path, String message, String hint) {
+        private static Warning of(Map<?, ?> warning) {
+            return new Warning((String) warning.get("code"), (String) warning.get("severity"),
+                    (String) warning.get("path"), (String) warning.get("message"), (String) warning.get("hint"));
+        }
+    }
+
+    private Policies() {}
+
+    /**
+     * A policy document as the JSON text that {@link JwtValidator#fromPolicy} reads. What its fields mean is not looked at.
+     *
+     * @throws PolicyException the text cannot be read; the path is a line and a column
+     */
+    public static String policyJson(String text, Format format) {
+        NativeLibrary.load();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return (String) only(Flat.read(Native.policyJson(bytes, format.ordinal())));
+    }
+
+    /**
+     * The policy document of a file as JSON text; the file's name ends in {@code .json}, {@code .yaml}, {@code .yml} or
+     * {@code .toml}.
+     *
+     * @throws PolicyException the text cannot be read, or the name does not tell its format
+     * @throws IOException the file cannot be read
+     */
+    public static String policyJson(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        Format format = name.endsWith(".json") ? Format.JSON
+                : name.endsWith(".yaml") || name.endsWith(".yml") ? Format.YAML
+                : name.endsWith(".toml") ? Format.TOML : null;
+        if (format == null) {
+            throw new PolicyException("", "the name of the file does not tell its format",
+                    "name it .json, .yaml, .yml or .toml");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        try {
+            return policyJson(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), format);
+        } catch (CharacterCodingException notUtf8) {
+            throw new PolicyException("", "the policy document is not UTF-8", null);
+        }
+    }
+
+    /**
+     * What a policy document allows and its author may not have meant, the worst first.
+     *
+     * @param policy JSON text
+     * @throws PolicyException the document is no policy
+     */
+    public static List<Warning> lint(String policy) {
+        NativeLibrary.load();
+        Object warnings = only(Flat.read(Native.lint(policy.getBytes(StandardCharsets.UTF_8))));
+        return ((List<?>) warnings).stream().map(warning -> Warning.of((Map<?, ?>) warning)).toList();
+    }
+
+    /** The one part of a result; three parts are a policy error. */
+    private static Object only(Object result) {
+        List<?> parts = (List<?>) result;
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        throw PolicyException.of(parts);
+    }
+}

@@ -1,0 +1,61 @@
+package io.jotgate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PoliciesTest {
+    private static final String YAML = """
+            version: 1
+            issuers:
+              - issuer: https://idp.test/
+                audience: any
+                keys:
+                  jwks_uri: https://idp.test/jwks
+            """;
+    private static final String TOML = """
+            version = 1
+            [[issuers]]
+            issuer = "https://idp.test/"
+            audience = "any"
+            keys = { jwks_uri = "https://idp.test/jwks" }
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void policiesAreReadInAllFormats() throws Exception {
+        String json = Policies.policyJson(YAML, Policies.Format.YAML);
+        Map<String, String> files = Map.of("a.yaml", YAML, "b.YML", YAML, "c.toml", TOML, "d.json", json);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = Files.writeString(folder.resolve(file.getKey()), file.getValue());
+            JwtValidator.fromPolicy(Policies.policyJson(path)).close();
+        }
+        assertThrows(PolicyException.class, () -> Policies.policyJson(folder.resolve("policy.ini")));
+        assertThrows(NoSuchFileException.class, () -> Policies.policyJson(folder.resolve("none.json")));
+        Path latin = Files.write(folder.resolve("e.yaml"), new byte[] {(byte) 0xff});
+        assertThrows(PolicyException.class, () -> Policies.policyJson(latin));
+        PolicyException twice = assertThrows(PolicyException.class,
+                () -> Policies.policyJson("a: 1\na: 2\n", Policies.Format.YAML));
+        assertFalse(twice.path().isEmpty());
+    }
+
+    @Test
+    void lintWarnsOfWaivers() {
+        List<Policies.Warning> warnings = Policies.lint(Policies.policyJson(YAML, Policies.Format.YAML));
+        assertTrue(warnings.stream().anyMatch(warning -> warning.path().equals("issuers[0].audience")), warnings.toString());
+        warnings.forEach(warning -> assertFalse(warning.code().isEmpty() || warning.message().isEmpty()));
+        PolicyException problem = assertThrows(PolicyException.class, () -> Policies.lint("{\"version\":1}"));
+        assertEquals("issuers", problem.path());
+    }
+}
