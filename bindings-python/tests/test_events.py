@@ -45,7 +45,7 @@ def test_a_listener_hears_of_fetches_and_refusals(
     assert events == []
     with pytest.raises(jotgate.ExpiredSignatureError):
         call(key.token(exp=1))
-    assert events == [{"at": NOW, "event": "rejected", "code": "expired", "issuer": 0}]
+    assert events == [{"at": NOW, "event": "rejected", "code": "expired", "claim": "exp", "issuer": 0, "route": None}]
 
 
 def test_every_way_of_refusing_is_told(remote: Make, server: KeyServer, key: Key, eventually: Eventually) -> None:

@@ -60,10 +60,15 @@ class Events:
             self._tell(event)
 
     def _refused(self, error: JotgateError) -> None:
-        issuer = error.issuer_index if isinstance(error, InvalidToken | KeysUnavailable) else None
+        claim, issuer, route = None, None, None
+        if isinstance(error, InvalidToken):
+            claim, issuer, route = error.claim, error.issuer_index, error.route_index
+        elif isinstance(error, KeysUnavailable):
+            issuer = error.issuer_index
         now = self._now()
         at = time.time() if now is None else now
-        self._tell({"at": at, "event": "rejected", "code": error.code, "issuer": issuer})
+        told = {"at": at, "event": "rejected", "code": error.code, "claim": claim, "issuer": issuer, "route": route}
+        self._tell(told)
 
     def _tell(self, event: dict[str, Any]) -> None:
         for listener in self._listeners.values():

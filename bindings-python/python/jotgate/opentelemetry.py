@@ -3,74 +3,81 @@
     telemetry = JotgateInstrumentor()   # for the global meter provider
     telemetry.watch(validator)
 
-| instrument | type | tells |
-|---|---|---|
-| `jotgate.rejections` | counter, by `jotgate.code` | tokens and requests that were refused |
-| `jotgate.key_fetches` | observable counter, by `url.full` | fetches of key sets that were started |
-| `jotgate.key_fetch_failures` | observable counter, by `url.full` | fetches of key sets that failed |
-| `jotgate.keys` | observable gauge, by `url.full` | keys that can be used |
-| `jotgate.key_set.age` | observable gauge in seconds, by `url.full` | time since the last good fetch began |
+| instrument | tells |
+|---|---|
+| `jotgate.rejections` by `jotgate.code` | tokens and requests that did not pass, `keys_unavailable` among them |
+| `jotgate.key_set.events` by `jotgate.event` | what happened to the key sets |
+| `jotgate.key_set.fetches`, `jotgate.key_set.fetch_failures` | fetches that were started, that failed |
+| `jotgate.key_set.flood_rejections` | tokens refused because too many named unknown keys |
+| `jotgate.key_set.keys`, `jotgate.key_set.skipped_keys` | keys that can be used, that cannot |
+| `jotgate.key_set.age` | seconds since the last good fetch was started; nothing before it |
+| `jotgate.key_set.state` by `jotgate.state` | 1 for the state that the set is in, else 0 |
 
-A refusal is an event `jotgate.rejected` with `jotgate.code` on the span in which the validation ran. Every measurement
-has the `jotgate.validator`'s name. Nothing holds anything of a token.
+A refusal is also an event `jotgate.rejections` on the span in which the validation ran. All have `jotgate.validator`,
+and those of key sets `jotgate.issuer` (the entry of the policy) and `url.full`. Nothing holds anything of a token.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from opentelemetry import metrics, trace
 from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation
 
+from ._metrics import COUNTERS, GAUGES, STATES, Reading, Source, Watched
 from ._validator import Validator
 
 __all__ = ["JotgateInstrumentor"]
+
+_Observe = Callable[[CallbackOptions], Iterable[Observation]]
 
 
 class JotgateInstrumentor:
     """Reports on the validators that it watches. Make one for each meter provider."""
 
     def __init__(self, meter_provider: MeterProvider | None = None) -> None:
-        self._validators: dict[str, Validator] = {}
+        self._watched = Watched()
         meter = metrics.get_meter("jotgate", meter_provider=meter_provider)
         self._rejections = meter.create_counter(
-            "jotgate.rejections", "{rejection}", "Tokens and requests that were refused."
+            "jotgate.rejections", "{request}", "Tokens and requests that did not pass."
         )
-        meter.create_observable_counter(
-            "jotgate.key_fetches", [self._observing("fetches")], "{fetch}", "Fetches of key sets that were started."
-        )
-        meter.create_observable_counter(
-            "jotgate.key_fetch_failures", [self._observing("failures")], "{fetch}", "Fetches of key sets that failed."
-        )
-        meter.create_observable_gauge("jotgate.keys", [self._observing("keys")], "{key}", "Keys that can be used.")
-        meter.create_observable_gauge(
-            "jotgate.key_set.age", [self._observing("age")], "s", "Time since the last successful fetch began."
-        )
+        self._events = meter.create_counter("jotgate.key_set.events", "{event}", "What happened to the key sets.")
+        for reading in COUNTERS:
+            name = f"jotgate.key_set.{reading.name}"
+            meter.create_observable_counter(name, [self._observing(reading)], reading.unit, reading.text)
+        for reading in GAUGES:
+            name = f"jotgate.key_set.{reading.name}"
+            meter.create_observable_gauge(name, [self._observing(reading)], reading.unit, reading.text)
+        text = "Whether the key set is in this state."
+        meter.create_observable_gauge("jotgate.key_set.state", [self._observe_states], "1", text)
 
     def watch(self, validator: Validator, name: str = "default") -> None:
         """Reports on this validator from now on, under a name of its own. Raises ValueError for one that is taken."""
-        if name in self._validators:
-            raise ValueError(f"a validator named {name!r} is watched already")
-        self._validators[name] = validator
+        self._watched.add(name, validator, self._on_rejected, self._on_event)
 
-        def listen(event: dict[str, Any]) -> None:
-            if event["event"] == "rejected":
-                attributes = {"jotgate.validator": name, "jotgate.code": event["code"]}
-                self._rejections.add(1, attributes)
-                trace.get_current_span().add_event("jotgate.rejected", attributes)
+    def _on_rejected(self, validator: str, code: str) -> None:
+        attributes = {"jotgate.validator": validator, "jotgate.code": code}
+        self._rejections.add(1, attributes)
+        trace.get_current_span().add_event("jotgate.rejections", attributes)
 
-        validator.subscribe(listen)
+    def _on_event(self, source: Source, event: str) -> None:
+        self._events.add(1, {**_attributes(source), "jotgate.event": event})
 
-    def _observing(self, member: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
-        """Reads one member of the health of every source, where it is known."""
-
+    def _observing(self, reading: Reading) -> _Observe:
         def observe(_options: CallbackOptions) -> Iterator[Observation]:
-            for name, validator in list(self._validators.items()):
-                # Issuers may share a URL; the last of them stands for all.
-                values = {source["url"]: source[member] for source in validator.health()["sources"]}
-                for url, value in values.items():
-                    if value is not None:
-                        yield Observation(value, {"jotgate.validator": name, "url.full": url})
+            for source in self._watched.sources():
+                value = source.health[reading.member]
+                if value is not None:
+                    yield Observation(value, _attributes(source))
 
         return observe
+
+    def _observe_states(self, _options: CallbackOptions) -> Iterator[Observation]:
+        for source in self._watched.sources():
+            for state in STATES:
+                yield Observation(int(source.health["state"] == state), {**_attributes(source), "jotgate.state": state})
+
+
+def _attributes(source: Source) -> dict[str, str | int]:
+    health = source.health
+    return {"jotgate.validator": source.validator, "jotgate.issuer": health["issuer"], "url.full": health["url"]}
