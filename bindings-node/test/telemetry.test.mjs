@@ -124,7 +124,10 @@ describe('OpenTelemetry', () => {
     t.after(() => meterProvider.shutdown());
     const attributes = { 'jotgate.validator': 'public' };
     let stop = () => {};
-    const { issuer, validator } = await used(t, (given) => (stop = instrument(given, { meterProvider, attributes })));
+    const { issuer, validator } = await used(
+      t,
+      (given) => (stop = instrument(given, { meterProvider, name: 'public' })),
+    );
     const source = { ...attributes, 'jotgate.issuer': 0, 'url.full': issuer.jwksUri };
     const told = await read();
     assert.deepEqual(told.get('jotgate.rejections'), [
@@ -178,7 +181,7 @@ describe('OpenTelemetry', () => {
     const [finished] = exporter.getFinishedSpans();
     assert.deepEqual(
       finished?.events.map(({ name, attributes }) => [name, attributes]),
-      [['jotgate.rejections', { 'jotgate.code': 'expired' }]],
+      [['jotgate.rejections', { 'jotgate.validator': 'default', 'jotgate.code': 'expired' }]],
     );
   });
 

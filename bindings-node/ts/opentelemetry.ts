@@ -17,8 +17,8 @@ import type { Validator } from './validator.js';
 export interface InstrumentSettings {
   /** Default: the global meter provider. */
   meterProvider?: MeterProvider;
-  /** Attributes of everything that is told of this validator, such as `{ 'jotgate.validator': 'public' }`. */
-  attributes?: Attributes;
+  /** The attribute `jotgate.validator` of all that is told. Default `default`. */
+  name?: string;
 }
 
 /**
@@ -31,12 +31,13 @@ export interface InstrumentSettings {
  * - `jotgate.key_set.keys`, `jotgate.key_set.skipped_keys`, `jotgate.key_set.age` (seconds)
  * - `jotgate.key_set.state` by `jotgate.state`: 1 for the state that the set is in
  *
- * Those of key sets have `jotgate.issuer` (the entry of the policy) and `url.full` too. Returns how to end it.
+ * All have `jotgate.validator`, and those of key sets `jotgate.issuer` (the entry of the policy) and `url.full`. Returns how to end it.
  */
 export function instrument(
   validator: Validator,
-  { meterProvider = metrics.getMeterProvider(), attributes = {} }: InstrumentSettings = {},
+  { meterProvider = metrics.getMeterProvider(), name = 'default' }: InstrumentSettings = {},
 ): () => void {
+  const attributes: Attributes = { 'jotgate.validator': name };
   const meter = meterProvider.getMeter('jotgate');
   const rejections = meter.createCounter('jotgate.rejections', {
     description: 'Tokens and requests that did not pass.',
@@ -46,10 +47,10 @@ export function instrument(
     description: 'What happened to the key sets.',
     unit: '{event}',
   });
-  const counted = (name: string, description: string, unit: string): ReturnType<typeof meter.createObservableCounter> =>
-    meter.createObservableCounter(`jotgate.key_set.${name}`, { description, unit });
-  const gauged = (name: string, description: string, unit: string): ReturnType<typeof meter.createObservableGauge> =>
-    meter.createObservableGauge(`jotgate.key_set.${name}`, { description, unit });
+  const counted = (of: string, description: string, unit: string): ReturnType<typeof meter.createObservableCounter> =>
+    meter.createObservableCounter(`jotgate.key_set.${of}`, { description, unit });
+  const gauged = (of: string, description: string, unit: string): ReturnType<typeof meter.createObservableGauge> =>
+    meter.createObservableGauge(`jotgate.key_set.${of}`, { description, unit });
   const fetches = counted('fetches', 'Fetches that were started.', '{fetch}');
   const failures = counted('fetch_failures', 'Fetches that failed.', '{fetch}');
   const floods = counted('flood_rejections', 'Tokens refused at once because too many named unknown keys.', '{token}');
@@ -67,7 +68,8 @@ export function instrument(
       result.observe(keys, source.keys, of);
       result.observe(skipped, source.skipped_count, of);
       if (source.age !== null) result.observe(age, source.age, of);
-      for (const name of STATES) result.observe(state, Number(name === source.state), { ...of, 'jotgate.state': name });
+      for (const known of STATES)
+        result.observe(state, Number(known === source.state), { ...of, 'jotgate.state': known });
     }
   };
   const observed = [fetches, failures, floods, keys, skipped, age, state];
