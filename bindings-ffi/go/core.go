@@ -75,21 +75,29 @@ func (c *core) now() int64 { return c.clock().UnixMilli() }
 // validateToken reads the token where it lies: there is no copy on the way in.
 func (c *core) validateToken(token string, asOf, now int64, s *scratch) C.jotgate_status {
 	s.reserve(len(token))
-	status := C.jotgate_validate_as_of(c.handle,
-		(*C.uint8_t)(unsafe.StringData(token)), C.size_t(len(token)), C.int64_t(asOf), C.int64_t(now),
-		(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
-	runtime.KeepAlive(c)
-	return status
+	for {
+		status := C.jotgate_validate_as_of(c.handle,
+			(*C.uint8_t)(unsafe.StringData(token)), C.size_t(len(token)), C.int64_t(asOf), C.int64_t(now),
+			(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
+		runtime.KeepAlive(c)
+		if !s.grow(status) {
+			return status
+		}
+	}
 }
 
 // validateRequest judges the request that was packed into s.
 func (c *core) validateRequest(asOf, now int64, s *scratch) C.jotgate_status {
 	s.reserve(len(s.texts.text))
-	status := C.jotgate_go_validate_request(c.handle,
-		(*C.uint8_t)(unsafe.SliceData(s.texts.text)), unsafe.SliceData(s.texts.lengths), s.texts.fields(requestTexts),
-		C.int64_t(asOf), C.int64_t(now), (*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
-	runtime.KeepAlive(c)
-	return status
+	for {
+		status := C.jotgate_go_validate_request(c.handle,
+			(*C.uint8_t)(unsafe.SliceData(s.texts.text)), unsafe.SliceData(s.texts.lengths), s.texts.fields(requestTexts),
+			C.int64_t(asOf), C.int64_t(now), (*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
+		runtime.KeepAlive(c)
+		if !s.grow(status) {
+			return status
+		}
+	}
 }
 
 // outcome turns the verdict in s into what users get. Whatever is not known to be good is a refusal.

@@ -33,6 +33,16 @@ func (s *scratch) reserve(length int) {
 	}
 }
 
+// grow says that the buffer was too small and now is not: claims under longer names than the token has need more room.
+func (s *scratch) grow(status C.jotgate_status) bool {
+	needed := int(s.verdict.header_len + s.verdict.payload_len)
+	if status != C.JOTGATE_BUFFER_TOO_SMALL || needed <= len(s.buffer) {
+		return false
+	}
+	s.reserve(needed)
+	return true
+}
+
 // release puts the memory back. What a giant request left behind is not kept.
 func (s *scratch) release() {
 	if cap(s.buffer)+cap(s.texts.text) > largestKept {

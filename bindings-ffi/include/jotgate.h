@@ -308,7 +308,8 @@ typedef struct jotgate_verdict {
      */
     size_t header_len;
     /**
-     * ACCEPTED: the payload, a JSON object, is the next `payload_len` bytes of the buffer. Else 0.
+     * ACCEPTED: the payload, a JSON object, is the next `payload_len` bytes of the buffer. Where the policy maps claims,
+     * it has them under their mapped names. Else 0.
      */
     size_t payload_len;
     /**
@@ -833,7 +834,8 @@ void jotgate_validator_free(struct jotgate_validator *validator);
  * Validates a token: the compact form, without the word Bearer.
  *
  * `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload are written
- * to `buffer`, one after the other; a buffer as long as the token always suffices. The verdict is zeroed first.
+ * to `buffer`, one after the other; a buffer as long as the token suffices, unless the policy maps claims to longer
+ * names. The verdict is zeroed first.
  *
  * Returns JOTGATE_OK when there is a verdict, whichever it is. With JOTGATE_BUFFER_TOO_SMALL the token was accepted,
  * but the verdict has the kind NONE and only `header_len` and `payload_len` are set: ask again with that much room.
@@ -865,7 +867,7 @@ jotgate_status jotgate_validate_as_of(const struct jotgate_validator *validator,
 /**
  * Validates a request: finds the token where the policy looks for it, then goes on as jotgate_validate does.
  *
- * A buffer as long as the query and all header values together always suffices.
+ * A buffer as long as the query and all header values together suffices, unless the policy maps claims to longer names.
  *
  * Returns what jotgate_validate returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
  */

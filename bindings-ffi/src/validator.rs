@@ -114,7 +114,8 @@ pub unsafe extern "C" fn jotgate_validator_free(validator: *mut Validator) {
 /// Validates a token: the compact form, without the word Bearer.
 ///
 /// `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload are written
-/// to `buffer`, one after the other; a buffer as long as the token always suffices. The verdict is zeroed first.
+/// to `buffer`, one after the other; a buffer as long as the token suffices, unless the policy maps claims to longer
+/// names. The verdict is zeroed first.
 ///
 /// Returns JOTGATE_OK when there is a verdict, whichever it is. With JOTGATE_BUFFER_TOO_SMALL the token was accepted,
 /// but the verdict has the kind NONE and only `header_len` and `payload_len` are set: ask again with that much room.
@@ -159,7 +160,7 @@ pub unsafe extern "C" fn jotgate_validate_as_of(
 
 /// Validates a request: finds the token where the policy looks for it, then goes on as jotgate_validate does.
 ///
-/// A buffer as long as the query and all header values together always suffices.
+/// A buffer as long as the query and all header values together suffices, unless the policy maps claims to longer names.
 ///
 /// Returns what jotgate_validate returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
 #[unsafe(no_mangle)]

@@ -43,7 +43,8 @@ pub struct Verdict {
     pub detail: Bytes,
     /// ACCEPTED: the header, a JSON object, is `buffer[0]` up to `buffer[header_len]`. Else 0.
     pub header_len: usize,
-    /// ACCEPTED: the payload, a JSON object, is the next `payload_len` bytes of the buffer. Else 0.
+    /// ACCEPTED: the payload, a JSON object, is the next `payload_len` bytes of the buffer. Where the policy maps claims,
+    /// it has them under their mapped names. Else 0.
     pub payload_len: usize,
     /// ACCEPTED: the claim `exp` in seconds since the Unix epoch, NaN when there is none. Else 0.
     pub expires_at: f64,

@@ -181,7 +181,7 @@ impl Validator {
             Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
             Err(stop) => observer.stopped(stop)?,
         }
-        let passed = policy::check(&entry.checks, &header, &payload, times.token, observer).map_err(in_entry)?;
+        let mut passed = policy::check(&entry.checks, &header, &payload, times.token, observer).map_err(in_entry)?;
         if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
             let granted = needed.check(&entry.checks.scope_claims, &payload);
             observer
@@ -190,10 +190,21 @@ impl Validator {
         } else {
             observer.saw("route_scopes".into(), None, |_| Facts::idle(policy::NOT_ASKED));
         }
-        let context = policy::Context { header: token.header_text(), payload: &payload, request, now: times.token };
+        let mapped = match &entry.mapping {
+            Some(mapping) => {
+                observer.step("claim_mapping".into(), mapping.apply(&payload), |_| mapping.facts()).map_err(in_entry)?
+            }
+            None => None,
+        };
+        let seen = mapped.as_ref().unwrap_or(&payload);
+        let context = policy::Context { header: token.header_text(), payload: seen, request, now: times.token };
         entry.checks.rules.check(&context, observer).map_err(in_entry)?;
 
-        let (text, header_len) = token.into_text();
+        if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
+            *name = mapping.name_in(name, seen);
+        }
+        let claims = mapped.as_ref().map(policy::write_claims);
+        let (text, header_len) = token.into_text(claims.as_deref());
         Ok(Walked { text, header_len, issuer: index, passed })
     }
 

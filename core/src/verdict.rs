@@ -69,13 +69,16 @@ impl Verified {
         Self { text, header_len, issuer, dates, client_claim }
     }
 
-    /// The claims, as a view that is parsed when it is read.
+    /// The claims, as a view that is parsed when it is read. Where the policy maps claims, they have their mapped names.
     #[must_use]
     pub fn claims(&self) -> Claims<'_> {
         Claims::new(self.payload())
     }
 
-    /// The payload as it was signed: strict JSON, one object, no duplicate member at any level.
+    /// The claims: strict JSON, one object, no duplicate member at any level.
+    ///
+    /// That is the payload byte for byte as it was signed, unless the policy's `claim_mapping` or `default_claim_mapping`
+    /// gives one of its claims another name: then it is the same values, as they were written, under the mapped names.
     #[must_use]
     pub fn payload(&self) -> &str {
         self.text.get(self.header_len..).unwrap_or_default()

@@ -68,6 +68,11 @@ function candidateKeys(testCase, alg) {
   return made
 }
 
+/** Whether the policy gives claims other names, which jose does not: then the signature alone is compared. */
+function mapsClaims(testCase) {
+  return testCase.policy.issuers.some((entry) => entry.default_claim_mapping || Object.keys(entry.claim_mapping ?? {}).length > 0)
+}
+
 /** Why jose does not accept the token with any of the case's keys; undefined when it does. */
 async function disagreement(testCase) {
   const token = compactToken(testCase)
@@ -81,7 +86,8 @@ async function disagreement(testCase) {
       continue
     }
     const claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
-    return isDeepStrictEqual(plain(claims), plain(testCase.expect.claims)) ? undefined : 'accepted with other claims'
+    const alike = mapsClaims(testCase) || isDeepStrictEqual(plain(claims), plain(testCase.expect.claims))
+    return alike ? undefined : 'accepted with other claims'
   }
   return reason
 }

@@ -58,7 +58,7 @@ pub struct Explanation {
 pub struct Check {
     /// The stable name: `route`, `token`, `shape`, `header`, `payload`, `issuer`, `algorithm`, `key`, `signature`, `typ`,
     /// `exp`, `nbf`, `iat`, `max_age`, `max_lifetime`, `aud`, `sub`, `jti`, `required_claims`, `client_id`, `scopes`,
-    /// `route_scopes`, and `claims[0]` and so on for the policy's rules.
+    /// `route_scopes`, `claim_mapping` where the policy maps claims, and `claims[0]` and so on for the policy's rules.
     pub check: String,
     /// How it ended.
     pub outcome: CheckOutcome,

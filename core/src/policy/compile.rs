@@ -4,6 +4,7 @@ use super::document::{AllowedClients, ClientId, Document, Issuer, Limits, Object
 use super::fetched;
 use super::issuers::Issuers;
 use super::keys::{self, StaticKeys};
+use super::mapping::ClaimMapping;
 use super::routes::Routes;
 use super::rule::Rules;
 use super::scopes::NeededScopes;
@@ -26,6 +27,7 @@ pub(crate) struct IssuerEntry {
     algorithms: [bool; Algorithm::ALL.len()],
     pub(crate) try_all_keys: bool,
     pub(crate) checks: Checks,
+    pub(crate) mapping: Option<ClaimMapping>,
 }
 
 impl IssuerEntry {
@@ -123,6 +125,8 @@ fn entry(issuer: Issuer, index: usize, sources: &mut Vec<Plan>, path: &str) -> R
     if leeway > limits::LEEWAY_MAX {
         return Err(PolicyError::new(format!("{path}.leeway"), "at most 300 seconds"));
     }
+    let mapping =
+        ClaimMapping::compile(issuer.claim_mapping, issuer.default_claim_mapping, &format!("{path}.claim_mapping"))?;
     let (scope_claims, scopes) = scopes(issuer.scopes.map(|scopes| scopes.0), path)?;
     Ok(IssuerEntry {
         keys,
@@ -142,6 +146,7 @@ fn entry(issuer: Issuer, index: usize, sources: &mut Vec<Plan>, path: &str) -> R
             scopes,
             rules: Rules::compile(issuer.claims, &format!("{path}.claims"))?,
         },
+        mapping,
     })
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -130,6 +131,14 @@ pub(crate) struct Issuer {
     /// Further rules about claims; all must hold.
     #[serde(default)]
     pub(crate) claims: Vec<Object<ClaimRule>>,
+    /// Other names for claims, from the name in the token to the one that rules and the application see. Registered claims
+    /// (RFC 7519 section 4.1) keep their names. Default: none.
+    #[serde(default)]
+    pub(crate) claim_mapping: BTreeMap<String, String>,
+    /// Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for `email`.
+    /// Default false.
+    #[serde(default)]
+    pub(crate) default_claim_mapping: bool,
     /// Tries up to four fitting keys for a token that names none. Default false.
     #[serde(default)]
     pub(crate) try_all_keys: bool,

@@ -27,7 +27,6 @@ impl<'a> Payload<'a> {
     }
 
     /// All claims, in the order of the payload.
-    #[cfg(feature = "expressions")]
     pub(crate) fn members(&self) -> &[Member<'a>] {
         &self.members
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ..suite import Suite
 from .algorithms import algorithms, key_confusion
+from .claim_mapping import claim_mapping
 from .claim_rules import audience, claim_checks, client_id, scopes
 from .container import base64, structure
 from .curves import ecdsa_cases, eddsa
@@ -28,5 +29,5 @@ from .wso2 import wso2
 SUITES: tuple[Callable[[], Suite], ...] = (
     policies, routes, sources, requests, structure, base64, json, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
     key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
-    rules, rule_policies, expressions, wso2,
+    rules, rule_policies, expressions, claim_mapping, wso2,
 )  # fmt: skip
