@@ -70,16 +70,20 @@ type Event struct {
 	IssuerIndex, RouteIndex int
 }
 
-// WithOnEvent calls the function for every event. It runs on the goroutines that validate and fetch, so it must return
-// soon; several may call it at once, but events of key sets come one after the other, in their order. It may use the
-// validator. A panic in it is caught and logged.
+// WithOnEvent calls the function for every event, and all of the functions when it is given several times. They run on the
+// goroutines that validate and fetch, so they must return soon; several goroutines may call them at once, but events of key
+// sets come one after the other, in their order. They may use the validator. A panic in one is caught and logged.
 func WithOnEvent(onEvent func(Event)) Option {
-	return func(o *options) { o.onEvent = onEvent }
+	return func(o *options) {
+		if onEvent != nil {
+			o.onEvent = append(o.onEvent, onEvent)
+		}
+	}
 }
 
 // tell reports what a validation did: to key sets, and to the token.
 func (c *core) tell(err error) {
-	if c.onEvent == nil {
+	if len(c.onEvent) == 0 {
 		return
 	}
 	c.tellEvents()
@@ -95,7 +99,7 @@ func (c *core) tell(err error) {
 // tellEvents passes on what happened to the key sets. One goroutine at a time does: whoever comes meanwhile makes it look
 // once more, so that nothing stays behind.
 func (c *core) tellEvents() {
-	if c.onEvent == nil || c.telling.Add(1) != 1 {
+	if len(c.onEvent) == 0 || c.telling.Add(1) != 1 {
 		return
 	}
 	s := scratches.Get().(*scratch)
@@ -111,12 +115,14 @@ func (c *core) tellEvents() {
 }
 
 func (c *core) callOnEvent(event Event) {
-	err := guarded(func() error {
-		c.onEvent(event)
-		return nil
-	})
-	if err != nil {
-		c.logger.Warn("jotgate: the function for events failed", "error", err)
+	for _, onEvent := range c.onEvent {
+		err := guarded(func() error {
+			onEvent(event)
+			return nil
+		})
+		if err != nil {
+			c.logger.Warn("jotgate: a function for events failed", "error", err)
+		}
 	}
 }
 

@@ -56,7 +56,8 @@ func untilKinds(t *testing.T, log *eventLog, expected ...jotgate.EventKind) []jo
 
 func TestEventsTellOfFetchesAndRefusals(t *testing.T) {
 	idp, clock, log := newIssuer(t), newClock(), new(eventLog)
-	v := idp.validator(t, clock.option(), log.option())
+	other := new(eventLog)
+	v := idp.validator(t, clock.option(), other.option(), log.option(), jotgate.WithOnEvent(nil))
 	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +76,9 @@ func TestEventsTellOfFetchesAndRefusals(t *testing.T) {
 	if refused.Code != codeOf(t, err) || refused.Code != jotgate.ErrInvalidSignature || refused.IssuerIndex != 0 ||
 		refused.RouteIndex != -1 || refused.Source != -1 || !refused.At.Equal(clock.now()) {
 		t.Errorf("event %+v", refused)
+	}
+	if all := kinds(other.take()); len(all) != 4 {
+		t.Errorf("the other function was told of %v", all)
 	}
 }
 

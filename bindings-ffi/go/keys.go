@@ -38,6 +38,8 @@ type SourceHealth struct {
 	// Fetches and Failures count the fetches that were started and those that failed.
 	Fetches  uint64 `json:"fetches"`
 	Failures uint64 `json:"failures"`
+	// FloodRejections counts tokens that were refused at once because too many had named unknown keys.
+	FloodRejections uint64 `json:"flood_rejections"`
 	// LastError is why the last fetch failed, such as timeout or status_500; empty after a success.
 	LastError string `json:"last_error"`
 }

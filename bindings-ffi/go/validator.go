@@ -27,7 +27,7 @@ type options struct {
 	clock   func() time.Time
 	logger  *slog.Logger
 	hooks   hooks
-	onEvent func(Event)
+	onEvent []func(Event)
 }
 
 // WithHTTPClient fetches key sets through this client: its transport, proxies, certificates and cookies. The client is

@@ -81,7 +81,7 @@ func pack(archive io.Writer, source, repository, version string) error {
 		}
 		name = filepath.ToSlash(name)
 		switch {
-		case entry.IsDir() && name == "internal": // this command alone
+		case entry.IsDir() && (name == "internal" || isOtherModule(source, file)): // internal is this command alone
 			return fs.SkipDir
 		case entry.IsDir(), strings.HasPrefix(entry.Name(), "."), path.Ext(name) == ".sh":
 			return nil
@@ -89,6 +89,12 @@ func pack(archive io.Writer, source, repository, version string) error {
 		return add(writer, path.Join(root, name), file)
 	})
 	return errors.Join(err, writer.Close())
+}
+
+// isOtherModule tells a folder that is a module of its own.
+func isOtherModule(source, folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return folder != source && err == nil
 }
 
 func add(writer *zip.Writer, name, file string) error {
