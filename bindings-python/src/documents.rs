@@ -20,6 +20,12 @@ pub(crate) fn lint(py: Python<'_>, policy: &str) -> PyResult<String> {
     or_raise(py, || jotgate::lint(policy).map(|warnings| Warning::list_to_json(&warnings)))
 }
 
+/// The JSON Schema of the document.
+#[pyfunction]
+pub(crate) fn schema() -> &'static str {
+    jotgate::schema()
+}
+
 fn or_raise<T>(py: Python<'_>, work: impl FnOnce() -> Result<T, PolicyError>) -> PyResult<T> {
     errors::guard(py, work)?.map_err(|error| errors::policy(py, &error))
 }

@@ -4,6 +4,7 @@
 //! that waits, fetches or names lives in the Python half. No method here releases the GIL: a validation takes a
 //! hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
 
+mod command;
 mod documents;
 mod errors;
 mod explanation;
@@ -19,7 +20,9 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::documents::{lint, policy_json};
+    use crate::command::Command;
+    #[pymodule_export]
+    use crate::documents::{lint, policy_json, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]

@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-type HeaderFields<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
+pub(crate) type HeaderFields<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
 type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 
 /// The core's validator. Described in `_native.pyi`.
@@ -81,24 +81,18 @@ impl Core {
         &self, py: Python<'_>, fetch_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8], now: Option<f64>,
     ) -> PyResult<()> {
         let now = timestamp(now)?;
-        let headers: Vec<_> =
-            headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let response = FetchResponse { status, headers: &headers, body };
-        errors::guard(py, || self.validator.complete_fetch(FetchId::from_number(fetch_id), response, now))
+        errors::guard(py, || {
+            with_fields(&headers, |headers| {
+                let response = FetchResponse { status, headers, body };
+                self.validator.complete_fetch(FetchId::from_number(fetch_id), response, now);
+            });
+        })
     }
 
     #[pyo3(signature = (fetch_id, failure, now=None))]
     fn fail_fetch(&self, py: Python<'_>, fetch_id: u64, failure: &str, now: Option<f64>) -> PyResult<()> {
         let now = timestamp(now)?;
-        let failure = match failure {
-            "connection" => FetchFailure::Connection,
-            "timeout" => FetchFailure::Timeout,
-            "too_large" => FetchFailure::TooLarge,
-            "cancelled" => FetchFailure::Cancelled,
-            "callback" => FetchFailure::Callback,
-            _ => return Err(PyValueError::new_err("no such fetch failure")),
-        };
+        let failure = failure_named(failure)?;
         errors::guard(py, || self.validator.fail_fetch(FetchId::from_number(fetch_id), failure, now))
     }
 
@@ -175,11 +169,28 @@ fn with_request<T>(
     method: &str, path: &Bound<'_, PyString>, query: &Bound<'_, PyString>,
     headers: &[(Bound<'_, PyString>, Bound<'_, PyString>)], ask: impl FnOnce(&Request<'_>) -> T,
 ) -> T {
-    let headers: Vec<_> =
-        headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
-    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
     let (path, query) = (path.to_string_lossy(), query.to_string_lossy());
-    ask(&Request { method, path: &path, query: &query, headers: &headers })
+    with_fields(headers, |headers| ask(&Request { method, path: &path, query: &query, headers }))
+}
+
+/// Header fields as the core takes them, borrowed where they are Unicode.
+pub(crate) fn with_fields<T>(
+    fields: &[(Bound<'_, PyString>, Bound<'_, PyString>)], work: impl FnOnce(&[(&str, &str)]) -> T,
+) -> T {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    work(&fields)
+}
+
+pub(crate) fn failure_named(name: &str) -> PyResult<FetchFailure> {
+    match name {
+        "connection" => Ok(FetchFailure::Connection),
+        "timeout" => Ok(FetchFailure::Timeout),
+        "too_large" => Ok(FetchFailure::TooLarge),
+        "cancelled" => Ok(FetchFailure::Cancelled),
+        "callback" => Ok(FetchFailure::Callback),
+        _ => Err(PyValueError::new_err("no such fetch failure")),
+    }
 }
 
 /// The token's bytes, borrowed. Text that is no Unicode (a lone surrogate) becomes text that is no token.
@@ -205,7 +216,7 @@ fn times(now: Option<f64>, as_of: Option<f64>) -> PyResult<(Timestamp, Timestamp
 }
 
 /// From seconds since the Unix epoch, as `time.time()` gives them; the system's clock where none is given.
-fn timestamp(now: Option<f64>) -> PyResult<Timestamp> {
+pub(crate) fn timestamp(now: Option<f64>) -> PyResult<Timestamp> {
     let Some(seconds) = now else { return Ok(SystemTime::now().into()) };
     if !seconds.is_finite() {
         return Err(PyValueError::new_err("the time must be a finite number of seconds"));

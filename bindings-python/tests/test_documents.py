@@ -96,3 +96,11 @@ def test_lint_tells_the_worst_first() -> None:
 def test_an_option_that_is_not_there_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="'leeway'"):
         Validator.from_policy(DOCUMENT, leeway=5)  # type: ignore[call-arg]
+
+
+def test_the_schema_is_that_of_the_document() -> None:
+    schema = jotgate.schema()
+    assert schema["$schema"].startswith("https://json-schema.org/draft/2020-12")
+    assert {"version", "issuers"} <= schema["properties"].keys()
+    schema.clear()
+    assert jotgate.schema()

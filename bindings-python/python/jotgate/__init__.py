@@ -11,7 +11,7 @@ them in the background, with at most one fetch at a time for each source.
 
 from collections.abc import Mapping as _Mapping
 
-from ._documents import PolicyWarning, lint, policy_json
+from ._documents import PolicyWarning, lint, policy_json, schema
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
 from ._native import Explanation, FetchRequest, Verified
@@ -100,4 +100,5 @@ __all__ = [
     "Verified",
     "lint",
     "policy_json",
+    "schema",
 ]

@@ -48,6 +48,15 @@ def lint(policy: Mapping[str, Any] | str) -> list[PolicyWarning]:
     return [PolicyWarning(**warning) for warning in json.loads(_native.lint(text_of(policy)))]
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the policy document, as a new dict.
+
+    It says which fields there are and of which types; every bound is checked when a validator is made.
+    """
+    found: dict[str, Any] = json.loads(_native.schema())
+    return found
+
+
 def json_of_file(path: str | PathLike[str]) -> str:
     """The JSON text of the policy document in a file, whose name tells the format."""
     path = Path(path)

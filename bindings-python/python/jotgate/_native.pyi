@@ -1,17 +1,47 @@
 """The native half of jotgate. Everything but `Verified` and `FetchRequest` is for the package's own use."""
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
-from typing import Any, TypeVar, final, overload
+from typing import Any, Literal, TypeVar, final, overload
 
 _T = TypeVar("_T")
 
-__all__ = ["CODES", "Core", "Explanation", "FetchRequest", "Verified", "Work", "lint", "policy_json"]
+__all__ = [
+    "CODES",
+    "Command",
+    "Core",
+    "Explanation",
+    "FetchRequest",
+    "Verified",
+    "Work",
+    "lint",
+    "policy_json",
+    "schema",
+]
 
 CODES: list[str]
 """The stable name of every code that the core knows."""
 
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
 def lint(policy: str) -> str: ...
+def schema() -> str: ...
+
+@final
+class Command:
+    """One run of the program `jotgate`: `step` says what to do next, the other methods hand in what came of it."""
+
+    def __new__(cls, arguments: list[str], *, colour: bool, error_colour: bool) -> Command: ...
+    def step(
+        self,
+    ) -> (
+        tuple[Literal["read_file"], str]
+        | tuple[Literal["read_input"], None]
+        | tuple[Literal["fetch"], FetchRequest]
+        | tuple[Literal["done"], tuple[str, str, int]]
+    ): ...
+    def provide(self, content: bytes) -> None: ...
+    def fail(self, reason: str) -> None: ...
+    def complete_fetch(self, fetch_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+    def fail_fetch(self, fetch_id: int, failure: str) -> None: ...
 
 @final
 class Core:

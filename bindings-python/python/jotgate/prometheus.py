@@ -14,7 +14,8 @@
 | `jotgate_key_set_state` by `state` | 1 for the state that the set is in, else 0 |
 
 All have the label `validator`, and those of key sets `issuer` (the entry of the policy) and `url`. With several
-processes behind one scrape (`PROMETHEUS_MULTIPROC_DIR`) only the first two are there: the library leaves collectors out.
+processes behind one scrape (`PROMETHEUS_MULTIPROC_DIR`) only the first two are there: the library leaves collectors
+out.
 """
 
 from __future__ import annotations

@@ -1,0 +1,91 @@
+"""The program `jotgate`: explains tokens and warns of policies. The core decides what it does and prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import BinaryIO, TextIO
+
+from ._fetch import failure_of, response_of
+from ._native import Command, FetchRequest
+from ._urllib import UrllibFetcher
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes that are read of a file or of standard input; one more shows the core that there would be more."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the program, by default with the arguments of this process, and gives its exit status."""
+    try:
+        stdout, stderr, status = _run(sys.argv[1:] if arguments is None else arguments)
+        _write(sys.stderr, stderr)
+        _write(sys.stdout, stdout)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has left; Python would complain about it once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return status
+
+
+def _run(arguments: Sequence[str]) -> tuple[str, str, int]:
+    # An argument that is no Unicode names no file that could be told of in an error, and no token either.
+    texts = [os.fsencode(argument).decode("utf-8", "replace") for argument in arguments]
+    command = Command(texts, colour=_shows_colours(sys.stdout), error_colour=_shows_colours(sys.stderr))
+    while True:
+        step = command.step()
+        if step[0] == "done":
+            return step[1]
+        if step[0] == "fetch":
+            _fetch(command, step[1])
+        else:
+            _provide(command, None if step[0] == "read_input" else step[1])
+
+
+def _provide(command: Command, path: str | None) -> None:
+    try:
+        if path is None:
+            content = _read(sys.stdin.buffer)
+        else:
+            with open(path, "rb") as file:  # noqa: PTH123 (a path of the user, as it stands)
+                content = _read(file)
+    except FileNotFoundError:
+        command.fail("no such file")
+    except IsADirectoryError:
+        command.fail("is a directory")
+    except PermissionError:
+        command.fail("permission denied")
+    except (OSError, ValueError):  # ValueError: a path with a NUL in it
+        command.fail("cannot be read")
+    else:
+        command.provide(content)
+
+
+def _read(file: BinaryIO) -> bytes:
+    return file.read(LARGEST + 1)
+
+
+def _fetch(command: Command, request: FetchRequest) -> None:
+    try:
+        answer = response_of(UrllibFetcher()(request))
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong is told in the explanation)
+        command.fail_fetch(request.id, failure_of(error))
+    else:
+        command.complete_fetch(request.id, *answer)
+
+
+def _shows_colours(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Writes the same bytes on every system."""
+    stream.flush()
+    stream.buffer.write(text.encode())
+    stream.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

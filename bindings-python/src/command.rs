@@ -1,0 +1,63 @@
+//! The command line: the core says what to do and what to print; Python reads, fetches and writes.
+
+use crate::errors;
+use crate::fetch::FetchRequest;
+use crate::validator::{HeaderFields, failure_named, timestamp, with_fields};
+use jotgate::{CommandStep, FetchId, FetchResponse, Screen};
+use pyo3::prelude::*;
+
+/// One run of the program. Described in `_native.pyi`.
+#[pyclass(module = "jotgate._native")]
+pub(crate) struct Command {
+    command: jotgate::Command,
+}
+
+#[pymethods]
+impl Command {
+    #[new]
+    #[pyo3(signature = (arguments, *, colour, error_colour))]
+    fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
+        let screen = Screen { colour, error_colour };
+        Self { command: jotgate::Command::new(arguments, screen) }
+    }
+
+    fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let now = timestamp(None)?;
+        let step = errors::guard(py, || self.command.step(now))?;
+        let step = match step {
+            CommandStep::ReadFile { path } => ("read_file", path).into_pyobject(py)?.into_any(),
+            CommandStep::ReadInput => ("read_input", py.None()).into_pyobject(py)?.into_any(),
+            CommandStep::Fetch(request) => ("fetch", FetchRequest::from(request)).into_pyobject(py)?.into_any(),
+            CommandStep::Done(output) => {
+                ("done", (output.stdout, output.stderr, output.exit)).into_pyobject(py)?.into_any()
+            }
+            _ => return Err(errors::internal(py, "the core wants a step that this package does not know")),
+        };
+        Ok(step)
+    }
+
+    fn provide(&mut self, py: Python<'_>, content: &[u8]) -> PyResult<()> {
+        errors::guard(py, || self.command.provide(Ok(content)))
+    }
+
+    fn fail(&mut self, py: Python<'_>, reason: &str) -> PyResult<()> {
+        errors::guard(py, || self.command.provide(Err(reason)))
+    }
+
+    fn complete_fetch(
+        &mut self, py: Python<'_>, fetch_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8],
+    ) -> PyResult<()> {
+        let now = timestamp(None)?;
+        errors::guard(py, || {
+            with_fields(&headers, |headers| {
+                let response = FetchResponse { status, headers, body };
+                self.command.complete_fetch(FetchId::from_number(fetch_id), response, now);
+            });
+        })
+    }
+
+    fn fail_fetch(&mut self, py: Python<'_>, fetch_id: u64, failure: &str) -> PyResult<()> {
+        let (now, failure) = (timestamp(None)?, failure_named(failure)?);
+        errors::guard(py, || self.command.fail_fetch(FetchId::from_number(fetch_id), failure, now))
+    }
+}
