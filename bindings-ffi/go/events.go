@@ -34,7 +34,7 @@ const (
 	// EventFloodLimited: such fetches have used up their budget, so tokens with unknown keys are refused at once; told
 	// once in a cooldown.
 	EventFloodLimited EventKind = "flood_limited"
-	// EventRejected: a token or a request was refused; see Code, IssuerIndex and RouteIndex.
+	// EventRejected: a token or a request did not pass; see Code, Claim, IssuerIndex and RouteIndex.
 	EventRejected EventKind = "rejected"
 )
 
@@ -64,8 +64,10 @@ type Event struct {
 	Reason  string
 	// Age is the age of the set.
 	Age time.Duration
-	// Code is why a token was refused.
+	// Code is why a token did not pass; ErrKeysUnavailable when nobody could say.
 	Code Code
+	// Claim is the claim that the code is about: a registered name or the policy's, empty for none.
+	Claim string
 	// IssuerIndex and RouteIndex are entries of the policy's issuers and routes, -1 when there is none.
 	IssuerIndex, RouteIndex int
 }
@@ -88,12 +90,19 @@ func (c *core) tell(err error) {
 	}
 	c.tellEvents()
 	var rejected *RejectedError
-	if errors.As(err, &rejected) {
-		c.callOnEvent(Event{
-			At: c.clock(), Kind: EventRejected, Source: -1,
-			Code: rejected.Code, IssuerIndex: rejected.IssuerIndex, RouteIndex: rejected.RouteIndex,
-		})
+	var unavailable *KeysUnavailableError
+	event := Event{Kind: EventRejected, Source: -1, IssuerIndex: -1, RouteIndex: -1}
+	switch {
+	case errors.As(err, &rejected):
+		event.Code, event.Claim = rejected.Code, rejected.Claim
+		event.IssuerIndex, event.RouteIndex = rejected.IssuerIndex, rejected.RouteIndex
+	case errors.As(err, &unavailable):
+		event.Code, event.IssuerIndex = ErrKeysUnavailable, unavailable.IssuerIndex
+	default:
+		return
 	}
+	event.At = c.clock()
+	c.callOnEvent(event)
 }
 
 // tellEvents passes on what happened to the key sets. One goroutine at a time does: whoever comes meanwhile makes it look

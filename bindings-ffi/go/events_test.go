@@ -77,7 +77,11 @@ func TestEventsTellOfFetchesAndRefusals(t *testing.T) {
 		refused.RouteIndex != -1 || refused.Source != -1 || !refused.At.Equal(clock.now()) {
 		t.Errorf("event %+v", refused)
 	}
-	if all := kinds(other.take()); len(all) != 4 {
+	_, _ = v.Validate(t.Context(), idp.token(t, map[string]any{"exp": 1}))
+	if late := untilKinds(t, log, jotgate.EventRejected)[0]; late.Code != jotgate.ErrExpired || late.Claim != "exp" {
+		t.Errorf("event %+v", late)
+	}
+	if all := kinds(other.take()); len(all) != 5 {
 		t.Errorf("the other function was told of %v", all)
 	}
 }
@@ -89,7 +93,11 @@ func TestAFailedFetchIsToldWithItsReason(t *testing.T) {
 	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err == nil {
 		t.Fatal("accepted without keys")
 	}
-	failed := untilKinds(t, log, jotgate.EventFetchStarted, jotgate.EventFetchFailed)[1]
+	events := untilKinds(t, log, jotgate.EventFetchStarted, jotgate.EventFetchFailed, jotgate.EventRejected)
+	if refused := events[2]; refused.Code != jotgate.ErrKeysUnavailable || refused.IssuerIndex != 0 {
+		t.Errorf("event %+v", refused)
+	}
+	failed := events[1]
 	if failed.Problem != "status_502" || !failed.RetryAt.After(clock.now()) {
 		t.Errorf("event %+v", failed)
 	}

@@ -3,23 +3,27 @@
 //	metrics := jotgateprometheus.NewCollector("default")
 //	validator, err := jotgate.New(policy, metrics.Option())
 //	…
-//	metrics.Watch(validator)
+//	err = metrics.Watch(validator)
 //	prometheus.MustRegister(metrics)
 //
 // The metrics have the same names in every language:
 //
-//	jotgate_rejections_total           by code: tokens and requests that were refused
-//	jotgate_key_fetches_total          by source: fetches of key sets that were started
-//	jotgate_key_fetch_failures_total   by source: fetches of key sets that failed
-//	jotgate_flood_rejections_total     by source: tokens refused because too many named unknown keys
-//	jotgate_keys                       by source: keys that can be used
-//	jotgate_key_set_age_seconds        by source: time since the last good fetch began; absent before it
-//	jotgate_key_set_state              by source and state: 1 for the state that the source is in, else 0
+//	jotgate_rejections_total                by code: what did not pass, keys_unavailable among it
+//	jotgate_key_set_events_total            by event: what happened to the key sets since Watch
+//	jotgate_key_set_fetches_total           fetches that were started
+//	jotgate_key_set_fetch_failures_total    fetches that failed
+//	jotgate_key_set_flood_rejections_total  tokens refused at once because too many named unknown keys
+//	jotgate_key_set_keys                    keys that can be used
+//	jotgate_key_set_skipped_keys            keys that cannot be used
+//	jotgate_key_set_age_seconds             time since the last good fetch was started; absent before it
+//	jotgate_key_set_state                   by state: 1 for the state that the set is in, else 0
 //
-// A source is a URL of the policy. Every metric has the validator's name, so give each validator a collector of its own.
+// All have the label validator, so give each validator a collector of its own, and those of key sets have issuer (the entry
+// of the policy) and url.
 package jotgateprometheus
 
 import (
+	"strconv"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,48 +33,70 @@ import (
 
 // Collector is a prometheus.Collector for one validator.
 type Collector struct {
-	validator  atomic.Pointer[jotgate.Validator]
+	watched    atomic.Pointer[watched]
 	rejections *prometheus.CounterVec
+	events     *prometheus.CounterVec
 
-	fetches, failures, floods, keys, age, state *prometheus.Desc
+	fetches, failures, floods, keys, skipped, age, state *prometheus.Desc
+}
+
+// watched is a validator with its sources, which stay the same for its life.
+type watched struct {
+	validator *jotgate.Validator
+	sources   []jotgate.SourceHealth
 }
 
 // NewCollector makes a collector for a validator of this name.
 func NewCollector(name string) *Collector {
 	labels := prometheus.Labels{"validator": name}
+	counters := func(metric, help string, by ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: metric, Help: help, ConstLabels: labels}, by)
+	}
 	describe := func(metric, help string, more ...string) *prometheus.Desc {
-		return prometheus.NewDesc(metric, help, append([]string{"source"}, more...), labels)
+		return prometheus.NewDesc("jotgate_key_set_"+metric, help, append([]string{"issuer", "url"}, more...), labels)
 	}
 	return &Collector{
-		rejections: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "jotgate_rejections_total", Help: "Tokens and requests that were refused, by the code of the refusal.",
-			ConstLabels: labels,
-		}, []string{"code"}),
-		fetches:  describe("jotgate_key_fetches_total", "Fetches of key sets that were started."),
-		failures: describe("jotgate_key_fetch_failures_total", "Fetches of key sets that failed."),
-		floods:   describe("jotgate_flood_rejections_total", "Tokens refused because too many named unknown keys."),
-		keys:     describe("jotgate_keys", "Keys that can be used."),
-		age:      describe("jotgate_key_set_age_seconds", "Time since the last successful fetch began."),
-		state:    describe("jotgate_key_set_state", "Whether the key set is in this state.", "state"),
+		rejections: counters("jotgate_rejections_total", "Tokens and requests that did not pass.", "code"),
+		events: counters("jotgate_key_set_events_total", "What happened to the key sets.",
+			"issuer", "url", "event"),
+		fetches:  describe("fetches_total", "Fetches that were started."),
+		failures: describe("fetch_failures_total", "Fetches that failed."),
+		floods:   describe("flood_rejections_total", "Tokens refused at once because too many named unknown keys."),
+		keys:     describe("keys", "Keys that can be used."),
+		skipped:  describe("skipped_keys", "Keys that cannot be used."),
+		age:      describe("age_seconds", "Time since the last successful fetch was started."),
+		state:    describe("state", "Whether the key set is in this state.", "state"),
 	}
 }
 
-// Option makes a validator count its refusals here.
+// Option makes a validator tell what happens.
 func (c *Collector) Option() jotgate.Option {
 	return jotgate.WithOnEvent(func(event jotgate.Event) {
 		if event.Kind == jotgate.EventRejected {
 			c.rejections.WithLabelValues(string(event.Code)).Inc()
+		} else if now := c.watched.Load(); now != nil && event.Source < len(now.sources) {
+			source := now.sources[event.Source]
+			c.events.WithLabelValues(strconv.Itoa(source.Issuer), source.URL, string(event.Kind)).Inc()
 		}
 	})
 }
 
-// Watch shows how the key sets of this validator are, from now on.
-func (c *Collector) Watch(validator *jotgate.Validator) { c.validator.Store(validator) }
+// Watch shows how the key sets of this validator are, from now on. It must be the one that was made with Option. The error
+// is that of its Health.
+func (c *Collector) Watch(validator *jotgate.Validator) error {
+	health, err := validator.Health()
+	if err != nil {
+		return err
+	}
+	c.watched.Store(&watched{validator: validator, sources: health.Sources})
+	return nil
+}
 
 // Describe names the metrics.
 func (c *Collector) Describe(descriptions chan<- *prometheus.Desc) {
 	c.rejections.Describe(descriptions)
-	for _, description := range []*prometheus.Desc{c.fetches, c.failures, c.floods, c.keys, c.age, c.state} {
+	c.events.Describe(descriptions)
+	for _, description := range []*prometheus.Desc{c.fetches, c.failures, c.floods, c.keys, c.skipped, c.age, c.state} {
 		descriptions <- description
 	}
 }
@@ -78,40 +104,47 @@ func (c *Collector) Describe(descriptions chan<- *prometheus.Desc) {
 // Collect gives the refusals so far, and how the key sets are at this moment. A validator that is closed has none.
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
 	c.rejections.Collect(metrics)
-	validator := c.validator.Load()
-	if validator == nil {
+	c.events.Collect(metrics)
+	now := c.watched.Load()
+	if now == nil {
 		return
 	}
-	health, err := validator.Health()
+	health, err := now.validator.Health()
 	if err != nil {
 		return
 	}
-	seen := make(map[string]bool)
+	type place struct {
+		issuer int
+		url    string
+	}
+	seen := make(map[place]bool)
 	for _, source := range health.Sources {
-		// Issuers may share a URL; one of them stands for all, because no label may come twice.
-		if !seen[source.URL] {
-			seen[source.URL] = true
+		// A policy may name a URL twice, and labels may come once only.
+		if at := (place{source.Issuer, source.URL}); !seen[at] {
+			seen[at] = true
 			c.collectSource(metrics, source)
 		}
 	}
 }
 
 func (c *Collector) collectSource(metrics chan<- prometheus.Metric, source jotgate.SourceHealth) {
-	counter := func(description *prometheus.Desc, count uint64) {
-		metrics <- prometheus.MustNewConstMetric(description, prometheus.CounterValue, float64(count), source.URL)
+	show := func(description *prometheus.Desc, kind prometheus.ValueType, value float64, more ...string) {
+		labels := append([]string{strconv.Itoa(source.Issuer), source.URL}, more...)
+		metrics <- prometheus.MustNewConstMetric(description, kind, value, labels...)
 	}
-	counter(c.fetches, source.Fetches)
-	counter(c.failures, source.Failures)
-	counter(c.floods, source.FloodRejections)
-	metrics <- prometheus.MustNewConstMetric(c.keys, prometheus.GaugeValue, float64(source.Keys), source.URL)
+	show(c.fetches, prometheus.CounterValue, float64(source.Fetches))
+	show(c.failures, prometheus.CounterValue, float64(source.Failures))
+	show(c.floods, prometheus.CounterValue, float64(source.FloodRejections))
+	show(c.keys, prometheus.GaugeValue, float64(source.Keys))
+	show(c.skipped, prometheus.GaugeValue, float64(source.SkippedCount))
 	if source.AgeSeconds != nil {
-		metrics <- prometheus.MustNewConstMetric(c.age, prometheus.GaugeValue, *source.AgeSeconds, source.URL)
+		show(c.age, prometheus.GaugeValue, *source.AgeSeconds)
 	}
 	for _, state := range []string{"empty", "fresh", "due", "stale", "expired"} {
 		value := 0.0
 		if source.State == state {
 			value = 1
 		}
-		metrics <- prometheus.MustNewConstMetric(c.state, prometheus.GaugeValue, value, source.URL, state)
+		show(c.state, prometheus.GaugeValue, value, state)
 	}
 }

@@ -42,7 +42,9 @@ func watched(t *testing.T, name string, status int) (*jotgateprometheus.Collecto
 		t.Fatal(err)
 	}
 	t.Cleanup(validator.Close)
-	metrics.Watch(validator)
+	if err := metrics.Watch(validator); err != nil {
+		t.Fatal(err)
+	}
 	// {"alg":"EdDSA","kid":"one"} {"iss":"https://a.test/"} and a signature of nobody's.
 	forged := "eyJhbGciOiJFZERTQSIsImtpZCI6Im9uZSJ9.eyJpc3MiOiJodHRwczovL2EudGVzdC8ifQ." + strings.Repeat("A", 86)
 	for _, token := range []string{forged, "no token"} {
@@ -74,24 +76,29 @@ func TestPrometheusSeesRefusalsAndKeySets(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := "\n" + string(text)
+	const source = `issuer="0",url="https://idp.test/jwks",validator=`
 	for _, line := range []string{
 		`jotgate_rejections_total{code="invalid_signature",validator="good"} 1`,
 		`jotgate_rejections_total{code="malformed_token",validator="good"} 1`,
-		`jotgate_key_fetches_total{source="https://idp.test/jwks",validator="good"} 1`,
-		`jotgate_key_fetch_failures_total{source="https://idp.test/jwks",validator="good"} 0`,
-		`jotgate_key_fetch_failures_total{source="https://idp.test/jwks",validator="bad"} 1`,
-		`jotgate_flood_rejections_total{source="https://idp.test/jwks",validator="good"} 0`,
-		`jotgate_keys{source="https://idp.test/jwks",validator="good"} 1`,
-		`jotgate_keys{source="https://idp.test/jwks",validator="bad"} 0`,
-		`jotgate_key_set_age_seconds{source="https://idp.test/jwks",validator="good"} 0`,
-		`jotgate_key_set_state{source="https://idp.test/jwks",state="fresh",validator="good"} 1`,
-		`jotgate_key_set_state{source="https://idp.test/jwks",state="stale",validator="good"} 0`,
+		`jotgate_rejections_total{code="keys_unavailable",validator="bad"} 1`,
+		`jotgate_key_set_events_total{event="fetch_ok",` + source + `"good"} 1`,
+		`jotgate_key_set_events_total{event="fetch_failed",` + source + `"bad"} 1`,
+		`jotgate_key_set_fetches_total{` + source + `"good"} 1`,
+		`jotgate_key_set_fetch_failures_total{` + source + `"good"} 0`,
+		`jotgate_key_set_fetch_failures_total{` + source + `"bad"} 1`,
+		`jotgate_key_set_flood_rejections_total{` + source + `"good"} 0`,
+		`jotgate_key_set_keys{` + source + `"good"} 1`,
+		`jotgate_key_set_keys{` + source + `"bad"} 0`,
+		`jotgate_key_set_skipped_keys{` + source + `"good"} 0`,
+		`jotgate_key_set_age_seconds{` + source + `"good"} 0`,
+		`jotgate_key_set_state{issuer="0",state="fresh",url="https://idp.test/jwks",validator="good"} 1`,
+		`jotgate_key_set_state{issuer="0",state="stale",url="https://idp.test/jwks",validator="good"} 0`,
 	} {
 		if !strings.Contains(lines, "\n"+line+"\n") {
 			t.Errorf("no line %s", line)
 		}
 	}
-	if strings.Contains(lines, `jotgate_key_set_age_seconds{source="https://idp.test/jwks",validator="bad"}`) {
+	if strings.Contains(lines, `jotgate_key_set_age_seconds{`+source+`"bad"}`) {
 		t.Error("an age before the first key set")
 	}
 	if t.Failed() {
@@ -100,5 +107,8 @@ func TestPrometheusSeesRefusalsAndKeySets(t *testing.T) {
 	closed.Close()
 	if _, err := registry.Gather(); err != nil {
 		t.Errorf("after Close: %v", err)
+	}
+	if err := bad.Watch(closed); err != jotgate.ErrClosed {
+		t.Errorf("a closed validator: %v", err)
 	}
 }
