@@ -147,6 +147,7 @@ test-java:
 test-house: ## the house rules, and the tools of the tests themselves
 	cd tests && $(PYTHON) -m unittest discover -s house -t .
 	cd tests/conformance && $(PYTHON) -m unittest
+	$(PYTHON) tests/policy_types/generate.py --check
 
 # The generator makes the same bytes again, and implementations that are not ours agree.
 test-vectors: $(VENV)/ready

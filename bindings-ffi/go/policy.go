@@ -8,14 +8,14 @@ import (
 
 // Policy says whose tokens may pass. It is the policy document with Go types: the native core checks it when a validator
 // is made, and owns every default. Fields that are not set are left out of the document.
-//
-// What has no field here, such as claim rules and token sources, stands in a document for NewFromDocument.
 type Policy struct {
 	// Issuers are the issuers whose tokens may pass, each with its own keys and rules; at least one.
 	Issuers []Issuer `json:"issuers"`
 	// Routes say what is asked of some requests; the first that fits a request counts. Default: every request needs a
 	// token. Validate, which sees no request, takes none of them.
 	Routes []Route `json:"routes,omitzero"`
+	// Token says where requests carry their token. Default: the bearer header alone.
+	Token Token `json:"token,omitzero"`
 	// Limits bounds what is read of a token.
 	Limits Limits `json:"limits,omitzero"`
 	// Responses says in whose manner HTTP requests are answered. Default ResponsesRFC6750.
@@ -61,6 +61,15 @@ type Issuer struct {
 	ClientID *ClientID `json:"client_id,omitzero"`
 	// Scopes are needed. Default: none.
 	Scopes *Scopes `json:"scopes,omitzero"`
+	// Tenants are the values that may stand in the open segment of a template in Issuer. The waiver is Any().
+	Tenants Strings `json:"tenants,omitzero"`
+	// ClaimMapping gives claims other names: from the name in the token to the one that rules and Verified know.
+	// Registered claims keep their names. Default: none.
+	ClaimMapping map[string]string `json:"claim_mapping,omitzero"`
+	// DefaultClaimMapping puts the names of WSO2's dialect behind ClaimMapping. Default false.
+	DefaultClaimMapping bool `json:"default_claim_mapping,omitzero"`
+	// Claims are further rules about claims; all must hold.
+	Claims []ClaimRule `json:"claims,omitzero"`
 	// TryAllKeys tries up to four fitting keys for a token without kid. Default false.
 	TryAllKeys bool `json:"try_all_keys,omitzero"`
 	// JWKS says how fetched key sets are kept fresh.
@@ -77,6 +86,12 @@ type Keys struct {
 	PEM string `json:"pem,omitzero"`
 	// Secret is for HS256, HS384 and HS512.
 	Secret Secret `json:"secret,omitzero"`
+	// Discovery lets the issuer's metadata say where the key set lies (RFC 8414).
+	Discovery Discovery `json:"discovery,omitzero"`
+	// TrustStore holds certificates; the alias is the key id.
+	TrustStore *TrustStore `json:"trust_store,omitzero"`
+	// AllowExpiredCertificates takes the keys of certificates outside their period of validity. Default false.
+	AllowExpiredCertificates bool `json:"allow_expired_certificates,omitzero"`
 	// AcceptUnsigned is the waiver that lets tokens without a signature pass; it excludes every other source.
 	AcceptUnsigned bool `json:"accept_unsigned,omitzero"`
 }
@@ -142,18 +157,34 @@ type RouteScopes struct {
 type KeySets struct {
 	// TTL is how long a set is fresh. Default 60 min.
 	TTL OptionalDuration `json:"ttl,omitzero"`
+	// MinTTL is the least that an answer may shorten TTL to. Default 60 s.
+	MinTTL OptionalDuration `json:"min_ttl,omitzero"`
+	// IgnoreCacheControl fetches by TTL alone, whatever the answer's header fields say. Default false.
+	IgnoreCacheControl IgnoreCacheControl `json:"respect_cache_control,omitzero"`
+	// RefreshAhead is the part of its freshness after which a set is refreshed, 0.1 to 1. 0 is the default, 0.8.
+	RefreshAhead float64 `json:"refresh_ahead,omitzero"`
 	// MaxStale is how long an old set serves while its issuer cannot be reached. Default 24 h; 0 fails closed.
 	MaxStale OptionalDuration `json:"max_stale,omitzero"`
 	// Timeout bounds one fetch. Default 10 s.
 	Timeout OptionalDuration `json:"timeout,omitzero"`
 	// Cooldown is the window in which unknown key ids cause at most two fetches. Default 30 s.
 	Cooldown OptionalDuration `json:"cooldown,omitzero"`
+	// Backoff bounds the pauses after failed fetches.
+	Backoff Backoff `json:"backoff,omitzero"`
 	// MaxBody is the longest body, in bytes. 0 is the default, 512 KiB.
 	MaxBody int `json:"max_body,omitzero"`
 	// MaxKeys is how many keys of one set are read. 0 is the default, 500.
 	MaxKeys int `json:"max_keys,omitzero"`
 	// AllowHTTP allows http URLs beyond loopback. Default false.
 	AllowHTTP bool `json:"allow_http,omitzero"`
+}
+
+// Backoff bounds the pauses after failed fetches.
+type Backoff struct {
+	// First is the longest pause after the first failure; it doubles. Default 1 s.
+	First OptionalDuration `json:"first,omitzero"`
+	// Max is the longest pause at all. Default 300 s.
+	Max OptionalDuration `json:"max,omitzero"`
 }
 
 // Limits bounds what is read of a token.

@@ -41,6 +41,11 @@ public final class JwtValidatorBuilder {
         return this;
     }
 
+    /** The whole policy, in place of the options of one issuer. */
+    public JwtValidatorBuilder policy(PolicyDocument document) {
+        return policy(Json.write(document.members));
+    }
+
     /** The issuer's names: {@code iss} must be one of them, byte for byte. Required. */
     public JwtValidatorBuilder issuer(String... names) {
         return set(issuer, "issuer", List.of(names));

@@ -1,0 +1,787 @@
+// Made by tests/policy_types/generate.py from core/policy.schema.json.
+package io.jotgate;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a policy says: which tokens may pass, and what becomes of the others.
+ *
+ * <pre>{@code
+ * JwtValidator validator = JwtValidator.builder().policy(new PolicyDocument().issuers(
+ *         new PolicyDocument.Issuer().issuer("https://idp.example.com/").audience("https://api.example.com")
+ *                 .keys(new PolicyDocument.Keys().jwksUri("https://idp.example.com/jwks")))).build();
+ * }</pre>
+ *
+ * <p>Nothing is checked here: {@link JwtValidatorBuilder#build()} says what is wrong with a document.
+ */
+public final class PolicyDocument extends PolicyPart<PolicyDocument> {
+    /** Nothing is set. */
+    public PolicyDocument() {
+        set("version", 1);
+    }
+
+    /**
+     * The issuers whose tokens may pass, each with its own keys and rules; at least one.
+     */
+    public PolicyDocument issuers(Issuer... values) {
+        return set("issuers", all(values));
+    }
+
+    /**
+     * Bounds on what is read of a token.
+     */
+    public PolicyDocument limits(Limits value) {
+        return set("limits", value);
+    }
+
+    /**
+     * In whose manner refused requests are answered. Default {@code rfc6750}.
+     */
+    public PolicyDocument responses(String value) {
+        return set("responses", value);
+    }
+
+    /**
+     * What is asked of some requests; the first that fits a request counts. Default: every request needs a token.
+     */
+    public PolicyDocument routes(Route... values) {
+        return set("routes", all(values));
+    }
+
+    /**
+     * Where in a request the token is.
+     */
+    public PolicyDocument token(Token value) {
+        return set("token", value);
+    }
+
+    /**
+     * The pauses after failed fetches.
+     */
+    public static final class Backoff extends PolicyPart<Backoff> {
+        /** Nothing is set. */
+        public Backoff() {}
+
+        /**
+         * The longest pause after the first failure; it doubles. Default 1 s.
+         */
+        public Backoff first(Duration value) {
+            return set("first", Json.seconds(value));
+        }
+
+        /**
+         * The longest pause at all. Default 300 s.
+         */
+        public Backoff max(Duration value) {
+            return set("max", Json.seconds(value));
+        }
+    }
+
+    /**
+     * What is asked of a claim: at most one of the operators from {@code equals} to {@code max}, and an expression.
+     */
+    public static final class ClaimRule extends PolicyPart<ClaimRule> {
+        /** Nothing is set. */
+        public ClaimRule() {}
+
+        /**
+         * The claim is a list that holds all of these; a single value is a list of one.
+         */
+        public ClaimRule allOf(Object... values) {
+            return set("all_of", List.of(values));
+        }
+
+        /**
+         * The claim is one of these, or a list that holds one of them: texts, numbers, booleans.
+         */
+        public ClaimRule anyOf(Object... values) {
+            return set("any_of", List.of(values));
+        }
+
+        /**
+         * A claim, or the path to one inside of others. Without it the rule is an expression alone.
+         */
+        public ClaimRule claim(String... values) {
+            return set("claim", List.of(values));
+        }
+
+        /**
+         * The claim is a list that holds this value, or a text with this text in it.
+         */
+        public ClaimRule contains(Object value) {
+            return set("contains", value);
+        }
+
+        /**
+         * The claim is this value.
+         */
+        public ClaimRule equalTo(Object value) {
+            return set("equals", value);
+        }
+
+        /**
+         * A condition in CEL over {@code claims}, {@code value} (this claim), {@code header}, {@code request} and
+         * {@code now}. Whatever is not {@code true} refuses.
+         */
+        public ClaimRule expression(String value) {
+            return set("expression", value);
+        }
+
+        /**
+         * Whether the claim must be there. Default true.
+         */
+        public ClaimRule mandatory(boolean value) {
+            return set("mandatory", value);
+        }
+
+        /**
+         * The claim is a text that this regular expression matches whole.
+         */
+        public ClaimRule matches(String value) {
+            return set("matches", value);
+        }
+
+        /**
+         * The claim is a number, at most this.
+         */
+        public ClaimRule max(double value) {
+            return set("max", value);
+        }
+
+        /**
+         * The claim is a number, at least this.
+         */
+        public ClaimRule min(double value) {
+            return set("min", value);
+        }
+
+        /**
+         * The claim is none of these, nor a list that holds one.
+         */
+        public ClaimRule noneOf(Object... values) {
+            return set("none_of", List.of(values));
+        }
+
+        /**
+         * The claim is a text that begins so.
+         */
+        public ClaimRule prefix(String value) {
+            return set("prefix", value);
+        }
+
+        /**
+         * Splits a text into a list first.
+         */
+        public ClaimRule separator(String value) {
+            return set("separator", value);
+        }
+
+        /**
+         * The claim is a text that ends so.
+         */
+        public ClaimRule suffix(String value) {
+            return set("suffix", value);
+        }
+    }
+
+    /**
+     * Which clients may use a token.
+     */
+    public static final class ClientId extends PolicyPart<ClientId> {
+        /** Nothing is set. */
+        public ClientId() {}
+
+        /**
+         * The clients that may; or the word {@code host} alone, and the host looks each up.
+         */
+        public ClientId allowed(String... values) {
+            return set("allowed", List.of(values));
+        }
+
+        /**
+         * The clients that may; or the word {@code host} alone, and the host looks each up.
+         */
+        public ClientId allowedByHost() {
+            return set("allowed", "host");
+        }
+
+        /**
+         * Claims that name the client; the first that is there counts. Default {@code client_id}, {@code azp}, {@code
+         * cid}.
+         */
+        public ClientId claims(String... values) {
+            return set("claims", List.of(values));
+        }
+    }
+
+    /**
+     * An issuer with its own keys and rules: nothing of it ever counts for the tokens of another.
+     */
+    public static final class Issuer extends PolicyPart<Issuer> {
+        /** Nothing is set. */
+        public Issuer() {}
+
+        /**
+         * The algorithms that may sign. Default: every asymmetric one that fits a key; for a secret, those HS
+         * algorithms whose hash is no longer than it.
+         */
+        public Issuer algorithms(String... values) {
+            return set("algorithms", List.of(values));
+        }
+
+        /**
+         * The {@code aud} values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word
+         * {@code any} alone.
+         */
+        public Issuer audience(String... values) {
+            return set("audience", List.of(values));
+        }
+
+        /**
+         * The {@code aud} values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word
+         * {@code any} alone.
+         */
+        public Issuer audienceAny() {
+            return set("audience", "any");
+        }
+
+        /**
+         * Other names for claims, from the name in the token to the one that rules and the application see. Registered
+         * claims (RFC 7519 section 4.1) keep their names. Default: none.
+         */
+        public Issuer claimMapping(Map<String, String> values) {
+            return set("claim_mapping", new LinkedHashMap<>(values));
+        }
+
+        /**
+         * Further rules about claims; all must hold.
+         */
+        public Issuer claims(ClaimRule... values) {
+            return set("claims", all(values));
+        }
+
+        /**
+         * Which clients may use a token. Default: any.
+         */
+        public Issuer clientId(ClientId value) {
+            return set("client_id", value);
+        }
+
+        /**
+         * Puts the names of WSO2's dialect behind {@code claim_mapping}, such as {@code
+         * http://wso2.org/claims/emailaddress} for {@code email}. Default false.
+         */
+        public Issuer defaultClaimMapping(boolean value) {
+            return set("default_claim_mapping", value);
+        }
+
+        /**
+         * The {@code iss} values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole
+         * segment of its path left open, such as {@code {tid}}. The waiver is the word {@code any} alone.
+         */
+        public Issuer issuer(String... values) {
+            return set("issuer", List.of(values));
+        }
+
+        /**
+         * The {@code iss} values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole
+         * segment of its path left open, such as {@code {tid}}. The waiver is the word {@code any} alone.
+         */
+        public Issuer issuerAny() {
+            return set("issuer", "any");
+        }
+
+        /**
+         * How fetched key sets are kept fresh.
+         */
+        public Issuer jwks(Jwks value) {
+            return set("jwks", value);
+        }
+
+        /**
+         * Where the keys come from.
+         */
+        public Issuer keys(Keys value) {
+            return set("keys", value);
+        }
+
+        /**
+         * Tolerance for {@code exp}, {@code nbf} and {@code iat}, at most 300 s. Default 0.
+         */
+        public Issuer leeway(Duration value) {
+            return set("leeway", Json.seconds(value));
+        }
+
+        /**
+         * The longest time since {@code iat}, which must be there then and not lie ahead.
+         */
+        public Issuer maxAge(Duration value) {
+            return set("max_age", Json.seconds(value));
+        }
+
+        /**
+         * The longest time from {@code iat} to {@code exp}.
+         */
+        public Issuer maxLifetime(Duration value) {
+            return set("max_lifetime", Json.seconds(value));
+        }
+
+        /**
+         * Refuses an {@code iat} that lies ahead. Default false.
+         */
+        public Issuer rejectFutureIat(boolean value) {
+            return set("reject_future_iat", value);
+        }
+
+        /**
+         * Claims that must be there. Default {@code exp}; the waiver is a list without it.
+         */
+        public Issuer requiredClaims(String... values) {
+            return set("required_claims", List.of(values));
+        }
+
+        /**
+         * Scopes that a token needs. Default: none.
+         */
+        public Issuer scopes(Scopes value) {
+            return set("scopes", value);
+        }
+
+        /**
+         * For a template: the values that may stand in it, or the word {@code any}.
+         */
+        public Issuer tenants(String... values) {
+            return set("tenants", List.of(values));
+        }
+
+        /**
+         * For a template: the values that may stand in it, or the word {@code any}.
+         */
+        public Issuer tenantsAny() {
+            return set("tenants", "any");
+        }
+
+        /**
+         * Tries up to four fitting keys for a token that names none. Default false.
+         */
+        public Issuer tryAllKeys(boolean value) {
+            return set("try_all_keys", value);
+        }
+
+        /**
+         * Accepted header types, such as {@code at+jwt} (RFC 8725 section 3.11). Default: not checked.
+         */
+        public Issuer typ(String... values) {
+            return set("typ", List.of(values));
+        }
+    }
+
+    /**
+     * How fetched key sets are kept fresh.
+     */
+    public static final class Jwks extends PolicyPart<Jwks> {
+        /** Nothing is set. */
+        public Jwks() {}
+
+        /**
+         * Allows {@code http} URLs beyond loopback. Default false.
+         */
+        public Jwks allowHttp(boolean value) {
+            return set("allow_http", value);
+        }
+
+        /**
+         * The pauses after failed fetches.
+         */
+        public Jwks backoff(Backoff value) {
+            return set("backoff", value);
+        }
+
+        /**
+         * The window in which unknown key ids cause at most two fetches. Default 30 s.
+         */
+        public Jwks cooldown(Duration value) {
+            return set("cooldown", Json.seconds(value));
+        }
+
+        /**
+         * The longest answer, in bytes. Default 524288.
+         */
+        public Jwks maxBody(long value) {
+            return set("max_body", value);
+        }
+
+        /**
+         * The number of keys that are read of one set. Default 500.
+         */
+        public Jwks maxKeys(long value) {
+            return set("max_keys", value);
+        }
+
+        /**
+         * How long an old set serves while its issuer cannot be reached. Default 24 h; 0 fails closed at expiry.
+         */
+        public Jwks maxStale(Duration value) {
+            return set("max_stale", Json.seconds(value));
+        }
+
+        /**
+         * The least that they may shorten it to. Default 60 s.
+         */
+        public Jwks minTtl(Duration value) {
+            return set("min_ttl", Json.seconds(value));
+        }
+
+        /**
+         * After which part of its freshness a set is refreshed, 0.1 to 1. Default 0.8.
+         */
+        public Jwks refreshAhead(double value) {
+            return set("refresh_ahead", value);
+        }
+
+        /**
+         * Whether the answer's header fields may shorten {@code ttl} (RFC 9111 section 4.2). Default true.
+         */
+        public Jwks respectCacheControl(boolean value) {
+            return set("respect_cache_control", value);
+        }
+
+        /**
+         * The longest time for one fetch. Default 10 s.
+         */
+        public Jwks timeout(Duration value) {
+            return set("timeout", Json.seconds(value));
+        }
+
+        /**
+         * How long a set is fresh when its answer says nothing, and at most. Default 60 min.
+         */
+        public Jwks ttl(Duration value) {
+            return set("ttl", Json.seconds(value));
+        }
+    }
+
+    /**
+     * Where the keys of an issuer come from; several sources may stand beside each other.
+     */
+    public static final class Keys extends PolicyPart<Keys> {
+        /** Nothing is set. */
+        public Keys() {}
+
+        /**
+         * The waiver that lets tokens without signature pass; excludes every other source. Default false.
+         */
+        public Keys acceptUnsigned(boolean value) {
+            return set("accept_unsigned", value);
+        }
+
+        /**
+         * Takes the keys of certificates outside their period of validity. Default false.
+         */
+        public Keys allowExpiredCertificates(boolean value) {
+            return set("allow_expired_certificates", value);
+        }
+
+        /**
+         * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): {@code true}, or the
+         * URL of the metadata.
+         */
+        public Keys discovery(boolean value) {
+            return set("discovery", value);
+        }
+
+        /**
+         * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): {@code true}, or the
+         * URL of the metadata.
+         */
+        public Keys discovery(String url) {
+            return set("discovery", url);
+        }
+
+        /**
+         * A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts.
+         */
+        public Keys jwks(String json) {
+            return set("jwks", new Json.Raw(json));
+        }
+
+        /**
+         * Absolute {@code https} URLs of key sets; {@code http} on loopback only, unless {@code jwks.allow_http}.
+         */
+        public Keys jwksUri(String... values) {
+            return set("jwks_uri", List.of(values));
+        }
+
+        /**
+         * A public key or an X.509 certificate, with or without the lines around it.
+         */
+        public Keys pem(String value) {
+            return set("pem", value);
+        }
+
+        /**
+         * A secret for HS256, HS384 and HS512; at least 32 bytes.
+         */
+        public Keys secret(Secret value) {
+            return set("secret", value);
+        }
+
+        /**
+         * Certificates in a store; the alias is the key id.
+         */
+        public Keys trustStore(TrustStore value) {
+            return set("trust_store", value);
+        }
+    }
+
+    /**
+     * Bounds on what is read of a token.
+     */
+    public static final class Limits extends PolicyPart<Limits> {
+        /** Nothing is set. */
+        public Limits() {}
+
+        /**
+         * The deepest nesting of its JSON. Default 32.
+         */
+        public Limits jsonDepth(long value) {
+            return set("json_depth", value);
+        }
+
+        /**
+         * The longest token, in bytes. Default 16384.
+         */
+        public Limits tokenBytes(long value) {
+            return set("token_bytes", value);
+        }
+    }
+
+    /**
+     * Which requests are meant, and what is asked of them.
+     */
+    public static final class Route extends PolicyPart<Route> {
+        /** Nothing is set. */
+        public Route() {}
+
+        /**
+         * HTTP methods, as a list or with bars between them: {@code GET|HEAD}. Default: any.
+         */
+        public Route methods(String... values) {
+            return set("methods", List.of(values));
+        }
+
+        /**
+         * Needs no token; one that is there must be good. Default false.
+         */
+        public Route optional(boolean value) {
+            return set("optional", value);
+        }
+
+        /**
+         * A path as a template, matched whole: {@code /orders/{id}}.
+         */
+        public Route path(String value) {
+            return set("path", value);
+        }
+
+        /**
+         * A path as a regular expression, matched whole.
+         */
+        public Route pathRegex(String value) {
+            return set("path_regex", value);
+        }
+
+        /**
+         * Scopes that these requests need beside those of the issuer.
+         */
+        public Route scopes(RouteScopes value) {
+            return set("scopes", value);
+        }
+
+        /**
+         * Needs no token, and looks at none. Default false.
+         */
+        public Route skip(boolean value) {
+            return set("skip", value);
+        }
+    }
+
+    /**
+     * Scopes that a route needs.
+     */
+    public static final class RouteScopes extends PolicyPart<RouteScopes> {
+        /** Nothing is set. */
+        public RouteScopes() {}
+
+        /**
+         * Every one of these.
+         */
+        public RouteScopes all(String... values) {
+            return set("all", List.of(values));
+        }
+
+        /**
+         * One of these at least.
+         */
+        public RouteScopes any(String... values) {
+            return set("any", List.of(values));
+        }
+    }
+
+    /**
+     * Scopes that a token needs.
+     */
+    public static final class Scopes extends PolicyPart<Scopes> {
+        /** Nothing is set. */
+        public Scopes() {}
+
+        /**
+         * Every one of these.
+         */
+        public Scopes all(String... values) {
+            return set("all", List.of(values));
+        }
+
+        /**
+         * One of these at least.
+         */
+        public Scopes any(String... values) {
+            return set("any", List.of(values));
+        }
+
+        /**
+         * Claims that hold scopes, as a list or a text with spaces; the first that is there counts. Default {@code
+         * scope}, {@code scp}.
+         */
+        public Scopes claims(String... values) {
+            return set("claims", List.of(values));
+        }
+    }
+
+    /**
+     * An HMAC secret; exactly one member says how its octets are written.
+     */
+    public static final class Secret extends PolicyPart<Secret> {
+        /** Nothing is set. */
+        public Secret() {}
+
+        /**
+         * The octets in base64url without padding.
+         */
+        public Secret base64url(String value) {
+            return set("base64url", value);
+        }
+
+        /**
+         * The octets in hexadecimal.
+         */
+        public Secret hex(String value) {
+            return set("hex", value);
+        }
+
+        /**
+         * The octets of this text in UTF-8.
+         */
+        public Secret text(String value) {
+            return set("text", value);
+        }
+    }
+
+    /**
+     * Where in a request the token is.
+     */
+    public static final class Token extends PolicyPart<Token> {
+        /** Nothing is set. */
+        public Token() {}
+
+        /**
+         * The places to look in, all of them. Default: the header {@code Authorization} with the scheme {@code Bearer}
+         * (RFC 6750 section 2.1).
+         */
+        public Token sources(TokenSource... values) {
+            return set("sources", all(values));
+        }
+    }
+
+    /**
+     * One place to look for the token in; exactly one of header, cookie and query.
+     */
+    public static final class TokenSource extends PolicyPart<TokenSource> {
+        /** Nothing is set. */
+        public TokenSource() {}
+
+        /**
+         * A cookie.
+         */
+        public TokenSource cookie(String value) {
+            return set("cookie", value);
+        }
+
+        /**
+         * A header field. Without a scheme its whole value is the token.
+         */
+        public TokenSource header(String value) {
+            return set("header", value);
+        }
+
+        /**
+         * A parameter of the query (RFC 6750 section 2.3 advises against it).
+         */
+        public TokenSource query(String value) {
+            return set("query", value);
+        }
+
+        /**
+         * The scheme in front of the token in that header field, such as {@code Bearer}.
+         */
+        public TokenSource scheme(String value) {
+            return set("scheme", value);
+        }
+    }
+
+    /**
+     * A store of certificates; exactly one of {@code base64} and {@code text} holds it.
+     */
+    public static final class TrustStore extends PolicyPart<TrustStore> {
+        /** Nothing is set. */
+        public TrustStore() {}
+
+        /**
+         * The store in base64.
+         */
+        public TrustStore base64(String value) {
+            return set("base64", value);
+        }
+
+        /**
+         * The alias for tokens that name no key. Default {@code gateway_certificate_alias}.
+         */
+        public TrustStore defaultAlias(String value) {
+            return set("default_alias", value);
+        }
+
+        /**
+         * The password of the store.
+         */
+        public TrustStore password(String value) {
+            return set("password", value);
+        }
+
+        /**
+         * A bundle of PEM certificates.
+         */
+        public TrustStore text(String value) {
+            return set("text", value);
+        }
+
+        /**
+         * The format.
+         */
+        public TrustStore type(String value) {
+            return set("type", value);
+        }
+    }
+}

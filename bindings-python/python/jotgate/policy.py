@@ -1,0 +1,286 @@
+"""Types of the policy document, for those who write it in Python and let a type checker read along.
+
+    policy: PolicyDocument = {"version": 1, "issuers": [{"issuer": ..., "audience": ..., "keys": {"jwks_uri": ...}}]}
+
+Nothing here runs: the core reads the document, and says what is wrong with it.
+"""
+
+# Made by tests/policy_types/generate.py from core/policy.schema.json.
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict
+
+Duration: TypeAlias = float | str
+"""A number of seconds, or text with a unit: `500ms`, `30s`, `15m`, `1h`, `1d`."""
+
+
+class ClaimRule(TypedDict, total=False):
+    """What is asked of a claim: at most one of the operators from `equals` to `max`, and an expression."""
+
+    all_of: Sequence[Any]
+    """The claim is a list that holds all of these; a single value is a list of one."""
+    any_of: Sequence[Any]
+    """The claim is one of these, or a list that holds one of them: texts, numbers, booleans."""
+    claim: str | Sequence[str]
+    """A claim, or the path to one inside of others. Without it the rule is an expression alone."""
+    contains: Any
+    """The claim is a list that holds this value, or a text with this text in it."""
+    equals: Any
+    """The claim is this value."""
+    expression: str
+    """A condition in CEL over `claims`, `value` (this claim), `header`, `request` and `now`. Whatever is not `true`
+    refuses."""
+    mandatory: bool
+    """Whether the claim must be there. Default true."""
+    matches: str
+    """The claim is a text that this regular expression matches whole."""
+    max: float
+    """The claim is a number, at most this."""
+    min: float
+    """The claim is a number, at least this."""
+    none_of: Sequence[Any]
+    """The claim is none of these, nor a list that holds one."""
+    prefix: str
+    """The claim is a text that begins so."""
+    separator: str
+    """Splits a text into a list first."""
+    suffix: str
+    """The claim is a text that ends so."""
+
+
+class _ClientPolicyRequired(TypedDict):
+    allowed: Sequence[str] | Literal["host"]
+    """The clients that may; or the word `host` alone, and the host looks each up."""
+
+
+class ClientPolicy(_ClientPolicyRequired, total=False):
+    """Which clients may use a token."""
+
+    claims: Sequence[str]
+    """Claims that name the client; the first that is there counts. Default `client_id`, `azp`, `cid`."""
+
+
+class BackoffSettings(TypedDict, total=False):
+    """The pauses after failed fetches."""
+
+    first: Duration
+    """The longest pause after the first failure; it doubles. Default 1 s."""
+    max: Duration
+    """The longest pause at all. Default 300 s."""
+
+
+class KeySetSettings(TypedDict, total=False):
+    """How fetched key sets are kept fresh."""
+
+    allow_http: bool
+    """Allows `http` URLs beyond loopback. Default false."""
+    backoff: BackoffSettings
+    """The pauses after failed fetches."""
+    cooldown: Duration
+    """The window in which unknown key ids cause at most two fetches. Default 30 s."""
+    max_body: int
+    """The longest answer, in bytes. Default 524288."""
+    max_keys: int
+    """The number of keys that are read of one set. Default 500."""
+    max_stale: Duration
+    """How long an old set serves while its issuer cannot be reached. Default 24 h; 0 fails closed at expiry."""
+    min_ttl: Duration
+    """The least that they may shorten it to. Default 60 s."""
+    refresh_ahead: float
+    """After which part of its freshness a set is refreshed, 0.1 to 1. Default 0.8."""
+    respect_cache_control: bool
+    """Whether the answer's header fields may shorten `ttl` (RFC 9111 section 4.2). Default true."""
+    timeout: Duration
+    """The longest time for one fetch. Default 10 s."""
+    ttl: Duration
+    """How long a set is fresh when its answer says nothing, and at most. Default 60 min."""
+
+
+class SecretText(TypedDict, total=False):
+    """An HMAC secret; exactly one member says how its octets are written."""
+
+    base64url: str
+    """The octets in base64url without padding."""
+    hex: str
+    """The octets in hexadecimal."""
+    text: str
+    """The octets of this text in UTF-8."""
+
+
+class _TrustStoreRequired(TypedDict):
+    type: Literal["jks", "pkcs12", "pem"]
+    """The format."""
+
+
+class TrustStore(_TrustStoreRequired, total=False):
+    """A store of certificates; exactly one of `base64` and `text` holds it."""
+
+    base64: str
+    """The store in base64."""
+    default_alias: str
+    """The alias for tokens that name no key. Default `gateway_certificate_alias`."""
+    password: str
+    """The password of the store."""
+    text: str
+    """A bundle of PEM certificates."""
+
+
+class KeySources(TypedDict, total=False):
+    """Where the keys of an issuer come from; several sources may stand beside each other."""
+
+    accept_unsigned: bool
+    """The waiver that lets tokens without signature pass; excludes every other source. Default false."""
+    allow_expired_certificates: bool
+    """Takes the keys of certificates outside their period of validity. Default false."""
+    discovery: bool | str
+    """The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of
+    the metadata."""
+    jwks: Mapping[str, Any]
+    """A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts."""
+    jwks_uri: str | Sequence[str]
+    """Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`."""
+    pem: str
+    """A public key or an X.509 certificate, with or without the lines around it."""
+    secret: SecretText
+    """A secret for HS256, HS384 and HS512; at least 32 bytes."""
+    trust_store: TrustStore
+    """Certificates in a store; the alias is the key id."""
+
+
+class ScopePolicy(TypedDict, total=False):
+    """Scopes that a token needs."""
+
+    all: Sequence[str]
+    """Every one of these."""
+    any: Sequence[str]
+    """One of these at least."""
+    claims: Sequence[str]
+    """Claims that hold scopes, as a list or a text with spaces; the first that is there counts. Default `scope`,
+    `scp`."""
+
+
+class _IssuerPolicyRequired(TypedDict):
+    audience: str | Sequence[str]
+    """The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any`
+    alone."""
+    issuer: str | Sequence[str]
+    """The `iss` values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole segment of
+    its path left open, such as `{tid}`. The waiver is the word `any` alone."""
+    keys: KeySources
+    """Where the keys come from."""
+
+
+class IssuerPolicy(_IssuerPolicyRequired, total=False):
+    """An issuer with its own keys and rules: nothing of it ever counts for the tokens of another."""
+
+    algorithms: Sequence[str]
+    """The algorithms that may sign. Default: every asymmetric one that fits a key; for a secret, those HS algorithms
+    whose hash is no longer than it."""
+    claim_mapping: Mapping[str, str]
+    """Other names for claims, from the name in the token to the one that rules and the application see. Registered
+    claims (RFC 7519 section 4.1) keep their names. Default: none."""
+    claims: Sequence[ClaimRule]
+    """Further rules about claims; all must hold."""
+    client_id: ClientPolicy
+    """Which clients may use a token. Default: any."""
+    default_claim_mapping: bool
+    """Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for
+    `email`. Default false."""
+    jwks: KeySetSettings
+    """How fetched key sets are kept fresh."""
+    leeway: Duration
+    """Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0."""
+    max_age: Duration
+    """The longest time since `iat`, which must be there then and not lie ahead."""
+    max_lifetime: Duration
+    """The longest time from `iat` to `exp`."""
+    reject_future_iat: bool
+    """Refuses an `iat` that lies ahead. Default false."""
+    required_claims: Sequence[str]
+    """Claims that must be there. Default `exp`; the waiver is a list without it."""
+    scopes: ScopePolicy
+    """Scopes that a token needs. Default: none."""
+    tenants: str | Sequence[str]
+    """For a template: the values that may stand in it, or the word `any`."""
+    try_all_keys: bool
+    """Tries up to four fitting keys for a token that names none. Default false."""
+    typ: str | Sequence[str]
+    """Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked."""
+
+
+class TokenLimits(TypedDict, total=False):
+    """Bounds on what is read of a token."""
+
+    json_depth: int
+    """The deepest nesting of its JSON. Default 32."""
+    token_bytes: int
+    """The longest token, in bytes. Default 16384."""
+
+
+class RouteScopes(TypedDict, total=False):
+    """Scopes that a route needs."""
+
+    all: Sequence[str]
+    """Every one of these."""
+    any: Sequence[str]
+    """One of these at least."""
+
+
+class RoutePolicy(TypedDict, total=False):
+    """Which requests are meant, and what is asked of them."""
+
+    methods: str | Sequence[str]
+    """HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any."""
+    optional: bool
+    """Needs no token; one that is there must be good. Default false."""
+    path: str
+    """A path as a template, matched whole: `/orders/{id}`."""
+    path_regex: str
+    """A path as a regular expression, matched whole."""
+    scopes: RouteScopes
+    """Scopes that these requests need beside those of the issuer."""
+    skip: bool
+    """Needs no token, and looks at none. Default false."""
+
+
+class TokenSource(TypedDict, total=False):
+    """One place to look for the token in; exactly one of header, cookie and query."""
+
+    cookie: str
+    """A cookie."""
+    header: str
+    """A header field. Without a scheme its whole value is the token."""
+    query: str
+    """A parameter of the query (RFC 6750 section 2.3 advises against it)."""
+    scheme: str
+    """The scheme in front of the token in that header field, such as `Bearer`."""
+
+
+class TokenSettings(TypedDict, total=False):
+    """Where in a request the token is."""
+
+    sources: Sequence[TokenSource]
+    """The places to look in, all of them. Default: the header `Authorization` with the scheme `Bearer` (RFC 6750
+    section 2.1)."""
+
+
+class _PolicyDocumentRequired(TypedDict):
+    issuers: Sequence[IssuerPolicy]
+    """The issuers whose tokens may pass, each with its own keys and rules; at least one."""
+    version: Literal[1]
+    """The version of this form of documents: 1."""
+
+
+class PolicyDocument(_PolicyDocumentRequired, total=False):
+    """What a policy says: which tokens may pass, and what becomes of the others."""
+
+    limits: TokenLimits
+    """Bounds on what is read of a token."""
+    responses: Literal["rfc6750", "mulesoft", "mulesoft-2020", "wso2"]
+    """In whose manner refused requests are answered. Default `rfc6750`."""
+    routes: Sequence[RoutePolicy]
+    """What is asked of some requests; the first that fits a request counts. Default: every request needs a token."""
+    token: TokenSettings
+    """Where in a request the token is."""

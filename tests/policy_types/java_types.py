@@ -1,0 +1,122 @@
+"""The builders of the Java package."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from model import Field, Kind, Record
+
+FILE = "bindings-ffi/java/src/main/java/io/jotgate/PolicyDocument.java"
+
+HEAD = """\
+// Made by tests/policy_types/generate.py from core/policy.schema.json.
+package io.jotgate;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+"""
+
+# Fields whose waiver is the word `any` alone.
+WAIVERS = {("Issuer", "issuer"), ("Issuer", "audience"), ("Issuer", "tenants")}
+
+EXAMPLE = """
+ *
+ * <pre>{@code
+ * JwtValidator validator = JwtValidator.builder().policy(new PolicyDocument().issuers(
+ *         new PolicyDocument.Issuer().issuer("https://idp.example.com/").audience("https://api.example.com")
+ *                 .keys(new PolicyDocument.Keys().jwksUri("https://idp.example.com/jwks")))).build();
+ * }</pre>
+ *
+ * <p>Nothing is checked here: {@link JwtValidatorBuilder#build()} says what is wrong with a document.
+"""
+
+
+def write(records: list[Record]) -> str:
+    document, *parts = records
+    head = "/**\n" + _lines(document.doc, "") + EXAMPLE.strip("\n") + "\n */\n"
+    body = [_members(document, "PolicyDocument", "    "), *(_part(record) for record in parts)]
+    return (
+        f"{HEAD}{head}public final class PolicyDocument extends PolicyPart<PolicyDocument> {{\n"
+        + "\n".join(body)
+        + "}\n"
+    )
+
+
+def _part(record: Record) -> str:
+    head = "    /**\n" + _lines(record.doc, "    ") + "     */\n"
+    return f"{head}    public static final class {record.name} extends PolicyPart<{record.name}> {{\n{_members(record, record.name, '        ')}    }}\n"
+
+
+def _members(record: Record, name: str, indent: str) -> str:
+    made = [f"{indent}/** Nothing is set. */\n{indent}public {name}() {{{_version(record)}}}\n"]
+    for field in record.fields:
+        if field.kind.what == "word" and len(field.kind.words) == 1:
+            continue
+        made += [
+            _setter(name, field, parameter, value, suffix, indent) for parameter, value, suffix in _forms(record, field)
+        ]
+    return "\n".join(made)
+
+
+def _version(record: Record) -> str:
+    fixed = [field for field in record.fields if field.kind.what == "word" and len(field.kind.words) == 1]
+    return "".join(f'\n        set("{field.name}", {field.kind.words[0]});\n    ' for field in fixed)
+
+
+def _setter(name: str, field: Field, parameter: str, value: str, suffix: str, indent: str) -> str:
+    doc = field.doc or "The text."
+    method = _camel(field.name) + suffix
+    # Every object has another method of this name.
+    method = "equalTo" if method == "equals" else method
+    return (
+        f"{indent}/**\n{_lines(doc, indent)}{indent} */\n"
+        f'{indent}public {name} {method}({parameter}) {{\n{indent}    return set("{field.name}", {value});\n{indent}}}\n'
+    )
+
+
+def _forms(record: Record, field: Field) -> list[tuple[str, str, str]]:
+    """Parameter, value and what is added to the method's name, for each way to give the field."""
+    kind = field.kind
+    simple = {
+        "text": "String",
+        "number": "double",
+        "integer": "long",
+        "boolean": "boolean",
+        "any": "Object",
+        "word": "String",
+    }
+    if kind.what in simple:
+        return [(f"{simple[kind.what]} value", "value", "")]
+    if kind.what == "record":
+        return [(f"{kind.name} value", "value", "")]
+    if kind.what == "map" and kind.of.what == "text":
+        return [("Map<String, String> values", "new LinkedHashMap<>(values)", "")]
+    if kind.what == "list":
+        if kind.of.what == "record":
+            return [(f"{kind.of.name}... values", "all(values)", "")]
+        element = {"text": "String", "any": "Object"}[kind.of.what]
+        return [(f"{element}... values", "List.of(values)", "")]
+    many = ("String... values", "List.of(values)", "")
+    forms = {
+        "Duration": [("Duration value", "Json.seconds(value)", "")],
+        "OneOrMany": [many],
+        "AllowedClients": [many, ("", '"host"', "ByHost")],
+        "Discovery": [("boolean value", "value", ""), ("String url", "url", "")],
+        "KeySet": [("String json", "new Json.Raw(json)", "")],
+    }[kind.name]
+    return forms + ([("", '"any"', "Any")] if (record.name, field.name) in WAIVERS else [])
+
+
+def _lines(doc: str, indent: str) -> str:
+    doc = re.sub(r"`([^`]*)`", r"{@code \1}", doc.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    wrapped = textwrap.wrap(doc, 116 - len(indent), break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{indent} * {line}\n" for line in wrapped)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
