@@ -12,13 +12,15 @@ import java.util.Map;
  * @param at when, on the validator's clock
  * @param kind what happened
  * @param source the place of the key set in {@link KeyHealth#sources()}; -1 for {@link Kind#REJECTED}
- * @param code why a token was refused; {@code null} for all other kinds
+ * @param code why a token did not pass, {@link Code#KEYS_UNAVAILABLE} when nobody could say; {@code null} for other kinds
+ * @param claim the claim that the code is about, a registered name or the policy's; {@code null} for none
  * @param issuerIndex the entry of the policy's {@code issuers} that refused; -1 for none and for all other kinds
  * @param routeIndex the entry of the policy's {@code routes} that the request took; -1 for none and for all other kinds
  * @param details what else the kind tells, as the core names it: String, Boolean, Long or Double by name
  */
 public record Event(
-        Instant at, Kind kind, int source, Code code, int issuerIndex, int routeIndex, Map<String, Object> details) {
+        Instant at, Kind kind, int source, Code code, String claim, int issuerIndex, int routeIndex,
+        Map<String, Object> details) {
 
     /** What happened. New kinds may be added. */
     public enum Kind {
@@ -38,7 +40,7 @@ public record Event(
         UNKNOWN_KID,
         /** Such fetches have used up their budget; told once in a {@code cooldown}. */
         FLOOD_LIMITED,
-        /** A token or a request was refused. */
+        /** A token or a request did not pass. */
         REJECTED,
         /** A kind that this version does not know; {@code event} in the details names it. */
         OTHER;
@@ -65,7 +67,8 @@ public record Event(
     }
 
     static Event rejected(Instant at, JotgateException problem) {
-        return new Event(at, Kind.REJECTED, -1, problem.code(), problem.issuerIndex(), problem.routeIndex(), Map.of());
+        String claim = problem instanceof InvalidTokenException refusal ? refusal.claim() : null;
+        return new Event(at, Kind.REJECTED, -1, problem.code(), claim, problem.issuerIndex(), problem.routeIndex(), Map.of());
     }
 
     static Event of(Map<?, ?> told) {
@@ -78,6 +81,6 @@ public record Event(
         // The core counts in whole milliseconds and writes seconds.
         long at = Math.round(((Number) details.remove("at")).doubleValue() * 1_000);
         int source = Math.toIntExact((Long) details.remove("source"));
-        return new Event(Instant.ofEpochMilli(at), kind, source, null, -1, -1, details);
+        return new Event(Instant.ofEpochMilli(at), kind, source, null, null, -1, -1, details);
     }
 }

@@ -1,17 +1,17 @@
 package io.jotgate;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Passes events on to the application. */
 final class EventTeller {
-    private final Consumer<Event> onEvent;
+    private final List<Consumer<Event>> consumers;
     /** How often somebody wanted the events of key sets told since all were. */
     private final AtomicInteger wanted = new AtomicInteger();
 
-    /** {@code onEvent} may be null: then nobody listens. */
-    EventTeller(Consumer<Event> onEvent) {
-        this.onEvent = onEvent;
+    EventTeller(List<Consumer<Event>> consumers) {
+        this.consumers = List.copyOf(consumers);
     }
 
     /**
@@ -19,7 +19,7 @@ final class EventTeller {
      * that nothing stays behind and everything comes in its order.
      */
     void tell(Core core) {
-        if (onEvent == null || wanted.getAndIncrement() != 0) {
+        if (consumers.isEmpty() || wanted.getAndIncrement() != 0) {
             return;
         }
         int seen;
@@ -33,13 +33,12 @@ final class EventTeller {
 
     /** Whatever the application does, the validation goes on. */
     void tell(Event event) {
-        if (onEvent == null) {
-            return;
-        }
-        try {
-            onEvent.accept(event);
-        } catch (RuntimeException | Error problem) {
-            System.getLogger("io.jotgate").log(System.Logger.Level.WARNING, "a consumer of events failed", problem);
+        for (Consumer<Event> consumer : consumers) {
+            try {
+                consumer.accept(event);
+            } catch (RuntimeException | Error problem) {
+                System.getLogger("io.jotgate").log(System.Logger.Level.WARNING, "a consumer of events failed", problem);
+            }
         }
     }
 

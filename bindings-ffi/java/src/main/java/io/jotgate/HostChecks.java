@@ -27,7 +27,7 @@ record HostChecks(
                 check(jwt);
             }
             return transform == null ? jwt : transformed(jwt);
-        } catch (InvalidTokenException | InternalErrorException refusal) {
+        } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
             events.tell(Event.rejected(clock.instant(), refusal));
             throw refusal;
         }

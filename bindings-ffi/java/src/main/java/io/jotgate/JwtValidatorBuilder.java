@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class JwtValidatorBuilder {
     private ClientLookup clientLookup;
     private RevocationCheck revocationCheck;
     private ClaimsTransform transform;
-    private Consumer<Event> onEvent;
+    private final List<Consumer<Event>> onEvent = new ArrayList<>();
 
     JwtValidatorBuilder() {}
 
@@ -215,12 +216,12 @@ public final class JwtValidatorBuilder {
     }
 
     /**
-     * Tells of fetches, of keys that come and go, and of refusals. Called on the threads that validate and fetch, so it
+     * Tells of fetches, of keys that come and go, and of refusals; given several times, it tells all. Called on the threads that validate and fetch, so it
      * should return soon; several may call it at once, but events of key sets come one after the other, in their order.
      * It may use the validator. An exception goes to the system logger {@code io.jotgate} and changes nothing.
      */
     public JwtValidatorBuilder onEvent(Consumer<Event> onEvent) {
-        this.onEvent = Objects.requireNonNull(onEvent, "onEvent");
+        this.onEvent.add(Objects.requireNonNull(onEvent, "onEvent"));
         return this;
     }
 

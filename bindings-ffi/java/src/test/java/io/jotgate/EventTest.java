@@ -47,7 +47,9 @@ class EventTest {
 
     @Test
     void fetchesAndRefusalsAreTold() throws Exception {
-        try (JwtValidator validator = options(GOOD).onEvent(told::add).build()) {
+        try (JwtValidator validator = options(GOOD).onEvent(event -> {
+            throw new IllegalStateException("a bug of the application");
+        }).onEvent(told::add).build()) {
             validator.validate(token());
             List<Event> events = next(Event.Kind.FETCH_STARTED, Event.Kind.FETCH_OK, Event.Kind.KEYS_CHANGED);
             assertEquals(Map.of("forced", false, "metadata", false), events.get(0).details());
@@ -59,7 +61,7 @@ class EventTest {
             }
             assertThrows(TokenExpiredException.class, () -> validator.validate(ISSUER.es256(payload(1))));
             Event refused = next(Event.Kind.REJECTED).get(0);
-            assertEquals(new Event(NOW, Event.Kind.REJECTED, -1, Code.EXPIRED, 0, -1, Map.of()), refused);
+            assertEquals(new Event(NOW, Event.Kind.REJECTED, -1, Code.EXPIRED, "exp", 0, -1, Map.of()), refused);
         }
         assertTrue(told.isEmpty(), told.toString());
     }
@@ -70,8 +72,9 @@ class EventTest {
             throw new IOException("down");
         }).onEvent(told::add).build()) {
             assertThrows(KeysUnavailableException.class, () -> validator.validate(token()));
-            Event failed = next(Event.Kind.FETCH_STARTED, Event.Kind.FETCH_FAILED).get(1);
-            assertEquals("connection", failed.details().get("problem"));
+            List<Event> events = next(Event.Kind.FETCH_STARTED, Event.Kind.FETCH_FAILED, Event.Kind.REJECTED);
+            assertEquals("connection", events.get(1).details().get("problem"));
+            assertEquals(Code.KEYS_UNAVAILABLE, events.get(2).code());
         }
     }
 
