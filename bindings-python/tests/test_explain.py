@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 
@@ -27,6 +28,19 @@ def test_an_explanation_fetches_what_it_needs(remote: Make, server: KeyServer, k
     assert validator.explain(key.token(exp=NOW - 60), now=NOW - 120).verdict == "accepted"
     assert server.fetches == 1
     assert not [entry for entry in told if not isinstance(entry, dict) or entry["event"] == "rejected"]
+
+
+def test_it_may_be_awaited(remote: Make, server: KeyServer, key: Key) -> None:
+    async def explain(validator: Validator) -> list[str]:
+        request = ("GET", "/", "", {"Authorization": f"Bearer {key.token()}"})
+        return [
+            (await validator.explain_async(key.token(exp=1))).code or "",
+            (await validator.explain_request_async(*request)).verdict,
+            (await remote().explain_request_async(*request)).verdict,
+        ]
+
+    assert asyncio.run(explain(remote())) == ["expired", "accepted", "accepted"]
+    assert server.fetches == 2
 
 
 def test_its_forms_say_the_same(local: Validator, key: Key) -> None:

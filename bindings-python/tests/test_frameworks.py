@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import test_asgi
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
@@ -24,6 +26,7 @@ from jotgate import (
     MissingTokenError,
     RevokedTokenError,
     Validator,
+    Verified,
 )
 from jotgate.django import validator_of_settings
 from jotgate.flask import Jotgate
@@ -106,6 +109,27 @@ def test_hooks_count_in_every_framework(serve: Serve, remote: Make, key: Key) ->
     refused = http.get("/orders", headers=bearer(key.token(sub="mallory")))
     assert_answer(refused, validator, RevokedTokenError(issuer_index=0))
     assert b"mallory" not in refused.content
+
+
+async def refuse_all_but_alice(token: Verified) -> bool:
+    await asyncio.sleep(0)
+    return bool(token["sub"] != "alice")
+
+
+def test_async_hooks_work_where_the_framework_is_async(remote: Make, key: Key, eventually: Eventually) -> None:
+    validator = remote(is_revoked=refuse_all_but_alice)
+    fastapi = test_asgi.running(test_asgi.fastapi_app(validator), eventually)
+    asgi = test_asgi.running(test_asgi.asgi_app(validator), eventually)
+    for running in (fastapi, asgi):
+        with running as http:
+            assert http.get("/orders", headers=bearer(key.token())).status_code == 200
+            assert http.get("/orders", headers=bearer(key.token(sub="bob"))).json()["code"] == "revoked"
+    with sites.django_asgi(validator) as app, sites.running(app, eventually) as http:
+        assert http.get("/orders", headers=bearer(key.token())).status_code == 200
+        assert http.get("/orders", headers=bearer(key.token(sub="bob"))).json()["code"] == "revoked"
+    with sites.flask_app(validator) as app, sites.running(app, eventually) as http:
+        refused = http.get("/orders", headers=bearer(key.token()))
+        assert (refused.status_code, refused.json()["code"]) == (500, "internal_error")
 
 
 def test_a_hook_that_fails_is_the_answer_of_a_bug(

@@ -182,7 +182,7 @@ class Verified(Mapping[str, Any]):
         """All claims as a new dict, made each time it is read: keep it, and change it as you like."""
 
     def with_claims(self, claims: dict[str, Any]) -> Verified:
-        """The same token showing other claims: as a mapping, and in `claims`. All else stays what was signed."""
+        """The same token showing other claims: as a mapping, and in `claims`. All else stays what it was."""
 
     @property
     def header(self) -> dict[str, Any]:
@@ -190,7 +190,11 @@ class Verified(Mapping[str, Any]):
 
     @property
     def payload(self) -> bytes:
-        """The payload as it was signed: strict JSON in UTF-8."""
+        """The verified claims: strict JSON in UTF-8.
+
+        That is the payload byte for byte as it was signed, unless the policy maps claims: then they have the mapped
+        names.
+        """
 
     @property
     def issuer_index(self) -> int:
@@ -202,15 +206,15 @@ class Verified(Mapping[str, Any]):
 
     @property
     def issuer(self) -> str | None:
-        """`iss`, as it was signed."""
+        """`iss`, whatever `transform` makes of it."""
 
     @property
     def subject(self) -> str | None:
-        """`sub`, as it was signed."""
+        """`sub`, whatever `transform` makes of it."""
 
     @property
     def token_id(self) -> str | None:
-        """`jti`, as it was signed."""
+        """`jti`, whatever `transform` makes of it."""
 
     @property
     def audience(self) -> tuple[str, ...]:

@@ -272,6 +272,14 @@ class Validator:
                 self._driver.finish(step, self._ask(self._core.validate, (token,), now))
         return self._core.explain(token, self._now(), now)
 
+    async def explain_async(self, token: str | bytes, *, now: float | None = None) -> Explanation:
+        """Like `explain`, but suspends the task while keys are fetched. Needs asyncio."""
+        with suppress(JotgateError):
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
+        return self._core.explain(token, self._now(), now)
+
     def explain_request(
         self,
         method: str,
@@ -287,6 +295,23 @@ class Validator:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
                 self._driver.finish(step, self._ask(self._core.validate_request, request, now))
+        return self._core.explain_request(*request, self._now(), now)
+
+    async def explain_request_async(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: RequestHeaders = (),
+        *,
+        now: float | None = None,
+    ) -> Explanation:
+        """Like `explain_request`, but suspends the task while keys are fetched. Needs asyncio."""
+        request = (method, path, text(query), fields(headers))
+        with suppress(JotgateError):
+            step = self._core.validate_request(*request, self._now(), now)
+            if isinstance(step, Work):
+                await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
         return self._core.explain_request(*request, self._now(), now)
 
     def answer(self, error: BaseException) -> Answer:
