@@ -8,7 +8,7 @@ A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT ST
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
 `{"id", "verdict", "code", "claim", "path", "claims"}`, null or left out where there is none, `claims` only when accepted.
 It judges nothing: the comparison with `expect` is made here, the same for every language. For a scenario the line is
-`{"id", "steps"}`, with what each step showed.
+`{"id", "steps"}`, with what each step showed; for an explanation `{"id", "explanation", "text"}`, the core's JSON and text.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from pathlib import Path
 
 import compare
 import drive
+import explanations
 import judge
 import runners
 import scenarios
@@ -72,7 +73,7 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
         ids = [case["id"] for case in cases]
         found = drive.outcomes(command, vectors, raw, ids, patience)
         for case, got in zip(cases, found, strict=True):
-            line, failure = _judged_scenario(case, got) if "steps" in case else _judged_case(case, got)
+            line, failure = _judged(case, got)
             lines.write(json.dumps(line) + "\n")
             lines.flush()
             if failure:
@@ -82,6 +83,16 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
         f"conformance {binding} {vectors.name}: {len(cases) - len(failures)} passed, {len(failures)} failed", flush=True
     )
     return not failures
+
+
+def _judged(case: dict, got: dict) -> tuple[dict, str | None]:
+    if "steps" in case:
+        return _judged_scenario(case, got)
+    if "checks" in case["expect"]:
+        failure = explanations.failure(case["expect"], got)
+        verdict = (got.get("explanation") or {}).get("verdict") or got.get("verdict")
+        return {"id": case["id"], "verdict": verdict, "pass": failure is None}, failure
+    return _judged_case(case, got)
 
 
 def _judged_case(case: dict, got: dict) -> tuple[dict, str | None]:
@@ -109,7 +120,8 @@ def run_all(patience: float) -> int:
         ran.append(binding)
         listed = vector_file.indexed_scenarios()
         playable = [path for path in listed if scenarios.playable(binding, vector_file.load(path))]
-        for path in [*vector_file.indexed(), *playable]:
+        explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
+        for path in [*vector_file.indexed(), *playable, *explained]:
             good &= run_file(binding, path, REPORTS / binding / f"{path.stem}.jsonl", patience)
     good &= compare.compare(REPORTS, ran)
     for reason in missing.values():

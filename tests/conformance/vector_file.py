@@ -33,8 +33,13 @@ def indexed_exchanges() -> list[Path]:
     return [VECTORS / entry["file"] for entry in _index("http")]
 
 
+def indexed_explanations() -> list[Path]:
+    """Every file of explanations in the index, in its order."""
+    return [VECTORS / entry["file"] for entry in _index("explain")]
+
+
 def load(path: Path) -> list[dict]:
-    """The cases, scenarios or exchanges of a file. An indexed file must be the very one that the index describes."""
+    """The cases, scenarios, exchanges or explanations of a file. An indexed file must be the very one that the index describes."""
     try:
         text = path.read_bytes()
         document = json.loads(text)
@@ -42,7 +47,7 @@ def load(path: Path) -> list[dict]:
         raise BadVectors(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise BadVectors(f"{path}: no JSON: {error}") from error
-    kinds = ("scenarios", "exchanges") if isinstance(document, dict) else ()
+    kinds = ("scenarios", "exchanges", "explanations") if isinstance(document, dict) else ()
     kind = next((kind for kind in kinds if kind in document), "cases")
     cases = document.get(kind) if isinstance(document, dict) else None
     if not isinstance(cases, list) or not cases:
@@ -50,7 +55,7 @@ def load(path: Path) -> list[dict]:
     _refuse_changed(path, text, len(cases))
     seen: set[str] = set()
     for position, case in enumerate(cases):
-        problem = {"scenarios": scenarios.problem, "exchanges": _exchange_problem}.get(kind, _problem)(case)
+        problem = _PROBLEMS.get(kind, _problem)(case)
         if not problem and case["id"] in seen:
             problem = "another case has this id"
         if problem:
@@ -67,7 +72,7 @@ def _index(*kinds: str) -> list[dict]:
 
 def _refuse_changed(path: Path, text: bytes, count: int) -> None:
     resolved = path.resolve()
-    for entry in _index("files", "scenarios", "http"):
+    for entry in _index("files", "scenarios", "http", "explain"):
         if (VECTORS / entry["file"]).resolve() != resolved:
             continue
         if hashlib.sha256(text).hexdigest() != entry["sha256"] or count not in entry.values():
@@ -99,3 +104,6 @@ def _problem(case: object) -> str | None:
     if not isinstance(expect, dict) or expect.get("verdict") not in VERDICTS:
         return f"expect.verdict is one of {', '.join(sorted(VERDICTS))}"
     return None
+
+
+_PROBLEMS = {"scenarios": scenarios.problem, "exchanges": _exchange_problem}

@@ -156,6 +156,9 @@ impl Explanation {
     }
 }
 
+/// The note of a check behind a failure that leaves it nothing to look at.
+const NOT_REACHED: &str = "not reached";
+
 fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(time.as_numeric_date())
 }

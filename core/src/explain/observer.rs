@@ -1,7 +1,7 @@
 //! Who looks on while a token is checked. A validation is watched by nobody, and that costs nothing; an explanation is
 //! the same code watched by a recorder.
 
-use super::{Check, CheckOutcome, Facts};
+use super::{Check, CheckOutcome, Facts, NOT_REACHED};
 use crate::codes::Code;
 use crate::verdict::{Rejection, Stop};
 
@@ -142,7 +142,7 @@ impl Recorder {
                     verified: false,
                     expected: None,
                     found: None,
-                    note: Some("not reached".to_owned()),
+                    note: Some(NOT_REACHED.to_owned()),
                 }),
             }
         }

@@ -7,21 +7,27 @@ use std::fmt::Write as _;
 pub(super) fn write(explanation: &Explanation, colour: bool) -> String {
     let mut text = String::new();
     headline(&mut text, explanation, colour);
-    let width = explanation.checks.iter().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
-    let of_claims = explanation.checks.iter().position(|check| check.check == "typ");
-    for (index, check) in explanation.checks.iter().enumerate() {
-        let looked_at = |check: &Check| check.outcome != CheckOutcome::Skipped;
-        if Some(index) == of_claims && !explanation.verified && explanation.checks.iter().skip(index).any(looked_at) {
-            let warning = "The signature was not verified: anyone can have written what the following checks look at.";
-            let _ = writeln!(text, "\n  {}", styled(warning, Style::Warning, colour));
-        }
-        line(&mut text, check, width, colour);
+    let checks = &explanation.checks;
+    let width = checks.iter().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
+    let claims = checks.iter().position(|check| check.check == "typ").unwrap_or(checks.len());
+    for (index, check) in checks.iter().enumerate().filter(|(_, check)| !is_unreached(check)) {
+        let of_token = index >= claims || check.check == "issuer";
+        line(&mut text, check, of_token && !explanation.verified, width, colour);
+    }
+    let unreached: Vec<&str> =
+        checks.iter().filter(|check| is_unreached(check)).map(|check| check.check.as_str()).collect();
+    if !unreached.is_empty() {
+        let _ = writeln!(text, "  {}", styled(&format!("not reached: {}", unreached.join(", ")), Style::Faint, colour));
     }
     if !explanation.key_sets.is_empty() {
         let _ = writeln!(text, "\n{}", styled("key sets of the issuer", Style::Strong, colour));
         explanation.key_sets.iter().for_each(|source| key_set(&mut text, source, colour));
     }
     text
+}
+
+fn is_unreached(check: &Check) -> bool {
+    check.outcome == CheckOutcome::Skipped && check.note.as_deref() == Some(super::NOT_REACHED)
 }
 
 fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
@@ -51,42 +57,44 @@ fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
     if let Some(retry_at) = explanation.retry_at {
         let _ = write!(text, "; keys can be fetched again at {}", date(retry_at.as_numeric_date()));
     }
-    text.push_str("\n\n");
+    text.push('\n');
+    let looked_at = |check: &Check| check.check == "issuer" && !is_unreached(check);
+    if !explanation.verified && explanation.checks.iter().any(looked_at) {
+        let warning = "The signature was not verified: anyone can have written what the checks in brackets look at.";
+        let _ = writeln!(text, "{}", styled(warning, Style::Warning, colour));
+    }
+    text.push('\n');
 }
 
-fn line(text: &mut String, check: &Check, width: usize, colour: bool) {
-    let (mark, style) = match check.outcome {
-        CheckOutcome::Passed => ("ok    ", Style::Good),
-        CheckOutcome::Failed => ("FAILED", Style::Bad),
-        CheckOutcome::Skipped => ("-     ", Style::Faint),
+fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour: bool) {
+    let (mark, style) = match (check.outcome, unverified) {
+        (CheckOutcome::Passed, false) => ("ok      ", Style::Good),
+        (CheckOutcome::Passed, true) => ("(ok)    ", Style::Warning),
+        (CheckOutcome::Failed, false) => ("FAILED  ", Style::Bad),
+        (CheckOutcome::Failed, true) => ("(FAILED)", Style::Bad),
+        (CheckOutcome::Skipped, _) => ("-       ", Style::Faint),
     };
     let name = plain(&check.check);
     let _ = write!(text, "  {}  {name:width$}", styled(mark, style, colour));
-    let indent = width.saturating_add(12);
-    let mut details: Vec<String> = Vec::new();
-    match (&check.found, &check.expected) {
-        (Some(found), Some(expected)) => {
-            details.push(plain(found));
-            details.push(styled(&format!("expected: {}", plain(expected)), Style::Faint, colour));
+    let faint = |text: &str| styled(text, Style::Faint, colour);
+    let (found, expected) = (check.found.as_deref().map(plain), check.expected.as_deref().map(plain));
+    let note = check.note.as_deref().map(plain);
+    let details = match check.outcome {
+        // Below each other, for whoever has to compare.
+        CheckOutcome::Failed => {
+            let expected = expected.map(|expected| faint(&format!("expected: {expected}")));
+            let note = note.map(|note| styled(&note, Style::Strong, colour));
+            let gap = format!("\n{}", " ".repeat(width.saturating_add(14)));
+            [found, expected, note].into_iter().flatten().collect::<Vec<_>>().join(&gap)
         }
-        (Some(found), None) => details.push(plain(found)),
-        (None, Some(expected)) => details.push(styled(&format!("expected: {}", plain(expected)), Style::Faint, colour)),
-        (None, None) => {}
-    }
-    if let Some(note) = &check.note {
-        let style = if check.outcome == CheckOutcome::Failed { Style::Strong } else { Style::Faint };
-        details.push(styled(&plain(note), style, colour));
-    }
-    // One line while everything is well; below each other where somebody has to compare.
-    if check.outcome == CheckOutcome::Failed {
-        let gap = format!("\n{}", " ".repeat(indent));
-        let _ = write!(text, "  {}", details.join(&gap));
-    } else if !details.is_empty() {
-        let _ = write!(text, "  {}", details.join(&styled("; ", Style::Faint, colour)));
-    }
-    while text.ends_with(' ') {
-        text.pop();
-    }
+        _ => {
+            let first = found.or(expected);
+            let note = note.map(|note| faint(&note));
+            [first, note].into_iter().flatten().collect::<Vec<_>>().join(&faint("; "))
+        }
+    };
+    let _ = write!(text, "  {details}");
+    text.truncate(text.trim_end_matches(' ').len());
     text.push('\n');
 }
 

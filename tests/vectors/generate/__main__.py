@@ -19,14 +19,16 @@ def main() -> int:
     for line in found:
         print(line, file=sys.stderr)
     exchanges = sum(text.count(b'\n  "send": ') for text in made.values())
-    cases = sum(text.count(b'\n  "expect": ') for text in made.values()) - exchanges
+    explanations = sum(text.count(b'\n  "expect": ') for path, text in made.items() if path.startswith("explain/"))
+    cases = sum(text.count(b'\n  "expect": ') for text in made.values()) - exchanges - explanations
     scenarios = sum(text.count(b'\n  "steps": ') for text in made.values())
-    print(f"{len(made) - 1} files, {cases} cases, {scenarios} scenarios, {exchanges} exchanges, {len(found)} problems")
+    kinds = f"{cases} cases, {scenarios} scenarios, {exchanges} exchanges, {explanations} explanations"
+    print(f"{len(made) - 1} files, {kinds}, {len(found)} problems")
     return 1 if found else 0
 
 
 def _stored() -> set[str]:
-    found = (path for folder in ("tokens", "scenarios", "http") for path in (VECTORS / folder).glob("*.json"))
+    found = (path for folder in ("tokens", "scenarios", "http", "explain") for path in (VECTORS / folder).glob("*.json"))
     return {path.relative_to(VECTORS).as_posix() for path in found} | {"index.json"}
 
 

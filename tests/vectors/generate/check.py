@@ -20,6 +20,7 @@ _CODES = frozenset(
 def problems(files: dict[str, bytes]) -> list[str]:
     """One line for each thing that is wrong with the generated files."""
     schemas = {"tokens": _schema("token-cases.json"), "scenarios": _schema("scenarios.json"), "http": _schema("http.json")}
+    schemas["explain"] = _schema("explanations.json")
     found: list[str] = []
     cases: list[dict] = []
     for path, text in files.items():

@@ -6,12 +6,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// A file holds either kind.
+/// A file holds one kind.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VectorFile {
     Cases(Vec<Case>),
     Scenarios(Vec<Scenario>),
+    /// Token cases of which the explanation counts.
+    Explanations(Vec<Case>),
 }
 
 #[derive(Deserialize)]
@@ -74,4 +76,12 @@ pub(crate) struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     /// As the payload spells them: nothing is rounded on the way to the report.
     pub(crate) claims: Option<Box<RawValue>>,
+}
+
+/// What an explanation came to.
+#[derive(Serialize)]
+pub(crate) struct Explained {
+    pub(crate) id: String,
+    pub(crate) explanation: Box<RawValue>,
+    pub(crate) text: String,
 }

@@ -1,15 +1,14 @@
 //! Drives one validation to its verdict: fetches are answered from the case.
 
-use crate::case::{Case, Outcome, Request};
+use crate::case::{Case, Explained, Outcome, Request};
 use jotgate::{
-    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict,
+    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Policy, Timestamp, Validator, Verdict,
 };
 use serde_json::value::RawValue;
 use std::error::Error;
 
 pub(crate) fn judge(case: &Case, validator: &Validator) -> Result<Outcome, Box<dyn Error>> {
-    #[expect(clippy::cast_possible_truncation, reason = "a time of a test, in milliseconds")]
-    let now = Timestamp::from_millis((case.now * 1000.0) as i64);
+    let now = time_of(case);
     loop {
         let verdict = match (&case.token, &case.request) {
             (Some(token), None) => validator.validate(token, now),
@@ -30,6 +29,11 @@ pub(crate) fn judge(case: &Case, validator: &Validator) -> Result<Outcome, Box<d
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a time of a test, in milliseconds")]
+fn time_of(case: &Case) -> Timestamp {
+    Timestamp::from_millis((case.now * 1000.0) as i64)
+}
+
 fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Timestamp) {
     match case.responses.get(&request.url) {
         Some(response) => {
@@ -40,6 +44,18 @@ fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Times
         }
         None => validator.fail_fetch(request.id, FetchFailure::Connection, now),
     }
+}
+
+/// Validates, which fetches what is needed, and explains.
+pub(crate) fn explained(case: &Case) -> Result<Explained, Box<dyn Error>> {
+    let validator = Validator::new(Policy::from_json(&case.policy.to_string())?, 0);
+    judge(case, &validator)?;
+    let explanation = explain(case, &validator, time_of(case));
+    Ok(Explained {
+        id: case.id.clone(),
+        explanation: RawValue::from_string(explanation.to_json())?,
+        text: explanation.to_text(false),
+    })
 }
 
 fn explain(case: &Case, validator: &Validator, now: Timestamp) -> Explanation {

@@ -1,4 +1,4 @@
-//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases or scenarios of a vector file from an index on
+//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases, scenarios or explanations of a vector file from an index on
 //! through the public API of the crate, and appends a JSON line for each.
 
 mod case;
@@ -22,6 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = start.parse()?;
     match file {
         VectorFile::Cases(cases) => cases.iter().skip(start).try_for_each(|case| tell(&mut report, &run(case)?)),
+        VectorFile::Explanations(cases) => {
+            cases.iter().skip(start).try_for_each(|case| tell(&mut report, &driver::explained(case)?))
+        }
         VectorFile::Scenarios(scenarios) => {
             scenarios.iter().skip(start).try_for_each(|scenario| tell(&mut report, &play::play(scenario)?))
         }

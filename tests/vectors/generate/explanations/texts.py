@@ -1,0 +1,108 @@
+"""The whole text of a few explanations: what people read is the same in every language, byte for byte."""
+
+from ..cases.key_sets import answer, fetched
+from ..keys import key_set
+from ..tokens import NOW, claims, header, token
+from .report import Reports, accepted, outcomes, rejected
+
+
+def texts() -> list[dict]:
+    reports = Reports("explain_text")
+    reports.add(
+        "accepted",
+        "All is well: one line for each check.",
+        accepted(outcomes(), text=_ACCEPTED),
+        rules=fetched(),
+        responses=answer(key_set("ec-a")),
+    )
+    late = claims(exp=NOW - 1, aud="https://other.test")
+    ended = outcomes(key="failed", signature="skipped", exp="failed", aud="failed")
+    reports.add(
+        "unknown_key",
+        "What failed, what was expected, what to do; unverified claims stand in brackets.",
+        rejected("unknown_key", ended, verified=False, text=_UNKNOWN_KEY),
+        token(late, header(kid="other")),
+    )
+    ended = outcomes(unread="issuer", issuer="failed")
+    reports.add(
+        "escaped",
+        "Characters that would steer a terminal are escaped.",
+        rejected("unknown_issuer", ended, verified=False, claim="iss", text=_ESCAPED),
+        token(claims(iss="\x1b[2J\x9b1m\u202e\r\n")),
+    )
+    return reports.cases
+
+
+_ACCEPTED = """\
+accepted
+judged for 1800000000 (2027-01-15T08:00:00Z), by issuers[0]
+
+  ok        shape            237 bytes, 3 segments
+  ok        header           a strict JSON object with alg, and none of crit, enc, zip
+  ok        payload          a strict JSON object without duplicate members
+  ok        issuer           https://idp.test/
+  ok        algorithm        ES256
+  ok        key              "ec-a"
+  ok        signature        a signature of ES256 over the token as received
+  -         typ              the policy does not ask for it
+  ok        exp              1800000600 (2027-01-15T08:10:00Z); valid for another 10 min
+  -         nbf              the token has none
+  -         iat              the token has none
+  -         max_age          the policy does not ask for it
+  -         max_lifetime     the policy does not ask for it
+  ok        aud              https://api.test
+  ok        sub              a string
+  -         jti              the token has none
+  ok        required_claims  exp
+  -         client_id        the policy does not ask for it
+  -         scopes           the policy does not ask for it
+
+key sets of the issuer
+  https://idp.test/jwks
+    fresh, fetched 0 ms ago, 1 key usable ("ec-a")
+"""
+
+_UNKNOWN_KEY = """\
+rejected: unknown_key - the issuer has no such key
+judged for 1800000000 (2027-01-15T08:00:00Z), by issuers[0]
+The signature was not verified: anyone can have written what the checks in brackets look at.
+
+  ok        shape            241 bytes, 3 segments
+  ok        header           a strict JSON object with alg, and none of crit, enc, zip
+  ok        payload          a strict JSON object without duplicate members
+  (ok)      issuer           https://idp.test/
+  ok        algorithm        ES256
+  FAILED    key              "ec-a"
+                             expected: a key with the kid "other"
+                             the token's kid is "other"; the issuer's keys are "ec-a"
+  -         typ              the policy does not ask for it
+  (FAILED)  exp              1799999999 (2027-01-15T07:59:59Z)
+                             expected: after 1800000000 (2027-01-15T08:00:00Z)
+                             expired 1 s ago: get a new token, or compare the clocks
+  -         nbf              the token has none
+  -         iat              the token has none
+  -         max_age          the policy does not ask for it
+  -         max_lifetime     the policy does not ask for it
+  (FAILED)  aud              https://other.test
+                             expected: one of https://api.test
+                             the token was made for another service: ask for one with this audience, or add it to the policy
+  (ok)      sub              a string
+  -         jti              the token has none
+  (ok)      required_claims  exp
+  -         client_id        the policy does not ask for it
+  -         scopes           the policy does not ask for it
+  not reached: signature
+"""
+
+_ESCAPED = r"""rejected: unknown_issuer (iss) - the issuer is none of the policy's
+judged for 1800000000 (2027-01-15T08:00:00Z)
+The signature was not verified: anyone can have written what the checks in brackets look at.
+
+  ok        shape            250 bytes, 3 segments
+  ok        header           a strict JSON object with alg, and none of crit, enc, zip
+  ok        payload          a strict JSON object without duplicate members
+  (FAILED)  issuer           \u{1b}[2J\u{9b}1m\u{202e}\u{d}\u{a}
+                             expected: https://idp.test/
+                             add an entry for this issuer to the policy, or ask the right issuer for a token
+  not reached: algorithm, key, signature, typ, exp, nbf, iat, max_age, max_lifetime, aud, sub, jti, required_claims, client_id, scopes
+"""
