@@ -153,3 +153,13 @@ def test_the_first_listener_hears_what_came_before_it(remote: Make, server: KeyS
     validator.subscribe(events.append)
     validator.validate(key.token())
     assert names(events) == ["fetch_started", "fetch_ok", "keys_changed"]
+
+
+def test_a_listener_is_not_async(remote: Make) -> None:
+    async def listener(event: dict[str, Any]) -> None:
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="async"):
+        remote(on_event=listener)
+    with pytest.raises(TypeError, match="async"):
+        remote().subscribe(listener)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import time
 from collections.abc import Callable
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .errors import InvalidToken, JotgateError, KeysUnavailable
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from ._native import Core
 
 OnEvent: TypeAlias = Callable[[dict[str, Any]], object]
@@ -23,8 +22,7 @@ _log = logging.getLogger("jotgate")
 class Events:
     """Hands one validator's events to its listeners. Never called under a lock, so a listener may validate, too.
 
-    Every validation runs inside of this as a context: when it ends, the listeners hear what there is to hear. Without
-    a listener nothing is taken from the core, which keeps the latest events for the first one.
+    Without a listener nothing is taken from the core, which keeps the latest events for the first one.
     """
 
     def __init__(self, core: Core, now: Callable[[], float | None]) -> None:
@@ -34,7 +32,9 @@ class Events:
         self._listeners: dict[object, OnEvent] = {}
 
     def subscribe(self, listener: OnEvent) -> Callable[[], None]:
-        """Adds a listener; what it returns takes the listener away again."""
+        """Adds a listener; what it returns takes the listener away again. Raises TypeError for a coroutine function."""
+        if inspect.iscoroutinefunction(listener):
+            raise TypeError("a listener must not be async: nobody would wait for it")
         entry = object()
         self._listeners = {**self._listeners, entry: listener}
 
@@ -43,23 +43,16 @@ class Events:
 
         return unsubscribe
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._listeners:
-            self.drain()
-            if isinstance(error, JotgateError):
-                self._refused(error)
-
     def drain(self) -> None:
         """Hands on what the core has to tell."""
         while self._listeners and (event := self._core.poll_event()) is not None:
             self._tell(event)
 
-    def _refused(self, error: JotgateError) -> None:
+    def refused(self, error: JotgateError) -> None:
+        """Tells that a token was refused, after what the core has to tell about it."""
+        self.drain()
+        if not self._listeners:
+            return
         claim, issuer, route = None, None, None
         if isinstance(error, InvalidToken):
             claim, issuer, route = error.claim, error.issuer_index, error.route_index

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -77,7 +77,7 @@ class Validator:
     Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
     """
 
-    __slots__ = ("__weakref__", "_clock", "_core", "_driver", "_events", "_hooks", "_told")
+    __slots__ = ("__weakref__", "_clock", "_core", "_driver", "_events", "_hooks", "_listened")
 
     def __init__(
         self,
@@ -175,8 +175,8 @@ class Validator:
         # None where there is nothing to call: most validators have no hooks, and pay for none.
         self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)
         self._events = Events(self._core, self._now)
-        # What each validation runs inside of: nothing until somebody listens.
-        self._told: AbstractContextManager[object] = nullcontext()
+        # Asked here on the way of every validation, because a call would cost more than all the rest of this module.
+        self._listened = False
         self._driver = Driver(self._core, host.get("fetch") or UrllibFetcher(), self._events.drain)
         listener = host.get("on_event")
         if listener is not None:
@@ -189,29 +189,41 @@ class Validator:
         and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
         that is neither str nor bytes.
         """
-        with self._told:
+        try:
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
                 step = self._driver.finish(step, self._ask(self._core.validate, (token,), now))
             return step if self._hooks is None else self._hooks.run(step)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     async def validate_async(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Like `validate`, but suspends the task while keys are fetched. Needs asyncio.
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
-        with self._told:
+        try:
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
                 step = await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
             return step if self._hooks is None else await self._hooks.run_async(step)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     def validate_nowait(self, token: str | bytes, *, now: float | None = None) -> Verified:
         """Like `validate`, but never waits: raises `KeysUnavailable` when keys would have to be fetched first.
 
         The fetch is started all the same, on another thread or as a task, so a later call finds the keys.
         """
-        with self._told:
+        try:
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
                 verified = self._driver.finish_nowait(step, self._ask(self._core.validate, (token,), now))
@@ -220,6 +232,12 @@ class Validator:
                     raise KeysUnavailable("the keys are being fetched", time.time() if asked_at is None else asked_at)
                 step = verified
             return step if self._hooks is None else self._hooks.run(step)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     def validate_request(
         self,
@@ -237,11 +255,17 @@ class Validator:
         its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
         """
         request = (method, path, text(query), fields(headers))
-        with self._told:
+        try:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
                 step = self._driver.finish(step, self._ask(self._core.validate_request, request, now))
             return step if self._hooks is None or step is None else self._hooks.run(step)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     async def validate_request_async(
         self,
@@ -254,11 +278,17 @@ class Validator:
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched. Needs asyncio."""
         request = (method, path, text(query), fields(headers))
-        with self._told:
+        try:
             step = self._core.validate_request(*request, self._now(), now)
             if isinstance(step, Work):
                 step = await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
             return step if self._hooks is None or step is None else await self._hooks.run_async(step)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     def explain(self, token: str | bytes, *, now: float | None = None) -> Explanation:
         """Why a token passes the policy or not, check by check: for operators, not for whoever sent the token.
@@ -342,8 +372,9 @@ class Validator:
 
     def subscribe(self, listener: OnEvent) -> Callable[[], None]:
         """Adds a listener beside `on_event`, for as long as until the function is called that this returns."""
-        self._told = self._events
-        return self._events.subscribe(listener)
+        unsubscribe = self._events.subscribe(listener)
+        self._listened = True
+        return unsubscribe
 
     def export_keys(self) -> str:
         """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
