@@ -4,6 +4,7 @@
 //! method of a native class costs 350 ns per call and a closure 14 ns. Every closure catches panics at its edge, and
 //! the TypeScript half turns whatever a closure throws into an `InternalError`, so a bug refuses the token.
 
+pub mod command;
 mod fetch;
 pub mod policy;
 mod session;

@@ -38,6 +38,12 @@ pub fn lint(policy: String) -> Either<String, PolicyProblem> {
     told(jotgate::lint(&policy).map(|warnings| Warning::list_to_json(&warnings)))
 }
 
+/// The JSON Schema of policy documents.
+#[napi(catch_unwind)]
+pub fn schema() -> &'static str {
+    jotgate::schema()
+}
+
 fn told(result: Result<String, PolicyError>) -> Either<String, PolicyProblem> {
     match result {
         Ok(text) => Either::A(text),

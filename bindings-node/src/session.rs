@@ -168,13 +168,7 @@ impl Session {
     fn complete_fetch(&self, call: &FunctionCallContext<'_>) -> Result<()> {
         let (id, status, body): (FetchId, u16, Uint8Array) = (fetch_id(call)?, call.get(1)?, call.get(3)?);
         let fields: Vec<String> = call.get(2)?;
-        let pair = |pair: &'_ [String]| match pair {
-            [name, value] => Some((name.clone(), value.clone())),
-            _ => None,
-        };
-        let headers: Vec<(String, String)> = fields.chunks(2).filter_map(pair).collect();
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let response = FetchResponse { status, headers: &headers, body: &body };
+        let response = FetchResponse { status, headers: &header_pairs(&fields), body: &body };
         self.validator.complete_fetch(id, response, time(call, 4)?);
         Ok(())
     }
@@ -234,7 +228,7 @@ fn index(entry: Option<usize>) -> i32 {
 ///
 /// NaN would become the year 1970, in which no token has expired yet: it is an error.
 #[expect(clippy::cast_possible_truncation, reason = "saturates, as the core's arithmetic does")]
-fn time(call: &FunctionCallContext<'_>, index: usize) -> Result<Timestamp> {
+pub(crate) fn time(call: &FunctionCallContext<'_>, index: usize) -> Result<Timestamp> {
     let millis: f64 = call.get(index)?;
     if millis.is_finite() { Ok(Timestamp::from_millis(millis.floor() as i64)) } else { Err(invalid("not a time")) }
 }
@@ -244,11 +238,16 @@ fn millis(time: Timestamp) -> f64 {
     time.as_millis() as f64
 }
 
+/// Header fields of name, value, name, value, … in pairs.
+pub(crate) fn header_pairs(fields: &[String]) -> Vec<(&str, &str)> {
+    fields.as_chunks::<2>().0.iter().map(|[name, value]| (name.as_str(), value.as_str())).collect()
+}
+
 /// Argument 0, an id as [`NativeFetchRequest`] carries it.
-fn fetch_id(call: &FunctionCallContext<'_>) -> Result<FetchId> {
+pub(crate) fn fetch_id(call: &FunctionCallContext<'_>) -> Result<FetchId> {
     Ok(FetchId::from_number(call.get::<BigInt>(0)?.get_u64().1))
 }
 
-fn invalid(message: &'static str) -> Error {
+pub(crate) fn invalid(message: &'static str) -> Error {
     Error::new(Status::InvalidArg, message)
 }

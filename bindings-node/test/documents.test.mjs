@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { createValidatorFromFile, createValidatorFromPolicy, lint, PolicyError, policyJson } from 'jotgate';
+import { createValidatorFromFile, createValidatorFromPolicy, lint, PolicyError, policyJson, schema } from 'jotgate';
 import { AUDIENCE, startIssuer } from './support/issuer.mjs';
 
 const yaml = (issuer = 'me', uri = 'https://idp.example.com/jwks') => `version: 1
@@ -69,6 +69,14 @@ test('a validator can be made of a file', async (t) => {
   const unknown = await file('policy.ini', yaml());
   assert.throws(() => createValidatorFromFile(unknown), /the format is one of/);
   assert.throws(() => createValidatorFromFile(join(folder, 'absent.yaml')), { code: 'ENOENT' });
+});
+
+test('schema describes policy documents', () => {
+  const described = schema();
+  assert.match(String(described['$schema']), /2020-12/);
+  assert.ok(JSON.stringify(described).includes('jwks_uri'));
+  described['changed'] = true;
+  assert.equal(schema()['changed'], undefined);
 });
 
 test('lint warns of what a policy allows', () => {

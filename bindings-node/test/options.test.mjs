@@ -83,6 +83,16 @@ describe('each option reaches the core', () => {
     assert.equal(!outcome.ok && outcome.code, 'ambiguous_key');
   });
 
+  test('claimMapping and defaultClaimMapping', async () => {
+    const options = { claimMapping: { cid: 'clientKey' }, defaultClaimMapping: true };
+    const { payload, payloadText } = createValidator({ ...base, secret, ...options }).validateSync(
+      await token({ cid: 'app', email: 'a@example.com' }),
+    );
+    assert.deepEqual([payload['clientKey'], payload['cid']], ['app', undefined]);
+    assert.equal(payload['http://wso2.org/claims/emailaddress'], 'a@example.com');
+    assert.deepEqual(JSON.parse(payloadText), payload);
+  });
+
   test('an option that is undefined is one that is not given', async () => {
     const validator = createValidator({ ...base, secret, typ: /** @type {any} */ (undefined) });
     assert.ok(validator.tryValidateSync(await token()).ok);

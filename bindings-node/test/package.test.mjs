@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ test('nothing but the documented names is exported', () => {
     'createValidatorFromPolicy',
     'lint',
     'policyJson',
+    'schema',
   ]);
   assert.deepEqual(names(expressFromImport), ['auth']);
   assert.deepEqual(names(fastifyFromImport), ['jotgate']);
@@ -114,6 +116,14 @@ describe('the packed package, installed in a project of its own', () => {
       assert.equal(stdout, 'malformed_token function\n', stderr);
     });
   }
+
+  test('brings the program jotgate', async () => {
+    const { code, stdout } = await run(join(project, 'node_modules', '.bin', 'jotgate'), ['--version'], {
+      cwd: project,
+    });
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.deepEqual([code, stdout], [0, `jotgate ${version}\n`]);
+  });
 
   test('has types that serve ECMAScript and CommonJS, claims and Express', async () => {
     for (const name of ['@opentelemetry', '@types', 'fastify', 'prom-client']) {

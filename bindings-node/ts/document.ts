@@ -41,6 +41,11 @@ export function lint(document: PolicyDocument | string): PolicyWarning[] {
   return JSON.parse(textOrError(native.lint(documentText(document)))) as PolicyWarning[];
 }
 
+/** The JSON Schema (2020-12) of policy documents, for editors and for checks before a policy is deployed. A new object each time. */
+export function schema(): Record<string, unknown> {
+  return JSON.parse(native.schema()) as Record<string, unknown>;
+}
+
 /**
  * The document in a file, as JSON text.
  * @internal

@@ -15,7 +15,7 @@
  * @packageDocumentation
  */
 export { createValidator, createValidatorFromFile, createValidatorFromPolicy } from './create.js';
-export { lint, policyJson } from './document.js';
+export { lint, policyJson, schema } from './document.js';
 export {
   InsufficientScopeError,
   InternalError,

@@ -67,6 +67,21 @@ export interface NativeCore {
   importKeys(snapshot: string, now: number): number | string;
 }
 
+/**
+ * One run of the command line.
+ * @internal
+ */
+export interface NativeCommand {
+  /** The JSON of a `CommandStep` of the core. */
+  step(now: number): string;
+  /** Hands in what a step asked to be read. */
+  provide(content: Uint8Array): void;
+  /** Hands in why it cannot be read. */
+  provideNothing(reason: string): void;
+  completeFetch(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
+  failFetch(id: bigint, failure: FetchFailure, now: number): void;
+}
+
 /** @internal */
 export interface NativeAnswer {
   status: number;
@@ -84,6 +99,9 @@ export interface PolicyProblem {
 
 interface NativeAddon {
   createCore(policy: string, seed: number, looksUpClients: boolean): NativeCore | PolicyProblem;
+  /** The JSON Schema of policy documents, as JSON. */
+  schema(): string;
+  createCommand(args: string[], colour: boolean, errorColour: boolean): NativeCommand;
   /** The document as JSON; null when there is no such format. */
   policyJson(text: string, format: string): string | PolicyProblem | null;
   /** The JSON of a list of `Warning`. */

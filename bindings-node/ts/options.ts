@@ -40,6 +40,10 @@ export interface ValidatorOptions extends HostOptions {
   clientId?: { claims?: string[]; allowed: string[] | 'host' };
   /** The scopes that are needed: `all` of these and one of `any`. */
   scopes?: { claims?: string[]; all?: string[]; any?: string[] };
+  /** Other names for claims, which the application sees: the name in the token, and that one. */
+  claimMapping?: Record<string, string>;
+  /** WSO2's names for the claims of OpenID Connect, behind `claimMapping`. Default false. */
+  defaultClaimMapping?: boolean;
   /** Tries up to four fitting keys for a token without `kid`. Default false. */
   tryAllKeys?: boolean;
   /** How fetched key sets are kept fresh; see `KeySetSettings` for units and defaults. */

@@ -91,7 +91,10 @@ export class Verified<T extends object = object> {
     return this.header;
   }
 
-  /** The payload as it was signed: one JSON object without duplicate members. */
+  /**
+   * The payload as it was signed: one JSON object without duplicate members. Where the policy maps claims, they stand under
+   * their mapped names.
+   */
   get payloadText(): string {
     return this.#text.slice(this.#headerLength);
   }
