@@ -35,6 +35,10 @@ func PolicyJSON(document []byte, format Format) (json.RawMessage, error) {
 	return text, documentError(status, refusal)
 }
 
+// Schema is the JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes
+// may still be refused: a validator alone knows all rules.
+func Schema() json.RawMessage { return json.RawMessage(text(C.jotgate_policy_schema())) }
+
 // NewFromFile makes a validator from a policy document whose format the name of the file tells: .json, .yaml, .yml or
 // .toml. The error is a *PolicyError, or what the operating system says.
 func NewFromFile(path string, opts ...Option) (*Validator, error) {

@@ -93,11 +93,18 @@ func TestAFailedFetchIsToldWithItsReason(t *testing.T) {
 	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err == nil {
 		t.Fatal("accepted without keys")
 	}
-	events := untilKinds(t, log, jotgate.EventFetchStarted, jotgate.EventFetchFailed, jotgate.EventRejected)
-	if refused := events[2]; refused.Code != jotgate.ErrKeysUnavailable || refused.IssuerIndex != 0 {
+	// The refusal is told by another goroutine than the failure.
+	told := make(map[jotgate.EventKind]jotgate.Event)
+	until(t, "all events are told", func() bool {
+		for _, event := range log.take() {
+			told[event.Kind] = event
+		}
+		return len(told) == 3
+	})
+	refused, failed := told[jotgate.EventRejected], told[jotgate.EventFetchFailed]
+	if refused.Code != jotgate.ErrKeysUnavailable || refused.IssuerIndex != 0 {
 		t.Errorf("event %+v", refused)
 	}
-	failed := events[1]
 	if failed.Problem != "status_502" || !failed.RetryAt.After(clock.now()) {
 		t.Errorf("event %+v", failed)
 	}

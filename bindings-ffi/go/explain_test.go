@@ -185,3 +185,16 @@ func TestLintWarnsOfWaivers(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTheSchemaKnowsThePolicy(t *testing.T) {
+	var schema struct {
+		Schema     string                     `json:"$schema"`
+		Properties map[string]json.RawMessage `json:"properties"`
+	}
+	if err := json.Unmarshal(jotgate.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(schema.Schema, "2020-12") || schema.Properties["issuers"] == nil {
+		t.Errorf("%s", jotgate.Schema())
+	}
+}

@@ -794,6 +794,14 @@ jotgate_status jotgate_policy_to_json(const uint8_t *text,
                                       struct jotgate_error **error);
 
 /**
+ * The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may
+ * still be refused: jotgate_validator_new alone knows all rules.
+ *
+ * The text lives as long as the library is loaded.
+ */
+struct jotgate_bytes jotgate_policy_schema(void);
+
+/**
  * Makes a validator from a policy document: JSON text in UTF-8.
  *
  * `seed` is any random number; it spreads the refreshes of many processes over time and protects nothing. The document

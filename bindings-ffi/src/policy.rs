@@ -1,6 +1,6 @@
 //! Policy documents as text: from any of their formats to JSON.
 
-use crate::bytes::{report_text, slice_of};
+use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
 use jotgate_core::Format;
@@ -49,4 +49,13 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, to_json) }
+}
+
+/// The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may
+/// still be refused: jotgate_validator_new alone knows all rules.
+///
+/// The text lives as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn jotgate_policy_schema() -> Bytes {
+    Bytes::of(jotgate_core::schema())
 }

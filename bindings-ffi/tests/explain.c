@@ -154,8 +154,19 @@ static void arguments_are_checked(void)
     jotgate_validator_free(validator);
 }
 
+static void the_schema_knows_the_policy(void)
+{
+    jotgate_bytes schema = jotgate_policy_schema();
+    char *text = calloc(schema.len + 1, 1);
+    CHECK(schema.len > 0 && text != NULL);
+    memcpy(text, schema.data, schema.len);
+    CHECK(strstr(text, "\"issuers\"") != NULL && strstr(text, "2020-12") != NULL);
+    free(text);
+}
+
 int main(void)
 {
+    RUN(the_schema_knows_the_policy);
     RUN(an_explanation_names_the_verdict_and_the_checks);
     RUN(a_token_is_explained_for_another_time);
     RUN(an_explanation_takes_no_fetch);

@@ -2,6 +2,7 @@
 
 use crate::exports::{on_validator, with_bytes};
 use crate::flat::Flat;
+use crate::guard::guarded;
 use crate::texts;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
@@ -78,6 +79,14 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
         }
         Some(flat.into_bytes())
     })
+}
+
+/// `byte[] schema()`: the JSON Schema of the policy document as text.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_schema<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>,
+) -> JByteArray<'local> {
+    guarded(&mut env, JByteArray::null(), |env| env.byte_array_from_slice(jotgate::schema().as_bytes()))
 }
 
 /// Path, message and hint.

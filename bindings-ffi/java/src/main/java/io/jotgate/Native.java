@@ -59,6 +59,9 @@ final class Native {
     /** Gives a flat list of the list of warnings alone, or of path, message and hint of the policy error. */
     static native byte[] lint(byte[] policy);
 
+    /** Gives the JSON Schema of the policy document as text in UTF-8. */
+    static native byte[] schema();
+
     /** Gives the flat value of a JSON text that a validation gave. */
     static native byte[] values(byte[] json);
 

@@ -87,6 +87,19 @@ public final class Policies {
         return ((List<?>) warnings).stream().map(warning -> Warning.of((Map<?, ?>) warning)).toList();
     }
 
+    /**
+     * The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may
+     * still be refused: a validator alone knows all rules.
+     */
+    public static String schema() {
+        NativeLibrary.load();
+        byte[] schema = Native.schema();
+        if (schema == null) {
+            throw new InternalErrorException("the native library gave no schema");
+        }
+        return new String(schema, StandardCharsets.UTF_8);
+    }
+
     /** The one part of a result; three parts are a policy error. */
     private static Object only(Object result) {
         List<?> parts = (List<?>) result;

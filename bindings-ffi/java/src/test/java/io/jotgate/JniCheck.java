@@ -48,6 +48,7 @@ final class JniCheck {
         Native.policyJson(null, 9);
         Native.lint(junk);
         Native.lint(null);
+        Native.schema();
         Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
         Native.failFetch(handle[0], 1, 99, 0);
         Native.answer(handle[0], -1, -1, -1, -1);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,6 +50,13 @@ class PoliciesTest {
         PolicyException twice = assertThrows(PolicyException.class,
                 () -> Policies.policyJson("a: 1\na: 2\n", Policies.Format.YAML));
         assertFalse(twice.path().isEmpty());
+    }
+
+    @Test
+    void theSchemaKnowsThePolicy() {
+        JsonObject schema = JsonParser.parseString(Policies.schema()).getAsJsonObject();
+        assertTrue(schema.get("$schema").getAsString().contains("2020-12"));
+        assertTrue(schema.getAsJsonObject("properties").has("issuers"));
     }
 
     @Test
