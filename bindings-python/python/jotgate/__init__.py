@@ -14,9 +14,10 @@ from collections.abc import Mapping as _Mapping
 from ._documents import PolicyWarning, lint, policy_json, schema
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
+from ._inspection import Answer
 from ._native import Explanation, FetchRequest, Verified
 from ._urllib import UrllibFetcher
-from ._validator import Answer, Validator
+from ._validator import Validator
 from .errors import (
     AmbiguousKeyError,
     ClaimRejectedError,

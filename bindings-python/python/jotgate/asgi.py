@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
+from ._inspection import Answer
 from ._request import escaped
-from ._validator import Answer, Validator
+from ._validator import Validator
 from .errors import JotgateError
 
 Scope: TypeAlias = MutableMapping[str, Any]

@@ -19,8 +19,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
+from ._inspection import Answer
 from ._request import escaped
-from ._validator import Answer, Validator
+from ._validator import Validator
 from .errors import JotgateError
 
 __all__ = ["JotgateMiddleware", "request_of", "response_of", "validator_of_settings"]

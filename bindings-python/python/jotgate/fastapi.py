@@ -16,8 +16,9 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 
+from ._inspection import Answer
 from ._native import Verified
-from ._validator import Answer, Validator
+from ._validator import Validator
 from .asgi import request_of
 from .errors import JotgateError
 

@@ -19,8 +19,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from ._inspection import Answer
 from ._native import Verified
-from ._validator import Answer, Validator
+from ._validator import Validator
 from .django import request_of, response_of, validator_of_settings
 from .errors import JotgateError, KeysUnavailable, MissingTokenError
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from ._inspection import Answer
 from ._request import escaped
-from ._validator import Answer, Validator
+from ._validator import Validator
 from .errors import JotgateError
 
 if TYPE_CHECKING:

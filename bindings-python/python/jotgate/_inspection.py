@@ -1,0 +1,149 @@
+"""What a validator says beside its verdicts: answers, explanations, the health of its key sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from ._driver import Ask, Driver
+from ._events import Events, OnEvent
+from ._native import Core, Explanation, Verified, Work
+from ._request import RequestHeaders, fields, text
+from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
+
+if TYPE_CHECKING:
+    from ._host import Clock
+
+_Outcome = TypeVar("_Outcome")
+
+
+class Answer(NamedTuple):
+    """A complete HTTP answer to a request that may not pass."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Inspection:
+    """The half of `Validator` that looks at things, and changes no verdict."""
+
+    __slots__ = ("_clock", "_core", "_driver", "_events", "_listened")
+
+    _clock: Clock | None
+    _core: Core
+    _driver: Driver
+    _events: Events
+    _listened: bool
+
+    def explain(self, token: str | bytes, *, now: float | None = None) -> Explanation:
+        """Why a token passes the policy or not, check by check: for operators, not for whoever sent the token.
+
+        Fetches keys as `validate` does, and blocks meanwhile. It tells of the policy alone: neither the hooks nor
+        `on_event` are called. `explain_request` does the same for a request.
+        """
+        with suppress(JotgateError):
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                self._driver.finish(step, self._ask(self._core.validate, (token,), now))
+        return self._core.explain(token, self._now(), now)
+
+    async def explain_async(self, token: str | bytes, *, now: float | None = None) -> Explanation:
+        """Like `explain`, but suspends the task while keys are fetched. Needs asyncio."""
+        with suppress(JotgateError):
+            step = self._core.validate(token, self._now(), now)
+            if not isinstance(step, Verified):
+                await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
+        return self._core.explain(token, self._now(), now)
+
+    def explain_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: RequestHeaders = (),
+        *,
+        now: float | None = None,
+    ) -> Explanation:
+        """Why a request passes the policy or not, as `explain` says it, beginning with its route."""
+        request = (method, path, text(query), fields(headers))
+        with suppress(JotgateError):
+            step = self._core.validate_request(*request, self._now(), now)
+            if isinstance(step, Work):
+                self._driver.finish(step, self._ask(self._core.validate_request, request, now))
+        return self._core.explain_request(*request, self._now(), now)
+
+    async def explain_request_async(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: RequestHeaders = (),
+        *,
+        now: float | None = None,
+    ) -> Explanation:
+        """Like `explain_request`, but suspends the task while keys are fetched. Needs asyncio."""
+        request = (method, path, text(query), fields(headers))
+        with suppress(JotgateError):
+            step = self._core.validate_request(*request, self._now(), now)
+            if isinstance(step, Work):
+                await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
+        return self._core.explain_request(*request, self._now(), now)
+
+    def answer(self, error: BaseException) -> Answer:
+        """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.
+
+        Takes anything: whatever is not jotgate's own is answered as an internal error, never let through.
+        """
+        issuer: int | None = None
+        route: int | None = None
+        retry_after: float | None = None
+        code = InternalError.code
+        if isinstance(error, InvalidToken | KeysUnavailable):
+            code, issuer = error.code, error.issuer_index
+        if isinstance(error, InvalidToken):
+            route = error.route_index
+        if isinstance(error, KeysUnavailable):
+            retry_after = error.retry_after
+        return Answer(*self._core.answer(code, issuer, route, retry_after))
+
+    def health(self) -> dict[str, Any]:
+        """How the key sets are, for health checks and metrics: a new dict that `json.dumps` takes.
+
+        `sources` has one entry for each URL of the policy with, among others, `url`, `state` (`"empty"`, `"fresh"`,
+        `"due"`, `"stale"` or `"expired"`), `age` (seconds, or None), `next_refresh` (Unix seconds, or None), `keys`,
+        `fetches`, `failures` and `last_error`. It holds nothing of any token.
+        """
+        return self._core.health(self._now())
+
+    def subscribe(self, listener: OnEvent) -> Callable[[], None]:
+        """Adds a listener beside `on_event`, for as long as until the function is called that this returns."""
+        unsubscribe = self._events.subscribe(listener)
+        self._listened = True
+        return unsubscribe
+
+    def export_keys(self) -> str:
+        """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
+
+        It holds public keys and URLs. Whoever can change it can make tokens pass: store it like the policy.
+        """
+        return self._core.export_keys()
+
+    def import_keys(self, snapshot: str) -> int:
+        """Begins with the key sets of `export_keys`, as if they had been fetched when they were.
+
+        Returns for how many of the policy's URLs that was of use: only a set of the very same URL counts, and only if
+        it is newer than the one at hand and not past `max_stale`. Raises ValueError for a text that is no snapshot or
+        was written later than now (the clock was set back since); then nothing has changed.
+        """
+        return self._core.import_keys(snapshot, self._now())
+
+    def _now(self) -> float | None:
+        return None if self._clock is None else self._clock()
+
+    def _ask(
+        self, call: Callable[..., _Outcome | Work], arguments: tuple[Any, ...], as_of: float | None
+    ) -> Ask[_Outcome]:
+        """The question again, for after a fetch, about the same token and the same time of judgement."""
+        return Ask(put=lambda now: call(*arguments, now, as_of), now=self._now)
