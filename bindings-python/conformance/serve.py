@@ -36,6 +36,8 @@ def main(middleware: str, file: str) -> None:
     validators = {exchange["id"]: validator_of(exchange) for exchange in exchanges}
     if middleware == "django":
         serve_wsgi(with_django(validators))
+    elif middleware == "rest_framework":
+        serve_wsgi(with_rest_framework(validators))
     elif middleware in WSGI:
         apps = {name: WSGI[middleware](validator) for name, validator in validators.items()}
         serve_wsgi(lambda environ, start: apps[environ["HTTP_X_EXCHANGE"]](environ, start))
@@ -152,9 +154,43 @@ def with_django(validators: dict[str, Validator]) -> Any:
 
     module = sys.modules[__name__]
     vars(module).update(by_exchange=by_exchange, urlpatterns=[re_path("", django_view)])
-    settings.configure(ALLOWED_HOSTS=["*"], MIDDLEWARE=[f"{__name__}.by_exchange"], ROOT_URLCONF=__name__)
-    django.setup()
+    configure({}, f"{__name__}.by_exchange")
     return get_wsgi_application()
+
+
+def with_rest_framework(validators: dict[str, Validator]) -> Any:
+    """One application for all, as above."""
+    configure({"EXCEPTION_HANDLER": "jotgate.rest_framework.exception_handler", "UNAUTHENTICATED_USER": None})
+    # The framework reads its settings when it is imported.
+    from rest_framework.request import Request
+    from rest_framework.response import Response
+    from rest_framework.views import APIView
+
+    from jotgate.rest_framework import JotgateAuthentication
+
+    class ByExchange(JotgateAuthentication):
+        def __init__(self) -> None:
+            """Which validator it is, the request says."""
+
+        def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+            self._validator = validators[request.headers["X-Exchange"]]
+            return super().authenticate(request)
+
+    class Application(APIView):
+        authentication_classes = (ByExchange,)
+
+        def get(self, request: Request) -> Response:
+            return Response(claims_of(request.auth))
+
+        head = post = put = delete = get
+
+    vars(sys.modules[__name__]).update(urlpatterns=[re_path("", Application.as_view())])
+    return get_wsgi_application()
+
+
+def configure(rest_framework: dict[str, Any], *middleware: str) -> None:
+    settings.configure(ALLOWED_HOSTS=["*"], MIDDLEWARE=middleware, ROOT_URLCONF=__name__, REST_FRAMEWORK=rest_framework)
+    django.setup()
 
 
 def django_view(request: Any) -> JsonResponse:
