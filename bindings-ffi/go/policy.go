@@ -20,6 +20,8 @@ type Policy struct {
 	Limits Limits `json:"limits,omitzero"`
 	// Responses says in whose manner HTTP requests are answered. Default ResponsesRFC6750.
 	Responses Responses `json:"responses,omitzero"`
+	// Forward says what goes on to the application behind. Default: the request as it came.
+	Forward Forward `json:"forward,omitzero"`
 }
 
 // SingleIssuer is a policy for the tokens of one issuer.

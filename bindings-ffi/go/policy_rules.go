@@ -8,7 +8,8 @@ type Token struct {
 	Sources []TokenSource `json:"sources,omitzero"`
 }
 
-// TokenSource is one place to look for the token in: a header field, a cookie or a parameter of the query.
+// TokenSource is one place to look for the token in: a header field, a cookie, a parameter of the query,
+// or what an expression finds.
 type TokenSource struct {
 	// Header is the name of a header field. Without Scheme its whole value is the token.
 	Header string `json:"header,omitzero"`
@@ -18,6 +19,17 @@ type TokenSource struct {
 	Cookie string `json:"cookie,omitzero"`
 	// Query is the name of a parameter of the query.
 	Query string `json:"query,omitzero"`
+	// Expression is CEL over request, and its value is the token.
+	Expression string `json:"expression,omitzero"`
+}
+
+// Forward says what of an accepted token goes on to the application behind.
+type Forward struct {
+	// ClaimsToHeaders has claims and the header fields that they go to. Fields of these names that a client has sent are
+	// removed.
+	ClaimsToHeaders map[string]string `json:"claims_to_headers,omitzero"`
+	// StripToken takes the token out of the request. Default false.
+	StripToken bool `json:"strip_token,omitzero"`
 }
 
 // ClaimRule is what is asked of a claim: at most one of the operators from Equals to Max, and an expression.

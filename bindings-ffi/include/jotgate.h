@@ -706,6 +706,28 @@ jotgate_status jotgate_set_fetcher(struct jotgate_validator *validator,
                                    void *context);
 
 /**
+ * Writes how the policy's `forward` changes a request before it goes on, as JSON:
+ * `{"remove":["X-User","authorization"],"set":[["X-User","alice"]],"query":null}`.
+ *
+ * Remove the header fields of these names, which compare without case; then set the fields of `set`, whose values are
+ * visible ASCII and spaces; then replace the query, unless it is null. Call it for every request that goes on: for an
+ * accepted token with the payload that jotgate_validate_request has written, for a request that needed none (SKIPPED)
+ * with NULL and 0. In both cases fields that claims could set are removed, so that no client can send its own.
+ *
+ * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
+ * untouched; else 0.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8 or JOTGATE_BUFFER_TOO_SMALL.
+ */
+jotgate_status jotgate_forward(const struct jotgate_validator *validator,
+                               const struct jotgate_request *request,
+                               const uint8_t *payload,
+                               size_t payload_len,
+                               uint8_t *buffer,
+                               size_t buffer_len,
+                               size_t *needed);
+
+/**
  * Writes how the key sets are, for health checks and metrics, as a JSON object:
  * `{"sources":[{"issuer":0,"url":"...","state":"fresh","keys":2,...}],"events_dropped":0}`, one source for each URL of
  * the policy.

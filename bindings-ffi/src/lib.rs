@@ -21,6 +21,7 @@ pub mod explain;
 pub mod event;
 pub mod fetch;
 pub mod fetcher;
+pub mod forward;
 mod guard;
 pub mod keys;
 mod pending;

@@ -158,4 +158,9 @@ impl Session {
         // Numbers and text alone: there is nothing in it that JSON cannot say.
         serde_json::to_string(&document).unwrap_or_default()
     }
+
+    /// How a request changes before it goes on, as the JSON text `{"remove":[…],"set":[[name,value],…],"query":…}`.
+    pub(crate) fn forward_json(&self, payload: Option<&str>, request: &Request<'_>) -> String {
+        serde_json::to_string(&self.core.forward_claims(payload, request)).unwrap_or_default()
+    }
 }

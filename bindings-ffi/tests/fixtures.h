@@ -33,6 +33,11 @@
     "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE \
     ",\"keys\":{\"jwks\":" KEY_SET "},\"client_id\":{\"claims\":[\"sub\"],\"allowed\":\"host\"}}]}"
 
+/* As the first, and the subject goes on as a header field, the token does not. */
+#define POLICY_WITH_FORWARD \
+    "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE ",\"keys\":{\"jwks\":" KEY_SET "}}]," \
+    "\"forward\":{\"claims_to_headers\":{\"sub\":\"X-User\"},\"strip_token\":true}}"
+
 /* The key set is fetched. */
 #define POLICY_FETCHED \
     "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE ",\"keys\":{\"jwks_uri\":\"https://issuer.test/jwks\"}}]}"

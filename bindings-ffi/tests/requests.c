@@ -54,6 +54,32 @@ static void bytes_that_are_no_text_disturb_nothing_but_the_token(void)
     jotgate_validator_free(validator);
 }
 
+static void claims_go_on_as_header_fields(void)
+{
+    jotgate_validator *validator = validator_of(POLICY_WITH_FORWARD);
+    jotgate_field fields[] = {
+        {.name = text_of("Authorization"), .value = text_of("Bearer " GOOD_TOKEN)},
+        {.name = text_of("x-user"), .value = text_of("root")},
+    };
+    jotgate_request request = {
+        .method = text_of("GET"), .path = text_of("/orders"), .query = {NULL, 0}, .headers = fields, .headers_len = 2};
+    char text[256] = {0};
+    size_t needed = 0;
+    CHECK(jotgate_forward(validator, &request, bytes_of(GOOD_PAYLOAD), strlen(GOOD_PAYLOAD), NULL, 0, &needed) ==
+          JOTGATE_BUFFER_TOO_SMALL);
+    CHECK(jotgate_forward(validator, &request, bytes_of(GOOD_PAYLOAD), strlen(GOOD_PAYLOAD), (uint8_t *)text,
+                          sizeof text - 1, &needed) == JOTGATE_OK);
+    CHECK(strcmp(text, "{\"remove\":[\"X-User\",\"authorization\"],\"set\":[[\"X-User\",\"alice\"]],\"query\":null}") == 0);
+    CHECK(needed == strlen(text));
+
+    memset(text, 0, sizeof text);
+    CHECK(jotgate_forward(validator, &request, NULL, 0, (uint8_t *)text, sizeof text - 1, &needed) == JOTGATE_OK);
+    CHECK(strcmp(text, "{\"remove\":[\"X-User\",\"authorization\"],\"set\":[],\"query\":null}") == 0);
+    CHECK(jotgate_forward(validator, NULL, NULL, 0, NULL, 0, &needed) == JOTGATE_NULL_ARGUMENT && needed == 0);
+    CHECK(jotgate_forward(validator, &request, bytes_of("\xff"), 1, NULL, 0, &needed) == JOTGATE_INVALID_UTF8);
+    jotgate_validator_free(validator);
+}
+
 static void method_path_and_query_must_be_text(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
@@ -153,6 +179,7 @@ int main(void)
 {
     RUN(the_token_is_found_in_the_header);
     RUN(bytes_that_are_no_text_disturb_nothing_but_the_token);
+    RUN(claims_go_on_as_header_fields);
     RUN(method_path_and_query_must_be_text);
     RUN(a_missing_token_is_answered_with_a_challenge);
     RUN(unavailable_keys_are_answered_with_the_time_to_wait);

@@ -5,6 +5,8 @@ export type Duration = number | string;
 
 /** What a policy says: which tokens may pass, and what becomes of the others. */
 export interface PolicyDocument {
+  /** What goes on to the application behind. Default: the request as it came. */
+  forward?: ForwardSettings;
   /** The issuers whose tokens may pass, each with its own keys and rules; at least one. */
   issuers: IssuerPolicy[];
   /** Bounds on what is read of a token. */
@@ -68,6 +70,17 @@ export interface ClientPolicy {
   allowed: string[] | 'host';
   /** Claims that name the client; the first that is there counts. Default `client_id`, `azp`, `cid`. */
   claims?: string[];
+}
+
+/** What of an accepted token goes on to the application behind, when a gateway or a middleware hands requests on. */
+export interface ForwardSettings {
+  /**
+   * Header fields that are set from claims, by the names of the claims as the application sees them. A field of that
+   * name which the client has sent is removed, whether the claim is there or not.
+   */
+  claims_to_headers?: Record<string, string>;
+  /** Takes the token out of the request, wherever `token.sources` finds it. Default false. */
+  strip_token?: boolean;
 }
 
 /** An issuer with its own keys and rules: nothing of it ever counts for the tokens of another. */
@@ -237,7 +250,7 @@ export interface TokenSettings {
   sources?: TokenSource[];
 }
 
-/** One place to look for the token in; exactly one of header, cookie and query. */
+/** One place to look for the token in; exactly one of header, cookie, query and expression. */
 export type TokenSource =
   | {
       /** A header field. Without a scheme its whole value is the token. */
@@ -252,6 +265,13 @@ export type TokenSource =
   | {
       /** A parameter of the query (RFC 6750 section 2.3 advises against it). */
       query: string;
+    }
+  | {
+      /**
+       * A CEL expression over `request` whose value is the token. There is none where the value is `null`, or where
+       * what the expression looks up is not there.
+       */
+      expression: string;
     };
 
 /** A store of certificates; exactly one of `base64` and `text` holds it. */

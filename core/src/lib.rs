@@ -53,7 +53,7 @@ pub use jwks::{
     SourceHealth, SourceState,
 };
 pub use lint::{Severity, Warning, lint};
-pub use policy::{Format, Policy, PolicyError, policy_json, schema};
+pub use policy::{Format, Forward, Policy, PolicyError, policy_json, schema};
 pub use request::Request;
 pub use time::Timestamp;
 pub use validator::Validator;

@@ -40,6 +40,24 @@ impl<'a> Request<'a> {
             .map(|(_, value)| value)
     }
 
+    /// The cookies of other names than these, as one field. What could end the field's line is left out.
+    pub(crate) fn cookies_without(&self, names: &[&str]) -> String {
+        let pairs = self.header("cookie").flat_map(|field| field.split(';')).map(str::trim);
+        let stays = |pair: &&str| {
+            let name = pair.split_once('=').map(|(name, _)| name);
+            !pair.is_empty() && !name.is_some_and(|name| names.contains(&name)) && !pair.contains(char::is_control)
+        };
+        pairs.filter(stays).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The query without the parameters of these names; the others stay as they were sent.
+    pub(crate) fn query_without(&self, names: &[&str]) -> String {
+        let stays = |pair: &&str| {
+            form_urlencoded::parse(pair.as_bytes()).next().is_none_or(|(name, _)| !names.contains(&name.as_ref()))
+        };
+        self.query.split('&').filter(stays).collect::<Vec<_>>().join("&")
+    }
+
     /// The values of every query parameter of this name, decoded as an HTML form encodes them.
     pub(crate) fn query_values<'n>(&self, name: &'n str) -> impl Iterator<Item = Cow<'a, str>> + use<'a, 'n> {
         let pairs = form_urlencoded::parse(self.query.as_bytes());

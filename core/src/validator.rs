@@ -2,6 +2,7 @@
 
 mod explain;
 mod facts;
+mod forward;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;

@@ -16,6 +16,17 @@ Duration: TypeAlias = float | str
 """A number of seconds, or text with a unit: `500ms`, `30s`, `15m`, `1h`, `1d`."""
 
 
+class ForwardSettings(TypedDict, total=False):
+    """What of an accepted token goes on to the application behind, when a gateway or a middleware hands requests
+    on."""
+
+    claims_to_headers: Mapping[str, str]
+    """Header fields that are set from claims, by the names of the claims as the application sees them. A field of
+    that name which the client has sent is removed, whether the claim is there or not."""
+    strip_token: bool
+    """Takes the token out of the request, wherever `token.sources` finds it. Default false."""
+
+
 class ClaimRule(TypedDict, total=False):
     """What is asked of a claim: at most one of the operators from `equals` to `max`, and an expression."""
 
@@ -246,10 +257,13 @@ class RoutePolicy(TypedDict, total=False):
 
 
 class TokenSource(TypedDict, total=False):
-    """One place to look for the token in; exactly one of header, cookie and query."""
+    """One place to look for the token in; exactly one of header, cookie, query and expression."""
 
     cookie: str
     """A cookie."""
+    expression: str
+    """A CEL expression over `request` whose value is the token. There is none where the value is `null`, or where
+    what the expression looks up is not there."""
     header: str
     """A header field. Without a scheme its whole value is the token."""
     query: str
@@ -276,6 +290,8 @@ class _PolicyDocumentRequired(TypedDict):
 class PolicyDocument(_PolicyDocumentRequired, total=False):
     """What a policy says: which tokens may pass, and what becomes of the others."""
 
+    forward: ForwardSettings
+    """What goes on to the application behind. Default: the request as it came."""
     limits: TokenLimits
     """Bounds on what is read of a token."""
     responses: Literal["rfc6750", "mulesoft", "mulesoft-2020", "wso2"]

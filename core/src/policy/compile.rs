@@ -2,6 +2,7 @@
 
 use super::document::{AllowedClients, ClientId, Document, Issuer, Limits, Object, OneOrMany, Scopes};
 use super::fetched;
+use super::forward::Forwarding;
 use super::issuers::Issuers;
 use super::keys::{self, StaticKeys};
 use super::mapping::ClaimMapping;
@@ -90,6 +91,7 @@ pub(crate) fn compile(document: Document) -> Result<Policy, PolicyError> {
     if document.issuers.is_empty() {
         return Err(PolicyError::new("issuers", "expected at least one issuer"));
     }
+    let token_sources = TokenSources::compile(document.token.0.sources.map(objects))?;
     let mut policy = Policy {
         issuers: Vec::with_capacity(document.issuers.len()),
         names: Issuers::default(),
@@ -97,7 +99,8 @@ pub(crate) fn compile(document: Document) -> Result<Policy, PolicyError> {
         limits: token_limits(&document.limits.0)?,
         decoder: Decoder::new(),
         responses: document.responses,
-        token_sources: TokenSources::compile(document.token.0.sources.map(objects))?,
+        forwarding: Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?,
+        token_sources,
         routes: Routes::compile(objects(document.routes))?,
     };
     let sole = document.issuers.len() == 1;

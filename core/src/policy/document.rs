@@ -33,6 +33,22 @@ pub(crate) struct Document {
     /// In whose manner refused requests are answered. Default `rfc6750`.
     #[serde(default)]
     pub(crate) responses: Responses,
+    /// What goes on to the application behind. Default: the request as it came.
+    pub(crate) forward: Option<Object<Forward>>,
+}
+
+/// What of an accepted token goes on to the application behind, when a gateway or a middleware hands requests on.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Forward {
+    /// Header fields that are set from claims, by the names of the claims as the application sees them. A field of that name
+    /// which the client has sent is removed, whether the claim is there or not.
+    #[serde(default)]
+    pub(crate) claims_to_headers: BTreeMap<String, String>,
+    /// Takes the token out of the request, wherever `token.sources` finds it. Default false.
+    #[serde(default)]
+    pub(crate) strip_token: bool,
 }
 
 /// Where in a request the token is.
@@ -45,7 +61,7 @@ pub(crate) struct Token {
     pub(crate) sources: Option<Vec<Object<TokenSource>>>,
 }
 
-/// One place to look for the token in; exactly one of header, cookie and query.
+/// One place to look for the token in; exactly one of header, cookie, query and expression.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -58,6 +74,9 @@ pub(crate) struct TokenSource {
     pub(crate) cookie: Option<String>,
     /// A parameter of the query (RFC 6750 section 2.3 advises against it).
     pub(crate) query: Option<String>,
+    /// A CEL expression over `request` whose value is the token. There is none where the value is `null`, or where what the
+    /// expression looks up is not there.
+    pub(crate) expression: Option<String>,
 }
 
 /// Which requests are meant, and what is asked of them.

@@ -12,6 +12,7 @@ mod expression;
 mod expression;
 mod facts;
 mod fetched;
+mod forward;
 mod issuers;
 mod keys;
 mod mapping;
@@ -34,6 +35,8 @@ pub(crate) use compile::IssuerEntry;
 pub(crate) use duration::PolicyDuration;
 pub use error::PolicyError;
 pub(crate) use facts::NOT_ASKED;
+pub use forward::Forward;
+use forward::Forwarding;
 pub(crate) use issuers::Issuers;
 pub(crate) use mapping::write as write_claims;
 pub use reading::{Format, policy_json};
@@ -78,6 +81,7 @@ pub struct Policy {
     pub(crate) decoder: Decoder,
     pub(crate) responses: Responses,
     pub(crate) token_sources: TokenSources,
+    pub(crate) forwarding: Forwarding,
     pub(crate) routes: Routes,
 }
 

@@ -2,6 +2,8 @@
 
 use super::PolicyError;
 use super::document::TokenSource as Written;
+use super::expression::Expression;
+use super::forward::Forward;
 use crate::codes::Code;
 use crate::request::Request;
 use crate::verdict::Rejection;
@@ -19,6 +21,8 @@ enum TokenSource {
     Cookie(String),
     /// A query parameter, by its name.
     Query(String),
+    /// What an expression makes of the request.
+    Expression(Expression),
 }
 
 impl TokenSources {
@@ -44,6 +48,7 @@ impl TokenSources {
             TokenSource::Header { name, scheme: Some(scheme) } => format!("header {name}: {scheme}"),
             TokenSource::Cookie(name) => format!("cookie {name}"),
             TokenSource::Query(name) => format!("query parameter {name}"),
+            TokenSource::Expression(_) => "an expression".to_owned(),
         };
         crate::text::listed(self.0.iter().map(place))
     }
@@ -52,11 +57,15 @@ impl TokenSources {
     /// reads the request next might take the other (RFC 6750 section 2).
     pub(crate) fn token<'r>(&self, request: &Request<'r>) -> Result<Cow<'r, str>, Rejection> {
         let mut found: Option<Cow<'r, str>> = None;
-        for token in self.0.iter().flat_map(|source| source.tokens(request)).filter(|token| !token.is_empty()) {
-            match &found {
-                None => found = Some(token),
-                Some(first) if *first == token => {}
-                Some(_) => return Err(Rejection::new(Code::MultipleTokens, "the request carries tokens that differ")),
+        for source in &self.0 {
+            for token in source.tokens(request)?.into_iter().filter(|token| !token.is_empty()) {
+                match &found {
+                    None => found = Some(token),
+                    Some(first) if *first == token => {}
+                    Some(_) => {
+                        return Err(Rejection::new(Code::MultipleTokens, "the request carries tokens that differ"));
+                    }
+                }
             }
         }
         found.ok_or_else(|| {
@@ -65,16 +74,57 @@ impl TokenSources {
     }
 }
 
+/// Taking the token out of a request that goes on.
+impl TokenSources {
+    pub(super) fn have_expressions(&self) -> bool {
+        self.0.iter().any(|source| matches!(source, TokenSource::Expression(_)))
+    }
+
+    /// Takes every place out where the policy would find a token: whole header fields, and the cookies and parameters of
+    /// the names, of which the others stay.
+    pub(super) fn strip(&self, request: &Request<'_>, forward: &mut Forward) {
+        let (mut cookies, mut parameters) = (Vec::new(), Vec::new());
+        for source in &self.0 {
+            match source {
+                TokenSource::Header { name, .. } if source.tokens(request).is_ok_and(|found| !found.is_empty()) => {
+                    forward.remove(name);
+                }
+                TokenSource::Cookie(name) if request.cookies(name).next().is_some() => cookies.push(name.as_str()),
+                TokenSource::Query(name) if request.query_values(name).next().is_some() => {
+                    parameters.push(name.as_str());
+                }
+                _ => {}
+            }
+        }
+        if !cookies.is_empty() {
+            forward.remove("Cookie");
+            let rest = request.cookies_without(&cookies);
+            if !rest.is_empty() {
+                forward.set.push(("Cookie".to_owned(), rest));
+            }
+        }
+        if !parameters.is_empty() {
+            forward.query = Some(request.query_without(&parameters));
+        }
+    }
+}
+
 impl TokenSource {
-    fn tokens<'r>(&self, request: &Request<'r>) -> Vec<Cow<'r, str>> {
-        match self {
+    fn tokens<'r>(&self, request: &Request<'r>) -> Result<Vec<Cow<'r, str>>, Rejection> {
+        Ok(match self {
             Self::Header { name, scheme: None } => request.header(name).map(Cow::Borrowed).collect(),
             Self::Header { name, scheme: Some(scheme) } => {
                 request.header(name).filter_map(|value| credentials(value, scheme)).map(Cow::Borrowed).collect()
             }
             Self::Cookie(name) => request.cookies(name).map(Cow::Borrowed).collect(),
             Self::Query(name) => request.query_values(name).collect(),
-        }
+            Self::Expression(expression) => {
+                let found = expression.find(request).map_err(|_| {
+                    Rejection::new(Code::MalformedToken, "the expression that finds the token gives no text")
+                })?;
+                found.map(Cow::Owned).into_iter().collect()
+            }
+        })
     }
 }
 
@@ -88,24 +138,27 @@ fn source_of(written: Written, path: &str) -> Result<TokenSource, PolicyError> {
     if written.scheme.is_some() && written.header.is_none() {
         return Err(PolicyError::new(format!("{path}.scheme"), "a scheme stands with a header"));
     }
-    match (written.header, written.cookie, written.query) {
-        (Some(name), None, None) => {
-            let name = token(name, &format!("{path}.header"))?;
-            let scheme = written.scheme.map(|scheme| token(scheme, &format!("{path}.scheme"))).transpose()?;
+    match (written.header, written.cookie, written.query, written.expression) {
+        (Some(name), None, None, None) => {
+            let name = http_name(name, &format!("{path}.header"))?;
+            let scheme = written.scheme.map(|scheme| http_name(scheme, &format!("{path}.scheme"))).transpose()?;
             if scheme.is_none() && name.eq_ignore_ascii_case("authorization") {
                 let error = PolicyError::new(path, "an Authorization header has a scheme (RFC 9110 section 11.4)");
                 return Err(error.with_hint("add  scheme: Bearer"));
             }
             Ok(TokenSource::Header { name, scheme })
         }
-        (None, Some(name), None) => Ok(TokenSource::Cookie(token(name, &format!("{path}.cookie"))?)),
-        (None, None, Some(name)) if !name.is_empty() => Ok(TokenSource::Query(name)),
-        _ => Err(PolicyError::new(path, "expected one of header, cookie and query")),
+        (None, Some(name), None, None) => Ok(TokenSource::Cookie(http_name(name, &format!("{path}.cookie"))?)),
+        (None, None, Some(name), None) if !name.is_empty() => Ok(TokenSource::Query(name)),
+        (None, None, None, Some(text)) => {
+            Expression::compile_for_requests(&text, &format!("{path}.expression")).map(TokenSource::Expression)
+        }
+        _ => Err(PolicyError::new(path, "expected one of header, cookie, query and expression")),
     }
 }
 
 /// A token in the sense of HTTP (RFC 9110 section 5.6.2), as names of fields, schemes and cookies are.
-fn token(text: String, path: &str) -> Result<String, PolicyError> {
+pub(super) fn http_name(text: String, path: &str) -> Result<String, PolicyError> {
     let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !text.is_empty() && text.bytes().all(valid) {
         Ok(text)

@@ -10,6 +10,7 @@ mod explain;
 mod expressions;
 #[cfg(feature = "markup")]
 mod formats;
+mod forward;
 mod issuer;
 mod key_set_policy;
 mod key_sets;

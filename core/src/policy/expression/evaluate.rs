@@ -11,8 +11,10 @@ use std::sync::Arc;
 /// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// A missing name, a wrong type, an overflow. As CEL has it, `true || fault` is true, and `false && fault` false.
+    /// A wrong type, an overflow. As CEL has it, `true || fault` is true, and `false && fault` false.
     Fault,
+    /// The fault of looking for a name or an element that is not there.
+    Absent,
     /// The steps are used up. Nothing can make up for that.
     Exhausted,
 }
@@ -49,7 +51,7 @@ impl<'a> Evaluation<'a> {
             }
             Tree::Select(operand, name) => {
                 let operand = self.value(operand)?;
-                self.member(&operand, name)?.ok_or(Stop::Fault)
+                self.member(&operand, name)?.ok_or(Stop::Absent)
             }
             Tree::Has(operand, name) => {
                 let operand = self.value(operand)?;
@@ -172,11 +174,11 @@ impl<'a> Evaluation<'a> {
         match (&operand, index) {
             (Value::List(_) | Value::Array(_), Value::Int(index)) => {
                 let elements = self.elements(&operand)?.ok_or(Stop::Fault)?;
-                usize::try_from(index).ok().and_then(|index| elements.get(index).cloned()).ok_or(Stop::Fault)
+                usize::try_from(index).ok().and_then(|index| elements.get(index).cloned()).ok_or(Stop::Absent)
             }
             (_, index) => {
                 let name = index.as_text().ok_or(Stop::Fault)?;
-                self.member(&operand, name)?.ok_or(Stop::Fault)
+                self.member(&operand, name)?.ok_or(Stop::Absent)
             }
         }
     }
@@ -326,7 +328,7 @@ impl<'a> Evaluation<'a> {
                 (LoopKind::All, Ok(false)) => return Ok(Value::Bool(false)),
                 (LoopKind::Exists, Ok(true)) => return Ok(Value::Bool(true)),
                 // A later element may still decide.
-                (LoopKind::All | LoopKind::Exists, Err(Stop::Fault)) => fault = Some(Stop::Fault),
+                (LoopKind::All | LoopKind::Exists, Err(stop @ (Stop::Fault | Stop::Absent))) => fault = Some(stop),
                 (_, Err(stop)) => return Err(stop),
                 (LoopKind::ExistsOne, Ok(true)) => hits = hits.saturating_add(1),
                 (LoopKind::Collect, Ok(true)) => collected.push(match &looped.result {

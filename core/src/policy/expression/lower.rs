@@ -10,9 +10,18 @@ use cel::IdedExpr;
 use cel::common::ast::{CallExpr, Expr, LiteralValue, SelectExpr, operators};
 use std::sync::Arc;
 
+/// What an expression can name.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    /// Everything, and `value` where the rule has a claim.
+    Rule { has_value: bool },
+    /// The request alone.
+    Request,
+}
+
 pub(super) struct Lowering<'p> {
-    path: &'p str,
-    has_value: bool,
+    pub(super) path: &'p str,
+    names: Names,
     /// The variables of the loops around the current place, outermost first.
     locals: Vec<&'p str>,
     pub(super) names_request: bool,
@@ -21,8 +30,8 @@ pub(super) struct Lowering<'p> {
 type Result<T> = std::result::Result<T, PolicyError>;
 
 impl<'p> Lowering<'p> {
-    pub(super) fn new(path: &'p str, has_value: bool) -> Self {
-        Self { path, has_value, locals: Vec::new(), names_request: false }
+    pub(super) fn new(path: &'p str, names: Names) -> Self {
+        Self { path, names, locals: Vec::new(), names_request: false }
     }
 
     /// `depth` is how many levels the tree may still have: evaluation recurses once a level.
@@ -63,11 +72,20 @@ impl<'p> Lowering<'p> {
         if let Some(index) = self.locals.iter().rposition(|local| *local == name) {
             return Ok(Tree::Local(index));
         }
+        let has_value = match self.names {
+            Names::Rule { has_value } => has_value,
+            Names::Request if name != "request" && VARIABLES.contains(&name) => {
+                return Err(self
+                    .error(format!("there is no {name} before there is a token"))
+                    .with_hint("write request.method, .path, .headers, .query or .cookies"));
+            }
+            Names::Request => false,
+        };
         match name {
             "claims" => Ok(Tree::Claims),
             "header" => Ok(Tree::Header),
             "now" => Ok(Tree::Now),
-            "value" if self.has_value => Ok(Tree::Value),
+            "value" if has_value => Ok(Tree::Value),
             "value" => Err(self
                 .error("value is the rule's claim, and this rule has none")
                 .with_hint("add  claim, or write  claims.name")),

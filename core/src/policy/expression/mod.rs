@@ -11,11 +11,18 @@ mod value;
 
 use super::PolicyError;
 use super::rule::Context;
+use crate::claims::Payload;
+use crate::request::Request;
+use crate::time::Timestamp;
 use crate::{json, limits};
-use evaluate::Evaluation;
-use lower::Lowering;
+use evaluate::{Evaluation, Stop};
+use lower::{Lowering, Names};
 use tree::Tree;
 use value::Value;
+
+/// An expression over requests has come to something that is no text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NoText;
 
 /// An expression that was read and whose names all mean something.
 #[derive(Debug)]
@@ -28,6 +35,16 @@ pub(crate) struct Expression {
 impl Expression {
     /// `has_value` says whether the rule has a claim, which the expression then knows as `value`.
     pub(crate) fn compile(text: &str, has_value: bool, path: &str) -> Result<Self, PolicyError> {
+        Self::lower(text, Lowering::new(path, Names::Rule { has_value }))
+    }
+
+    /// An expression that finds a token, so there are no claims yet: it knows the request alone.
+    pub(crate) fn compile_for_requests(text: &str, path: &str) -> Result<Self, PolicyError> {
+        Self::lower(text, Lowering::new(path, Names::Request))
+    }
+
+    fn lower(text: &str, lowering: Lowering<'_>) -> Result<Self, PolicyError> {
+        let path = lowering.path;
         if text.len() > limits::EXPRESSION_BYTES {
             return Err(PolicyError::new(path, format!("at most {} bytes", limits::EXPRESSION_BYTES)));
         }
@@ -40,7 +57,7 @@ impl Expression {
             let position = errors.errors.first().map_or((1, 1), |error| error.pos);
             PolicyError::new(path, format!("not an expression: line {}, column {}", position.0, position.1))
         })?;
-        let mut lowering = Lowering::new(path, has_value);
+        let mut lowering = lowering;
         let tree = lowering.tree(&parsed, limits::EXPRESSION_DEPTH)?;
         Ok(Self { tree, needs_request: lowering.names_request })
     }
@@ -53,6 +70,23 @@ impl Expression {
         let value = value.map(|value| Value::of_claim(value, separator));
         let mut evaluation = Evaluation::new(context, value, limits::EXPRESSION_STEPS);
         matches!(evaluation.value(&self.tree), Ok(Value::Bool(true)))
+    }
+
+    /// The text that an expression over requests finds. `None` when it is `null`, or when what it looks for is not there.
+    ///
+    /// # Errors
+    ///
+    /// It finds something that is no text, or has no value.
+    pub(crate) fn find(&self, request: &Request<'_>) -> Result<Option<String>, NoText> {
+        let payload = Payload::trusted(Vec::new());
+        let context =
+            Context { header: "{}", payload: &payload, request: Some(request), now: Timestamp::from_seconds(0) };
+        let mut evaluation = Evaluation::new(&context, None, limits::EXPRESSION_STEPS);
+        match evaluation.value(&self.tree) {
+            Ok(Value::Null) | Err(Stop::Absent) => Ok(None),
+            Ok(value) => value.as_text().map(|text| Some(text.to_owned())).ok_or(NoText),
+            Err(Stop::Fault | Stop::Exhausted) => Err(NoText),
+        }
     }
 }
 

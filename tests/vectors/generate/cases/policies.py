@@ -133,6 +133,7 @@ def _entries(suite: Suite) -> None:
             f"null.{member}", "null is never \u201cnot set\u201d.", f"{FIRST}.{member}", policy(entry(**{member: None}))
         )
     _entry_rules(suite)
+    _forward(suite)
 
 
 def _entry_rules(suite: Suite) -> None:
@@ -190,6 +191,35 @@ def _entry_rules(suite: Suite) -> None:
     suite.policy_error(
         "scopes.all_number", "A list of scopes.", f"{FIRST}.scopes.all", policy(entry(scopes={"all": 1}))
     )
+
+
+def _forward(suite: Suite) -> None:
+    headers = "forward.claims_to_headers"
+    for what, path, forward in (
+        ("unknown", "forward.headers", {"headers": {}}),
+        ("text", "forward", "sub"),
+        ("strip_text", "forward.strip_token", {"strip_token": "yes"}),
+        ("list", headers, {"claims_to_headers": ["sub"]}),
+        ("number", f"{headers}.sub", {"claims_to_headers": {"sub": 1}}),
+        ("empty_claim", f"{headers}.", {"claims_to_headers": {"": "X-User"}}),
+        ("empty_field", f"{headers}.sub", {"claims_to_headers": {"sub": ""}}),
+        ("field_line", f"{headers}.sub", {"claims_to_headers": {"sub": "X-User: a\r\nX"}}),
+        ("field_twice", f"{headers}.sub", {"claims_to_headers": {"email": "X-User", "sub": "x_user"}}),
+        *(
+            (f"reserved.{name}", f"{headers}.sub", {"claims_to_headers": {"sub": name}})
+            for name in ("Host", "Content-Length", "Transfer_Encoding", "connection", "Authorization", "Cookie")
+        ),
+    ):
+        suite.policy_error(f"forward.{what}", "Each field gets one claim.", path, policy(forward=forward))
+    expression = {"sources": [{"expression": "request.headers['x-jwt']"}]}
+    suite.policy_error(
+        "forward.strip_expression",
+        "Nobody knows where the expression finds the token.",
+        "forward.strip_token",
+        policy(forward={"strip_token": True}, token=expression),
+    )
+    good = {"claims_to_headers": {"sub": "X-User", "http://a.test/role": "X-Role"}, "strip_token": True}
+    suite.accept("forward.good", "It changes no verdict.", rules=policy(forward=good))
 
 
 def _settings(suite: Suite) -> None:

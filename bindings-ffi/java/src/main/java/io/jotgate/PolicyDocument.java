@@ -24,6 +24,13 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
     }
 
     /**
+     * What goes on to the application behind. Default: the request as it came.
+     */
+    public PolicyDocument forward(Forward value) {
+        return set("forward", value);
+    }
+
+    /**
      * The issuers whose tokens may pass, each with its own keys and rules; at least one.
      */
     public PolicyDocument issuers(Issuer... values) {
@@ -214,6 +221,29 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public ClientId claims(String... values) {
             return set("claims", List.of(values));
+        }
+    }
+
+    /**
+     * What of an accepted token goes on to the application behind, when a gateway or a middleware hands requests on.
+     */
+    public static final class Forward extends PolicyPart<Forward> {
+        /** Nothing is set. */
+        public Forward() {}
+
+        /**
+         * Header fields that are set from claims, by the names of the claims as the application sees them. A field of
+         * that name which the client has sent is removed, whether the claim is there or not.
+         */
+        public Forward claimsToHeaders(Map<String, String> values) {
+            return set("claims_to_headers", new LinkedHashMap<>(values));
+        }
+
+        /**
+         * Takes the token out of the request, wherever {@code token.sources} finds it. Default false.
+         */
+        public Forward stripToken(boolean value) {
+            return set("strip_token", value);
         }
     }
 
@@ -707,7 +737,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
     }
 
     /**
-     * One place to look for the token in; exactly one of header, cookie and query.
+     * One place to look for the token in; exactly one of header, cookie, query and expression.
      */
     public static final class TokenSource extends PolicyPart<TokenSource> {
         /** Nothing is set. */
@@ -718,6 +748,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public TokenSource cookie(String value) {
             return set("cookie", value);
+        }
+
+        /**
+         * A CEL expression over {@code request} whose value is the token. There is none where the value is {@code
+         * null}, or where what the expression looks up is not there.
+         */
+        public TokenSource expression(String value) {
+            return set("expression", value);
         }
 
         /**

@@ -1,0 +1,53 @@
+//! What goes on to the application behind.
+
+use super::Validator;
+use crate::claims::Payload;
+use crate::json;
+use crate::limits;
+use crate::policy::Forward;
+use crate::request::Request;
+use crate::verdict::Verified;
+
+impl Validator {
+    /// How the policy's `forward` changes a request before it goes on: which header fields to remove, which to set from the
+    /// claims of the accepted token, and the query without the token.
+    ///
+    /// Call it for every request that goes on, also for those that were let through without a token ([`Skipped`], with
+    /// `None`): a header field that claims could set must not come from the client.
+    ///
+    /// A text goes as it is, a number or a boolean as it stands in the token, a list of these joined by commas, and
+    /// everything else as JSON. `null` and an absent claim set nothing. What is not visible ASCII or a space within, and
+    /// `%` itself (in an element of a list `,` too), is written as `%` with two hexadecimal digits for each byte of the
+    /// UTF-8 (RFC 3986 section 2.1).
+    ///
+    /// [`Skipped`]: crate::Verdict::Skipped
+    ///
+    /// ```
+    /// use jotgate::{Policy, Request, Validator};
+    ///
+    /// let policy = Policy::from_json(r#"{"version": 1, "issuers": [{
+    ///     "issuer": "https://idp.example.com/",
+    ///     "audience": "https://api.example.com",
+    ///     "keys": { "jwks_uri": "https://idp.example.com/jwks" }
+    /// }], "forward": { "claims_to_headers": { "sub": "X-User" }, "strip_token": true }}"#)?;
+    /// let headers = [("x_user", "root"), ("Authorization", "Bearer eyJ")];
+    /// let request = Request { method: "GET", path: "/", query: "", headers: &headers };
+    /// let forward = Validator::new(policy, 7).forward(None, &request);
+    /// assert_eq!(forward.remove, ["X-User", "x_user", "authorization"]);
+    /// assert!(forward.set.is_empty());
+    /// # Ok::<(), jotgate::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn forward(&self, verified: Option<&Verified>, request: &Request<'_>) -> Forward {
+        self.forward_claims(verified.map(Verified::payload), request)
+    }
+
+    /// As [`Validator::forward`], for a host that holds the claims as [`Verified::payload`] has given them. Claims of any
+    /// other origin are whatever that origin says; a text that is no JSON object sets nothing.
+    #[must_use]
+    pub fn forward_claims(&self, payload: Option<&str>, request: &Request<'_>) -> Forward {
+        let members = payload.and_then(|payload| json::object(payload, limits::JSON_DEPTH_MAX).ok());
+        let claims = members.map(Payload::trusted);
+        self.policy.forwarding.plan(claims.as_ref(), &self.policy.token_sources, request)
+    }
+}
