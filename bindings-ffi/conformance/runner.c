@@ -1,6 +1,6 @@
 /*
- * runner VECTORS RAW_REPORT START_INDEX: runs the cases or scenarios of a vector file from an index on through
- * jotgate.h, and appends a JSON line for each, as soon as it has run.
+ * runner VECTORS RAW_REPORT START_INDEX: runs the cases, scenarios or explanations of a vector file from an index on
+ * through jotgate.h, and appends a JSON line for each, as soon as it has run.
  *
  * Those with an even index take their fetches, those with an odd index have them pushed: both styles must come to the
  * same verdicts.
@@ -166,7 +166,8 @@ static void report_policy_error(FILE *report, json_object *test, const jotgate_e
     json_object_put(line);
 }
 
-static void run_case(FILE *report, json_object *test, bool push)
+/* A validator that has come to its verdict, so that it has its keys; NULL for a policy error, which is reported. */
+static jotgate_validator *judged(FILE *report, json_object *test, bool push, uint8_t **buffer, jotgate_verdict *verdict)
 {
     size_t policy_len;
     const char *policy = json_object_to_json_string_length(json_object_object_get(test, "policy"),
@@ -176,22 +177,86 @@ static void run_case(FILE *report, json_object *test, bool push)
     if (validator == NULL) {
         report_policy_error(report, test, error);
         jotgate_error_free(error);
-        return;
+        return NULL;
     }
     if (push && jotgate_set_fetcher(validator, push_fetch, test) != JOTGATE_OK) {
         give_up(id_of(test), "the fetcher was refused");
     }
-    uint8_t *buffer = NULL;
-    jotgate_verdict verdict;
     do {
-        if (validate_once(test, validator, &buffer, &verdict) != JOTGATE_OK) {
+        if (validate_once(test, validator, buffer, verdict) != JOTGATE_OK) {
             give_up(id_of(test), "there is no verdict");
         }
-    } while (verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED && take_fetches(test, validator));
-    report_verdict(report, test, &verdict, buffer);
+    } while (verdict->kind == JOTGATE_VERDICT_KEYS_NEEDED && take_fetches(test, validator));
+    return validator;
+}
+
+static void run_case(FILE *report, json_object *test, bool push)
+{
+    uint8_t *buffer = NULL;
+    jotgate_verdict verdict;
+    jotgate_validator *validator = judged(report, test, push, &buffer, &verdict);
+    if (validator != NULL) {
+        report_verdict(report, test, &verdict, buffer);
+    }
     free(buffer);
     jotgate_validator_free(validator);
 }
+
+static jotgate_status explain_once(json_object *test, const jotgate_validator *validator, jotgate_form form,
+                                   char *buffer, size_t len, size_t *needed)
+{
+    const int64_t now_ms = now_of(test);
+    json_object *token = json_object_object_get(test, "token");
+    if (token != NULL) {
+        jotgate_bytes text = text_of_json(token);
+        return jotgate_explain(validator, text.data, text.len, now_ms, now_ms, form, (uint8_t *)buffer, len, needed);
+    }
+    request request = request_of_json(json_object_object_get(test, "request"));
+    jotgate_status status = jotgate_explain_request(validator, &request.view, now_ms, now_ms, form, (uint8_t *)buffer,
+                                                    len, needed);
+    request_free(&request);
+    return status;
+}
+
+/* The caller frees the text. */
+static char *explanation(json_object *test, const jotgate_validator *validator, jotgate_form form)
+{
+    size_t needed = 0;
+    (void)explain_once(test, validator, form, NULL, 0, &needed);
+    char *text = resize(NULL, needed + 1);
+    if (explain_once(test, validator, form, text, needed, &needed) != JOTGATE_OK) {
+        give_up(id_of(test), "there is no explanation");
+    }
+    text[needed] = '\0';
+    return text;
+}
+
+static void run_explanation(FILE *report, json_object *test, bool push)
+{
+    uint8_t *buffer = NULL;
+    jotgate_verdict verdict;
+    jotgate_validator *validator = judged(report, test, push, &buffer, &verdict);
+    if (validator != NULL) {
+        char *json = explanation(test, validator, JOTGATE_FORM_JSON);
+        char *text = explanation(test, validator, JOTGATE_FORM_TEXT);
+        json_object *line = json_object_new_object();
+        json_object_object_add(line, "id", json_object_new_string(id_of(test)));
+        json_object_object_add(line, "explanation", json_tokener_parse(json));
+        json_object_object_add(line, "text", json_object_new_string(text));
+        write_line(report, line, (jotgate_bytes){NULL, 0});
+        json_object_put(line);
+        free(text);
+        free(json);
+    }
+    free(buffer);
+    jotgate_validator_free(validator);
+}
+
+/* How the members of a file are run, by the name of their list. */
+static const struct kind {
+    const char *name;
+    void (*run)(FILE *report, json_object *test, bool push);
+} kinds[] = {{"cases", run_case}, {"scenarios", play_scenario}, {"explanations", run_explanation}};
 
 int main(int argc, char **argv)
 {
@@ -209,12 +274,11 @@ int main(int argc, char **argv)
     if (report == NULL) {
         give_up(argv[2], "cannot be opened");
     }
-    json_object *cases = json_object_object_get(vectors, "cases");
-    json_object *scenarios = json_object_object_get(vectors, "scenarios");
-    json_object *all = scenarios != NULL ? scenarios : cases;
-    void (*const run)(FILE *, json_object *, bool) = scenarios != NULL ? play_scenario : run_case;
-    for (size_t i = start; i < json_object_array_length(all); i++) {
-        run(report, json_object_array_get_idx(all, i), i % 2 == 1);
+    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
+        json_object *all = json_object_object_get(vectors, kinds[kind].name);
+        for (size_t i = start; all != NULL && i < json_object_array_length(all); i++) {
+            kinds[kind].run(report, json_object_array_get_idx(all, i), i % 2 == 1);
+        }
     }
     fclose(report);
     json_object_put(vectors);

@@ -38,9 +38,7 @@ type request struct {
 }
 
 func (c testCase) run() result {
-	now := func() time.Time { return time.UnixMilli(int64(math.Round(c.Now * 1000))) }
-	validator, err := jotgate.NewFromDocument(
-		c.Policy, jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))
+	validator, err := c.validator()
 	if err != nil {
 		return resultOf(c.ID, nil, err)
 	}
@@ -52,6 +50,37 @@ func (c testCase) run() result {
 		verified, err = validator.Validate(context.Background(), c.Token)
 	}
 	return resultOf(c.ID, verified, err)
+}
+
+// explained is the line of an explanation.
+type explained struct {
+	ID          string          `json:"id"`
+	Explanation json.RawMessage `json:"explanation"`
+	Text        string          `json:"text"`
+}
+
+func (c testCase) explain() (explained, error) {
+	validator, err := c.validator()
+	if err != nil {
+		return explained{}, err
+	}
+	defer validator.Close()
+	var explanation *jotgate.Explanation
+	if c.Request != nil {
+		explanation, err = validator.ExplainRequest(c.Request.http())
+	} else {
+		explanation, err = validator.Explain(context.Background(), c.Token)
+	}
+	if err != nil {
+		return explained{}, err
+	}
+	return explained{c.ID, explanation.JSON(), explanation.Text(false)}, nil
+}
+
+func (c testCase) validator() (*jotgate.Validator, error) {
+	now := func() time.Time { return time.UnixMilli(int64(math.Round(c.Now * 1000))) }
+	return jotgate.NewFromDocument(
+		c.Policy, jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))
 }
 
 // fetch answers as the case says; a URL that it does not name cannot be reached.

@@ -2,8 +2,8 @@
 //
 //	conformance VECTORS REPORT START
 //
-// VECTORS is {"cases": […]} or {"scenarios": […]}. From number START on, one JSON line for each is appended to REPORT, and
-// written before the next one begins, so that a crash shows where it happened.
+// VECTORS is {"cases": […]}, {"scenarios": […]} or {"explanations": […]}. From number START on, one JSON line for each is
+// appended to REPORT, and written before the next one begins, so that a crash shows where it happened.
 package main
 
 import (
@@ -33,8 +33,9 @@ func run(vectors, report, start string) error {
 		return err
 	}
 	var file struct {
-		Cases     []testCase `json:"cases"`
-		Scenarios []scenario `json:"scenarios"`
+		Cases        []testCase `json:"cases"`
+		Scenarios    []scenario `json:"scenarios"`
+		Explanations []testCase `json:"explanations"`
 	}
 	if err := json.Unmarshal(document, &file); err != nil {
 		return err
@@ -45,6 +46,9 @@ func run(vectors, report, start string) error {
 	}
 	for _, s := range file.Scenarios {
 		lines = append(lines, func() (any, error) { return s.play() })
+	}
+	for _, c := range file.Explanations {
+		lines = append(lines, func() (any, error) { return c.explain() })
 	}
 	first, err := strconv.Atoi(start)
 	if err != nil || first < 0 || first > len(lines) {

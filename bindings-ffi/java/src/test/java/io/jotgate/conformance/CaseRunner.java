@@ -2,6 +2,7 @@ package io.jotgate.conformance;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.jotgate.Explanation;
 import io.jotgate.FetchResponse;
 import io.jotgate.Fetcher;
 import io.jotgate.InvalidTokenException;
@@ -33,9 +34,7 @@ final class CaseRunner {
     private CaseRunner() {}
 
     static Outcome run(JsonObject testCase) {
-        TestClock clock = new TestClock(instant(testCase.get("now").getAsBigDecimal()));
-        try (JwtValidator validator = JwtValidator.builder().policy(testCase.get("policy").toString())
-                .fetcher(fetcher(testCase)).clock(clock).build()) {
+        try (JwtValidator validator = validator(testCase)) {
             Optional<VerifiedJwt> jwt = testCase.has("token")
                     ? Optional.of(validator.validate(testCase.get("token").getAsString()))
                     : validator.validateRequest(request(testCase.getAsJsonObject("request")));
@@ -44,6 +43,19 @@ final class CaseRunner {
         } catch (JotgateException problem) {
             return refused(problem);
         }
+    }
+
+    static Explanation explain(JsonObject testCase) {
+        try (JwtValidator validator = validator(testCase)) {
+            return testCase.has("token") ? validator.explain(testCase.get("token").getAsString())
+                    : validator.explainRequest(request(testCase.getAsJsonObject("request")));
+        }
+    }
+
+    private static JwtValidator validator(JsonObject testCase) {
+        TestClock clock = new TestClock(instant(testCase.get("now").getAsBigDecimal()));
+        return JwtValidator.builder().policy(testCase.get("policy").toString()).fetcher(fetcher(testCase)).clock(clock)
+                .build();
     }
 
     private static Outcome refused(JotgateException problem) {

@@ -3,6 +3,8 @@ package io.jotgate.conformance;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.jotgate.Explanation;
 import io.jotgate.support.Vectors;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -14,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the cases or scenarios of one file from an index on and appends one JSON line for each to a report, flushed line by
- * line, so that whoever started this knows at which case it died, should it die.
+ * Runs the cases, scenarios or explanations of one file from an index on and appends one JSON line for each to a report,
+ * flushed line by line, so that whoever started this knows at which case it died, should it die.
  */
 public final class Runner {
     private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
@@ -29,18 +31,26 @@ public final class Runner {
             System.exit(2);
         }
         Path vectors = Path.of(arguments[0]);
-        boolean plays = Vectors.holdsScenarios(vectors);
-        List<JsonObject> cases = plays ? Vectors.scenarios(vectors) : Vectors.cases(vectors);
+        String kind = Vectors.kind(vectors);
+        List<JsonObject> cases = Vectors.all(vectors, kind);
         try (BufferedWriter report = Files.newBufferedWriter(
                 Path.of(arguments[1]), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (JsonObject testCase : cases.subList(Integer.parseInt(arguments[2]), cases.size())) {
                 String id = testCase.get("id").getAsString();
-                report.write(plays ? GSON.toJson(Map.of("id", id, "steps", Stage.play(testCase)))
-                        : line(id, CaseRunner.run(testCase)));
+                report.write(switch (kind) {
+                    case "scenarios" -> GSON.toJson(Map.of("id", id, "steps", Stage.play(testCase)));
+                    case "explanations" -> line(id, CaseRunner.explain(testCase));
+                    default -> line(id, CaseRunner.run(testCase));
+                });
                 report.newLine();
                 report.flush();
             }
         }
+    }
+
+    private static String line(String id, Explanation explanation) {
+        return GSON.toJson(Map.of("id", id, "explanation", JsonParser.parseString(explanation.json()),
+                "text", explanation.text()));
     }
 
     private static String line(String id, CaseRunner.Outcome outcome) {

@@ -40,12 +40,14 @@ public final class Vectors {
         return read(file).getAsJsonArray("cases").asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
-    public static boolean holdsScenarios(Path file) {
-        return read(file).has("scenarios");
+    /** What a file holds: {@code cases}, {@code scenarios} or {@code explanations}. */
+    public static String kind(Path file) {
+        return read(file).keySet().iterator().next();
     }
 
-    public static List<JsonObject> scenarios(Path file) {
-        return read(file).getAsJsonArray("scenarios").asList().stream().map(JsonElement::getAsJsonObject).toList();
+    /** The members of a file's list of this kind. */
+    public static List<JsonObject> all(Path file, String kind) {
+        return read(file).getAsJsonArray(kind).asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
     public static Map<String, JsonElement> disagreements(String library) {
