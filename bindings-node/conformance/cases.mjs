@@ -19,13 +19,9 @@ import { createValidatorFromPolicy, PolicyError } from 'jotgate';
  */
 export async function judge(testCase, policy) {
   const { id } = testCase;
-  const responses = new Map(Object.entries(testCase.responses ?? {}));
   let validator;
   try {
-    validator = createValidatorFromPolicy(policy, {
-      clock: () => testCase.now * 1000,
-      fetch: ({ url }) => responses.get(url) ?? connectionFailure(url),
-    });
+    validator = validatorOf(testCase, policy);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
@@ -39,6 +35,27 @@ export async function judge(testCase, policy) {
   }
   const claim = outcome.verdict === 'rejected' ? outcome.claim : null;
   return lineOf({ id, verdict: outcome.verdict, code: outcome.code, claim, path: null });
+}
+
+/**
+ * The line of the report on an explanation.
+ * @param {Case} testCase @param {string} policy
+ */
+export async function explain(testCase, policy) {
+  const validator = validatorOf(testCase, policy);
+  const explanation = await (testCase.request === undefined
+    ? validator.explain(testCase.token ?? '')
+    : validator.explainRequest(incoming(testCase.request)));
+  return lineOf({ id: testCase.id, explanation, text: explanation.toText() });
+}
+
+/** @param {Case} testCase @param {string} policy */
+function validatorOf({ now, responses = {} }, policy) {
+  const answers = new Map(Object.entries(responses));
+  return createValidatorFromPolicy(policy, {
+    clock: () => now * 1000,
+    fetch: ({ url }) => answers.get(url) ?? connectionFailure(url),
+  });
 }
 
 /** @param {string} url @returns {never} */

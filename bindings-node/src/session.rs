@@ -3,7 +3,9 @@
 use crate::fetch::{NativeAnswer, NativeFetchRequest};
 use crate::text::TextBuffer;
 use crate::verdict::{Details, Returned, split};
-use jotgate::{Code, Event, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator, Verdict};
+use jotgate::{
+    Code, Event, Explanation, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator, Verdict,
+};
 use napi::bindgen_prelude::{
     BigInt, Either, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Unknown,
 };
@@ -90,18 +92,18 @@ impl Session {
         self.with_request(call, |request| self.told(self.validator.validate_request_as_of(request, as_of, now)))
     }
 
-    /// `explain(token, asOf, now)`: the JSON of an explanation.
-    fn explain(&self, call: &FunctionCallContext<'_>) -> Result<String> {
+    /// `explain(token, asOf, now)`: an explanation as JSON, as text, and as text with colours.
+    fn explain(&self, call: &FunctionCallContext<'_>) -> Result<Vec<String>> {
         let (as_of, now) = (time(call, 1)?, time(call, 2)?);
         let token: Unknown<'_> = call.get(0)?;
         let mut buffer = self.buffer.borrow_mut();
-        Ok(self.validator.explain_as_of(buffer.read(&token)?, as_of, now).to_json())
+        Ok(told_of(&self.validator.explain_as_of(buffer.read(&token)?, as_of, now)))
     }
 
     /// `explainRequest(parts, count, asOf, now)`: as `explain`, for a request as in `validateRequest`.
-    fn explain_request(&self, call: &FunctionCallContext<'_>) -> Result<String> {
+    fn explain_request(&self, call: &FunctionCallContext<'_>) -> Result<Vec<String>> {
         let (as_of, now) = (time(call, 2)?, time(call, 3)?);
-        self.with_request(call, |request| self.validator.explain_request_as_of(request, as_of, now).to_json())
+        self.with_request(call, |request| told_of(&self.validator.explain_request_as_of(request, as_of, now)))
     }
 
     /// The request in arguments 0 and 1.
@@ -217,6 +219,10 @@ impl Session {
             Err(error) => Either::B(error.to_string()),
         })
     }
+}
+
+fn told_of(explanation: &Explanation) -> Vec<String> {
+    vec![explanation.to_json(), explanation.to_text(false), explanation.to_text(true)]
 }
 
 /// An entry of the policy as a number; -1 when the verdict did not get that far.

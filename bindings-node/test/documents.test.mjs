@@ -121,6 +121,9 @@ describe('explain', () => {
     assert.deepEqual([bad.verdict, bad.code, bad.claim], ['rejected', 'audience_mismatch', 'aud']);
     assert.match(check(bad, 'aud')?.found ?? '', /other\.example\.com/);
     assert.ok(!JSON.stringify(bad).includes(token.slice(-20)));
+    assert.match(bad.toText(), /^rejected: audience_mismatch \(aud\)/);
+    assert.ok(!bad.toText().includes('\u001b') && bad.toText({ colour: true }).includes('\u001b'));
+    assert.ok(!Object.keys(bad).includes('toText'));
     assert.equal(issuer.fetches, 1);
     assert.ok(!told.includes('rejected'));
   });

@@ -27,6 +27,8 @@ export interface Explanation {
   checks: Check[];
   /** The key sets that the picked issuer's keys are fetched from. */
   key_sets: ExplainedKeySet[];
+  /** The explanation in lines for people; with `colour`, for a terminal. What a token brings cannot steer the terminal. */
+  toText(options?: { colour?: boolean }): string;
 }
 
 /** One check of a token. */
@@ -65,4 +67,14 @@ export interface ExplainedKeySet {
   skipped: number;
   /** Why the last fetch failed; null after a success. */
   last_error: string | null;
+}
+
+/**
+ * The explanation that the core gave in its three forms.
+ * @internal
+ */
+export function explanationOf([json, text, coloured]: [json: string, text: string, coloured: string]): Explanation {
+  const toText: Explanation['toText'] = ({ colour = false } = {}) => (colour ? coloured : text);
+  // Not one of its members: it is the same data that other languages have.
+  return Object.defineProperty(JSON.parse(json) as Explanation, 'toText', { value: toText });
 }

@@ -37,10 +37,15 @@ export interface NativeCore {
   validateAsOf(token: unknown, asOf: number, now: number): string | number;
   /** As `validateAsOf`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
   validateRequest(parts: string, count: number, asOf: number, now: number): string | number;
-  /** The JSON of an `Explanation`. */
-  explain(token: unknown, asOf: number, now: number): string;
+  /** An `Explanation` as JSON, as text, and as text with colours. */
+  explain(token: unknown, asOf: number, now: number): [json: string, text: string, coloured: string];
   /** As `explain`, for a request as in `validateRequest`. */
-  explainRequest(parts: string, count: number, asOf: number, now: number): string;
+  explainRequest(
+    parts: string,
+    count: number,
+    asOf: number,
+    now: number,
+  ): [json: string, text: string, coloured: string];
   headerLength(): number;
   /** -1: not known. */
   issuer(): number;

@@ -2,7 +2,7 @@ import { answerTo, type Answer } from './answer.js';
 import { Driver } from './driver.js';
 import { errorOf, InternalError, SnapshotError } from './errors.js';
 import { Listeners, type EventListener } from './events.js';
-import type { Explanation } from './explanation.js';
+import { explanationOf, type Explanation } from './explanation.js';
 import type { Fetcher } from './fetcher.js';
 import type { Health } from './health.js';
 import { decide, decideNow, type Hooks } from './hooks.js';
@@ -181,7 +181,7 @@ export class Validator {
   async #explained(
     ask: Ask<unknown>,
     { now, signal }: CallOptions,
-    explain: (asOf: number, now: number) => string,
+    explain: (asOf: number, now: number) => Parameters<typeof explanationOf>[0],
   ): Promise<Explanation> {
     signal?.throwIfAborted();
     while (this.#judge(ask, () => undefined) === undefined) {
@@ -190,7 +190,7 @@ export class Validator {
     }
     try {
       const time = this.#now();
-      return JSON.parse(explain(now === undefined ? time : Number(now), time)) as Explanation;
+      return explanationOf(explain(now === undefined ? time : Number(now), time));
     } catch {
       throw new InternalError(BROKEN);
     }
