@@ -23,7 +23,6 @@ mod url;
 mod codes;
 mod json;
 #[cfg(feature = "markup")]
-#[cfg_attr(not(test), expect(dead_code, reason = "imports read several documents at once"))]
 mod markup;
 mod algorithm;
 mod verdict;
@@ -38,6 +37,8 @@ mod explain;
 mod policy;
 mod lint;
 mod validator;
+#[cfg(feature = "import")]
+mod import;
 #[cfg(feature = "command")]
 mod command;
 
@@ -48,6 +49,8 @@ pub use codes::{Class, Code};
 #[cfg(feature = "command")]
 pub use command::{Command, CommandOutput, CommandStep, Screen};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
+#[cfg(feature = "import")]
+pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
 pub use jwks::{
     Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
     SourceHealth, SourceState,

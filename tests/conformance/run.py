@@ -8,7 +8,8 @@ A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT ST
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
 `{"id", "verdict", "code", "claim", "path", "claims"}`, null or left out where there is none, `claims` only when accepted.
 It judges nothing: the comparison with `expect` is made here, the same for every language. For a scenario the line is
-`{"id", "steps"}`, with what each step showed; for an explanation `{"id", "explanation", "text"}`, the core's JSON and text.
+`{"id", "steps"}`, with what each step showed; for an explanation `{"id", "explanation", "text"}`, the core's JSON and text;
+for an import, `{"id", "import"}` or `{"id", "error"}`.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 import compare
 import drive
 import explanations
+import imports
 import judge
 import runners
 import scenarios
@@ -88,6 +90,8 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
 def _judged(case: dict, got: dict) -> tuple[dict, str | None]:
     if "steps" in case:
         return _judged_scenario(case, got)
+    if "kind" in case:
+        return _judged_import(case, got)
     if "checks" in case["expect"]:
         failure = explanations.failure(case["expect"], got)
         verdict = (got.get("explanation") or {}).get("verdict") or got.get("verdict")
@@ -108,6 +112,12 @@ def _judged_scenario(scenario: dict, got: dict) -> tuple[dict, str | None]:
     return {"id": scenario["id"], "verdict": verdict, "pass": failure is None}, failure
 
 
+def _judged_import(case: dict, got: dict) -> tuple[dict, str | None]:
+    failure = imports.failure(case, got)
+    verdict = got.get("verdict") or ("imported" if failure is None else "another import")
+    return {"id": case["id"], "verdict": verdict, "pass": failure is None}, failure
+
+
 def run_all(patience: float) -> int:
     """Every indexed file through every binding that can run, then the comparison of what they said."""
     ran, missing, good = [], {}, True
@@ -121,7 +131,8 @@ def run_all(patience: float) -> int:
         listed = vector_file.indexed_scenarios()
         playable = [path for path in listed if scenarios.playable(binding, vector_file.load(path))]
         explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
-        for path in [*vector_file.indexed(), *playable, *explained]:
+        importable = vector_file.indexed_imports() if binding in imports.BINDINGS else []
+        for path in [*vector_file.indexed(), *playable, *explained, *importable]:
             good &= run_file(binding, path, REPORTS / binding / f"{path.stem}.jsonl", patience)
     good &= compare.compare(REPORTS, ran)
     for reason in missing.values():

@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import imports
 import scenarios
 from runners import ROOT
 
@@ -38,8 +39,13 @@ def indexed_explanations() -> list[Path]:
     return [VECTORS / entry["file"] for entry in _index("explain")]
 
 
+def indexed_imports() -> list[Path]:
+    """Every file of imports in the index, in its order."""
+    return [VECTORS / entry["file"] for entry in _index("imports")]
+
+
 def load(path: Path) -> list[dict]:
-    """The cases, scenarios, exchanges or explanations of a file. An indexed file must be the very one that the index describes."""
+    """What a file of any kind holds. An indexed file must be the very one that the index describes."""
     try:
         text = path.read_bytes()
         document = json.loads(text)
@@ -47,7 +53,7 @@ def load(path: Path) -> list[dict]:
         raise BadVectors(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise BadVectors(f"{path}: no JSON: {error}") from error
-    kinds = ("scenarios", "exchanges", "explanations") if isinstance(document, dict) else ()
+    kinds = ("scenarios", "exchanges", "explanations", "imports") if isinstance(document, dict) else ()
     kind = next((kind for kind in kinds if kind in document), "cases")
     cases = document.get(kind) if isinstance(document, dict) else None
     if not isinstance(cases, list) or not cases:
@@ -72,7 +78,7 @@ def _index(*kinds: str) -> list[dict]:
 
 def _refuse_changed(path: Path, text: bytes, count: int) -> None:
     resolved = path.resolve()
-    for entry in _index("files", "scenarios", "http", "explain"):
+    for entry in _index("files", "scenarios", "http", "explain", "imports"):
         if (VECTORS / entry["file"]).resolve() != resolved:
             continue
         if hashlib.sha256(text).hexdigest() != entry["sha256"] or count not in entry.values():
@@ -106,4 +112,4 @@ def _problem(case: object) -> str | None:
     return None
 
 
-_PROBLEMS = {"scenarios": scenarios.problem, "exchanges": _exchange_problem}
+_PROBLEMS = {"scenarios": scenarios.problem, "exchanges": _exchange_problem, "imports": imports.problem}

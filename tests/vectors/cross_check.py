@@ -93,11 +93,12 @@ def candidate_keys(case: dict):
     """One function per key of the case's policy and answers; made late, since making one may fail."""
     for entry in case["policy"]["issuers"]:
         keys = entry["keys"]
-        urls = keys.get("jwks_uri", [])
+        # What metadata leads to is some other answer of the case.
+        urls = list(case["responses"]) if "discovery" in keys else keys.get("jwks_uri", [])
         sets = [keys.get("jwks", {"keys": []})]
         for url in [urls] if isinstance(urls, str) else urls:
             if url in case.get("responses", {}):
-                sets.append(json.loads(case["responses"][url]["body"]))
+                sets.append({"keys": []} | json.loads(case["responses"][url]["body"]))
         if "trust_store" in keys:
             sets.append({"keys": store_keys()})
         for jwk in (jwk for found in sets for jwk in found["keys"]):

@@ -16,6 +16,8 @@ mod key_set_policy;
 mod key_sets;
 mod lint;
 mod properties;
+#[cfg(feature = "import")]
+mod recipes;
 mod routes;
 mod tenants;
 #[cfg(feature = "trust-stores")]

@@ -28,7 +28,8 @@ def main() -> int:
 
 
 def _stored() -> set[str]:
-    found = (path for folder in ("tokens", "scenarios", "http", "explain") for path in (VECTORS / folder).glob("*.json"))
+    folders = ("tokens", "scenarios", "http", "explain", "imports")
+    found = (path for folder in folders for path in (VECTORS / folder).glob("*.json"))
     return {path.relative_to(VECTORS).as_posix() for path in found} | {"index.json"}
 
 

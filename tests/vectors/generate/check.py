@@ -19,8 +19,8 @@ _CODES = frozenset(
 
 def problems(files: dict[str, bytes]) -> list[str]:
     """One line for each thing that is wrong with the generated files."""
-    schemas = {"tokens": _schema("token-cases.json"), "scenarios": _schema("scenarios.json"), "http": _schema("http.json")}
-    schemas["explain"] = _schema("explanations.json")
+    names = {"tokens": "token-cases", "scenarios": "scenarios", "http": "http", "explain": "explanations", "imports": "imports"}
+    schemas = {folder: _schema(f"{name}.json") for folder, name in names.items()}
     found: list[str] = []
     cases: list[dict] = []
     for path, text in files.items():

@@ -6,6 +6,7 @@ from .cases import SUITES
 from .encoding import compact
 from .exchanges import EXCHANGES
 from .explanations import EXPLANATIONS
+from .imports import IMPORTS
 from .scenarios import SCENARIOS
 
 INDEX = "index.json"
@@ -21,19 +22,23 @@ def files() -> dict[str, bytes]:
     _refuse_duplicates([exchange for found in exchanges.values() for exchange in found])
     explained = {name: make() for name, make in EXPLANATIONS.items()}
     _refuse_duplicates([case for found in explained.values() for case in found])
+    imports = {name: list(make()) for name, make in IMPORTS.items()}
+    _refuse_duplicates([case for found in imports.values() for case in found])
     tokens = {f"tokens/{suite.name}.json": _file("cases", suite.cases) for suite in suites}
     scenarios = {f"scenarios/{name}.json": _file("scenarios", found) for name, found in scenes.items()}
     http = {f"http/{name}.json": _file("exchanges", found) for name, found in exchanges.items()}
     explain = {f"explain/{name}.json": _file("explanations", found) for name, found in explained.items()}
+    imported = {f"imports/{name}.json": _file("imports", found) for name, found in imports.items()}
     token_counts = [len(suite.cases) for suite in suites]
     index = {
         "files": _entries(tokens, "cases", token_counts),
         "scenarios": _entries(scenarios, "scenarios", [len(found) for found in scenes.values()]),
         "http": _entries(http, "exchanges", [len(found) for found in exchanges.values()]),
         "explain": _entries(explain, "explanations", [len(found) for found in explained.values()]),
+        "imports": _entries(imported, "imports", [len(found) for found in imports.values()]),
     }
     listed = ",\n".join(f'"{name}":[\n{entries}\n]' for name, entries in index.items())
-    return tokens | scenarios | http | explain | {INDEX: f"{{{listed}}}\n".encode("ascii")}
+    return tokens | scenarios | http | explain | imported | {INDEX: f"{{{listed}}}\n".encode("ascii")}
 
 
 def _entries(made: dict[str, bytes], counted: str, counts: list[int]) -> str:

@@ -1,5 +1,6 @@
 //! A token case as it stands in a vector file, and the line that reports on it.
 
+use crate::import::ImportCase;
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +15,7 @@ pub(crate) enum VectorFile {
     Scenarios(Vec<Scenario>),
     /// Token cases of which the explanation counts.
     Explanations(Vec<Case>),
+    Imports(Vec<ImportCase>),
 }
 
 #[derive(Deserialize)]

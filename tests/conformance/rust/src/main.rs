@@ -1,8 +1,9 @@
-//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases, scenarios or explanations of a vector file from an index on
-//! through the public API of the crate, and appends a JSON line for each.
+//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases, scenarios, explanations or imports of a vector file from
+//! an index on through the public API of the crate, and appends a JSON line for each.
 
 mod case;
 mod driver;
+mod import;
 mod play;
 mod scenario;
 
@@ -21,6 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut report = OpenOptions::new().create(true).append(true).open(report)?;
     let start = start.parse()?;
     match file {
+        VectorFile::Imports(cases) => {
+            cases.iter().skip(start).try_for_each(|case| tell(&mut report, &import::run(case)))
+        }
         VectorFile::Cases(cases) => cases.iter().skip(start).try_for_each(|case| tell(&mut report, &run(case)?)),
         VectorFile::Explanations(cases) => {
             cases.iter().skip(start).try_for_each(|case| tell(&mut report, &driver::explained(case)?))
