@@ -37,6 +37,7 @@ impl Session {
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
         self.bind(env, &mut object, "explain", Self::explain)?;
         self.bind(env, &mut object, "explainRequest", Self::explain_request)?;
+        self.bind(env, &mut object, "forward", Self::forward)?;
         self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
@@ -104,6 +105,14 @@ impl Session {
     fn explain_request(&self, call: &FunctionCallContext<'_>) -> Result<Vec<String>> {
         let (as_of, now) = (time(call, 2)?, time(call, 3)?);
         self.with_request(call, |request| told_of(&self.validator.explain_request_as_of(request, as_of, now)))
+    }
+
+    /// `forward(parts, count, payload)`: how the request changes before it goes on, as JSON; without a token, `payload` is
+    /// `null`.
+    fn forward(&self, call: &FunctionCallContext<'_>) -> Result<String> {
+        let payload: Option<String> = call.get(2)?;
+        let forward = self.with_request(call, |request| self.validator.forward_claims(payload.as_deref(), request))?;
+        serde_json::to_string(&forward).map_err(|_| invalid("the changes are no JSON"))
     }
 
     /// The request in arguments 0 and 1.

@@ -92,6 +92,39 @@ for (const { name, forwards, start } of frameworks) {
       assert.equal((await get(`${url}/elsewhere`)).status, 401);
     });
 
+    test('hands on the claims that the policy forwards, and neither the token nor what a client made up', async (t) => {
+      const issuer = await startIssuer(t);
+      const validator = createValidatorFromPolicy({
+        version: 1,
+        issuers: [{ issuer: issuer.url, audience: AUDIENCE, keys: { jwks_uri: issuer.jwksUri } }],
+        token: { sources: [{ header: 'Authorization', scheme: 'Bearer' }, { query: 'access_token' }] },
+        routes: [{ path: '/echo', optional: true }],
+        forward: { claims_to_headers: { sub: 'X-User', email: 'X-Email' }, strip_token: true },
+      });
+      const url = `${await start(t, validator)}/echo`;
+      const token = await issuer.mint();
+      const forged = { 'X-User': 'root', 'x-email': 'root@example.com', x_user: 'root', 'X-Other': 'kept' };
+      const asked = [
+        await fetch(`${url}?a=1&b=2`, { headers: { ...forged, Authorization: `Bearer ${token}` } }),
+        await fetch(`${url}?a=1&access_token=${token}&b=2`, { headers: forged }),
+        await fetch(`${url}?a=1&b=2`, { headers: forged }),
+      ];
+      for (const [index, response] of asked.entries()) {
+        const text = await response.text();
+        assert.equal(response.status, 200, text);
+        assert.ok(!text.includes(token.slice(-20)) && !text.includes('root'), text);
+        const seen = JSON.parse(text);
+        const user = index < 2 ? 'alice' : undefined;
+        assert.deepEqual([seen.headers['x-user'], seen.distinct['x-user']?.[0]], [user, user]);
+        assert.equal(seen.raw.includes('X-User'), index < 2);
+        assert.equal(seen.headers['x-other'], 'kept');
+        assert.deepEqual(
+          [seen.url, seen.originalUrl, seen.query],
+          ['/echo?a=1&b=2', '/echo?a=1&b=2', { a: '1', b: '2' }],
+        );
+      }
+    });
+
     test('asks the hooks', async (t) => {
       const issuer = await startIssuer(t);
       const url = await start(t, {

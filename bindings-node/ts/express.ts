@@ -12,7 +12,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorOf } from './errors.js';
-import { incoming, send, validatorOf, type AuthSettings } from './middleware.js';
+import { judge, send, validatorOf, type AuthSettings } from './middleware.js';
 import type { ValidatorOptions } from './options.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
@@ -48,7 +48,7 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
   const validator = validatorOf(optionsOrValidator);
   return (request, response, next) => {
     const pass = async (): Promise<void> => {
-      const outcome = await validator.tryValidateRequest(incoming(request, request.originalUrl));
+      const { outcome } = await judge(validator, request, request.originalUrl);
       if (outcome.ok) {
         // Also when nothing was verified: no claims that something else put there may pass for those of this request.
         request.auth = outcome.verified;

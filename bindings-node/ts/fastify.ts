@@ -12,7 +12,8 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { errorOf } from './errors.js';
-import { incoming, validatorOf, type AuthSettings } from './middleware.js';
+import { prune } from './forward.js';
+import { judge, validatorOf, type AuthSettings } from './middleware.js';
 import type { ValidatorOptions } from './options.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
@@ -76,9 +77,10 @@ function hookOf({ global, forwardErrors, ...rest }: PluginOptions): FastifyInsta
   if (given !== undefined && unknown !== undefined) throw new TypeError(`${unknown} does not go with a validator`);
   const validator = validatorOf(given ?? (options as unknown as ValidatorOptions));
   return async (request, reply) => {
-    const outcome = await validator.tryValidateRequest(incoming(request.raw));
+    const { outcome, forward } = await judge(validator, request.raw);
     if (outcome.ok) {
       request.auth = outcome.verified;
+      if (typeof forward?.query === 'string') prune(request.query, forward.query);
       return undefined;
     }
     if (forwardErrors === true) throw errorOf(outcome);

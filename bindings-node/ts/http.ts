@@ -11,7 +11,7 @@
  * @packageDocumentation
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { incoming, send, validatorOf } from './middleware.js';
+import { judge, send, validatorOf } from './middleware.js';
 import type { ValidatorOptions } from './options.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
@@ -36,7 +36,7 @@ export function auth(
   const validator = validatorOf(optionsOrValidator);
   return (request, response) => {
     const pass = async (): Promise<void> => {
-      const outcome = await validator.tryValidateRequest(incoming(request));
+      const { outcome } = await judge(validator, request);
       if (!outcome.ok) {
         send(response, validator.answer(outcome));
         return;

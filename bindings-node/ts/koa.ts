@@ -12,7 +12,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { errorOf } from './errors.js';
-import { incoming, validatorOf, type AuthSettings } from './middleware.js';
+import { withQuery } from './forward.js';
+import { judge, validatorOf, type AuthSettings } from './middleware.js';
 import type { ValidatorOptions } from './options.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
@@ -28,7 +29,7 @@ export interface AuthState {
 /** What `auth` reads and sets of a Koa context. */
 export interface AuthContext {
   readonly req: IncomingMessage;
-  readonly originalUrl: string;
+  originalUrl: string;
   readonly state: AuthState;
   status: number;
   body: unknown;
@@ -50,9 +51,10 @@ export type Middleware = (context: AuthContext, next: () => Promise<unknown>) =>
 export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
   const validator = validatorOf(optionsOrValidator);
   return async (context, next) => {
-    const outcome = await validator.tryValidateRequest(incoming(context.req, context.originalUrl));
+    const { outcome, forward } = await judge(validator, context.req, context.originalUrl);
     if (outcome.ok) {
       context.state.auth = outcome.verified;
+      if (typeof forward?.query === 'string') context.originalUrl = withQuery(context.originalUrl, forward.query);
       await next();
       return;
     }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './answer.js';
 import { createValidator } from './create.js';
+import { change, type Forward } from './forward.js';
 import type { ValidatorOptions } from './options.js';
+import { internalError, type RequestOutcome } from './outcome.js';
 import type { IncomingRequest } from './request.js';
 import { Validator } from './validator.js';
 
@@ -19,12 +21,30 @@ export function validatorOf(optionsOrValidator: ValidatorOptions | Validator): V
   return optionsOrValidator instanceof Validator ? optionsOrValidator : createValidator(optionsOrValidator);
 }
 
+/** A request of `node:http` as the validator takes it. */
+function incoming(request: IncomingMessage, url = request.url): IncomingRequest {
+  return { method: request.method, url, headers: request.rawHeaders };
+}
+
 /**
- * A request of `node:http` as the validator takes it.
+ * Judges a request, and changes it as the policy's `forward` says when it may go on.
  * @internal
  */
-export function incoming(request: IncomingMessage, url = request.url): IncomingRequest {
-  return { method: request.method, url, headers: request.rawHeaders };
+export async function judge(
+  validator: Validator,
+  request: IncomingMessage,
+  url?: string,
+): Promise<{ outcome: RequestOutcome; forward: Forward | undefined }> {
+  const asked = incoming(request, url);
+  const outcome = await validator.tryValidateRequest(asked);
+  if (!outcome.ok) return { outcome, forward: undefined };
+  try {
+    const forward = validator.forward(asked, outcome.verified);
+    change(request, forward);
+    return { outcome, forward };
+  } catch {
+    return { outcome: internalError('the request could not be changed as the policy says'), forward: undefined };
+  }
 }
 
 /** @internal */

@@ -46,6 +46,8 @@ export interface NativeCore {
     asOf: number,
     now: number,
   ): [json: string, text: string, coloured: string];
+  /** The JSON of a `Forward`. `payload` is null when the request needed no token. */
+  forward(parts: string, count: number, payload: string | null): string;
   headerLength(): number;
   /** -1: not known. */
   issuer(): number;

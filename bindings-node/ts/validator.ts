@@ -5,6 +5,7 @@ import { Listeners, type EventListener } from './events.js';
 import { explanationOf, type Explanation } from './explanation.js';
 import type { Fetcher } from './fetcher.js';
 import type { Health } from './health.js';
+import type { Forward } from './forward.js';
 import { decide, decideNow, type Hooks } from './hooks.js';
 import type { NativeCore } from './native.js';
 import { internalError, type Outcome, type Rejected, type RequestOutcome, type Unavailable } from './outcome.js';
@@ -117,6 +118,21 @@ export class Validator {
       const parts = partsOf(request);
       return core.explainRequest(parts.join('\0'), parts.length, asOf, now);
     });
+  }
+
+  /**
+   * How the policy's `forward` changes a request before it goes on. The middlewares do it; call it where you are one, for
+   * every request that goes on: with what was verified, or with undefined where the request needed no token.
+   *
+   * @throws InternalError when something failed that should not: then the request must not go on.
+   */
+  forward(request: IncomingRequest, verified: Verified | undefined): Forward {
+    try {
+      const parts = partsOf(request);
+      return JSON.parse(this.#core.forward(parts.join('\0'), parts.length, verified?.payloadText ?? null)) as Forward;
+    } catch {
+      throw new InternalError(BROKEN);
+    }
   }
 
   /**
