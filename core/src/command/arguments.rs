@@ -23,8 +23,22 @@ pub(super) enum Task {
         /// The mildest warning that counts as a failure; `None` when none does.
         fail_on: Option<Severity>,
     },
+    Import {
+        gateway: Gateway,
+        source: String,
+        /// The file of the trust store that the source speaks of.
+        trust_store: Option<String>,
+        json: bool,
+    },
     Help(Topic),
     Version,
+}
+
+/// Whose policies are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gateway {
+    MuleSoft,
+    Wso2,
 }
 
 /// What help is about.
@@ -33,6 +47,7 @@ pub(super) enum Topic {
     All,
     Explain,
     Lint,
+    Import,
 }
 
 /// What is wrong with the arguments. It never quotes a value, which may be a token.
@@ -46,13 +61,14 @@ impl Task {
     pub(super) fn file(&self) -> Option<&str> {
         match self {
             Self::Explain { policy, .. } | Self::Lint { policy, .. } => Some(policy),
+            Self::Import { source, .. } => Some(source),
             Self::Help(_) | Self::Version => None,
         }
     }
 
     pub(super) fn is_json(&self) -> bool {
         match self {
-            Self::Explain { json, .. } | Self::Lint { json, .. } => *json,
+            Self::Explain { json, .. } | Self::Lint { json, .. } | Self::Import { json, .. } => *json,
             Self::Help(_) | Self::Version => false,
         }
     }
@@ -65,6 +81,7 @@ struct Given {
     policy: Option<String>,
     now: Option<String>,
     fail_on: Option<String>,
+    trust_store: Option<String>,
     json: bool,
     help: bool,
     version: bool,
@@ -77,6 +94,7 @@ pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
     let topic = match command {
         Some("explain") => Topic::Explain,
         Some("lint") => Topic::Lint,
+        Some("import") => Topic::Import,
         _ => Topic::All,
     };
     if given.help || command == Some("help") {
@@ -89,8 +107,9 @@ pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
     let task = match topic {
         Topic::Explain => explain(&given, &words),
         Topic::Lint => lint(&given, &words),
-        Topic::All if command.is_none() => Err("expected a command: explain or lint".to_owned()),
-        Topic::All => Err("unknown command: expected explain or lint".to_owned()),
+        Topic::Import => import(&given, &words),
+        Topic::All if command.is_none() => Err("expected a command: explain, lint or import".to_owned()),
+        Topic::All => Err("unknown command: expected explain, lint or import".to_owned()),
     };
     task.map_err(|message| Problem { message, topic })
 }
@@ -103,6 +122,7 @@ fn read(arguments: Vec<String>) -> Result<Given, String> {
             Short('p') | Long("policy") => given.policy = Some(text(&mut parser)?),
             Long("now") => given.now = Some(text(&mut parser)?),
             Long("fail-on") => given.fail_on = Some(text(&mut parser)?),
+            Long("trust-store") => given.trust_store = Some(text(&mut parser)?),
             Long("json") => given.json = true,
             Short('h') | Long("help") => given.help = true,
             Short('V') | Long("version") => given.version = true,
@@ -130,6 +150,7 @@ fn told(error: lexopt::Error) -> String {
 
 fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
+    refuse(given.trust_store.is_some(), STORE_ELSEWHERE)?;
     let token = match words {
         [] => return Err("expected a token, or - to read it from standard input".to_owned()),
         ["-"] => None,
@@ -143,6 +164,7 @@ fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
 
 fn lint(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.now.is_some(), "--now stands with explain")?;
+    refuse(given.trust_store.is_some(), STORE_ELSEWHERE)?;
     let policy = match (words, &given.policy) {
         ([file], None) => (*file).to_owned(),
         ([], Some(file)) => file.clone(),
@@ -156,6 +178,20 @@ fn lint(given: &Given, words: &[&str]) -> Result<Task, String> {
         Some(_) => return Err("--fail-on is one of high, medium, low and never".to_owned()),
     };
     Ok(Task::Lint { policy, json: given.json, fail_on })
+}
+
+fn import(given: &Given, words: &[&str]) -> Result<Task, String> {
+    refuse(given.now.is_some(), "--now stands with explain")?;
+    refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
+    refuse(given.policy.is_some(), "--policy stands with explain")?;
+    let (gateway, source) = match words {
+        ["mulesoft", source] => (Gateway::MuleSoft, *source),
+        ["wso2", source] => (Gateway::Wso2, *source),
+        _ => return Err("expected mulesoft or wso2, and one file".to_owned()),
+    };
+    refuse(given.trust_store.is_some() && gateway != Gateway::Wso2, STORE_ELSEWHERE)?;
+    let trust_store = given.trust_store.clone();
+    Ok(Task::Import { gateway, source: source.to_owned(), trust_store, json: given.json })
 }
 
 fn refuse(given: bool, message: &str) -> Result<(), String> {
@@ -174,3 +210,5 @@ fn time(text: &str) -> Result<Timestamp, String> {
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }
+
+const STORE_ELSEWHERE: &str = "--trust-store stands with import wso2";

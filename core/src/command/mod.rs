@@ -5,9 +5,11 @@
 
 mod arguments;
 mod explain;
+mod import;
 mod lint;
 mod usage;
 
+use crate::import::Import;
 use crate::jwks::{FetchFailure, FetchId, FetchRequest, FetchResponse};
 use crate::policy::{Format, PolicyError, policy_json};
 use crate::text::{Style, plain, plain_json, styled};
@@ -89,6 +91,8 @@ enum State {
     Begin(Task),
     /// A file was asked for.
     Reading(Task, String),
+    /// The trust store of an import was asked for.
+    ReadingStore(Box<Import>, String, bool),
     /// Standard input was asked for, with the policy at hand.
     ReadingToken(Box<Explaining>),
     Explaining(Box<Explaining>),
@@ -120,6 +124,10 @@ impl Command {
                 let step = CommandStep::ReadFile { path: path.clone() };
                 (State::Reading(task, path), step)
             }
+            State::ReadingStore(import, path, json) => {
+                let step = CommandStep::ReadFile { path: path.clone() };
+                (State::ReadingStore(import, path, json), step)
+            }
             State::ReadingToken(explaining) => (State::ReadingToken(explaining), CommandStep::ReadInput),
             State::Explaining(mut explaining) => match explaining.fetch(now) {
                 Some(request) => (State::Explaining(explaining), CommandStep::Fetch(request)),
@@ -136,8 +144,14 @@ impl Command {
         let state = match std::mem::replace(&mut self.state, State::Done(CommandOutput::default())) {
             State::Reading(task, path) => match content {
                 Ok(content) => self.with_file(task, &path, content),
-                Err(reason) => State::Done(self.unreadable(&task, &path, &format!("cannot be read: {reason}"))),
+                Err(reason) => {
+                    State::Done(self.unreadable(task.is_json(), &path, &format!("cannot be read: {reason}")))
+                }
             },
+            State::ReadingStore(import, path, json) => State::Done(match content {
+                Ok(store) => import::output(&import.with_trust_store(store), &path, json, self.screen),
+                Err(reason) => self.unreadable(json, &path, &format!("cannot be read: {reason}")),
+            }),
             State::ReadingToken(explaining) => match content {
                 Ok(token) => State::Explaining(Box::new(explaining.with_token(token))),
                 Err(reason) => State::Done(complaint(
@@ -167,7 +181,7 @@ impl Command {
 
     fn with_file(&self, task: Task, path: &str, content: &[u8]) -> State {
         let Ok(text) = std::str::from_utf8(content) else {
-            return State::Done(self.unreadable(&task, path, "is not UTF-8"));
+            return State::Done(self.unreadable(task.is_json(), path, "is not UTF-8"));
         };
         let made = match task {
             Task::Explain { token, as_of, json, .. } => {
@@ -184,13 +198,18 @@ impl Command {
                 Ok(warnings) => lint::output(&warnings, path, json, fail_on, self.screen),
                 Err(error) => no_policy(&error, path, json, self.screen),
             },
+            Task::Import { gateway, trust_store, json, .. } => match (import::read(gateway, text), trust_store) {
+                (Err(error), _) => no_policy(&error, path, json, self.screen),
+                (Ok(import), Some(store)) => return State::ReadingStore(Box::new(import), store, json),
+                (Ok(import), None) => import::output(&import, path, json, self.screen),
+            },
             Task::Help(_) | Task::Version => usage::answer(&task),
         };
         State::Done(made)
     }
 
-    fn unreadable(&self, task: &Task, path: &str, reason: &str) -> CommandOutput {
-        no_policy(&PolicyError::new("", reason), path, task.is_json(), self.screen)
+    fn unreadable(&self, json: bool, path: &str, reason: &str) -> CommandOutput {
+        no_policy(&PolicyError::new("", reason), path, json, self.screen)
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn refused(problem: &Problem, screen: Screen) -> CommandOutput {
         Topic::All => "",
         Topic::Explain => " explain",
         Topic::Lint => " lint",
+        Topic::Import => " import",
     };
     complaint(&format!("{} (see jotgate{command} --help)", plain(&problem.message)), EXIT_USAGE, screen)
 }
@@ -31,6 +32,7 @@ fn help(topic: Topic) -> &'static str {
         Topic::All => ALL,
         Topic::Explain => EXPLAIN,
         Topic::Lint => LINT,
+        Topic::Import => IMPORT,
     }
 }
 
@@ -40,6 +42,7 @@ Your API gateway's JWT policy: see why a token passes or not, and what a policy 
 Usage:
   jotgate explain --policy FILE [--now TIME] [--json] TOKEN|-
   jotgate lint [--fail-on LEVEL] [--json] FILE
+  jotgate import mulesoft|wso2 [--json] FILE
 
 Options:
   -h, --help     show help; after a command, help on that command
@@ -87,4 +90,26 @@ Options:
 
 Exit status:
   0 nothing from that level on, 1 something, 3 the policy is wrong, 64 the arguments are wrong
+";
+
+const IMPORT: &str = "\
+Reads the policy of a gateway and prints ours, as JSON, on standard output. Notes on standard
+error say what was carried over, what changed on the way, and what cannot come along.
+
+Usage:
+  jotgate import mulesoft [--json] FILE
+  jotgate import wso2 [--trust-store FILE] [--json] FILE
+
+Arguments:
+  mulesoft           FILE is the YAML of Flex Gateway or the JSON of API Manager
+  wso2               FILE is the deployment.toml of API Manager
+
+Options:
+      --trust-store FILE  the trust store that the deployment.toml speaks of, to take along
+      --json              print policy and notes as one JSON object on standard output
+  -h, --help              show this help
+
+Exit status:
+  0 everything came along, 1 something could not or a name is mistyped, 3 the file is wrong,
+  64 the arguments are wrong
 ";

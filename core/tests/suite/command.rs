@@ -160,6 +160,10 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
         &["lint", "--now", "1", "a.json"],
         &["lint", "--fail-on", "none", "a.json"],
         &["lint", "-x", "a.json"],
+        &["import", "kong", "a.yaml"],
+        &["import", "mulesoft"],
+        &["import", "mulesoft", "--trust-store", "a.jks", "a.yaml"],
+        &["import", "wso2", "--now", "1", "a.toml"],
         &[&token],
     ] {
         let output = world().run(arguments);
@@ -171,7 +175,9 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
 
 #[test]
 fn help_and_version_need_nothing_else() {
-    for arguments in [&["--help"][..], &["help"], &["-h"], &["explain", "--help"], &["lint", "-h", "a.json"]] {
+    for arguments in
+        [&["--help"][..], &["help"], &["-h"], &["explain", "--help"], &["lint", "-h", "a.json"], &["import", "-h"]]
+    {
         let output = World::default().run(arguments);
         assert_eq!((output.exit, output.stderr.as_str()), (0, ""), "{arguments:?}");
         assert!(output.stdout.contains("Usage:") && output.stdout.lines().all(|line| line.len() <= 100));
@@ -194,4 +200,67 @@ fn steps_are_json_for_other_languages() {
     // A host that gives up gets the verdict that nobody can say.
     let done = step(&mut command);
     assert_eq!((&done["step"], &done["exit"]), (&json!("done"), &json!(2)));
+}
+
+const FLEX: &str = "apiVersion: gateway.mulesoft.com/v1alpha1
+kind: PolicyBinding
+metadata:
+  name: jwt
+spec:
+  targetRef:
+    name: orders
+  policyRef:
+    name: jwt-validation-flex
+  config:
+    signingMethod: rsa
+    signingKeyLength: 256
+    jwtKeyOrigin: jwks
+    jwksUrl: https://idp.test/jwks
+    skipClientIdValidation: true
+    mandatoryExpClaim: true
+";
+
+#[test]
+fn an_import_prints_the_document_and_tells_on_standard_error_what_became_of_it() {
+    let mistyped = FLEX.replace("jwksUrl", "jwksURL");
+    let files = vec![("flex.yaml", FLEX.to_owned()), ("mistyped.yaml", mistyped), ("none.yaml", "a: [".to_owned())];
+    let world = World { files, ..World::default() };
+    let output = world.run(&["import", "mulesoft", "flex.yaml"]);
+    assert_eq!(output.exit, 0, "{}", output.stderr);
+    jotgate::Policy::from_json(&output.stdout).expect("a policy");
+    assert!(output.stderr.contains("carried  spec.config.jwksUrl -> issuers[0].keys"), "{}", output.stderr);
+    assert!(output.stderr.ends_with("\nflex.yaml: everything came along\n"), "{}", output.stderr);
+
+    let output = world.run(&["import", "mulesoft", "mistyped.yaml"]);
+    assert_eq!(output.exit, 1);
+    assert!(output.stderr.contains("CANNOT   spec.config.jwksURL"), "{}", output.stderr);
+    assert!(output.stderr.contains("to be decided by hand"), "{}", output.stderr);
+
+    let output = world.run(&["import", "mulesoft", "--json", "mistyped.yaml"]);
+    let told: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    assert_eq!((output.exit, output.stderr.as_str(), &told["complete"]), (1, "", &json!(false)));
+
+    let output = world.run(&["import", "mulesoft", "none.yaml"]);
+    assert_eq!((output.exit, output.stdout.as_str()), (3, ""));
+    assert!(output.stderr.starts_with("jotgate: none.yaml: "), "{}", output.stderr);
+}
+
+#[test]
+fn an_import_takes_a_trust_store_along() {
+    let deployment = "[[apim.jwt.issuer]]\nname = \"https://idp.test/\"\njwks.url = \"https://idp.test/jwks\"\n";
+    let stored = "[truststore]\nfile_name = \"store.jks\"\ntype = \"JKS\"\npassword = \"x\"\n\n[[apim.jwt.issuer]]\nname = \"https://idp.test/\"\n";
+    let files = vec![
+        ("deployment.toml", deployment.to_owned()),
+        ("stored.toml", stored.to_owned()),
+        ("store.jks", "no store".to_owned()),
+    ];
+    let world = World { files, ..World::default() };
+    assert_eq!(world.run(&["import", "wso2", "deployment.toml"]).exit, 0);
+    assert_eq!(world.run(&["import", "wso2", "stored.toml"]).exit, 1);
+    let output = world.run(&["import", "wso2", "--trust-store", "store.jks", "--json", "stored.toml"]);
+    let told: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    assert_eq!(told["policy"]["issuers"][0]["keys"]["trust_store"]["base64"], "bm8gc3RvcmU=");
+    // It was taken, but it is no trust store.
+    assert_eq!((output.exit, &told["complete"]), (1, &json!(false)));
+    assert_eq!(world.run(&["import", "wso2", "--trust-store", "absent.jks", "stored.toml"]).exit, 3);
 }
