@@ -67,6 +67,16 @@ static inline jotgate_status jotgate_go_explain_request(const jotgate_validator 
     return status;
 }
 
+static inline jotgate_status jotgate_go_forward(const jotgate_validator *validator, const uint8_t *text,
+                                                const size_t *lengths, size_t headers_len, const uint8_t *payload,
+                                                size_t payload_len, uint8_t *buffer, size_t buffer_len,
+                                                size_t *needed) {
+    jotgate_request request = jotgate_go_request(text, lengths, headers_len);
+    jotgate_status status = jotgate_forward(validator, &request, payload, payload_len, buffer, buffer_len, needed);
+    free((void *)request.headers);
+    return status;
+}
+
 /* `text` and `lengths`: the header fields. */
 static inline jotgate_status jotgate_go_complete_fetch(const jotgate_validator *validator, uint64_t id,
                                                        uint16_t http_status, const uint8_t *text,
