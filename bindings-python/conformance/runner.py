@@ -1,4 +1,4 @@
-"""Runs token cases and scenarios through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
+"""Runs token cases, explanations and scenarios through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
 Appends one JSON line for each to the report and flushes it, so that whoever started this knows which case ended
 the process, if one does.
@@ -25,6 +25,8 @@ def main(vectors: str, report: str, start: str) -> None:
     with Path(report).open("a", encoding="utf-8") as lines:
         for case in file.get("cases", [])[int(start) :]:
             write(lines, {"id": case["id"], "code": None, "claim": None, "path": None, **verdict_of(case)})
+        for case in file.get("explanations", [])[int(start) :]:
+            write(lines, explained(case))
         for scenario in file.get("scenarios", [])[int(start) :]:
             write(lines, asyncio.run(scenarios.play(scenario)))
 
@@ -35,17 +37,8 @@ def write(lines: TextIO, outcome: dict[str, Any]) -> None:
 
 
 def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
-    responses = case.get("responses", {})
-
-    def fetch(request: FetchRequest) -> FetchResponse:
-        answer = responses.get(request.url)
-        if answer is None:
-            raise ConnectionError("the case has no response for this URL")
-        return FetchResponse(answer["status"], answer["headers"], answer["body"].encode(errors="surrogatepass"))
-
     try:
-        validator = Validator.from_policy(case["policy"], fetch=fetch, clock=lambda: case["now"])
-        verified = validate(validator, case)
+        verified = validate(validator_of(case), case)
     except PolicyError as error:
         return {"verdict": "policy_error", "code": error.code, "path": error.path}
     except KeysUnavailable as error:
@@ -57,15 +50,38 @@ def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
     return {"verdict": "accepted", "claims": verified.claims}
 
 
+def explained(case: dict[str, Any]) -> dict[str, Any]:
+    validator = validator_of(case)
+    has_token = "token" in case
+    explanation = validator.explain(case["token"]) if has_token else validator.explain_request(*request_of(case))
+    return {"id": case["id"], "explanation": explanation.to_dict(), "text": explanation.to_text()}
+
+
+def validator_of(case: dict[str, Any]) -> Validator:
+    responses = case.get("responses", {})
+
+    def fetch(request: FetchRequest) -> FetchResponse:
+        answer = responses.get(request.url)
+        if answer is None:
+            raise ConnectionError("the case has no response for this URL")
+        return FetchResponse(answer["status"], answer["headers"], answer["body"].encode(errors="surrogatepass"))
+
+    return Validator.from_policy(case["policy"], fetch=fetch, clock=lambda: case["now"])
+
+
 def validate(validator: Validator, case: dict[str, Any]) -> Verified | None:
     if "token" in case:
         return validator.validate(case["token"])
+    return validator.validate_request(*request_of(case))
+
+
+def request_of(case: dict[str, Any]) -> tuple[str, str, str, list[tuple[str, str]]]:
     request = case["request"]
     headers = pairs(request["headers"])
     if cookies := pairs(request.get("cookies", {})):
         headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies)))
     query = "&".join(f"{quote(name, '')}={quote(value, '')}" for name, value in pairs(request.get("query", {})))
-    return validator.validate_request(request["method"], request["path"], query, headers)
+    return request["method"], request["path"], query, headers
 
 
 def pairs(fields: dict[str, str | list[str]]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 pub(crate) type HeaderFields<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
+type ForwardParts = (Vec<String>, Vec<(String, String)>, Option<String>);
 type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 
 /// The core's validator. Described in `_native.pyi`.
@@ -74,6 +75,17 @@ impl Core {
         let (now, as_of) = times(now, as_of)?;
         let ask = |request: &Request<'_>| self.validator.explain_request_as_of(request, as_of, now);
         errors::guard(py, || with_request(method, path, query, &headers, ask)).map(Explanation::from)
+    }
+
+    #[pyo3(signature = (verified, method, path, query, headers))]
+    fn forward(
+        &self, py: Python<'_>, verified: Option<&Bound<'_, Verified>>, method: &str, path: &Bound<'_, PyString>,
+        query: &Bound<'_, PyString>, headers: HeaderFields<'_>,
+    ) -> PyResult<ForwardParts> {
+        let verified = verified.map(|verified| verified.get().core());
+        let ask = |request: &Request<'_>| self.validator.forward(verified, request);
+        let forward = errors::guard(py, || with_request(method, path, query, &headers, ask))?;
+        Ok((forward.remove, forward.set, forward.query))
     }
 
     #[pyo3(signature = (fetch_id, status, headers, body, now=None))]

@@ -150,6 +150,10 @@ impl Verified {
 }
 
 impl Verified {
+    pub(crate) fn core(&self) -> &jotgate::Verified {
+        &self.verified
+    }
+
     fn dict<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
         self.shown.as_ref().map_or_else(|| self.signed(py), |shown| Ok(shown.bind(py)))
     }

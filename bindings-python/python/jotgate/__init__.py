@@ -14,7 +14,7 @@ from collections.abc import Mapping as _Mapping
 from ._documents import PolicyWarning, lint, policy_json, schema
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
-from ._inspection import Answer
+from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
 from ._urllib import UrllibFetcher
 from ._validator import Validator
@@ -67,6 +67,7 @@ __all__ = [
     "Fetch",
     "FetchRequest",
     "FetchResponse",
+    "Forward",
     "HttpxFetcher",
     "ImmatureSignatureError",
     "InsufficientScopeError",

@@ -26,6 +26,18 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class Forward(NamedTuple):
+    """How the policy's `forward` changes a request before it goes on.
+
+    Take the header fields named in `remove` out, whatever their case, then set those of `set`, then replace the query
+    where there is one.
+    """
+
+    remove: list[str]
+    set: list[tuple[str, str]]
+    query: str | None
+
+
 class Inspection:
     """The half of `Validator` that looks at things, and changes no verdict."""
 
@@ -90,6 +102,16 @@ class Inspection:
             if isinstance(step, Work):
                 await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
         return self._core.explain_request(*request, self._now(), now)
+
+    def forward(
+        self, verified: Verified | None, method: str, path: str, query: str | bytes = "", headers: RequestHeaders = ()
+    ) -> Forward:
+        """How the policy's `forward` changes this request before it goes on; `jotgate.asgi` and `jotgate.wsgi` do so.
+
+        `verified` is what validating the request gave, None included: a header field that claims could set must not
+        come from the client. Values come from the verified claims, whatever `transform` makes of them.
+        """
+        return Forward(*self._core.forward(verified, method, path, text(query), fields(headers)))
 
     def answer(self, error: BaseException) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.

@@ -73,6 +73,9 @@ class Core:
         now: float | None = None,
         as_of: float | None = None,
     ) -> Explanation: ...
+    def forward(
+        self, verified: Verified | None, method: str, path: str, query: str, headers: list[tuple[str, str]]
+    ) -> tuple[list[str], list[tuple[str, str]], str | None]: ...
     def complete_fetch(
         self, fetch_id: int, status: int, headers: list[tuple[str, str]], body: bytes, now: float | None = None
     ) -> None: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
-from ._inspection import Answer
+from ._inspection import Answer, Forward
 from ._request import escaped
 from ._validator import Validator
 from .errors import JotgateError
@@ -22,7 +22,8 @@ class JotgateMiddleware:
 
     The application finds the `Verified` token in `scope["state"]["jotgate"]`, which Starlette and FastAPI show as
     `request.state.jotgate`; None stands there for a request that needs no token by the policy's `routes`. Everything
-    else gets `Validator.answer`: 401 or 403 for a bad token, 503 without keys.
+    else gets `Validator.answer`: 401 or 403 for a bad token, 503 without keys. The policy's `forward` is applied to
+    what goes on.
     """
 
     def __init__(self, app: App, validator: Validator) -> None:
@@ -34,13 +35,15 @@ class JotgateMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        request = request_of(scope)
         try:
-            verified = await self._validator.validate_request_async(*request_of(scope))
+            verified = await self._validator.validate_request_async(*request)
         except JotgateError as error:
             await _send_answer(self._validator.answer(error), scope, send)
             return
         state = {**scope.get("state", {}), "jotgate": verified}
-        await self._app({**scope, "state": state}, receive, send)
+        forward = self._validator.forward(verified, *request)
+        await self._app({**_forwarded(scope, forward), "state": state}, receive, send)
 
 
 def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
@@ -48,6 +51,17 @@ def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
     # A handshake is a GET (RFC 6455 section 4.1).
     method = scope.get("method", "GET")
     return method, escaped(scope["path"]), scope.get("query_string", b""), scope["headers"]
+
+
+def _forwarded(scope: Scope, forward: Forward) -> Scope:
+    """The request as the policy's `forward` lets it go on."""
+    if forward == _UNCHANGED:
+        return scope
+    removed = {name.lower().encode("latin-1") for name in forward.remove}
+    headers = [(name, value) for name, value in scope["headers"] if bytes(name).lower() not in removed]
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in forward.set]
+    query = scope.get("query_string", b"") if forward.query is None else forward.query.encode("latin-1", "replace")
+    return {**scope, "headers": headers, "query_string": query}
 
 
 async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
@@ -62,3 +76,6 @@ async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": f"{kind}.start", "status": answer.status, "headers": headers})
     await send({"type": f"{kind}.body", "body": answer.body})
+
+
+_UNCHANGED = Forward([], [], None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from ._inspection import Answer
+from ._inspection import Answer, Forward
 from ._request import escaped
 from ._validator import Validator
 from .errors import JotgateError
@@ -20,7 +20,9 @@ class JotgateMiddleware:
 
     The application finds the `Verified` token in `environ["jotgate"]`; None stands there for a request that needs no
     token by the policy's `routes`. Everything else gets `Validator.answer`: 401 or 403 for a bad token, 503 without
-    keys. A WSGI server joins header fields of one name: two tokens in two `Authorization` fields are one broken token.
+    keys. The policy's `forward` is applied to what goes on.
+
+    A WSGI server joins header fields of one name: two tokens in two `Authorization` fields are one broken token.
     """
 
     def __init__(self, app: WSGIApplication, validator: Validator) -> None:
@@ -29,10 +31,13 @@ class JotgateMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Validates the request and calls the application, or answers in its place."""
+        request = request_of(environ)
         try:
-            environ["jotgate"] = self._validator.validate_request(*request_of(environ))
+            verified = self._validator.validate_request(*request)
         except JotgateError as error:
             return _send(self._validator.answer(error), environ, start_response)
+        environ["jotgate"] = verified
+        _apply(self._validator.forward(verified, *request), environ)
         return self._app(environ, start_response)
 
 
@@ -49,6 +54,22 @@ def _fields(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
             yield name[5:].replace("_", "-"), str(value)
         elif name in {"CONTENT_TYPE", "CONTENT_LENGTH"} and value:
             yield name.replace("_", "-"), str(value)
+
+
+def _apply(forward: Forward, environ: WSGIEnvironment) -> None:
+    """Changes the request as the policy's `forward` says."""
+    for name in forward.remove:
+        environ.pop(_variable(name), None)
+    for name, value in forward.set:
+        environ[_variable(name)] = value
+    if forward.query is not None:
+        environ["QUERY_STRING"] = forward.query
+
+
+def _variable(name: str) -> str:
+    """The name of a header field in the environment."""
+    variable = name.upper().replace("-", "_")
+    return variable if variable in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{variable}"
 
 
 def _send(answer: Answer, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
