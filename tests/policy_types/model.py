@@ -34,6 +34,22 @@ class Record:
     fields: tuple[Field, ...]
 
 
+# What users of Python and TypeScript import them as, where the name in the core says too little outside of it.
+PUBLIC_NAMES = {
+    "Document": "PolicyDocument",
+    "Issuer": "IssuerPolicy",
+    "Keys": "KeySources",
+    "Jwks": "KeySetSettings",
+    "Route": "RoutePolicy",
+    "Token": "TokenSettings",
+    "Limits": "TokenLimits",
+    "Forward": "ForwardSettings",
+    "Secret": "SecretText",
+    "ClientId": "ClientPolicy",
+    "Scopes": "ScopePolicy",
+    "Backoff": "BackoffSettings",
+}
+
 # What the schema says of these in several forms has one name in each language.
 NAMED = frozenset({"Duration", "OneOrMany", "AllowedClients", "Discovery", "KeySet"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from model import PUBLIC_NAMES as NAMES
 from model import Field, Kind, Record
 
 FILE = "bindings-python/python/jotgate/policy.py"
@@ -26,21 +27,6 @@ from typing import Any, Literal, TypeAlias, TypedDict
 Duration: TypeAlias = float | str
 """A number of seconds, or text with a unit: `500ms`, `30s`, `15m`, `1h`, `1d`."""
 '''
-
-NAMES = {
-    "Document": "PolicyDocument",
-    "Issuer": "IssuerPolicy",
-    "Keys": "KeySources",
-    "Jwks": "KeySetSettings",
-    "Route": "RoutePolicy",
-    "Token": "TokenSettings",
-    "Limits": "TokenLimits",
-    "Forward": "ForwardSettings",
-    "Secret": "SecretText",
-    "ClientId": "ClientPolicy",
-    "Scopes": "ScopePolicy",
-    "Backoff": "BackoffSettings",
-}
 
 NAMED = {
     "Duration": "Duration",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from model import PUBLIC_NAMES as NAMES
 from model import Field, Kind, Record
 
 FILE = "bindings-node/ts/policy-document.ts"
@@ -14,21 +15,6 @@ HEAD = """\
 /** A number of seconds, or a number with a unit: `'500ms'`, `'30s'`, `'15m'`, `'1h'`, `'1d'`. */
 export type Duration = number | string;
 """
-
-NAMES = {
-    "Document": "PolicyDocument",
-    "Issuer": "IssuerPolicy",
-    "Keys": "KeySources",
-    "Jwks": "KeySetSettings",
-    "Route": "RoutePolicy",
-    "Token": "TokenSettings",
-    "Limits": "TokenLimits",
-    "Forward": "ForwardSettings",
-    "Secret": "SecretText",
-    "ClientId": "ClientPolicy",
-    "Scopes": "ScopePolicy",
-    "Backoff": "BackoffSettings",
-}
 
 NAMED = {
     "Duration": "Duration",
