@@ -222,6 +222,9 @@ def _sources():
 
 
 def _headers():
+    pairs = [{"claimName": "sub", "headerName": "X-User"}]
+    wanted = policy(forward={"claims_to_headers": {"sub": "X-User"}})
+    yield _case("headers.pairs", "The shape that names headers.", {"claimsToHeaders": pairs}, wanted, [("changed", "claimsToHeaders[0]")])
     yield _case("headers.names", "A shape that does not.", {"claimsToHeaders": ["sub"]}, policy(), [("cannot", "claimsToHeaders[0]")])
     yield _case("headers.half", "Half a pair.", {"claimsToHeaders": [{"claimName": "sub"}]}, policy(), [("cannot", "claimsToHeaders[0]")])
 

@@ -111,6 +111,10 @@ def _surroundings():
     header = f'{_ISSUER}{_JWKS}[apim.oauth_config]\nauth_header = "X-Auth"\n'
     wanted = _policy(token={"sources": [{"header": "X-Auth", "scheme": "Bearer"}]})
     yield _case("around.header", "Another header.", header, wanted)
+    for name, keeps in (("stripped", "false"), ("kept", "true")):
+        text = f"{_ISSUER}{_JWKS}[apim.oauth_config]\nenable_outbound_auth_header = {keeps}\n"
+        wanted = _policy(forward={"strip_token": name == "stripped"})
+        yield _case(f"around.token_{name}", "The token on its way to the application.", text, wanted)
     names = ("revoke_endpoint", "enable_token_encryption", "enable_token_hashing", "other")
     more = f"{_ISSUER}{_JWKS}[apim.oauth_config]\n" + "".join(f'{name} = "x"\n' for name in names)
     yield _case("around.oauth", "Settings of the server.", more, _policy(), [("changed", f"apim.oauth_config.{name}") for name in names])
