@@ -1,7 +1,7 @@
-"""Runs token cases, explanations and scenarios through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
+"""Runs the vectors through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
-Appends one JSON line for each to the report and flushes it, so that whoever started this knows which case ended
-the process, if one does.
+They are token cases, explanations, imports or scenarios. Appends one JSON line for each to the report and flushes it, so
+that whoever started this knows which case ended the process, if one does.
 """
 
 from __future__ import annotations
@@ -10,12 +10,23 @@ import asyncio
 import json
 import logging
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
 
 import scenarios
-from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, PolicyError, Validator, Verified
+from jotgate import (
+    FetchRequest,
+    FetchResponse,
+    InvalidToken,
+    KeysUnavailable,
+    PolicyError,
+    Validator,
+    Verified,
+    import_mulesoft,
+    import_wso2,
+)
 
 
 def main(vectors: str, report: str, start: str) -> None:
@@ -27,6 +38,8 @@ def main(vectors: str, report: str, start: str) -> None:
             write(lines, {"id": case["id"], "code": None, "claim": None, "path": None, **verdict_of(case)})
         for case in file.get("explanations", [])[int(start) :]:
             write(lines, explained(case))
+        for case in file.get("imports", [])[int(start) :]:
+            write(lines, imported(case))
         for scenario in file.get("scenarios", [])[int(start) :]:
             write(lines, asyncio.run(scenarios.play(scenario)))
 
@@ -55,6 +68,14 @@ def explained(case: dict[str, Any]) -> dict[str, Any]:
     has_token = "token" in case
     explanation = validator.explain(case["token"]) if has_token else validator.explain_request(*request_of(case))
     return {"id": case["id"], "explanation": explanation.to_dict(), "text": explanation.to_text()}
+
+
+def imported(case: dict[str, Any]) -> dict[str, Any]:
+    read = {"mulesoft": import_mulesoft, "wso2": import_wso2}[case["kind"]]
+    try:
+        return {"id": case["id"], "import": asdict(read(case["text"]))}
+    except PolicyError as error:
+        return {"id": case["id"], "error": {"path": error.path}}
 
 
 def validator_of(case: dict[str, Any]) -> Validator:

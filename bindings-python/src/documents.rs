@@ -1,7 +1,7 @@
 //! What the core does with policy documents, without a validator.
 
 use crate::errors;
-use jotgate::{Format, PolicyError, Warning};
+use jotgate::{Format, Import, ImportError, PolicyError, Warning};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -24,6 +24,30 @@ pub(crate) fn lint(py: Python<'_>, policy: &str) -> PyResult<String> {
 #[pyfunction]
 pub(crate) fn schema() -> &'static str {
     jotgate::schema()
+}
+
+/// A policy of MuleSoft as `{"complete", "policy", "notes"}` in JSON.
+#[pyfunction]
+pub(crate) fn import_mulesoft(py: Python<'_>, text: &str) -> PyResult<String> {
+    imported(py, || jotgate::import_mulesoft(text))
+}
+
+/// A configuration of WSO2, likewise; with the bytes of its trust store where they are given.
+#[pyfunction]
+#[pyo3(signature = (text, trust_store=None))]
+pub(crate) fn import_wso2(py: Python<'_>, text: &str, trust_store: Option<&[u8]>) -> PyResult<String> {
+    imported(py, || {
+        let import = jotgate::import_wso2(text)?;
+        Ok(match trust_store {
+            Some(store) => import.with_trust_store(store),
+            None => import,
+        })
+    })
+}
+
+fn imported(py: Python<'_>, work: impl FnOnce() -> Result<Import, ImportError>) -> PyResult<String> {
+    let import = errors::guard(py, work)?.map_err(|error| errors::import(py, &error))?;
+    serde_json::to_string(&import).map_err(|_| errors::internal(py, "the core's import is no JSON; this is a bug"))
 }
 
 fn or_raise<T>(py: Python<'_>, work: impl FnOnce() -> Result<T, PolicyError>) -> PyResult<T> {

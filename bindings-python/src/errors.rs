@@ -1,6 +1,6 @@
 //! Refusals as Python exceptions. The classes are written in Python (`jotgate.errors`) and looked up once.
 
-use jotgate::{Code, KeysUnavailable, PolicyError, Rejection, Timestamp};
+use jotgate::{Code, ImportError, KeysUnavailable, PolicyError, Rejection, Timestamp};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
@@ -34,6 +34,11 @@ pub(crate) fn keys_unavailable(py: Python<'_>, outcome: KeysUnavailable, now: Ti
 
 /// The exception for a policy document that the core does not take.
 pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
+    exception(py, Code::PolicyError, (error.message(), error.path(), error.hint()))
+}
+
+/// The exception for a policy of another gateway that cannot be read.
+pub(crate) fn import(py: Python<'_>, error: &ImportError) -> PyErr {
     exception(py, Code::PolicyError, (error.message(), error.path(), error.hint()))
 }
 

@@ -104,3 +104,35 @@ def test_the_schema_is_that_of_the_document() -> None:
     assert {"version", "issuers"} <= schema["properties"].keys()
     schema.clear()
     assert jotgate.schema()
+
+
+MULESOFT = """
+apiVersion: gateway.mulesoft.com/v1alpha1
+kind: PolicyBinding
+metadata: { name: jwt }
+spec:
+  policyRef: { name: jwt-validation-flex }
+  config:
+    jwtOrigin: httpBearerAuthenticationHeader
+    jwtSigningMethod: hmac
+"""
+
+
+def test_policies_of_other_gateways() -> None:
+    imported = jotgate.import_mulesoft(MULESOFT)
+    assert isinstance(imported, jotgate.PolicyImport)
+    assert imported.policy["version"] == 1
+    assert not imported.complete
+    assert {note.kind for note in imported.notes} >= {"cannot"}
+    assert any(note.source for note in imported.notes)
+    for read, text in ((jotgate.import_mulesoft, "- ["), (jotgate.import_wso2, "[[apim.jwt")):
+        with pytest.raises(PolicyError):
+            read(text)
+
+
+def test_a_trust_store_completes_an_import() -> None:
+    text = '[[apim.jwt.issuer]]\nname = "https://idp.test/"\n[truststore]\nfile_name = "a.jks"\npassword = "changeit"\n'
+    without = jotgate.import_wso2(text)
+    given = jotgate.import_wso2(text, trust_store=b"store")
+    assert "c3RvcmU" not in json.dumps(without.policy)
+    assert "c3RvcmU" in json.dumps(given.policy)

@@ -11,7 +11,16 @@ them in the background, with at most one fetch at a time for each source.
 
 from collections.abc import Mapping as _Mapping
 
-from ._documents import PolicyWarning, lint, policy_json, schema
+from ._documents import (
+    ImportNote,
+    PolicyImport,
+    PolicyWarning,
+    import_mulesoft,
+    import_wso2,
+    lint,
+    policy_json,
+    schema,
+)
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
 from ._inspection import Answer, Forward
@@ -70,6 +79,7 @@ __all__ = [
     "Forward",
     "HttpxFetcher",
     "ImmatureSignatureError",
+    "ImportNote",
     "InsufficientScopeError",
     "InternalError",
     "InvalidAlgorithmError",
@@ -88,6 +98,7 @@ __all__ = [
     "MissingTokenError",
     "MultipleTokensError",
     "PolicyError",
+    "PolicyImport",
     "PolicyWarning",
     "ResponseTooLarge",
     "RevokedTokenError",
@@ -100,6 +111,8 @@ __all__ = [
     "UrllibFetcher",
     "Validator",
     "Verified",
+    "import_mulesoft",
+    "import_wso2",
     "lint",
     "policy_json",
     "schema",

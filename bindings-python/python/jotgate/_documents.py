@@ -31,6 +31,55 @@ class PolicyWarning:
         return f"{self.path}: {self.message} [{self.code}]"
 
 
+@dataclass(frozen=True)
+class ImportNote:
+    """What became of one parameter of another gateway's policy.
+
+    `kind` is `"carried"`, `"changed"` or `"cannot"`, `source` the parameter's place there, `target` the place in the
+    document that it went to (or None).
+    """
+
+    kind: Literal["carried", "changed", "cannot"]
+    source: str
+    target: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class PolicyImport:
+    """A policy document made from another gateway's policy.
+
+    One that is not `complete` says less, or something else, than its source does: a note of kind `"cannot"` says what.
+    Its `policy` is for an operator to finish, and not to be used as it is.
+    """
+
+    complete: bool
+    policy: dict[str, Any]
+    notes: list[ImportNote]
+
+
+def import_mulesoft(text: str) -> PolicyImport:
+    """Reads a JWT policy of MuleSoft: a Flex `PolicyBinding` in YAML, or JSON of the API Manager.
+
+    Raises `PolicyError` for a text that no policy can be read from.
+    """
+    return _import_of(_native.import_mulesoft(text))
+
+
+def import_wso2(text: str, *, trust_store: bytes | None = None) -> PolicyImport:
+    """Reads the JWT issuers of WSO2's `deployment.toml`.
+
+    `trust_store` is the content of the file that it names, which a complete import of its certificates needs. Raises
+    `PolicyError` for a text that no policy can be read from.
+    """
+    return _import_of(_native.import_wso2(text, trust_store))
+
+
+def _import_of(told: str) -> PolicyImport:
+    members = json.loads(told)
+    return PolicyImport(members["complete"], members["policy"], [ImportNote(**note) for note in members["notes"]])
+
+
 def policy_json(text: str, format: Literal["json", "yaml", "toml"] = "json") -> str:  # noqa: A002 (what everyone calls it)
     """The text of a policy document in JSON, from JSON, YAML or TOML.
 

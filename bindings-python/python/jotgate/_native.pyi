@@ -13,6 +13,8 @@ __all__ = [
     "FetchRequest",
     "Verified",
     "Work",
+    "import_mulesoft",
+    "import_wso2",
     "lint",
     "policy_json",
     "schema",
@@ -24,6 +26,8 @@ CODES: list[str]
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
 def lint(policy: str) -> str: ...
 def schema() -> str: ...
+def import_mulesoft(text: str) -> str: ...
+def import_wso2(text: str, trust_store: bytes | None = None) -> str: ...
 
 @final
 class Command:
