@@ -1,7 +1,7 @@
 """Runs the vectors through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
-They are token cases, explanations, imports or scenarios. Appends one JSON line for each to the report and flushes it, so
-that whoever started this knows which case ended the process, if one does.
+They are token cases, explanations, imports or scenarios. Appends one JSON line for each to the report and flushes it,
+so that whoever started this knows which case ended the process, if one does.
 """
 
 from __future__ import annotations
