@@ -52,3 +52,29 @@ fn a_policy_says_that_it_needs_a_look_up() {
     assert_eq!(policy("iss").client_lookup_path().as_deref(), Some(path));
     assert_eq!(policy("iss").without_client_lookup().expect_err("a look-up is needed").path(), path);
 }
+
+/// The check looks at the token's own names; the host gets the name under which it sees the claim.
+#[test]
+fn a_mapped_client_is_named_as_the_host_sees_it() {
+    for (mapping, token_claim, seen) in [
+        (json!({"claim_mapping": {"app": "client"}}), "app", "client"),
+        (json!({"default_claim_mapping": true}), "upn", "http://wso2.org/claims/userprincipal"),
+        (json!({"claim_mapping": {"other": "client"}}), "app", "app"),
+    ] {
+        let mut entry = json!({"issuer": ISSUER, "audience": AUDIENCE, "keys": {"jwks": {"keys": [Key(1).jwk()]}},
+            "client_id": {"claims": [token_claim], "allowed": "host"}});
+        for (name, value) in mapping.as_object().expect("members") {
+            entry[name] = value.clone();
+        }
+        let policy = Policy::from_json(&json!({"version": 1, "issuers": [entry]}).to_string()).expect("a policy");
+        let validator = Validator::new(policy, 0).with_client_lookup();
+        let mut payload = json!({"iss": ISSUER, "aud": AUDIENCE, "exp": START + 60});
+        payload[token_claim] = "app-1".into();
+        let token = Key(1).sign(&json!({"alg": "EdDSA", "kid": Key(1).id()}), &payload);
+        let Verdict::Accepted(verified) = validator.validate(&token, Timestamp::from_seconds(START)) else {
+            panic!("{seen}: not accepted")
+        };
+        assert_eq!((verified.client_claim(), verified.client_to_look_up().as_deref()), (Some(seen), Some("app-1")));
+        assert_eq!(verified.claims().get(seen), Some("app-1".into()));
+    }
+}
