@@ -198,3 +198,20 @@ func TestTheSchemaKnowsThePolicy(t *testing.T) {
 		t.Errorf("%s", jotgate.Schema())
 	}
 }
+
+func TestPoliciesOfGatewaysAreImported(t *testing.T) {
+	const wso2 = "[[apim.jwt.issuer]]\nname = 'https://idp.test/'\njwks.url = 'https://idp.test/jwks'\n"
+	imported, err := jotgate.ImportWSO2([]byte(wso2))
+	if err != nil || !imported.Complete || len(imported.Notes) == 0 || imported.Notes[0].Kind == "" {
+		t.Fatalf("%+v, %v", imported, err)
+	}
+	v, err := jotgate.NewFromDocument(imported.Policy, knowing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Close()
+	var problem *jotgate.PolicyError
+	if _, err := jotgate.ImportMulesoft([]byte("a: 1")); !errors.As(err, &problem) || problem.Message == "" {
+		t.Errorf("got %v", err)
+	}
+}

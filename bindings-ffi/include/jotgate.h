@@ -728,6 +728,38 @@ jotgate_status jotgate_forward(const struct jotgate_validator *validator,
                                size_t *needed);
 
 /**
+ * Reads a JWT policy of MuleSoft (YAML or JSON, at most 1 MiB) and writes a JSON object: `policy` is a policy document,
+ * `notes` says of each parameter what became of it (`kind`, `source`, `target`, `message`), and `complete` whether all
+ * that bears on verdicts came over. What is not complete is for an operator to finish: do not use it as it is.
+ *
+ * With JOTGATE_POLICY_REFUSED no policy can be read from the text, and `*error` is a jotgate_error that belongs to the
+ * caller; else `*error` is NULL. `error` may be NULL when nobody wants to know.
+ *
+ * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
+ * untouched; else 0.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
+ * JOTGATE_POLICY_REFUSED.
+ */
+jotgate_status jotgate_import_mulesoft(const uint8_t *text,
+                                       size_t text_len,
+                                       uint8_t *buffer,
+                                       size_t buffer_len,
+                                       size_t *needed,
+                                       struct jotgate_error **error);
+
+/**
+ * Reads the issuers of a `deployment.toml` of WSO2 API Manager (at most 1 MiB); the rest is as for
+ * jotgate_import_mulesoft.
+ */
+jotgate_status jotgate_import_wso2(const uint8_t *text,
+                                   size_t text_len,
+                                   uint8_t *buffer,
+                                   size_t buffer_len,
+                                   size_t *needed,
+                                   struct jotgate_error **error);
+
+/**
  * Writes how the key sets are, for health checks and metrics, as a JSON object:
  * `{"sources":[{"issuer":0,"url":"...","state":"fresh","keys":2,...}],"events_dropped":0}`, one source for each URL of
  * the policy.

@@ -3,7 +3,7 @@
 use crate::bytes::{Bytes, Output, object_of};
 use crate::guard::guard_or;
 use crate::status::{JOTGATE_POLICY_REFUSED, Status};
-use jotgate_core::PolicyError;
+use jotgate_core::{ImportError, PolicyError};
 use std::ptr;
 
 /// Why a policy document was refused. Opaque; free it with jotgate_error_free.
@@ -17,6 +17,16 @@ impl Error {
     /// A mistake that is not about one field of the document.
     pub(crate) fn of_call(message: &str) -> Self {
         Self { path: String::new(), message: message.to_owned(), hint: None }
+    }
+}
+
+impl From<&ImportError> for Error {
+    fn from(error: &ImportError) -> Self {
+        Self {
+            path: error.path().to_owned(),
+            message: error.message().to_owned(),
+            hint: error.hint().map(str::to_owned),
+        }
     }
 }
 
@@ -93,9 +103,9 @@ impl ErrorOutput {
     }
 
     /// Hands out what is wrong with a policy.
-    pub(crate) fn refuse(&self, refusal: &PolicyError) -> Status {
+    pub(crate) fn refuse(&self, refusal: impl Into<Error>) -> Status {
         if let Some(output) = &self.0 {
-            output.set(Box::into_raw(Box::new(Error::from(refusal))));
+            output.set(Box::into_raw(Box::new(refusal.into())));
         }
         JOTGATE_POLICY_REFUSED
     }

@@ -23,6 +23,7 @@ pub mod fetch;
 pub mod fetcher;
 pub mod forward;
 mod guard;
+pub mod import;
 pub mod keys;
 mod pending;
 pub mod policy;

@@ -164,8 +164,26 @@ static void the_schema_knows_the_policy(void)
     free(text);
 }
 
+static void policies_of_gateways_are_imported(void)
+{
+    const char *wso2 = "[[apim.jwt.issuer]]\nname = \"https://idp.test/\"\njwks.url = \"https://idp.test/jwks\"\n";
+    char text[4096] = "";
+    size_t needed = 0;
+    jotgate_error *error = NULL;
+    CHECK(jotgate_import_wso2(bytes_of(wso2), strlen(wso2), (uint8_t *)text, sizeof text - 1, &needed, &error) ==
+          JOTGATE_OK);
+    CHECK(error == NULL && strlen(text) == needed);
+    CHECK(strstr(text, "\"complete\":true") != NULL && strstr(text, "https://idp.test/jwks") != NULL);
+    CHECK(jotgate_import_mulesoft(bytes_of("a: 1"), 4, (uint8_t *)text, sizeof text, &needed, &error) ==
+          JOTGATE_POLICY_REFUSED);
+    CHECK(error != NULL && jotgate_error_message(error).len > 0 && needed == 0);
+    jotgate_error_free(error);
+    CHECK(jotgate_import_wso2(NULL, 1, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+}
+
 int main(void)
 {
+    RUN(policies_of_gateways_are_imported);
     RUN(the_schema_knows_the_policy);
     RUN(an_explanation_names_the_verdict_and_the_checks);
     RUN(a_token_is_explained_for_another_time);
