@@ -1,7 +1,7 @@
 //! Policy documents as text: nothing here needs a validator.
 
-use jotgate::{Format, PolicyError, Warning};
-use napi::bindgen_prelude::Either;
+use jotgate::{Format, Import, ImportError, PolicyError, Warning};
+use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array};
 use napi_derive::napi;
 
 /// Why a policy document was refused.
@@ -44,7 +44,36 @@ pub fn schema() -> &'static str {
     jotgate::schema()
 }
 
-fn told(result: Result<String, PolicyError>) -> Either<String, PolicyProblem> {
+/// A policy of MuleSoft read into ours: the JSON of an import.
+#[napi(catch_unwind)]
+pub fn import_mulesoft(text: String) -> Result<Either<String, PolicyProblem>> {
+    imported(jotgate::import_mulesoft(&text))
+}
+
+/// A policy of WSO2 read into ours: the JSON of an import. `trust_store` has the bytes of the file that the policy names.
+#[napi(catch_unwind)]
+pub fn import_wso2(text: String, trust_store: Option<Uint8Array>) -> Result<Either<String, PolicyProblem>> {
+    let import = jotgate::import_wso2(&text);
+    imported(match trust_store {
+        Some(bytes) => import.map(|import| import.with_trust_store(&bytes)),
+        None => import,
+    })
+}
+
+fn imported(import: std::result::Result<Import, ImportError>) -> Result<Either<String, PolicyProblem>> {
+    match import {
+        Ok(import) => serde_json::to_string(&import)
+            .map(Either::A)
+            .map_err(|_| Error::new(Status::GenericFailure, "the import is no JSON")),
+        Err(error) => Ok(Either::B(PolicyProblem {
+            path: error.path().to_owned(),
+            message: error.message().to_owned(),
+            hint: error.hint().map(str::to_owned),
+        })),
+    }
+}
+
+fn told(result: std::result::Result<String, PolicyError>) -> Either<String, PolicyProblem> {
     match result {
         Ok(text) => Either::A(text),
         Err(error) => Either::B(error.into()),

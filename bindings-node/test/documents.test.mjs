@@ -4,7 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { createValidatorFromFile, createValidatorFromPolicy, lint, PolicyError, policyJson, schema } from 'jotgate';
+import {
+  ImportError,
+  importMulesoft,
+  importWso2,
+  createValidatorFromFile,
+  createValidatorFromPolicy,
+  lint,
+  PolicyError,
+  policyJson,
+  schema,
+} from 'jotgate';
 import { AUDIENCE, startIssuer } from './support/issuer.mjs';
 
 const yaml = (issuer = 'me', uri = 'https://idp.example.com/jwks') => `version: 1
@@ -93,6 +103,50 @@ test('lint warns of what a policy allows', () => {
   assert.throws(() => lint('{}'), PolicyError);
   assert.throws(() => lint(/** @type {any} */ ({ ...document, issuers: [{ ...document.issuers[0], typ: 3 }] })), {
     path: 'issuers[0].typ',
+  });
+});
+
+describe('a policy of another product', () => {
+  const mulesoft = {
+    signingMethod: 'rsa',
+    jwtKeyOrigin: 'jwks',
+    jwksUrl: 'https://idp.example.com/jwks',
+    skipClientIdValidation: true,
+  };
+
+  test('becomes a document and notes', () => {
+    const { complete, policy, notes } = importMulesoft(JSON.stringify(mulesoft));
+    assert.ok(complete && createValidatorFromPolicy(policy));
+    assert.ok(
+      notes.some(
+        ({ kind, source, target, message }) => kind === 'carried' && source === 'jwksUrl' && target && message,
+      ),
+    );
+    const wso2 = importWso2(
+      '[[apim.jwt.issuer]]\nname = "https://idp.example.com/"\njwks.url = "https://idp.example.com/jwks"',
+    );
+    assert.equal(wso2.policy.issuers[0]?.issuer, 'https://idp.example.com/');
+    assert.ok(createValidatorFromPolicy(wso2.policy, { clientLookup: () => true }));
+  });
+
+  test('from WSO2 takes the bytes of its trust store', () => {
+    const text = '[[apim.jwt.issuer]]\nname = "https://idp.example.com/"\n';
+    const without = importWso2(text);
+    assert.equal(without.complete, false);
+    const bytes = Buffer.from('these bytes are no store');
+    const { policy } = importWso2(text, { trustStore: bytes });
+    assert.ok(JSON.stringify(policy).includes(bytes.toString('base64')));
+  });
+
+  test('that is none is an error', () => {
+    for (const read of [
+      () => importMulesoft('[]'),
+      () => importMulesoft('{"a":1,"a":2}'),
+      () => importWso2('= nonsense'),
+    ]) {
+      assert.throws(read, (error) => error instanceof ImportError && error.code === 'import_error');
+    }
+    assert.throws(() => importWso2(/** @type {any} */ (undefined)), TypeError);
   });
 });
 

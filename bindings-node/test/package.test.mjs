@@ -36,6 +36,7 @@ test('nothing but the documented names is exported', () => {
   const names = (/** @type {object} */ module) =>
     Object.keys(module).filter((name) => !/^(default|module.exports|__esModule)$/.test(name));
   assert.deepEqual(names(fromImport).sort(), [
+    'ImportError',
     'InsufficientScopeError',
     'InternalError',
     'InvalidClaimError',
@@ -51,6 +52,8 @@ test('nothing but the documented names is exported', () => {
     'createValidator',
     'createValidatorFromFile',
     'createValidatorFromPolicy',
+    'importMulesoft',
+    'importWso2',
     'lint',
     'policyJson',
     'schema',

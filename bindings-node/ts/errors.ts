@@ -83,6 +83,21 @@ export class PolicyError extends JotgateError {
   }
 }
 
+/** `import_error`: no policy can be read from the text; only `importMulesoft` and `importWso2` throw it. */
+export class ImportError extends JotgateError {
+  override readonly code = 'import_error';
+  /** Where in the text: a path or a line; empty for the text as a whole. */
+  readonly path: string;
+  /** What to do about it, where there is an idea. */
+  readonly hint: string | null;
+
+  constructor({ path, message, hint }: { path: string; message: string; hint?: string }) {
+    super(`${path === '' ? '' : `${path}: `}${message}${hint === undefined ? '' : ` (${hint})`}`);
+    this.path = path;
+    this.hint = hint ?? null;
+  }
+}
+
 /** `snapshot_error`: the text is no snapshot of key sets; only `importKeys` throws it, and then nothing has changed. */
 export class SnapshotError extends JotgateError {
   override readonly code = 'snapshot_error';
@@ -107,6 +122,7 @@ nameAfterClass({
   RevokedTokenError,
   KeysUnavailableError,
   PolicyError,
+  ImportError,
   SnapshotError,
   InternalError,
 });

@@ -17,6 +17,7 @@
 export { createValidator, createValidatorFromFile, createValidatorFromPolicy } from './create.js';
 export { lint, policyJson, schema } from './document.js';
 export {
+  ImportError,
   InsufficientScopeError,
   InternalError,
   InvalidClaimError,
@@ -54,5 +55,6 @@ export type {
   TokenSource,
 } from './policy.js';
 export type { IncomingRequest } from './request.js';
+export { importMulesoft, importWso2, type Import, type ImportNote } from './import.js';
 export type { CallOptions, Validator } from './validator.js';
 export type { Claims, ProtectedHeader, Verified } from './verified.js';
