@@ -5,6 +5,7 @@ use super::envelope::Names;
 use super::refusal;
 use crate::import::notes::Notes;
 use crate::import::section::Section;
+use regex::Regex;
 use serde_json::{Map, Value, json};
 
 pub(super) fn token_source(config: &mut Section, notes: &mut Notes) -> Value {
@@ -92,8 +93,7 @@ pub(super) fn routes(conditions: Option<(Vec<Value>, String, Names)>, notes: &mu
         return None;
     }
     let target = format!("routes[{}]", routes.len());
-    let message =
-        "every other request passes without a token, as in the gateway; paths begin behind the API's base path there";
+    let message = "every other request passes without a token, as in the gateway; here any base path may stand in front of a path";
     notes.changed(path, Some(&target), message);
     routes.push(json!({"skip": true}));
     Some(routes.into())
@@ -123,12 +123,19 @@ fn route(mut condition: Section, target: &str, names: Names, notes: &mut Notes) 
         } else if matches!(pattern.as_str(), ".*" | "/.*" | "/(.*)" | "(/.*)" | "") {
             notes.carried(path, target, "every path");
         } else {
-            notes.carried(path, target, "the whole path matches");
-            route.insert("path_regex".to_owned(), pattern.into());
+            notes.carried(path, target, "the whole path matches, whatever base path stands in front");
+            route.insert("path_regex".to_owned(), below_any_base(pattern).into());
         }
     }
     condition.refuse_rest(&[names.methods, names.path], notes);
     route
+}
+
+/// The gateway takes the API's base path off before it looks, and does not say here what it is. A path that is not guarded
+/// passes without a token, so the pattern is taken below any base path.
+fn below_any_base(pattern: String) -> String {
+    // What is no pattern alone could be one inside another, and mean something else.
+    if Regex::new(&pattern).is_ok() { format!("(?:/.*)?(?:{pattern})") } else { pattern }
 }
 
 /// The methods in `GET|POST`, `(GET|POST)` or a list; none for every method.

@@ -208,6 +208,7 @@ def _mulesoft(suite: Suite) -> None:
     for what, method, path, headers, wanted in (
         ("guarded", "GET", "/orders/7", authorization, {"verdict": "accepted", "claims": recipe.claims}),
         ("guarded_without", "POST", "/orders", {}, {"verdict": "rejected", "code": "missing_token"}),
+        ("guarded_below_base", "GET", "/api/v1/orders/7", {}, {"verdict": "rejected", "code": "missing_token"}),
         ("elsewhere", "GET", "/health", {}, {"verdict": "skipped"}),
         ("other_method", "DELETE", "/orders/7", {}, {"verdict": "skipped"}),
     ):

@@ -28,6 +28,11 @@ def envelopes() -> list[dict]:
     return [*_flex(), *_rules(), *_inline(), *_api_manager(), *_pointcuts(), *_errors()]
 
 
+def _below(pattern: str) -> str:
+    """The gateway takes the API's base path off first; here any may stand in front."""
+    return f"(?:/.*)?(?:{pattern})"
+
+
 def _case(name: str, note: str, text: str, wanted: dict, notes: list) -> dict:
     return case("mulesoft", f"envelope.{name}", note, text, wanted, [*USUAL, *notes])
 
@@ -78,7 +83,7 @@ def _rules():
 
     skip = {"skip": True}
     around = [*_AROUND, ("changed", "spec.rules")]
-    wanted = policy(routes=[{"methods": ["GET", "HEAD"], "path_regex": "/orders/.*"}, {"path_regex": "/admin(/.*)"}, skip])
+    wanted = policy(routes=[{"methods": ["GET", "HEAD"], "path_regex": _below("/orders/.*")}, {"path_regex": _below("/admin(/.*)")}, skip])
     text = "    - methods: GET|HEAD\n      path: /orders/.*\n    - path: /admin(/.*)\n"
     yield _case("rules.two", "Others pass without a token.", rules(text), wanted, around)
     text = "    - methods: [POST, PUT]\n"
@@ -86,9 +91,9 @@ def _rules():
     yield _case("rules.all", "Every path is no condition.", rules("    - path: /.*\n"), policy(), around)
     text = "    - path: /a\n      host: a.test\n      headers:\n        x: y\n"
     notes = [*around, ("cannot", "spec.rules[0].host"), ("cannot", "spec.rules[0].headers")]
-    yield _case("rules.host", "What is left out makes it stricter.", rules(text), policy(routes=[{"path_regex": "/a"}, skip]), notes)
+    yield _case("rules.host", "What is left out makes it stricter.", rules(text), policy(routes=[{"path_regex": _below("/a")}, skip]), notes)
     text = "    - path: /a\n      methods: G.T\n"
-    wanted = policy(routes=[{"path_regex": "/a"}, skip])
+    wanted = policy(routes=[{"path_regex": _below("/a")}, skip])
     yield _case("rules.method_regex", "No list of methods.", rules(text), wanted, [*around, ("cannot", "spec.rules[0].methods")])
     text = "    - path: /orders/{id}\n      methods: GET\n"
     wanted = policy(routes=[{"methods": ["GET"]}, skip])
@@ -149,12 +154,12 @@ def _pointcuts():
         return written({"configuration": config(), "pointcutData": list(conditions)})
 
     changes = [("changed", "pointcutData")]
-    wanted = policy(routes=[{"methods": ["GET", "POST"], "path_regex": "/api/users/.*"}, {"skip": True}])
+    wanted = policy(routes=[{"methods": ["GET", "POST"], "path_regex": _below("/api/users/.*")}, {"skip": True}])
     one = {"methodRegex": "GET|POST", "uriTemplateRegex": "/api/users/.*"}
     yield _case("pointcut.one", "Methods and a path.", text(one), wanted, changes)
     every = {"methodRegex": ".*", "uriTemplateRegex": ".*"}
     yield _case("pointcut.every", "Everything.", text(one, every), policy(), changes)
-    wanted = policy(routes=[{"methods": ["GET"], "path_regex": "/a"}, {"skip": True}])
+    wanted = policy(routes=[{"methods": ["GET"], "path_regex": _below("/a")}, {"skip": True}])
     brackets = {"methodRegex": "(GET)", "uriTemplateRegex": "/a"}
     yield _case("pointcut.brackets", "A group.", text(brackets), wanted, changes)
 
