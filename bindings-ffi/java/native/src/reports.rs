@@ -81,6 +81,33 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
     })
 }
 
+/// `byte[] importPolicy(byte[] text, int product)`: a flat list of the import as a value and its policy as JSON text, or of
+/// path, message and hint of what is wrong. The products are MuleSoft and WSO2, counted from 0.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_importPolicy<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, text: JByteArray<'local>, product: jint,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &text, |text| {
+        let text = str::from_utf8(text).ok()?;
+        let import = match product {
+            0 => jotgate::import_mulesoft(text),
+            1 => jotgate::import_wso2(text),
+            _ => return None,
+        };
+        let mut flat = Flat::default();
+        match import {
+            Ok(import) => {
+                flat.list(2).json(&serde_json::to_string(&import).ok()?).ok()?;
+                flat.text(&import.policy.to_string());
+            }
+            Err(error) => {
+                mistake(&mut flat, error.path(), error.message(), error.hint());
+            }
+        }
+        Some(flat.into_bytes())
+    })
+}
+
 /// `byte[] schema()`: the JSON Schema of the policy document as text.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_schema<'local>(
@@ -91,8 +118,12 @@ extern "system" fn Java_io_jotgate_Native_schema<'local>(
 
 /// Path, message and hint.
 pub(crate) fn refusal<'f>(flat: &'f mut Flat, error: &PolicyError) -> &'f mut Flat {
-    flat.list(3).text(error.path()).text(error.message());
-    match error.hint() {
+    mistake(flat, error.path(), error.message(), error.hint())
+}
+
+fn mistake<'f>(flat: &'f mut Flat, path: &str, message: &str, hint: Option<&str>) -> &'f mut Flat {
+    flat.list(3).text(path).text(message);
+    match hint {
         Some(hint) => flat.text(hint),
         None => flat.null(),
     }

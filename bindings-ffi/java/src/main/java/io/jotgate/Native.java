@@ -59,6 +59,9 @@ final class Native {
     /** Gives a flat list of the list of warnings alone, or of path, message and hint of the policy error. */
     static native byte[] lint(byte[] policy);
 
+    /** Gives a flat list of the import and its policy as JSON text, or of path, message and hint of the policy error. */
+    static native byte[] importPolicy(byte[] text, int product);
+
     /** Gives the JSON Schema of the policy document as text in UTF-8. */
     static native byte[] schema();
 

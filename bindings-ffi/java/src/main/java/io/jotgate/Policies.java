@@ -88,6 +88,33 @@ public final class Policies {
     }
 
     /**
+     * Reads a JWT policy of MuleSoft: YAML or JSON, at most 1 MiB.
+     *
+     * @throws PolicyException no policy can be read from the text
+     */
+    public static Import importMulesoft(String text) {
+        return imported(text, 0);
+    }
+
+    /**
+     * Reads the issuers of a {@code deployment.toml} of WSO2 API Manager, at most 1 MiB.
+     *
+     * @throws PolicyException no policy can be read from the text
+     */
+    public static Import importWso2(String text) {
+        return imported(text, 1);
+    }
+
+    private static Import imported(String text, int product) {
+        NativeLibrary.load();
+        List<?> parts = (List<?>) Flat.read(Native.importPolicy(text.getBytes(StandardCharsets.UTF_8), product));
+        if (parts.size() == 2) {
+            return Import.of(parts);
+        }
+        throw PolicyException.of(parts);
+    }
+
+    /**
      * The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may
      * still be refused: a validator alone knows all rules.
      */

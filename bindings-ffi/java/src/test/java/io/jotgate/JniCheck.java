@@ -49,6 +49,8 @@ final class JniCheck {
         Native.lint(junk);
         Native.lint(null);
         Native.schema();
+        Native.importPolicy(junk, 0);
+        Native.importPolicy(null, 9);
         Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
         Native.failFetch(handle[0], 1, 99, 0);
         Native.answer(handle[0], -1, -1, -1, -1);

@@ -53,6 +53,20 @@ class PoliciesTest {
     }
 
     @Test
+    void policiesOfGatewaysAreImported() {
+        Import wso2 = Policies.importWso2("""
+                [[apim.jwt.issuer]]
+                name = "https://idp.test/"
+                jwks.url = "https://idp.test/jwks"
+                """);
+        assertTrue(wso2.complete(), wso2.toString());
+        assertFalse(wso2.notes().isEmpty());
+        JwtValidator.builder().policy(wso2.policy()).clientLookup((client, jwt) -> true).build().close();
+        PolicyException problem = assertThrows(PolicyException.class, () -> Policies.importMulesoft("a: 1"));
+        assertFalse(problem.getMessage().isEmpty());
+    }
+
+    @Test
     void theSchemaKnowsThePolicy() {
         JsonObject schema = JsonParser.parseString(Policies.schema()).getAsJsonObject();
         assertTrue(schema.get("$schema").getAsString().contains("2020-12"));
