@@ -1,7 +1,7 @@
-//! `jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES] [--report FILE]` runs the
-//! core on N nodes over D virtual days for each seed: key rotations, outages, floods, restarts, clocks that are set. After
-//! each event it checks what must always hold. A failure names its seed, and that seed fails again. A report holds the
-//! sums over all seeds as JSON.
+//! `jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES] [--node NUMBER]
+//! [--report FILE]` runs the core on N nodes over D virtual days for each seed: key rotations, outages, floods, restarts,
+//! clocks that are set. After each event it checks what must always hold. A failure names its seed and node, and fails
+//! again with them. A report holds the sums over all seeds as JSON.
 
 mod issuer;
 mod node;
@@ -27,13 +27,16 @@ struct Options {
     days: i64,
     ttl: Option<i64>,
     traffic: i64,
+    /// The only node to run, of all there are.
+    node: Option<u64>,
     report: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let Some(options) = options() else {
         eprintln!(
-            "usage: jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES] [--report FILE]"
+            "usage: jotgate-simulation --seeds A..B [--nodes N] [--days D] [--ttl SECONDS] [--traffic MINUTES] [--node NUMBER] \
+             [--report FILE]"
         );
         return ExitCode::from(2);
     };
@@ -69,7 +72,8 @@ impl Options {
 }
 
 fn options() -> Option<Options> {
-    let mut options = Options { seeds: 0..0, nodes: 20, days: 30, ttl: None, traffic: 10 * MINUTE, report: None };
+    let mut options =
+        Options { seeds: 0..0, nodes: 20, days: 30, ttl: None, traffic: 10 * MINUTE, node: None, report: None };
     let mut words = std::env::args().skip(1);
     while let Some(name) = words.next() {
         let value = words.next()?;
@@ -82,6 +86,7 @@ fn options() -> Option<Options> {
             "--days" => options.days = value.parse().ok()?,
             "--ttl" => options.ttl = Some(value.parse::<i64>().ok()? * SECOND),
             "--traffic" => options.traffic = value.parse::<i64>().ok()? * MINUTE,
+            "--node" => options.node = Some(value.parse().ok()?),
             "--report" => options.report = Some(value.into()),
             _ => return None,
         }
@@ -99,6 +104,7 @@ fn run(options: &Options, seed: u64) -> Result<Tally, Broken> {
         let workers: Vec<_> = (0..workers)
             .map(|worker| {
                 let numbers = (worker..options.nodes).step_by(workers as usize);
+                let numbers = numbers.filter(|number| options.node.is_none_or(|only| only == *number));
                 let issuer = &issuer;
                 scope.spawn(move || nodes(issuer, terms, seed, numbers, until))
             })

@@ -354,7 +354,8 @@ impl<'i> Node<'i> {
     /// Property 3: one backoff step after an outage, who polls is fresh again.
     fn check_recovery(&mut self, number: usize) -> Result<(), Broken> {
         let outage = self.issuer.outages[number];
-        let quiet = self.rules.undisturbed_since(outage.until - self.terms.timeout);
+        // A pause that is on when the clock is set back can last for twice its length: nobody saw how much of it was over.
+        let quiet = self.rules.undisturbed_since(outage.until - self.terms.timeout - self.terms.backoff_max);
         if !self.timers || !quiet || !self.issuer.healthy_since(outage.until, self.now) {
             return Ok(());
         }
