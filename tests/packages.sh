@@ -16,6 +16,10 @@ for language in "$@"; do
             cp tests/packages/use.py "$elsewhere/use.py"
             readme=$PWD/README.md
             (cd "$elsewhere" && python/bin/python use.py "$readme")
+            if [[ " $* " == *" node "* ]]; then
+                echo "== the program jotgate, beside that of the Node package"
+                python3 tests/packages/command_line.py "$elsewhere/python/bin/python" "$PWD/bindings-node/dist/cli.js"
+            fi
             ;;
         go)
             echo "== the Go module through a module proxy in a folder"
