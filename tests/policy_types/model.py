@@ -72,6 +72,8 @@ def _record(name: str, node: dict, definitions: dict) -> Record:
     fields = (
         Field(field, _sentence(member), _kind(member, definitions), field in required)
         for field, member in node["properties"].items()
+        # For editors of files: no program writes it.
+        if field != "$schema"
     )
     return Record(name, _sentence(node), tuple(fields))
 

@@ -16,6 +16,10 @@ use std::marker::PhantomData;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
+    /// Where this schema lies, for editors; nothing here reads it.
+    #[serde(rename = "$schema")]
+    #[expect(dead_code, reason = "it is for editors")]
+    pub(crate) schema: Option<String>,
     /// The version of this form of documents: 1.
     #[cfg_attr(test, schemars(schema_with = "super::schema::version"))]
     pub(crate) version: u64,

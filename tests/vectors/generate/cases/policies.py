@@ -9,6 +9,8 @@ from .policy_keys import FIRST, key_policies
 def policies() -> Suite:
     suite = Suite("policy", "jotgate policy document 1")
     suite.accept("smallest", "The smallest policy there is.")
+    suite.accept("schema", "Editors look there for the schema, and nothing else does.", rules=policy(**{"$schema": "x"}))
+    suite.policy_error("schema.number", "Where it lies is a text.", "$schema", policy(**{"$schema": 1}))
     _document(suite)
     _entries(suite)
     _settings(suite)
