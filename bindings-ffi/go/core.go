@@ -28,6 +28,8 @@ type core struct {
 	handle *C.jotgate_validator
 	options
 
+	// forwards tells whether the policy changes requests that go on.
+	forwards bool
 	// life ends with Close, and with it all fetches.
 	life context.Context
 	end  context.CancelFunc
@@ -51,7 +53,7 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	if handle == nil {
 		return nil, policyError(refusal)
 	}
-	c := &core{handle: handle, options: settings}
+	c := &core{handle: handle, options: settings, forwards: forwards(document)}
 	c.life, c.end = context.WithCancel(context.Background())
 	landed := make(chan struct{})
 	c.landed.Store(&landed)

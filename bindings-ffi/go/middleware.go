@@ -9,10 +9,16 @@ import (
 // answers all others itself, exactly as the policy's Responses says: 401, 403, or 503 when the keys cannot be had.
 // Requests that the policy's routes ask for no token pass too, with nothing in their context.
 //
+// Where the policy has a Forward, next sees a copy of the request, changed as Forward does it, skipped requests included:
+// with header fields from claims instead of those that the client has sent, and without the token.
+//
 // It fits every router that takes func(http.Handler) http.Handler.
 func (v *Validator) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		verified, err := v.ValidateRequest(r)
+		if err == nil {
+			r, err = v.forwarded(r, verified)
+		}
 		if err != nil {
 			v.Answer(err).ServeHTTP(w, r)
 			return

@@ -15,7 +15,7 @@ import (
 type Verified struct {
 	skipped bool
 	// text is the header followed by the payload, as the native core has read them: strict JSON objects without
-	// duplicate members.
+	// duplicate members. Mapped claims have their mapped names.
 	text        string
 	headerLen   int
 	issuerIndex int
@@ -35,8 +35,8 @@ var skippedRequest = &Verified{
 // Skipped reports whether the policy's routes let the request pass without a token, so that there are no claims.
 func (v *Verified) Skipped() bool { return v.skipped }
 
-// Payload gives all claims as JSON: as they were signed, or as the function of WithTransform has made them. The copy
-// belongs to the caller.
+// Payload gives all claims as JSON: those of SignedPayload, or what the function of WithTransform has made of them. The
+// copy belongs to the caller.
 func (v *Verified) Payload() json.RawMessage {
 	if v.seen != nil {
 		return bytes.Clone(v.seen)
@@ -44,8 +44,9 @@ func (v *Verified) Payload() json.RawMessage {
 	return v.SignedPayload()
 }
 
-// SignedPayload gives all claims as the JSON that was signed, whatever WithTransform has made of them. The copy belongs
-// to the caller.
+// SignedPayload gives all claims as JSON, whatever WithTransform has made of them: the payload byte for byte as it was
+// signed, unless the issuer's ClaimMapping or DefaultClaimMapping gives one of its claims another name. Then it holds the
+// same values, as they were written, under the mapped names. The copy belongs to the caller.
 func (v *Verified) SignedPayload() json.RawMessage { return json.RawMessage(v.text[v.headerLen:]) }
 
 // Header gives the token's header as the JSON that was signed. The copy belongs to the caller.

@@ -41,12 +41,13 @@ class Forward(NamedTuple):
 class Inspection:
     """The half of `Validator` that looks at things, and changes no verdict."""
 
-    __slots__ = ("_clock", "_core", "_driver", "_events", "_listened")
+    __slots__ = ("_clock", "_core", "_driver", "_events", "_forwards", "_listened")
 
     _clock: Clock | None
     _core: Core
     _driver: Driver
     _events: Events
+    _forwards: bool
     _listened: bool
 
     def explain(self, token: str | bytes, *, now: float | None = None) -> Explanation:
@@ -112,6 +113,20 @@ class Inspection:
         come from the client. Values come from the verified claims, whatever `transform` makes of them.
         """
         return Forward(*self._core.forward(verified, method, path, text(query), fields(headers)))
+
+    @property
+    def forwards(self) -> bool:
+        """Whether the policy has a `forward`: whoever hands requests on must then apply it."""
+        return self._forwards
+
+    def refuse_to_forward(self, name: str) -> None:
+        """For middleware that cannot change what the application sees of a request.
+
+        Raises ValueError where the policy has a `forward`: a header field that claims could set would come from the
+        client instead.
+        """
+        if self._forwards:
+            raise ValueError(f"{name} does not apply the policy's forward: use jotgate.asgi or jotgate.wsgi")
 
     def answer(self, error: BaseException) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.

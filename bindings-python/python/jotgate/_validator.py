@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -161,6 +162,7 @@ class Validator(Inspection):
         hooks = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         # The seed only spreads refreshes in time, so that many processes do not fetch at once.
         self._core = Core(policy, secrets.randbits(64), client_lookup=hooks[0] is not None)
+        self._forwards = "forward" in json.loads(policy)
         self._clock = host.get("clock")
         # None where there is nothing to call: most validators have no hooks, and pay for none.
         self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)

@@ -41,6 +41,7 @@ class JotgateMiddleware:
     def __init__(self, get_response: _GetResponse) -> None:
         self._get_response = get_response
         self._validator = validator_of_settings()
+        self._validator.refuse_to_forward("jotgate.django")
         self._async = iscoroutinefunction(get_response)
         if self._async:
             markcoroutinefunction(self)

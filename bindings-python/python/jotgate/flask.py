@@ -35,10 +35,11 @@ class Jotgate:
     """The extension. Each request is validated once, whatever asks for it.
 
     It validates synchronously, under async views too: a request of Flask has its thread for itself. Hooks of the
-    validator must not be async.
+    validator must not be async. A policy with `forward` is a ValueError here: `jotgate.wsgi` applies it.
     """
 
     def __init__(self, validator: Validator, app: Flask | None = None) -> None:
+        validator.refuse_to_forward("jotgate.flask")
         self._validator = validator
         if app is not None:
             self.init_app(app)

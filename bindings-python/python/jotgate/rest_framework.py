@@ -79,6 +79,7 @@ class JotgateAuthentication(BaseAuthentication):
 
     def __init__(self) -> None:
         self._validator = self.validator()
+        self._validator.refuse_to_forward("jotgate.rest_framework")
 
     def validator(self) -> Validator:
         """The validator to ask: that of the setting `JOTGATE_VALIDATOR`."""
