@@ -91,7 +91,7 @@ impl KeySets {
     pub(crate) fn want(&self, places: Range<usize>, need: Need<'_>, now: Timestamp) -> Wanted {
         let moment = self.clock.read(now);
         let mut wanted = Wanted::default();
-        for (_, source) in self.sources.get(places).unwrap_or_default() {
+        for source in self.turned_to(places, moment) {
             match source.want(need, moment) {
                 Want::Settled | Want::Limited => {}
                 Want::Start(order) => {
@@ -112,7 +112,7 @@ impl KeySets {
     pub(crate) fn would_want(&self, places: Range<usize>, need: Need<'_>, now: Timestamp) -> Wanted {
         let moment = self.clock.read(now);
         let mut wanted = Wanted::default();
-        for (_, source) in self.sources.get(places).unwrap_or_default() {
+        for source in self.turned_to(places, moment) {
             match source.would_want(need, moment) {
                 Want::Settled | Want::Limited => {}
                 Want::Start(Order { sequence, .. }) | Want::Wait(sequence) => {
@@ -125,6 +125,17 @@ impl KeySets {
             }
         }
         wanted
+    }
+
+    /// The sources that a validation without a key turns to. While one has a fetch out, which may bring the key, those that
+    /// have a set are not asked for another: that would spend their budget for nothing.
+    fn turned_to(&self, places: Range<usize>, moment: Moment) -> impl Iterator<Item = &Source> {
+        let sources = self.sources.get(places).unwrap_or_default();
+        let is_out = move |source: &Source| source.state.load().live_fetch(moment.machine).is_some();
+        let any_out = sources.iter().any(|(_, source)| is_out(source));
+        let asked =
+            move |source: &&Source| !any_out || is_out(source) || source.state.load().usable(moment.machine).is_none();
+        sources.iter().map(|(_, source)| source).filter(asked)
     }
 
     /// How the sources at these places are, and which keys they have.
