@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 _PUBLIC = frozenset({"public"})
-_ALL = frozenset({"public", "core"})
+_ALL = frozenset({"public", "keys", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,

@@ -74,6 +74,10 @@ impl Stage<'_> {
                 let at = self.validator.next_wakeup();
                 observed.wakeup = at.map(|at| seconds(at.as_millis() - self.now.as_millis()));
             }
+            Action::Refresh(_) => {
+                self.validator.refresh_keys();
+                self.run_due();
+            }
             Action::RefreshKeys(_) => self.validator.refresh_keys(),
             Action::Export(name) => {
                 self.snapshots.insert(name.clone(), self.validator.export_keys());

@@ -48,7 +48,10 @@ pub(crate) enum Action {
     /// Observes in how many seconds the machine wants to be polled.
     #[serde(deserialize_with = "anything")]
     Wakeup(()),
-    /// Asks for a refresh of every source.
+    /// Asks for a refresh of every source, and lets the fetches run.
+    #[serde(deserialize_with = "anything")]
+    Refresh(()),
+    /// Asks for a refresh of every source, and lets nothing run.
     #[serde(deserialize_with = "anything")]
     RefreshKeys(()),
     /// Keeps a snapshot under a name.

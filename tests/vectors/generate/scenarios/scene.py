@@ -9,8 +9,10 @@ URL = "https://idp.test/jwks"
 SECOND = "https://backup.test/jwks"
 # Long enough that no clock of a scenario gets there.
 EXP = NOW + 10 * 365 * 86400
-# Steps that need more than a validator with a fetch callback and a clock.
-CORE_ONLY = frozenset({"poll", "wakeup", "refresh_keys", "export", "restart", "import", "health", "events"})
+# Steps that need the validator's own functions for its key sets, beside a fetch callback and a clock.
+KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "health", "events"})
+# Steps that are a driver's: a package that has one does them by itself.
+CORE_STEPS = frozenset({"poll", "wakeup", "refresh_keys"})
 
 
 def signed(key: str, kid: str | None = None, issuer: str = ISSUER) -> str:
@@ -83,24 +85,34 @@ class Scene:
         return self._step({"requested": members}, None)
 
     def core(self, verb: str, value, at: float | None = None, **more) -> "Scene":
-        """A step that only the core's own interface can take."""
+        """A step of any other kind."""
         return self._step({verb: value} | more, at)
 
     def health(self, at: float | None = None, source: int = 0, **members) -> "Scene":
         return self._step({"health": {"source": source, "is": members}}, at)
 
+    def refresh(self, fetches: int, at: float | None = None) -> "Scene":
+        """Asks for a refresh of every source, which runs to its end."""
+        return self._step({"refresh": True, "fetches": fetches}, at)
+
     def document(self) -> dict:
-        core = any(CORE_ONLY & step.keys() for step in self.steps)
         return {
             "id": self.name,
             "spec": self.spec,
             "note": self.note,
-            "api": "core" if core else "public",
+            "api": self._api(),
             "policy": self.rules,
             "tokens": self.tokens,
             "start": NOW,
             "steps": self.steps,
         }
+
+    def _api(self) -> str:
+        """The least interface that can take all steps."""
+        taken = {name for step in self.steps for name in step}
+        if CORE_STEPS & taken:
+            return "core"
+        return "keys" if KEY_STEPS & taken else "public"
 
     def _validate(self, key: str, expect: dict, fetches: int, at: float | None, text: str | None) -> "Scene":
         if key not in self.tokens:
