@@ -37,18 +37,18 @@ void add_text(json_object *line, const char *name, jotgate_bytes text)
     json_object_object_add(line, name, value);
 }
 
-void write_line(FILE *report, json_object *line, jotgate_bytes claims)
+void write_line(FILE *report, json_object *line, const char *name, jotgate_bytes raw)
 {
     const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
     size_t len;
     const char *text = json_object_to_json_string_length(line, flags, &len);
     fwrite(text, 1, len - 1, report); /* without the closing brace */
-    if (claims.data != NULL) {
-        fputs(",\"claims\":", report);
-        for (size_t i = 0; i < claims.len; i++) {
+    if (raw.data != NULL) {
+        fprintf(report, ",\"%s\":", name);
+        for (size_t i = 0; i < raw.len; i++) {
             /* A line break can only be white space here: inside of a text JSON has it escaped. */
-            const bool line_break = claims.data[i] == '\n' || claims.data[i] == '\r';
-            fputc(line_break ? ' ' : claims.data[i], report);
+            const bool line_break = raw.data[i] == '\n' || raw.data[i] == '\r';
+            fputc(line_break ? ' ' : raw.data[i], report);
         }
     }
     fputs("}\n", report);

@@ -19,7 +19,10 @@ const char *verdict_name(json_object *test, const jotgate_verdict *verdict);
 /* Adds a text, or null when there is none. */
 void add_text(json_object *line, const char *name, jotgate_bytes text);
 
-/* Writes the report's line. The claims go in as they were signed, so that nothing can get lost on the way. */
-void write_line(FILE *report, json_object *line, jotgate_bytes claims);
+/*
+ * Writes the report's line. `raw` is JSON of the library's that goes in as one more member, as it is, so that nothing can
+ * get lost on the way; there is none when its data is NULL.
+ */
+void write_line(FILE *report, json_object *line, const char *name, jotgate_bytes raw);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * runner VECTORS RAW_REPORT START_INDEX: runs the cases, scenarios or explanations of a vector file from an index on
- * through jotgate.h, and appends a JSON line for each, as soon as it has run.
+ * runner VECTORS RAW_REPORT START_INDEX: runs the cases, scenarios, explanations or imports of a vector file from an
+ * index on through jotgate.h, and appends a JSON line for each, as soon as it has run.
  *
  * Those with an even index take their fetches, those with an odd index have them pushed: both styles must come to the
  * same verdicts.
  */
+#include "import.h"
 #include "jotgate.h"
 #include "report.h"
 #include "request.h"
@@ -150,7 +151,7 @@ static void report_verdict(FILE *report, json_object *test, const jotgate_verdic
     add_text(line, "code", jotgate_code_name(verdict->code));
     add_text(line, "claim", verdict->claim);
     json_object_object_add(line, "path", NULL);
-    write_line(report, line, claims);
+    write_line(report, line, "claims", claims);
     json_object_put(line);
 }
 
@@ -162,7 +163,7 @@ static void report_policy_error(FILE *report, json_object *test, const jotgate_e
     add_text(line, "code", jotgate_code_name(JOTGATE_CODE_POLICY_ERROR));
     json_object_object_add(line, "claim", NULL);
     add_text(line, "path", jotgate_error_path(error));
-    write_line(report, line, (jotgate_bytes){NULL, 0});
+    write_line(report, line, NULL, (jotgate_bytes){NULL, 0});
     json_object_put(line);
 }
 
@@ -243,7 +244,7 @@ static void run_explanation(FILE *report, json_object *test, bool push)
         json_object_object_add(line, "id", json_object_new_string(id_of(test)));
         json_object_object_add(line, "explanation", json_tokener_parse(json));
         json_object_object_add(line, "text", json_object_new_string(text));
-        write_line(report, line, (jotgate_bytes){NULL, 0});
+        write_line(report, line, NULL, (jotgate_bytes){NULL, 0});
         json_object_put(line);
         free(text);
         free(json);
@@ -256,7 +257,8 @@ static void run_explanation(FILE *report, json_object *test, bool push)
 static const struct kind {
     const char *name;
     void (*run)(FILE *report, json_object *test, bool push);
-} kinds[] = {{"cases", run_case}, {"scenarios", play_scenario}, {"explanations", run_explanation}};
+} kinds[] = {{"cases", run_case}, {"scenarios", play_scenario}, {"explanations", run_explanation},
+           {"imports", run_import}};
 
 int main(int argc, char **argv)
 {

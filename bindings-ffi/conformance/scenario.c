@@ -365,7 +365,7 @@ void play_scenario(FILE *report, json_object *scenario, bool push)
     json_object *line = json_object_new_object();
     json_object_object_add(line, "id", json_object_get(json_object_object_get(scenario, "id")));
     json_object_object_add(line, "steps", shown);
-    write_line(report, line, (jotgate_bytes){NULL, 0});
+    write_line(report, line, NULL, (jotgate_bytes){NULL, 0});
     json_object_put(line);
     clear(&stage.held);
     json_object_put(stage.last);
