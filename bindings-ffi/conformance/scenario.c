@@ -1,7 +1,7 @@
 /*
  * Plays scenarios: a clock that stands where the steps set it, and an issuer that answers as they say.
  *
- * The C interface can do all that the core can, so this plays the scenarios of both kinds of `api`.
+ * The C interface can do all that the core can, so this plays the scenarios of every kind of `api`.
  */
 #include "scenario.h"
 
@@ -307,6 +307,9 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
         json_object_object_add(shown, "polled", json_object_new_int64((int64_t)run_due(stage)));
     } else if (strcmp(name, "wakeup") == 0) {
         json_object_object_add(shown, "wakeup", wakeup(stage));
+    } else if (strcmp(name, "refresh") == 0) {
+        require(stage, jotgate_refresh_keys(stage->validator));
+        (void)run_due(stage);
     } else if (strcmp(name, "refresh_keys") == 0) {
         require(stage, jotgate_refresh_keys(stage->validator));
     } else if (strcmp(name, "export") == 0) {
