@@ -2,8 +2,8 @@
 //
 //	conformance VECTORS REPORT START
 //
-// VECTORS is {"cases": […]}, {"scenarios": […]} or {"explanations": […]}. From number START on, one JSON line for each is
-// appended to REPORT, and written before the next one begins, so that a crash shows where it happened.
+// VECTORS is {"cases": […]}, {"scenarios": […]}, {"explanations": […]} or {"imports": […]}. From number START on, one JSON
+// line for each is appended to REPORT, and written before the next one begins, so that a crash shows where it happened.
 package main
 
 import (
@@ -33,9 +33,10 @@ func run(vectors, report, start string) error {
 		return err
 	}
 	var file struct {
-		Cases        []testCase `json:"cases"`
-		Scenarios    []scenario `json:"scenarios"`
-		Explanations []testCase `json:"explanations"`
+		Cases        []testCase   `json:"cases"`
+		Scenarios    []scenario   `json:"scenarios"`
+		Explanations []testCase   `json:"explanations"`
+		Imports      []importCase `json:"imports"`
 	}
 	if err := json.Unmarshal(document, &file); err != nil {
 		return err
@@ -49,6 +50,9 @@ func run(vectors, report, start string) error {
 	}
 	for _, c := range file.Explanations {
 		lines = append(lines, func() (any, error) { return c.explain() })
+	}
+	for _, c := range file.Imports {
+		lines = append(lines, func() (any, error) { return c.run() })
 	}
 	first, err := strconv.Atoi(start)
 	if err != nil || first < 0 || first > len(lines) {
