@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { createValidator } from 'jotgate';
 import { serve, startIssuer, until } from './support/issuer.mjs';
 
-/** @import { ServerResponse } from 'node:http' */
 /** @import { Fetcher } from 'jotgate' */
 
 /** @param {unknown} reason @returns {never} */
@@ -17,84 +16,6 @@ async function* breaking(body) {
   yield Buffer.from(body);
   throw new Error('secret');
 }
-
-describe('the default fetch', () => {
-  /** @type {[string, (response: ServerResponse, body: string) => void][]} */
-  const failures = [
-    ['a redirect', (response) => response.writeHead(302, { Location: '/elsewhere' }).end()],
-    ['a redirect that carries a key set', (response, body) => response.writeHead(301, { Location: '/x' }).end(body)],
-    ['an HTML page', (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html></html>')],
-    ['a status 500 with a key set', (response, body) => response.writeHead(500).end(body)],
-    ['a status 204', (response) => response.writeHead(204).end()],
-    ['an empty key set', (response) => response.end('{"keys":[]}')],
-    ['a body beyond the cap', (response) => response.end(`{"keys":[${' '.repeat(5000)}]}`)],
-    [
-      'a body that breaks off',
-      (response) => response.writeHead(200, { 'Content-Length': 500 }).write('{', () => response.destroy()),
-    ],
-    ['a connection that breaks', (response) => response.destroy()],
-  ];
-  for (const [name, answer] of failures) {
-    test(`takes ${name} for a failed fetch`, async (t) => {
-      const issuer = await startIssuer(t);
-      const body = JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) });
-      issuer.respond = (_request, response) => void answer(response, body);
-      const validator = createValidator({ ...issuer.options(), keySet: { maxBody: 4096 } });
-      const outcome = await validator.tryValidate(await issuer.mint());
-      assert.equal(!outcome.ok && outcome.code, 'keys_unavailable');
-      assert.equal(issuer.fetches, 1);
-    });
-  }
-
-  test('gives a silent server up after the timeout', async (t) => {
-    const issuer = await startIssuer(t);
-    issuer.respond = () => {};
-    const outcome = await createValidator({ ...issuer.options(), keySet: { timeout: '200ms' } }).tryValidate(
-      await issuer.mint(),
-    );
-    assert.equal(!outcome.ok && outcome.code, 'keys_unavailable');
-  });
-
-  test('counts the body into the timeout', async (t) => {
-    const issuer = await startIssuer(t);
-    let closed = false;
-    issuer.respond = (_request, response) => {
-      response.on('close', () => (closed = true));
-      response.write('{"keys":[');
-    };
-    const outcome = await createValidator({ ...issuer.options(), keySet: { timeout: '200ms' } }).tryValidate(
-      await issuer.mint(),
-    );
-    assert.equal(!outcome.ok && outcome.code, 'keys_unavailable');
-    await until(() => closed);
-  });
-
-  test('stops reading an endless body and closes the connection', async (t) => {
-    const issuer = await startIssuer(t);
-    let [sent, closed] = [0, false];
-    issuer.respond = (_request, response) => {
-      const chunk = Buffer.alloc(64 * 1024, 0x20);
-      const more = () => {
-        if (response.destroyed) return;
-        sent += chunk.length;
-        response.write(chunk, () => setImmediate(more));
-      };
-      response.on('close', () => (closed = true));
-      more();
-    };
-    const outcome = await createValidator(issuer.options()).tryValidate(await issuer.mint());
-    assert.equal(!outcome.ok && outcome.code, 'keys_unavailable');
-    await until(() => closed);
-    assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken`);
-  });
-
-  test('fails when nobody listens', async (t) => {
-    const issuer = await startIssuer(t);
-    const jwksUri = 'http://127.0.0.1:1/jwks';
-    const outcome = await createValidator({ ...issuer.options(), jwksUri }).tryValidate(await issuer.mint());
-    assert.equal(!outcome.ok && outcome.code, 'keys_unavailable');
-  });
-});
 
 describe('a fetch callback', () => {
   test('gets the request and may answer text, bytes or a stream, with any kind of headers', async (t) => {

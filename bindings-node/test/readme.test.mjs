@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { startIssuer } from './support/issuer.mjs';
 import { run } from './support/run.mjs';
+import { certificates } from './support/tls.mjs';
 
 const root = new URL('..', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
@@ -44,9 +48,12 @@ const probeRoutes = `
   server.close();
 `;
 
+const printSubject = 'console.log((await validator.validate(token)).payload.sub);';
+
 /**
  * How each block is run, in their order: what it needs before, what is done with it, and what it must print.
- * @type {{ before?: string, change?: (code: string) => string, after?: string, prints: RegExp }[]}
+ * With `tls` the issuer has a certificate of a CA that only the file `our-ca.pem` knows.
+ * @type {{ before?: string, change?: (code: string) => string, after?: string, prints: RegExp, tls?: boolean }[]}
  */
 const checks = [
   { prints: /^alice ES256\n$/ },
@@ -99,7 +106,13 @@ const checks = [
     prints: /^fetch_started\nfetch_ok\nkeys_changed\nrejected\n$/,
   },
   { before: makeValidator, prints: /^jotgate_rejections_total\{validator="orders",code="malformed_token"\} 1$/m },
-  { after: 'console.log((await validator.validate(token)).payload.sub);', prints: /^alice\n$/ },
+  {
+    change: (code) => code.replace("'our-ca.pem'", 'process.env.CA_FILE'),
+    after: printSubject,
+    prints: /^alice\n$/,
+    tls: true,
+  },
+  { after: printSubject, prints: /^alice\n$/ },
   {
     before: `import { createValidator } from 'jotgate';
       const options = {
@@ -120,14 +133,19 @@ test('every block of the README is run here', () => {
 
 for (const [
   index,
-  { before = '', change = (/** @type {string} */ code) => code, after = '', prints },
+  { before = '', change = (/** @type {string} */ code) => code, after = '', prints, tls = false },
 ] of checks.entries()) {
   test(`block ${index + 1} of the README works as it stands`, async (t) => {
-    const issuer = await startIssuer(t);
+    const { ca, server } = await certificates();
+    const issuer = await startIssuer(t, tls ? server : undefined);
+    const folder = await mkdtemp(join(tmpdir(), 'jotgate-readme-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const caFile = join(folder, 'our-ca.pem');
+    await writeFile(caFile, ca);
     const code = `const token = process.env.TOKEN;\n${before}\n${change(blocks[index] ?? '')}\n${after}`
       .replaceAll('https://idp.example.com/.well-known/jwks.json', issuer.jwksUri)
       .replaceAll('https://idp.example.com/', issuer.url);
-    const env = { TOKEN: await issuer.mint(), SECRET: 'a secret of 32 bytes and some more' };
+    const env = { TOKEN: await issuer.mint(), SECRET: 'a secret of 32 bytes and some more', CA_FILE: caFile };
     const {
       code: status,
       stdout,

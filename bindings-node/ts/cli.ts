@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { open } from 'node:fs/promises';
-import { exchange, FetchProblem, globalFetcher } from './fetcher.js';
+import { exchange, FetchProblem } from './fetcher.js';
+import { globalFetcher } from './fetchers.js';
 import { FetchFailure, native, type NativeCommand } from './native.js';
 
 /** What the core asks for next. */

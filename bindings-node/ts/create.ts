@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { documentOfFile, documentText, type PolicyFormat } from './document.js';
 import { PolicyError } from './errors.js';
-import { globalFetcher } from './fetcher.js';
+import { globalFetcher } from './fetchers.js';
 import { hostOf, type HostOptions } from './host.js';
 import { native } from './native.js';
 import { policyOf, type ValidatorOptions } from './options.js';

@@ -52,18 +52,6 @@ export class FetchProblem extends Error {
 }
 
 /**
- * The default: the global `fetch`, without redirects.
- * @internal
- */
-export const globalFetcher: Fetcher = async ({ url, headers, signal }) => {
-  try {
-    return await fetch(url, { headers, redirect: 'manual', signal });
-  } catch {
-    throw new FetchProblem(FetchFailure.connection);
-  }
-};
-
-/**
  * One exchange with everything that can go wrong: rejects with a FetchProblem or with what `fetcher` threw.
  * @internal
  */

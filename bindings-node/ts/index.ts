@@ -31,6 +31,7 @@ export {
   SnapshotError,
   TokenExpiredError,
 } from './errors.js';
+export { axiosFetcher, fetchWith, type AxiosLike } from './fetchers.js';
 export type { Answer } from './answer.js';
 export type { RejectionCode } from './codes.js';
 export type { PolicyFormat, PolicyWarning } from './document.js';

@@ -1,6 +1,7 @@
 // An issuer on loopback: a key set over real HTTP, and tokens signed with its keys.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
@@ -16,16 +17,17 @@ export const seconds = () => Math.floor(Date.now() / 1000);
  * Starts a server that ends with the test.
  * @param {import('node:test').TestContext} t
  * @param {(request: IncomingMessage, response: ServerResponse) => void} handler
+ * @param {import('node:https').ServerOptions} [tls] Makes it one for https.
  */
-export async function serve(t, handler) {
-  const server = createServer(handler);
+export async function serve(t, handler, tls) {
+  const server = tls === undefined ? createServer(handler) : createTlsServer(tls, handler);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
+  return `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
 }
 
 /** One signing key: its public half and a way to sign with it. */
@@ -52,9 +54,10 @@ export async function signingKey(kid = 'key-1', alg = 'ES256') {
 /**
  * Starts an issuer.
  * @param {import('node:test').TestContext} t
+ * @param {import('node:https').ServerOptions} [tls]
  * @returns {Promise<Issuer>}
  */
-export async function startIssuer(t) {
+export async function startIssuer(t, tls) {
   const firstKey = await signingKey();
   /** @type {Issuer} */
   const issuer = {
@@ -72,10 +75,14 @@ export async function startIssuer(t) {
     },
     options: () => ({ issuer: issuer.url, audience: AUDIENCE, jwksUri: issuer.jwksUri }),
   };
-  issuer.url = await serve(t, (request, response) => {
-    issuer.fetches += 1;
-    issuer.respond(request, response);
-  });
+  issuer.url = await serve(
+    t,
+    (request, response) => {
+      issuer.fetches += 1;
+      issuer.respond(request, response);
+    },
+    tls,
+  );
   issuer.jwksUri = `${issuer.url}/jwks`;
   return issuer;
 }

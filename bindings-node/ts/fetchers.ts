@@ -1,0 +1,109 @@
+import { FetchProblem, type Fetcher, type FetcherRequest, type FetcherResponse } from './fetcher.js';
+import { FetchFailure } from './native.js';
+
+/** What a request for a key set says by itself. */
+type Settled = 'body' | 'headers' | 'method' | 'redirect' | 'signal';
+
+/**
+ * Fetches key sets with a function like `fetch`, and what else its requests shall say: undici's with a `dispatcher`, for a
+ * proxy, a private CA or a client certificate.
+ *
+ * ```js
+ * import { Agent, fetch } from 'undici';
+ * const fetcher = fetchWith(fetch, { dispatcher: new Agent({ connect: { ca } }) });
+ * ```
+ *
+ * Redirects are not followed, whatever `init` says. Give a dispatcher to the `fetch` of the same undici: the global one
+ * belongs to the undici inside Node.
+ */
+export function fetchWith<Init extends object>(
+  fetch: (url: string, init?: Init) => Promise<FetcherResponse>,
+  init?: NoInfer<Omit<Init, Settled>> & { headers?: Record<string, string> },
+): Fetcher {
+  if (typeof fetch !== 'function') throw new TypeError('fetchWith needs a function like fetch');
+  return ({ url, headers, signal }) => {
+    const settled = { method: 'GET', headers: { ...init?.headers, ...headers }, redirect: 'manual', signal };
+    return answered(() => fetch(url, { ...init, ...settled } as unknown as Init));
+  };
+}
+
+/** What `axiosFetcher` needs of axios. */
+export interface AxiosLike {
+  request(config: {
+    url: string;
+    method: 'GET';
+    headers: Record<string, string>;
+    signal: AbortSignal;
+    timeout: number;
+    responseType: 'stream';
+    decompress: boolean;
+    maxRedirects: number;
+    fetchOptions: { redirect: 'manual' };
+    validateStatus: () => boolean;
+    transformResponse: (data: unknown) => unknown;
+  }): Promise<{ status: number; headers: object; data?: unknown }>;
+}
+
+/**
+ * Fetches key sets with axios or an instance of it, with the proxies, agents and interceptors that it has.
+ *
+ * ```js
+ * import axios from 'axios';
+ * const fetcher = axiosFetcher(axios.create({ httpsAgent }));
+ * ```
+ *
+ * What a fetch for keys depends on is not the instance's: redirects are not followed, the policy's timeout holds until the
+ * body is read, and the body is a stream that is read up to the policy's cap.
+ */
+export function axiosFetcher(axios: AxiosLike): Fetcher {
+  if (typeof (axios as Partial<AxiosLike> | undefined)?.request !== 'function') {
+    throw new TypeError('axiosFetcher needs axios or an instance of it');
+  }
+  return ({ url, headers, signal }) =>
+    answered(async () => {
+      const response = await axios.request({ ...axiosConfig, url, headers, signal });
+      return { status: response.status, headers: response.headers, body: response.data ?? null } as FetcherResponse;
+    });
+}
+
+const axiosConfig = {
+  method: 'GET',
+  // None of axios's own: it would end with the header, and the driver's holds for the whole exchange.
+  timeout: 0,
+  responseType: 'stream',
+  decompress: true,
+  maxRedirects: 0,
+  // The same for axios's adapter for fetch, which did not look at `maxRedirects` before 1.20.
+  fetchOptions: { redirect: 'manual' },
+  validateStatus: () => true,
+  transformResponse: (data: unknown) => data,
+} as const;
+
+/**
+ * The default: the global `fetch`, whichever that is when a key set is needed.
+ * @internal
+ */
+export const globalFetcher: (request: FetcherRequest) => Promise<FetcherResponse> = ({ url, headers, signal }) =>
+  answered(() => fetch(url, { headers, redirect: 'manual', signal }));
+
+/** The answer, with every error of the HTTP client on its way told apart from a callback that is wrong. */
+async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherResponse> {
+  try {
+    const { status, headers, body, redirected = false } = await ask();
+    return { status, headers, body: isStream(body) ? read(body) : body, redirected };
+  } catch {
+    throw new FetchProblem(FetchFailure.connection);
+  }
+}
+
+function isStream(body: FetcherResponse['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+async function* read(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch {
+    throw new FetchProblem(FetchFailure.connection);
+  }
+}
