@@ -24,24 +24,43 @@ type Health struct {
 type SourceHealth struct {
 	// Issuer is the entry of the policy's issuers, counted from 0.
 	Issuer int `json:"issuer"`
-	// URL is the one that the policy names.
-	URL string `json:"url"`
+	// URL is the one that the policy names, and JWKSURI where the metadata behind it says that the key set lies; empty
+	// where there is no metadata, or none yet.
+	URL     string `json:"url"`
+	JWKSURI string `json:"jwks_uri,omitempty"`
 	// State is empty, fresh, due, stale or expired: a set that is stale still serves, an expired one does not.
 	State string `json:"state"`
 	// InFlight tells whether a fetch is out.
 	InFlight bool `json:"in_flight"`
 	// AgeSeconds counts from the start of the last successful fetch; nil before the first.
 	AgeSeconds *float64 `json:"age"`
-	// Keys counts the keys that can be used, SkippedCount those that cannot.
-	Keys         int `json:"keys"`
-	SkippedCount int `json:"skipped_count"`
-	// Fetches and Failures count the fetches that were started and those that failed.
-	Fetches  uint64 `json:"fetches"`
-	Failures uint64 `json:"failures"`
+	// Keys counts the keys that can be used, SkippedCount those that cannot, and Skipped has the first of these.
+	Keys         int          `json:"keys"`
+	SkippedCount int          `json:"skipped_count"`
+	Skipped      []SkippedKey `json:"skipped"`
+	// NextRefreshUnix is when the next refresh may start, in Unix seconds; nil while nothing but a token would start one.
+	NextRefreshUnix *float64 `json:"next_refresh"`
+	// Fetches and Failures count the fetches that were started and those that failed, and FailuresInARow those that
+	// failed since the last success.
+	Fetches        uint64 `json:"fetches"`
+	Failures       uint64 `json:"failures"`
+	FailuresInARow uint32 `json:"failures_in_a_row"`
+	// NotModified counts the answers that the set at hand still holds, and Bytes those of all bodies.
+	NotModified uint64 `json:"not_modified"`
+	Bytes       uint64 `json:"bytes"`
 	// FloodRejections counts tokens that were refused at once because too many had named unknown keys.
 	FloodRejections uint64 `json:"flood_rejections"`
 	// LastError is why the last fetch failed, such as timeout or status_500; empty after a success.
 	LastError string `json:"last_error"`
+}
+
+// SkippedKey is a key that cannot be used.
+type SkippedKey struct {
+	// KID is its id as the issuer wrote it, cut after 64 characters: escape it before it ends in a log. Empty when it has
+	// none.
+	KID string `json:"kid"`
+	// Reason is a fixed text.
+	Reason string `json:"reason"`
 }
 
 // Health says how the key sets are now. The error is ErrClosed, or ErrInternal for a bug in jotgate.

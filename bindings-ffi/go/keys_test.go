@@ -2,7 +2,9 @@ package jotgate_test
 
 import (
 	"errors"
+	"net/http"
 	"testing"
+	"time"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
 )
@@ -54,6 +56,44 @@ func TestHealthTellsOfTheKeySet(t *testing.T) {
 	}
 	if source.AgeSeconds == nil || *source.AgeSeconds != 0 || source.LastError != "" || source.InFlight {
 		t.Errorf("got %+v", source)
+	}
+	if source.NextRefreshUnix == nil || *source.NextRefreshUnix <= float64(start.Unix()) || source.Bytes == 0 {
+		t.Errorf("got %+v", source)
+	}
+}
+
+func TestHealthTellsOfFailuresAndOfKeysThatCannotBeUsed(t *testing.T) {
+	idp, clock := newIssuer(t), newClock()
+	idp.serve(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	v := idp.validator(t, clock.option())
+	token := idp.token(t, nil)
+	source := func() jotgate.SourceHealth {
+		health, err := v.Health()
+		if err != nil || len(health.Sources) != 1 {
+			t.Fatalf("Health() = %+v, %v", health, err)
+		}
+		return health.Sources[0]
+	}
+	if _, err := v.Validate(t.Context(), token); !errors.Is(err, jotgate.ErrKeysUnavailable) {
+		t.Fatal(err)
+	}
+	if got := source(); got.Failures != 1 || got.FailuresInARow != 1 || got.LastError != "status_503" {
+		t.Errorf("got %+v", got)
+	}
+	idp.serve(func(w http.ResponseWriter, _ *http.Request) {
+		secret := map[string]any{"kty": "oct", "kid": "secret", "k": "AAAA"}
+		_, _ = w.Write(marshalled(t, map[string]any{"keys": []any{rsaJWK("rsa-1", &idp.key.PublicKey), secret}}))
+	})
+	clock.advance(time.Minute)
+	if _, err := v.Validate(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	got := source()
+	if got.Failures != 1 || got.FailuresInARow != 0 || got.LastError != "" || got.Keys != 1 || got.SkippedCount != 1 {
+		t.Errorf("got %+v", got)
+	}
+	if len(got.Skipped) != 1 || got.Skipped[0].KID != "secret" || got.Skipped[0].Reason == "" {
+		t.Errorf("got %+v", got.Skipped)
 	}
 }
 
