@@ -10,7 +10,7 @@ BINDINGS = {
     "python": _PUBLIC,
     "node": _PUBLIC,
     "c": _ALL,
-    "go": _PUBLIC,
+    "go": _PUBLIC | {"keys"},
     "java": _PUBLIC,
 }
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})

@@ -20,8 +20,9 @@ type issuer struct {
 	changed *sync.Cond
 	served  map[string]json.RawMessage
 	isOpen  bool
-	asked   uint64 // Fetches that have come.
-	gone    int    // Those of them that went past the gate.
+	asked   int // Fetches of this validator's that have come.
+	ended   int // Those of them that the validator is done with.
+	gone    int // Fetches of all validators that went past the gate.
 	atGate  int
 	held    map[*heldFetch]bool
 	last    jotgate.FetchRequest
@@ -41,13 +42,19 @@ func newIssuer() *issuer {
 
 // Fetch answers, or holds the fetch until its release.
 func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+	// The validator ends the context once it has told everybody of the answer.
+	context.AfterFunc(ctx, i.end)
 	i.mutex.Lock()
 	i.asked++
 	i.atGate++
-	for !i.isOpen {
+	for !i.isOpen && ctx.Err() == nil {
 		i.changed.Wait()
 	}
 	i.atGate--
+	if ctx.Err() != nil {
+		i.mutex.Unlock()
+		return jotgate.FetchResponse{}, ctx.Err()
+	}
 	i.gone++
 	i.last = r
 	what := i.served[r.URL]
@@ -62,8 +69,19 @@ func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.Fet
 	case what = <-held.answer:
 		return answered(r.URL, what)
 	case <-ctx.Done():
+		i.mutex.Lock()
+		defer i.mutex.Unlock()
+		delete(i.held, held)
 		return jotgate.FetchResponse{}, ctx.Err()
 	}
+}
+
+// end counts a fetch whose context has ended, and lets it pass the gate.
+func (i *issuer) end() {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	i.ended++
+	i.changed.Broadcast()
 }
 
 func answered(address string, what json.RawMessage) (jotgate.FetchResponse, error) {
@@ -105,8 +123,8 @@ func (i *issuer) release(address string) {
 	}
 }
 
-func (i *issuer) open() { i.setOpen(true) }
-func (i *issuer) shut() { i.setOpen(false) }
+func (i *issuer) lift()  { i.setOpen(true) }
+func (i *issuer) lower() { i.setOpen(false) }
 
 func (i *issuer) setOpen(open bool) {
 	i.mutex.Lock()
@@ -122,11 +140,22 @@ func (i *issuer) passed() int {
 	return i.gone
 }
 
-// standing counts the fetches that have come, and those of them that have no answer yet.
-func (i *issuer) standing() (asked uint64, waiting int) {
+// rests tells whether so many fetches have come, and each of them has ended or stands here.
+func (i *issuer) rests(started int) bool {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	return i.asked, i.atGate + len(i.held)
+	return i.asked == started && i.ended+i.atGate+len(i.held) == started
+}
+
+// forget begins to count anew for another validator, unless fetches of the last one are left.
+func (i *issuer) forget() bool {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if i.ended != i.asked || i.atGate+len(i.held) != 0 {
+		return false
+	}
+	i.asked, i.ended = 0, 0
+	return true
 }
 
 // requested gives the members of the last request; null stands for a field that was not there.

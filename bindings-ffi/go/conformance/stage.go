@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+)
+
+// stage is a validator on a clock that stands where the steps set it.
+type stage struct {
+	scenario
+	*issuer
+	validator *jotgate.Validator
+	events    *eventNames
+	millis    atomic.Int64
+	begun     map[string]*waiting
+	snapshots map[string][]byte
+}
+
+// waiting is a validation that was begun.
+type waiting struct {
+	waits chan struct{} // closed when it has to wait
+	ended chan struct{} // closed when it has come to its end
+	err   error
+}
+
+func newStage(s scenario) *stage {
+	stage := &stage{
+		scenario: s, issuer: newIssuer(), begun: make(map[string]*waiting), snapshots: make(map[string][]byte),
+	}
+	stage.millis.Store(s.Start * 1000)
+	return stage
+}
+
+// open makes a validator that knows nothing yet.
+func (s *stage) open() (err error) {
+	s.events = new(eventNames)
+	s.validator, err = jotgate.NewFromDocument(s.Policy,
+		jotgate.WithClock(func() time.Time { return time.UnixMilli(s.millis.Load()) }),
+		jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.add))
+	return err
+}
+
+// restart ends the validator, and with it its fetches, and makes another.
+func (s *stage) restart() error {
+	s.validator.Close()
+	err := eventually("the fetches never ended", func() (bool, error) {
+		return s.forget(), nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.open()
+}
+
+// begin returns when the validation has ended or has to wait.
+func (s *stage) begin(token string) *waiting {
+	begun := &waiting{waits: make(chan struct{}), ended: make(chan struct{})}
+	go func() {
+		defer close(begun.ended)
+		ctx := &watched{Context: context.Background(), waits: sync.OnceFunc(func() { close(begun.waits) })}
+		_, begun.err = s.validator.Validate(ctx, token)
+	}()
+	select {
+	case <-begun.waits:
+	case <-begun.ended:
+	}
+	return begun
+}
+
+// end gives the verdict, which must come without a release, and lets the fetches that are due beside it run.
+func (s *stage) end(begun *waiting) (observed, error) {
+	select {
+	case <-begun.ended:
+	case <-time.After(patience):
+		return observed{}, errors.New("the validation waits for a fetch that nobody releases")
+	}
+	var shown observed
+	var rejected *jotgate.RejectedError
+	var unavailable *jotgate.KeysUnavailableError
+	switch {
+	case begun.err == nil:
+		shown.Verdict = "accepted"
+	case errors.As(begun.err, &rejected):
+		shown.Verdict, shown.Code = "rejected", string(rejected.Code)
+	case errors.As(begun.err, &unavailable):
+		wait := float64(unavailable.RetryAt.UnixMilli()-s.millis.Load()) / 1000
+		shown.Verdict, shown.Code, shown.RetryAfter = "unavailable", string(jotgate.ErrKeysUnavailable), &wait
+	default:
+		return observed{}, begun.err
+	}
+	return shown, s.settle()
+}
+
+// settle waits until every fetch that is out stands at the issuer, and the validator is done with all others.
+func (s *stage) settle() error {
+	return eventually("the fetches never came to rest", func() (bool, error) {
+		health, err := s.validator.Health()
+		if err != nil {
+			return false, err
+		}
+		started := 0
+		for _, source := range health.Sources {
+			started += int(source.Fetches)
+		}
+		return s.rests(started), nil
+	})
+}
+
+func eventually(otherwise string, condition func() (bool, error)) error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Microsecond) {
+		if so, err := condition(); so || err != nil {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return errors.New(otherwise)
+		}
+	}
+}
+
+func (s *stage) imported(from snapshot) (any, error) {
+	text := []byte(from.Text)
+	if from.Kept != nil {
+		kept, known := s.snapshots[*from.Kept]
+		if !known {
+			return nil, fmt.Errorf("no snapshot was kept as %s", *from.Kept)
+		}
+		text = kept
+	}
+	count, err := s.validator.ImportKeys(text)
+	if errors.Is(err, jotgate.ErrSnapshot) {
+		return "refused", nil
+	}
+	return count, err
+}
+
+// health gives the members of a source, as the package writes them; a text that says nothing is null for the judge.
+func (s *stage) health(source int) (map[string]any, error) {
+	health, err := s.validator.Health()
+	if err != nil {
+		return nil, err
+	}
+	document, err := json.Marshal(health.Sources[source])
+	if err != nil {
+		return nil, err
+	}
+	var members map[string]any
+	if err := json.Unmarshal(document, &members); err != nil {
+		return nil, err
+	}
+	for name, value := range members {
+		if value == "" {
+			members[name] = nil
+		}
+	}
+	return members, nil
+}
+
+// eventNames keeps what happened to the key sets.
+type eventNames struct {
+	mutex sync.Mutex
+	names []string
+}
+
+func (e *eventNames) add(event jotgate.Event) {
+	if event.Kind == jotgate.EventRejected {
+		return
+	}
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	e.names = append(e.names, string(event.Kind))
+}
+
+// take gives the names since it was last called.
+func (e *eventNames) take() []string {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	names := append([]string{}, e.names...)
+	e.names = nil
+	return names
+}
+
+// watched is a context that tells when somebody begins to wait for its end.
+type watched struct {
+	context.Context
+	waits func()
+}
+
+func (w *watched) Done() <-chan struct{} {
+	w.waits()
+	return w.Context.Done()
+}
+
+// patience bounds a run that has gone wrong already.
+const patience = 30 * time.Second
