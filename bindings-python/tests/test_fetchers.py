@@ -13,22 +13,26 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
+import requests
 
 from issuer import AUDIENCE, ISSUER, Handler, Key, KeyServer, send
 from jotgate import (
+    AiohttpFetcher,
     AsyncHttpxFetcher,
     FetchRequest,
     FetchResponse,
     HttpxFetcher,
     KeysUnavailable,
+    RequestsFetcher,
     ResponseTooLarge,
     UrllibFetcher,
     Validator,
 )
 
-FETCHERS = [UrllibFetcher, HttpxFetcher, AsyncHttpxFetcher]
+FETCHERS = [UrllibFetcher, HttpxFetcher, AsyncHttpxFetcher, RequestsFetcher, AiohttpFetcher]
 
 Fetch = Callable[[str], FetchResponse]
 
@@ -79,22 +83,47 @@ def test_a_good_answer(fetch: Fetch, server: KeyServer, key: Key) -> None:
     status, headers, body = fetch(server.url)
     assert status == 200
     assert json.loads(body)["keys"][0]["kid"] == key.kid
-    assert {name.lower(): value for name, value in headers}["content-length"] == str(len(body))  # type: ignore[str-unpack]
+    assert fields(FetchResponse(status, headers, body))["content-length"] == str(len(body))
     assert server.requests[0]["accept"].startswith("application/jwk-set+json")
     assert server.requests[0]["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(fetch: Fetch, server: KeyServer, status: int) -> None:
-    server.respond = lambda handler: send(handler, status, b"", Location="/elsewhere")
-    assert fetch(server.url).status == status
+    server.respond = lambda handler: send(handler, status, b"moved", Location="/elsewhere")
+    answer = fetch(server.url)
+    assert (answer.status, answer.body, fields(answer)["location"]) == (status, b"moved", "/elsewhere")
     assert server.paths == ["/jwks"]
+
+
+def fields(answer: FetchResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in answer.headers}  # type: ignore[str-unpack]
 
 
 @pytest.mark.parametrize("status", [204, 304, 404, 500, 503])
 def test_a_status_is_no_exception(fetch: Fetch, server: KeyServer, status: int) -> None:
-    server.respond = lambda handler: send(handler, status, b"")
-    assert fetch(server.url).status == status
+    server.respond = lambda handler: send(handler, status, b"", ETag='"1"')
+    answer = fetch(server.url)
+    assert (answer.status, answer.body, fields(answer)["etag"]) == (status, b"", '"1"')
+
+
+def test_a_page_comes_as_it_is(fetch: Fetch, server: KeyServer) -> None:
+    server.respond = lambda handler: send(handler, 200, b"<html></html>", Content_Type="text/html")
+    answer = fetch(server.url)
+    assert (answer.status, answer.body, fields(answer)["content-type"]) == (200, b"<html></html>", "text/html")
+
+
+def test_a_field_of_several_lines_comes_whole(fetch: Fetch, server: KeyServer) -> None:
+    def twice(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Cache-Control", "public")
+        handler.send_header("Cache-Control", "max-age=60")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    server.respond = twice
+    lines = [value for name, value in fetch(server.url).headers if name.lower() == "cache-control"]  # type: ignore[str-unpack]
+    assert ", ".join(lines) == "public, max-age=60"
 
 
 def test_an_announced_oversize(fetch: Fetch, server: KeyServer) -> None:
@@ -105,9 +134,11 @@ def test_an_announced_oversize(fetch: Fetch, server: KeyServer) -> None:
     assert len(fetch(server.url).body) == 1000
 
 
-def test_an_endless_body(fetch: Fetch, server: KeyServer) -> None:
+@pytest.mark.parametrize("status", [200, 302, 500])
+def test_an_endless_body(fetch: Fetch, server: KeyServer, status: int) -> None:
     def flood(handler: Handler) -> None:
-        handler.send_response(200)
+        handler.send_response(status)
+        handler.send_header("Location", "/elsewhere")
         handler.end_headers()
         try:
             while True:
@@ -118,6 +149,15 @@ def test_an_endless_body(fetch: Fetch, server: KeyServer) -> None:
     server.respond = flood
     with pytest.raises(ResponseTooLarge):
         fetch(server.url)
+
+
+def test_a_body_in_chunks(fetch: Fetch, server: KeyServer) -> None:
+    def in_chunks(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n1\r\n \r\n0\r\n\r\n")
+        handler.close_connection = True
+
+    server.respond = in_chunks
+    assert fetch(server.url).body == b"{} "
 
 
 def test_compressed_content_is_not_expanded(fetch: Fetch, server: KeyServer) -> None:
@@ -149,6 +189,24 @@ def dripping(request: pytest.FixtureRequest, server: KeyServer) -> Iterator[KeyS
 def test_urllib_holds_one_deadline_over_a_dripping_answer(dripping: KeyServer) -> None:
     with pytest.raises(TimeoutError):
         UrllibFetcher()(request_for(dripping.url))
+
+
+@pytest.mark.parametrize("dripping", [DRIPS["body"]], indirect=True)
+def test_a_dripping_body_ends_at_the_deadline(fetch: Fetch, dripping: KeyServer) -> None:
+    with pytest.raises(TimeoutError):
+        fetch(dripping.url)
+
+
+def test_a_server_that_says_nothing(fetch: Fetch, server: KeyServer) -> None:
+    stop = threading.Event()
+
+    def wait(handler: Handler) -> None:
+        stop.wait(20)
+
+    server.respond = wait
+    with pytest.raises(TimeoutError):
+        fetch(server.url)
+    stop.set()
 
 
 def test_callers_are_free_of_a_dripping_answer_at_the_deadline(fetcher: Any, dripping: KeyServer, key: Key) -> None:
@@ -212,6 +270,32 @@ def test_clients_of_ones_own(server: KeyServer, key: Key) -> None:
     assert [request["x-mine"] for request in server.requests] == ["1", "2"]
 
 
+def test_a_session_of_requests(server: KeyServer, key: Key) -> None:
+    token, statuses = key.token(exp=time.time() + 60), []
+    with requests.Session() as session:
+        session.headers["x-mine"] = "1"
+        session.hooks["response"].append(lambda answer, *_, **__: statuses.append(answer.status_code))
+        validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri=server.url, fetch=RequestsFetcher(session))
+        assert validator.validate(token).subject == "alice"
+    assert (server.requests[0]["x-mine"], statuses) == ("1", [200])
+    assert server.requests[0]["accept-encoding"] == "identity"
+
+
+def test_a_session_of_aiohttp(server: KeyServer, key: Key) -> None:
+    server.respond = lambda handler: send(handler, 500, b"")
+
+    async def on_a_loop() -> None:
+        async with aiohttp.ClientSession(headers={"x-mine": "2"}, raise_for_status=True) as session:
+            fetcher = AiohttpFetcher(session)
+            assert (await fetcher(request_for(server.url))).status == 500
+            server.respond = server.send_keys
+            validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri=server.url, fetch=fetcher)
+            assert (await validator.validate_async(key.token(exp=time.time() + 60))).subject == "alice"
+
+    asyncio.run(on_a_loop())
+    assert server.requests[0]["x-mine"] == "2"
+
+
 @pytest.fixture
 def proxied(monkeypatch: pytest.MonkeyPatch, server: KeyServer) -> KeyServer:
     monkeypatch.setenv("http_proxy", server.url.removesuffix("/jwks"))
@@ -220,13 +304,13 @@ def proxied(monkeypatch: pytest.MonkeyPatch, server: KeyServer) -> KeyServer:
     return server
 
 
-def test_urllib_takes_the_proxy_of_the_environment(proxied: KeyServer, key: Key) -> None:
+def test_the_proxy_of_the_environment(proxied: KeyServer, fetcher: Any, key: Key) -> None:
     validator = Validator(
         issuer=ISSUER,
         audience=AUDIENCE,
         jwks_uri="http://keys.idp.test/jwks",
         jwks_options={"allow_http": True},
-        fetch=UrllibFetcher(),
+        fetch=fetcher,
     )
     assert validator.validate(key.token(exp=time.time() + 60)).subject == "alice"
     assert proxied.paths == ["http://keys.idp.test/jwks"]

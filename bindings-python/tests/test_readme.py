@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -23,7 +24,7 @@ def test_the_blocks_run(
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
     names: dict[str, Any] = {"text": text}
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 10
+    assert len(blocks) == 11
     for block in blocks:
         here = block.replace("https://idp.example.com/jwks", server.url)
         exec(compile(here, "README.md", "exec"), names)
@@ -34,6 +35,9 @@ def test_the_blocks_run(
     assert "accepted None\n" in printed
     assert "high issuers[0].audience: " in printed
     assert printed.endswith(f"fetching {server.url}\n")
+    assert asyncio.run(names["validator_on_a_loop"].validate_async(text))["sub"] == "alice"
+    assert server.requests[-2]["user-agent"] == "orders/1.0"
+    names["session"].close()
     with running(names["app"], eventually) as http:
         assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
         assert http.get("/orders").json()["code"] == "missing_token"

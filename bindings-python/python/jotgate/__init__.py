@@ -11,6 +11,7 @@ them in the background, with at most one fetch at a time for each source.
 
 from collections.abc import Mapping as _Mapping
 
+from ._aiohttp import AiohttpFetcher
 from ._documents import (
     ImportNote,
     PolicyImport,
@@ -25,6 +26,7 @@ from ._fetch import Fetch, FetchResponse, ResponseTooLarge
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
 from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
+from ._requests import RequestsFetcher
 from ._urllib import UrllibFetcher
 from ._validator import Validator
 from .errors import (
@@ -65,6 +67,7 @@ from .errors import (
 _Mapping.register(Verified)
 
 __all__ = [
+    "AiohttpFetcher",
     "AmbiguousKeyError",
     "Answer",
     "AsyncHttpxFetcher",
@@ -100,6 +103,7 @@ __all__ = [
     "PolicyError",
     "PolicyImport",
     "PolicyWarning",
+    "RequestsFetcher",
     "ResponseTooLarge",
     "RevokedTokenError",
     "TokenTooLargeError",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -48,6 +49,23 @@ def response_of(answer: object) -> tuple[int, list[tuple[str, str]], bytes]:
         raise TypeError("a fetch callback must return the body as bytes")
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     return status, [(str(name), str(value)) for name, value in pairs], bytes(body)
+
+
+class Body:
+    """Collects a body within the bounds of its request, whose deadline begins here."""
+
+    def __init__(self, request: FetchRequest) -> None:
+        self.read = bytearray()
+        self._max = request.max_body
+        self._deadline = time.monotonic() + request.timeout
+
+    def take(self, chunk: bytes) -> None:
+        """One more piece. Raises ResponseTooLarge or TimeoutError where that is one too many."""
+        self.read += chunk
+        if len(self.read) > self._max:
+            raise ResponseTooLarge
+        if time.monotonic() > self._deadline:
+            raise TimeoutError("the whole exchange took too long")
 
 
 def failure_of(error: BaseException) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ._fetch import FetchResponse, ResponseTooLarge
+from ._fetch import Body, FetchResponse
 
 if TYPE_CHECKING:
     import httpx
@@ -35,7 +34,7 @@ class HttpxFetcher:
         with _os_errors(httpx), contextlib.ExitStack() as stack:
             client = self._client if self._client is not None else stack.enter_context(httpx.Client())
             answer = stack.enter_context(client.stream("GET", request.url, **_options(request)))
-            body = _Body(request)
+            body = Body(request)
             for chunk in answer.iter_raw():
                 body.take(chunk)
             return FetchResponse(answer.status_code, answer.headers.multi_items(), bytes(body.read))
@@ -59,26 +58,10 @@ class AsyncHttpxFetcher:
             stack.enter_context(_os_errors(httpx))
             client = self._client if self._client is not None else await stack.enter_async_context(httpx.AsyncClient())
             answer = await stack.enter_async_context(client.stream("GET", request.url, **_options(request)))
-            body = _Body(request)
+            body = Body(request)
             async for chunk in answer.aiter_raw():
                 body.take(chunk)
             return FetchResponse(answer.status_code, answer.headers.multi_items(), bytes(body.read))
-
-
-class _Body:
-    """Collects a body within the request's bounds."""
-
-    def __init__(self, request: FetchRequest) -> None:
-        self.read = bytearray()
-        self._max = request.max_body
-        self._deadline = time.monotonic() + request.timeout
-
-    def take(self, chunk: bytes) -> None:
-        self.read += chunk
-        if len(self.read) > self._max:
-            raise ResponseTooLarge
-        if time.monotonic() > self._deadline:
-            raise TimeoutError("the whole exchange took too long")
 
 
 def _options(request: FetchRequest) -> dict[str, Any]:
