@@ -36,6 +36,8 @@ def main() -> int:
         languages.python(workshop)
         languages.node(workshop)
         workshop.run("npm", "ci", "--silent", cwd=HERE)
+        workshop.run("sh", workshop.ROOT / "bindings-ffi" / "go" / "build-native.sh")
+        workshop.run("go", "build", "-o", workshop.MADE / "jotgate-keysets-go", ".", cwd=HERE / "go")
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -57,7 +59,12 @@ def measured(workshop: Workshop) -> list[dict]:
     given = workshop.MADE / "keysets.json"
     given.write_text(json.dumps(material | {"base": issuer.url}), encoding="utf-8")
     rows: list[dict] = []
-    for command in ([workshop.PYTHON, HERE / "client.py"], ["node", HERE / "client.mjs"]):
+    commands = [
+        [workshop.PYTHON, HERE / "client.py"],
+        ["node", HERE / "client.mjs"],
+        [workshop.MADE / "jotgate-keysets-go"],
+    ]
+    for command in commands:
         process = subprocess.run([*command, given], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
         rows += [json.loads(line) for line in process.stdout.splitlines()]
     issuer.shutdown()
