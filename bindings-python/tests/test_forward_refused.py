@@ -1,17 +1,15 @@
-"""Middleware that cannot change what the application sees refuses a policy that asks for it."""
+"""What cannot change the request that the application sees refuses a policy that asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import override_settings
 
+import sites
 from jotgate import Validator
-from jotgate import django as jotgate_django
 from jotgate import fastapi as jotgate_fastapi
-from jotgate import flask as jotgate_flask
 
 ISSUER = {
     "issuer": "https://idp.test/",
@@ -24,26 +22,28 @@ FORWARDING = Validator.from_policy(
 PLAIN = Validator.from_policy({"version": 1, "issuers": [ISSUER]})
 
 
-def django(validator: Validator) -> Any:
-    with override_settings(JOTGATE_VALIDATOR=validator):
-        return jotgate_django.JotgateMiddleware(lambda request: request)
-
-
-def rest_framework(validator: Validator) -> Any:
-    from jotgate.rest_framework import JotgateAuthentication
-
-    with override_settings(JOTGATE_VALIDATOR=validator):
-        return JotgateAuthentication()
-
-
-@pytest.mark.parametrize("make", [jotgate_flask.Jotgate, jotgate_fastapi.Jotgate, django, rest_framework])
-def test_a_policy_with_forward_is_refused(make: Callable[[Validator], Any]) -> None:
+def test_the_dependency_of_fastapi() -> None:
     assert FORWARDING.forwards
-    with pytest.raises(ValueError, match="does not apply the policy's forward"):
-        make(FORWARDING)
-
-
-@pytest.mark.parametrize("make", [jotgate_flask.Jotgate, jotgate_fastapi.Jotgate, django, rest_framework])
-def test_a_policy_without_is_taken(make: Callable[[Validator], Any]) -> None:
+    with pytest.raises(ValueError, match=r"use jotgate\.asgi\.JotgateMiddleware"):
+        jotgate_fastapi.Jotgate(FORWARDING)
     assert not PLAIN.forwards
-    assert make(PLAIN) is not None
+    assert jotgate_fastapi.Jotgate(PLAIN) is not None
+
+
+def test_the_class_of_the_rest_framework_alone() -> None:
+    from rest_framework.request import Request
+    from rest_framework.test import APIRequestFactory
+
+    from jotgate.rest_framework import JotgateAPIException, JotgateAuthentication
+
+    request = Request(APIRequestFactory().get("/"))
+    named = pytest.raises(ValueError, match=r"use jotgate\.django\.JotgateMiddleware")
+    with override_settings(JOTGATE_VALIDATOR=FORWARDING), named:
+        JotgateAuthentication().authenticate(request)
+    with override_settings(JOTGATE_VALIDATOR=PLAIN), pytest.raises(JotgateAPIException):
+        JotgateAuthentication().authenticate(request)
+
+
+def test_a_site_of_the_rest_framework_alone(eventually: Callable[..., None]) -> None:
+    with sites.drf(FORWARDING) as app, sites.running(app, eventually) as http:
+        assert http.get("/drf").status_code == 500

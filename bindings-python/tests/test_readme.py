@@ -24,7 +24,7 @@ def test_the_blocks_run(
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
     names: dict[str, Any] = {"text": text}
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 11
+    assert len(blocks) == 12
     for block in blocks:
         here = block.replace("https://idp.example.com/jwks", server.url)
         exec(compile(here, "README.md", "exec"), names)
@@ -48,9 +48,11 @@ def test_the_blocks_run(
         assert http.get("/catalog/tea", headers=bearer("broken")).status_code == 401
         refused = http.post("/orders", headers=bearer(text))
         assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
-    flask = names["service"].test_client()
-    assert flask.get("/orders", headers=bearer(text)).json == {"sub": "alice"}
-    assert flask.get("/orders").json["code"] == "missing_token"
+    service, shelf = names["service"].test_client(), names["shelf"].test_client()
+    assert service.get("/orders", headers=bearer(text)).json == {"sub": "alice"}
+    assert service.get("/orders").json["code"] == "missing_token"
+    smuggled = {**bearer(text), "X-User": "root"}
+    assert shelf.get("/whoami", headers=smuggled).json == {"user": "alice", "token": None}
     with running(names["protected"], eventually) as http:
         assert http.get("/orders").status_code == 401
 

@@ -107,7 +107,7 @@ class Inspection:
     def forward(
         self, verified: Verified | None, method: str, path: str, query: str | bytes = "", headers: RequestHeaders = ()
     ) -> Forward:
-        """How the policy's `forward` changes this request before it goes on; `jotgate.asgi` and `jotgate.wsgi` do so.
+        """How the policy's `forward` changes this request before it goes on; the package's middleware does so.
 
         `verified` is what validating the request gave, None included: a header field that claims could set must not
         come from the client. Values come from the verified claims, whatever `transform` makes of them.
@@ -119,14 +119,14 @@ class Inspection:
         """Whether the policy has a `forward`: whoever hands requests on must then apply it."""
         return self._forwards
 
-    def refuse_to_forward(self, name: str) -> None:
-        """For middleware that cannot change what the application sees of a request.
+    def refuse_to_forward(self, name: str, middleware: str = "jotgate.asgi or jotgate.wsgi") -> None:
+        """For what cannot change the request that the application sees, under its own name.
 
         Raises ValueError where the policy has a `forward`: a header field that claims could set would come from the
-        client instead.
+        client instead. The error names the middleware that applies it.
         """
         if self._forwards:
-            raise ValueError(f"{name} does not apply the policy's forward: use jotgate.asgi or jotgate.wsgi")
+            raise ValueError(f"{name} does not apply the policy's forward: use {middleware}")
 
     def answer(self, error: BaseException) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -31,6 +32,16 @@ def escaped(path: str | bytes) -> str:
     if isinstance(path, str):
         path = path.encode("utf-8", "replace")
     return quote(path, safe=_PLAIN_IN_PATHS)
+
+
+def forget_cached(request: object, but: Collection[str] = ()) -> None:
+    """Takes out what a framework's request, of whatever subclass, has worked out and kept."""
+    for name in [name for name in vars(request) if name not in but]:
+        # Flask and Django have classes of their own for it, all of the same name. Flask's request may be a proxy, whose
+        # `__class__` is that of the request.
+        kinds = type(getattr(request.__class__, name, None)).__mro__
+        if any(kind.__name__ == cached_property.__name__ for kind in kinds):
+            del vars(request)[name]
 
 
 _PLAIN_IN_PATHS = "/:@!$&'()*+,;="

@@ -43,7 +43,7 @@ class JotgateMiddleware:
             return
         state = {**scope.get("state", {}), "jotgate": verified}
         forward = self._validator.forward(verified, *request)
-        await self._app({**_forwarded(scope, forward), "state": state}, receive, send)
+        await self._app({**forwarded(scope, forward), "state": state}, receive, send)
 
 
 def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
@@ -53,7 +53,7 @@ def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
     return method, escaped(scope["path"]), scope.get("query_string", b""), scope["headers"]
 
 
-def _forwarded(scope: Scope, forward: Forward) -> Scope:
+def forwarded(scope: Scope, forward: Forward) -> Scope:
     """The request as the policy's `forward` lets it go on."""
     if forward == _UNCHANGED:
         return scope

@@ -4,7 +4,7 @@
     JOTGATE_VALIDATOR = "shop.auth.validator"   # a Validator, or a function that makes one
 
 Views find the `Verified` token in `request.jotgate`; None stands there for a request that needs no token by the
-policy's `routes`.
+policy's `routes`. The policy's `forward` is applied to what comes after this middleware: let it be the first.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from typing import Any, cast
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
+from . import asgi
 from ._inspection import Answer
-from ._request import escaped
+from ._native import Verified
+from ._request import escaped, forget_cached
 from ._validator import Validator
 from .errors import JotgateError
+from .wsgi import apply
 
 __all__ = ["JotgateMiddleware", "request_of", "response_of", "validator_of_settings"]
 
@@ -41,7 +45,6 @@ class JotgateMiddleware:
     def __init__(self, get_response: _GetResponse) -> None:
         self._get_response = get_response
         self._validator = validator_of_settings()
-        self._validator.refuse_to_forward("jotgate.django")
         self._async = iscoroutinefunction(get_response)
         if self._async:
             markcoroutinefunction(self)
@@ -54,7 +57,7 @@ class JotgateMiddleware:
             verified = self._validator.validate_request(*request_of(request))
         except JotgateError as error:
             return response_of(self._validator.answer(error))
-        request.jotgate = verified  # type: ignore[attr-defined]
+        self._hand_on(request, verified)
         return cast("HttpResponseBase", self._get_response(request))
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
@@ -62,8 +65,21 @@ class JotgateMiddleware:
             verified = await self._validator.validate_request_async(*request_of(request))
         except JotgateError as error:
             return response_of(self._validator.answer(error))
-        request.jotgate = verified  # type: ignore[attr-defined]
+        self._hand_on(request, verified)
         return cast("HttpResponseBase", await self._get_response(request))
+
+    def _hand_on(self, request: HttpRequest, verified: Verified | None) -> None:
+        """The request as the views see it."""
+        request.jotgate = verified  # type: ignore[attr-defined]
+        if not self._validator.forwards:
+            return
+        apply(self._validator.forward(verified, *request_of(request)), request.META)
+        if isinstance(request, ASGIRequest):
+            # What the request was made of, which views may look at, too.
+            scope = dict(request.scope)
+            request.scope = asgi.forwarded(scope, self._validator.forward(verified, *asgi.request_of(scope)))
+        forget_cached(request)
+        request._set_content_type_params(request.META)  # type: ignore[attr-defined]
 
 
 def request_of(request: HttpRequest) -> tuple[str, str, str, dict[str, str]]:

@@ -40,11 +40,11 @@ class Jotgate(SecurityBase):
 
     Raises `JotgateHTTPException`: 401 or 403 for a bad token, 503 without keys, 500 for a bug. Scopes belong in the
     policy: `Security(auth, scopes=[...])` is refused, because nothing here would check them. A policy with `forward`
-    is a ValueError: `jotgate.asgi` applies it.
+    is a ValueError: `jotgate.asgi.JotgateMiddleware` applies it.
     """
 
     def __init__(self, validator: Validator, *, scheme_name: str = "bearer", description: str | None = None) -> None:
-        validator.refuse_to_forward("jotgate.fastapi")
+        validator.refuse_to_forward("jotgate.fastapi", "jotgate.asgi.JotgateMiddleware")
         self.model = HTTPBearer(bearerFormat="JWT", description=description)
         self.scheme_name = scheme_name
         self._validator = validator

@@ -8,8 +8,8 @@
     def orders():
         return {"sub": auth.token["sub"]}
 
-Refusals are the policy's answers, body included. Where the policy's `routes` let a request through without a token,
-`auth.token_or_none` is None.
+Refusals are the policy's answers, body included, and its `forward` is applied to the request that the view sees. Where
+the policy's `routes` let a request through without a token, `auth.token_or_none` is None.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Request, Response, current_app, g, request
 
 from ._native import Verified
+from ._request import forget_cached
 from ._validator import Validator
 from .errors import JotgateError
-from .wsgi import request_of
+from .wsgi import apply, request_of
 
 __all__ = ["Jotgate"]
 
@@ -35,11 +36,11 @@ class Jotgate:
     """The extension. Each request is validated once, whatever asks for it.
 
     It validates synchronously, under async views too: a request of Flask has its thread for itself. Hooks of the
-    validator must not be async. A policy with `forward` is a ValueError here: `jotgate.wsgi` applies it.
+    validator must not be async. What runs before it, such as a `before_request` of the application's own, sees the
+    request as the client sent it, and so does a view that nothing guards.
     """
 
     def __init__(self, validator: Validator, app: Flask | None = None) -> None:
-        validator.refuse_to_forward("jotgate.flask")
         self._validator = validator
         if app is not None:
             self.init_app(app)
@@ -78,9 +79,21 @@ class Jotgate:
         tokens = g.setdefault(_NAME, {})
         if id(self) in tokens:
             return None
+        parts = request_of(request.environ)
         try:
-            tokens[id(self)] = self._validator.validate_request(*request_of(request.environ))
+            verified = self._validator.validate_request(*parts)
         except JotgateError as error:
             answer = self._validator.answer(error)
             return Response(answer.body, answer.status, answer.headers)
+        tokens[id(self)] = verified
+        if self._validator.forwards:
+            apply(self._validator.forward(verified, *parts), request.environ)
+            _read_anew(request)
         return None
+
+
+def _read_anew(http: Request) -> None:
+    """Lets the request read its environment again; its body, which can be read once only, stays as it is."""
+    http.query_string = http.environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+    forget_cached(http, but=("stream", "data", "form", "files"))
+    vars(http).pop("_parsed_content_type", None)

@@ -72,14 +72,14 @@ class JotgateAuthentication(BaseAuthentication):
 
     A request without a token is refused unless the policy's `routes` let it through, whatever the view's permissions
     say. With `required = False` in a subclass it counts as not authenticated instead, so that other classes may try.
-    Behind `jotgate.django.JotgateMiddleware` the token is not validated again.
+    Behind `jotgate.django.JotgateMiddleware` the token is not validated again. Without it a policy with `forward` is a
+    ValueError: a class cannot change the request.
     """
 
     required = True
 
     def __init__(self) -> None:
         self._validator = self.validator()
-        self._validator.refuse_to_forward("jotgate.rest_framework")
 
     def validator(self) -> Validator:
         """The validator to ask: that of the setting `JOTGATE_VALIDATOR`."""
@@ -96,6 +96,7 @@ class JotgateAuthentication(BaseAuthentication):
             if hasattr(http, "jotgate"):
                 token: Verified | None = http.jotgate
             else:
+                self._validator.refuse_to_forward("jotgate.rest_framework", "jotgate.django.JotgateMiddleware")
                 token = self._validator.validate_request(*request_of(http))
         except MissingTokenError as error:
             if not self.required:

@@ -37,7 +37,7 @@ class JotgateMiddleware:
         except JotgateError as error:
             return _send(self._validator.answer(error), environ, start_response)
         environ["jotgate"] = verified
-        _apply(self._validator.forward(verified, *request), environ)
+        apply(self._validator.forward(verified, *request), environ)
         return self._app(environ, start_response)
 
 
@@ -48,22 +48,22 @@ def request_of(environ: WSGIEnvironment) -> tuple[str, str, str, list[tuple[str,
     return environ["REQUEST_METHOD"], escaped(path), environ.get("QUERY_STRING", ""), list(_fields(environ))
 
 
-def _fields(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
-    for name, value in environ.items():
-        if name.startswith("HTTP_"):
-            yield name[5:].replace("_", "-"), str(value)
-        elif name in {"CONTENT_TYPE", "CONTENT_LENGTH"} and value:
-            yield name.replace("_", "-"), str(value)
-
-
-def _apply(forward: Forward, environ: WSGIEnvironment) -> None:
-    """Changes the request as the policy's `forward` says."""
+def apply(forward: Forward, environ: dict[str, Any]) -> None:
+    """Changes a request as the policy's `forward` says, in its WSGI environment or what is named like one."""
     for name in forward.remove:
         environ.pop(_variable(name), None)
     for name, value in forward.set:
         environ[_variable(name)] = value
     if forward.query is not None:
         environ["QUERY_STRING"] = forward.query
+
+
+def _fields(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
+    for name, value in environ.items():
+        if name.startswith("HTTP_"):
+            yield name[5:].replace("_", "-"), str(value)
+        elif name in {"CONTENT_TYPE", "CONTENT_LENGTH"} and value:
+            yield name.replace("_", "-"), str(value)
 
 
 def _variable(name: str) -> str:
