@@ -6,7 +6,7 @@ use crate::{reports, texts, verdict};
 use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Request, Timestamp, Validator};
+use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Timestamp, Validator};
 use std::ptr;
 use std::time::Duration;
 
@@ -84,11 +84,40 @@ extern "system" fn Java_io_jotgate_Native_validateRequest<'local>(
     on_validator(&mut env, handle, |env, validator| {
         let request = env.convert_byte_array(&request)?;
         let (as_of, now) = (Timestamp::from_millis(as_of), Timestamp::from_millis(now));
-        let texts = texts::read(&request).unwrap_or_default();
-        let Some(([method, path, query], fields)) = texts.split_first_chunk::<3>() else { return Ok(None) };
-        let Some(headers) = texts::pairs(fields) else { return Ok(None) };
-        let request = Request { method, path, query, headers: &headers };
-        Ok(Some(verdict::record(validator, &validator.validate_request_as_of(&request, as_of, now), now)))
+        let verdict = texts::with_request(&request, |request| validator.validate_request_as_of(request, as_of, now));
+        Ok(verdict.map(|verdict| verdict::record(validator, &verdict, now)))
+    })
+}
+
+/// `byte[] forward(long handle, byte[] request, byte[] payload)`: how a request changes before it goes on, as a flat list of
+/// the fields to remove, name, value, name, value, … of those to set, and the query or null. `payload` is that of the
+/// accepted token; null for none.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_forward<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, request: JByteArray<'local>,
+    payload: JByteArray<'local>,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let request = env.convert_byte_array(&request)?;
+        let payload = if payload.is_null() { None } else { Some(env.convert_byte_array(&payload)?) };
+        let Ok(payload) = payload.as_deref().map(str::from_utf8).transpose() else { return Ok(None) };
+        let forward = texts::with_request(&request, |request| validator.forward_claims(payload, request));
+        Ok(forward.map(|forward| {
+            let mut flat = Flat::default();
+            flat.list(3).list(forward.remove.len());
+            for name in &forward.remove {
+                flat.text(name);
+            }
+            flat.list(forward.set.len().saturating_mul(2));
+            for (name, value) in &forward.set {
+                flat.text(name).text(value);
+            }
+            match &forward.query {
+                Some(query) => flat.text(query),
+                None => flat.null(),
+            };
+            flat.into_bytes()
+        }))
     })
 }
 

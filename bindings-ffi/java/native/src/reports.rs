@@ -7,7 +7,7 @@ use crate::texts;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::{jint, jlong};
-use jotgate::{Explanation, Format, PolicyError, Request, Timestamp, Warning};
+use jotgate::{Explanation, Format, PolicyError, Timestamp, Warning};
 
 /// `byte[] explain(long handle, byte[] token, long asOf, long now)`: a flat list of the explanation as a value, as JSON,
 /// as text and as coloured text.
@@ -33,11 +33,8 @@ extern "system" fn Java_io_jotgate_Native_explainRequest<'local>(
     on_validator(&mut env, handle, |env, validator| {
         let request = env.convert_byte_array(&request)?;
         let (as_of, now) = (Timestamp::from_millis(as_of), Timestamp::from_millis(now));
-        let texts = texts::read(&request).unwrap_or_default();
-        let Some(([method, path, query], fields)) = texts.split_first_chunk::<3>() else { return Ok(None) };
-        let Some(headers) = texts::pairs(fields) else { return Ok(None) };
-        let request = Request { method, path, query, headers: &headers };
-        Ok(explained(&validator.explain_request_as_of(&request, as_of, now)))
+        let explanation = texts::with_request(&request, |request| validator.explain_request_as_of(request, as_of, now));
+        Ok(explanation.as_ref().and_then(explained))
     })
 }
 

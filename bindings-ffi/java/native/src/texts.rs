@@ -1,5 +1,16 @@
 //! Lists of texts as Java hands them in: each one its length in four bytes, big-endian, and its UTF-8.
 
+use jotgate::Request;
+
+/// Reads a request, a list of method, path, query, and then name, value, name, value, … of the header fields; `None` when
+/// it is none.
+pub(crate) fn with_request<T>(bytes: &[u8], body: impl FnOnce(&Request<'_>) -> T) -> Option<T> {
+    let texts = read(bytes)?;
+    let ([method, path, query], fields) = texts.split_first_chunk::<3>()?;
+    let headers = pairs(fields)?;
+    Some(body(&Request { method, path, query, headers: &headers }))
+}
+
 /// Reads the whole list; `None` when it breaks off or holds something that is not UTF-8.
 pub(crate) fn read(mut bytes: &[u8]) -> Option<Vec<&str>> {
     let mut texts = Vec::new();
@@ -20,7 +31,7 @@ pub(crate) fn pairs<'a>(texts: &[&'a str]) -> Option<Vec<(&'a str, &'a str)>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{pairs, read};
+    use super::{pairs, read, with_request};
 
     #[test]
     fn texts_of_any_length_are_read() {
@@ -40,5 +51,13 @@ mod tests {
     fn a_name_without_value_is_refused() {
         assert_eq!(pairs(&["a", "b"]), Some(vec![("a", "b")]));
         assert_eq!(pairs(&["a", "b", "c"]), None);
+    }
+
+    #[test]
+    fn a_request_has_three_texts_and_pairs() {
+        let bytes = b"\0\0\0\x03GET\0\0\0\x01/\0\0\0\0\0\0\0\x01a\0\0\0\x01b";
+        assert_eq!(with_request(bytes, |request| request.headers == [("a", "b")]), Some(true));
+        assert_eq!(with_request(&bytes[..bytes.len() - 5], |_| ()), None);
+        assert_eq!(with_request(&bytes[..7], |_| ()), None);
     }
 }

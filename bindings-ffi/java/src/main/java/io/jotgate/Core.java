@@ -51,6 +51,15 @@ final class Core {
         }
     }
 
+    Forward forward(byte[] request, byte[] payload) {
+        long address = handle.enter();
+        try {
+            return Forward.of((List<?>) Flat.read(Native.forward(address, request, payload)));
+        } finally {
+            handle.leave();
+        }
+    }
+
     Explanation explain(byte[] token, long asOf, long now) {
         long address = handle.enter();
         try {

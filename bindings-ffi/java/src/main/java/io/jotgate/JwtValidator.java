@@ -166,6 +166,22 @@ public final class JwtValidator implements AutoCloseable {
     }
 
     /**
+     * How the policy's {@code forward} changes a request before it goes on to the application: header fields set from
+     * claims, such fields of the client's taken out, and the token taken out.
+     *
+     * <p>The filters of this library do it. Elsewhere call it for every request that goes on, also for one that was let
+     * through without a token: a header field that claims could set must not come from the client. The claims are those
+     * that were signed, whatever a {@link ClaimsTransform} has made of them.
+     *
+     * @param request the request as it came
+     * @param jwt what {@link #validateRequest} gave for it
+     * @throws IllegalStateException the validator is closed
+     */
+    public Forward forward(JwtRequest request, Optional<VerifiedJwt> jwt) {
+        return core.forward(request.texts(), jwt.map(VerifiedJwt::payload).orElse(null));
+    }
+
+    /**
      * How the key sets are, for health checks and metrics. Starts no fetch.
      *
      * @throws IllegalStateException the validator is closed

@@ -21,6 +21,12 @@ final class Native {
     /** {@code request} is a list of texts: method, path, query, name, value, name, value, … */
     static native byte[] validateRequest(long handle, byte[] request, long asOf, long now);
 
+    /**
+     * Gives a flat list of the header fields to remove, of name, value, name, value, … of those to set, and of the query or
+     * null. {@code request} is as for {@link #validateRequest}; {@code payload} is null where no token was accepted.
+     */
+    static native byte[] forward(long handle, byte[] request, byte[] payload);
+
     /** Gives the refreshes that are due, as a flat list of fetches. */
     static native byte[] dueFetches(long handle, long now);
 

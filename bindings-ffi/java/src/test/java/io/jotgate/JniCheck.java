@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 
 /** Calls every native method in good and in bad ways; runs in a virtual machine of its own with {@code -Xcheck:jni}. */
 final class JniCheck {
@@ -24,6 +25,7 @@ final class JniCheck {
                 validator.validate(token).claims();
             }
             refused(() -> validator.validateRequest(new JwtRequest("GET", "/", "", Map.of())));
+            validator.forward(new JwtRequest("GET", "/", "", Map.of()), Optional.of(validator.validate(token)));
             validator.answerTo(new RuntimeException());
             validator.health();
             validator.importKeys(validator.exportKeys());
@@ -38,6 +40,8 @@ final class JniCheck {
                 .getBytes(StandardCharsets.UTF_8), 0, true, handle);
         Native.validate(handle[0], null, 0, 0);
         Native.validateRequest(handle[0], junk, 0, 0);
+        Native.forward(handle[0], junk, junk);
+        Native.forward(handle[0], null, null);
         Native.refreshKeys(handle[0]);
         Native.dueFetches(handle[0], Long.MAX_VALUE);
         Native.pollEvent(handle[0]);
@@ -62,6 +66,7 @@ final class JniCheck {
         Native.close(handle[0]);
         long none = 0;
         Native.validate(none, junk, 0, 0);
+        Native.forward(none, junk, null);
         Native.refreshKeys(none);
         Native.dueFetches(none, 0);
         Native.pollEvent(none);

@@ -76,6 +76,17 @@ class ReadmeTest {
     }
 
     @Test
+    void theExampleOfForwardPrintsWhatTheTextSays() throws Exception {
+        List<String> withForward = pieces.stream().filter(piece -> piece.contains("\"forward\"")).toList();
+        assertEquals(1, withForward.size());
+        Class<?>[] parameters = {JwtValidator.class, HttpServer.class, Map.class};
+        Map<String, List<String>> headers = Map.of("x_user", List.of("root"),
+                "Authorization", List.of("Bearer " + Issuer.hs256(payload(Instant.now().plusSeconds(3600)))));
+        String printed = run("Piece" + pieces.indexOf(withForward.get(0)), "run", parameters, null, null, headers);
+        assertEquals("{X-User=[alice]}", printed);
+    }
+
+    @Test
     void theFirstExampleRuns() throws Exception {
         Issuer issuer = new Issuer("a");
         try (KeyServer server = new KeyServer(KeyServer.serving(issuer.jwks()))) {

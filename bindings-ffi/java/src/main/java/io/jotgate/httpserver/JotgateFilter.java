@@ -26,6 +26,9 @@ import java.util.Optional;
  *
  * <p>Any other request is answered as the policy's {@code responses} say. A validation may wait for the issuer's keys, so
  * give the server an executor with several threads. Filters further down get an exchange that wraps the server's own.
+ *
+ * <p>Where the policy has a {@code forward}, they and the handler see the request as that says, whether it needed a token
+ * or not.
  */
 public final class JotgateFilter extends Filter {
     /** The name of the attribute that holds an {@link Optional} of the {@link VerifiedJwt}. */
@@ -68,16 +71,18 @@ public final class JotgateFilter extends Filter {
 
     @Override
     public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
-        Optional<VerifiedJwt> jwt;
+        Passed passed;
         try {
-            jwt = validator.validateRequest(JwtRequest.of(
-                    exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getRequestHeaders()));
+            JwtRequest asked = JwtRequest.of(
+                    exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getRequestHeaders());
+            Optional<VerifiedJwt> jwt = validator.validateRequest(asked);
+            passed = Passed.of(exchange, asked, jwt, validator.forward(asked, jwt));
         } catch (RuntimeException problem) {
             refuse(exchange, problem);
             return;
         }
         chain.doFilter(exchange instanceof HttpsExchange secure
-                ? new VerifiedHttpsExchange(secure, jwt) : new VerifiedExchange(exchange, jwt));
+                ? new VerifiedHttpsExchange(secure, passed) : new VerifiedExchange(exchange, passed));
     }
 
     private void refuse(HttpExchange exchange, RuntimeException problem) throws IOException {

@@ -4,30 +4,28 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpPrincipal;
-import io.jotgate.VerifiedJwt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Optional;
 
 /**
- * An exchange with its token. The server's own exchanges share their attributes with all others of the same context, so
- * a token that was put there would be seen by other requests.
+ * An exchange with its token, and with its request as it goes on. The server's own exchanges share their attributes with
+ * all others of the same context, so a token that was put there would be seen by other requests.
  */
 final class VerifiedExchange extends HttpExchange {
     private final HttpExchange exchange;
-    private final Optional<VerifiedJwt> jwt;
+    private final Passed passed;
 
-    VerifiedExchange(HttpExchange exchange, Optional<VerifiedJwt> jwt) {
+    VerifiedExchange(HttpExchange exchange, Passed passed) {
         this.exchange = exchange;
-        this.jwt = jwt;
+        this.passed = passed;
     }
 
     @Override
     public Object getAttribute(String name) {
-        return name.equals(JotgateFilter.ATTRIBUTE) ? jwt : exchange.getAttribute(name);
+        return name.equals(JotgateFilter.ATTRIBUTE) ? passed.jwt() : exchange.getAttribute(name);
     }
 
     /** What the filter found stays. */
@@ -41,7 +39,7 @@ final class VerifiedExchange extends HttpExchange {
 
     @Override
     public Headers getRequestHeaders() {
-        return exchange.getRequestHeaders();
+        return passed.headers();
     }
 
     @Override
@@ -51,7 +49,7 @@ final class VerifiedExchange extends HttpExchange {
 
     @Override
     public URI getRequestURI() {
-        return exchange.getRequestURI();
+        return passed.uri();
     }
 
     @Override

@@ -4,28 +4,26 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpPrincipal;
 import com.sun.net.httpserver.HttpsExchange;
-import io.jotgate.VerifiedJwt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
 /** {@link VerifiedExchange} for HTTPS: handlers may ask whether an exchange is an {@link HttpsExchange}. */
 final class VerifiedHttpsExchange extends HttpsExchange {
     private final HttpsExchange exchange;
-    private final Optional<VerifiedJwt> jwt;
+    private final Passed passed;
 
-    VerifiedHttpsExchange(HttpsExchange exchange, Optional<VerifiedJwt> jwt) {
+    VerifiedHttpsExchange(HttpsExchange exchange, Passed passed) {
         this.exchange = exchange;
-        this.jwt = jwt;
+        this.passed = passed;
     }
 
     @Override
     public Object getAttribute(String name) {
-        return name.equals(JotgateFilter.ATTRIBUTE) ? jwt : exchange.getAttribute(name);
+        return name.equals(JotgateFilter.ATTRIBUTE) ? passed.jwt() : exchange.getAttribute(name);
     }
 
     /** What the filter found stays. */
@@ -39,7 +37,7 @@ final class VerifiedHttpsExchange extends HttpsExchange {
 
     @Override
     public Headers getRequestHeaders() {
-        return exchange.getRequestHeaders();
+        return passed.headers();
     }
 
     @Override
@@ -49,7 +47,7 @@ final class VerifiedHttpsExchange extends HttpsExchange {
 
     @Override
     public URI getRequestURI() {
-        return exchange.getRequestURI();
+        return passed.uri();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.jotgate.servlet;
 
+import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,7 +22,7 @@ import java.util.Optional;
  * <pre>{@code
  * FilterRegistration.Dynamic filter = context.addFilter("jotgate", new JotgateServletFilter(validator));
  * filter.setAsyncSupported(true);
- * filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+ * filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
  *
  * VerifiedJwt jwt = JotgateServletFilter.verified(request);
  * }</pre>
@@ -28,6 +30,10 @@ import java.util.Optional;
  * <p>Any other request is answered as the policy's {@code responses} say. A request with a token has its subject as {@link
  * HttpServletRequest#getUserPrincipal()}, when it has one. A validation may wait for the issuer's keys on the container's
  * thread.
+ *
+ * <p>Where the policy has a {@code forward}, the servlets behind it see the request as that says, whether it needed a token
+ * or not. Containers show error pages the request as it came: for those, map the filter to {@link DispatcherType#ERROR} too,
+ * where it changes the request and refuses none.
  */
 public final class JotgateServletFilter implements Filter {
     /** The name of the request's attribute that holds an {@link Optional} of the {@link VerifiedJwt}. */
@@ -69,15 +75,28 @@ public final class JotgateServletFilter implements Filter {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new ServletException("not an HTTP request");
         }
-        Optional<VerifiedJwt> jwt;
+        HttpServletRequest passed;
         try {
-            jwt = validator.validateRequest(ServletExchange.request(http));
+            if (http.getDispatcherType() != DispatcherType.ERROR) {
+                // One that was dispatched again may have lost its token to this filter.
+                ForwardedRequest before = ForwardedRequest.in(http, validator);
+                JwtRequest asked = ServletExchange.request(before == null ? http : before.unchanged());
+                http.setAttribute(ATTRIBUTE, validator.validateRequest(asked));
+            }
+            passed = passed(http, answer);
         } catch (RuntimeException problem) {
             ServletExchange.refuse(validator, problem, answer);
             return;
         }
-        http.setAttribute(ATTRIBUTE, jwt);
+        chain.doFilter(passed, response);
+    }
+
+    /** What goes on. There is no token at an error page for a request that never came here. */
+    private HttpServletRequest passed(HttpServletRequest request, HttpServletResponse response) {
+        Optional<VerifiedJwt> jwt = request.getAttribute(ATTRIBUTE) instanceof Optional<?> found
+                ? found.map(VerifiedJwt.class::cast) : Optional.empty();
+        HttpServletRequest forwarded = ServletExchange.forwarded(validator, request, response, jwt);
         String subject = jwt.map(VerifiedJwt::subject).orElse(null);
-        chain.doFilter(subject == null ? http : new VerifiedRequest(http, subject), response);
+        return subject == null ? forwarded : new VerifiedRequest(forwarded, subject);
     }
 }

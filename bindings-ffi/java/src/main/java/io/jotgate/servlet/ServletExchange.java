@@ -1,8 +1,10 @@
 package io.jotgate.servlet;
 
+import io.jotgate.Forward;
 import io.jotgate.HttpAnswer;
 import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
+import io.jotgate.VerifiedJwt;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,8 +13,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** What a validator asks of a servlet container's request, and what it sends: for filters of other frameworks. */
+/** What a validator asks of a servlet container's request, what goes on, and what it sends: for filters of other frameworks. */
 public final class ServletExchange {
     private ServletExchange() {}
 
@@ -24,6 +27,23 @@ public final class ServletExchange {
         }
         String query = request.getQueryString();
         return new JwtRequest(request.getMethod(), request.getRequestURI(), query == null ? "" : query, headers);
+    }
+
+    /**
+     * The request as the policy's {@code forward} says it goes on; {@code request} itself where that says nothing. Pass it
+     * on whatever the validation gave, and never together with the request as it came.
+     *
+     * @param response what is answered, for asynchronous requests
+     * @param jwt what the validation gave; empty also for a request that was not validated, such as that of an error page
+     * @throws io.jotgate.JotgateException the request must not go on
+     */
+    public static HttpServletRequest forwarded(
+            JwtValidator validator, HttpServletRequest request, HttpServletResponse response, Optional<VerifiedJwt> jwt) {
+        if (ForwardedRequest.in(request, validator) != null) {
+            return request;
+        }
+        Forward forward = validator.forward(request(request), jwt);
+        return forward.isEmpty() ? request : new ForwardedRequest(request, response, forward, validator);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.jotgate.spring;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.servlet.ServletExchange;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,7 +30,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * }</pre>
  *
  * <p>A request that a route of the policy lets pass without a token goes on with an anonymous context, and Spring's own rules
- * decide about it. Do not make the filter a bean: Spring Boot would then put it before all requests a second time.
+ * decide about it. Where the policy has a {@code forward}, the application, its error pages included, sees the request as
+ * that says, whether it needed a token or not. Do not make the filter a bean: Spring Boot would then put it before all
+ * requests a second time.
  */
 public final class JotgateAuthenticationFilter extends OncePerRequestFilter {
     private final JwtValidator validator;
@@ -44,15 +47,22 @@ public final class JotgateAuthenticationFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        if (request.getDispatcherType() == DispatcherType.ERROR) {
+            doFilterNestedErrorDispatch(request, response, chain);
+            return;
+        }
         Optional<VerifiedJwt> jwt;
+        HttpServletRequest forwarded;
         try {
             jwt = validator.validateRequest(ServletExchange.request(request));
+            forwarded = ServletExchange.forwarded(validator, request, response, jwt);
         } catch (RuntimeException problem) {
             ServletExchange.refuse(validator, problem, response);
             return;
         }
+        request.setAttribute(JWT, jwt);
         if (jwt.isEmpty()) {
-            chain.doFilter(request, response);
+            chain.doFilter(forwarded, response);
             return;
         }
         SecurityContext before = SecurityContextHolder.getContext();
@@ -61,9 +71,33 @@ public final class JotgateAuthenticationFilter extends OncePerRequestFilter {
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
         try {
-            chain.doFilter(request, response);
+            chain.doFilter(forwarded, response);
         } finally {
             SecurityContextHolder.setContext(before);
         }
     }
+
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+
+    /** An error page gets the request as it came, so it is changed once more; nothing is refused. */
+    @Override
+    protected void doFilterNestedErrorDispatch(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest forwarded;
+        try {
+            Optional<VerifiedJwt> jwt = request.getAttribute(JWT) instanceof Optional<?> found
+                    ? found.map(VerifiedJwt.class::cast) : Optional.empty();
+            forwarded = ServletExchange.forwarded(validator, request, response, jwt);
+        } catch (RuntimeException problem) {
+            ServletExchange.refuse(validator, problem, response);
+            return;
+        }
+        chain.doFilter(forwarded, response);
+    }
+
+    private static final String JWT = JotgateAuthenticationFilter.class.getName() + ".JWT";
 }

@@ -88,6 +88,19 @@ public final class Issuer {
                 """.formatted(NAME, AUDIENCE, new String(SECRET, StandardCharsets.US_ASCII), routes);
     }
 
+    /**
+     * A policy that takes this issuer's {@link #hs256} tokens from the bearer header, the parameter {@code access_token} and
+     * the cookie {@code session}, takes them out, and hands the subject and the level on. {@code /open} needs no token.
+     */
+    public static String policyWithForward() {
+        String policy = policyWithRoutes("{ \"path\": \"/open\", \"skip\": true }");
+        return policy.substring(0, policy.lastIndexOf('}')) + """
+                , "token": { "sources": [
+                  { "header": "Authorization", "scheme": "Bearer" }, { "query": "access_token" }, { "cookie": "session" } ] },
+                  "forward": { "claims_to_headers": { "sub": "X-User", "level": "X-Level" }, "strip_token": true } }
+                """;
+    }
+
     /** A payload of this issuer for {@link #AUDIENCE}, with more members. */
     public static String payload(long expiresAt, String... members) {
         return Stream.concat(Stream.of("\"iss\":\"" + NAME + "\"", "\"aud\":\"" + AUDIENCE + "\"", "\"exp\":" + expiresAt),
