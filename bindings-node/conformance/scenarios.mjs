@@ -1,5 +1,5 @@
 // Plays one scenario through the public API, with a clock and a fetch that do what its steps say.
-import { createValidatorFromPolicy } from 'jotgate';
+import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
 
 /** @typedef {{ status: number, headers: Record<string, string>, body: string } | 'down' | 'timeout' | 'hold'} Served */
 
@@ -12,6 +12,12 @@ import { createValidatorFromPolicy } from 'jotgate';
  * @property {string} [end]
  * @property {string} [release]
  * @property {object} [requested]
+ * @property {true} [refresh]
+ * @property {string} [export]
+ * @property {true} [restart]
+ * @property {{ kept: string } | { text: string }} [import]
+ * @property {{ source: number }} [health]
+ * @property {string[]} [events]
  */
 
 /**
@@ -45,15 +51,29 @@ class Stage {
   #last;
   /** @type {Map<string, Promise<import('jotgate').Outcome>>} */
   #begun = new Map();
+  #policy;
   #validator;
+  /** @type {Map<string, string>} */
+  #snapshots = new Map();
+  /** Names since the last step that asked for them. @type {string[]} */
+  #events = [];
 
   /** @param {Scenario} scenario @param {string} policy */
   constructor(scenario, policy) {
     this.#scenario = scenario;
     this.#now = scenario.start * 1000;
-    this.#validator = createValidatorFromPolicy(policy, {
+    this.#policy = policy;
+    this.#validator = this.#start();
+  }
+
+  #start() {
+    this.#events = [];
+    return createValidatorFromPolicy(this.#policy, {
       clock: () => this.#now,
-      fetch: (request) => this.#fetch(request),
+      // As an HTTP client, so that an issuer that is down counts as one.
+      fetch: (request) => fetchWith(() => this.#fetch(request))(request),
+      // The scenarios tell of key sets alone.
+      onEvent: ({ event }) => void (event === 'rejected' || this.#events.push(event)),
     });
   }
 
@@ -65,7 +85,8 @@ class Stage {
   }
 
   /** @param {Step} step */
-  async #act({ serve, validate, begin, end, release, requested }) {
+  async #act(step) {
+    const { serve, validate, begin, end, release, requested } = step;
     if (serve !== undefined) {
       for (const [url, answer] of Object.entries(serve)) this.#served.set(url, answer);
       return {};
@@ -77,16 +98,51 @@ class Stage {
       return {};
     }
     if (end !== undefined) return this.#verdict(this.#begun.get(end) ?? fail(`nothing was begun as ${end}`));
-    if (release !== undefined) {
-      const released = this.#held.filter(({ url }) => url === release);
-      this.#held = this.#held.filter(({ url }) => url !== release);
-      this.#releasing = true;
-      for (const { go } of released) go();
+    if (release !== undefined) return this.#release(release);
+    return requested === undefined ? this.#actOnKeys(step) : this.#requested();
+  }
+
+  /** The steps of the functions that a validator has for its key sets. @param {Step} step */
+  async #actOnKeys({ refresh, export: kept, restart, import: snapshot, health, events }) {
+    if (refresh !== undefined) {
+      this.#validator.refreshKeys();
       await settled();
-      this.#releasing = false;
       return {};
     }
-    return requested === undefined ? fail('a step that no validator of this interface can take') : this.#requested();
+    if (kept !== undefined) {
+      this.#snapshots.set(kept, this.#validator.exportKeys());
+      return {};
+    }
+    if (restart !== undefined) {
+      this.#validator = this.#start();
+      return {};
+    }
+    if (snapshot !== undefined) return { imported: this.#import(snapshot) };
+    if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
+    if (events !== undefined) return { events: this.#events.splice(0) };
+    return fail('a step that no validator of this interface can take');
+  }
+
+  /** @param {{ kept: string } | { text: string }} snapshot */
+  #import(snapshot) {
+    const text = 'text' in snapshot ? snapshot.text : this.#snapshots.get(snapshot.kept);
+    try {
+      return this.#validator.importKeys(text ?? fail('no snapshot was kept under this name'));
+    } catch (error) {
+      if (error instanceof SnapshotError) return 'refused';
+      throw error;
+    }
+  }
+
+  /** @param {string} url */
+  async #release(url) {
+    const released = this.#held.filter((held) => held.url === url);
+    this.#held = this.#held.filter((held) => held.url !== url);
+    this.#releasing = true;
+    for (const { go } of released) go();
+    await settled();
+    this.#releasing = false;
+    return {};
   }
 
   /** @param {Promise<import('jotgate').Outcome>} asked */

@@ -50,6 +50,10 @@ impl Session {
         self.bind(env, &mut object, "dueFetches", Self::due_fetches)?;
         self.bind(env, &mut object, "completeFetch", Self::complete_fetch)?;
         self.bind(env, &mut object, "failFetch", Self::fail_fetch)?;
+        self.bind(env, &mut object, "refreshKeys", |session, _| {
+            session.validator.refresh_keys();
+            Ok(())
+        })?;
         self.bind(env, &mut object, "answer", Self::answer)?;
         self.bind(env, &mut object, "events", |session, _| session.events())?;
         self.bind(env, &mut object, "health", Self::health)?;

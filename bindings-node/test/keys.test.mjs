@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createValidator, JotgateError, SnapshotError } from 'jotgate';
-import { startIssuer } from './support/issuer.mjs';
+import { signingKey, startIssuer, until } from './support/issuer.mjs';
 
 test('health tells of each source how it is', async (t) => {
   const issuer = await startIssuer(t);
@@ -91,4 +91,50 @@ test('a text that is no snapshot changes nothing', async (t) => {
   assert.throws(() => validator.importKeys(/** @type {any} */ (undefined)), TypeError);
   assert.equal(validator.exportKeys(), snapshot);
   assert.ok(validator.tryValidateSync(await issuer.mint()).ok);
+});
+
+describe('refreshKeys', () => {
+  test('fetches past all caches, and the keys are there before the first token', async (t) => {
+    const issuer = await startIssuer(t);
+    const { respond } = issuer;
+    const cached = /** @type {(string | undefined)[]} */ ([]);
+    issuer.respond = (request, response) => {
+      cached.push(request.headers['cache-control']);
+      respond(request, response);
+    };
+    const validator = createValidator(issuer.options());
+    const heard = /** @type {string[]} */ ([]);
+    validator.subscribe(({ event }) => void heard.push(event));
+    validator.refreshKeys();
+    assert.deepEqual(heard, ['fetch_started']);
+    await until(() => heard.includes('fetch_ok'));
+    assert.equal(validator.validateSync(await issuer.mint()).payload.sub, 'alice');
+    assert.deepEqual(cached, ['no-cache']);
+  });
+
+  test('replaces the keys that the issuer has dropped', async (t) => {
+    const issuer = await startIssuer(t);
+    const validator = createValidator(issuer.options());
+    const token = await issuer.mint();
+    await validator.validate(token);
+    issuer.keys = [await signingKey('key-2')];
+    const next = await issuer.mint();
+    validator.refreshKeys();
+    await until(() => validator.health().sources[0]?.in_flight === false);
+    assert.equal(issuer.fetches, 2);
+    assert.ok(validator.tryValidateSync(next).ok);
+    assert.equal((await validator.tryValidate(token)).ok, false);
+  });
+
+  test('starts nothing at a source that waits after a failure, or whose fetch is out', async (t) => {
+    const issuer = await startIssuer(t);
+    issuer.respond = (_request, response) => void response.writeHead(500).end();
+    const now = Date.now();
+    const validator = createValidator({ ...issuer.options(), clock: () => now });
+    validator.refreshKeys();
+    validator.refreshKeys();
+    await until(() => validator.health().sources[0]?.failures === 1);
+    validator.refreshKeys();
+    assert.deepEqual([validator.health().sources[0]?.fetches, issuer.fetches], [1, 1]);
+  });
 });

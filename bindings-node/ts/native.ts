@@ -63,6 +63,8 @@ export interface NativeCore {
   dueFetches(now: number): NativeFetchRequest[];
   completeFetch(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
   failFetch(id: bigint, failure: FetchFailure, now: number): void;
+  /** Makes a fetch due at every source; `dueFetches` gives them out. */
+  refreshKeys(): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
   /** The JSON of a list of `KeySetEvent`, those since the last call; null when there were none. */

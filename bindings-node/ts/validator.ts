@@ -157,6 +157,17 @@ export class Validator {
   }
 
   /**
+   * Starts a fetch for every key set, past all caches, except for those that wait after a failure: for an operator who
+   * knows that keys were revoked, and for warming up before the first token. Does not wait for the answers.
+   */
+  refreshKeys(): void {
+    const now = this.#now();
+    this.#core.refreshKeys();
+    this.#driver.start(this.#core.dueFetches(now));
+    this.#listeners.pass();
+  }
+
+  /**
    * The fetched key sets as text, for `importKeys` of a later process or a worker thread. It holds public keys and URLs,
    * and whoever can change it can make tokens pass: store it like the policy.
    */

@@ -8,7 +8,7 @@ _ALL = frozenset({"public", "keys", "core"})
 BINDINGS = {
     "rust": _ALL,
     "python": _PUBLIC,
-    "node": _PUBLIC,
+    "node": _PUBLIC | {"keys"},
     "c": _ALL,
     "go": _PUBLIC | {"keys"},
     "java": _PUBLIC,
