@@ -706,6 +706,13 @@ jotgate_status jotgate_set_fetcher(struct jotgate_validator *validator,
                                    void *context);
 
 /**
+ * Whether the policy's `forward` changes requests: 1 or 0; 0 also when `validator` is NULL.
+ *
+ * For hosts that cannot change requests, which should not take such a policy.
+ */
+int32_t jotgate_forwards(const struct jotgate_validator *validator);
+
+/**
  * Writes how the policy's `forward` changes a request before it goes on, as JSON:
  * `{"remove":["X-User","authorization"],"set":[["X-User","alice"]],"query":null}`.
  *
@@ -805,6 +812,31 @@ jotgate_status jotgate_import_keys(const struct jotgate_validator *validator,
                                    size_t snapshot_len,
                                    int64_t now_ms,
                                    size_t *imported);
+
+/**
+ * Offers a text that jotgate_export_keys wrote in another process in place of doing a fetch, for hosts that share one store
+ * of key sets. What in it is newer than the sets at hand is taken in.
+ *
+ * `*settled` becomes 1 when that answers the fetch: it has ended, and what waits for it validates again. It becomes 0 when
+ * the fetch is still to be done: where the set in the text is due to be refreshed itself, where it lacks the key that a
+ * token asked for, for a fetch of jotgate_refresh_keys, for an id that names no fetch, and after a failure.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, or
+ * JOTGATE_SNAPSHOT_REFUSED.
+ */
+jotgate_status jotgate_settle_fetch(const struct jotgate_validator *validator,
+                                    uint64_t id,
+                                    const uint8_t *snapshot,
+                                    size_t snapshot_len,
+                                    int64_t now_ms,
+                                    int32_t *settled);
+
+/**
+ * Whether a fetch has brought or confirmed a key set since this was last asked: 1 or 0; 0 also when `validator` is NULL.
+ *
+ * After 1, jotgate_export_keys has something for the store that other processes lack.
+ */
+int32_t jotgate_export_due(const struct jotgate_validator *validator);
 
 /**
  * Makes a fetch due for every key set, past all caches, except for those that wait after a failure: for an operator who

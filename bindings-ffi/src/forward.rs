@@ -1,9 +1,19 @@
 //! What goes on to the application behind.
 
 use crate::bytes::{object_of, report_text, slice_of};
+use crate::guard::guard_or;
 use crate::request::{Request, RequestText};
 use crate::status::{JOTGATE_INVALID_UTF8, Status};
 use crate::validator::Validator;
+
+/// Whether the policy's `forward` changes requests: 1 or 0; 0 also when `validator` is NULL.
+///
+/// For hosts that cannot change requests, which should not take such a policy.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_forwards(validator: *const Validator) -> i32 {
+    // SAFETY: the caller holds the validator.
+    guard_or(0, || i32::from(unsafe { object_of(validator) }.is_ok_and(|validator| validator.session().forwards())))
+}
 
 /// Writes how the policy's `forward` changes a request before it goes on, as JSON:
 /// `{"remove":["X-User","authorization"],"set":[["X-User","alice"]],"query":null}`.

@@ -119,6 +119,22 @@ impl Session {
         self.core.import_keys(snapshot, now)
     }
 
+    pub(crate) fn settle_fetch(&self, id: u64, snapshot: &str, now: Timestamp) -> Result<bool, SnapshotError> {
+        let settled = self.core.settle_fetch(FetchId::from_number(id), snapshot, now)?;
+        if settled {
+            self.completions.fetch_add(1, Ordering::Release);
+        }
+        Ok(settled)
+    }
+
+    pub(crate) fn export_due(&self) -> bool {
+        self.core.export_due()
+    }
+
+    pub(crate) fn forwards(&self) -> bool {
+        self.core.forwards()
+    }
+
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         self.core.next_wakeup()
     }

@@ -9,7 +9,9 @@ use crate::answer::Answer;
 use crate::claims::Payload;
 use crate::codes::Code;
 use crate::explain::{Facts, Observer, Silent};
-use crate::jwks::{Event, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, KeySets, Need, SnapshotError};
+use crate::jwks::{
+    AtHand, Event, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, KeySets, Need, SnapshotError,
+};
 use crate::key::Candidates;
 use crate::limits;
 use crate::policy::{self, IssuerEntry, NeededScopes, Passed, Policy, Route};
@@ -77,6 +79,19 @@ struct Picked<'t> {
     index: usize,
     entry: &'t IssuerEntry,
     times: Times,
+}
+
+/// Why the keys at hand verify nothing.
+enum Missed {
+    Stop(Stop),
+    /// A key set has arrived since they were looked at.
+    LookAgain,
+}
+
+impl<T: Into<Stop>> From<T> for Missed {
+    fn from(stop: T) -> Self {
+        Self::Stop(stop.into())
+    }
 }
 
 impl Validator {
@@ -232,8 +247,21 @@ impl Validator {
         self.verify(picked, algorithm, observer)
     }
 
-    /// Finds the key and checks the signature over the bytes as received (RFC 7515 section 5.2).
     fn verify(&self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut impl Observer) -> Result<(), Stop> {
+        // Ends, because a key set has arrived before each further look.
+        loop {
+            match self.verify_with_keys_at_hand(picked, algorithm, observer) {
+                Err(Missed::LookAgain) => {}
+                Err(Missed::Stop(stop)) => return Err(stop),
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    /// Finds the key and checks the signature over the bytes as received (RFC 7515 section 5.2).
+    fn verify_with_keys_at_hand(
+        &self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut impl Observer,
+    ) -> Result<(), Missed> {
         let Picked { token, header, entry, times, .. } = *picked;
         let kid = header.kid.as_deref();
         let fetched = self.key_sets.at_hand(entry.sources.clone(), times.keys);
@@ -248,7 +276,7 @@ impl Validator {
             entry.keys.texts.iter().for_each(|key| candidates.add_key(key));
         }
         let fitting = match candidates.fitting.as_slice() {
-            [] => return Err(self.missing_key(picked, &candidates, observer)),
+            [] => return Err(self.missing_key(picked, &fetched, &candidates, observer)),
             [key] => std::slice::from_ref(key),
             keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => keys,
             keys => {
@@ -268,21 +296,25 @@ impl Validator {
     }
 
     /// No key fits: either the sources can be asked, or nobody can know now, or the token names a key that is not there.
-    fn missing_key<O: Observer>(&self, picked: &Picked<'_>, candidates: &Candidates<'_>, observer: &mut O) -> Stop {
-        let Picked { entry, header, index, times, .. } = *picked;
+    fn missing_key<O: Observer>(
+        &self, picked: &Picked<'_>, fetched: &AtHand<'_>, candidates: &Candidates<'_>, observer: &mut O,
+    ) -> Missed {
+        let Picked { header, index, .. } = *picked;
         let kid = header.kid.as_deref();
         let need = if candidates.known { Need::Nothing } else { Need::UnknownKey(kid) };
         let wanted = match O::LOOKS {
-            false => self.key_sets.want(entry.sources.clone(), need, times.keys),
-            true => self.key_sets.would_want(entry.sources.clone(), need, times.keys),
+            false => self.key_sets.want(fetched, need),
+            true => self.key_sets.would_want(fetched, need),
         };
-        let rejection = if !wanted.start.is_empty() || !wanted.wait_for.is_empty() {
+        let rejection = if wanted.look_again {
+            return Missed::LookAgain;
+        } else if !wanted.start.is_empty() || !wanted.wait_for.is_empty() {
             let needed = KeysNeeded { start: wanted.start, wait_for: wanted.wait_for };
             self.note_unavailable(picked, FETCH_FIRST, observer);
-            return Stop::Fetch(needed);
+            return Stop::Fetch(needed).into();
         } else if let Some(retry_at) = wanted.retry_at {
             self.note_unavailable(picked, NOT_AT_HAND, observer);
-            return Stop::Unavailable(KeysUnavailable::new(retry_at, index));
+            return Stop::Unavailable(KeysUnavailable::new(retry_at, index)).into();
         } else if candidates.outdated {
             Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time")
         } else if candidates.known {
@@ -387,6 +419,26 @@ impl Validator {
     /// set back in between, and nobody can say how old the sets are. Nothing has changed then.
     pub fn import_keys(&self, snapshot: &str, now: Timestamp) -> Result<usize, SnapshotError> {
         self.key_sets.import(snapshot, now)
+    }
+
+    /// Offers a snapshot that another process wrote ([`Validator::export_keys`]) in place of doing the fetch `id`, for hosts
+    /// that share one store of key sets. What in it is newer than the sets at hand is taken in as by
+    /// [`Validator::import_keys`]. When that answers the fetch, the fetch has ended, and whoever waits for it validates
+    /// again. Otherwise (`false`) it is still to be done: where the set in the snapshot is due to be refreshed itself, where
+    /// it lacks the key that a token asked for, and after [`Validator::refresh_keys`], which no store answers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Validator::import_keys`]; the fetch is still to be done then.
+    pub fn settle_fetch(&self, id: FetchId, snapshot: &str, now: Timestamp) -> Result<bool, SnapshotError> {
+        self.key_sets.settle(id, snapshot, now)
+    }
+
+    /// Whether a fetch has brought or confirmed a key set since this was last asked: then [`Validator::export_keys`] has
+    /// something for the store that other processes lack. Sets from snapshots do not count.
+    #[must_use]
+    pub fn export_due(&self) -> bool {
+        self.key_sets.take_unexported()
     }
 
     /// How the key sets are, for health checks and metrics.

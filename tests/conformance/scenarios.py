@@ -54,8 +54,9 @@ def failure(scenario: dict, played: dict) -> str | None:
 def _compared(step: dict, shown: dict) -> Iterator[tuple[str, object, object]]:
     for name, wanted in step.get("expect", {}).items():
         yield name, wanted, shown.get(name)
-    if "fetches" in step:
-        yield "fetches", step["fetches"], shown.get("fetches")
+    for name in ("fetches", "saves"):
+        if name in step:
+            yield name, step[name], shown.get(name)
     for name, shown_as in {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events"}.items():
         if name in step:
             yield name, step[name], shown.get(shown_as)

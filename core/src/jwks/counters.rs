@@ -10,6 +10,7 @@ pub(crate) struct Counters {
     pub(crate) fetches: AtomicU64,
     pub(crate) failures: AtomicU64,
     pub(crate) not_modified: AtomicU64,
+    pub(crate) shared: AtomicU64,
     pub(crate) bytes: AtomicU64,
     pub(crate) flood_rejections: AtomicU64,
     /// When a flood was told last, and of which set it was told that it serves stale: an event for each token would let
@@ -24,6 +25,7 @@ impl Default for Counters {
             fetches: AtomicU64::new(0),
             failures: AtomicU64::new(0),
             not_modified: AtomicU64::new(0),
+            shared: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             flood_rejections: AtomicU64::new(0),
             flood_told_at: AtomicI64::new(i64::MIN),
@@ -43,6 +45,10 @@ impl Counters {
 
     pub(crate) fn note_not_modified(&self) {
         self.not_modified.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_shared(&self) {
+        self.shared.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn note_bytes(&self, bytes: usize) {

@@ -44,6 +44,11 @@ pub enum EventKind {
         /// The length of the body, in bytes.
         bytes: usize,
     },
+    /// A fetch ended without a request: a store had a set that another process fetched.
+    FetchShared {
+        /// The age of the set, in whole seconds.
+        age: u64,
+    },
     /// A fetch brought neither.
     FetchFailed {
         /// Why.

@@ -50,6 +50,8 @@ pub struct SourceHealth {
     pub failures_in_a_row: u32,
     /// Answers 304 to our own condition.
     pub not_modified: u64,
+    /// Fetches that ended without a request, because a store had a set that another process fetched.
+    pub shared: u64,
     /// Bytes of all bodies.
     pub bytes: u64,
     /// Why the last fetch failed, when no success came after it.

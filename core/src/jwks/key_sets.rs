@@ -4,19 +4,15 @@ use super::clock::{Clock, Moment};
 use super::event::{Event, Events};
 use super::fetch::{FetchFailure, FetchId, FetchRequest, FetchResponse};
 use super::health::{Health, SkippedKey, SourceHealth, SourceState};
-use super::metadata;
 use super::settings::{Location, Settings};
-use super::snapshot::{self, Entry, SnapshotError};
-use super::source::{self, Need, Snapshot, Source, Want};
-use super::state::{Held, Order, State};
+use super::source::{Need, Snapshot, Source, Want};
+use super::state::{Held, State};
 use crate::key::KeySet;
 use crate::limits;
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// A source as the policy plans it.
 #[derive(Debug)]
@@ -31,10 +27,12 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct KeySets {
     /// Each with the issuer entry that it belongs to.
-    sources: Vec<(usize, Source)>,
-    clock: Clock,
+    pub(super) sources: Vec<(usize, Source)>,
+    pub(super) clock: Clock,
     /// No source has a refresh due before this machine time, in milliseconds.
     due_at: AtomicI64,
+    /// Whether a fetch has brought or confirmed a set that no export has.
+    pub(super) unexported: AtomicBool,
     events: Arc<Events>,
 }
 
@@ -54,19 +52,27 @@ pub(crate) struct Wanted {
     pub(crate) wait_for: Vec<FetchId>,
     /// When a source that cannot be asked now can be asked again, on the host's clock.
     pub(crate) retry_at: Option<Timestamp>,
+    /// Whether other sets are at hand by now than those that lacked the key.
+    pub(crate) look_again: bool,
 }
 
 impl<'s> AtHand<'s> {
     /// The sets that may verify tokens now.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &KeySet> {
-        let snapshots = self.few.iter().flatten().chain(&self.more);
-        self.sources.iter().zip(snapshots).filter_map(|((_, source), Snapshot(state))| {
-            let held = state.usable(self.moment.machine)?;
+        self.sets().filter_map(|(source, held)| {
+            let held = held?;
             if held.fresh_until <= self.moment.machine {
                 source.note_stale(held, self.moment);
             }
             Some(held.keys.as_ref())
         })
+    }
+
+    /// The sources, each with its set when that may verify tokens.
+    fn sets(&self) -> impl Iterator<Item = (&Source, Option<&Held>)> {
+        let snapshots = self.few.iter().flatten().chain(&self.more);
+        let sets = snapshots.map(|Snapshot(state)| state.usable(self.moment.machine));
+        self.sources.iter().map(|(_, source)| source).zip(sets)
     }
 }
 
@@ -76,7 +82,8 @@ impl KeySets {
         let source =
             |index, plan: &Plan| Source::new(index, plan.location.clone(), plan.settings, seed, Arc::clone(&events));
         let sources = (0_u32..).zip(plans).map(|(index, plan)| (plan.issuer, source(index, plan))).collect();
-        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), events }
+        let (due_at, unexported) = (AtomicI64::new(i64::MAX), AtomicBool::new(false));
+        Self { sources, clock: Clock::new(), due_at, unexported, events }
     }
 
     /// The states of the sources at these places.
@@ -87,12 +94,34 @@ impl KeySets {
         AtHand { sources, few, more: snapshots.collect(), moment: self.clock.read(now) }
     }
 
-    /// What the sources at these places want for a validation that found no key.
-    pub(crate) fn want(&self, places: Range<usize>, need: Need<'_>, now: Timestamp) -> Wanted {
-        let moment = self.clock.read(now);
-        let mut wanted = Wanted::default();
-        for source in self.turned_to(places, moment) {
-            match source.want(need, moment) {
+    /// What the sources want for a validation that found no key in the sets at hand.
+    pub(crate) fn want(&self, at_hand: &AtHand<'_>, need: Need<'_>) -> Wanted {
+        self.wanted(at_hand, |source, seen| source.want(need, seen, at_hand.moment))
+    }
+
+    /// What [`KeySets::want`] would answer, without taking a fetch: those that it would start count as started.
+    pub(crate) fn would_want(&self, at_hand: &AtHand<'_>, need: Need<'_>) -> Wanted {
+        let mut wanted = self.wanted(at_hand, |source, seen| source.would_want(need, seen, at_hand.moment));
+        wanted.wait_for.extend(wanted.start.drain(..).map(|request| request.id));
+        wanted
+    }
+
+    /// A set that arrived since the validation looked may have the key, so nothing is asked for before it has looked again.
+    /// While one source has a fetch out, which may bring the key, those that have a set are not asked for another: that
+    /// would spend their budget for nothing.
+    fn wanted(&self, at_hand: &AtHand<'_>, ask: impl Fn(&Source, Option<&Held>) -> Want) -> Wanted {
+        let moment = at_hand.moment;
+        let is_out = |source: &Source| source.state.load().live_fetch(moment.machine).is_some();
+        let mut wanted = Wanted {
+            look_again: at_hand.sets().any(|(source, seen)| source.state.load().has_newer(seen, moment.machine)),
+            ..Wanted::default()
+        };
+        if wanted.look_again {
+            return wanted;
+        }
+        let any_out = at_hand.sets().any(|(source, _)| is_out(source));
+        for (source, seen) in at_hand.sets().filter(|(source, seen)| !any_out || seen.is_none() || is_out(source)) {
+            match ask(source, seen) {
                 Want::Settled | Want::Limited => {}
                 Want::Start(order) => {
                     self.note_due(source);
@@ -103,39 +132,12 @@ impl KeySets {
                     let until = moment.to_host(until);
                     wanted.retry_at = Some(wanted.retry_at.map_or(until, |earliest| earliest.min(until)));
                 }
+                Want::LookAgain => wanted.look_again = true,
             }
         }
+        // A fetch that was taken has to be made; whoever makes it looks again anyway.
+        wanted.look_again &= wanted.start.is_empty();
         wanted
-    }
-
-    /// What [`KeySets::want`] would answer, without taking a fetch: those that it would start count as started.
-    pub(crate) fn would_want(&self, places: Range<usize>, need: Need<'_>, now: Timestamp) -> Wanted {
-        let moment = self.clock.read(now);
-        let mut wanted = Wanted::default();
-        for source in self.turned_to(places, moment) {
-            match source.would_want(need, moment) {
-                Want::Settled | Want::Limited => {}
-                Want::Start(Order { sequence, .. }) | Want::Wait(sequence) => {
-                    wanted.wait_for.push(source.fetch_id(sequence));
-                }
-                Want::Unavailable(until) => {
-                    let until = moment.to_host(until);
-                    wanted.retry_at = Some(wanted.retry_at.map_or(until, |earliest| earliest.min(until)));
-                }
-            }
-        }
-        wanted
-    }
-
-    /// The sources that a validation without a key turns to. While one has a fetch out, which may bring the key, those that
-    /// have a set are not asked for another: that would spend their budget for nothing.
-    fn turned_to(&self, places: Range<usize>, moment: Moment) -> impl Iterator<Item = &Source> {
-        let sources = self.sources.get(places).unwrap_or_default();
-        let is_out = move |source: &Source| source.state.load().live_fetch(moment.machine).is_some();
-        let any_out = sources.iter().any(|(_, source)| is_out(source));
-        let asked =
-            move |source: &&Source| !any_out || is_out(source) || source.state.load().usable(moment.machine).is_none();
-        sources.iter().map(|(_, source)| source).filter(asked)
     }
 
     /// How the sources at these places are, and which keys they have.
@@ -171,12 +173,20 @@ impl KeySets {
 
     pub(crate) fn complete_fetch(&self, id: FetchId, response: FetchResponse<'_>, now: Timestamp) {
         let moment = self.clock.read(now);
-        self.land(id, |source, sequence| source.complete(sequence, response, moment));
+        if let Some((source, sequence)) = self.fetching(id) {
+            if source.complete(sequence, response, moment) {
+                self.unexported.store(true, Ordering::Release);
+            }
+            self.note_due(source);
+        }
     }
 
     pub(crate) fn fail_fetch(&self, id: FetchId, failure: FetchFailure, now: Timestamp) {
         let moment = self.clock.read(now);
-        self.land(id, |source, sequence| source.fail(sequence, failure, moment));
+        if let Some((source, sequence)) = self.fetching(id) {
+            source.fail(sequence, failure, moment);
+            self.note_due(source);
+        }
     }
 
     /// Makes every source due at once.
@@ -197,97 +207,17 @@ impl KeySets {
         Health { sources, events_dropped: self.events.dropped() }
     }
 
-    pub(crate) fn export(&self) -> String {
-        // Issuers may share a URL; the newest set of it serves them all.
-        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-        for entry in self.sources.iter().filter_map(|(_, source)| self.entry(source)) {
-            if entries.get(&entry.url).is_none_or(|other| other.fetched_at < entry.fetched_at) {
-                entries.insert(entry.url.clone(), entry);
-            }
-        }
-        // The clock's latest time lags behind by its grain.
-        let fetched_at = entries.values().map(|entry| entry.fetched_at).max().unwrap_or_default();
-        snapshot::write(self.clock.latest().as_millis().max(fetched_at), entries.into_values().collect())
-    }
-
-    /// Takes in what is newer than the sets at hand and not too old to serve, all of it or nothing; for how many
-    /// sources.
-    pub(crate) fn import(&self, text: &str, now: Timestamp) -> Result<usize, SnapshotError> {
-        let moment = self.clock.read(now);
-        let document = snapshot::read(text)?;
-        // A clock that was set back in between makes every set look younger than it is.
-        if Timestamp::from_millis(document.written_at) > moment.host.after(limits::CLOCK_TOLERANCE) {
-            return Err(SnapshotError::Future);
-        }
-        let mut taken = Vec::new();
-        for (_, source) in &self.sources {
-            let wanted = document.sources.iter().find(|entry| *entry.url == **source.location.url());
-            if let Some(entry) = wanted {
-                taken.push((source, held(source, entry, moment)?, entry.jwks_uri.as_deref().map(Arc::from)));
-            }
-        }
-        let mut imported = 0_usize;
-        for (source, held, found) in taken {
-            if moment.machine < held.usable_until && source.import(&held, found.as_ref()) {
-                self.note_due(source);
-                imported = imported.saturating_add(1);
-            }
-        }
-        Ok(imported)
-    }
-
-    fn entry(&self, source: &Source) -> Option<Entry> {
-        let state = source.state.load();
-        let held = state.held.as_ref()?;
-        Some(Entry {
-            url: source.location.url().as_ref().to_owned(),
-            jwks_uri: state.found.as_ref().map(|found| found.url.as_ref().to_owned()),
-            fetched_at: self.clock.to_host(held.fetched_at).as_millis(),
-            fresh_for: held.stated.and_then(|stated| stated.as_millis().try_into().ok()),
-            etag: held.etag.as_deref().map(str::to_owned),
-            document: held.document.as_ref().to_owned(),
-        })
-    }
-
-    fn land(&self, id: FetchId, take: impl FnOnce(&Source, u32)) {
+    /// The source of a fetch, and the fetch's number there.
+    pub(super) fn fetching(&self, id: FetchId) -> Option<(&Source, u32)> {
         let (index, sequence) = id.parts();
-        if let Some((_, source)) = self.sources.get(index) {
-            take(source, sequence);
-            self.note_due(source);
-        }
+        self.sources.get(index).map(|(_, source)| (source, sequence))
     }
 
-    fn note_due(&self, source: &Source) {
+    pub(super) fn note_due(&self, source: &Source) {
         if let Some(due) = source.state.load().due_at() {
             self.due_at.fetch_min(due.as_millis(), Ordering::SeqCst);
         }
     }
-}
-
-/// The set of a snapshot's entry, checked as if the source had fetched it at the entry's time.
-fn held(source: &Source, entry: &Entry, moment: Moment) -> Result<Held, SnapshotError> {
-    let located = match (&source.location, &entry.jwks_uri) {
-        (Location::KeySet(_), None) => true,
-        (Location::Metadata { url, allow_http, .. }, Some(found)) => metadata::may_fetch(found, url, *allow_http),
-        (Location::KeySet(_), Some(_)) | (Location::Metadata { .. }, None) => false,
-    };
-    let etag = entry.etag.as_deref();
-    if !located || entry.document.len() > source.settings.max_body || !etag.is_none_or(super::caching::is_etag) {
-        return Err(SnapshotError::Document);
-    }
-    let keys = source::parse(&entry.document, &source.settings).map_err(|_| SnapshotError::Document)?;
-    let stated = entry.fresh_for.map(Duration::from_millis);
-    let fresh_for = source.settings.fresh_for(stated);
-    let fetched_at = moment.to_machine(Timestamp::from_millis(entry.fetched_at).min(moment.host));
-    Ok(Held {
-        keys: Arc::new(keys),
-        document: entry.document.as_str().into(),
-        etag: etag.map(Arc::from),
-        stated,
-        fetched_at,
-        fresh_until: fetched_at.after(fresh_for),
-        usable_until: fetched_at.after(source.settings.life(fresh_for)),
-    })
 }
 
 fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth {
@@ -314,6 +244,7 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         failures: count(&source.counters.failures),
         failures_in_a_row: state.failures,
         not_modified: count(&source.counters.not_modified),
+        shared: count(&source.counters.shared),
         bytes: count(&source.counters.bytes),
         last_error: state.last_problem,
         flood_rejections: count(&source.counters.flood_rejections),
@@ -331,5 +262,60 @@ fn source_state(state: &State, now: Timestamp) -> SourceState {
         Some(held) if now >= held.fresh_until => SourceState::Stale,
         Some(_) if state.is_due(now) => SourceState::Due,
         Some(_) => SourceState::Fresh,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FetchId, FetchResponse, KeySets, Location, Need, Plan};
+    use crate::jwks::Settings;
+    use crate::time::Timestamp;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+    const SET: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"5EKmK0WXA9Ql5g4rwu-z0tD7AeAZSd0RPRPMaXbUw5I",
+        "y":"7I-EV0J-Go1A6uU1J8-mouB0uFhmlfUhV2Myb1Ep-j0"}]}"#;
+
+    fn sets(urls: usize) -> KeySets {
+        let location = |url| Location::KeySet(format!("https://idp.test/{url}").into());
+        let plan = |url| Plan { issuer: 0, location: location(url), settings: Settings::default() };
+        KeySets::new(&(0..urls).map(plan).collect::<Vec<_>>(), 1)
+    }
+
+    fn answer(sets: &KeySets, id: FetchId) {
+        sets.complete_fetch(id, FetchResponse { status: 200, headers: &[], body: SET.as_bytes() }, NOW);
+    }
+
+    /// Another thread's fetch ends between a validation's look at the keys and its question what to fetch.
+    #[test]
+    fn a_set_that_arrives_after_the_look_is_looked_at_before_anything_is_asked() {
+        let sets = sets(1);
+        let first = sets.at_hand(0..1, NOW);
+        let second = sets.at_hand(0..1, NOW);
+        let wanted = sets.want(&first, Need::UnknownKey(Some("a")));
+        answer(&sets, wanted.start[0].id);
+
+        let wanted = sets.want(&second, Need::UnknownKey(Some("a")));
+        assert!(wanted.look_again);
+        assert_eq!((wanted.start.len(), wanted.wait_for.len(), wanted.retry_at), (0, 0, None));
+        let again = sets.at_hand(0..1, NOW);
+        assert_eq!(again.keys().count(), 1);
+        assert!(!sets.want(&again, Need::UnknownKey(Some("a"))).look_again, "the look that saw the set");
+    }
+
+    #[test]
+    fn a_set_that_arrives_at_one_source_is_looked_at_while_another_is_out() {
+        let sets = sets(2);
+        let (first, second) = (sets.at_hand(0..2, NOW), sets.at_hand(0..2, NOW));
+        let wanted = sets.want(&first, Need::UnknownKey(Some("a")));
+        answer(&sets, wanted.start[1].id);
+
+        assert!(sets.want(&second, Need::UnknownKey(Some("a"))).look_again);
+        let again = sets.at_hand(0..2, NOW);
+        let wanted = sets.want(&again, Need::UnknownKey(Some("b")));
+        assert_eq!(
+            (wanted.look_again, wanted.start.len(), wanted.wait_for.len()),
+            (false, 0, 1),
+            "the one that is out"
+        );
     }
 }

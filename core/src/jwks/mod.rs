@@ -15,11 +15,12 @@ mod settings;
 mod snapshot;
 mod source;
 mod state;
+mod transfer;
 
 pub use event::{Event, EventKind};
 pub use fetch::{FetchFailure, FetchId, FetchRequest, FetchResponse};
 pub use health::{Health, SkippedKey, SourceHealth, SourceState};
-pub(crate) use key_sets::{KeySets, Plan};
+pub(crate) use key_sets::{AtHand, KeySets, Plan};
 pub use problem::Problem;
 pub(crate) use settings::{Location, Settings};
 pub use snapshot::SnapshotError;

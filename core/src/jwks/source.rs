@@ -42,10 +42,10 @@ impl Source {
         Self { index, location, settings, state, counters: Counters::default(), events }
     }
 
-    /// Asks for a fetch, or learns that there is none to be had.
-    pub(crate) fn want(&self, need: Need<'_>, moment: Moment) -> Want {
+    /// Asks for a fetch for a validation that found no key in the set `seen`, or learns that there is none to be had.
+    pub(crate) fn want(&self, need: Need<'_>, seen: Option<&Held>, moment: Moment) -> Want {
         let (want, at_hand) = self.transition(|state| {
-            let (want, next) = state.want(need, &self.place(), moment.machine);
+            let (want, next) = state.want(need, seen, &self.place(), moment.machine);
             ((want, state.usable(moment.machine).is_some()), next)
         });
         match &want {
@@ -60,14 +60,14 @@ impl Source {
                     self.note(moment, EventKind::FloodLimited);
                 }
             }
-            Want::Settled | Want::Wait(_) | Want::Unavailable(_) => {}
+            Want::Settled | Want::Wait(_) | Want::Unavailable(_) | Want::LookAgain => {}
         }
         want
     }
 
     /// What [`Source::want`] would answer; nothing starts.
-    pub(crate) fn would_want(&self, need: Need<'_>, moment: Moment) -> Want {
-        self.state.load().want(need, &self.place(), moment.machine).0
+    pub(crate) fn would_want(&self, need: Need<'_>, seen: Option<&Held>, moment: Moment) -> Want {
+        self.state.load().want(need, seen, &self.place(), moment.machine).0
     }
 
     /// The refresh that is due, if one is.
@@ -85,10 +85,12 @@ impl Source {
         self.transition(|state| ((), Some(state.asked_to_refresh())));
     }
 
-    /// Takes an answer in. Whatever is no good key set leaves the keys as they were.
-    pub(crate) fn complete(&self, sequence: u32, response: FetchResponse<'_>, moment: Moment) {
+    /// Takes an answer in; whether it brought or confirmed a key set. Whatever is no good key set leaves the keys as they
+    /// were.
+    pub(crate) fn complete(&self, sequence: u32, response: FetchResponse<'_>, moment: Moment) -> bool {
         let state = self.state.load_full();
-        let Some(fetch) = state.live_fetch(moment.machine).filter(|fetch| fetch.sequence == sequence) else { return };
+        let live = state.live_fetch(moment.machine).filter(|fetch| fetch.sequence == sequence);
+        let Some(fetch) = live else { return false };
         self.counters.note_bytes(response.body.len());
         let caching = caching::read(response.headers, moment.host);
         let answer = match fetch.stage {
@@ -107,11 +109,29 @@ impl Source {
                 };
                 (next.is_some(), next)
             }),
-            Err(problem) => return self.fail_with(sequence, problem, moment),
+            Err(problem) => {
+                self.fail_with(sequence, problem, moment);
+                return false;
+            }
         };
         if landed {
             self.note_answered(response, state.held.as_ref(), moment);
         }
+        landed && fetch.stage == Stage::KeySet
+    }
+
+    /// Ends a fetch with the set at hand, which came from a snapshot since it was `before`; whether that answers the fetch.
+    pub(super) fn settle(&self, sequence: u32, before: Option<&Held>, moment: Moment) -> bool {
+        let fetched_at = self.transition(|state| {
+            let next = state.settled(sequence, moment.machine);
+            (next.as_ref().and_then(|next| next.held.as_ref()).map(|held| held.fetched_at), next)
+        });
+        if let Some(fetched_at) = fetched_at {
+            self.counters.note_shared();
+            self.note(moment, EventKind::FetchShared { age: moment.machine.since(fetched_at).as_secs() });
+            self.note_keys(before, moment);
+        }
+        fetched_at.is_some()
     }
 
     pub(crate) fn fail(&self, sequence: u32, failure: FetchFailure, moment: Moment) {
@@ -216,6 +236,11 @@ impl Source {
             self.counters.note_not_modified();
         }
         self.note(moment, EventKind::FetchOk { status: response.status, bytes: response.body.len() });
+        self.note_keys(before, moment);
+    }
+
+    /// Tells how the keys differ from those of the set `before`.
+    fn note_keys(&self, before: Option<&Held>, moment: Moment) {
         let now = self.state.load();
         let Some(keys) = now.held.as_ref().map(|held| &held.keys) else { return };
         if before.is_some_and(|before| Arc::ptr_eq(&before.keys, keys)) {

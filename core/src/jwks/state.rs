@@ -35,6 +35,8 @@ pub(crate) enum Want {
     Wait(u32),
     /// Nobody can know before this time.
     Unavailable(Timestamp),
+    /// Another set is at hand than the one that lacked the key.
+    LookAgain,
 }
 
 /// Why a fetch is made.
@@ -114,6 +116,8 @@ pub(crate) struct InFlight {
     pub(crate) sequence: u32,
     pub(crate) stage: Stage,
     cause: Cause,
+    /// The key id that it was forced for, as a hash; `None` where the host asked for it.
+    asked: Option<u64>,
     /// Whether the request carried a condition, so that 304 is an answer.
     pub(crate) conditional: bool,
     pub(crate) started_at: Timestamp,
@@ -145,6 +149,12 @@ impl State {
         self.held.as_ref().filter(|held| now < held.usable_until)
     }
 
+    /// Whether other keys are usable than those of the set `seen`.
+    pub(crate) fn has_newer(&self, seen: Option<&Held>, now: Timestamp) -> bool {
+        let other = |held: &Held| seen.is_none_or(|seen| !Arc::ptr_eq(&held.keys, &seen.keys));
+        self.usable(now).is_some_and(other)
+    }
+
     /// When the source wants a fetch that no validation asks for; `None` while it has no keys to refresh.
     pub(crate) fn due_at(&self) -> Option<Timestamp> {
         let due_at = match (self.owed, &self.held) {
@@ -167,8 +177,13 @@ impl State {
         self.owed.is_some() || (self.held.is_some() && self.refresh_at <= now)
     }
 
-    /// What to do for a validation that found no key, and the state after that.
-    pub(crate) fn want(&self, need: Need<'_>, at: &Place<'_>, now: Timestamp) -> (Want, Option<Self>) {
+    /// What to do for a validation that found no key in the set `seen`, and the state after that.
+    pub(crate) fn want(
+        &self, need: Need<'_>, seen: Option<&Held>, at: &Place<'_>, now: Timestamp,
+    ) -> (Want, Option<Self>) {
+        if self.has_newer(seen, now) {
+            return (Want::LookAgain, None);
+        }
         let usable = self.usable(now).is_some();
         let kid = match need {
             Need::Nothing if usable => return (Want::Settled, None),
@@ -198,9 +213,10 @@ impl State {
             Allowance::Spent if !free => return (Want::Limited, None),
             _ => {}
         }
-        let (want, next) = self.begin(Cause::Forced, at, now);
+        let (order, next) = self.start(Cause::Forced, at, now);
+        let in_flight = next.in_flight.map(|fetch| InFlight { asked: Some(kid), ..fetch });
         let refetches = self.refetches.with(kid, !free, at.settings, now);
-        (want, next.map(|next| Self { refetches, ..next }))
+        (Want::Start(order), Some(Self { in_flight, refetches, ..next }))
     }
 
     /// Starts the fetch that is due, if one is.
@@ -231,7 +247,7 @@ impl State {
         let sequence = self.last_sequence.wrapping_add(1);
         let lost_at = now.after(at.settings.timeout).after(limits::FETCH_GRACE);
         let conditional = etag.is_some();
-        let in_flight = InFlight { sequence, stage, cause, conditional, started_at: now, lost_at };
+        let in_flight = InFlight { sequence, stage, cause, asked: None, conditional, started_at: now, lost_at };
         let next = Self { last_sequence: sequence, in_flight: Some(in_flight), owed: None, ..self.clone() };
         (Order { sequence, stage, cause, url: Arc::clone(url), etag }, next)
     }
@@ -312,6 +328,19 @@ impl State {
         let mut next = Self { held: Some(held), found, ..self.clone() };
         next.refresh_at = fetched_at.after(next.ahead_of(fresh_for, settings));
         Some(next)
+    }
+
+    /// The state after a set that another process has fetched was taken in and answers the fetch: it is not due itself, or
+    /// it has the key that the fetch was forced for. `None` when it does not, or when that fetch is not the one that is out.
+    pub(crate) fn settled(&self, sequence: u32, now: Timestamp) -> Option<Self> {
+        let (fetch, next) = self.landed(sequence, now)?;
+        let held = self.usable(now)?;
+        let hash = |kid: Option<&str>| refetches::hash(self.random.seed(), kid);
+        let answers = match fetch.cause {
+            Cause::Freshness => now < self.refresh_at,
+            Cause::Forced => held.keys.keys().any(|key| fetch.asked == Some(hash(key.id.as_deref()))),
+        };
+        answers.then_some(Self { failures: 0, last_problem: None, retry_at: LONG_AGO, ..next })
     }
 
     fn fresh(mut self, held: Held, fresh_for: Duration, settings: &Settings, now: Timestamp) -> Self {

@@ -71,6 +71,10 @@ impl Forwarding {
         Ok(Self { headers, strip_token: written.strip_token })
     }
 
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.headers.is_empty() && !self.strip_token
+    }
+
     /// Every field that could be set is removed first, whether it is set or not: otherwise a client could send its own.
     pub(crate) fn plan(&self, claims: Option<&Payload<'_>>, sources: &TokenSources, request: &Request<'_>) -> Forward {
         let mut forward = Forward::default();

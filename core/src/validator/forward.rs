@@ -9,6 +9,13 @@ use crate::request::Request;
 use crate::verdict::Verified;
 
 impl Validator {
+    /// Whether the policy's `forward` changes requests at all, for hosts that cannot change them and have to refuse such a
+    /// policy.
+    #[must_use]
+    pub fn forwards(&self) -> bool {
+        !self.policy.forwarding.is_nothing()
+    }
+
     /// How the policy's `forward` changes a request before it goes on: which header fields to remove, which to set from the
     /// claims of the accepted token, and the query without the token.
     ///

@@ -22,6 +22,10 @@ struct Stage<'s> {
     fetches: u64,
     begun: BTreeMap<String, String>,
     snapshots: BTreeMap<String, String>,
+    /// Whether there is a store, and what it has.
+    shares: bool,
+    stored: Option<String>,
+    saves: u64,
 }
 
 pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
@@ -35,6 +39,9 @@ pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
         fetches: 0,
         begun: BTreeMap::new(),
         snapshots: BTreeMap::new(),
+        shares: scenario.steps.iter().any(|step| matches!(step.action, Action::Store(_))),
+        stored: None,
+        saves: 0,
     };
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for step in &scenario.steps {
@@ -44,7 +51,7 @@ pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
             stage.now = Timestamp::from_millis(scenario.start * 1000 + millis);
         }
         let observed = stage.act(&step.action)?;
-        steps.push(Observed { fetches: stage.fetches, ..observed });
+        steps.push(Observed { fetches: stage.fetches, saves: stage.saves, ..observed });
     }
     Ok(Played { id: scenario.id.clone(), steps })
 }
@@ -84,6 +91,7 @@ impl Stage<'_> {
             }
             Action::Restart(_) => self.validator = validator(self.scenario)?,
             Action::Import(snapshot) => observed.imported = Some(self.import(snapshot)?),
+            Action::Store(text) => self.stored.clone_from(text),
             Action::Health { source, .. } => {
                 let health = serde_json::to_value(self.validator.health(self.now))?;
                 observed.health = health.pointer(&format!("/sources/{source}")).cloned();
@@ -136,7 +144,14 @@ impl Stage<'_> {
         self.fetches - before
     }
 
+    /// What a store has may spare the request.
     fn fetch(&mut self, request: FetchRequest) {
+        if self.shares
+            && let Some(text) = &self.stored
+            && self.validator.settle_fetch(request.id, text, self.now).unwrap_or(false)
+        {
+            return;
+        }
         self.fetches += 1;
         self.last = Some(request.clone());
         if matches!(self.served.get(&request.url), Some(Served::Trouble(Trouble::Hold))) {
@@ -153,7 +168,15 @@ impl Stage<'_> {
         released.iter().for_each(|request| self.answer(request));
     }
 
-    fn answer(&self, request: &FetchRequest) {
+    fn answer(&mut self, request: &FetchRequest) {
+        self.end(request);
+        if self.shares && self.validator.export_due() {
+            self.stored = Some(self.validator.export_keys());
+            self.saves += 1;
+        }
+    }
+
+    fn end(&self, request: &FetchRequest) {
         let failure = match self.served.get(&request.url) {
             Some(Served::Answer(Response { status, headers, body })) => {
                 let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

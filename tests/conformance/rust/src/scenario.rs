@@ -61,6 +61,8 @@ pub(crate) enum Action {
     Restart(()),
     /// Takes a snapshot in.
     Import(Snapshot),
+    /// What the store gives from now on; a scenario with such a step is played with a store.
+    Store(Option<String>),
     /// Observes one source.
     Health {
         #[serde(default)]
@@ -119,8 +121,10 @@ pub(crate) struct Observed {
     /// Seconds until the keys may be asked for again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after: Option<f64>,
-    /// Fetches that were asked for since the scenario began.
+    /// Requests that were made since the scenario began.
     pub(crate) fetches: u64,
+    /// How often key sets were saved to the store since then.
+    pub(crate) saves: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) requested: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]

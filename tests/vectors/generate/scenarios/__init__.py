@@ -11,6 +11,7 @@ from . import (
     restarts,
     several_urls,
     state_table,
+    store,
     unknown_keys,
 )
 from .scene import Scene
@@ -23,6 +24,7 @@ SCENARIOS: dict[str, Callable[[], list[Scene]]] = {
     "several_urls": several_urls.scenarios,
     "discovery": discovery.scenarios,
     "restarts": restarts.scenarios,
+    "store": store.scenarios,
     "clocks": clocks.scenarios,
     "drivers": drivers.scenarios,
 }

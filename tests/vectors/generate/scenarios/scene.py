@@ -10,7 +10,7 @@ SECOND = "https://backup.test/jwks"
 # Long enough that no clock of a scenario gets there.
 EXP = NOW + 10 * 365 * 86400
 # Steps that need the validator's own functions for its key sets, beside a fetch callback and a clock.
-KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "health", "events"})
+KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "store", "health", "events"})
 # Steps that are a driver's: a package that has one does them by itself.
 CORE_STEPS = frozenset({"poll", "wakeup", "refresh_keys"})
 
@@ -57,19 +57,16 @@ class Scene:
         urls = served if isinstance(served, dict) and "status" not in served else {URL: served}
         return self._step({"serve": urls}, at)
 
-    def accept(self, key: str, fetches: int, at: float | None = None, text: str | None = None) -> "Scene":
-        return self._validate(key, {"verdict": "accepted"}, fetches, at, text)
+    def accept(self, key: str, fetches: int, **more) -> "Scene":
+        """Of `more`: `at`; `text`, a token that is not the key's usual one; `saves`, to the store so far."""
+        return self._validate(key, {"verdict": "accepted"}, fetches, **more)
 
-    def reject(
-        self, key: str, fetches: int, code: str = "unknown_key", at: float | None = None, text: str | None = None
-    ) -> "Scene":
-        return self._validate(key, {"verdict": "rejected", "code": code}, fetches, at, text)
+    def reject(self, key: str, fetches: int, code: str = "unknown_key", **more) -> "Scene":
+        return self._validate(key, {"verdict": "rejected", "code": code}, fetches, **more)
 
-    def unavailable(
-        self, key: str, fetches: int, retry_after: tuple[float, float], at: float | None = None, text: str | None = None
-    ) -> "Scene":
+    def unavailable(self, key: str, fetches: int, retry_after: tuple[float, float], **more) -> "Scene":
         wanted = {"verdict": "unavailable", "code": "keys_unavailable", "retry_after": list(retry_after)}
-        return self._validate(key, wanted, fetches, at, text)
+        return self._validate(key, wanted, fetches, **more)
 
     def begin(self, name: str, key: str, fetches: int, at: float | None = None) -> "Scene":
         self.tokens.setdefault(key, signed(key))
@@ -87,6 +84,13 @@ class Scene:
     def core(self, verb: str, value, at: float | None = None, **more) -> "Scene":
         """A step of any other kind."""
         return self._step({verb: value} | more, at)
+
+    def store(self, text: str | None, at: float | None = None) -> "Scene":
+        """What the store has from now on."""
+        return self._step({"store": text}, at)
+
+    def events(self, names: list[str]) -> "Scene":
+        return self._step({"events": names}, None)
 
     def health(self, at: float | None = None, source: int = 0, **members) -> "Scene":
         return self._step({"health": {"source": source, "is": members}}, at)
@@ -114,12 +118,21 @@ class Scene:
             return "core"
         return "keys" if KEY_STEPS & taken else "public"
 
-    def _validate(self, key: str, expect: dict, fetches: int, at: float | None, text: str | None) -> "Scene":
+    def _validate(
+        self,
+        key: str,
+        expect: dict,
+        fetches: int,
+        at: float | None = None,
+        text: str | None = None,
+        saves: int | None = None,
+    ) -> "Scene":
         if key not in self.tokens:
             self.tokens[key] = text or signed(key)
         elif text not in (None, self.tokens[key]):
             raise ValueError(f"{self.name}: {key} names two tokens")
-        return self._step({"validate": key, "expect": expect, "fetches": fetches}, at)
+        saved = {} if saves is None else {"saves": saves}
+        return self._step({"validate": key, "expect": expect, "fetches": fetches} | saved, at)
 
     def _step(self, step: dict, at: float | None) -> "Scene":
         self.steps.append(step if at is None else {"at": at} | step)

@@ -1,0 +1,113 @@
+//! Key sets on their way between processes: exports, imports, and sets that others have fetched in place of fetches.
+
+use super::clock::Moment;
+use super::fetch::FetchId;
+use super::key_sets::KeySets;
+use super::metadata;
+use super::settings::Location;
+use super::snapshot::{self, Entry, SnapshotError};
+use super::source::{self, Source};
+use super::state::Held;
+use crate::limits;
+use crate::time::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+impl KeySets {
+    pub(crate) fn export(&self) -> String {
+        // Issuers may share a URL; the newest set of it serves them all.
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        for entry in self.sources.iter().filter_map(|(_, source)| self.entry(source)) {
+            if entries.get(&entry.url).is_none_or(|other| other.fetched_at < entry.fetched_at) {
+                entries.insert(entry.url.clone(), entry);
+            }
+        }
+        // The clock's latest time lags behind by its grain.
+        let fetched_at = entries.values().map(|entry| entry.fetched_at).max().unwrap_or_default();
+        snapshot::write(self.clock.latest().as_millis().max(fetched_at), entries.into_values().collect())
+    }
+
+    /// Takes in what is newer than the sets at hand and not too old to serve, all of it or nothing; for how many
+    /// sources.
+    pub(crate) fn import(&self, text: &str, now: Timestamp) -> Result<usize, SnapshotError> {
+        let moment = self.clock.read(now);
+        let document = snapshot::read(text)?;
+        // A clock that was set back in between makes every set look younger than it is.
+        if Timestamp::from_millis(document.written_at) > moment.host.after(limits::CLOCK_TOLERANCE) {
+            return Err(SnapshotError::Future);
+        }
+        let mut taken = Vec::new();
+        for (_, source) in &self.sources {
+            let wanted = document.sources.iter().find(|entry| *entry.url == **source.location.url());
+            if let Some(entry) = wanted {
+                taken.push((source, held(source, entry, moment)?, entry.jwks_uri.as_deref().map(Arc::from)));
+            }
+        }
+        let mut imported = 0_usize;
+        for (source, held, found) in taken {
+            if moment.machine < held.usable_until && source.import(&held, found.as_ref()) {
+                self.note_due(source);
+                imported = imported.saturating_add(1);
+            }
+        }
+        Ok(imported)
+    }
+
+    fn entry(&self, source: &Source) -> Option<Entry> {
+        let state = source.state.load();
+        let held = state.held.as_ref()?;
+        Some(Entry {
+            url: source.location.url().as_ref().to_owned(),
+            jwks_uri: state.found.as_ref().map(|found| found.url.as_ref().to_owned()),
+            fetched_at: self.clock.to_host(held.fetched_at).as_millis(),
+            fresh_for: held.stated.and_then(|stated| stated.as_millis().try_into().ok()),
+            etag: held.etag.as_deref().map(str::to_owned),
+            document: held.document.as_ref().to_owned(),
+        })
+    }
+
+    /// Takes in what is newer, as [`KeySets::import`] does, and ends the fetch when its source needs it no more; whether it
+    /// has ended.
+    pub(crate) fn settle(&self, id: FetchId, text: &str, now: Timestamp) -> Result<bool, SnapshotError> {
+        let Some((source, sequence)) = self.fetching(id) else { return Ok(false) };
+        let before = source.state.load_full();
+        self.import(text, now)?;
+        let settled = source.settle(sequence, before.held.as_ref(), self.clock.read(now));
+        if settled {
+            self.note_due(source);
+        }
+        Ok(settled)
+    }
+
+    pub(crate) fn take_unexported(&self) -> bool {
+        self.unexported.swap(false, Ordering::AcqRel)
+    }
+}
+
+/// The set of a snapshot's entry, checked as if the source had fetched it at the entry's time.
+fn held(source: &Source, entry: &Entry, moment: Moment) -> Result<Held, SnapshotError> {
+    let located = match (&source.location, &entry.jwks_uri) {
+        (Location::KeySet(_), None) => true,
+        (Location::Metadata { url, allow_http, .. }, Some(found)) => metadata::may_fetch(found, url, *allow_http),
+        (Location::KeySet(_), Some(_)) | (Location::Metadata { .. }, None) => false,
+    };
+    let etag = entry.etag.as_deref();
+    if !located || entry.document.len() > source.settings.max_body || !etag.is_none_or(super::caching::is_etag) {
+        return Err(SnapshotError::Document);
+    }
+    let keys = source::parse(&entry.document, &source.settings).map_err(|_| SnapshotError::Document)?;
+    let stated = entry.fresh_for.map(Duration::from_millis);
+    let fresh_for = source.settings.fresh_for(stated);
+    let fetched_at = moment.to_machine(Timestamp::from_millis(entry.fetched_at).min(moment.host));
+    Ok(Held {
+        keys: Arc::new(keys),
+        document: entry.document.as_str().into(),
+        etag: etag.map(Arc::from),
+        stated,
+        fetched_at,
+        fresh_until: fetched_at.after(fresh_for),
+        usable_until: fetched_at.after(source.settings.life(fresh_for)),
+    })
+}
