@@ -3,7 +3,7 @@
 import judge
 
 # The bindings whose runners take cases of imports.
-BINDINGS = frozenset({"rust", "python", "node", "c", "go"})
+BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java"})
 _MEMBERS = frozenset({"id", "note", "kind", "text", "expect"})
 
 

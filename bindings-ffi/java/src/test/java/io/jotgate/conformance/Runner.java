@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the cases, scenarios or explanations of one file from an index on and appends one JSON line for each to a report,
- * flushed line by line, so that whoever started this knows at which case it died, should it die.
+ * Runs the cases, scenarios, explanations or imports of one file from an index on and appends one JSON line for each to a
+ * report, flushed line by line, so that whoever started this knows at which case it died, should it die.
  */
 public final class Runner {
     private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
@@ -39,6 +39,7 @@ public final class Runner {
                 String id = testCase.get("id").getAsString();
                 report.write(switch (kind) {
                     case "scenarios" -> GSON.toJson(Map.of("id", id, "steps", Stage.play(testCase)));
+                    case "imports" -> GSON.toJson(ImportRunner.run(testCase));
                     case "explanations" -> line(id, CaseRunner.explain(testCase));
                     default -> line(id, CaseRunner.run(testCase));
                 });

@@ -40,7 +40,7 @@ public final class Vectors {
         return read(file).getAsJsonArray("cases").asList().stream().map(JsonElement::getAsJsonObject).toList();
     }
 
-    /** What a file holds: {@code cases}, {@code scenarios} or {@code explanations}. */
+    /** What a file holds: {@code cases}, {@code scenarios}, {@code explanations} or {@code imports}. */
     public static String kind(Path file) {
         return read(file).keySet().iterator().next();
     }
