@@ -26,6 +26,7 @@ export default tseslint.config(
           'fetch',
           'Headers',
           'process',
+          'Request',
           'Response',
           'setImmediate',
           'URL',

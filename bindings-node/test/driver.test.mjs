@@ -120,35 +120,6 @@ describe('refresh in the background', () => {
   });
 });
 
-describe('abort', () => {
-  test('ends one call and not the fetch that others wait for', async (t) => {
-    const issuer = await startIssuer(t);
-    const validator = createValidator(issuer.options());
-    let release = () => {};
-    const { respond } = issuer;
-    issuer.respond = (request, response) => void (release = () => respond(request, response));
-    const token = await issuer.mint();
-    const controller = new AbortController();
-    const aborted = validator.validate(token, { signal: controller.signal });
-    const other = validator.validate(token);
-    await until(() => issuer.fetches === 1);
-    controller.abort(new Error('the client went away'));
-    await assert.rejects(aborted, /the client went away/);
-    release();
-    assert.equal((await other).payload.sub, 'alice');
-    assert.equal(issuer.fetches, 1);
-  });
-
-  test('before the call starts nothing', async (t) => {
-    const issuer = await startIssuer(t);
-    const validator = createValidator(issuer.options());
-    const signal = AbortSignal.abort();
-    await assert.rejects(validator.validate(await issuer.mint(), { signal }), { name: 'AbortError' });
-    await assert.rejects(validator.tryValidate(await issuer.mint(), { signal }), { name: 'AbortError' });
-    assert.equal(issuer.fetches, 0);
-  });
-});
-
 describe('the process', () => {
   test('ends although a refresh in the background hangs', async () => {
     const script = `

@@ -1,30 +1,83 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { startIssuer } from './support/issuer.mjs';
+import { createValidator } from 'jotgate';
+import { startIssuer, until } from './support/issuer.mjs';
 
-test('each worker thread makes and uses validators of its own', async (t) => {
-  const issuer = await startIssuer(t);
-  const workerData = { options: issuer.options(), tokens: await Promise.all([1, 2, 3].map((n) => issuer.mint({ n }))) };
-  const script = `
-    const { parentPort, workerData } = require('node:worker_threads');
-    const { createValidator } = require('jotgate');
-    const validator = createValidator(workerData.options);
-    Promise.all(workerData.tokens.map((token) => validator.validate(token)))
-      .then((verified) => parentPort.postMessage(verified.map(({ payload }) => payload.n)));`;
-  const workers = Array.from({ length: 4 }, () => new Worker(script, { eval: true, workerData }));
-  const messages = await Promise.all(
-    workers.map(async (worker) => {
-      const exited = once(worker, 'exit');
-      const [message] = await once(worker, 'message');
-      assert.deepEqual(await exited, [0]);
-      return message;
-    }),
-  );
-  assert.deepEqual(
-    messages,
-    Array.from({ length: 4 }, () => [1, 2, 3]),
-  );
-  assert.equal(issuer.fetches, 4);
+/** Validates all tokens at once and posts the subjects, or the codes of those that are refused. */
+const script = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { createValidator } = require('jotgate');
+  const { options, tokens, snapshot } = workerData;
+  const validator = createValidator(options);
+  if (snapshot !== undefined) validator.importKeys(snapshot);
+  Promise.all(tokens.map((token) => validator.tryValidate(token))).then((outcomes) =>
+    parentPort.postMessage(outcomes.map((outcome) => (outcome.ok ? outcome.verified.payload.sub : outcome.code))));`;
+
+/** What a thread posts, which must end by itself then. @param {object} workerData */
+async function answersOf(workerData) {
+  const worker = new Worker(script, { eval: true, workerData });
+  const exited = once(worker, 'exit');
+  const [message] = await once(worker, 'message');
+  assert.deepEqual(await exited, [0]);
+  return /** @type {string[]} */ (message);
+}
+
+describe('worker threads', () => {
+  test('each fetch once, and mix nothing up', async (t) => {
+    const issuers = await Promise.all([startIssuer(t), startIssuer(t)]);
+    const [first, second] = issuers;
+    const tokens = await Promise.all([
+      ...Array.from({ length: 20 }, (_, n) => first.mint({ sub: `first ${n}` })),
+      ...Array.from({ length: 20 }, (_, n) => second.mint({ sub: `second ${n}` })),
+      // Signed by the other issuer.
+      first.mint({ iss: second.url }),
+      second.mint({ iss: first.url }),
+    ]);
+    const answers = await Promise.all(
+      [0, 1, 0, 1].map((index) => answersOf({ options: issuers[index]?.options(), tokens })),
+    );
+    const names = (/** @type {string} */ name) => Array.from({ length: 20 }, (_, n) => `${name} ${n}`);
+    const strange = Array.from({ length: 20 }, () => 'unknown_issuer');
+    const ofFirst = [...names('first'), ...strange, 'unknown_issuer', 'invalid_signature'];
+    const ofSecond = [...strange, ...names('second'), 'invalid_signature', 'unknown_issuer'];
+    assert.deepEqual(answers, [ofFirst, ofSecond, ofFirst, ofSecond]);
+    assert.deepEqual([first.fetches, second.fetches], [2, 2]);
+  });
+
+  test('that are given keys need no fetch', async (t) => {
+    const issuer = await startIssuer(t);
+    const validator = createValidator(issuer.options());
+    const token = await issuer.mint();
+    await validator.validate(token);
+    const workerData = { options: issuer.options(), tokens: [token], snapshot: validator.exportKeys() };
+    const answers = await Promise.all([1, 2].map(() => answersOf(workerData)));
+    assert.deepEqual(answers, [['alice'], ['alice']]);
+    assert.equal(issuer.fetches, 1);
+  });
+
+  test('that are ended amid a fetch leave the others alone', async (t) => {
+    const issuer = await startIssuer(t);
+    const { respond } = issuer;
+    const held = /** @type {(() => void)[]} */ ([]);
+    let closed = 0;
+    issuer.respond = (request, response) => {
+      response.on('close', () => (closed += 1));
+      held.push(() => respond(request, response));
+    };
+    const token = await issuer.mint();
+    const workerData = { options: issuer.options(), tokens: [token] };
+    const doomed = new Worker(script, { eval: true, workerData });
+    await until(() => held.length === 1);
+    const other = answersOf(workerData);
+    const here = createValidator(issuer.options()).validate(token);
+    await until(() => held.length === 3);
+    await doomed.terminate();
+    await until(() => closed === 1);
+    issuer.respond = respond;
+    for (const answer of held) answer();
+    assert.deepEqual([await other, (await here).payload.sub], [['alice'], 'alice']);
+    assert.deepEqual(await answersOf(workerData), ['alice']);
+  });
 });

@@ -1,28 +1,29 @@
-// A service that runs in several processes: the primary forks them, and each has a validator of its own.
+// A service that runs in several processes: the primary forks them, and each has validators of its own, one for each of
+// the OPTIONS. The path of a request says which: /0, /1, …
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import { createValidator } from 'jotgate';
 import { auth } from 'jotgate/http';
 
-const { OPTIONS = '{}', WORKERS = '3', SNAPSHOT } = process.env;
+const { OPTIONS = '[]', WORKERS = '3', SNAPSHOT } = process.env;
 
 /** @param {string | undefined} snapshot */
-function validatorWith(snapshot) {
-  const validator = createValidator(JSON.parse(OPTIONS));
-  if (snapshot !== undefined) validator.importKeys(snapshot);
-  return validator;
+function validatorsWith(snapshot) {
+  const validators = JSON.parse(OPTIONS).map(createValidator);
+  if (snapshot !== undefined) validators[0]?.importKeys(snapshot);
+  return /** @type {import('jotgate').Validator[]} */ (validators);
 }
 
 if (cluster.isPrimary) {
   // The primary has used its validator before it forks: that must not matter to the others.
-  const validator = validatorWith(undefined);
-  const outcome = await validator.tryValidate(process.env['TOKEN'] ?? '');
-  const snapshot = SNAPSHOT === 'yes' ? { SNAPSHOT_TEXT: validator.exportKeys() } : {};
+  const [validator] = validatorsWith(undefined);
+  const outcome = await validator?.tryValidate(process.env['TOKEN'] ?? '');
+  const snapshot = SNAPSHOT === 'yes' ? { SNAPSHOT_TEXT: validator?.exportKeys() } : {};
   let listening = 0;
   cluster.on('listening', (_worker, { port }) => {
     listening += 1;
-    if (listening === Number(WORKERS)) console.log(JSON.stringify({ port, primary: outcome.ok }));
+    if (listening === Number(WORKERS)) console.log(JSON.stringify({ port, primary: outcome?.ok }));
   });
   for (let index = 0; index < Number(WORKERS); index += 1) cluster.fork(snapshot);
   process.on('SIGTERM', () => {
@@ -31,11 +32,15 @@ if (cluster.isPrimary) {
     process.disconnect?.();
   });
 } else {
-  const validator = validatorWith(process.env['SNAPSHOT_TEXT']);
-  createServer(
+  const services = validatorsWith(process.env['SNAPSHOT_TEXT']).map((validator) =>
     auth(validator, (request, response) => {
-      response.setHeader('Connection', 'close');
-      response.end(JSON.stringify({ pid: process.pid, sub: request.auth?.payload.sub }));
+      response.end(JSON.stringify({ sub: request.auth?.payload.sub }));
     }),
-  ).listen(0, '127.0.0.1');
+  );
+  createServer((request, response) => {
+    // A connection stays with its process.
+    response.setHeader('Connection', 'close');
+    response.setHeader('X-Process', process.pid);
+    void services[Number(request.url?.slice(1))]?.(request, response);
+  }).listen(0, '127.0.0.1');
 }
