@@ -21,6 +21,7 @@ async def play(scenario: dict[str, Any]) -> dict[str, Any]:
 
 class _Stage:
     def __init__(self, scenario: dict[str, Any]) -> None:
+        self._policy: dict[str, Any] = scenario["policy"]
         self._start: float = scenario["start"]
         self._tokens: dict[str, str] = scenario["tokens"]
         self._now = self._start
@@ -33,7 +34,21 @@ class _Stage:
         self._woken: list[asyncio.Event] = []
         self._releasing = False
         self._begun: dict[str, asyncio.Task[dict[str, Any]]] = {}
-        self._validator = Validator.from_policy(scenario["policy"], fetch=self._fetch, clock=lambda: self._now)
+        self._snapshots: dict[str, str] = {}
+        self._events: list[str] = []
+        self._validator = self._begin()
+
+    def _begin(self) -> Validator:
+        """A validator that knows nothing yet."""
+        self._events = []
+        return Validator.from_policy(
+            self._policy, fetch=self._fetch, clock=lambda: self._now, on_event=lambda event: self._hear(event["event"])
+        )
+
+    def _hear(self, event: str) -> None:
+        # The scenarios tell of key sets alone.
+        if event != "rejected":
+            self._events.append(event)
 
     async def take(self, step: dict[str, Any]) -> dict[str, Any]:
         """What the step shows."""
@@ -45,21 +60,49 @@ class _Stage:
         match step:
             case {"serve": served}:
                 self._served.update(served)
-                return {}
             case {"validate": token}:
                 return await self._verdict(asyncio.create_task(self._validate(token)))
             case {"begin": {"name": name, "token": token}}:
                 self._begun[name] = asyncio.create_task(self._validate(token))
                 await _settled()
-                return {}
             case {"end": name}:
                 return await self._verdict(self._begun.pop(name))
             case {"release": url}:
                 await self._release(url)
-                return {}
             case {"requested": _}:
                 return {"requested": self._requested()}
-        raise ValueError("a step that no validator of this interface can take")
+            case _:
+                return await self._act_on_keys(step)
+        return {}
+
+    async def _act_on_keys(self, step: dict[str, Any]) -> dict[str, Any]:
+        """The steps of the functions that a validator has for its key sets."""
+        match step:
+            case {"refresh": _}:
+                self._validator.refresh_keys()
+                await _settled()
+            case {"export": name}:
+                self._snapshots[name] = self._validator.export_keys()
+            case {"restart": _}:
+                self._held = []
+                self._validator = self._begin()
+            case {"import": snapshot}:
+                return {"imported": self._import(snapshot)}
+            case {"health": {"source": source}}:
+                return {"health": self._validator.health()["sources"][source]}
+            case {"events": _}:
+                told, self._events = self._events, []
+                return {"events": told}
+            case _:
+                raise ValueError("a step that no validator of this interface can take")
+        return {}
+
+    def _import(self, snapshot: dict[str, str]) -> int | str:
+        text = snapshot["text"] if "text" in snapshot else self._snapshots[snapshot["kept"]]
+        try:
+            return self._validator.import_keys(text)
+        except ValueError:
+            return "refused"
 
     async def _validate(self, token: str) -> dict[str, Any]:
         try:

@@ -138,6 +138,17 @@ impl Core {
         objects::dict_from_json(py, &told).map(Some)
     }
 
+    /// The fetches that a refresh on demand is made of.
+    #[pyo3(signature = (now=None))]
+    fn refresh_keys(&self, py: Python<'_>, now: Option<f64>) -> PyResult<Work> {
+        let now = timestamp(now)?;
+        let due = errors::guard(py, || {
+            self.validator.refresh_keys();
+            std::iter::from_fn(|| self.validator.poll_fetch(now)).collect()
+        })?;
+        Work::new(py, due, None)
+    }
+
     fn export_keys(&self, py: Python<'_>) -> PyResult<String> {
         errors::guard(py, || self.validator.export_keys())
     }

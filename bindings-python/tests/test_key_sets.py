@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,38 @@ def test_health_follows_the_key_set(remote: Make, server: KeyServer, key: Key, c
     assert source["age"] == pytest.approx(30)
     assert source["next_refresh"] > NOW
     assert json.loads(json.dumps(validator.health())) == validator.health()
+
+
+def test_a_refresh_on_demand(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Callable[..., None]
+) -> None:
+    told: list[str] = []
+    validator = remote(on_event=lambda event: told.append(event["event"]))
+    validator.refresh_keys()
+    eventually(lambda: told == ["fetch_started", "fetch_ok", "keys_changed"])
+    assert validator.validate_nowait(key.token()).subject == "alice"
+    assert server.requests[0]["cache-control"] == "no-cache"
+    new = Key("k2")
+    server.keys = [new]
+
+    async def on_a_loop() -> None:
+        validator.refresh_keys()
+        while len(told) < 6:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(on_a_loop())
+    assert validator.validate_nowait(new.token()).subject == "alice"
+    assert server.fetches == 2
+
+
+def test_a_refresh_on_demand_waits_after_a_failure(remote: Make, server: KeyServer, eventually: Any) -> None:
+    validator = remote()
+    server.respond = lambda handler: send(handler, 500, b"")
+    validator.refresh_keys()
+    eventually(lambda: validator.health()["sources"][0]["failures"] == 1)
+    validator.refresh_keys()
+    assert not validator._driver._flights
+    assert server.fetches == 1
 
 
 def test_a_warm_start_needs_no_fetch(remote: Make, server: KeyServer, key: Key) -> None:

@@ -81,7 +81,7 @@ class Driver:
         """Does the work and blocks until there is a verdict."""
         seen: int | None = None
         while True:
-            self._start(work, ask, loop=None)
+            self._start(work, ask.now, loop=None)
             if work.verdict is not None:
                 return _settle(work.verdict)
             if seen is not None:
@@ -98,7 +98,7 @@ class Driver:
         loop = asyncio.get_running_loop()
         seen: int | None = None
         while True:
-            self._start(work, ask, loop)
+            self._start(work, ask.now, loop)
             if work.verdict is not None:
                 return _settle(work.verdict)
             if seen is not None:
@@ -112,16 +112,20 @@ class Driver:
 
     def finish_nowait(self, work: Work, ask: Ask[Verified]) -> Verified | None:
         """Starts the work and gives the verdict if there is one already."""
+        self._give_up_overdue()
+        self.start(work, ask.now)
+        return None if work.verdict is None else _settle(work.verdict)
+
+    def start(self, work: Work, now: Callable[[], float | None]) -> None:
+        """Starts the work, on the running event loop where there is one, and waits for nothing."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             loop = None
-        self._give_up_overdue()
-        self._start(work, ask, loop)
-        return None if work.verdict is None else _settle(work.verdict)
+        self._start(work, now, loop)
 
-    def _start(self, work: Work, ask: Ask[Outcome], loop: asyncio.AbstractEventLoop | None) -> None:
-        flights = [_Flight(request, ask.now) for request in work.fetches]
+    def _start(self, work: Work, now: Callable[[], float | None], loop: asyncio.AbstractEventLoop | None) -> None:
+        flights = [_Flight(request, now) for request in work.fetches]
         with self._lock:
             if self._forked:
                 # Their threads stayed behind in the parent process; here they have to be started anew.

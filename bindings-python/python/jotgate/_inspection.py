@@ -160,6 +160,15 @@ class Inspection:
         self._listened = True
         return unsubscribe
 
+    def refresh_keys(self) -> None:
+        """Starts a fetch for every key set, past all caches, except for those that wait after a failure.
+
+        For an operator who knows that keys were revoked, and for warming up before the first token. It does not wait
+        for the answers: the fetches run on threads, or as tasks of the running event loop.
+        """
+        self._driver.start(self._core.refresh_keys(self._now()), self._now)
+        self._events.drain()
+
     def export_keys(self) -> str:
         """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
 
