@@ -102,6 +102,8 @@ type Keys struct {
 type ClientID struct {
 	// Claims names the client: the first that is present. Default client_id, azp, cid.
 	Claims []string
+	// Expression is a CEL expression that gives the client's id, in place of Claims; it stands with a list in Allowed.
+	Expression string
 	// Allowed holds the clients that may pass.
 	Allowed []string
 	// AllowedByHost leaves it to the function of WithClientLookup which clients may pass; it excludes Allowed.
@@ -115,9 +117,10 @@ func (c ClientID) MarshalJSON() ([]byte, error) {
 		allowed = "host"
 	}
 	return json.Marshal(struct {
-		Claims  []string `json:"claims,omitzero"`
-		Allowed any      `json:"allowed"`
-	}{c.Claims, allowed})
+		Claims     []string `json:"claims,omitzero"`
+		Expression string   `json:"expression,omitzero"`
+		Allowed    any      `json:"allowed"`
+	}{c.Claims, c.Expression, allowed})
 }
 
 // Scopes are the scopes that a token must carry.

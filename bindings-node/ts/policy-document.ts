@@ -70,6 +70,8 @@ export interface ClientPolicy {
   allowed: string[] | 'host';
   /** Claims that name the client; the first that is there counts. Default `client_id`, `azp`, `cid`. */
   claims?: string[];
+  /** An expression (CEL) that gives the client's id as a text, in place of `claims`. It stands with a list of clients. */
+  expression?: string;
 }
 
 /** What of an accepted token goes on to the application behind, when a gateway or a middleware hands requests on. */

@@ -197,7 +197,8 @@ impl Validator {
             Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
             Err(stop) => observer.stopped(stop)?,
         }
-        let mut passed = policy::check(&entry.checks, &header, &payload, times.token, observer).map_err(in_entry)?;
+        let context = policy::Context { header: token.header_text(), payload: &payload, request, now: times.token };
+        let mut passed = policy::check(&entry.checks, &header, &context, observer).map_err(in_entry)?;
         if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
             let granted = needed.check(&entry.checks.scope_claims, &payload);
             observer
@@ -213,7 +214,7 @@ impl Validator {
             None => None,
         };
         let seen = mapped.as_ref().unwrap_or(&payload);
-        let context = policy::Context { header: token.header_text(), payload: seen, request, now: times.token };
+        let context = policy::Context { payload: seen, ..context };
         entry.checks.rules.check(&context, observer).map_err(in_entry)?;
 
         if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {

@@ -71,6 +71,9 @@ class ClientPolicy(_ClientPolicyRequired, total=False):
 
     claims: Sequence[str]
     """Claims that name the client; the first that is there counts. Default `client_id`, `azp`, `cid`."""
+    expression: str
+    """An expression (CEL) that gives the client's id as a text, in place of `claims`. It stands with a list of
+    clients."""
 
 
 class BackoffSettings(TypedDict, total=False):

@@ -3,6 +3,7 @@
 
 mod issuers;
 mod keys;
+mod names;
 mod routes;
 mod secret;
 
@@ -62,6 +63,7 @@ pub enum Severity {
 /// | `token_in_query` | medium | tokens in URLs, which end in logs (RFC 9700 section 4.3.2) |
 /// | `long_stale` | medium | `jwks.max_stale` over 7 days: so long a withdrawn key lives through an outage |
 /// | `optional_everywhere` | medium | a route that asks no request for a token |
+/// | `mapped_name` | medium | a claim named as it is not called where it is looked up, before or after `claim_mapping` |
 /// | `hmac_secret` | low | a shared secret: whoever checks tokens can make them |
 /// | `no_algorithms` | low | no list of algorithms: every one that fits the keys passes |
 /// | `typ_not_checked` | low | ID tokens and other kinds may pass as access tokens (RFC 8725 section 3.11) |
@@ -71,6 +73,7 @@ pub enum Severity {
 /// | `token_in_cookie` | low | tokens that browsers send unasked: mind cross-site requests |
 /// | `tries_all_keys` | low | `try_all_keys` |
 /// | `large_tokens` | low | `limits.token_bytes` over 64 KiB |
+/// | `forwards_token` | low | `forward` with claims in header fields, and the token beside them |
 ///
 /// ```
 /// let warnings = jotgate::lint(r#"{"version": 1, "issuers": [{
@@ -94,10 +97,12 @@ pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
         let path = format!("issuers[{index}]");
         keys::lint(entry, &path, &mut warnings);
         issuers::lint(entry, &path, &mut warnings);
+        names::lint(entry, &path, &mut warnings);
     }
     keys::lint_shared(list(&document, "issuers"), &mut warnings);
     routes::lint(list(&document, "routes"), &mut warnings);
     issuers::lint_token(&document, &mut warnings);
+    names::lint_forward(&document, &mut warnings);
     warnings.sort_by_key(|warning| warning.severity);
     Ok(warnings)
 }

@@ -1,11 +1,12 @@
 //! The checks of a token whose signature verified: one small function each, in the order of the policy.
 
-use super::compile::{Checks, ClientCheck, Clients, media_type};
+use super::compile::{Checks, ClientCheck, ClientId, Clients, media_type};
+use super::expression::Expression;
 use super::facts;
+use super::rule::Context;
 use crate::claims::Payload;
 use crate::codes::Code;
 use crate::explain::{Facts, Observer};
-use crate::time::Timestamp;
 use crate::token::Header;
 use crate::verdict::{Dates, Rejection};
 use std::sync::Arc;
@@ -19,9 +20,10 @@ pub(crate) struct Passed {
 
 /// Runs every check, until one refuses.
 pub(crate) fn check(
-    checks: &Checks, header: &Header<'_>, payload: &Payload<'_>, now: Timestamp, observer: &mut impl Observer,
+    checks: &Checks, header: &Header<'_>, context: &Context<'_>, observer: &mut impl Observer,
 ) -> Result<Passed, Rejection> {
-    let now = now.as_numeric_date();
+    let payload = context.payload;
+    let now = context.now.as_numeric_date();
     observer.step("typ".into(), typ(checks, header), |_| facts::typ(checks, header))?;
 
     let expires = date(
@@ -56,8 +58,8 @@ pub(crate) fn check(
     observer.step("required_claims".into(), required, |_| facts::required_claims(checks, payload))?;
     let client_claim = match &checks.client_id {
         Some(client) => {
-            let claim = client_id(client, payload);
-            observer.step("client_id".into(), claim, |_| facts::client_id(client, payload))?
+            let claim = client_id(client, context);
+            observer.step("client_id".into(), claim, |_| facts::client_id(client, context))?
         }
         None => {
             observer.saw("client_id".into(), None, |_| Facts::idle(facts::NOT_ASKED));
@@ -172,10 +174,15 @@ fn required_claims(checks: &Checks, payload: &Payload<'_>) -> Result<(), Rejecti
 
 /// The claim that names the client differs by issuer: `client_id` (RFC 8693 section 4.3), `azp`, `cid`. Where the host
 /// knows the clients, it is told which claim to look up.
-fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Result<Option<Arc<str>>, Rejection> {
-    let Some((name, value)) = client.claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) else {
+fn client_id(client: &ClientCheck, context: &Context<'_>) -> Result<Option<Arc<str>>, Rejection> {
+    let claims = match &client.id {
+        ClientId::Claims(claims) => claims,
+        ClientId::Expression(expression) => return client_found(expression, &client.allowed, context).map(|()| None),
+    };
+    let found = claims.iter().find_map(|name| Some((name, context.payload.get_present(name)?)));
+    let Some((name, value)) = found else {
         let mut refusal = Rejection::new(Code::ClientNotAllowed, "the token names no client");
-        refusal.claim = client.claims.first().map(Into::into);
+        refusal.claim = claims.first().map(Into::into);
         return Err(refusal);
     };
     let id = value.as_str().ok_or_else(|| Rejection::claim(Code::InvalidClaim, name, "must be a string"))?;
@@ -188,5 +195,14 @@ fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Result<Option<Arc<s
         Clients::Host { looks_up: false } => {
             Err(Rejection::claim(Code::ClientNotAllowed, name, "the host does not look clients up"))
         }
+    }
+}
+
+/// Anything but the id of an allowed client refuses the token, an error and no id included.
+fn client_found(expression: &Expression, allowed: &Clients, context: &Context<'_>) -> Result<(), Rejection> {
+    let id = expression.text(context).ok().flatten();
+    match (allowed, id) {
+        (Clients::Listed(allowed), Some(id)) if allowed.contains(&id) => Ok(()),
+        _ => Err(Rejection::new(Code::ClientNotAllowed, "the expression gives none of the allowed clients")),
     }
 }

@@ -1,6 +1,9 @@
 //! From the document to a policy that can be checked: defaults applied, contradictions refused.
 
-use super::document::{AllowedClients, ClientId, Document, Issuer, Limits, Object, OneOrMany, Scopes};
+use super::document::{
+    AllowedClients, ClientId as WrittenClientId, Document, Issuer, Limits, Object, OneOrMany, Scopes,
+};
+use super::expression::Expression;
 use super::fetched;
 use super::forward::Forwarding;
 use super::issuers::Issuers;
@@ -70,8 +73,17 @@ impl Checks {
 
 #[derive(Debug)]
 pub(crate) struct ClientCheck {
-    pub(crate) claims: Vec<Arc<str>>,
+    pub(crate) id: ClientId,
     pub(crate) allowed: Clients,
+}
+
+/// What names the client.
+#[derive(Debug)]
+pub(crate) enum ClientId {
+    /// The first of these claims that is there.
+    Claims(Vec<Arc<str>>),
+    /// What an expression gives.
+    Expression(Expression),
 }
 
 /// Who knows the clients that may use a token.
@@ -247,7 +259,7 @@ pub(super) fn media_type(typ: &str) -> String {
     }
 }
 
-fn client_check(client: ClientId, path: &str) -> Result<ClientCheck, PolicyError> {
+fn client_check(client: WrittenClientId, path: &str) -> Result<ClientCheck, PolicyError> {
     let path = format!("{path}.client_id");
     let allowed = match client.allowed {
         AllowedClients::Host => Clients::Host { looks_up: false },
@@ -257,8 +269,20 @@ fn client_check(client: ClientId, path: &str) -> Result<ClientCheck, PolicyError
         }
         AllowedClients::Listed(ids) => Clients::Listed(ids.into_iter().collect()),
     };
-    let claims = lookup_names(client.claims, &["client_id", "azp", "cid"], &format!("{path}.claims"))?;
-    Ok(ClientCheck { claims, allowed })
+    let Some(text) = client.expression else {
+        let claims = lookup_names(client.claims, &["client_id", "azp", "cid"], &format!("{path}.claims"))?;
+        return Ok(ClientCheck { id: ClientId::Claims(claims), allowed });
+    };
+    let path = format!("{path}.expression");
+    if client.claims.is_some() {
+        return Err(PolicyError::new(path, "either claims or an expression name the client"));
+    }
+    if let Clients::Host { .. } = allowed {
+        // The host reads the id from the claim that it is told.
+        let error = PolicyError::new(path, "the host looks up what a claim names, not what an expression gives");
+        return Err(error.with_hint("name the claim in claims, or list the clients in allowed"));
+    }
+    Ok(ClientCheck { id: ClientId::Expression(Expression::compile(&text, false, &path)?), allowed })
 }
 
 /// The claims that hold scopes, and the scopes that every token of the issuer needs.

@@ -248,6 +248,8 @@ impl fmt::Debug for TrustStore {
 pub(crate) struct ClientId {
     /// Claims that name the client; the first that is there counts. Default `client_id`, `azp`, `cid`.
     pub(crate) claims: Option<Vec<String>>,
+    /// An expression (CEL) that gives the client's id as a text, in place of `claims`. It stands with a list of clients.
+    pub(crate) expression: Option<String>,
     /// The clients that may; or the word `host` alone, and the host looks each up.
     pub(crate) allowed: AllowedClients,
 }

@@ -23,6 +23,10 @@ impl Expression {
         Self::compile("", false, path)
     }
 
+    pub(crate) fn text(&self, _: &Context<'_>) -> Result<Option<String>, NoText> {
+        match *self {}
+    }
+
     pub(crate) fn find(&self, _: &Request<'_>) -> Result<Option<String>, NoText> {
         match *self {}
     }

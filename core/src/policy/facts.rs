@@ -1,6 +1,7 @@
 //! What an explanation says of each check: what the policy asks for, and what the token has. Nothing here decides.
 
-use super::compile::{Checks, ClientCheck, Clients};
+use super::compile::{Checks, ClientCheck, ClientId, Clients};
+use super::rule::Context;
 use crate::claims::Payload;
 use crate::codes::Code;
 use crate::explain::{Facts, date, span};
@@ -139,7 +140,7 @@ pub(super) fn required_claims(checks: &Checks, payload: &Payload<'_>) -> Facts {
     facts.note_if((!missing.is_empty()).then(|| format!("the token lacks {}", listed(missing))))
 }
 
-pub(super) fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Facts {
+pub(super) fn client_id(client: &ClientCheck, context: &Context<'_>) -> Facts {
     let facts = match &client.allowed {
         Clients::Listed(allowed) => Facts::checked().expected(format!("one of {}", listed(allowed))),
         Clients::Host { looks_up: true } => {
@@ -149,9 +150,18 @@ pub(super) fn client_id(client: &ClientCheck, payload: &Payload<'_>) -> Facts {
             .expected("a client that the host knows")
             .note("the host has no look-up: give the validator one, or list the clients"),
     };
-    match client.claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) {
-        Some((name, value)) => facts.found(format!("{name}: {}", told(value))),
-        None => facts.note(format!("the token has none of the claims {}", listed(&client.claims))),
+    match &client.id {
+        ClientId::Claims(claims) => {
+            match claims.iter().find_map(|name| Some((name, context.payload.get_present(name)?))) {
+                Some((name, value)) => facts.found(format!("{name}: {}", told(value))),
+                None => facts.note(format!("the token has none of the claims {}", listed(claims))),
+            }
+        }
+        ClientId::Expression(expression) => match expression.text(context) {
+            Ok(Some(id)) => facts.found(id),
+            Ok(None) => facts.note("the expression finds nothing"),
+            Err(_) => facts.note("the expression gives no text"),
+        },
     }
 }
 

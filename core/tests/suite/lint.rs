@@ -227,3 +227,45 @@ fn a_document_that_does_not_compile_is_an_error_and_no_list_of_warnings() {
         "issuers[0].leeway"
     );
 }
+
+#[test]
+fn claims_are_named_as_they_are_called_where_they_are_looked_up() {
+    let policy = |field: &str, value: Value| {
+        let mut policy = with("/issuers/0/claim_mapping", json!({"http://idp.test/role": "role", "app": "client"}));
+        set(&mut policy, field, value);
+        policy
+    };
+    let entry = |field: &str| format!("/issuers/0/{field}");
+    let rule = |claim: Value| json!([{"claim": claim, "any_of": ["x"]}]);
+    let hits = [
+        (policy(&entry("scopes"), json!({"claims": ["role"], "all": ["a"]})), "issuers[0].scopes.claims"),
+        (policy(&entry("client_id"), json!({"claims": ["client"], "allowed": ["a"]})), "issuers[0].client_id.claims"),
+        (policy(&entry("claims"), rule(json!("http://idp.test/role"))), "issuers[0].claims[0].claim"),
+        (policy(&entry("claims"), rule(json!(["app", "id"]))), "issuers[0].claims[0].claim"),
+        (policy("/forward/claims_to_headers", json!({"app": "X-App"})), "forward.claims_to_headers.app"),
+    ];
+    for (policy, path) in hits {
+        assert_eq!(found(&policy, "mapped_name"), [path]);
+    }
+    let misses = [
+        policy(&entry("scopes"), json!({"claims": ["http://idp.test/role"], "all": ["a"]})),
+        policy(&entry("client_id"), json!({"claims": ["app"], "allowed": ["a"]})),
+        policy(&entry("claims"), rule(json!("role"))),
+        policy("/forward/claims_to_headers", json!({"client": "X-App"})),
+        // Two claims that change places are both there before and after.
+        with("/issuers/0/claim_mapping", json!({"a": "b", "b": "a"})),
+    ];
+    for policy in misses {
+        assert_eq!(found(&policy, "mapped_name"), [""; 0]);
+    }
+}
+
+#[test]
+fn the_token_goes_on_only_where_that_is_said() {
+    let headers = with("/forward/claims_to_headers", json!({"sub": "X-User"}));
+    assert_eq!(found(&headers, "forwards_token"), ["forward.strip_token"]);
+    let mut stripped = headers;
+    set(&mut stripped, "/forward/strip_token", json!(true));
+    assert_eq!(warnings(&stripped), []);
+    assert_eq!(warnings(&with("/forward/strip_token", json!(true))), []);
+}

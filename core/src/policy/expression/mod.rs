@@ -20,7 +20,7 @@ use lower::{Lowering, Names};
 use tree::Tree;
 use value::Value;
 
-/// An expression over requests has come to something that is no text.
+/// An expression that is to give a text has come to something else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NoText;
 
@@ -79,9 +79,19 @@ impl Expression {
     /// It finds something that is no text, or has no value.
     pub(crate) fn find(&self, request: &Request<'_>) -> Result<Option<String>, NoText> {
         let payload = Payload::trusted(Vec::new());
-        let context =
-            Context { header: "{}", payload: &payload, request: Some(request), now: Timestamp::from_seconds(0) };
-        let mut evaluation = Evaluation::new(&context, None, limits::EXPRESSION_STEPS);
+        self.text(&Context { header: "{}", payload: &payload, request: Some(request), now: Timestamp::from_seconds(0) })
+    }
+
+    /// The text that an expression gives. `None` when it is `null`, or when what it looks for is not there.
+    ///
+    /// # Errors
+    ///
+    /// It gives something that is no text, or has no value.
+    pub(crate) fn text(&self, context: &Context<'_>) -> Result<Option<String>, NoText> {
+        if self.needs_request && context.request.is_none() {
+            return Err(NoText);
+        }
+        let mut evaluation = Evaluation::new(context, None, limits::EXPRESSION_STEPS);
         match evaluation.value(&self.tree) {
             Ok(Value::Null) | Err(Stop::Absent) => Ok(None),
             Ok(value) => value.as_text().map(|text| Some(text.to_owned())).ok_or(NoText),

@@ -332,6 +332,7 @@ def client_id() -> Suite:
             rules,
             "client_id",
         )
+    _client_expressions(suite)
     own = policy(entry(client_id={"claims": ["appid"], "allowed": ["app-1"]}))
     suite.accept("own_claim", "The policy may name the claim.", token(claims(appid="app-1")), own)
     suite.reject(
@@ -343,6 +344,54 @@ def client_id() -> Suite:
         "appid",
     )
     return suite
+
+
+def _client_expressions(suite: Suite) -> None:
+    def rules(expression: str) -> dict:
+        return policy(entry(client_id={"expression": expression, "allowed": ["app-1", "app-2"]}))
+
+    nested = rules("claims.app.id")
+    code = "client_not_allowed"
+    suite.accept("expression.nested", "What an expression finds.", token(claims(app={"id": "app-2"})), nested)
+    suite.accept(
+        "expression.made",
+        "What it makes of a claim.",
+        token(claims(azp="tenant/app-1")),
+        rules("claims.azp.split('/')[1]"),
+    )
+    suite.accept(
+        "expression.header", "A part of the header.", token(claims(), header(app="app-1")), rules("header.app")
+    )
+    refused = {
+        "other": {"app": {"id": "app-9"}, "client_id": "app-1"},
+        "absent": {"client_id": "app-1"},
+        "absent_within": {"app": {}},
+        "null": {"app": {"id": None}},
+        "number": {"app": {"id": 1}},
+        "list": {"app": {"id": ["app-1"]}},
+        "empty": {"app": {"id": ""}},
+    }
+    for what, more in refused.items():
+        suite.reject(
+            f"expression.{what}", "Nothing but the text of an allowed id.", code, token(claims(**more)), nested
+        )
+    suite.reject(
+        "expression.error",
+        "An error is no client.",
+        code,
+        token(claims(azp="app-1")),
+        rules("claims.azp.split('/')[7]"),
+    )
+    suite.reject(
+        "expression.no_request", "A token alone has no request.", code, token(), rules("request.headers['x-app']")
+    )
+    suite.reject(
+        "expression.unmapped",
+        "The names are those in the token, as for claims.",
+        code,
+        token(claims(app="app-1")),
+        policy(entry(client_id={"expression": "claims.client", "allowed": ["app-1"]}, claim_mapping={"app": "client"})),
+    )
 
 
 def scopes() -> Suite:

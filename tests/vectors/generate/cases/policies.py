@@ -176,6 +176,30 @@ def _entry_rules(suite: Suite) -> None:
         policy(entry(client_id={"allowed": "host"})),
     )
     suite.policy_error(
+        "client_id.expression.host",
+        "The host reads the id from a claim.",
+        f"{FIRST}.client_id.expression",
+        policy(entry(client_id={"expression": "claims.app.id", "allowed": "host"})),
+    )
+    suite.policy_error(
+        "client_id.expression.claims",
+        "One of the two names the client.",
+        f"{FIRST}.client_id.expression",
+        policy(entry(client_id={"expression": "claims.azp", "claims": ["azp"], "allowed": ["a"]})),
+    )
+    suite.policy_error(
+        "client_id.expression.broken",
+        "An expression is read when the policy is.",
+        f"{FIRST}.client_id.expression",
+        policy(entry(client_id={"expression": "claims.azp ==", "allowed": ["a"]})),
+    )
+    suite.policy_error(
+        "client_id.expression.value",
+        "There is no rule whose claim could be the value.",
+        f"{FIRST}.client_id.expression",
+        policy(entry(client_id={"expression": "value", "allowed": ["a"]})),
+    )
+    suite.policy_error(
         "client_id.host_second",
         "The path is that of the entry.",
         "issuers[1].client_id.allowed",

@@ -222,6 +222,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         public ClientId claims(String... values) {
             return set("claims", List.of(values));
         }
+
+        /**
+         * An expression (CEL) that gives the client's id as a text, in place of {@code claims}. It stands with a list
+         * of clients.
+         */
+        public ClientId expression(String value) {
+            return set("expression", value);
+        }
     }
 
     /**
