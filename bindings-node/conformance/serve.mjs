@@ -21,30 +21,41 @@ import { auth as koaAuth } from 'jotgate/koa';
 
 /** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void} Handler */
 
+/**
+ * What the application saw of a request.
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('jotgate').Verified | undefined} auth
+ */
+const seen = ({ headers, url = '' }, auth) => ({
+  claims: auth?.payload ?? null,
+  fields: headers,
+  query: url.split('?')[1] ?? '',
+});
+
 /** @type {Record<string, (validator: import('jotgate').Validator) => Handler | Promise<Handler>>} */
 const middlewares = {
   express: (validator) => {
     const app = express();
     app.use(auth(validator));
-    app.use((request, response) => void response.json({ claims: request.auth?.payload ?? null }));
+    app.use((request, response) => void response.json(seen(request, request.auth)));
     return app;
   },
   fastify: async (validator) => {
     const app = Fastify();
     await app.register(jotgate, { validator });
-    app.setNotFoundHandler((request, reply) => reply.code(200).send({ claims: request.auth?.payload ?? null }));
+    app.setNotFoundHandler((request, reply) => reply.code(200).send(seen(request.raw, request.auth)));
     await app.ready();
     return (request, response) => app.routing(request, response);
   },
   http: (validator) =>
     httpAuth(validator, (request, response) => {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ claims: request.auth?.payload ?? null }));
+      response.end(JSON.stringify(seen(request, request.auth)));
     }),
   koa: (validator) => {
     const app = new Koa();
     app.use(koaAuth(validator));
-    app.use((ctx) => void (ctx.body = { claims: ctx.state['auth']?.payload ?? null }));
+    app.use((ctx) => void (ctx.body = seen(ctx.req, ctx.state['auth'])));
     return app.callback();
   },
 };

@@ -7,7 +7,7 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import JsonResponse
 from django.urls import re_path
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 
 from jotgate import FetchRequest, FetchResponse, Validator
 from jotgate import asgi as jotgate_asgi
@@ -94,13 +94,24 @@ def validator_of(exchange: dict[str, Any]) -> Validator:
     return Validator.from_policy(exchange["policy"], fetch=fetch, clock=lambda: exchange["now"])
 
 
-def claims_of(verified: Any) -> dict[str, Any]:
-    return {"claims": verified.claims if verified else None}
+def seen(verified: Any, fields: Iterable[tuple[str, str]], query: str) -> dict[str, Any]:
+    """What the application saw of a request."""
+    joined: dict[str, str] = {}
+    for name, value in fields:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return {"claims": verified.claims if verified else None, "fields": joined, "query": query}
+
+
+def seen_in(environ: Mapping[str, Any], verified: Any) -> dict[str, Any]:
+    fields = ((name.removeprefix("HTTP_"), value) for name, value in environ.items() if name.startswith("HTTP_"))
+    return seen(verified, fields, environ.get("QUERY_STRING", ""))
 
 
 def with_asgi(validator: Validator) -> Any:
     async def application(scope: Any, _receive: Any, send: Any) -> None:
-        body = json.dumps(claims_of(scope["state"]["jotgate"])).encode()
+        fields = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        told = seen(scope["state"]["jotgate"], fields, scope["query_string"].decode("latin-1"))
+        body = json.dumps(told).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -115,8 +126,8 @@ def with_fastapi(validator: Validator) -> Any:
     verified_token = Depends(auth)
 
     @app.api_route("/{path:path}", methods=METHODS)
-    async def application(verified: Any = verified_token) -> dict[str, Any]:
-        return claims_of(verified)
+    async def application(request: Request, verified: Any = verified_token) -> dict[str, Any]:
+        return seen(verified, request.headers.items(), request.url.query)
 
     return app
 
@@ -124,7 +135,7 @@ def with_fastapi(validator: Validator) -> Any:
 def with_wsgi(validator: Validator) -> Any:
     def application(environ: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(claims_of(environ["jotgate"])).encode()]
+        return [json.dumps(seen_in(environ, environ["jotgate"])).encode()]
 
     return jotgate_wsgi.JotgateMiddleware(application, validator)
 
@@ -137,7 +148,7 @@ def with_flask(validator: Validator) -> Any:
     @app.route("/", defaults={"path": ""}, methods=METHODS)
     @app.route("/<path:path>", methods=METHODS)
     def application(path: str) -> dict[str, Any]:  # noqa: ARG001 (every path is the same to it)
-        return claims_of(auth.token_or_none)
+        return seen_in(flask.request.environ, auth.token_or_none)
 
     return app
 
@@ -162,7 +173,7 @@ def with_rest_framework(validators: dict[str, Validator]) -> Any:
     """One application for all, as above."""
     configure({"EXCEPTION_HANDLER": "jotgate.rest_framework.exception_handler", "UNAUTHENTICATED_USER": None})
     # The framework reads its settings when it is imported.
-    from rest_framework.request import Request
+    from rest_framework.request import Request as ApiRequest
     from rest_framework.response import Response
     from rest_framework.views import APIView
 
@@ -172,15 +183,15 @@ def with_rest_framework(validators: dict[str, Validator]) -> Any:
         def __init__(self) -> None:
             """Which validator it is, the request says."""
 
-        def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        def authenticate(self, request: ApiRequest) -> tuple[Any, Any] | None:
             self._validator = validators[request.headers["X-Exchange"]]
             return super().authenticate(request)
 
     class Application(APIView):
         authentication_classes = (ByExchange,)
 
-        def get(self, request: Request) -> Response:
-            return Response(claims_of(request.auth))
+        def get(self, request: ApiRequest) -> Response:
+            return Response(seen_in(request.META, request.auth))
 
         head = post = put = delete = get
 
@@ -194,7 +205,7 @@ def configure(rest_framework: dict[str, Any], *middleware: str) -> None:
 
 
 def django_view(request: Any) -> JsonResponse:
-    return JsonResponse(claims_of(request.jotgate))
+    return JsonResponse(seen_in(request.META, request.jotgate))
 
 
 ASGI: dict[str, Callable[[Validator], Any]] = {"asgi": with_asgi, "fastapi": with_fastapi}

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
@@ -84,7 +85,11 @@ func application(w http.ResponseWriter, r *http.Request) {
 		claims = verified.Payload()
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"claims": claims})
+	fields := make(map[string]string)
+	for name, values := range r.Header {
+		fields[name] = strings.Join(values, ", ")
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"claims": claims, "fields": fields, "query": r.URL.RawQuery})
 }
 
 func (e exchange) validator() (*jotgate.Validator, error) {

@@ -18,10 +18,14 @@ class Exchanges:
         self.name = name
         self.found: list[dict] = []
 
-    def passes(self, what: str, note: str, text: str | None, **more) -> None:
-        """The request reaches the application, with these claims; without any where `text` is None."""
+    def passes(self, what: str, note: str, text: str | None, sees: dict | None = None, **more) -> None:
+        """The request reaches the application, with these claims; without any where `text` is None.
+
+        `sees` has header fields in lower case, as the application gets them, and perhaps the `query`.
+        """
         claims = None if text is None else json.loads(unb64(text.split(".")[1]))
-        self._add(what, note, {"status": 200, "claims": claims}, more)
+        seen = {} if sees is None else {"sees": sees}
+        self._add(what, note, {"status": 200, "claims": claims} | seen, more)
 
     def answered(
         self, what: str, note: str, status: int, challenge: str | None, body: dict, content_type: str, **more

@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -55,10 +54,22 @@ public final class Serve {
                 .clock(new TestClock(CaseRunner.instant(exchange.get("now").getAsBigDecimal()))).build();
     }
 
+    /** What the application saw of a request. */
+    static String seen(Object claims, Map<String, String> fields, String query) {
+        Map<String, Object> seen = new HashMap<>();
+        seen.put("claims", claims);
+        seen.put("fields", fields);
+        seen.put("query", query == null ? "" : query);
+        return GSON.toJson(seen);
+    }
+
     private static void application(HttpExchange exchange) throws IOException {
         Optional<VerifiedJwt> jwt = JotgateFilter.verifiedIfAny(exchange);
         Object claims = jwt.map(VerifiedJwt::claims).orElse(null);
-        byte[] body = GSON.toJson(Collections.singletonMap("claims", claims)).getBytes(StandardCharsets.UTF_8);
+        Map<String, String> fields = new HashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> fields.put(name, String.join(", ", values)));
+        String seen = seen(claims, fields, exchange.getRequestURI().getRawQuery());
+        byte[] body = seen.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);
         try (OutputStream out = exchange.getResponseBody()) {

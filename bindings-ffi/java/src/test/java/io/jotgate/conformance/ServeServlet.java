@@ -80,7 +80,11 @@ public final class ServeServlet {
             Object claims = JotgateServletFilter.verifiedIfAny(request).map(VerifiedJwt::claims).orElse(null);
             response.setContentType("application/json");
             response.setCharacterEncoding("UTF-8");
-            response.getWriter().print(GSON.toJson(Collections.singletonMap("claims", claims)));
+            Map<String, String> fields = new HashMap<>();
+            for (String name : Collections.list(request.getHeaderNames())) {
+                fields.put(name, String.join(", ", Collections.list(request.getHeaders(name))));
+            }
+            response.getWriter().print(Serve.seen(claims, fields, request.getQueryString()));
         }
     }
 
