@@ -18,7 +18,8 @@ debian() {
     [ "$install" = --install ] && [ "$(id -u)" = 0 ] && have apt-get || return 0
     echo "installing $*" >&2
     if [ -z "${apt_updated:-}" ]; then apt-get update -qq >&2 && apt_updated=1; fi
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+    # RUNLEVEL=1: what is installed for tests is not to be started as a service of the machine.
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
 miss() {
@@ -57,6 +58,10 @@ if have javac mvn; then
 else
     miss java "a JDK 17 or later and Maven (Debian: openjdk-17-jdk-headless maven)"
 fi
+
+# The tests of shared key sets start a server of their own; without it they say that they were skipped.
+if ! have redis-server; then debian redis-server; fi
+have redis-server || miss "tests of a shared store" "redis-server (Debian: redis-server)"
 
 echo "${languages[*]}"
 if [ "$missing" = 1 ] && [ "${CI:-}" = true ]; then exit 1; fi
