@@ -18,6 +18,7 @@ import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
  * @property {{ kept: string } | { text: string }} [import]
  * @property {{ source: number }} [health]
  * @property {string[]} [events]
+ * @property {string | null} [store]
  */
 
 /**
@@ -55,6 +56,9 @@ class Stage {
   #validator;
   /** @type {Map<string, string>} */
   #snapshots = new Map();
+  /** What the store has. @type {string | null} */
+  #stored = null;
+  #saves = 0;
   /** Names since the last step that asked for them. @type {string[]} */
   #events = [];
 
@@ -74,14 +78,23 @@ class Stage {
       fetch: (request) => fetchWith(() => this.#fetch(request))(request),
       // The scenarios tell of key sets alone.
       onEvent: ({ event }) => void (event === 'rejected' || this.#events.push(event)),
+      store: this.#scenario.steps.some(({ store }) => store !== undefined) ? this.#store : undefined,
     });
   }
+
+  #store = {
+    load: () => this.#stored,
+    save: (/** @type {string} */ text) => {
+      this.#stored = text;
+      this.#saves += 1;
+    },
+  };
 
   /** @param {Step} step What the step shows. */
   async take(step) {
     if (step.at !== undefined) this.#now = (this.#scenario.start + step.at) * 1000;
     const shown = await this.#act(step);
-    return { ...shown, fetches: this.#fetches };
+    return { ...shown, fetches: this.#fetches, saves: this.#saves };
   }
 
   /** @param {Step} step */
@@ -103,7 +116,7 @@ class Stage {
   }
 
   /** The steps of the functions that a validator has for its key sets. @param {Step} step */
-  async #actOnKeys({ refresh, export: kept, restart, import: snapshot, health, events }) {
+  async #actOnKeys({ refresh, export: kept, restart, import: snapshot, health, events, store }) {
     if (refresh !== undefined) {
       this.#validator.refreshKeys();
       await settled();
@@ -120,6 +133,10 @@ class Stage {
     if (snapshot !== undefined) return { imported: this.#import(snapshot) };
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
+    if (store !== undefined) {
+      this.#stored = store;
+      return {};
+    }
     return fail('a step that no validator of this interface can take');
   }
 
@@ -184,8 +201,10 @@ class Stage {
   }
 }
 
-/** Lets everything happen that waits for nothing but a turn of the event loop. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Lets everything happen that waits for nothing but a turn of the event loop: a fetch to its end, and its save after it. */
+async function settled() {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** @param {string} reason @returns {never} */
 function fail(reason) {

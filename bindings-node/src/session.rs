@@ -50,6 +50,8 @@ impl Session {
         self.bind(env, &mut object, "dueFetches", Self::due_fetches)?;
         self.bind(env, &mut object, "completeFetch", Self::complete_fetch)?;
         self.bind(env, &mut object, "failFetch", Self::fail_fetch)?;
+        self.bind(env, &mut object, "settleFetch", Self::settle_fetch)?;
+        self.bind(env, &mut object, "exportDue", |session, _| Ok(session.validator.export_due()))?;
         self.bind(env, &mut object, "refreshKeys", |session, _| {
             session.validator.refresh_keys();
             Ok(())
@@ -193,6 +195,15 @@ impl Session {
         let failure = FetchFailure::from_number(call.get(1)?).ok_or_else(|| invalid("not a number of a failure"))?;
         self.validator.fail_fetch(fetch_id(call)?, failure, time(call, 2)?);
         Ok(())
+    }
+
+    /// `settleFetch(id, snapshot, now)`: whether the fetch has ended by it, or why it is no snapshot.
+    fn settle_fetch(&self, call: &FunctionCallContext<'_>) -> Result<Either<bool, String>> {
+        let (snapshot, now): (String, Timestamp) = (call.get(1)?, time(call, 2)?);
+        Ok(match self.validator.settle_fetch(fetch_id(call)?, &snapshot, now) {
+            Ok(settled) => Either::A(settled),
+            Err(error) => Either::B(error.to_string()),
+        })
     }
 
     /// `answer(name, issuer, route, retryAfter)`: -1 stands for an entry or a number of milliseconds that is not known.

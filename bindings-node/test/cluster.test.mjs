@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { describe, test } from 'node:test';
-import { startIssuer } from './support/issuer.mjs';
+import { signingKey, startIssuer, until } from './support/issuer.mjs';
 
 const WORKERS = 3;
 
@@ -88,5 +92,23 @@ describe('node:cluster', () => {
     const { port } = await start(t, env);
     for (const { status } of await answers(port, [{ service: 0, token }])) assert.equal(status, 200);
     assert.equal(issuer.fetches, 1);
+  });
+
+  test('processes with one store need no fetch but the first', async (t) => {
+    const issuer = await startIssuer(t);
+    const token = await issuer.mint();
+    const folder = await mkdtemp(join(tmpdir(), 'jotgate-store-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const env = { OPTIONS: JSON.stringify([issuer.options()]), TOKEN: token, STORE: join(folder, 'keys.json') };
+    const { port } = await start(t, env);
+    for (const { status } of await answers(port, [{ service: 0, token }])) assert.equal(status, 200);
+    assert.equal(issuer.fetches, 1);
+    // A new key, which one of the processes asks for: the others have it from there.
+    issuer.keys = [await signingKey('key-2')];
+    const next = { service: 0, token: await issuer.mint() };
+    assert.equal((await ask(port, next)).status, 200);
+    await until(() => readFileSync(env.STORE, 'utf8').includes('key-2'));
+    for (const { status } of await answers(port, [next])) assert.equal(status, 200);
+    assert.equal(issuer.fetches, 2);
   });
 });

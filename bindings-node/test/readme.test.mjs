@@ -125,6 +125,20 @@ const checks = [
     after: 'console.log(next.validateSync(token).payload.sub);',
     prints: /^fresh 1\nalice\n$/,
   },
+  {
+    change: (code) => code.replace("'keys.json'", '`${process.env.FOLDER}/keys.json`'),
+    after: `
+      ${printSubject}
+      while ((await store.load()) === null) await new Promise((resolve) => setImmediate(resolve));
+      const other = createValidator({
+        issuer: 'https://idp.example.com/',
+        audience: 'https://api.example.com',
+        jwksUri: 'https://idp.example.com/.well-known/jwks.json',
+        store,
+      });
+      console.log((await other.validate(token)).payload.sub, other.health().sources[0].shared);`,
+    prints: /^alice\nalice 1\n$/,
+  },
 ];
 
 test('every block of the README is run here', () => {
@@ -145,7 +159,12 @@ for (const [
     const code = `const token = process.env.TOKEN;\n${before}\n${change(blocks[index] ?? '')}\n${after}`
       .replaceAll('https://idp.example.com/.well-known/jwks.json', issuer.jwksUri)
       .replaceAll('https://idp.example.com/', issuer.url);
-    const env = { TOKEN: await issuer.mint(), SECRET: 'a secret of 32 bytes and some more', CA_FILE: caFile };
+    const env = {
+      TOKEN: await issuer.mint(),
+      SECRET: 'a secret of 32 bytes and some more',
+      CA_FILE: caFile,
+      FOLDER: folder,
+    };
     const {
       code: status,
       stdout,

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { createValidator } from 'jotgate';
+import { fileStore } from './support/file-store.mjs';
 import { startIssuer, until } from './support/issuer.mjs';
 
 /** Validates all tokens at once and posts the subjects, or the codes of those that are refused. */
 const script = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { createValidator } = require('jotgate');
-  const { options, tokens, snapshot } = workerData;
-  const validator = createValidator(options);
-  if (snapshot !== undefined) validator.importKeys(snapshot);
-  Promise.all(tokens.map((token) => validator.tryValidate(token))).then((outcomes) =>
-    parentPort.postMessage(outcomes.map((outcome) => (outcome.ok ? outcome.verified.payload.sub : outcome.code))));`;
+  const { options, tokens, snapshot, file } = workerData;
+  import(${JSON.stringify(import.meta.resolve('./support/file-store.mjs'))}).then(async ({ fileStore }) => {
+    const validator = createValidator({ ...options, ...(file && { store: fileStore(file) }) });
+    if (snapshot !== undefined) validator.importKeys(snapshot);
+    const outcomes = await Promise.all(tokens.map((token) => validator.tryValidate(token)));
+    parentPort.postMessage(outcomes.map((outcome) => (outcome.ok ? outcome.verified.payload.sub : outcome.code)));
+  });`;
 
 /** What a thread posts, which must end by itself then. @param {object} workerData */
 async function answersOf(workerData) {
@@ -79,5 +85,19 @@ describe('worker threads', () => {
     for (const answer of held) answer();
     assert.deepEqual([await other, (await here).payload.sub], [['alice'], 'alice']);
     assert.deepEqual(await answersOf(workerData), ['alice']);
+  });
+
+  test('share a store with each other and with the main thread', async (t) => {
+    const issuer = await startIssuer(t);
+    const folder = await mkdtemp(join(tmpdir(), 'jotgate-store-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'keys.json');
+    const workerData = { options: issuer.options(), tokens: [await issuer.mint()], file };
+    // The first thread ends by itself when it has saved what it fetched.
+    assert.deepEqual(await answersOf(workerData), ['alice']);
+    const here = createValidator({ ...issuer.options(), store: fileStore(file) });
+    assert.equal((await here.validate(await issuer.mint())).payload.sub, 'alice');
+    assert.deepEqual(await Promise.all([1, 2, 3].map(() => answersOf(workerData))), [['alice'], ['alice'], ['alice']]);
+    assert.equal(issuer.fetches, 1);
   });
 });

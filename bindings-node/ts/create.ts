@@ -6,6 +6,7 @@ import { hostOf, type HostOptions } from './host.js';
 import { native } from './native.js';
 import { policyOf, type ValidatorOptions } from './options.js';
 import type { PolicyDocument } from './policy.js';
+import { SharedSets } from './store.js';
 import { Validator } from './validator.js';
 
 /**
@@ -54,11 +55,12 @@ export function createValidatorFromFile(
   return createValidatorFromPolicy(documentOfFile(path, format), host);
 }
 
-function compile(policy: string, { fetch, clock, onEvent, ...hooks }: HostOptions): Validator {
+function compile(policy: string, { fetch, store, clock, onEvent, ...hooks }: HostOptions): Validator {
   const core = native.createCore(policy, randomInt(2 ** 48 - 1), hooks.clientLookup !== undefined);
   if ('path' in core) throw new PolicyError(core);
   const asked = Object.values(hooks).some((hook) => hook !== undefined);
-  const validator = new Validator(core, fetch ?? globalFetcher, clock ?? Date.now, asked ? hooks : undefined);
+  const shared = store && new SharedSets(core, store);
+  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, asked ? hooks : undefined);
   if (onEvent !== undefined) validator.subscribe(onEvent);
   return validator;
 }

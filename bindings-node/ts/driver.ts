@@ -1,5 +1,6 @@
-import { exchange, FetchProblem, LONGEST_TIMER, type Fetcher } from './fetcher.js';
+import { answerOf, FetchProblem, LONGEST_TIMER, within, type Exchanged, type Fetcher } from './fetcher.js';
 import { FetchFailure, type NativeCore, type NativeFetchRequest } from './native.js';
+import type { SharedSets } from './store.js';
 
 /**
  * Runs the fetches that the core asks for, each exactly once and independent of who asked, and wakes those who wait.
@@ -8,6 +9,8 @@ import { FetchFailure, type NativeCore, type NativeFetchRequest } from './native
 export class Driver {
   readonly #core: NativeCore;
   readonly #fetcher: Fetcher;
+  /** What other processes have fetched. */
+  readonly #shared: SharedSets | undefined;
   /** Dates the answers. */
   readonly #now: () => number;
   /** Called after each fetch, when the core has taken what came of it. */
@@ -16,9 +19,16 @@ export class Driver {
   readonly #running = new Map<bigint, number>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(core: NativeCore, fetcher: Fetcher, now: () => number, ended: () => void) {
+  constructor(
+    core: NativeCore,
+    fetcher: Fetcher,
+    shared: SharedSets | undefined,
+    now: () => number,
+    ended: () => void,
+  ) {
     this.#core = core;
     this.#fetcher = fetcher;
+    this.#shared = shared;
     this.#now = now;
     this.#ended = ended;
   }
@@ -68,19 +78,28 @@ export class Driver {
     this.#running.delete(request.id);
     this.#ended();
     for (const wake of this.#waiting) wake();
+    this.#shared?.saveLater();
   }
 
-  /** Ends in one `completeFetch` or one `failFetch`. */
+  /** Ends in one `completeFetch` or one `failFetch`, or by what the store has. */
   async #fetch(request: NativeFetchRequest): Promise<void> {
     let answer;
     try {
-      answer = await exchange(this.#fetcher, request);
+      answer = await within(request.timeout, (signal) => this.#answer(request, signal));
     } catch (error) {
       const failure = error instanceof FetchProblem ? error.failure : FetchFailure.callback;
       this.#core.failFetch(request.id, failure, this.#now());
       return;
     }
+    if (answer === undefined) return;
     this.#core.completeFetch(request.id, answer.status, answer.headers, answer.body, this.#now());
+  }
+
+  /** What the issuer answered; undefined when the store had what is needed. */
+  async #answer(request: NativeFetchRequest, signal: AbortSignal): Promise<Exchanged | undefined> {
+    if (await this.#shared?.settles(request.id, signal, this.#now)) return undefined;
+    signal.throwIfAborted();
+    return answerOf(this.#fetcher, request, signal);
   }
 }
 

@@ -27,6 +27,12 @@ export type KeySetEvent =
     })
   | (SourceEventBase & { event: 'fetch_ok'; status: number; bytes: number })
   | (SourceEventBase & {
+      /** A fetch ended without a request: the store had a set that another process fetched. */
+      event: 'fetch_shared';
+      /** Whole seconds since that was. */
+      age: number;
+    })
+  | (SourceEventBase & {
       event: 'fetch_failed';
       /** Such as `timeout` or `status_503`. */
       problem: string;

@@ -55,7 +55,15 @@ export class FetchProblem extends Error {
  * One exchange with everything that can go wrong: rejects with a FetchProblem or with what `fetcher` threw.
  * @internal
  */
-export async function exchange(fetcher: Fetcher, request: NativeFetchRequest): Promise<Exchanged> {
+export function exchange(fetcher: Fetcher, request: NativeFetchRequest): Promise<Exchanged> {
+  return within(request.timeout, (signal) => answerOf(fetcher, request, signal));
+}
+
+/**
+ * What `work` comes to within so many milliseconds, or a FetchProblem. Its signal fires when it is no longer wanted.
+ * @internal
+ */
+export async function within<Result>(timeout: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
@@ -63,13 +71,13 @@ export async function exchange(fetcher: Fetcher, request: NativeFetchRequest): P
       () => {
         reject(new FetchProblem(FetchFailure.timeout));
       },
-      Math.min(request.timeout, LONGEST_TIMER),
+      Math.min(timeout, LONGEST_TIMER),
     );
     // Whoever waits for this fetch keeps the process alive; a refresh in the background must not.
     timer.unref();
   });
   try {
-    return await Promise.race([answerOf(fetcher, request, controller.signal), timedOut]);
+    return await Promise.race([work(controller.signal), timedOut]);
   } finally {
     clearTimeout(timer);
     // Frees the connection of an answer that was too long or too late; after a complete one it does nothing.
@@ -77,7 +85,11 @@ export async function exchange(fetcher: Fetcher, request: NativeFetchRequest): P
   }
 }
 
-async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, signal: AbortSignal): Promise<Exchanged> {
+/**
+ * The answer of `fetcher`, read to its end.
+ * @internal
+ */
+export async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, signal: AbortSignal): Promise<Exchanged> {
   const { url, timeout, maxBody } = request;
   const headers = Object.fromEntries(pairs(request.headers));
   // In a microtask of its own, so that a user's callback never runs inside the validation that asked for it.

@@ -43,6 +43,8 @@ export interface SourceHealth {
   failures: number;
   /** Fetches that failed since the last success. */
   failures_in_a_row: number;
+  /** Fetches that ended without a request, because the store had a set that another process fetched. */
+  shared: number;
   /** Answers 304. */
   not_modified: number;
   /** Bytes of all bodies. */

@@ -56,6 +56,7 @@ export type {
   TokenSource,
 } from './policy.js';
 export type { IncomingRequest } from './request.js';
+export type { KeyStore } from './store.js';
 export { importMulesoft, importWso2, type Import, type ImportNote } from './import.js';
 export type { CallOptions, Validator } from './validator.js';
 export type { Claims, ProtectedHeader, Verified } from './verified.js';

@@ -63,6 +63,10 @@ export interface NativeCore {
   dueFetches(now: number): NativeFetchRequest[];
   completeFetch(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
   failFetch(id: bigint, failure: FetchFailure, now: number): void;
+  /** Offers a snapshot in place of the fetch: whether the fetch has ended by it; or why the snapshot is none. */
+  settleFetch(id: bigint, snapshot: string, now: number): boolean | string;
+  /** Whether a fetch has brought something to export since this was last asked. */
+  exportDue(): boolean;
   /** Makes a fetch due at every source; `dueFetches` gives them out. */
   refreshKeys(): void;
   /** -1: not known. */

@@ -11,6 +11,7 @@ import type { NativeCore } from './native.js';
 import { internalError, type Outcome, type Rejected, type RequestOutcome, type Unavailable } from './outcome.js';
 import type { Clock } from './policy.js';
 import { partsOf, type IncomingRequest } from './request.js';
+import type { SharedSets } from './store.js';
 import { keysBeingFetched, read, readRequest } from './verdict.js';
 import type { Verified } from './verified.js';
 
@@ -43,12 +44,18 @@ export class Validator {
   readonly #driver: Driver;
 
   /** @internal */
-  constructor(core: NativeCore, fetcher: Fetcher, clock: Clock, hooks: Hooks | undefined) {
+  constructor(
+    core: NativeCore,
+    fetcher: Fetcher,
+    shared: SharedSets | undefined,
+    clock: Clock,
+    hooks: Hooks | undefined,
+  ) {
     this.#core = core;
     this.#now = () => Number(clock());
     this.#hooks = hooks;
     this.#listeners = new Listeners(core, this.#now);
-    this.#driver = new Driver(core, fetcher, this.#now, () => {
+    this.#driver = new Driver(core, fetcher, shared, this.#now, () => {
       this.#listeners.pass();
     });
   }

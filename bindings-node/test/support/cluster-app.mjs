@@ -1,16 +1,21 @@
 // A service that runs in several processes: the primary forks them, and each has validators of its own, one for each of
 // the OPTIONS. The path of a request says which: /0, /1, …
 import cluster from 'node:cluster';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import { createValidator } from 'jotgate';
 import { auth } from 'jotgate/http';
+import { fileStore } from './file-store.mjs';
 
-const { OPTIONS = '[]', WORKERS = '3', SNAPSHOT } = process.env;
+const { OPTIONS = '[]', WORKERS = '3', SNAPSHOT, STORE } = process.env;
 
 /** @param {string | undefined} snapshot */
 function validatorsWith(snapshot) {
-  const validators = JSON.parse(OPTIONS).map(createValidator);
+  const shared = STORE === undefined ? {} : { store: fileStore(STORE) };
+  const validators = JSON.parse(OPTIONS).map((/** @type {any} */ options) =>
+    createValidator({ ...options, ...shared }),
+  );
   if (snapshot !== undefined) validators[0]?.importKeys(snapshot);
   return /** @type {import('jotgate').Validator[]} */ (validators);
 }
@@ -19,6 +24,7 @@ if (cluster.isPrimary) {
   // The primary has used its validator before it forks: that must not matter to the others.
   const [validator] = validatorsWith(undefined);
   const outcome = await validator?.tryValidate(process.env['TOKEN'] ?? '');
+  while (STORE !== undefined && !existsSync(STORE)) await new Promise((resolve) => setImmediate(resolve));
   const snapshot = SNAPSHOT === 'yes' ? { SNAPSHOT_TEXT: validator?.exportKeys() } : {};
   let listening = 0;
   cluster.on('listening', (_worker, { port }) => {
