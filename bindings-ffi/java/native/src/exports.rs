@@ -89,6 +89,15 @@ extern "system" fn Java_io_jotgate_Native_validateRequest<'local>(
     })
 }
 
+/// `boolean forwards(long handle)`: whether the policy changes requests that go on.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_forwards<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> bool {
+    // What cannot be told is asked for with every request.
+    guarded(&mut env, true, |_| Ok(validator(handle).is_none_or(Validator::forwards)))
+}
+
 /// `byte[] forward(long handle, byte[] request, byte[] payload)`: how a request changes before it goes on, as a flat list of
 /// the fields to remove, name, value, name, value, … of those to set, and the query or null. `payload` is that of the
 /// accepted token; null for none.
@@ -163,6 +172,34 @@ extern "system" fn Java_io_jotgate_Native_failFetch<'local>(
         validator.fail_fetch(FetchId::from_number(id.cast_unsigned()), failure, Timestamp::from_millis(now));
         Ok(true)
     })
+}
+
+/// `byte[] settleFetch(long handle, long id, byte[] snapshot, long now)`: whether the snapshot has ended the fetch, or what is
+/// wrong with it, as a flat boolean or text.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_settleFetch<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, id: jlong, snapshot: JByteArray<'local>,
+    now: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |env, validator| {
+        let snapshot = env.convert_byte_array(&snapshot)?;
+        let Ok(snapshot) = str::from_utf8(&snapshot) else { return Ok(None) };
+        let id = FetchId::from_number(id.cast_unsigned());
+        let mut flat = Flat::default();
+        match validator.settle_fetch(id, snapshot, Timestamp::from_millis(now)) {
+            Ok(settled) => flat.boolean(settled),
+            Err(error) => flat.text(&error.to_string()),
+        };
+        Ok(Some(flat.into_bytes()))
+    })
+}
+
+/// `boolean exportDue(long handle)`: whether a fetch has brought or confirmed a key set since this was last asked.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_exportDue<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> bool {
+    guarded(&mut env, false, |_| Ok(validator(handle).is_some_and(Validator::export_due)))
 }
 
 /// `byte[] answer(long handle, int code, int issuer, int route, long retryAfter)`: the HTTP answer as a flat list of

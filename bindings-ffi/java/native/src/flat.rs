@@ -36,6 +36,11 @@ impl Flat {
         self.counted(&number.to_string())
     }
 
+    pub(crate) fn boolean(&mut self, boolean: bool) -> &mut Self {
+        self.0.push(if boolean { b't' } else { b'f' });
+        self
+    }
+
     pub(crate) fn null(&mut self) -> &mut Self {
         self.0.push(b'z');
         self

@@ -12,6 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Core {
     private static final Cleaner CLEANER = Cleaner.create();
 
+    /** Whether the policy changes requests that go on. */
+    final boolean forwards;
+
     private final Handle handle;
     private final Cleaner.Cleanable cleanable;
 
@@ -26,6 +29,7 @@ final class Core {
             throw PolicyException.of((List<?>) Flat.read(problem));
         }
         handle = new Handle(address[0]);
+        forwards = Native.forwards(address[0]);
         cleanable = CLEANER.register(this, handle);
     }
 
@@ -100,6 +104,37 @@ final class Core {
 
     void failFetch(long id, int failure, long now) {
         landed(address -> Native.failFetch(address, id, failure, now));
+    }
+
+    /**
+     * Whether a snapshot has ended a fetch, which it also has when the validator is closed.
+     *
+     * @throws IllegalArgumentException the text is no snapshot that can be taken
+     */
+    boolean settleFetch(long id, String snapshot, long now) {
+        byte[] text = snapshot.getBytes(StandardCharsets.UTF_8);
+        return landed(address -> {
+            Object outcome = Flat.read(Native.settleFetch(address, id, text, now));
+            if (outcome instanceof Boolean settled) {
+                return settled;
+            }
+            throw new IllegalArgumentException((String) outcome);
+        });
+    }
+
+    /** Whether a fetch has brought or confirmed a key set since this was last asked. */
+    boolean exportDue() {
+        long address;
+        try {
+            address = handle.enter();
+        } catch (IllegalStateException closed) {
+            return false;
+        }
+        try {
+            return Native.exportDue(address);
+        } finally {
+            handle.leave();
+        }
     }
 
     HttpAnswer answer(Code code, int issuer, int route, long retryAfterMillis) {

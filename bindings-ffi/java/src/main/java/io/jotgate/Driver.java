@@ -31,15 +31,18 @@ final class Driver {
     private final Core core;
     private final Clock clock;
     private final Transport transport;
+    /** Null for none. */
+    private final SharedStore store;
     private final EventTeller events;
     /** Completes when the next fetch ends, and is then replaced. */
     private final AtomicReference<CompletableFuture<Void>> landing = new AtomicReference<>(new CompletableFuture<>());
     private final AtomicLong longestTimeoutMillis = new AtomicLong();
 
-    Driver(Core core, Clock clock, Transport transport, EventTeller events) {
+    Driver(Core core, Clock clock, Transport transport, SharedStore store, EventTeller events) {
         this.core = core;
         this.clock = clock;
         this.transport = transport;
+        this.store = store;
         this.events = events;
     }
 
@@ -84,6 +87,14 @@ final class Driver {
         events.tell(core);
     }
 
+    int importKeys(String snapshot) {
+        try {
+            return core.importKeys(snapshot, now());
+        } finally {
+            events.tell(core);
+        }
+    }
+
     private Verdict ask(Question question) {
         long now = now();
         Verdict verdict = question.ask(core, now);
@@ -100,16 +111,40 @@ final class Driver {
         for (Fetch fetch : fetches) {
             long timeout = fetch.request().timeout().toMillis();
             longestTimeoutMillis.accumulateAndGet(timeout, Math::max);
-            CompletableFuture<FetchResponse> result;
-            try {
-                result = transport.start(fetch.request());
-            } catch (Throwable problem) {
-                // Errors too: there may be no thread left to start.
-                result = CompletableFuture.failedFuture(problem);
+            if (store == null) {
+                fetch(fetch, timeout, now);
+            } else {
+                settleOrFetch(fetch, timeout, now);
             }
-            result.orTimeout(timeout, TimeUnit.MILLISECONDS)
-                    .whenComplete((response, problem) -> land(fetch, response, problem, now));
         }
+    }
+
+    /** Whatever time the store takes is taken from the fetch. */
+    private void settleOrFetch(Fetch fetch, long timeoutMillis, long now) {
+        long began = System.nanoTime();
+        store.settles(fetch, () -> nowOr(now)).whenComplete((settled, problem) -> {
+            if (problem != null) {
+                land(fetch, null, problem, now);
+            } else if (settled) {
+                announceLanding();
+                events.tell(core);
+            } else {
+                long taken = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                fetch(fetch, Math.max(0, timeoutMillis - taken), now);
+            }
+        });
+    }
+
+    private void fetch(Fetch fetch, long timeoutMillis, long now) {
+        CompletableFuture<FetchResponse> result;
+        try {
+            result = transport.start(fetch.request());
+        } catch (Throwable problem) {
+            // Errors too: there may be no thread left to start.
+            result = CompletableFuture.failedFuture(problem);
+        }
+        result.orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .whenComplete((response, problem) -> land(fetch, response, problem, now));
     }
 
     /** The one place where a fetch ends, exactly once. */
@@ -122,6 +157,9 @@ final class Driver {
             }
         } finally {
             announceLanding();
+            if (store != null) {
+                store.saveIfDue(fetch.request().timeout().toMillis());
+            }
             events.tell(core);
         }
     }

@@ -28,6 +28,8 @@ public record Event(
         FETCH_STARTED,
         /** A fetch brought a key set, metadata, or the word that nothing changed: {@code status}, {@code bytes}. */
         FETCH_OK,
+        /** A fetch ended without a request, by a set in the {@link KeyStore}: its {@code age} in whole seconds. */
+        FETCH_SHARED,
         /** A fetch brought neither: {@code problem} such as {@code status_500}, {@code retry_at} in Unix seconds. */
         FETCH_FAILED,
         /** The keys are others than before: {@code added}, {@code removed}, {@code keys}. */

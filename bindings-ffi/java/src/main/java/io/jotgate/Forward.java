@@ -14,6 +14,8 @@ import java.util.Map;
  * @param query the query without the token, as it was sent otherwise; {@code null} when it stays as it is
  */
 public record Forward(List<String> remove, Map<String, String> set, String query) {
+    static final Forward NOTHING = new Forward(List.of(), Map.of(), null);
+
     /** Keeps copies. */
     public Forward {
         remove = List.copyOf(remove);

@@ -175,9 +175,12 @@ public final class JwtValidator implements AutoCloseable {
      *
      * @param request the request as it came
      * @param jwt what {@link #validateRequest} gave for it
-     * @throws IllegalStateException the validator is closed
+     * @throws IllegalStateException the validator is closed, and its policy has a {@code forward}
      */
     public Forward forward(JwtRequest request, Optional<VerifiedJwt> jwt) {
+        if (!core.forwards) {
+            return Forward.NOTHING;
+        }
         return core.forward(request.texts(), jwt.map(VerifiedJwt::payload).orElse(null));
     }
 
@@ -221,7 +224,7 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public int importKeys(String snapshot) {
-        return core.importKeys(snapshot, driver.now());
+        return driver.importKeys(snapshot);
     }
 
     /**

@@ -28,6 +28,7 @@ public final class JwtValidatorBuilder {
     private String policy;
     private Fetcher fetcher;
     private HttpClient httpClient;
+    private KeyStore store;
     private Clock clock = Clock.systemUTC();
     private ClientLookup clientLookup;
     private RevocationCheck revocationCheck;
@@ -188,6 +189,12 @@ public final class JwtValidatorBuilder {
         return this;
     }
 
+    /** Shares fetched key sets with other processes and hosts. Default: each fetches its own. */
+    public JwtValidatorBuilder store(KeyStore store) {
+        this.store = Objects.requireNonNull(store, "store");
+        return this;
+    }
+
     /** Tells the time. Default: the system's clock. */
     public JwtValidatorBuilder clock(Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -240,7 +247,8 @@ public final class JwtValidatorBuilder {
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
-        return new JwtValidator(core, new Driver(core, clock, transport, events), host);
+        SharedStore shared = store == null ? null : new SharedStore(store, core);
+        return new JwtValidator(core, new Driver(core, clock, transport, shared, events), host);
     }
 
     private String document() {

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param failures fetches that failed
  * @param failuresInARow fetches that failed since the last success
  * @param notModified answers 304
+ * @param shared fetches that ended without a request, because the {@link KeyStore} had a set that another process fetched
  * @param bytes bytes of all bodies
  * @param lastError why the last fetch failed, such as {@code status_500}; {@code null} when a success came after it
  * @param floodRejections tokens refused at once because the budget of fetches for unknown key ids was spent
@@ -30,7 +31,7 @@ import java.util.Map;
 public record KeySource(
         int issuerIndex, String url, String jwksUri, State state, boolean inFlight, Duration age, int keys,
         List<SkippedKey> skipped, int skippedCount, Instant nextRefresh, long fetches, long failures,
-        int failuresInARow, long notModified, long bytes, String lastError, long floodRejections) {
+        int failuresInARow, long notModified, long shared, long bytes, String lastError, long floodRejections) {
 
     /** What validations can count on at one source. */
     public enum State {
@@ -82,6 +83,7 @@ public record KeySource(
                 (Long) source.get("failures"),
                 count(source, "failures_in_a_row"),
                 (Long) source.get("not_modified"),
+                (Long) source.get("shared"),
                 (Long) source.get("bytes"),
                 (String) source.get("last_error"),
                 (Long) source.get("flood_rejections"));

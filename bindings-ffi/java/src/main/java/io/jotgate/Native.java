@@ -21,6 +21,9 @@ final class Native {
     /** {@code request} is a list of texts: method, path, query, name, value, name, value, … */
     static native byte[] validateRequest(long handle, byte[] request, long asOf, long now);
 
+    /** Whether the policy changes requests that go on. */
+    static native boolean forwards(long handle);
+
     /**
      * Gives a flat list of the header fields to remove, of name, value, name, value, … of those to set, and of the query or
      * null. {@code request} is as for {@link #validateRequest}; {@code payload} is null where no token was accepted.
@@ -34,6 +37,12 @@ final class Native {
     static native boolean completeFetch(long handle, long id, int status, byte[] fields, byte[] body, long now);
 
     static native boolean failFetch(long handle, long id, int failure, long now);
+
+    /** Gives whether the snapshot has ended the fetch, or the text of what is wrong with it. */
+    static native byte[] settleFetch(long handle, long id, byte[] snapshot, long now);
+
+    /** Whether a fetch has brought or confirmed a key set since this was last asked. */
+    static native boolean exportDue(long handle);
 
     /** Gives status, header fields and body; -1 stands for an issuer, a route or milliseconds that are not known. */
     static native byte[] answer(long handle, int code, int issuer, int route, long retryAfter);

@@ -57,6 +57,11 @@ final class JniCheck {
         Native.importPolicy(null, 9);
         Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
         Native.failFetch(handle[0], 1, 99, 0);
+        Native.settleFetch(handle[0], 1, junk, 0);
+        Native.settleFetch(handle[0], 1, new byte[] {-1}, 0);
+        Native.settleFetch(handle[0], 1, null, 0);
+        Native.exportDue(handle[0]);
+        Native.forwards(handle[0]);
         Native.answer(handle[0], -1, -1, -1, -1);
         Native.answer(handle[0], 9001, 7, 7, 0);
         Native.health(handle[0], Long.MIN_VALUE);
@@ -72,6 +77,9 @@ final class JniCheck {
         Native.pollEvent(none);
         Native.explain(none, junk, 0, 0);
         Native.failFetch(none, 1, 1, 0);
+        Native.settleFetch(none, 1, junk, 0);
+        Native.exportDue(none);
+        Native.forwards(none);
         Native.health(none, 0);
         Native.exportKeys(none);
         Native.importKeys(none, junk, 0);

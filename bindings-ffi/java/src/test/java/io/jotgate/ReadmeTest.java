@@ -23,9 +23,11 @@ import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's code is compiled, and the examples that need no more than an issuer run. */
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     /** What the shorter pieces take for granted. */
@@ -36,6 +38,7 @@ class ReadmeTest {
             import io.jotgate.servlet.JotgateServletFilter;
             import io.jotgate.spring.JotgateAuthenticationFilter;
             import jakarta.servlet.*;
+            import java.io.IOException;
             import java.nio.file.*;
             import java.util.*;
             import org.springframework.context.annotation.*;
@@ -84,6 +87,26 @@ class ReadmeTest {
                 "Authorization", List.of("Bearer " + Issuer.hs256(payload(Instant.now().plusSeconds(3600)))));
         String printed = run("Piece" + pieces.indexOf(withForward.get(0)), "run", parameters, null, null, headers);
         assertEquals("{X-User=[alice]}", printed);
+    }
+
+    @Test
+    void theExampleOfAStoreSharesOneFetch() throws Exception {
+        Issuer issuer = new Issuer("a");
+        String piece = pieces.stream().filter(text -> text.contains("KeyStore")).findFirst().orElseThrow();
+        Path file = folder.resolve("keys.json");
+        try (KeyServer server = new KeyServer(KeyServer.serving(issuer.jwks()))) {
+            compile("Piece99", AROUND.formatted(99, piece.replace("https://idp.example.com/jwks", server.url())
+                    .replace("/var/lib/orders/keys.json", file.toString())));
+            Class<?>[] parameters = {JwtValidator.class, HttpServer.class, Map.class};
+            Map<String, List<String>> headers =
+                    Map.of("Authorization", List.of("Bearer " + issuer.es256(payload(Instant.now().plusSeconds(3600)))));
+            assertEquals("hello alice", run("Piece99", "run", parameters, null, null, headers));
+            while (!Files.exists(file)) {
+                Thread.onSpinWait();
+            }
+            assertEquals("hello alice", run("Piece99", "run", parameters, null, null, headers));
+            assertEquals(1, server.requests());
+        }
     }
 
     @Test
