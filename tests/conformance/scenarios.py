@@ -7,11 +7,11 @@ _ALL = frozenset({"public", "keys", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,
-    "python": _PUBLIC,
+    "python": _PUBLIC | {"keys"},
     "node": _PUBLIC | {"keys"},
     "c": _ALL,
     "go": _PUBLIC | {"keys"},
-    "java": _PUBLIC,
+    "java": _PUBLIC | {"keys"},
 }
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 

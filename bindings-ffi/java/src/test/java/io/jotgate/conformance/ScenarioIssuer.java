@@ -86,6 +86,18 @@ final class ScenarioIssuer implements Fetcher {
         notifyAll();
     }
 
+    /** How many fetches stand here, at the gate or without an answer. */
+    synchronized int standing() {
+        return atGate + held.size();
+    }
+
+    /** Ends the fetches of a validator that is no more. */
+    synchronized void forget() {
+        held.forEach(waiting -> waiting.answer().complete(null));
+        held.clear();
+        asked = 0;
+    }
+
     /** How many fetches went past the gate. */
     synchronized int passed() {
         return passed;

@@ -1,8 +1,10 @@
 package io.jotgate.conformance;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.jotgate.InvalidTokenException;
 import io.jotgate.JwtValidator;
+import io.jotgate.JwtValidatorBuilder;
 import io.jotgate.KeySource;
 import io.jotgate.KeysUnavailableException;
 import io.jotgate.VerifiedJwt;
@@ -10,6 +12,7 @@ import io.jotgate.support.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +31,26 @@ final class Stage implements AutoCloseable {
     private final Instant start;
     private final TestClock clock;
     private final ScenarioIssuer issuer = new ScenarioIssuer();
-    private final JwtValidator validator;
+    private final ScenarioStore store;
+    private final KeySteps keySteps = new KeySteps();
+    private JwtValidator validator;
     private final Map<String, CompletableFuture<VerifiedJwt>> begun = new HashMap<>();
 
     private Stage(JsonObject scenario) {
         this.scenario = scenario;
         start = Instant.ofEpochSecond(scenario.get("start").getAsLong());
         clock = new TestClock(start);
-        validator = JwtValidator.builder().policy(scenario.get("policy").toString()).clock(clock).fetcher(issuer).build();
+        boolean shares = scenario.getAsJsonArray("steps").asList().stream()
+                .anyMatch(step -> step.getAsJsonObject().has("store"));
+        store = shares ? new ScenarioStore() : null;
+        validator = open();
+    }
+
+    /** A validator that knows nothing yet. */
+    private JwtValidator open() {
+        JwtValidatorBuilder options = JwtValidator.builder().policy(scenario.get("policy").toString())
+                .clock(clock).fetcher(issuer).onEvent(keySteps::tell);
+        return (store == null ? options : options.store(store)).build();
     }
 
     /** What each step showed. */
@@ -76,11 +91,25 @@ final class Stage implements AutoCloseable {
             settle();
         } else if (step.has("requested")) {
             shown.put("requested", issuer.requested());
-        } else {
+        } else if (step.has("store")) {
+            JsonElement text = step.get("store");
+            store.put(text.isJsonNull() ? null : text.getAsString());
+        } else if (step.has("refresh")) {
+            issuer.setOpen(true);
+            validator.refreshKeys();
+            settle();
+        } else if (step.has("restart")) {
+            validator.close();
+            issuer.forget();
+            validator = open();
+        } else if (!keySteps.take(step, validator, shown)) {
             throw new IllegalArgumentException("the step is none that is known");
         }
         issuer.setOpen(false);
         shown.put("fetches", issuer.passed());
+        if (store != null) {
+            shown.put("saves", store.saves());
+        }
         return shown;
     }
 
@@ -110,14 +139,14 @@ final class Stage implements AutoCloseable {
         settle();
     }
 
-    /** Waits until every fetch that is out stands at the issuer, and no answer is on its way. */
+    /** Waits until every fetch that is out stands at the issuer, no answer is on its way, and all is saved and told. */
     private void settle() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (;;) {
             List<KeySource> sources = validator.health().sources();
-            long started = sources.stream().mapToLong(KeySource::fetches).sum();
+            long started = sources.stream().mapToLong(source -> source.fetches() - source.shared()).sum();
             long out = sources.stream().filter(KeySource::inFlight).count();
-            if (issuer.isQuiet(started, out)) {
+            if (issuer.isQuiet(started, out) && threads() == issuer.standing()) {
                 return;
             }
             if (System.nanoTime() > deadline) {
@@ -125,5 +154,16 @@ final class Stage implements AutoCloseable {
             }
             LockSupport.parkNanos(100_000);
         }
+    }
+
+    /** How many threads the library has: each ends with what it was started for. */
+    private static long threads() {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all.getParent() != null) {
+            all = all.getParent();
+        }
+        Thread[] found = new Thread[all.activeCount() + 16];
+        return Arrays.stream(found, 0, all.enumerate(found)).filter(thread -> thread.getName().startsWith("jotgate-"))
+                .count();
     }
 }

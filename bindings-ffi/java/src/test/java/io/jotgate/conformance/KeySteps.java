@@ -1,0 +1,77 @@
+package io.jotgate.conformance;
+
+import com.google.gson.JsonObject;
+import io.jotgate.Event;
+import io.jotgate.JwtValidator;
+import io.jotgate.KeySource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The steps that a validator has functions for, beside a validation. */
+final class KeySteps {
+    private final Map<String, String> snapshots = new HashMap<>();
+    private List<String> events = new ArrayList<>();
+
+    /** Takes the step, if it is one of these. */
+    boolean take(JsonObject step, JwtValidator validator, Map<String, Object> shown) {
+        if (step.has("export")) {
+            snapshots.put(step.get("export").getAsString(), validator.exportKeys());
+        } else if (step.has("import")) {
+            shown.put("imported", imported(step.getAsJsonObject("import"), validator));
+        } else if (step.has("health")) {
+            int source = step.getAsJsonObject("health").get("source").getAsInt();
+            shown.put("health", members(validator.health().sources().get(source)));
+        } else if (step.has("events")) {
+            shown.put("events", namesSince());
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    synchronized void tell(Event event) {
+        if (event.kind() != Event.Kind.REJECTED) {
+            events.add(event.kind().toString());
+        }
+    }
+
+    private synchronized List<String> namesSince() {
+        List<String> names = events;
+        events = new ArrayList<>();
+        return names;
+    }
+
+    private Object imported(JsonObject from, JwtValidator validator) {
+        String text = from.has("kept") ? snapshots.get(from.get("kept").getAsString()) : from.get("text").getAsString();
+        try {
+            return validator.importKeys(text);
+        } catch (IllegalArgumentException refused) {
+            return "refused";
+        }
+    }
+
+    private static Map<String, Object> members(KeySource source) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("issuer", source.issuerIndex());
+        members.put("url", source.url());
+        members.put("jwks_uri", source.jwksUri());
+        members.put("state", source.state().name().toLowerCase());
+        members.put("in_flight", source.inFlight());
+        members.put("age", source.age() == null ? null : source.age().toMillis() / 1000.0);
+        members.put("keys", source.keys());
+        members.put("skipped_count", source.skippedCount());
+        members.put("next_refresh", source.nextRefresh() == null ? null : source.nextRefresh().toEpochMilli() / 1000.0);
+        members.put("fetches", source.fetches());
+        members.put("failures", source.failures());
+        members.put("failures_in_a_row", source.failuresInARow());
+        members.put("not_modified", source.notModified());
+        members.put("shared", source.shared());
+        members.put("bytes", source.bytes());
+        members.put("last_error", source.lastError());
+        members.put("flood_rejections", source.floodRejections());
+        return members;
+    }
+}
