@@ -37,8 +37,8 @@ type core struct {
 	landed atomic.Pointer[chan struct{}]
 	// longestFetch is the longest timeout that a fetch ever had, in nanoseconds.
 	longestFetch atomic.Int64
-	// telling counts those who want events passed on.
-	telling atomic.Int32
+	// telling counts those who want events passed on, saving those who want key sets saved.
+	telling, saving atomic.Int32
 }
 
 func newCore(document []byte, seed uint64, settings options) (*core, error) {
@@ -53,7 +53,7 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	if handle == nil {
 		return nil, policyError(refusal)
 	}
-	c := &core{handle: handle, options: settings, forwards: forwards(document)}
+	c := &core{handle: handle, options: settings, forwards: C.jotgate_forwards(handle) != 0}
 	c.life, c.end = context.WithCancel(context.Background())
 	landed := make(chan struct{})
 	c.landed.Store(&landed)

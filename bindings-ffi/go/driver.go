@@ -74,14 +74,16 @@ func (c *core) wait(ctx context.Context, landed <-chan struct{}) error {
 	defer lost.Stop()
 	select {
 	case <-landed:
-		return nil
 	case <-lost.C:
-		return nil
 	case <-c.life.Done():
-		return ErrClosed
 	case <-ctx.Done():
 		return fmt.Errorf("jotgate: gave up waiting for the issuer's keys: %w", ctx.Err())
 	}
+	// Close also ends the fetch, and that is no news of the issuer.
+	if c.life.Err() != nil {
+		return ErrClosed
+	}
+	return nil
 }
 
 // startFetches starts whatever is to be fetched, each on a goroutine that lives as long as its fetch.
@@ -111,25 +113,20 @@ func (c *core) fetch(id uint64, request FetchRequest) {
 	ctx, cancel := context.WithTimeout(c.life, request.Timeout)
 	defer cancel()
 
-	answers := make(chan fetchAnswer, 1)
-	go func() { answers <- callFetcher(ctx, c.fetcher, request) }()
-
-	var answer fetchAnswer
-	select {
-	case answer = <-answers:
-	case <-ctx.Done():
-		answer = failedFetch(ctx.Err())
-	}
-	c.report(request, answer)
-	if answer.failure == 0 && !c.completeFetch(id, answer.response, c.now()) {
-		answer.failure = fetchCallback
-	}
-	if answer.failure != 0 {
-		c.failFetch(id, answer.failure, c.now())
+	if !c.settle(ctx, id) {
+		answer := c.get(ctx, request)
+		c.report(request, answer)
+		if answer.failure == 0 && !c.completeFetch(id, answer.response, c.now()) {
+			answer.failure = fetchCallback
+		}
+		if answer.failure != 0 {
+			c.failFetch(id, answer.failure, c.now())
+		}
 	}
 	next := make(chan struct{})
 	close(*c.landed.Swap(&next))
 	c.tellEvents()
+	c.save(request.Timeout)
 }
 
 // fetchAnswer is a response, or the failure to get one.
@@ -141,14 +138,10 @@ type fetchAnswer struct {
 
 func failedFetch(err error) fetchAnswer { return fetchAnswer{failure: failureOf(err), err: err} }
 
-// callFetcher survives whatever the user's code does, short of never returning.
-func callFetcher(ctx context.Context, fetcher Fetcher, request FetchRequest) (answer fetchAnswer) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			answer = failedFetch(fmt.Errorf("the fetcher panicked: %v", reason))
-		}
-	}()
-	response, err := fetcher.Fetch(ctx, request)
+// get has the fetcher ask the issuer. It survives whatever the user's code does.
+func (c *core) get(ctx context.Context, request FetchRequest) fetchAnswer {
+	fetcher := c.fetcher
+	response, err := within(ctx, func() (FetchResponse, error) { return fetcher.Fetch(ctx, request) })
 	switch {
 	case err != nil:
 		return failedFetch(err)

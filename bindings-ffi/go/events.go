@@ -21,6 +21,8 @@ const (
 	EventFetchStarted EventKind = "fetch_started"
 	// EventFetchOK: a fetch brought a key set, metadata, or the word that nothing changed; see Status and Bytes.
 	EventFetchOK EventKind = "fetch_ok"
+	// EventFetchShared: a fetch ended without a request, because the store had a set that another process fetched; see Age.
+	EventFetchShared EventKind = "fetch_shared"
 	// EventFetchFailed: a fetch brought neither; see Problem and RetryAt.
 	EventFetchFailed EventKind = "fetch_failed"
 	// EventKeysChanged: the keys are others than before; see Added, Removed and Keys.

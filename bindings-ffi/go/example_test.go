@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
@@ -16,6 +20,11 @@ import (
 // exampleToken ends an hour after the time of the examples.
 const exampleToken = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXBpLnRlc3QiLCJzdWIiOiJ" +
 	"hbGljZSIsImV4cCI6MTgwMDAwMzYwMH0.zRHZymY_dqLffFxLI623YolhRSjXwldUmcrMue3nrWA"
+
+// storeToken is signed with the key of RFC 8037, whose private half is published there.
+const storeToken = "eyJhbGciOiJFZERTQSIsImtpZCI6Im9uZSJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXB" +
+	"pLnRlc3QvIiwic3ViIjoiYWxpY2UiLCJleHAiOjQxMDI0NDQ4MDAuNSwiaWF0IjoxNzAwMDAwMDAwfQ.e8uIMGhK9Vo4rNBSOq_M" +
+	"r4sIu9vqG5TVKl_HKZcMcPioFCpRNyh9uRCPYqB511vrG8XZUGYC2r_V-gLNgx_uAw"
 
 var exampleClock = jotgate.WithClock(func() time.Time { return start })
 
@@ -251,6 +260,70 @@ func ExampleWithRevocationCheck() {
 	_, err = validator.Validate(context.Background(), exampleToken+"x")
 	fmt.Println(claims["user"], err != nil, refused)
 	// Output: alice true map[invalid_signature:1]
+}
+
+// fileStore keeps the key sets of several processes in one file.
+type fileStore struct{ path string }
+
+func (s fileStore) Load(ctx context.Context) (string, error) {
+	text, err := os.ReadFile(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(text), err
+}
+
+func (s fileStore) Save(ctx context.Context, text string) error {
+	// Renamed when it is complete: nobody reads half a file.
+	file, err := os.CreateTemp(filepath.Dir(s.path), "keys-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(text)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), s.path)
+}
+
+func ExampleWithStore() {
+	var requests atomic.Int32
+	idp := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		fmt.Fprint(w, `{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"one","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`)
+	}))
+	defer idp.Close()
+	policy := jotgate.SingleIssuer(jotgate.Issuer{
+		Issuer:   jotgate.OneOf("https://issuer.test/"),
+		Audience: jotgate.OneOf("https://api.test/"),
+		Keys:     jotgate.Keys{JWKSURI: []string{idp.URL}},
+	})
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+
+	store := fileStore{path: filepath.Join(folder, "keys.json")}
+	for range 2 { // as two processes would
+		validator, err := jotgate.New(policy, jotgate.WithStore(store), exampleClock)
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err = validator.Validate(context.Background(), storeToken)
+		fmt.Println("accepted:", err == nil)
+		// Whoever waits for keys does not wait for the store; this example does, to show it.
+		for text := ""; text == ""; text, _ = store.Load(context.Background()) {
+			time.Sleep(time.Millisecond)
+		}
+		validator.Close()
+	}
+	fmt.Println("requests:", requests.Load())
+	// Output:
+	// accepted: true
+	// accepted: true
+	// requests: 1
 }
 
 func ExampleValidator_Explain() {

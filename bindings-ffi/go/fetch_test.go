@@ -55,15 +55,17 @@ func TestAnswersThatAreNoKeySet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			idp := newIssuer(t)
 			idp.serve(answer)
-			policy := idp.policy()
-			if strings.HasPrefix(name, "slow") {
+			policy, isSlow := idp.policy(), strings.HasPrefix(name, "slow")
+			if isSlow {
 				policy.Issuers[0].JWKS.Timeout = jotgate.Duration(time.Second)
 			}
 			v := newValidator(t, policy, newClock().option())
 			if _, err := v.Validate(t.Context(), idp.token(t, nil)); !errors.Is(err, jotgate.ErrKeysUnavailable) {
 				t.Errorf("got %v", err)
 			}
-			if idp.hits.Load() != 1 || elsewhere.hits.Load() != 0 {
+			// On a busy machine the time may be over before the request is there.
+			late := isSlow && idp.hits.Load() == 0
+			if idp.hits.Load() != 1 && !late || elsewhere.hits.Load() != 0 {
 				t.Errorf("%d fetches, %d elsewhere", idp.hits.Load(), elsewhere.hits.Load())
 			}
 		})

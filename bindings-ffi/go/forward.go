@@ -111,12 +111,6 @@ func (p plan) apply(r *http.Request) {
 	}
 }
 
-// forwards reports whether a policy document that the core has accepted says anything about requests that go on.
-func forwards(document []byte) bool {
-	var members map[string]json.RawMessage
-	return json.Unmarshal(document, &members) != nil || members["forward"] != nil
-}
-
 // forward writes the plan for the request that was packed into s.
 func (c *core) forward(payload []byte, s *scratch) ([]byte, error) {
 	return c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {

@@ -45,6 +45,8 @@ type SourceHealth struct {
 	Fetches        uint64 `json:"fetches"`
 	Failures       uint64 `json:"failures"`
 	FailuresInARow uint32 `json:"failures_in_a_row"`
+	// Shared counts the fetches that ended without a request, because the store had a set that another process fetched.
+	Shared uint64 `json:"shared"`
 	// NotModified counts the answers that the set at hand still holds, and Bytes those of all bodies.
 	NotModified uint64 `json:"not_modified"`
 	Bytes       uint64 `json:"bytes"`
@@ -108,8 +110,12 @@ func (v *Validator) ExportKeys() ([]byte, error) {
 	if core == nil {
 		return nil, ErrClosed
 	}
-	return core.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
-		return C.jotgate_export_keys(core.handle, buffer, length, needed)
+	return core.exportKeys()
+}
+
+func (c *core) exportKeys() ([]byte, error) {
+	return c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
+		return C.jotgate_export_keys(c.handle, buffer, length, needed)
 	})
 }
 
@@ -125,13 +131,18 @@ func (v *Validator) ImportKeys(snapshot []byte) (int, error) {
 	var imported C.size_t
 	status := C.jotgate_import_keys(core.handle, (*C.uint8_t)(unsafe.SliceData(snapshot)), C.size_t(len(snapshot)),
 		C.int64_t(core.now()), &imported)
+	return int(imported), snapshotError(status)
+}
+
+// snapshotError is what the library says of a snapshot.
+func snapshotError(status C.jotgate_status) error {
 	switch status {
 	case C.JOTGATE_OK:
-		return int(imported), nil
+		return nil
 	case C.JOTGATE_SNAPSHOT_REFUSED, C.JOTGATE_INVALID_UTF8:
-		return 0, ErrSnapshot
+		return ErrSnapshot
 	default:
-		return 0, internalError(uint32(status))
+		return internalError(uint32(status))
 	}
 }
 

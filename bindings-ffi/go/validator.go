@@ -24,6 +24,7 @@ type Option func(*options)
 
 type options struct {
 	fetcher Fetcher
+	store   Store
 	clock   func() time.Time
 	logger  *slog.Logger
 	hooks   hooks
