@@ -13,8 +13,9 @@ import (
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
 )
 
-// issuer is the fetcher of a scenario. It answers as the steps say, and only while a step lets it: a validation that a
-// release has woken up may ask at once, but its fetch stands at the gate until the step that takes its verdict.
+// issuer is the fetcher of a scenario, and its store of key sets where it has one. It answers as the steps say, and only
+// while a step lets it: a validation that a release has woken up may ask at once, but its fetch stands at the gate until the
+// step that takes its verdict.
 type issuer struct {
 	mutex   sync.Mutex
 	changed *sync.Cond
@@ -22,10 +23,12 @@ type issuer struct {
 	isOpen  bool
 	asked   int // Fetches of this validator's that have come.
 	ended   int // Those of them that the validator is done with.
-	gone    int // Fetches of all validators that went past the gate.
+	gone    int // Fetches of all validators that reached the issuer.
 	atGate  int
 	held    map[*heldFetch]bool
 	last    jotgate.FetchRequest
+	stored  *string // What the store has; nil without a store.
+	saves   int
 }
 
 // heldFetch waits for its release.
@@ -40,20 +43,44 @@ func newIssuer() *issuer {
 	return i
 }
 
-// Fetch answers, or holds the fetch until its release.
-func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+// Load gives what the store has.
+func (i *issuer) Load(ctx context.Context) (string, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	err := i.pass(ctx)
+	return *i.stored, err
+}
+
+// Save puts a text into the store.
+func (i *issuer) Save(_ context.Context, text string) error {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	i.saves++
+	i.stored = &text
+	return nil
+}
+
+// pass lets a fetch of the validator's through the gate. The mutex is held.
+func (i *issuer) pass(ctx context.Context) error {
 	// The validator ends the context once it has told everybody of the answer.
 	context.AfterFunc(ctx, i.end)
-	i.mutex.Lock()
 	i.asked++
 	i.atGate++
 	for !i.isOpen && ctx.Err() == nil {
 		i.changed.Wait()
 	}
 	i.atGate--
-	if ctx.Err() != nil {
-		i.mutex.Unlock()
-		return jotgate.FetchResponse{}, ctx.Err()
+	return ctx.Err()
+}
+
+// Fetch answers, or holds the fetch until its release. Where there is a store, the fetch has passed the gate already.
+func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+	i.mutex.Lock()
+	if i.stored == nil {
+		if err := i.pass(ctx); err != nil {
+			i.mutex.Unlock()
+			return jotgate.FetchResponse{}, err
+		}
 	}
 	i.gone++
 	i.last = r
@@ -133,11 +160,18 @@ func (i *issuer) setOpen(open bool) {
 	i.changed.Broadcast()
 }
 
-// passed counts the fetches that went past the gate.
-func (i *issuer) passed() int {
+// keep says what the store has from now on.
+func (i *issuer) keep(text string) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	return i.gone
+	i.stored = &text
+}
+
+// counted tells how many fetches reached the issuer, and how often key sets were saved.
+func (i *issuer) counted() (fetches, saves int) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return i.gone, i.saves
 }
 
 // rests tells whether so many fetches have come, and each of them has ended or stands here.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // scenario is the life of fetched keys, step by step.
@@ -35,6 +36,7 @@ type step struct {
 		Source int `json:"source"`
 	} `json:"health"`
 	Events json.RawMessage `json:"events"`
+	Store  json.RawMessage `json:"store"`
 }
 
 // snapshot is one that was kept under a name, or a text.
@@ -54,6 +56,7 @@ type observed struct {
 	Code       string         `json:"code,omitempty"`
 	RetryAfter *float64       `json:"retry_after,omitempty"`
 	Fetches    int            `json:"fetches"`
+	Saves      int            `json:"saves"`
 	Requested  map[string]any `json:"requested,omitempty"`
 	Imported   any            `json:"imported,omitempty"`
 	Health     map[string]any `json:"health,omitempty"`
@@ -75,10 +78,15 @@ func (s scenario) play() (played, error) {
 		if err != nil {
 			return played{}, fmt.Errorf("%s: step %d: %w", s.ID, number, err)
 		}
-		shown.Fetches = stage.passed()
+		shown.Fetches, shown.Saves = stage.counted()
 		told.Steps = append(told.Steps, shown)
 	}
 	return told, nil
+}
+
+// shares tells whether it is played with a store: where a step says what that has.
+func (s scenario) shares() bool {
+	return slices.ContainsFunc(s.Steps, func(step step) bool { return step.Store != nil })
 }
 
 func (s *stage) act(step step) (observed, error) {
@@ -131,6 +139,11 @@ func (s *stage) actOnKeys(step step) (observed, error) {
 	case step.Health != nil:
 		health, err := s.health(step.Health.Source)
 		return observed{Health: health}, err
+	case step.Store != nil:
+		var text string // stays empty for a null
+		err := json.Unmarshal(step.Store, &text)
+		s.keep(text)
+		return observed{}, err
 	case step.Events != nil:
 		names := s.events.take()
 		return observed{Events: &names}, nil

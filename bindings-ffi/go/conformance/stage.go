@@ -35,15 +35,23 @@ func newStage(s scenario) *stage {
 		scenario: s, issuer: newIssuer(), begun: make(map[string]*waiting), snapshots: make(map[string][]byte),
 	}
 	stage.millis.Store(s.Start * 1000)
+	if s.shares() {
+		stage.keep("")
+	}
 	return stage
 }
 
 // open makes a validator that knows nothing yet.
 func (s *stage) open() (err error) {
 	s.events = new(eventNames)
-	s.validator, err = jotgate.NewFromDocument(s.Policy,
+	options := []jotgate.Option{
 		jotgate.WithClock(func() time.Time { return time.UnixMilli(s.millis.Load()) }),
-		jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.add))
+		jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.add),
+	}
+	if s.shares() {
+		options = append(options, jotgate.WithStore(s.issuer))
+	}
+	s.validator, err = jotgate.NewFromDocument(s.Policy, options...)
 	return err
 }
 
