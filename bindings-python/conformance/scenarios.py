@@ -35,6 +35,7 @@ class _Stage:
         self._releasing = False
         self._begun: dict[str, asyncio.Task[dict[str, Any]]] = {}
         self._snapshots: dict[str, str] = {}
+        self._store = _Store() if any("store" in step for step in scenario["steps"]) else None
         self._events: list[str] = []
         self._validator = self._begin()
 
@@ -42,7 +43,11 @@ class _Stage:
         """A validator that knows nothing yet."""
         self._events = []
         return Validator.from_policy(
-            self._policy, fetch=self._fetch, clock=lambda: self._now, on_event=lambda event: self._hear(event["event"])
+            self._policy,
+            fetch=self._fetch,
+            store=self._store,
+            clock=lambda: self._now,
+            on_event=lambda event: self._hear(event["event"]),
         )
 
     def _hear(self, event: str) -> None:
@@ -54,7 +59,8 @@ class _Stage:
         """What the step shows."""
         if "at" in step:
             self._now = self._start + step["at"]
-        return {**await self._act(step), "fetches": self._fetches}
+        shown = {**await self._act(step), "fetches": self._fetches}
+        return shown if self._store is None else {**shown, "saves": self._store.saves}
 
     async def _act(self, step: dict[str, Any]) -> dict[str, Any]:
         match step:
@@ -88,6 +94,8 @@ class _Stage:
                 self._validator = self._begin()
             case {"import": snapshot}:
                 return {"imported": self._import(snapshot)}
+            case {"store": text} if self._store is not None:
+                self._store.text = text
             case {"health": {"source": source}}:
                 return {"health": self._validator.health()["sources"][source]}
             case {"events": _}:
@@ -155,6 +163,21 @@ class _Stage:
         names = {"accept": "accept", "if_none_match": "if-none-match", "cache_control": "cache-control"}
         shown = {member: fields.get(name) for member, name in names.items()}
         return {"url": self._last.url, "timeout": self._last.timeout, "max_body": self._last.max_body, **shown}
+
+
+class _Store:
+    """A store that nobody else shares, but for what the steps put there."""
+
+    def __init__(self) -> None:
+        self.text: str | None = None
+        self.saves = 0
+
+    async def load(self) -> str | None:
+        return self.text
+
+    async def save(self, text: str) -> None:
+        self.text = text
+        self.saves += 1
 
 
 async def _settled() -> None:

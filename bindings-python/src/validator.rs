@@ -77,6 +77,11 @@ impl Core {
         errors::guard(py, || with_request(method, path, query, &headers, ask)).map(Explanation::from)
     }
 
+    /// Whether the policy's `forward` changes requests.
+    fn forwards(&self, py: Python<'_>) -> PyResult<bool> {
+        errors::guard(py, || self.validator.forwards())
+    }
+
     #[pyo3(signature = (verified, method, path, query, headers))]
     fn forward(
         &self, py: Python<'_>, verified: Option<&Bound<'_, Verified>>, method: &str, path: &Bound<'_, PyString>,
@@ -106,6 +111,19 @@ impl Core {
         let now = timestamp(now)?;
         let failure = failure_named(failure)?;
         errors::guard(py, || self.validator.fail_fetch(FetchId::from_number(fetch_id), failure, now))
+    }
+
+    /// Whether a snapshot that another process wrote has ended the fetch.
+    #[pyo3(signature = (fetch_id, snapshot, now=None))]
+    fn settle_fetch(&self, py: Python<'_>, fetch_id: u64, snapshot: &str, now: Option<f64>) -> PyResult<bool> {
+        let now = timestamp(now)?;
+        let settled = errors::guard(py, || self.validator.settle_fetch(FetchId::from_number(fetch_id), snapshot, now))?;
+        settled.map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    /// Whether `export_keys` has what other processes lack; asking again says no.
+    fn export_due(&self, py: Python<'_>) -> PyResult<bool> {
+        errors::guard(py, || self.validator.export_due())
     }
 
     #[pyo3(signature = (code, issuer=None, route=None, retry_after=None))]

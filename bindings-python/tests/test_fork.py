@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from file_store import FileStore
 from issuer import Key, KeyServer
 from jotgate import Validator
+from stores import Custom
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -68,12 +72,68 @@ def test_a_child_fetches_anew_what_was_in_flight(
     assert results == ["alice"]
 
 
+def test_children_share_what_one_of_them_has_fetched(
+    remote: Callable[..., Validator], server: KeyServer, key: Key, tmp_path: Path
+) -> None:
+    file = tmp_path / "keys.json"
+    validator = remote(store=FileStore(file))
+
+    def validates(*, until_saved: bool) -> bool:
+        subject = validator.validate(key.token()).subject
+        while until_saved and not file.exists():
+            time.sleep(0.002)
+        return subject == "alice"
+
+    assert status_of(in_child(lambda: validates(until_saved=True))) == 0
+    assert server.fetches == 1
+    children = [in_child(lambda: validates(until_saved=False)) for _ in range(5)]
+    assert [status_of(child) for child in children] == [0] * 5
+    assert server.fetches == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["keys.json"]
+
+
+@pytest.mark.parametrize("place", ["load", "save"])
+def test_a_child_uses_the_store_anew_that_hangs_in_its_parent(
+    remote: Callable[..., Validator], server: KeyServer, key: Key, eventually: Callable[..., None], place: str
+) -> None:
+    parent, reached, release = os.getpid(), threading.Event(), threading.Event()
+    store = Custom()
+    well = getattr(store, place)
+
+    def hang(*arguments: str) -> object:
+        if os.getpid() == parent:
+            reached.set()
+            release.wait(20)
+        return well(*arguments)
+
+    setattr(store, place, hang)
+    validator = remote(store=store)
+    caller = threading.Thread(target=validator.validate, args=(key.token(),))
+    caller.start()
+    reached.wait(20)
+    new = Key("k2")
+
+    def in_the_child() -> bool:
+        # After a save the keys are at hand, so the child has to look for another to get to its own save.
+        token = key.token() if place == "load" else new.token()
+        subject = validator.validate(token).subject
+        while store.text is None:
+            time.sleep(0.002)
+        return subject == "alice"
+
+    server.keys = [key, new]
+    child = in_child(in_the_child)
+    assert status_of(child) == 0
+    release.set()
+    caller.join()
+
+
 def test_a_lock_that_was_held_at_the_fork_does_not_hang_the_child(remote: Callable[..., Validator], key: Key) -> None:
-    validator = remote()
+    validator = remote(store=Custom())
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with validator._driver._lock, validator._driver._completions._lock:
+        with validator._driver._lock, validator._driver._completions._lock, validator._driver._saves._lock:
             held.set()
             release.wait(20)
 

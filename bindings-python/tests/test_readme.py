@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from test_asgi import bearer, running
 
+from file_store import FileStore
 from issuer import Key, KeyServer
 from jotgate import errors
 
@@ -19,14 +21,14 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 def test_the_blocks_run(
-    server: KeyServer, key: Key, capsys: pytest.CaptureFixture[str], eventually: Callable[..., None]
+    server: KeyServer, key: Key, capsys: pytest.CaptureFixture[str], eventually: Callable[..., None], tmp_path: Path
 ) -> None:
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
     names: dict[str, Any] = {"text": text}
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 12
+    assert len(blocks) == 13
     for block in blocks:
-        here = block.replace("https://idp.example.com/jwks", server.url)
+        here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec"), names)
         assert names["validator"].validate(text)["sub"] == "alice"
     printed = capsys.readouterr().out
@@ -38,6 +40,8 @@ def test_the_blocks_run(
     assert asyncio.run(names["validator_on_a_loop"].validate_async(text))["sub"] == "alice"
     assert server.requests[-2]["user-agent"] == "orders/1.0"
     names["session"].close()
+    assert names["sharing"].validate(text)["sub"] == "alice"
+    eventually((tmp_path / "keys.json").exists)
     with running(names["app"], eventually) as http:
         assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
         assert http.get("/orders").json()["code"] == "missing_token"
@@ -55,6 +59,10 @@ def test_the_blocks_run(
     assert shelf.get("/whoami", headers=smuggled).json == {"user": "alice", "token": None}
     with running(names["protected"], eventually) as http:
         assert http.get("/orders").status_code == 401
+
+
+def test_the_store_is_that_of_the_examples() -> None:
+    assert inspect.getsource(FileStore) in README.read_text(encoding="utf-8")
 
 
 def test_the_table_of_errors_is_complete() -> None:

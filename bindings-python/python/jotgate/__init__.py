@@ -27,6 +27,7 @@ from ._httpx import AsyncHttpxFetcher, HttpxFetcher
 from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
 from ._requests import RequestsFetcher
+from ._store import KeyStore
 from ._urllib import UrllibFetcher
 from ._validator import Validator
 from .errors import (
@@ -94,6 +95,7 @@ __all__ = [
     "InvalidToken",
     "InvalidTypeError",
     "JotgateError",
+    "KeyStore",
     "KeysUnavailable",
     "LifetimeTooLongError",
     "MissingIssuerError",

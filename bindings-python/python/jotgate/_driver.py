@@ -7,7 +7,6 @@ back, and wakes whoever waits. There is no standing thread, so a process may for
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import os
 import threading
@@ -15,13 +14,17 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._completions import Completions
 from ._fetch import Fetch, failure_of, response_of
 from ._native import Verified, Work
+from ._steps import Course, Step, attempt, is_async, run, run_async
+from ._store import KeyStore, Saves
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from ._native import Core, FetchRequest
 
 _log = logging.getLogger("jotgate")
@@ -62,15 +65,22 @@ class _Flight:
     def restart(self) -> None:
         self.deadline = time.monotonic() + self.request.timeout + GRACE
 
+    def left(self) -> float:
+        """The seconds that are left of its timeout."""
+        return self.deadline - GRACE - time.monotonic()
+
 
 class Driver:
     """One validator's fetches: at most one for each id, shared by all threads and event loops."""
 
-    def __init__(self, core: Core, fetch: Fetch, told: Callable[[], None]) -> None:
+    def __init__(self, core: Core, fetch: Fetch, store: KeyStore | None, told: Callable[[], None]) -> None:
         self._core = core
         self._fetch = fetch
+        self._store = store
+        self._saves = Saves(core)
         self._told = told
-        self._fetches_on_loop = _is_async(fetch)
+        own = (fetch,) if store is None else (fetch, store.load, store.save)
+        self._has_async = any(is_async(function) for function in own)
         self._tasks: set[asyncio.Task[None]] = set()
         self._flights: dict[int, _Flight] = {}
         self._reset_locks()
@@ -138,37 +148,63 @@ class Driver:
             self._launch(flight, loop)
 
     def _launch(self, flight: _Flight, loop: asyncio.AbstractEventLoop | None) -> None:
-        if loop is not None and self._fetches_on_loop:
-            task = loop.create_task(self._run_async(flight))
+        if loop is not None and self._has_async:
+            task = loop.create_task(run_async(self._course(flight)))
             # The loop keeps weak references only: without this the task could vanish half-way.
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             return
         try:
-            threading.Thread(target=self._run, args=(flight,), name="jotgate-fetch", daemon=True).start()
+            threading.Thread(target=run, args=(self._course(flight),), name="jotgate-fetch", daemon=True).start()
         except RuntimeError:  # no more threads, or the interpreter is on its way out
             self._fail(flight, "cancelled")
 
-    def _run(self, flight: _Flight) -> None:
+    def _course(self, flight: _Flight) -> Course:
+        """What the application's functions are called for, one after the other, and what becomes of what they give."""
+        store = self._store
         try:
-            answer: object = self._fetch(flight.request)
-            if inspect.isawaitable(answer):
-                answer = asyncio.run(_within(answer, flight.request.timeout))
-            self._complete(flight, answer)
-        except BaseException as error:  # noqa: BLE001 (whatever a callback raises, its fetch must end)
-            self._fail(flight, failure_of(error), error)
-
-    async def _run_async(self, flight: _Flight) -> None:
-        try:
-            answer: object = self._fetch(flight.request)
-            if inspect.isawaitable(answer):
-                answer = await _within(answer, flight.request.timeout)
+            if store is not None and (yield from self._settle(store, flight)):
+                return
+            answer = yield Step(self._fetch, (flight.request,), flight.left())
             self._complete(flight, answer)
         except asyncio.CancelledError as error:  # the event loop shuts down
             self._fail(flight, "cancelled", error)
             raise
         except BaseException as error:  # noqa: BLE001 (whatever a callback raises, its fetch must end)
             self._fail(flight, failure_of(error), error)
+            return
+        if store is not None:
+            yield from self._save(store, flight)
+
+    def _settle(self, store: KeyStore, flight: _Flight) -> Generator[Step, Any, bool]:
+        """Whether nothing is left to fetch, because the store has what another process fetched."""
+        text = yield from attempt(Step(store.load, (), flight.left()), "store.load")
+        if flight.left() <= 0:
+            raise TimeoutError("store.load took all the time of the fetch")
+        with self._lock:
+            if self._flights.get(flight.request.id) is not flight:
+                return True
+        if text is None:
+            return False
+        try:
+            if not isinstance(text, str):
+                raise TypeError(f"store.load must give a str or None, not {type(text).__name__}")  # noqa: TRY301
+            settled = self._core.settle_fetch(flight.request.id, text, flight.now())
+        except Exception as error:  # noqa: BLE001 (what is of no use is as good as nothing)
+            _log.warning("what store.load gave is of no use: %s", error)
+            return False
+        if settled and self._land(flight):
+            self._announce()
+        return settled
+
+    def _save(self, store: KeyStore, flight: _Flight) -> Generator[Step, Any, None]:
+        """Leaves the key sets to the other processes. Whoever waited for the fetch has gone on already."""
+        timeout = flight.request.timeout
+        try:
+            while (text := self._saves.next_text(flight, timeout + GRACE)) is not None:
+                yield from attempt(Step(store.save, (text,), timeout), "store.save")
+        finally:
+            self._saves.leave(flight)
 
     def _complete(self, flight: _Flight, answer: object) -> None:
         status, headers, body = response_of(answer)
@@ -219,6 +255,7 @@ class Driver:
     def after_fork(self) -> None:
         """In a forked child: no other thread exists, and one that held a lock will never release it."""
         self._reset_locks()
+        self._saves.after_fork()
         self._tasks = set()
         self._forked = True
 
@@ -227,14 +264,6 @@ def _settle(verdict: Verified | BaseException) -> Verified:
     if isinstance(verdict, Verified):
         return verdict
     raise verdict
-
-
-async def _within(answer: object, timeout: float) -> object:
-    return await asyncio.wait_for(answer, timeout)  # type: ignore[arg-type]
-
-
-def _is_async(fetch: Fetch) -> bool:
-    return inspect.iscoroutinefunction(fetch) or inspect.iscoroutinefunction(getattr(fetch, "__call__", None))  # noqa: B004
 
 
 def _now_or_none(flight: _Flight) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from ._inspection import Inspection
 from ._native import Core, Verified, Work
 from ._policy import Duration, Secret, document_of, text_of
 from ._request import RequestHeaders, fields, text
+from ._store import KeyStore
 from ._urllib import UrllibFetcher
 from .errors import JotgateError, KeysUnavailable
 
@@ -55,6 +55,7 @@ class Validator(Inspection):
         `"wso2"`.
     limits: `{"token_bytes": 16384, "json_depth": 32}`.
     fetch: the fetch callback, sync or async. Default: `UrllibFetcher()`.
+    store: where key sets are left for other processes and found in place of fetches, see `KeyStore`. Default: none.
     clock: the clock for everything. Default: the system's.
     client_lookup: called with the client id and the `Verified` where the policy leaves clients to it; all but True
         refuses the token with `ClientNotAllowedError`.
@@ -93,6 +94,7 @@ class Validator(Inspection):
         responses: str | None = None,
         limits: Mapping[str, int] | None = None,
         fetch: Fetch | None = None,
+        store: KeyStore | None = None,
         clock: Clock | None = None,
         client_lookup: ClientLookup | None = None,
         is_revoked: IsRevoked | None = None,
@@ -122,6 +124,7 @@ class Validator(Inspection):
         }
         host: HostOptions = {
             "fetch": fetch,
+            "store": store,
             "clock": clock,
             "client_lookup": client_lookup,
             "is_revoked": is_revoked,
@@ -140,7 +143,7 @@ class Validator(Inspection):
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or text in the `format`.
 
-        Takes the same `fetch`, `clock`, hooks and `on_event` as the constructor. Raises `PolicyError`.
+        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. Raises `PolicyError`.
         """
         document = policy_json(policy, format) if isinstance(policy, str) else text_of(policy)
         validator = cls.__new__(cls)
@@ -162,14 +165,15 @@ class Validator(Inspection):
         hooks = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         # The seed only spreads refreshes in time, so that many processes do not fetch at once.
         self._core = Core(policy, secrets.randbits(64), client_lookup=hooks[0] is not None)
-        self._forwards = "forward" in json.loads(policy)
+        self._forwards = self._core.forwards()
         self._clock = host.get("clock")
         # None where there is nothing to call: most validators have no hooks, and pay for none.
         self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)
         self._events = Events(self._core, self._now)
         # Asked here on the way of every validation, because a call would cost more than all the rest of this module.
         self._listened = False
-        self._driver = Driver(self._core, host.get("fetch") or UrllibFetcher(), self._events.drain)
+        fetch = host.get("fetch") or UrllibFetcher()
+        self._driver = Driver(self._core, fetch, host.get("store"), self._events.drain)
         listener = host.get("on_event")
         if listener is not None:
             self.subscribe(listener)

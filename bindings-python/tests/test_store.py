@@ -1,0 +1,343 @@
+"""Key sets that processes share: one fetch for all, and nothing that a store does can wedge anybody."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from issuer import AUDIENCE, ISSUER, Clock, Handler, Key, KeyServer, send
+from jotgate import FetchRequest, FetchResponse, KeysUnavailable, UrllibFetcher, Validator, Verified
+from stores import BROKEN, AsyncMemory, Custom, Memory
+
+Make = Callable[..., Validator]
+Eventually = Callable[..., None]
+Call = Callable[[Validator, str], Verified]
+
+CALLS: dict[str, Call] = {
+    "sync": lambda validator, token: validator.validate(token),
+    "async": lambda validator, token: asyncio.run(validator.validate_async(token)),
+}
+
+
+async def fetch_async(request: FetchRequest) -> FetchResponse:
+    return await asyncio.to_thread(UrllibFetcher(), request)
+
+
+every_way = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+every_fetch = pytest.mark.parametrize("fetch", [None, fetch_async], ids=["sync fetch", "async fetch"])
+every_store = pytest.mark.parametrize("memory", [Memory, AsyncMemory])
+
+
+@every_way
+@every_fetch
+@every_store
+def test_what_one_has_fetched_no_other_fetches(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, call: Call, fetch: Any, memory: Any
+) -> None:
+    first = remote()
+    first.validate(key.token())
+    store = memory(first.export_keys())
+    told: list[str] = []
+    clock.now += 10
+    second = remote(store=store, fetch=fetch, on_event=lambda event: told.append(event["event"]))
+    assert call(second, key.token()).subject == "alice"
+    assert call(second, key.token()).subject == "alice"
+    (source,) = second.health()["sources"]
+    assert (source["shared"], source["bytes"], source["age"]) == (1, 0, 10)
+    assert told == ["fetch_started", "fetch_shared", "keys_changed"]
+    assert (server.fetches, store.loads, store.saves) == (1, 1, 0)
+
+
+@every_fetch
+@every_store
+def test_what_a_thread_has_fetched_is_saved(
+    remote: Make, server: KeyServer, key: Key, eventually: Eventually, fetch: Any, memory: Any
+) -> None:
+    store = memory()
+    assert remote(store=store, fetch=fetch).validate(key.token()).subject == "alice"
+    eventually(lambda: store.saves == 1 and not fetch_threads())
+    assert (store.loads, json.loads(store.text)["sources"][0]["url"]) == (1, server.url)
+
+
+@every_fetch
+@every_store
+def test_what_an_event_loop_has_fetched_is_saved(
+    remote: Make, server: KeyServer, key: Key, fetch: Any, memory: Any
+) -> None:
+    store = memory()
+
+    async def on_a_loop() -> None:
+        assert (await remote(store=store, fetch=fetch).validate_async(key.token())).subject == "alice"
+        while store.saves == 0:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(on_a_loop())
+    assert (store.loads, json.loads(store.text)["sources"][0]["url"]) == (1, server.url)
+
+
+@every_store
+def test_threads_and_loops_share_one_load(remote: Make, server: KeyServer, key: Key, memory: Any) -> None:
+    warm = remote()
+    warm.validate(key.token())
+    store, token = memory(warm.export_keys()), key.token()
+    validators = [remote(store=store) for _ in range(4)]
+
+    async def several(validator: Validator) -> list[Verified]:
+        return await asyncio.gather(*(validator.validate_async(token) for _ in range(8)))
+
+    with ThreadPoolExecutor(24) as pool:
+        threads = [pool.submit(validator.validate, token) for validator in validators for _ in range(4)]
+        loops = [pool.submit(asyncio.run, several(validator)) for validator in validators]
+        assert all(result.result(10).subject == "alice" for result in threads)
+        assert all(token.subject == "alice" for result in loops for token in result.result(10))
+    assert store.loads == len(validators)
+    assert (server.fetches, store.saves) == (1, 0)
+
+
+def test_a_failed_fetch_saves_nothing(remote: Make, server: KeyServer, key: Key, eventually: Eventually) -> None:
+    server.respond = lambda handler: send(handler, 500, b"")
+    store = Memory()
+    with pytest.raises(KeysUnavailable):
+        remote(store=store).validate(key.token())
+    eventually(lambda: not fetch_threads())
+    assert (store.loads, store.saves) == (1, 0)
+
+
+@every_way
+@every_fetch
+@pytest.mark.parametrize("place", ["load", "save"])
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_broken_store_is_as_good_as_none(
+    remote: Make, server: KeyServer, key: Key, eventually: Eventually, call: Call, fetch: Any, place: str, broken: Any
+) -> None:
+    validator = remote(store=Custom(**{place: broken}), fetch=fetch)
+    assert call(validator, key.token()).subject == "alice"
+    assert server.fetches == 1
+    assert call(validator, key.token()).subject == "alice"
+    assert not validator._driver._flights
+    eventually(lambda: not fetch_threads())
+    assert validator._driver._saves._saver is None
+
+
+def fetch_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "jotgate-fetch"]
+
+
+def test_what_is_broken_is_logged(remote: Make, key: Key, caplog: pytest.LogCaptureFixture, eventually: Any) -> None:
+    token = key.token()
+    with caplog.at_level(logging.WARNING, "jotgate"):
+        remote(store=Custom(load=BROKEN["raises"], save=BROKEN["raises"])).validate(token)
+        remote(store=Custom(load=BROKEN["returns bytes"])).validate(token)
+        remote(store=Custom(load=BROKEN["returns text"])).validate(token)
+        eventually(lambda: not fetch_threads())
+    told = [record.getMessage() for record in caplog.records]
+    assert told[:3] == ["store.load failed", "store.save failed", told[2]]
+    assert "must give a str or None, not bytes" in told[2]
+    assert told[3].startswith("what store.load gave is of no use: ")
+    assert len(told) == 4
+    assert not any(segment in caplog.text for segment in token.split("."))
+
+
+def hanging(release: threading.Event) -> Callable[..., Any]:
+    def hang(*_: object) -> None:
+        release.wait(30)
+
+    return hang
+
+
+async def hang_async(*_: object) -> Any:
+    await asyncio.Event().wait()
+
+
+@every_way
+@every_fetch
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync load", "async load"])
+def test_a_hanging_load_costs_the_fetchs_timeout(
+    remote: Make,
+    server: KeyServer,
+    key: Key,
+    clock: Clock,
+    call: Call,
+    fetch: Any,
+    is_async: bool,  # noqa: FBT001
+) -> None:
+    release = threading.Event()
+    store = Custom(load=hang_async if is_async else hanging(release))
+    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"})
+    with pytest.raises(KeysUnavailable) as outage:
+        call(validator, key.token())
+    assert validator.health()["sources"][0]["last_error"] == "timeout"
+    assert server.fetches == 0
+    assert not validator._driver._flights
+    clock.now = outage.value.retry_at
+    release.set()
+    store.load = Memory().load
+    assert call(validator, key.token()).subject == "alice"
+
+
+@every_way
+@every_fetch
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync save", "async save"])
+def test_a_hanging_save_blocks_nobody(
+    remote: Make,
+    server: KeyServer,
+    key: Key,
+    clock: Clock,
+    call: Call,
+    fetch: Any,
+    is_async: bool,  # noqa: FBT001
+) -> None:
+    release = threading.Event()
+    store = Custom(save=hang_async if is_async else hanging(release))
+    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"})
+    assert call(validator, key.token()).subject == "alice"
+    new = Key("k2")
+    server.keys = [key, new]
+    clock.now += 60
+    assert call(validator, new.token()).subject == "alice"
+    assert server.fetches == 2
+    release.set()
+
+
+def test_after_a_lost_save_there_are_others(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Eventually
+) -> None:
+    release = threading.Event()
+    store = Custom(save=hanging(release))
+    validator = remote(store=store, jwks_options={"timeout": "50ms"})
+    validator.validate(key.token())
+    eventually(lambda: validator._driver._saves._saver is not None)
+    store.save = store._memory.save
+    # The time after which a save counts as lost.
+    validator._driver._saves._lost_at = 0.0
+    server.keys = [key, new := Key("k2")]
+    clock.now += 60
+    assert validator.validate(new.token()).subject == "alice"
+    eventually(lambda: store.text is not None and "k2" in store.text)
+    release.set()
+    eventually(lambda: not fetch_threads())
+    assert validator._driver._saves._saver is None
+
+
+def test_no_older_text_ends_on_top_of_a_newer_one(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Eventually
+) -> None:
+    release = threading.Event()
+    texts: list[str] = []
+
+    def save(text: str) -> None:
+        if not texts:
+            release.wait(20)
+        texts.append(text)
+
+    other = server.url + "/2"
+    gate = threading.Event()
+
+    def respond(handler: Handler) -> None:
+        if handler.path == "/jwks/2":
+            gate.wait(20)
+        server.send_keys(handler)
+
+    server.respond = respond
+    validator = remote(store=Custom(save=save), jwks_uri=[server.url, other])
+    assert validator.validate(key.token()).subject == "alice"
+    eventually(lambda: validator._driver._saves._saver is not None)
+    gate.set()
+    eventually(lambda: validator.health()["sources"][1]["keys"] == 1 and not validator._driver._flights)
+    release.set()
+    eventually(lambda: len(texts) == 2 and not fetch_threads())
+    assert [len(json.loads(text)["sources"]) for text in texts] == [1, 2]
+
+
+@every_way
+@pytest.mark.parametrize("place", ["load", "save"])
+def test_a_store_may_call_the_validator(remote: Make, key: Key, call: Call, eventually: Eventually, place: str) -> None:
+    ended: list[object] = []
+
+    def back(*_: object) -> None:
+        try:
+            ended.append(validator.validate(key.token()).subject)
+        except KeysUnavailable as error:
+            ended.append(error)
+            raise
+
+    validator = remote(store=Custom(**{place: back}), jwks_options={"timeout": "200ms"})
+    if place == "load":
+        # It waits for the very fetch that it is to spare, until that is given up.
+        with pytest.raises(KeysUnavailable):
+            call(validator, key.token())
+    else:
+        assert call(validator, key.token()).subject == "alice"
+    eventually(lambda: bool(ended) and not fetch_threads())
+    assert not validator._driver._flights
+
+
+def test_an_async_store_may_call_the_validator(remote: Make, key: Key) -> None:
+    async def back() -> None:
+        await validator.validate_async(key.token())
+
+    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"})
+    with pytest.raises(KeysUnavailable):
+        asyncio.run(validator.validate_async(key.token()))
+    assert validator.health()["sources"][0]["last_error"] == "timeout"
+
+
+@every_fetch
+def test_a_sync_store_does_not_hold_the_event_loop_up(remote: Make, key: Key, fetch: Any) -> None:
+    loading, loaded = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        assert loaded.wait(20)
+
+    async def on_a_loop() -> str | None:
+        validation = asyncio.create_task(remote(store=Custom(load=load), fetch=fetch).validate_async(key.token()))
+        while not loading.is_set():
+            await asyncio.sleep(0.001)
+        loaded.set()
+        return (await validation).subject
+
+    assert asyncio.run(on_a_loop()) == "alice"
+
+
+@pytest.mark.parametrize("place", ["load", "save"])
+def test_an_event_loop_that_ends_wedges_nothing(
+    remote: Make, key: Key, clock: Clock, eventually: Eventually, place: str
+) -> None:
+    reached = threading.Event()
+
+    async def hang(*_: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    async def leave() -> None:
+        with pytest.raises(KeysUnavailable):
+            validator.validate_nowait(key.token())
+        while not reached.is_set():
+            await asyncio.sleep(0.001)
+
+    store = Custom(**{place: hang})
+    validator = remote(store=store)
+    asyncio.run(leave())
+    setattr(store, place, getattr(Memory(), place))
+    clock.now += 10
+    assert validator.validate(key.token()).subject == "alice"
+    eventually(lambda: not fetch_threads())
+    assert not validator._driver._flights
+    assert validator._driver._saves._saver is None
+
+
+@pytest.mark.parametrize("store", [7, {}, object()], ids=["number", "dict", "object"])
+def test_what_is_no_store_is_refused(key: Key, store: Any) -> None:
+    policy = {"version": 1, "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}}]}
+    with pytest.raises(TypeError, match="store must have the methods load and save"):
+        Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), store=store)
+    with pytest.raises(TypeError, match="store must have the methods load and save"):
+        Validator.from_policy(policy, store=store)
