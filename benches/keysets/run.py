@@ -38,6 +38,7 @@ def main() -> int:
         workshop.run("npm", "ci", "--silent", cwd=HERE)
         workshop.run("sh", workshop.ROOT / "bindings-ffi" / "go" / "build-native.sh")
         workshop.run("go", "build", "-o", workshop.MADE / "jotgate-keysets-go", ".", cwd=HERE / "go")
+        java(workshop)
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -46,6 +47,18 @@ def main() -> int:
     results = HERE.parent / "results" / "keysets.json"
     results.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n", encoding="utf-8")
     return 0
+
+
+def java(workshop: Workshop) -> list[str | Path]:
+    package, made = workshop.ROOT / "bindings-ffi" / "java", workshop.MADE / "keysets-java"
+    class_path = f"{made / 'classes'}:{package / 'target' / 'classes'}:{made / 'libraries'}/*"
+    workshop.run("sh", package / "build-native.sh")
+    workshop.run("mvn", "--quiet", "--batch-mode", "-f", package, "process-classes")
+    copy = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+    workshop.run("mvn", "--quiet", "--batch-mode", "-f", HERE / "java", copy, f"-DoutputDirectory={made / 'libraries'}")
+    sources = sorted((HERE / "java").rglob("*.java"))
+    workshop.run("javac", "-d", made / "classes", "-cp", class_path, *sources)
+    return ["java", f"-Djotgate.version={workshop.version()}", "-cp", class_path, "io.jotgate.keysets.Main"]
 
 
 def measured(workshop: Workshop) -> list[dict]:
@@ -63,6 +76,7 @@ def measured(workshop: Workshop) -> list[dict]:
         [workshop.PYTHON, HERE / "client.py"],
         ["node", HERE / "client.mjs"],
         [workshop.MADE / "jotgate-keysets-go"],
+        java(Workshop(build=False)),
     ]
     for command in commands:
         process = subprocess.run([*command, given], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
