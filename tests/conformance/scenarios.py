@@ -7,7 +7,7 @@ _ALL = frozenset({"public", "keys", "core"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,
-    "python": _PUBLIC,
+    "python": _PUBLIC | {"keys"},
     "node": _PUBLIC | {"keys"},
     "c": _ALL,
     "go": _PUBLIC | {"keys"},
