@@ -56,6 +56,13 @@ describe('each option reaches the core', () => {
     ['maxLifetime', { maxLifetime: '1h' }, { iat: now - 700 }, {}, 'lifetime_too_long'],
     ['rejectFutureIat', { rejectFutureIat: true }, { iat: now + 700 }, {}, 'issued_in_future'],
     ['clientId', { clientId: { claims: ['azp'], allowed: ['app'] } }, { azp: 'other' }, {}, 'client_not_allowed'],
+    [
+      'clientId',
+      { clientId: { expression: 'claims.act.sub', allowed: ['app'] } },
+      { act: { sub: 'x' } },
+      {},
+      'client_not_allowed',
+    ],
     ['scopes', { scopes: { any: ['a', 'b'] } }, { scope: 'c' }, {}, 'insufficient_scope'],
     ['limits', { limits: { jsonDepth: 2 } }, { a: { b: { c: 1 } } }, {}, 'malformed_token'],
   ];

@@ -131,12 +131,15 @@ describe('the packed package, installed in a project of its own', () => {
   });
 
   test('has types that serve ECMAScript and CommonJS, claims and Express', async () => {
-    for (const name of ['@opentelemetry', '@types', 'fastify', 'prom-client']) {
+    for (const name of ['@opentelemetry', '@types', 'axios', 'fastify', 'prom-client', 'undici']) {
       await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
     }
     const source = `
       import express from 'express';
-      import { createValidator, InvalidTokenError, type Outcome, type RejectionCode, type Validator } from 'jotgate';
+      import axios from 'axios';
+      import { axiosFetcher, createValidator, fetchWith, InvalidTokenError } from 'jotgate';
+      import type { Fetcher, KeyStore, Outcome, RejectionCode, Validator } from 'jotgate';
+      import { Agent, fetch } from 'undici';
       import fastify from 'fastify';
       import { createServer } from 'node:http';
       import Koa from 'koa';
@@ -149,6 +152,17 @@ describe('the packed package, installed in a project of its own', () => {
       import { metrics } from '@opentelemetry/api';
       import { Registry } from 'prom-client';
       export const validator: Validator = createValidator({ issuer: 'a', audience: ['b'], jwksUri: new URL('https://c/') });
+      export const fetchers: Fetcher[] = [
+        fetchWith(fetch, { dispatcher: new Agent(), headers: { a: 'b' } }),
+        fetchWith(globalThis.fetch, { cache: 'no-store' }),
+        axiosFetcher(axios.create({ timeout: 1 })),
+      ];
+      // @ts-expect-error -- redirects are not followed
+      fetchWith(fetch, { redirect: 'follow' });
+      export const store: KeyStore = { load: () => Promise.resolve(null), save: () => {} };
+      createValidator({ issuer: 'a', audience: 'b', secret: 'c', store: { load: () => 'text', save: async () => {} } });
+      // @ts-expect-error -- a store has two functions
+      createValidator({ issuer: 'a', audience: 'b', secret: 'c', store: { load: () => 'text' } });
       export async function tenant(token: string): Promise<string> {
         const { payload } = await validator.validate<{ tenant: string }>(token, { now: new Date() });
         const expires: number | undefined = payload.exp;

@@ -36,8 +36,11 @@ export interface ValidatorOptions extends HostOptions {
   maxLifetime?: Duration;
   /** Refuses an `iat` that lies ahead. Default false. */
   rejectFutureIat?: boolean;
-  /** The clients that may pass, or `'host'`: `clientLookup` knows. The first claim of `claims` that is present names it. */
-  clientId?: { claims?: string[]; allowed: string[] | 'host' };
+  /**
+   * The clients that may pass, or `'host'`: `clientLookup` knows. The first claim of `claims` that is present names the
+   * client, or an expression does.
+   */
+  clientId?: { claims?: string[]; expression?: string; allowed: string[] | 'host' };
   /** The scopes that are needed: `all` of these and one of `any`. */
   scopes?: { claims?: string[]; all?: string[]; any?: string[] };
   /** Other names for claims, which the application sees: the name in the token, and that one. */

@@ -1,0 +1,172 @@
+// How each block of the README is run.
+
+/**
+ * @typedef {object} Check
+ * @property {string} [before] What the block needs before it.
+ * @property {(code: string) => string} [change]
+ * @property {string} [after] What is done with it.
+ * @property {RegExp} prints What it must print.
+ * @property {true} [tls] The issuer has a certificate of a CA that only the file `our-ca.pem` knows.
+ */
+
+const options = `
+  const options = {
+    issuer: 'https://idp.example.com/',
+    audience: 'https://api.example.com',
+    jwksUri: 'https://idp.example.com/.well-known/jwks.json',
+  };`;
+const importCreate = "import { createValidator } from 'jotgate';";
+const makeValidator = `${importCreate} ${options} const validator = createValidator(options);`;
+const importExpress = "import express from 'express'; import { auth } from 'jotgate/express'; const app = express();";
+const printSubject = 'console.log((await validator.validate(token)).payload.sub);';
+const listen = "const server = app.listen(0, '127.0.0.1');";
+
+/** Listens where it can. @param {string} code */
+const anywhere = (code) => code.replace('app.listen(3000)', "const server = app.listen(0, '127.0.0.1')");
+
+/**
+ * Sends requests with the token, and without it where the path begins with `-`, and prints what came back.
+ * @param {string[]} paths
+ */
+const probe = (...paths) => `
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+  for (const path of ${JSON.stringify(paths)}) {
+    const headers = path.startsWith('-') ? {} : { Authorization: \`Bearer \${token}\` };
+    const response = await fetch(\`http://127.0.0.1:\${server.address().port}\${path.replace('-', '')}\`, { headers });
+    console.log(response.status, response.ok ? await response.text() : response.headers.get('www-authenticate'));
+  }
+  server.close();`;
+
+/** @type {Record<string, Check[]>} */
+export const checks = {
+  'Validate a token': [{ prints: /^alice ES256\n$/ }],
+  'Protect an Express app': [
+    { change: anywhere, after: probe('/orders', '-/orders'), prints: /^200 \{"owner":"alice"\}\n401 Bearer\n$/ },
+    {
+      before: `${importExpress} ${makeValidator}`,
+      after: `${listen} ${probe('/orders', '-/orders')}`,
+      prints: /^200 \{"owner":"alice"\}\nmissing_token\n401 Bearer\n$/,
+    },
+  ],
+  'Fastify, Koa, and no framework': [
+    {
+      change: (code) => code.replace('{ port: 3000 }', "{ port: 0, host: '127.0.0.1' }"),
+      after: `const { server } = app; ${probe('/orders', '-/orders')}`,
+      prints: /^200 \{"owner":"alice"\}\n401 Bearer\n$/,
+    },
+    {
+      before: `import Fastify from 'fastify'; import jotgate from 'jotgate/fastify'; const app = Fastify(); ${makeValidator}`,
+      after: `await app.listen({ port: 0, host: '127.0.0.1' }); const { server } = app; ${probe('/orders', '-/orders', '-/health')}`,
+      prints: /^200 \{"owner":"alice"\}\n401 Bearer\n200 ok\n$/,
+    },
+    { change: anywhere, after: probe('/orders', '-/orders'), prints: /^200 \{"owner":"alice"\}\n401 Bearer\n$/ },
+    {
+      change: (code) => code.replace('listen(3000)', "listen(0, '127.0.0.1')"),
+      after: probe('/', '-/'),
+      prints: /^200 hello alice\n401 Bearer\n$/,
+    },
+    {
+      before: makeValidator,
+      after: `
+        const bad = await handle(new Request('https://api.example.com/'));
+        const good = await handle(new Request('https://api.example.com/', { headers: { Authorization: \`Bearer \${token}\` } }));
+        console.log(good.status, await good.text(), bad.status, bad.headers.get('WWW-Authenticate'));`,
+      prints: /^200 hello alice 401 Bearer\n$/,
+    },
+  ],
+  'Requests that need no token, or further scopes': [
+    {
+      change: anywhere,
+      after: `
+        const post = { method: 'POST', headers: { Authorization: \`Bearer \${token}\` } };
+        if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+        const refused = await fetch(\`http://127.0.0.1:\${server.address().port}/orders\`, post);
+        console.log(refused.status, refused.headers.get('www-authenticate'));
+        ${probe('-/health', '-/catalogue', '/catalogue')}`,
+      prints:
+        /^403 Bearer error="insufficient_scope", .*scope="orders:write"\n200 ok\n200 hello stranger\n200 hello alice\n$/,
+    },
+    {
+      change: anywhere,
+      after: `
+        const changes = validator.forward({ method: 'GET', url: '/', headers: {} }, await validator.validate(token));
+        console.log(changes.set, changes.remove.length > 0, changes.query);
+        ${probe('/orders')}`,
+      prints: /^\[ \[ 'X-User', 'alice' \] \] true null\n200 \{"owner":"alice","token":null\}\n$/,
+    },
+  ],
+  'When a token is refused': [{ prints: /^malformed_token null\n$/ }, { before: makeValidator, prints: /^alice\n$/ }],
+  'The ways to ask': [{ before: makeValidator, prints: /^alice ES256 alice 0\nalice\nexpired\n$/ }],
+  Options: [
+    {
+      after: `console.log(outcome.verified.payload.sub);
+        console.log(validator.answer(await validator.tryValidate('not.a.token')).body);`,
+      prints: /^alice\n\{.*"900901".*\}\n$/,
+    },
+    { after: 'console.log(issuerIndex);', prints: /^0\n$/ },
+    { prints: /^alice\nhttps:\/\/api\.example\.com jotgate policy\n$/ },
+    {
+      before: makeValidator,
+      prints: /^high any_audience issuers\[0\]\.audience\nrejected malformed_token \w+\nrejected: malformed_token - /,
+    },
+    { prints: /^https:\/\/localhost:9444\/oauth2\/token\n$/ },
+  ],
+  'On the command line': [{ prints: /\[no_algorithms\][^]*\naccepted\n/ }],
+  'What your application adds': [
+    {
+      before: importCreate,
+      after: `
+        console.log(payload.user, payload.sub);
+        revoked.add(payload.jti);
+        clients.delete('shop');
+        console.log((await validator.tryValidate(token)).code);
+        clients.set('shop', {});
+        console.log((await validator.tryValidate(token)).code);`,
+      prints: /^idp\|alice undefined\nclient_not_allowed\nrevoked\n$/,
+    },
+  ],
+  Events: [
+    {
+      before: importCreate,
+      after: "await validator.validate(token); await validator.tryValidate('x');",
+      prints: /^fetch_started\nfetch_ok\nkeys_changed\nrejected\n$/,
+    },
+    {
+      before: makeValidator,
+      after: "await validator.tryValidate('not.a.token');",
+      prints: /^rejected malformed_token\n$/,
+    },
+    { before: makeValidator, prints: /^jotgate_rejections_total\{validator="orders",code="malformed_token"\} 1$/m },
+  ],
+  'Your own HTTP client': [
+    { after: printSubject, prints: /^alice\n$/, tls: true },
+    { after: printSubject, prints: /^alice\n$/ },
+    { after: printSubject, prints: /^alice\n$/ },
+  ],
+  'Health, and a warm start': [
+    {
+      before: `${makeValidator} await validator.validate(token);`,
+      after: 'console.log(next.validateSync(token).payload.sub);',
+      prints: /^fresh 1\nalice\n$/,
+    },
+    {
+      before: `${makeValidator} validator.subscribe(({ event }) => console.log(event));`,
+      after: `
+        process.kill(process.pid, 'SIGHUP');
+        while (validator.health().sources[0].keys === 0) await new Promise((resolve) => setImmediate(resolve));
+        console.log(validator.validateSync(token).payload.sub);`,
+      prints: /^fetch_started\nfetch_ok\nkeys_changed\nalice\n$/,
+    },
+  ],
+  'One fetch for many processes': [
+    {
+      after: `
+        ${printSubject}
+        while ((await store.load()) === null) await new Promise((resolve) => setImmediate(resolve));
+        ${options}
+        const other = createValidator({ ...options, store });
+        console.log((await other.validate(token)).payload.sub, other.health().sources[0].shared);`,
+      prints: /^alice\nalice 1\n$/,
+    },
+  ],
+};
