@@ -11,6 +11,8 @@ mod expressions;
 #[cfg(feature = "markup")]
 mod formats;
 mod forward;
+#[cfg(all(feature = "command", feature = "import", feature = "markup"))]
+mod guide;
 mod issuer;
 mod key_set_policy;
 mod key_sets;

@@ -6,6 +6,7 @@ from .cases import SUITES
 from .encoding import compact
 from .exchanges import EXCHANGES
 from .explanations import EXPLANATIONS
+from .guide import Guide
 from .imports import IMPORTS
 from .scenarios import SCENARIOS
 
@@ -14,15 +15,18 @@ INDEX = "index.json"
 
 def files() -> dict[str, bytes]:
     """Every generated file by its path below `tests/vectors/`."""
-    suites = [make() for make in SUITES]
-    scenes = {name: [scene.document() for scene in make()] for name, make in SCENARIOS.items()}
+    guide = Guide()
+    suites = [*(make() for make in SUITES), guide.tokens]
+    scenes = {name: [scene.document() for scene in make()] for name, make in SCENARIOS.items()} | {"guide": guide.scenarios}
     _refuse_duplicates([case for suite in suites for case in suite.cases])
     _refuse_duplicates([scene for found in scenes.values() for scene in found])
-    exchanges = {name: make() for name, make in EXCHANGES.items()}
+    exchanges = {name: make() for name, make in EXCHANGES.items()} | {"guide": guide.exchanges}
+    # That file is left to the middlewares that can change requests.
+    exchanges["forward"] = exchanges["forward"] + guide.forwarding
     _refuse_duplicates([exchange for found in exchanges.values() for exchange in found])
-    explained = {name: make() for name, make in EXPLANATIONS.items()}
+    explained = {name: make() for name, make in EXPLANATIONS.items()} | {"guide": guide.explanations}
     _refuse_duplicates([case for found in explained.values() for case in found])
-    imports = {name: list(make()) for name, make in IMPORTS.items()}
+    imports = {name: list(make()) for name, make in IMPORTS.items()} | {"guide": guide.imports}
     _refuse_duplicates([case for found in imports.values() for case in found])
     tokens = {f"tokens/{suite.name}.json": _file("cases", suite.cases) for suite in suites}
     scenarios = {f"scenarios/{name}.json": _file("scenarios", found) for name, found in scenes.items()}
