@@ -54,6 +54,20 @@ static void bytes_that_are_no_text_disturb_nothing_but_the_token(void)
     jotgate_validator_free(validator);
 }
 
+static void a_policy_tells_whether_it_changes_requests(void)
+{
+    const struct {
+        const char *policy;
+        int32_t forwards;
+    } policies[] = {{POLICY_WITH_FORWARD, 1}, {POLICY_INLINE, 0}};
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        jotgate_validator *validator = validator_of(policies[i].policy);
+        CHECK(jotgate_forwards(validator) == policies[i].forwards);
+        jotgate_validator_free(validator);
+    }
+    CHECK(jotgate_forwards(NULL) == 0);
+}
+
 static void claims_go_on_as_header_fields(void)
 {
     jotgate_validator *validator = validator_of(POLICY_WITH_FORWARD);
@@ -179,6 +193,7 @@ int main(void)
 {
     RUN(the_token_is_found_in_the_header);
     RUN(bytes_that_are_no_text_disturb_nothing_but_the_token);
+    RUN(a_policy_tells_whether_it_changes_requests);
     RUN(claims_go_on_as_header_fields);
     RUN(method_path_and_query_must_be_text);
     RUN(a_missing_token_is_answered_with_a_challenge);
