@@ -95,7 +95,7 @@ impl Source {
         let caching = caching::read(response.headers, moment.host);
         let answer = match fetch.stage {
             Stage::Metadata => self.read_metadata(response, caching),
-            Stage::KeySet if response.status == 304 && fetch.conditional => Ok(Answer::NotModified(caching)),
+            Stage::KeySet if response.status == 304 && fetch.condition.is_some() => Ok(Answer::NotModified(caching)),
             Stage::KeySet => self.read_set(response, caching, state.held.as_ref()),
         };
         let landed = match answer {

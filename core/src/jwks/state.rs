@@ -111,15 +111,15 @@ pub(crate) struct State {
 }
 
 /// The fetch that is out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct InFlight {
     pub(crate) sequence: u32,
     pub(crate) stage: Stage,
     cause: Cause,
     /// The key id that it was forced for, as a hash; `None` where the host asked for it.
     asked: Option<u64>,
-    /// Whether the request carried a condition, so that 304 is an answer.
-    pub(crate) conditional: bool,
+    /// The set whose tag the request carried as a condition: the one that 304 confirms, whatever was imported since.
+    pub(crate) condition: Option<Held>,
     pub(crate) started_at: Timestamp,
     /// From here on the host has lost the fetch, and another may start.
     lost_at: Timestamp,
@@ -162,14 +162,14 @@ impl State {
             (None, Some(_)) => self.refresh_at,
             (None, None) => return None,
         };
-        Some(match self.in_flight {
+        Some(match &self.in_flight {
             Some(fetch) => fetch.lost_at,
             None => due_at.max(self.retry_at),
         })
     }
 
-    pub(crate) fn live_fetch(&self, now: Timestamp) -> Option<InFlight> {
-        self.in_flight.filter(|fetch| now < fetch.lost_at)
+    pub(crate) fn live_fetch(&self, now: Timestamp) -> Option<&InFlight> {
+        self.in_flight.as_ref().filter(|fetch| now < fetch.lost_at)
     }
 
     /// Whether it is time to refresh, were there no pause and no fetch out.
@@ -243,11 +243,11 @@ impl State {
         };
         // A forced fetch wants the set itself: a cache that calls an old set current would hide the new key.
         let conditional = stage == Stage::KeySet && cause == Cause::Freshness;
-        let etag = self.held.as_ref().filter(|_| conditional).and_then(|held| held.etag.clone());
+        let condition = self.held.as_ref().filter(|held| conditional && held.etag.is_some()).cloned();
+        let etag = condition.as_ref().and_then(|held| held.etag.clone());
         let sequence = self.last_sequence.wrapping_add(1);
         let lost_at = now.after(at.settings.timeout).after(limits::FETCH_GRACE);
-        let conditional = etag.is_some();
-        let in_flight = InFlight { sequence, stage, cause, asked: None, conditional, started_at: now, lost_at };
+        let in_flight = InFlight { sequence, stage, cause, asked: None, condition, started_at: now, lost_at };
         let next = Self { last_sequence: sequence, in_flight: Some(in_flight), owed: None, ..self.clone() };
         (Order { sequence, stage, cause, url: Arc::clone(url), etag }, next)
     }
@@ -269,11 +269,11 @@ impl State {
         Some(next.fresh(held, fresh_for, settings, now))
     }
 
-    /// The state after the issuer confirmed the set that we hold; `None` as in [`State::replaced`].
+    /// The state after the issuer confirmed the set that the fetch asked about; `None` as in [`State::replaced`].
     pub(crate) fn confirmed(
         &self, sequence: u32, caching: &Caching, settings: &Settings, now: Timestamp,
     ) -> Option<Self> {
-        let held = self.held.as_ref()?;
+        let held = self.live_fetch(now)?.condition.as_ref()?;
         let set = NewSet {
             keys: Arc::clone(&held.keys),
             document: Arc::clone(&held.document),
@@ -363,7 +363,7 @@ impl State {
     /// knows how old its bytes are.
     fn landed(&self, sequence: u32, now: Timestamp) -> Option<(InFlight, Self)> {
         let fetch = self.live_fetch(now)?;
-        (fetch.sequence == sequence).then(|| (fetch, Self { in_flight: None, ..self.clone() }))
+        (fetch.sequence == sequence).then(|| (fetch.clone(), Self { in_flight: None, ..self.clone() }))
     }
 }
 

@@ -8,6 +8,7 @@ mod node;
 mod random;
 mod report;
 mod rules;
+mod store;
 mod tally;
 mod terms;
 

@@ -3,13 +3,14 @@
 use crate::issuer::{Issuer, OUR_URL, Trouble, junk};
 use crate::random::{DAY, HOUR, MINUTE, Random, SECOND};
 use crate::rules::{Broken, Rules, Token};
+use crate::store;
 use crate::tally::Tally;
 use crate::terms::Terms;
 use jotgate::{
     EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Policy, SourceState, Timestamp, Validator, Verdict,
 };
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// Where virtual time begins, in milliseconds since the epoch.
 const EPOCH: i64 = 1_800_000_000_000;
@@ -24,6 +25,8 @@ enum Happening {
     Restart,
     /// The host's timer; one that was set again since is ignored.
     Wakeup(i64),
+    /// The node has looked into the store for a fetch.
+    Looked(FetchId),
     /// A fetch that was sent at this time comes back.
     Landed(FetchId, i64, Reply),
     /// One backoff step after this outage.
@@ -53,6 +56,9 @@ pub(crate) struct Node<'i> {
     /// Whether the host polls when it is time, or only after verdicts.
     timers: bool,
     wakeup_at: i64,
+    /// Whether the node has a store that it shares with others, and the fetches for which it looks there.
+    shares: bool,
+    looking: BTreeMap<FetchId, FetchRequest>,
     queue: BinaryHeap<Reverse<(i64, u64, Happening)>>,
     order: u64,
     waiting: Vec<(Token, i64)>,
@@ -73,6 +79,8 @@ impl<'i> Node<'i> {
             ahead: random.between(-5 * SECOND, 5 * SECOND),
             timers: number.is_multiple_of(2),
             wakeup_at: i64::MAX,
+            shares: number % 3 == 1,
+            looking: BTreeMap::new(),
             queue: BinaryHeap::new(),
             order: 0,
             waiting: Vec::new(),
@@ -137,6 +145,7 @@ impl<'i> Node<'i> {
                 self.wakeup_at = i64::MAX;
                 self.run_due()?;
             }
+            Happening::Looked(id) => self.looked(id)?,
             Happening::Landed(id, sent, reply) => self.land(id, sent, reply)?,
             Happening::AfterOutage(number) => self.check_recovery(number)?,
         }
@@ -183,7 +192,7 @@ impl<'i> Node<'i> {
         self.rules.check(token, &verdict, self.issuer, self.now, self.timers)?;
         match verdict {
             Verdict::KeysNeeded(needed) => {
-                needed.start.into_iter().try_for_each(|request| self.send(request))?;
+                needed.start.into_iter().try_for_each(|request| self.fetch(request))?;
                 self.waiting.push((token, since));
                 return Ok(());
             }
@@ -211,9 +220,40 @@ impl<'i> Node<'i> {
         while self.validator.fetch_due(now)
             && let Some(request) = self.validator.poll_fetch(now)
         {
-            self.send(request)?;
+            self.fetch(request)?;
         }
         Ok(())
+    }
+
+    fn fetch(&mut self, request: FetchRequest) -> Result<(), Broken> {
+        if !self.shares || request.url != OUR_URL {
+            return self.send(request);
+        }
+        let latency = self.random.between(1, 50);
+        self.plan(latency, Happening::Looked(request.id));
+        self.looking.insert(request.id, request);
+        Ok(())
+    }
+
+    /// What the store has may spare the request; what it has that is newer is taken in anyway.
+    fn looked(&mut self, id: FetchId) -> Result<(), Broken> {
+        let Some(request) = self.looking.remove(&id) else { return Ok(()) };
+        let Some(stored) = store::look(self.issuer, &self.terms, &mut self.random, EPOCH, self.now) else {
+            return self.send(request);
+        };
+        let now = self.clock();
+        let age = |node: &Self| node.validator.health(now).sources.first().and_then(|source| source.age);
+        let before = age(self);
+        let settled = self.validator.settle_fetch(id, &stored.text, now).unwrap_or(false);
+        if age(self) != before {
+            self.rules.imported(stored.place, stored.fetched, self.ahead - stored.ahead, self.now);
+        }
+        if !settled {
+            return self.send(request);
+        }
+        self.tally.shared += 1;
+        self.rules.settled();
+        self.ask_again()
     }
 
     fn send(&mut self, request: FetchRequest) -> Result<(), Broken> {
@@ -290,6 +330,11 @@ impl<'i> Node<'i> {
         self.rules.landed(reply == Reply::TheirSet, sent, place.filter(|_| taken), self.now);
         self.tally.failed_fetches += u64::from(!taken);
         self.tally.not_modified += u64::from(taken && matches!(reply, Reply::NotModified(_)));
+        self.ask_again()
+    }
+
+    /// A fetch has ended, and whoever waits asks once more.
+    fn ask_again(&mut self) -> Result<(), Broken> {
         for (token, since) in std::mem::take(&mut self.waiting) {
             self.ask(token, since)?;
         }
@@ -333,6 +378,7 @@ impl<'i> Node<'i> {
         self.now += self.random.between(0, HOUR);
         self.validator = validator(&self.policy, &mut self.random)?;
         self.queue.retain(|Reverse((_, _, happening))| !matches!(happening, Happening::Landed(..)));
+        self.looking.clear();
         (self.waiting, self.wakeup_at) = (Vec::new(), i64::MAX);
         let now = self.clock();
         let kept = match self.random.next() % 3 {

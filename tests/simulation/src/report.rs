@@ -10,8 +10,8 @@ use std::{fs, io};
 /// One seed in one line.
 pub(crate) fn line(tally: &Tally, node_days: f64) -> String {
     format!(
-        "{} validations, {} accepted, {} unavailable, {} fetches ({:.2} per node and day, {} failed, {} not modified), {} \
-         restarts, {} clock steps, {} good tokens refused in floods, peak after an outage {}/s, longest wait {:.1} s, worst \
+        "{} validations, {} accepted, {} unavailable, {} fetches ({:.2} per node and day, {} failed, {} not modified; {} \
+         more spared by a store), {} restarts, {} clock steps, {} good tokens refused in floods, peak after an outage {}/s, longest wait {:.1} s, worst \
          staleness {:.2} h",
         tally.validations,
         tally.accepted,
@@ -20,6 +20,7 @@ pub(crate) fn line(tally: &Tally, node_days: f64) -> String {
         tally.fetches as f64 / node_days,
         tally.failed_fetches,
         tally.not_modified,
+        tally.shared,
         tally.restarts,
         tally.clock_steps,
         tally.refused_good,
@@ -46,6 +47,7 @@ pub(crate) fn write(file: &Path, options: &Options, failed: u64, total: &Tally) 
         "fetches_per_node_and_day": rounded(total.fetches as f64 / node_days),
         "fetches_failed": total.failed_fetches,
         "fetches_not_modified": total.not_modified,
+        "fetches_spared_by_a_store": total.shared,
         "restarts": total.restarts,
         "clock_steps": total.clock_steps,
         "good_tokens_refused_in_floods": total.refused_good,

@@ -147,6 +147,22 @@ impl Rules {
         }
     }
 
+    /// A set came from the store: another process, whose clock was behind ours by so much, fetched it at that time.
+    ///
+    /// If it was ahead instead, the set looks younger by that, and nobody can tell: hosts that share a store have to keep
+    /// their clocks in step.
+    pub(crate) fn imported(&mut self, place: usize, fetched: i64, behind: i64, now: i64) {
+        if behind < 0 {
+            self.hidden.push_back((now, -behind));
+        }
+        self.held = Some(Held { place, sent: fetched, forward: behind });
+    }
+
+    /// And answered the fetch that was to be made.
+    pub(crate) fn settled(&mut self) {
+        self.failing = false;
+    }
+
     pub(crate) fn check_wait(&self, waited: i64) -> Result<(), Broken> {
         // Two fetches at most: the one that was out, and one past all caches.
         let longest = 2 * self.terms.timeout + 5 * SECOND;

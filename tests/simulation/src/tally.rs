@@ -11,6 +11,8 @@ pub(crate) struct Tally {
     pub(crate) fetches: u64,
     pub(crate) failed_fetches: u64,
     pub(crate) not_modified: u64,
+    /// Fetches that a store has spared.
+    pub(crate) shared: u64,
     pub(crate) restarts: u64,
     pub(crate) clock_steps: u64,
     /// Good tokens that were refused while the issuer was reachable: the price of the budget during floods.
@@ -31,6 +33,7 @@ impl Tally {
         self.fetches += other.fetches;
         self.failed_fetches += other.failed_fetches;
         self.not_modified += other.not_modified;
+        self.shared += other.shared;
         self.restarts += other.restarts;
         self.clock_steps += other.clock_steps;
         self.refused_good += other.refused_good;

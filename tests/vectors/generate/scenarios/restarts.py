@@ -95,6 +95,28 @@ def scenarios() -> list[Scene]:
         .accept("ec-b", 2, at=60)
         .core("import", {"kept": "old"}, imported=0)
         .accept("ec-b", 2),
+        Scene(
+            "snapshot.while_asking",
+            "Not modified is the set that was asked about, not one that was imported meanwhile.",
+        )
+        .serve(keys("ec-a", etag='"v1"'))
+        .accept("ec-a", 1, at=0)
+        .serve("hold")
+        .accept("ec-a", 2, at=3300)
+        .core(
+            "import",
+            {
+                "text": _snapshot(
+                    fetched_at=(NOW + 3200) * MILLIS, written_at=(NOW + 3200) * MILLIS, document=keys("ec-b")["body"]
+                )
+            },
+            imported=1,
+        )
+        .accept("ec-b", 2)
+        .serve(answer(304))
+        .release(at=3301)
+        .accept("ec-a", 2)
+        .health(not_modified=1, keys=1, age=1.0),
         Scene("snapshot.other_url", "A set counts for the URL that it came from alone.")
         .core("import", {"text": _snapshot(url=SECOND)}, at=0, imported=0)
         .serve("down")
