@@ -26,13 +26,14 @@ def test_the_blocks_run(
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
     names: dict[str, Any] = {"text": text}
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 13
+    assert len(blocks) == 14
     for block in blocks:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec"), names)
         assert names["validator"].validate(text)["sub"] == "alice"
     printed = capsys.readouterr().out
     assert printed.startswith("alice read 1")
+    assert "alice under trio\n" in printed
     assert "keys_changed" in printed
     assert "accepted None\n" in printed
     assert "high issuers[0].audience: " in printed

@@ -229,11 +229,12 @@ def test_after_a_lost_save_there_are_others(
 def test_no_older_text_ends_on_top_of_a_newer_one(
     remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Eventually
 ) -> None:
-    release = threading.Event()
+    saving, release = threading.Event(), threading.Event()
     texts: list[str] = []
 
     def save(text: str) -> None:
-        if not texts:
+        if not saving.is_set():
+            saving.set()
             release.wait(20)
         texts.append(text)
 
@@ -248,7 +249,7 @@ def test_no_older_text_ends_on_top_of_a_newer_one(
     server.respond = respond
     validator = remote(store=Custom(save=save), jwks_uri=[server.url, other])
     assert validator.validate(key.token()).subject == "alice"
-    eventually(lambda: validator._driver._saves._saver is not None)
+    assert saving.wait(20)
     gate.set()
     eventually(lambda: validator.health()["sources"][1]["keys"] == 1 and not validator._driver._flights)
     release.set()

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
 from collections.abc import Callable
+
+
+def in_trio() -> bool:
+    """Whether the running task is one of trio's, which includes anyio on trio."""
+    # Whoever runs trio has loaded this, and nobody else needs it.
+    sniffio = sys.modules.get("sniffio")
+    if sniffio is None:
+        return False
+    try:
+        return bool(sniffio.current_async_library() == "trio")
+    except sniffio.AsyncLibraryNotFoundError:
+        return False
 
 
 class Completions:
@@ -43,7 +56,10 @@ class Completions:
                 self._leave(woken.set)
 
     async def wait_async(self, seen: int, patience: float) -> None:
-        """Like `wait`, for a task of the running event loop."""
+        """Like `wait`, for a task of asyncio or trio."""
+        if in_trio():
+            await self._wait_trio(seen, patience)
+            return
         loop = asyncio.get_running_loop()
         woken = asyncio.Event()
 
@@ -59,6 +75,24 @@ class Completions:
                 await woken.wait()
             finally:
                 timer.cancel()
+                self._leave(wake)
+
+    async def _wait_trio(self, seen: int, patience: float) -> None:
+        import trio
+
+        token = trio.lowlevel.current_trio_token()
+        woken = trio.Event()
+
+        def wake() -> None:
+            # A run that is over has no task left to wake.
+            with contextlib.suppress(trio.RunFinishedError):
+                token.run_sync_soon(woken.set)
+
+        if self._join(seen, wake):
+            try:
+                with trio.move_on_after(patience):
+                    await woken.wait()
+            finally:
                 self._leave(wake)
 
     def _join(self, seen: int, wake: Callable[[], None]) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._completions import Completions
+from ._completions import Completions, in_trio
 from ._fetch import Fetch, failure_of, response_of
 from ._native import Verified, Work
 from ._steps import Course, Step, attempt, is_async, run, run_async
@@ -104,8 +104,11 @@ class Driver:
             work = step
 
     async def finish_async(self, work: Work, ask: Ask[Outcome]) -> Outcome | Verified:
-        """Does the work and suspends the task until there is a verdict. Cancelling the task ends no fetch."""
-        loop = asyncio.get_running_loop()
+        """Does the work and suspends the task until there is a verdict. Cancelling the task ends no fetch.
+
+        A task of trio has no event loop that could run what is async, so there all of it runs on threads.
+        """
+        loop = None if in_trio() else asyncio.get_running_loop()
         seen: int | None = None
         while True:
             self._start(work, ask.now, loop)

@@ -63,7 +63,7 @@ class Inspection:
         return self._core.explain(token, self._now(), now)
 
     async def explain_async(self, token: str | bytes, *, now: float | None = None) -> Explanation:
-        """Like `explain`, but suspends the task while keys are fetched. Needs asyncio."""
+        """Like `explain`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
         with suppress(JotgateError):
             step = self._core.validate(token, self._now(), now)
             if not isinstance(step, Verified):
@@ -96,7 +96,7 @@ class Inspection:
         *,
         now: float | None = None,
     ) -> Explanation:
-        """Like `explain_request`, but suspends the task while keys are fetched. Needs asyncio."""
+        """Like `explain_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
         request = (method, path, text(query), fields(headers))
         with suppress(JotgateError):
             step = self._core.validate_request(*request, self._now(), now)

@@ -198,7 +198,7 @@ class Validator(Inspection):
                 self._events.drain()
 
     async def validate_async(self, token: str | bytes, *, now: float | None = None) -> Verified:
-        """Like `validate`, but suspends the task while keys are fetched. Needs asyncio.
+        """Like `validate`, but suspends the task while keys are fetched: under asyncio, trio or anyio.
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
@@ -272,7 +272,7 @@ class Validator(Inspection):
         *,
         now: float | None = None,
     ) -> Verified | None:
-        """Like `validate_request`, but suspends the task while keys are fetched. Needs asyncio."""
+        """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
         request = (method, path, text(query), fields(headers))
         try:
             step = self._core.validate_request(*request, self._now(), now)
