@@ -1,4 +1,4 @@
-"""A Flask service for gunicorn, whose validator is made before the workers are forked."""
+"""A Flask service for gunicorn, whose validator is made when it is loaded; with TOKEN it has its keys by then."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 
 from flask import Flask
 
+from file_store import FileStore
 from jotgate import Validator
 from jotgate.flask import Jotgate
 
@@ -13,6 +14,7 @@ validator = Validator(
     issuer=os.environ["ISSUER"],
     audience=os.environ["AUDIENCE"],
     jwks_uri=os.environ["JWKS_URI"],
+    store=FileStore(os.environ["STORE"]) if "STORE" in os.environ else None,
 )
 if "TOKEN" in os.environ:
     validator.validate(os.environ["TOKEN"])

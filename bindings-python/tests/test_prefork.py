@@ -1,4 +1,4 @@
-"""A real pre-forking server: gunicorn with two workers and the application loaded before they are forked."""
+"""A real pre-forking server: gunicorn with two workers, the application loaded in each of them or before they fork."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 Eventually = Callable[..., None]
 
 
+EXAMPLES = str(Path(__file__).parents[1] / "examples")
+
+
 @contextmanager
-def gunicorn(server: KeyServer, **environment: str) -> Iterator[str]:
+def gunicorn(server: KeyServer, *options: str, **environment: str) -> Iterator[str]:
     """The URL of the service."""
-    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "2", "--threads", "2"]
+    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "2", *options]
     command += ["--bind", "127.0.0.1:0", "--graceful-timeout", "1", "prefork_site:app"]
     own = {"ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "JWKS_URI": server.url, **environment}
+    own["PYTHONPATH"] = os.pathsep.join([EXAMPLES, os.environ.get("PYTHONPATH", "")])
     with subprocess.Popen(
         command, cwd=Path(__file__).parent, env={**os.environ, **own}, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -61,16 +65,24 @@ def ask_both(url: str, token: str, eventually: Eventually) -> None:
     eventually(ask, seconds=30)
 
 
-def test_workers_fetch_for_themselves(server: KeyServer, key: Key, eventually: Eventually) -> None:
-    with gunicorn(server) as url:
+@pytest.mark.parametrize("options", [[], ["--preload"]], ids=["loaded in each", "loaded before the fork"])
+def test_workers_fetch_for_themselves(server: KeyServer, key: Key, eventually: Eventually, options: list[str]) -> None:
+    with gunicorn(server, *options) as url:
         ask_both(url, key.token(exp=time.time() + 600), eventually)
         assert server.fetches == 2, "one for each worker"
         assert httpx.get(f"{url}/orders").json()["code"] == "missing_token"
 
 
-def test_workers_inherit_the_keys_and_renew_them(server: KeyServer, key: Key, eventually: Eventually) -> None:
+def test_workers_fetch_while_they_load(server: KeyServer, key: Key, eventually: Eventually) -> None:
     token = key.token(exp=time.time() + 600)
     with gunicorn(server, TOKEN=token) as url:
+        ask_both(url, token, eventually)
+        assert server.fetches == 2, "one for each worker"
+
+
+def test_workers_inherit_the_keys_and_renew_them(server: KeyServer, key: Key, eventually: Eventually) -> None:
+    token = key.token(exp=time.time() + 600)
+    with gunicorn(server, "--preload", TOKEN=token) as url:
         before = server.fetches
         assert before == 1
         ask_both(url, token, eventually)
@@ -79,3 +91,15 @@ def test_workers_inherit_the_keys_and_renew_them(server: KeyServer, key: Key, ev
         # It is not in the set that they inherited, so each worker fetches it.
         ask_both(url, new.token(exp=time.time() + 600), eventually)
         assert server.fetches == before + 2
+
+
+@pytest.mark.parametrize("options", [[], ["--preload"]], ids=["loaded in each", "loaded before the fork"])
+def test_workers_share_through_a_store(
+    server: KeyServer, key: Key, eventually: Eventually, options: list[str], tmp_path: Path
+) -> None:
+    token, file = key.token(exp=time.time() + 600), tmp_path / "keys.json"
+    with gunicorn(server, *options, STORE=str(file)) as url:
+        assert httpx.get(f"{url}/orders", headers=bearer(token)).json()["sub"] == "alice"
+        eventually(file.exists)
+        ask_both(url, token, eventually)
+        assert server.fetches == 1
