@@ -1,11 +1,11 @@
 """The examples of `core/docs/policy.md`, as vectors: what the guide says is what every language does.
 
-A section of the guide has policies in `yaml` blocks. The blocks behind a policy say what becomes of tokens and requests:
+A section of the guide has policies in `yaml` blocks. The blocks behind one say what becomes of tokens and requests:
 
 - `verdicts`: a line is a token case or an HTTP exchange, in the notation of `guide_lines.py`;
 - `timeline`: a scenario of key sets, whose lines begin with the time since its start;
 - `explanation`: a token, an empty line, and the text that explains it;
-- `console`: what the command line prints. The tests of the core run it; where it imports a policy of another gateway, which
+- `console`: what the command line prints. The tests of the core run it. Where it imports a policy of another gateway, which
   is in a `yaml mulesoft` or `toml wso2` block before it, the notes and the policy behind it are an import, too.
 
 `json` and `toml` blocks are the policy before them in other clothes; the tests of the core read all of them.
@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from .guide_lines import BadLine, Stage
+from .guide_lines import Stage
+from .guide_words import BadLine
 from .keys import VECTORS
 from .suite import Suite
 

@@ -17,7 +17,8 @@ def files() -> dict[str, bytes]:
     """Every generated file by its path below `tests/vectors/`."""
     guide = Guide()
     suites = [*(make() for make in SUITES), guide.tokens]
-    scenes = {name: [scene.document() for scene in make()] for name, make in SCENARIOS.items()} | {"guide": guide.scenarios}
+    scenes = {name: [scene.document() for scene in make()] for name, make in SCENARIOS.items()}
+    scenes["guide"] = guide.scenarios
     _refuse_duplicates([case for suite in suites for case in suite.cases])
     _refuse_duplicates([scene for found in scenes.values() for scene in found])
     exchanges = {name: make() for name, make in EXCHANGES.items()} | {"guide": guide.exchanges}
