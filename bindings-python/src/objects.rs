@@ -2,6 +2,7 @@
 
 use crate::errors;
 use crate::names;
+use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -18,21 +19,34 @@ pub(crate) fn dict_from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound
     Ok(object.cast_into::<PyDict>()?)
 }
 
-/// A copy that shares nothing that can be changed: claims of a verified token must read the same for everyone.
+/// A copy that shares nothing that can be changed: claims of a verified token must read the same for everyone. Raises
+/// RecursionError for what contains itself, which only the application's own claims can.
 pub(crate) fn copy_of<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    copy_within(value, DEEPEST)
+}
+
+fn copy_within<'py>(value: &Bound<'py, PyAny>, levels: usize) -> PyResult<Bound<'py, PyAny>> {
     let py = value.py();
     if let Ok(list) = value.cast::<PyList>() {
-        let copies = list.iter().map(|item| copy_of(&item)).collect::<PyResult<Vec<_>>>()?;
+        let levels = deeper(levels)?;
+        let copies = list.iter().map(|item| copy_within(&item, levels)).collect::<PyResult<Vec<_>>>()?;
         return Ok(PyList::new(py, copies)?.into_any());
     }
     if let Ok(dict) = value.cast::<PyDict>() {
+        let levels = deeper(levels)?;
         let copy = PyDict::new(py);
-        for (name, item) in dict.iter() {
-            copy.set_item(name, copy_of(&item)?)?;
+        // The members of this moment: another thread, or the hash of a key, may change the dict meanwhile, and a dict that
+        // changes under its iterator is a panic.
+        for (name, item) in dict.copy()?.iter() {
+            copy.set_item(name, copy_within(&item, levels)?)?;
         }
         return Ok(copy.into_any());
     }
     Ok(value.clone())
+}
+
+fn deeper(levels: usize) -> PyResult<usize> {
+    levels.checked_sub(1).ok_or_else(|| PyRecursionError::new_err("claims are nested too deeply"))
 }
 
 struct Value<'py>(Python<'py>);
@@ -122,3 +136,6 @@ impl<'py> Visitor<'_> for Name<'py> {
 
 /// 2^63, below the smallest integer that serde_json cannot read as one.
 const I64_LIMIT: f64 = 9_223_372_036_854_775_808.0;
+
+/// Levels of lists and dicts, more than a token of any policy may have.
+const DEEPEST: usize = 128;

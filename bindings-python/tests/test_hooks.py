@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -99,6 +99,24 @@ async def raising_async(claims: object) -> bool:
     raise KeyError("jti")
 
 
+def containing_itself(claims: dict[str, Any]) -> dict[str, Any]:
+    claims["all"] = [claims]
+    return claims
+
+
+class Raising(Mapping[str, Any]):
+    """A mapping that cannot be read."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError("the mapping is broken")
+
+    def __len__(self) -> int:
+        return 1
+
+
 BAD: dict[str, Any] = {
     "is_revoked raises": {"is_revoked": raising},
     "is_revoked returns nothing": {"is_revoked": lambda _: None},
@@ -106,6 +124,8 @@ BAD: dict[str, Any] = {
     "transform raises": {"transform": raising},
     "transform returns nothing": {"transform": lambda _: None},
     "transform returns pairs": {"transform": lambda _: [("sub", "alice")]},
+    "transform returns what contains itself": {"transform": containing_itself},
+    "transform returns a mapping that raises": {"transform": lambda _: Raising()},
 }
 
 
@@ -150,6 +170,26 @@ def test_transform_changes_what_is_shown_and_nothing_that_was_signed(make: Calla
     verified.claims["roles"].append("admin")
     seen[0]["roles"].append("admin")
     assert verified["roles"] == ["a", "b"], "what is shown cannot be changed from outside"
+
+
+class Growing:
+    """A key whose hash adds a member to a dict."""
+
+    def __init__(self, members: dict[Any, Any]) -> None:
+        self._members = members
+
+    def __hash__(self) -> int:
+        self._members[len(self._members)] = None
+        return 7
+
+
+def test_what_changes_while_it_is_copied_is_no_panic(make: Callable[..., Validator], key: Key) -> None:
+    def transform(claims: dict[str, Any]) -> dict[str, Any]:
+        members: dict[Any, Any] = {}
+        members[Growing(members)] = None
+        return {"members": members}
+
+    assert len(make(transform=transform).validate(key.token())["members"]) >= 2
 
 
 def test_revocation_is_asked_before_the_transformer(make: Callable[..., Validator], key: Key) -> None:

@@ -28,7 +28,6 @@ class Events:
     def __init__(self, core: Core, now: Callable[[], float | None]) -> None:
         self._core = core
         self._now = now
-        # Replaced as a whole, so that others may walk over it meanwhile.
         self._listeners: dict[object, OnEvent] = {}
 
     def subscribe(self, listener: OnEvent) -> Callable[[], None]:
@@ -36,10 +35,10 @@ class Events:
         if inspect.iscoroutinefunction(listener):
             raise TypeError("a listener must not be async: nobody would wait for it")
         entry = object()
-        self._listeners = {**self._listeners, entry: listener}
+        self._listeners[entry] = listener
 
         def unsubscribe() -> None:
-            self._listeners = {known: other for known, other in self._listeners.items() if known is not entry}
+            self._listeners.pop(entry, None)
 
         return unsubscribe
 
@@ -64,7 +63,8 @@ class Events:
         self._tell(told)
 
     def _tell(self, event: dict[str, Any]) -> None:
-        for listener in self._listeners.values():
+        # A copy, because others may come and go meanwhile.
+        for listener in self._listeners.copy().values():
             _call(listener, dict(event))
 
 

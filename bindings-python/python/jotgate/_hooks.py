@@ -114,7 +114,11 @@ def _ask_transform(hook: Transform, verified: Verified) -> _Course:
     if not isinstance(claims, Mapping):
         _log.error("transform must return a mapping, not %s", type(claims).__name__)
         raise InternalError("transform gave no mapping")
-    return verified.with_claims(dict(claims))
+    try:
+        return verified.with_claims(dict(claims))
+    except Exception as error:
+        _log.error("what transform gave cannot be copied", exc_info=error)
+        raise InternalError("transform gave claims that cannot be copied") from error
 
 
 def _call(step: _Step) -> object:
