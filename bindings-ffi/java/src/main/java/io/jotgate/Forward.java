@@ -28,7 +28,8 @@ public record Forward(List<String> remove, Map<String, String> set, String query
         for (int i = 0; i < fields.size(); i += 2) {
             set.put((String) fields.get(i), (String) fields.get(i + 1));
         }
-        return new Forward(((List<?>) parts.get(0)).stream().map(String.class::cast).toList(), set, (String) parts.get(2));
+        List<String> remove = ((List<?>) parts.get(0)).stream().map(String.class::cast).toList();
+        return new Forward(remove, set, (String) parts.get(2));
     }
 
     /** Whether the request goes on as it came. */

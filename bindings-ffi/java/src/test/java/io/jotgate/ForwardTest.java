@@ -26,8 +26,8 @@ class ForwardTest {
     void theSignedClaimsGoOnAndTheTokenDoesNot() {
         String token = Issuer.hs256(Issuer.payload(NOW + 60, "\"sub\":\"Zoë\\n\"", "\"level\":[1,\"a,b\"]"));
         JwtRequest came = new JwtRequest("GET", "/orders", "a=%20&access_token=" + token, Map.of(
-                "x-user", List.of("root", "root"), "X_USER", List.of("root"), "Cookie", List.of("theme=dark; session=" + token),
-                "X-Other", List.of("kept")));
+                "x-user", List.of("root", "root"), "X_USER", List.of("root"), "X-Other", List.of("kept"),
+                "Cookie", List.of("theme=dark; session=" + token)));
         try (JwtValidator validator = validator(Issuer.policyWithForward())) {
             Forward forward = validator.forward(came, validator.validateRequest(came));
             assertEquals(Map.of("X-User", "Zo%C3%AB%0A", "X-Level", "1,a%2Cb", "Cookie", "theme=dark"), forward.set());

@@ -98,8 +98,8 @@ class ReadmeTest {
             compile("Piece99", AROUND.formatted(99, piece.replace("https://idp.example.com/jwks", server.url())
                     .replace("/var/lib/orders/keys.json", file.toString())));
             Class<?>[] parameters = {JwtValidator.class, HttpServer.class, Map.class};
-            Map<String, List<String>> headers =
-                    Map.of("Authorization", List.of("Bearer " + issuer.es256(payload(Instant.now().plusSeconds(3600)))));
+            String token = issuer.es256(payload(Instant.now().plusSeconds(3600)));
+            Map<String, List<String>> headers = Map.of("Authorization", List.of("Bearer " + token));
             assertEquals("hello alice", run("Piece99", "run", parameters, null, null, headers));
             while (!Files.exists(file)) {
                 Thread.onSpinWait();

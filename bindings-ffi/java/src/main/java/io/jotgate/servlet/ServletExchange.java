@@ -38,7 +38,8 @@ public final class ServletExchange {
      * @throws io.jotgate.JotgateException the request must not go on
      */
     public static HttpServletRequest forwarded(
-            JwtValidator validator, HttpServletRequest request, HttpServletResponse response, Optional<VerifiedJwt> jwt) {
+            JwtValidator validator, HttpServletRequest request, HttpServletResponse response,
+            Optional<VerifiedJwt> jwt) {
         if (ForwardedRequest.in(request, validator) != null) {
             return request;
         }

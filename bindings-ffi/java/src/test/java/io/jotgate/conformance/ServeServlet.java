@@ -71,25 +71,29 @@ public final class ServeServlet {
         System.exit(0);
     }
 
+    /** Tells what an application sees of a request. */
+    static void tell(HttpServletRequest request, Object claims, HttpServletResponse response) throws IOException {
+        response.setContentType("application/json");
+        response.setCharacterEncoding("UTF-8");
+        Map<String, String> fields = new HashMap<>();
+        for (String name : Collections.list(request.getHeaderNames())) {
+            fields.put(name, String.join(", ", Collections.list(request.getHeaders(name))));
+        }
+        response.getWriter().print(Serve.seen(claims, fields, request.getQueryString()));
+    }
+
     /** Tells which claims it sees. */
     private static final class Application extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            Object claims = JotgateServletFilter.verifiedIfAny(request).map(VerifiedJwt::claims).orElse(null);
-            response.setContentType("application/json");
-            response.setCharacterEncoding("UTF-8");
-            Map<String, String> fields = new HashMap<>();
-            for (String name : Collections.list(request.getHeaderNames())) {
-                fields.put(name, String.join(", ", Collections.list(request.getHeaders(name))));
-            }
-            response.getWriter().print(Serve.seen(claims, fields, request.getQueryString()));
+            tell(request, JotgateServletFilter.verifiedIfAny(request).map(VerifiedJwt::claims).orElse(null), response);
         }
     }
 
     /** Passes a request to the filter of the exchange that it names. */
-    private record ByExchange(Map<String, Filter> filters) implements Filter {
+    record ByExchange(Map<String, Filter> filters) implements Filter {
         @Override
         public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
                 throws IOException, ServletException {

@@ -52,7 +52,8 @@ class ForwardOverHttpTest {
     private static Map<String, Object> seen(HttpExchange exchange) {
         Map<String, Object> seen = new LinkedHashMap<>();
         exchange.getRequestHeaders().forEach((name, values) -> seen.put(name.toLowerCase(), values));
-        List.of("connection", "upgrade", "http2-settings", "host", "user-agent", "content-length").forEach(seen::remove);
+        List.of("connection", "upgrade", "http2-settings", "host", "user-agent", "content-length")
+                .forEach(seen::remove);
         seen.put("user", String.valueOf(exchange.getRequestHeaders().getFirst("x-USER")));
         seen.put("uri", exchange.getRequestURI().toString());
         return seen;
@@ -67,7 +68,8 @@ class ForwardOverHttpTest {
     private void assertSeen(String target, String wanted, String... fields) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + target))
-                .headers("X-User", "root", "X-User", "root", "x_user", "root", "X-Other", "kept").headers(fields).build();
+                .headers("X-User", "root", "X-User", "root", "x_user", "root", "X-Other", "kept")
+                .headers(fields).build();
         HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         JsonObject expected = JsonParser.parseString(wanted).getAsJsonObject();
         expected.add("x-other", JsonParser.parseString("[\"kept\"]"));

@@ -47,7 +47,8 @@ class ForwardInTomcatTest {
     private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
     private static final String ALICE = """
-            { "headers": { "x-user": ["alice"], "x-level": ["7"], "x-other": ["kept"] }, "user": "alice", "users": ["alice"],
+            { "headers": { "x-user": ["alice"], "x-level": ["7"], "x-other": ["kept"] },
+              "user": "alice", "users": ["alice"],
               "level": 7, "cookies": null, "query": "a=1", "parameters": { "a": ["1"] }, "names": ["a"], "token": null,
               "tokens": null, "remote": "alice", "by": "REQUEST" }""";
 
@@ -69,7 +70,8 @@ class ForwardInTomcatTest {
             seen.put("level", request.getIntHeader("X-Level"));
             seen.put("date", date(request));
             seen.put("cookies", request.getCookies() == null ? null
-                    : Arrays.stream(request.getCookies()).map(cookie -> cookie.getName() + "=" + cookie.getValue()).toList());
+                    : Arrays.stream(request.getCookies())
+                            .map(cookie -> cookie.getName() + "=" + cookie.getValue()).toList());
             seen.put("query", request.getQueryString());
             seen.put("parameters", new TreeMap<>(request.getParameterMap()));
             seen.put("names", new TreeSet<>(Collections.list(request.getParameterNames())));
@@ -192,7 +194,8 @@ class ForwardInTomcatTest {
     void whatABodySentUnderTheNameStays() throws Exception {
         assertMembers("""
                 { "query": "a=1", "parameters": { "a": ["1", "2"], "access_token": ["of the form"] },
-                  "names": ["a", "access_token"], "token": "of the form", "tokens": ["of the form"], "user": "alice" }""",
+                  "names": ["a", "access_token"], "token": "of the form", "tokens": ["of the form"],
+                  "user": "alice" }""",
                 seen("/orders?a=1&access_token=" + TOKEN, "a=2&access_token=of+the+form"));
     }
 

@@ -119,7 +119,8 @@ class ForwardInSpringBootTest {
     static void start() {
         SpringApplication application = new SpringApplication(Application.class);
         context = (ServletWebServerApplicationContext) application.run(
-                "--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off", "--logging.level.root=warn");
+                "--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off",
+                "--logging.level.root=warn");
     }
 
     @AfterAll
