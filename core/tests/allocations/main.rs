@@ -3,37 +3,14 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
+mod counting;
+mod memory;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jotgate::{FetchResponse, Policy, Timestamp, Validator, Verdict};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-/// Counts the allocations of each thread by itself, so that the test harness does not disturb.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator as it came; counting allocates nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract of `dealloc`, and `pointer` came from `System`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -80,10 +57,10 @@ fn allocations(validator: &Validator, seconds: i64) -> usize {
         other => panic!("expected a verified token, got {other:?}"),
     };
     accept();
-    let before = ALLOCATIONS.get();
+    let before = counting::allocations();
     accept();
     let _ = (validator.fetch_due(now), validator.next_wakeup());
-    ALLOCATIONS.get() - before
+    counting::allocations() - before
 }
 
 #[test]
