@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,35 @@ VERSION_COMMANDS = {
 
 
 def facts() -> Facts:
-    one_minute = os.getloadavg()[0]
+    """To be asked when everything is built and nothing is measured yet."""
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "cpu": cpu_model(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
-        # Above 0.5 before the first program started, somebody else was at work: take the results for preliminary.
-        "load_before": round(one_minute, 2),
+        # Above 0.1 before the first program started, somebody else was at work: take the results for preliminary.
+        "busy_before": busy(),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSION_COMMANDS},
     }
+
+
+def busy(seconds: float = 2.0) -> float | None:
+    """The share of all processors' time that others take. The load average would still show our own builds."""
+    try:
+        before = processor_times()
+        time.sleep(seconds)
+        idle, total = (now - then for now, then in zip(processor_times(), before, strict=True))
+    except OSError:
+        return None
+    return round(1 - idle / total, 2)
+
+
+def processor_times() -> tuple[int, int]:
+    """Idle and in all, since the system started."""
+    line = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0]
+    # user, nice, system, idle, iowait, irq, softirq, steal; what follows is counted in the first two already.
+    times = [int(number) for number in line.split()[1:9]]
+    return times[3] + times[4], sum(times)
 
 
 def cpu_model() -> str:

@@ -18,7 +18,7 @@ import sys
 import chart
 import machine
 import report
-from languages import LANGUAGES, Failure, Language, Workshop
+from languages import LANGUAGES, Command, Failure, Language, Workshop
 
 RESULTS = Workshop.ROOT / "benches" / "results"
 
@@ -26,30 +26,43 @@ RESULTS = Workshop.ROOT / "benches" / "results"
 def main() -> int:
     arguments = parse()
     workshop = Workshop(build=not arguments.no_build)
-    facts = machine.facts()
-    lines: list[report.Line] = []
-    failed = False
     try:
         tokens = workshop.tokens()
     except Failure as failure:
         print(f"tokens: {failure}", file=sys.stderr)
         return 1
-    for language in arguments.only:
-        missing = [tool for tool in language.tools if shutil.which(tool) is None]
-        if missing:
-            print(f"{language.name}: left out, there is no {' and no '.join(missing)}", file=sys.stderr)
-            continue
-        print(f"{language.name}: running", file=sys.stderr, flush=True)
+    # Everything is built before anything is measured: a machine that has just built is not at rest.
+    commands, failed = prepared(arguments.only, workshop)
+    facts = machine.facts()
+    lines: list[report.Line] = []
+    for name, command in commands.items():
+        print(f"{name}: running", file=sys.stderr, flush=True)
         try:
-            lines += measured(language, workshop, [str(tokens), *(["--quick"] if arguments.quick else [])])
+            lines += measured(command, [str(tokens), *(["--quick"] if arguments.quick else [])])
         except Failure as failure:
-            print(f"{language.name}: {failure}", file=sys.stderr)
+            print(f"{name}: {failure}", file=sys.stderr)
             failed = True
     print(report.table(lines))
     complete = {line["language"] for line in lines} == {language.name for language in LANGUAGES}
     if complete and not failed and not arguments.quick:
         write(facts, lines)
     return 1 if failed else 0
+
+
+def prepared(languages: list[Language], workshop: Workshop) -> tuple[dict[str, Command], bool]:
+    """How to run what is built of each language, and whether something could not be built."""
+    commands, failed = {}, False
+    for language in languages:
+        missing = [tool for tool in language.tools if shutil.which(tool) is None]
+        if missing:
+            print(f"{language.name}: left out, there is no {' and no '.join(missing)}", file=sys.stderr)
+            continue
+        try:
+            commands[language.name] = language.prepare(workshop)
+        except Failure as failure:
+            print(f"{language.name}: {failure}", file=sys.stderr)
+            failed = True
+    return commands, failed
 
 
 def parse() -> argparse.Namespace:
@@ -68,10 +81,9 @@ def chosen(names: str) -> list[Language]:
     return [known[name] for name in names.split(",")]
 
 
-def measured(language: Language, workshop: Workshop, arguments: list[str]) -> list[report.Line]:
-    """The lines that a language's program prints, once it is built."""
-    command = [*pinned(), *language.prepare(workshop), *arguments]
-    process = subprocess.run(command, stdout=subprocess.PIPE, cwd=workshop.ROOT, text=True, check=False)
+def measured(command: Command, arguments: list[str]) -> list[report.Line]:
+    """The lines that a language's program prints."""
+    process = subprocess.run([*pinned(), *command, *arguments], stdout=subprocess.PIPE, text=True, check=False)
     if process.returncode != 0:
         raise Failure(f"its program ended with {process.returncode}")
     return [json.loads(line) for line in process.stdout.splitlines()]

@@ -1,8 +1,10 @@
 //! `jotgate-bench TOKENS [--quick]`: prints one JSON line for each library and case. `benches/run.py` calls it.
+//! With `--repeat` it measures nothing: see `repeat`.
 
 mod bare;
 mod harness;
 mod libraries;
+mod repeat;
 mod tokens;
 
 use bare::{AwsLc, Ring};
@@ -20,8 +22,13 @@ const LOCK_FILE: &str = include_str!("../../../Cargo.lock");
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let path = arguments.first().ok_or("usage: jotgate-bench TOKENS [--quick]")?;
-    let rounds = if arguments.iter().any(|argument| argument == "--quick") { QUICK_ROUNDS } else { ROUNDS };
     let file: TokenFile = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    if let Some((flag, case)) = arguments.get(1..).and_then(<[String]>::split_first)
+        && flag == "--repeat"
+    {
+        return repeat::repeat(&file, case);
+    }
+    let rounds = if arguments.iter().any(|argument| argument == "--quick") { QUICK_ROUNDS } else { ROUNDS };
     let versions =
         Versions { ring: locked("ring")?, aws_lc_rs: locked("aws-lc-rs")?, jsonwebtoken: locked("jsonwebtoken")? };
 
