@@ -69,6 +69,8 @@ fn challenge(preset: Responses, status: u16, code: Code, scopes: &[&str]) -> Opt
         Class::Request if code == Code::MissingToken => return Some(format!("Bearer{realm}")),
         Class::Request => ("invalid_request", "The request carries more than one token"),
         Class::Scope => ("insufficient_scope", "The token lacks a scope that this resource needs"),
+        // 403 says that another token of this client would not help; `invalid_token` would make it get one (section 3.1).
+        Class::Client if preset == Responses::Rfc6750 => return None,
         Class::Client => ("invalid_token", "The client is not known to this resource"),
         _ => ("invalid_token", "The token is not valid for this resource"),
     };

@@ -40,7 +40,7 @@ def _rfc6750(found: Exchanges) -> None:
     )  # fmt: skip
     client = {"claims": ["azp"], "allowed": ["app-1"]}
     found.refused(
-        "client", "A client that nobody knows.", "client_not_allowed", 403, "client",
+        "client", "A client that nobody knows.", "client_not_allowed", 403, "none",
         rules=_rules(client_id=client), headers=bearer(token(claims(azp="app-2"))),
     )  # fmt: skip
     found.refused(

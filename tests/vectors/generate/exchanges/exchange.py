@@ -75,5 +75,4 @@ CHALLENGES = {
     "insufficient_scope": (
         'Bearer error="insufficient_scope", error_description="The token lacks a scope that this resource needs"'
     ),
-    "client": 'Bearer error="invalid_token", error_description="The client is not known to this resource"',
 }
