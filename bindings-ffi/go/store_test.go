@@ -30,10 +30,10 @@ func (s *memoryStore) Load(context.Context) (string, error) {
 }
 
 func (s *memoryStore) Save(_ context.Context, text string) error {
-	s.saves.Add(1)
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.text = text
+	s.saves.Add(1) // last: tests wait for it, and then the text is there
 	return nil
 }
 
