@@ -1,48 +1,114 @@
-"""The Python blocks of the README run, in order, against a real issuer on loopback."""
+"""The blocks of the README run, in order, against a real issuer on loopback."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import json
+import os
 import re
+import subprocess
+import sys
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
+from django.urls import path
+from prometheus_client import REGISTRY
 from test_asgi import bearer, running
+from test_documents import MULESOFT
 
+import sites
 from file_store import FileStore
 from issuer import Key, KeyServer
-from jotgate import errors
+from jotgate import ClientNotAllowedError, errors
 
-README = Path(__file__).parents[1] / "README.md"
+Eventually = Callable[..., None]
+Names = dict[str, Any]
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_blocks_run(
-    server: KeyServer, key: Key, capsys: pytest.CaptureFixture[str], eventually: Callable[..., None], tmp_path: Path
+    server: KeyServer,
+    key: Key,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+    tmp_path: Path,
 ) -> None:
-    text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read")
-    names: dict[str, Any] = {"text": text}
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 14
-    for block in blocks:
+    text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read", azp="web")
+    (tmp_path / "binding.yaml").write_text(MULESOFT, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
+    names: Names = {"__name__": "shop.views", "text": text}
+    python = blocks("python")
+    assert len(python) == 22
+    for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec"), names)
         assert names["validator"].validate(text)["sub"] == "alice"
-    printed = capsys.readouterr().out
-    assert printed.startswith("alice read 1")
-    assert "alice under trio\n" in printed
-    assert "keys_changed" in printed
-    assert "accepted None\n" in printed
-    assert "high issuers[0].audience: " in printed
-    assert printed.endswith(f"fetching {server.url}\n")
-    assert asyncio.run(names["validator_on_a_loop"].validate_async(text))["sub"] == "alice"
-    assert server.requests[-2]["user-agent"] == "orders/1.0"
-    names["session"].close()
+    check_printed(capsys.readouterr().out, server)
+    check_calls(names, key, server)
+    check_asgi(names, text, eventually)
+    check_wsgi(names, text, eventually)
+    check_django(names, text, monkeypatch, eventually)
     assert names["sharing"].validate(text)["sub"] == "alice"
     eventually((tmp_path / "keys.json").exists)
+    names["session"].close()
+    names["client"].close()
+
+
+def policy(server: KeyServer) -> str:
+    return (
+        next(block for block in blocks("python") if "POLICY = " in block)
+        .split('"""')[1]
+        .replace("https://idp.example.com/jwks", server.url)
+    )
+
+
+def check_printed(printed: str, server: KeyServer) -> None:
+    assert printed.startswith("alice read 1")
+    assert "alice https://idp.example.com/ ES256\nfresh\n" in printed
+    assert "alice under trio\n" in printed
+    assert "issuers[0].keys.jwks_uri " in printed
+    assert "\nkeys_changed\nalso keys_changed\n" in printed
+    assert "accepted None\n" in printed
+    assert "\nmissing_token\n" in printed
+    assert "high issuers[0].audience: " in printed
+    assert "\ncannot " in printed
+    assert "\njotgate policy\n" in printed
+    assert printed.endswith(f"fetching {server.url}\n")
+
+
+def check_calls(names: Names, key: Key, server: KeyServer) -> None:
+    text = names["text"]
+    assert names["verified"]["sub"] == names["audited"]["sub"] == "alice"
+    assert (names["status"], json.loads(names["body"])["code"]) == (401, "malformed_token")
+    with pytest.raises(ClientNotAllowedError):
+        names["partners"].validate(key.token(iss="https://idp.example.com/", exp=time.time() + 60, azp="other"))
+    assert names["another"].validate(text)["sub"] == "alice"
+    assert names["validator_of_file"].validate(text)["sub"] == "alice"
+    assert json.loads(names["document"])["version"] == 1
+    labels = {"validator": "orders", "issuer": "0", "url": server.url}
+    assert REGISTRY.get_sample_value("jotgate_key_set_keys", labels) == 1
+    assert names["validator_with_a_ca"].validate(text)["sub"] == "alice"
+    for validator in names["validators_on_a_loop"]:
+        assert asyncio.run(validator.validate_async(text))["sub"] == "alice"
+    assert names["validator_on_httpx"].validate(text)["sub"] == "alice"
+    assert server.requests[-1]["user-agent"] == "orders/1.0"
+
+
+def check_asgi(names: Names, text: str, eventually: Eventually) -> None:
     with running(names["app"], eventually) as http:
         assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
         assert http.get("/orders").json()["code"] == "missing_token"
@@ -53,21 +119,75 @@ def test_the_blocks_run(
         assert http.get("/catalog/tea", headers=bearer("broken")).status_code == 401
         refused = http.post("/orders", headers=bearer(text))
         assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
+    with running(names["protected"], eventually) as http:
+        assert http.get("/orders").status_code == 401
+
+
+def check_wsgi(names: Names, text: str, eventually: Eventually) -> None:
     service, shelf = names["service"].test_client(), names["shelf"].test_client()
     assert service.get("/orders", headers=bearer(text)).json == {"sub": "alice"}
     assert service.get("/orders").json["code"] == "missing_token"
     smuggled = {**bearer(text), "X-User": "root"}
     assert shelf.get("/whoami", headers=smuggled).json == {"user": "alice", "token": None}
-    with running(names["protected"], eventually) as http:
-        assert http.get("/orders").status_code == 401
+    with sites.running(names["protected_plain"], eventually) as http:
+        assert http.get("/", headers=bearer(text)).text == "alice"
+        assert http.get("/").status_code == 401
+
+
+def check_django(names: Names, text: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually) -> None:
+    rest = path("rest", names["RestOrders"].as_view())
+    modules = {
+        "shop": {},
+        "shop.auth": {"validator": names["validator"]},
+        "shop.urls": {"urlpatterns": [path("orders", names["django_orders"]), rest]},
+    }
+    for name, members in modules.items():
+        module = types.ModuleType(name)
+        vars(module).update(members)
+        monkeypatch.setitem(sys.modules, name, module)
+    assert names["REST_FRAMEWORK"].items() <= settings.REST_FRAMEWORK.items()
+    own = {"ROOT_URLCONF": "shop.urls", "JOTGATE_VALIDATOR": names["JOTGATE_VALIDATOR"]}
+    with (
+        override_settings(**own, MIDDLEWARE=names["MIDDLEWARE"]),
+        sites.running(WSGIHandler(), eventually) as http,
+    ):
+        assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
+        assert http.get("/orders").json()["code"] == "missing_token"
+    with override_settings(**own, MIDDLEWARE=[]), sites.running(WSGIHandler(), eventually) as http:
+        assert http.get("/rest", headers=bearer(text)).json() == {"sub": "alice", "user": "alice"}
+        assert http.get("/rest").json()["code"] == "missing_token"
+
+
+def test_the_commands_run(server: KeyServer, key: Key, tmp_path: Path) -> None:
+    (tmp_path / "binding.yaml").write_text(MULESOFT, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
+    token = key.token(iss="https://idp.example.com/", exp=time.time() + 60)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    (commands,) = blocks("sh")
+    told = [
+        subprocess.run(
+            ["sh", "-c", command],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": programs, "TOKEN": token},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for command in commands.splitlines()
+    ]
+    explained, linted, imported = told
+    assert (explained.returncode, "accepted" in explained.stdout) == (0, True)
+    assert linted.returncode == 0
+    assert (imported.returncode, "CANNOT" in imported.stderr) == (1, True)
+    assert json.loads((tmp_path / "policy.json").read_text(encoding="utf-8"))["version"] == 1
 
 
 def test_the_store_is_that_of_the_examples() -> None:
-    assert inspect.getsource(FileStore) in README.read_text(encoding="utf-8")
+    assert inspect.getsource(FileStore) in README
 
 
 def test_the_table_of_errors_is_complete() -> None:
-    table = README.read_text(encoding="utf-8").partition("## Errors")[2].partition("## Fetching")[0]
+    table = README.partition("## Errors")[2].partition("## Fetching")[0]
     for code, cls in errors.CLASS_OF_CODE.items():
         assert f"`{cls.__name__}`" in table
         assert f"`{code}`" in table
