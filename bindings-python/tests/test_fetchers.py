@@ -34,6 +34,9 @@ from jotgate import (
 
 FETCHERS = [UrllibFetcher, HttpxFetcher, AsyncHttpxFetcher, RequestsFetcher, AiohttpFetcher]
 
+TIMEOUTS = (TimeoutError, asyncio.TimeoutError)
+"""One and the same since Python 3.11."""
+
 Fetch = Callable[[str], FetchResponse]
 
 
@@ -193,7 +196,7 @@ def test_urllib_holds_one_deadline_over_a_dripping_answer(dripping: KeyServer) -
 
 @pytest.mark.parametrize("dripping", [DRIPS["body"]], indirect=True)
 def test_a_dripping_body_ends_at_the_deadline(fetch: Fetch, dripping: KeyServer) -> None:
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TIMEOUTS):
         fetch(dripping.url)
 
 
@@ -204,7 +207,7 @@ def test_a_server_that_says_nothing(fetch: Fetch, server: KeyServer) -> None:
         stop.wait(20)
 
     server.respond = wait
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TIMEOUTS):
         fetch(server.url)
     stop.set()
 
