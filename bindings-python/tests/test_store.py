@@ -102,6 +102,31 @@ def test_threads_and_loops_share_one_load(remote: Make, server: KeyServer, key: 
     assert (server.fetches, store.saves) == (1, 0)
 
 
+@every_way
+@every_fetch
+def test_an_older_set_serves_while_its_renewal_is_under_way(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Eventually, call: Call, fetch: Any
+) -> None:
+    warm = remote()
+    warm.validate(key.token())
+    store = Memory(warm.export_keys())
+    clock.now += 3500
+    release = threading.Event()
+
+    def respond(handler: Handler) -> None:
+        release.wait(20)
+        server.send_keys(handler)
+
+    server.respond = respond
+    validator = remote(store=store, fetch=fetch)
+    # Nothing has released the fetch by then.
+    assert call(validator, key.token(exp=clock.now + 60)).subject == "alice"
+    assert validator.health()["sources"][0]["age"] == 3500
+    release.set()
+    eventually(lambda: not validator._driver._flights)
+    assert server.fetches == 2
+
+
 def test_a_failed_fetch_saves_nothing(remote: Make, server: KeyServer, key: Key, eventually: Eventually) -> None:
     server.respond = lambda handler: send(handler, 500, b"")
     store = Memory()

@@ -22,7 +22,7 @@ def in_trio() -> bool:
 
 
 class Completions:
-    """Counts the fetches that have ended, and lets callers wait for the next one.
+    """Counts the fetches that have ended, or may have become needless, and lets callers wait for the next one.
 
     A caller reads `current` before it asks the core and hands the number to `wait`: a fetch that ended in between
     has moved the count, so the wait returns at once and no wake-up is lost.

@@ -198,6 +198,9 @@ class Driver:
             return False
         if settled and self._land(flight):
             self._announce()
+        elif not settled:
+            # An older set may do for those who wait, while the fetch goes on; the others wait again.
+            self._completions.announce()
         return settled
 
     def _save(self, store: KeyStore, flight: _Flight) -> Generator[Step, Any, None]:
