@@ -153,7 +153,7 @@ def cells_of(row: Row) -> list[str]:
         f"{row['junk_p50_ns'] / 1000:.0f}",
         f"{row['junk']:,} in {row['seconds']:.0f} s",
         f"{row['requests']:,}",
-        f"{growth['bytes'] / 1024 / 1024:.1f} MiB, {growth['junk']:,}",
+        f"{max(0, growth['bytes']) / 1024 / 1024:.1f} MiB, {growth['junk']:,}",
     ]
 
 
