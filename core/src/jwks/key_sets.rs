@@ -235,10 +235,9 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         keys: held.map_or(0, |held| held.keys.len()),
         skipped: skipped
             .iter()
-            .take(limits::SKIPPED_KEYS_TOLD)
             .map(|key| SkippedKey { kid: key.id.as_deref().map(told_kid), reason: key.reason.0 })
             .collect(),
-        skipped_count: skipped.len(),
+        skipped_count: held.map_or(0, |held| held.keys.skipped_count),
         next_refresh: state.due_at().map(|due| moment.to_host(due.max(moment.machine))),
         fetches: count(&source.counters.fetches),
         failures: count(&source.counters.failures),

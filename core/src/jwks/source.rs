@@ -253,7 +253,7 @@ impl Source {
             self.note(moment, EventKind::KeysChanged { added, removed, keys: keys.len() });
         }
         if let Some(first) = keys.skipped.first() {
-            let (skipped, reason) = (keys.skipped.len(), first.reason.0);
+            let (skipped, reason) = (keys.skipped_count, first.reason.0);
             self.note(moment, EventKind::KeySkipped { skipped, reason });
         }
     }

@@ -5,7 +5,7 @@ use crate::algorithm::Algorithm;
 use crate::json::{self, Value};
 use crate::limits;
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of one source.
 #[derive(Debug, Default)]
@@ -13,7 +13,11 @@ pub(crate) struct KeySet {
     keys: Vec<Key>,
     /// Places in `keys`, by key id, so that a large set costs a token no more than a small one.
     by_id: BTreeMap<Box<str>, Vec<usize>>,
+    /// Ids of keys that cannot be used.
+    unusable: BTreeSet<Box<str>>,
+    /// The first of these keys, as many as are ever told: a document has room for far more of them than for keys.
     pub(crate) skipped: Vec<Skipped>,
+    pub(crate) skipped_count: usize,
 }
 
 /// A key of a set that cannot be used. RFC 7517 section 5: it must not spoil the others.
@@ -59,13 +63,20 @@ impl KeySet {
     /// Whether some key has this id, be it one that cannot be used.
     #[cfg(feature = "trust-stores")]
     pub(super) fn knows(&self, id: &str) -> bool {
-        self.by_id.contains_key(id) || self.skipped.iter().any(|skipped| skipped.id.as_deref() == Some(id))
+        self.by_id.contains_key(id) || self.unusable.contains(id)
     }
 
     /// How many of these keys the other set lacks under the same id.
     pub(crate) fn missing_from(&self, other: &Self) -> usize {
-        let has = |key: &Key| other.keys.iter().any(|theirs| theirs.id == key.id && theirs.is_same(key));
+        let has = |key: &Key| match &key.id {
+            Some(id) => other.of_id(id).any(|theirs| theirs.is_same(key)),
+            None => other.keys.iter().any(|theirs| theirs.id.is_none() && theirs.is_same(key)),
+        };
         self.keys.iter().filter(|key| !has(key)).count()
+    }
+
+    fn of_id(&self, id: &str) -> impl Iterator<Item = &Key> {
+        self.by_id.get(id).into_iter().flatten().filter_map(|index| self.keys.get(*index))
     }
 
     fn take(&mut self, value: &Value<'_>, trust: Trust, within_limit: bool) {
@@ -94,7 +105,13 @@ impl KeySet {
 
     /// Notes a key that cannot be used.
     pub(super) fn skip(&mut self, id: Option<Box<str>>, reason: &'static str) {
-        self.skipped.push(Skipped { id, reason: Unusable(reason) });
+        self.skipped_count = self.skipped_count.saturating_add(1);
+        if let Some(id) = &id {
+            self.unusable.insert(id.clone());
+        }
+        if self.skipped.len() < limits::SKIPPED_KEYS_TOLD {
+            self.skipped.push(Skipped { id, reason: Unusable(reason) });
+        }
     }
 }
 
@@ -122,11 +139,11 @@ impl<'k> Candidates<'k> {
         match kid {
             None => set.keys.iter().for_each(|key| self.add_key(key)),
             Some(kid) => {
-                for key in set.by_id.get(kid).into_iter().flatten().filter_map(|index| set.keys.get(*index)) {
+                for key in set.of_id(kid) {
                     self.known = true;
                     self.add_key(key);
                 }
-                self.known |= set.skipped.iter().any(|skipped| skipped.id.as_deref() == Some(kid));
+                self.known |= set.unusable.contains(kid);
             }
         }
     }
