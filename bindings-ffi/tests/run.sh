@@ -7,8 +7,9 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 ffi=bindings-ffi
-out=target/c-tests
-mkdir -p "$out"
+mkdir -p target
+out=$(mktemp -d target/c-tests.XXXXXX) # its own, so that two may run at once
+trap 'rm -rf "$out"' EXIT
 passed=0
 failed=0
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
