@@ -31,8 +31,9 @@ fi
 cp "$products/release/libjotgate.a" "native/$platform/libjotgate.a"
 cp "$repository/bindings-ffi/include/jotgate.h" native/include/jotgate.h
 
-# The go command does not look at what cgo links: without a changed file in the package it would go on using old builds.
+# The go command does not look at what cgo links. This text ends in the package's object (core.go), so programs are linked
+# and tests run anew.
 {
-    echo '/* Made by build-native.sh: changes with the library, so that the go command builds anew. */'
-    cksum native/*/libjotgate.a native/include/jotgate.h | sed 's|.*|/* & */|'
+    echo '/* Made by build-native.sh: changes with the library. */'
+    printf '#define JOTGATE_GO_LIBRARY "%s"\n' "$(cksum native/*/libjotgate.a native/include/jotgate.h | tr '\n' ' ')"
 } >library.h

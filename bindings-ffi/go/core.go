@@ -8,6 +8,7 @@ package jotgate
 // #cgo noescape jotgate_poll_event
 // #cgo nocallback jotgate_poll_event
 // #include "bridge.h"
+// #include "library.h"
 import "C"
 
 import (
@@ -20,6 +21,10 @@ import (
 
 	_ "github.com/jotgate/jotgate/bindings-ffi/go/native/include" // the header, for go mod vendor
 )
+
+// library tells the checksums of what is linked in. Nobody reads it: it makes this package another one when the library is,
+// which the go command would not notice, so that it would take old programs and test results for up to date.
+var library = C.JOTGATE_GO_LIBRARY
 
 // core owns the native validator. Nothing frees it by hand: it is freed when the garbage collector finds that neither a
 // Validator nor a call nor a fetch uses it any more. So the hot path needs no lock and no reference count, but every
