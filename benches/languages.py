@@ -35,11 +35,15 @@ class Workshop:
         if process.returncode != 0:
             raise Failure(f"{' '.join(str(part) for part in command[:3])} ended with {process.returncode}")
 
-    def tokens(self) -> Path:
-        """Fresh tokens for one run of all programs."""
+    def python_environment(self) -> None:
+        """The Python that `PYTHON` names, with what the benchmarks need."""
         if not self.PYTHON.exists():
             self.run(sys.executable, "-m", "venv", self.MADE / "venv")
         self.run(self.PYTHON, "-m", "pip", "install", "--quiet", "-r", self.BENCHES / "requirements.txt")
+
+    def tokens(self) -> Path:
+        """Fresh tokens for one run of all programs."""
+        self.python_environment()
         output = self.MADE / "tokens.json"
         # Fresh ones even when nothing is to be built: they expire.
         Workshop(build=True).run(self.PYTHON, self.BENCHES / "tokens" / "generate.py", output)
@@ -71,6 +75,7 @@ def rust(workshop: Workshop) -> Command:
 
 
 def python(workshop: Workshop) -> Command:
+    workshop.python_environment()
     wheels = workshop.MADE / "wheels"
     if workshop.build:
         shutil.rmtree(wheels, ignore_errors=True)
