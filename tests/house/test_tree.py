@@ -43,6 +43,12 @@ class TreeTest(unittest.TestCase):
         self.assertEqual(json.loads(tree.text(tree.ROOT / "bindings-node" / "package.json"))["version"], version)
         self.assertIn(f"<version>{version}</version>", tree.text(tree.ROOT / "bindings-ffi" / "java" / "pom.xml"))
 
+    def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
+        for name in ("LICENSE-APACHE", "LICENSE-MIT"):
+            for package in ("core", "bindings-python"):
+                with self.subTest(package=package, licence=name):
+                    self.assertEqual(tree.text(tree.ROOT / package / name), tree.text(tree.ROOT / name))
+
     def test_nothing_is_left_to_be_done_later(self) -> None:
         stub = re.compile(r"\btodo!\(|\bunimplemented!\(|raise NotImplementedError|\b(TODO|FIXME|XXX)\b")
         for path in tree.sources("core", "bindings-python", "bindings-node", "bindings-ffi", "benches"):
