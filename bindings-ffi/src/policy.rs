@@ -4,18 +4,10 @@ use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
 use jotgate_core::Format;
+use jotgate_edge::numbers::format;
 
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
 pub type PolicyFormat = u32;
-
-/// JSON, without duplicate members.
-pub const JOTGATE_FORMAT_JSON: PolicyFormat = 0;
-
-/// YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
-pub const JOTGATE_FORMAT_YAML: PolicyFormat = 1;
-
-/// TOML 1.1, without dates and infinities.
-pub const JOTGATE_FORMAT_TOML: PolicyFormat = 2;
 
 /// Writes a policy document as the JSON text that jotgate_validator_new reads. JSON comes back as it is.
 ///
@@ -37,9 +29,9 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
         // SAFETY: the caller lends memory for a pointer, or NULL.
         let error = unsafe { ErrorOutput::new(error) }?;
         let format = match format {
-            JOTGATE_FORMAT_JSON => Format::Json,
-            JOTGATE_FORMAT_YAML => Format::Yaml,
-            JOTGATE_FORMAT_TOML => Format::Toml,
+            format::JSON => Format::Json,
+            format::YAML => Format::Yaml,
+            format::TOML => Format::Toml,
             _ => return Err(JOTGATE_INVALID_ARGUMENT),
         };
         // SAFETY: the caller lends `text_len` bytes for the call.
