@@ -15,7 +15,7 @@ export npm_config_audit := false
 export npm_config_update_notifier := false
 
 # One build, of which the demo and the tests take every library and program; `PROFILE=release` is what ships.
-PROFILE := dev
+PROFILE ?= dev
 LIBRARIES := $(abspath target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 TAKE := JOTGATE_LIBRARIES=$(LIBRARIES)
 NATIVE := -p jotgate-conformance -p jotgate-ffi -p jotgate-jni -p jotgate-node
@@ -32,13 +32,13 @@ help: ## list the commands
 
 .PHONY: demo
 demo: ## the main job: build the packages, start an issuer and services, send requests, print one table
-	@$(MAKE) --no-print-directory build
+	@tests/each.sh build $(LANGUAGES)
 	@$(VENV_PYTHON) tests/demo/prepare.py $(LANGUAGES)
 	@PYTHONPATH=tests $(VENV_PYTHON) -m demo
 
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
-	@$(MAKE) --no-print-directory build
+	@tests/each.sh build $(LANGUAGES)
 	@tests/each.sh test house $(LANGUAGES) features vectors conformance packages
 
 .PHONY: conformance
@@ -47,16 +47,13 @@ ifdef BINDING
 	@$(MAKE) --no-print-directory build-$(BINDING) >&2
 	@$(PYTHON) tests/conformance/run.py --binding $(BINDING) --vectors $(VECTORS) --report $(REPORT)
 else
-	@$(MAKE) --no-print-directory build test-conformance
+	@tests/each.sh build $(LANGUAGES)
+	@$(MAKE) --no-print-directory test-conformance
 endif
 
 .PHONY: packages
 packages: ## the packages as they ship, optimised as a whole, in the places where the demo leaves its own
-	@$(MAKE) --no-print-directory PROFILE=release build
-
-.PHONY: build
-build:
-	@tests/each.sh build $(LANGUAGES)
+	@PROFILE=release tests/each.sh build $(LANGUAGES)
 
 .PHONY: bench
 bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
