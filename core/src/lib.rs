@@ -27,11 +27,13 @@ mod markup;
 mod algorithm;
 mod verdict;
 mod request;
+mod question;
 mod token;
 mod signature;
 mod key;
 mod jwks;
 mod claims;
+mod undecided;
 mod answer;
 mod explain;
 mod policy;
@@ -52,13 +54,15 @@ pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 #[cfg(feature = "import")]
 pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
 pub use jwks::{
-    Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
-    SourceHealth, SourceState,
+    Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
+    SourceState, Work, WorkFailure, WorkId,
 };
 pub use lint::{Severity, Warning, lint};
 pub use policy::{Format, Forward, Policy, PolicyError, policy_json, schema};
+pub use question::Question;
 pub use request::Request;
 pub use time::Timestamp;
+pub use undecided::{HostAnswer, HostQuestion, Undecided};
 pub use validator::Validator;
 pub use verdict::{ClaimName, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
 
