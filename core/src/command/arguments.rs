@@ -4,8 +4,8 @@ use crate::lint::Severity;
 use crate::time::Timestamp;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt as _};
+use spki::der::DateTime;
 use std::str::FromStr as _;
-use x509_cert::der::DateTime;
 
 /// What to do.
 #[derive(Debug)]

@@ -113,8 +113,12 @@ fn points(point: fn(u64) -> Vec<u8>, prime: fn() -> Vec<u8>) -> impl Strategy<Va
             let (one, other) = (point(one.max(1)), point(other.max(1)));
             [&one[..=length], &other[length + 1..]].concat()
         }),
-        (prop_oneof![Just(4_u8), any::<u8>()], coordinate.clone(), coordinate)
-            .prop_map(|(form, x, y)| [vec![form], x, y].concat()),
+        (prop_oneof![Just(4_u8), any::<u8>()], coordinate.clone(), coordinate).prop_map(|(form, x, y)| [
+            vec![form],
+            x,
+            y
+        ]
+        .concat()),
     ]
 }
 
@@ -186,7 +190,8 @@ fn all_points_of_small_order_are_refused() {
     assert_eq!(seen.len(), 10, "y of order 1, 2, 4, and two of order 8, with either sign");
     let [zero, one] = [0, 1].map(|by| edges(&ed25519_prime()).into_iter().nth(2 + 25 + 25 + by).unwrap());
     assert!(zero.ends_with(&[0xed]) && one.ends_with(&[0xee]), "p and p + 1");
-    for encoding in [encoded(zero.clone(), false), encoded(zero, true), encoded(one.clone(), false), encoded(one, true)] {
+    for encoding in [encoded(zero.clone(), false), encoded(zero, true), encoded(one.clone(), false), encoded(one, true)]
+    {
         assert_eq!(check_ed25519(&encoding), Err(BadPoint::SmallOrder), "{encoding:?}");
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{Entry, StoreError};
 use crate::key::Unusable;
-use crate::key::certificate::common_name;
 use crate::key::pem::{Block, JKS_MAGIC};
 use crate::key::shape::Shape;
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
 
 /// Reads the certificates. PEM knows no aliases: the alias is the `friendlyName` that `openssl pkcs12 -nokeys` writes
 /// above a certificate, and where there is none, the common name of the subject.
@@ -28,6 +29,13 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<Entry>, StoreError> {
 fn friendly_name(before: &str) -> Option<String> {
     let names = before.lines().rev().filter_map(|line| line.trim().strip_prefix("friendlyName:"));
     names.map(str::trim).find(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// The subject's common name, by which people tell certificates apart.
+fn common_name(der: &[u8]) -> Option<String> {
+    let certificate = Certificate::from_der(der).ok()?;
+    let name = certificate.tbs_certificate().subject().common_name().ok()??;
+    Some(name.value().into_owned())
 }
 
 fn other_format(store: &[u8]) -> StoreError {
