@@ -3,8 +3,6 @@
 use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
-use jotgate_core::Format;
-use jotgate_edge::numbers::format;
 
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
 pub type PolicyFormat = u32;
@@ -28,16 +26,11 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
     let to_json = || {
         // SAFETY: the caller lends memory for a pointer, or NULL.
         let error = unsafe { ErrorOutput::new(error) }?;
-        let format = match format {
-            format::JSON => Format::Json,
-            format::YAML => Format::Yaml,
-            format::TOML => Format::Toml,
-            _ => return Err(JOTGATE_INVALID_ARGUMENT),
-        };
+        let format = jotgate_edge::format(format).ok_or(JOTGATE_INVALID_ARGUMENT)?;
         // SAFETY: the caller lends `text_len` bytes for the call.
         let text = unsafe { slice_of(text, text_len) }?;
         let text = std::str::from_utf8(text).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        jotgate_core::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
+        jotgate_tools::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, to_json) }

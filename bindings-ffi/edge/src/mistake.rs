@@ -1,6 +1,7 @@
 //! What is wrong with a document.
 
-use jotgate::{ImportError, PolicyError};
+use jotgate::PolicyError;
+use jotgate_tools::ImportError;
 
 /// Why a document was refused: where, what was expected, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! Validators from documents.
 
 use crate::mistake::Mistake;
-use jotgate::{Policy, Validator};
+use crate::numbers;
+use jotgate::Validator;
+use jotgate_tools::Format;
 
 /// What a host says of itself when it makes a validator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,7 +25,7 @@ pub struct Options {
 /// The text is no policy, or it leaves clients to a host that does not look them up.
 pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
     let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
-    let policy = Policy::from_json(policy)
+    let policy = jotgate_tools::policy(policy, Format::Json)
         .and_then(|policy| if options.client_lookup { Ok(policy) } else { policy.without_client_lookup() })
         .map_err(|error| Mistake::from(&error))?;
     let mut validator = Validator::new(policy, options.seed);
@@ -37,4 +39,15 @@ pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
         validator = validator.with_store();
     }
     Ok(validator)
+}
+
+/// The format of a number of [`crate::numbers::format`]; `None` for a number that names none.
+#[must_use]
+pub const fn format(number: u32) -> Option<Format> {
+    match number {
+        numbers::format::JSON => Some(Format::Json),
+        numbers::format::YAML => Some(Format::Yaml),
+        numbers::format::TOML => Some(Format::Toml),
+        _ => None,
+    }
 }
