@@ -31,8 +31,8 @@ for language in "$@"; do
             bindings-ffi/java/check-package.sh
             ;;
         rust)
-            echo "== the crate as it would be published"
-            cargo package --quiet --allow-dirty -p jotgate --target-dir target/package
+            echo "== the crates as they would be published, the tools on the packaged core"
+            cargo package --quiet --allow-dirty -p jotgate -p jotgate-tools --target-dir target/package
             ;;
     esac
 done
