@@ -25,11 +25,13 @@ mod json;
 mod algorithm;
 mod verdict;
 mod request;
+mod question;
 mod token;
 mod signature;
 mod key;
 mod jwks;
 mod claims;
+mod undecided;
 mod answer;
 mod explain;
 mod policy;
@@ -41,13 +43,15 @@ pub use claims::Claims;
 pub use codes::{Class, Code};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use jwks::{
-    Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
-    SourceHealth, SourceState,
+    Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
+    SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 pub use policy::{Forward, Policy, PolicyError, schema, strict_json};
+pub use question::Question;
 pub use request::Request;
 pub use time::Timestamp;
+pub use undecided::{HostAnswer, HostQuestion, Undecided};
 pub use validator::Validator;
 pub use verdict::{ClaimName, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
 

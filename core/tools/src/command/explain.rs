@@ -2,8 +2,7 @@
 
 use super::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
 use crate::format::{Format, policy};
-use jotgate::Timestamp;
-use jotgate::{FetchRequest, PolicyError, Validator, Verdict};
+use jotgate::{FetchRequest, PolicyError, Question, Timestamp, Validator, Verdict, Work};
 use std::collections::VecDeque;
 
 /// An explanation on its way: keys are fetched first, one URL after the other.
@@ -31,16 +30,24 @@ impl Explaining {
     /// A fetch that the verdict needs.
     pub(super) fn fetch(&mut self, now: Timestamp) -> Option<FetchRequest> {
         if self.fetches.is_empty() {
-            let as_of = self.as_of.unwrap_or(now);
-            if let Verdict::KeysNeeded(needed) = self.validator.validate_as_of(&self.token, as_of, now) {
-                self.fetches.extend(needed.start);
+            if let Verdict::KeysNeeded(_) = self.validator.validate(self.question(now), now) {
+                let work = std::iter::from_fn(|| self.validator.poll_work(now));
+                self.fetches.extend(work.filter_map(|work| match work {
+                    Work::Fetch(request) => Some(request),
+                    // There is no store to load from or to save to.
+                    _ => None,
+                }));
             }
         }
         self.fetches.pop_front()
     }
 
+    fn question(&self, now: Timestamp) -> Question<'_> {
+        Question::token(&self.token).as_of(self.as_of.unwrap_or(now))
+    }
+
     pub(super) fn output(&self, screen: Screen, now: Timestamp) -> CommandOutput {
-        let explanation = self.validator.explain_as_of(&self.token, self.as_of.unwrap_or(now), now);
+        let explanation = self.validator.explain(self.question(now), now);
         let stdout = match self.json {
             true => explanation.to_json() + "\n",
             false => explanation.to_text(screen.colour),

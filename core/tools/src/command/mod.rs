@@ -14,7 +14,7 @@ use arguments::Task;
 use explain::Explaining;
 use import::Importing;
 use jotgate::text::{Style, plain, plain_json, styled};
-use jotgate::{FetchFailure, FetchId, FetchRequest, FetchResponse, PolicyError, Timestamp};
+use jotgate::{FetchRequest, PolicyError, Report, Timestamp, WorkId};
 use serde::Serialize;
 
 /// One run of the program `jotgate`, driven by a host that has files, a network and a screen.
@@ -33,7 +33,7 @@ use serde::Serialize;
 ///             command.provide(Err("no such file"));
 ///         }
 ///         CommandStep::ReadInput => command.provide(Ok(b"")),
-///         CommandStep::Fetch(request) => command.fail_fetch(request.id, jotgate::FetchFailure::Connection, now),
+///         CommandStep::Fetch(request) => command.report(request.id, jotgate::Report::Failed(jotgate::WorkFailure::Connection), now),
 ///         CommandStep::Done(output) => break output,
 ///         _ => unreachable!(),
 ///     }
@@ -67,7 +67,7 @@ pub enum CommandStep {
     },
     /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`].
     ReadInput,
-    /// Fetches a key set, and calls [`Command::complete_fetch`] or [`Command::fail_fetch`].
+    /// Fetches a key set, and calls [`Command::report`].
     Fetch(FetchRequest),
     /// Writes the texts and exits.
     Done(CommandOutput),
@@ -174,17 +174,11 @@ impl Command {
         self.state = state;
     }
 
-    /// Hands in what a URL answered.
-    pub fn complete_fetch(&mut self, id: FetchId, response: FetchResponse<'_>, now: Timestamp) {
+    /// Hands in what a URL answered, or that it did not.
+    pub fn report(&mut self, id: WorkId, report: Report<'_>, now: Timestamp) {
         if let State::Explaining(explaining) = &mut self.state {
-            explaining.validator.complete_fetch(id, response, now);
-        }
-    }
-
-    /// Hands in that a URL did not answer.
-    pub fn fail_fetch(&mut self, id: FetchId, failure: FetchFailure, now: Timestamp) {
-        if let State::Explaining(explaining) = &mut self.state {
-            explaining.validator.fail_fetch(id, failure, now);
+            // Only what a store has can be refused, and there is no store.
+            let _ = explaining.validator.report(id, report, now);
         }
     }
 
