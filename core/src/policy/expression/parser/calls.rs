@@ -110,7 +110,8 @@ impl<'p> Parser<'p> {
     /// The variable may stand in brackets, as every name may in CEL.
     fn loop_variable(&mut self, name: &str) -> Result<&'p str> {
         let mut brackets = 0_usize;
-        while brackets < self.nesting_left && self.take("(")? {
+        // The name itself is an expression too.
+        while brackets.saturating_add(1) < self.nesting_left && self.take("(")? {
             brackets = brackets.saturating_add(1);
         }
         let Token::Name(variable) = self.token else {

@@ -84,7 +84,8 @@ impl<'p> Lexer<'p> {
                 return Err(self.unsupported(at));
             }
         }
-        Ok(known(KEYWORDS.into_iter().find(|keyword| *keyword == word)).unwrap_or(Token::Name(word)))
+        let keyword = KEYWORDS.into_iter().find(|keyword| *keyword == word);
+        Ok(keyword.map_or(Token::Name(word), Token::Symbol))
     }
 
     fn text(&mut self, at: usize, raw: bool) -> Result<Token<'p>> {
@@ -114,10 +115,6 @@ impl<'p> Lexer<'p> {
             self.source.error(at, "expected another literal: a token holds neither unsigned integers nor bytes");
         error.with_hint("write 1 for 1u, and 'a' for b'a'")
     }
-}
-
-fn known<'p>(symbol: Option<&'static str>) -> Option<Token<'p>> {
-    symbol.map(Token::Symbol)
 }
 
 /// A comment ends with its line, and a line with a line feed.

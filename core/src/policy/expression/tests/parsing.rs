@@ -352,6 +352,37 @@ fn an_error_says_where() {
     }
 }
 
+/// Brackets are counted, and levels, as they are in the tree of the crate.
+#[test]
+fn the_bounds_are_met_alike() {
+    let mut met = 0;
+    for (open, inside, close) in [
+        ("(", "true", ")"),
+        ("[", "", "]"),
+        ("size(", "now", ")"),
+        ("claims[", "0", "]"),
+        ("claims.a.contains(", "'a'", ")"),
+        ("true?true:", "true", ""),
+        ("(true?", "true", ":true)"),
+        ("(", "claims.all(((x)), true)", ")"),
+        ("!(", "true", ")"),
+        ("(1 + ", "claims.a.b", ")"),
+        ("(true && true && ", "true", ")"),
+        ("", "claims", ".a"),
+        ("", "request.query", "[0]"),
+        ("", "request", "['query']"),
+        ("", "1", " - 1"),
+        ("", "true", " || true && false"),
+        ("", "true", " || true && false == 1 + 2"),
+        ("", "now", ".size()"),
+    ] {
+        let reads = |count| reads(&format!("{}{inside}{}", open.repeat(count), close.repeat(count)));
+        let counts: Vec<_> = (1..36).filter(|count| reads(*count)).collect();
+        met += usize::from(!counts.contains(&35));
+    }
+    assert!(met > 10, "{met}");
+}
+
 /// Whatever is within the bounds of brackets and levels, and texts that go far beyond those of length and operators.
 #[test]
 fn a_small_stack_is_enough() {
