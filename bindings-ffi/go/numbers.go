@@ -65,9 +65,17 @@ const (
 // How a policy document is written.
 const (
 	// JSON, without duplicate members.
-	formatJson = 0
+	formatJson = 1
 	// YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
-	formatYaml = 1
+	formatYaml = 2
 	// TOML 1.1, without dates and infinities.
-	formatToml = 2
+	formatToml = 3
+)
+
+// A gateway whose policies are read.
+const (
+	// MuleSoft: the YAML of Flex Gateway or the JSON of API Manager.
+	productMulesoft = 1
+	// WSO2 API Manager: its deployment.toml, which may name a trust store.
+	productWso2 = 2
 )

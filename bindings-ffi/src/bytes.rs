@@ -1,7 +1,9 @@
 //! Borrowed memory, in and out: the only place where a pointer and a length become a slice.
 
 use crate::guard::guard;
-use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
+use crate::status::{
+    JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_NULL_ARGUMENT, Status,
+};
 use std::ptr;
 use std::slice;
 
@@ -34,6 +36,14 @@ impl Bytes {
         // SAFETY: the caller passes the promise on.
         unsafe { slice_of(self.data, self.len) }
     }
+
+    /// # Safety
+    /// As for [`Bytes::as_slice`].
+    pub(crate) unsafe fn as_str<'a>(self) -> Result<&'a str, Status> {
+        // SAFETY: the caller passes the promise on.
+        let bytes = unsafe { self.as_slice() }?;
+        std::str::from_utf8(bytes).map_err(|_| JOTGATE_INVALID_UTF8)
+    }
 }
 
 /// One HTTP header field line.
@@ -57,7 +67,7 @@ pub(crate) unsafe fn slice_of<'a, T>(data: *const T, len: usize) -> Result<&'a [
     if data.is_null() {
         return Err(JOTGATE_NULL_ARGUMENT);
     }
-    // `size_of` is never 0 here: the elements are bytes and header fields.
+    // `size_of` is never 0 here: the elements are bytes, header fields and files.
     if len > isize::MAX.unsigned_abs() / size_of::<T>() || !data.is_aligned() {
         return Err(JOTGATE_INVALID_ARGUMENT);
     }

@@ -60,8 +60,15 @@ pub const JOTGATE_FAILURE_CALLBACK: u32 = 5;
 /// How a policy document is written.
 ///
 /// JSON, without duplicate members.
-pub const JOTGATE_FORMAT_JSON: u32 = 0;
+pub const JOTGATE_FORMAT_JSON: u32 = 1;
 /// YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
-pub const JOTGATE_FORMAT_YAML: u32 = 1;
+pub const JOTGATE_FORMAT_YAML: u32 = 2;
 /// TOML 1.1, without dates and infinities.
-pub const JOTGATE_FORMAT_TOML: u32 = 2;
+pub const JOTGATE_FORMAT_TOML: u32 = 3;
+
+/// A gateway whose policies are read.
+///
+/// MuleSoft: the YAML of Flex Gateway or the JSON of API Manager.
+pub const JOTGATE_PRODUCT_MULESOFT: u32 = 1;
+/// WSO2 API Manager: its deployment.toml, which may name a trust store.
+pub const JOTGATE_PRODUCT_WSO2: u32 = 2;

@@ -3,6 +3,7 @@
 use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
+use jotgate_tools::Format;
 
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
 pub type PolicyFormat = u32;
@@ -26,7 +27,7 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
     let to_json = || {
         // SAFETY: the caller lends memory for a pointer, or NULL.
         let error = unsafe { ErrorOutput::new(error) }?;
-        let format = jotgate_edge::format(format).ok_or(JOTGATE_INVALID_ARGUMENT)?;
+        let format = Format::from_number(format).ok_or(JOTGATE_INVALID_ARGUMENT)?;
         // SAFETY: the caller lends `text_len` bytes for the call.
         let text = unsafe { slice_of(text, text_len) }?;
         let text = std::str::from_utf8(text).map_err(|_| JOTGATE_INVALID_UTF8)?;
@@ -43,4 +44,22 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
 #[unsafe(no_mangle)]
 pub extern "C" fn jotgate_policy_schema() -> Bytes {
     Bytes::of(jotgate_core::schema())
+}
+
+#[cfg(test)]
+mod tests {
+    use jotgate_tools::Format;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_header_lists_every_format_and_no_other() {
+        let header = include_str!("../include/jotgate.h");
+        let listed: BTreeSet<&str> =
+            header.lines().filter(|line| line.starts_with("#define JOTGATE_FORMAT_")).collect();
+        let expected: BTreeSet<String> = Format::ALL
+            .iter()
+            .map(|format| format!("#define JOTGATE_FORMAT_{} {}", format.name().to_uppercase(), format.number()))
+            .collect();
+        assert_eq!(listed, expected.iter().map(String::as_str).collect());
+    }
 }

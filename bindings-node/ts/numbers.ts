@@ -63,9 +63,17 @@ export const FailureNumber = {
 /** How a policy document is written. */
 export const FormatNumber = {
   /** JSON, without duplicate members. */
-  json: 0,
+  json: 1,
   /** YAML 1.2, without anchors, tags and words that other versions of YAML read differently. */
-  yaml: 1,
+  yaml: 2,
   /** TOML 1.1, without dates and infinities. */
-  toml: 2,
+  toml: 3,
+} as const;
+
+/** A gateway whose policies are read. */
+export const ProductNumber = {
+  /** MuleSoft: the YAML of Flex Gateway or the JSON of API Manager. */
+  mulesoft: 1,
+  /** WSO2 API Manager: its deployment.toml, which may name a trust store. */
+  wso2: 2,
 } as const;

@@ -17,7 +17,7 @@ mod verdict;
 mod work;
 
 pub use mistake::Mistake;
-pub use open::{Options, format, open};
+pub use open::{Options, open};
 pub use packed::{Packed, fields};
 pub use refusal::{refused, retry_after};
 pub use request::RequestText;

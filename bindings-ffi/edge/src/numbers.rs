@@ -65,17 +65,26 @@ pub mod failure {
 /// How a policy document is written.
 pub mod format {
     /// JSON, without duplicate members.
-    pub const JSON: u32 = 0;
+    pub const JSON: u32 = 1;
     /// YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
-    pub const YAML: u32 = 1;
+    pub const YAML: u32 = 2;
     /// TOML 1.1, without dates and infinities.
-    pub const TOML: u32 = 2;
+    pub const TOML: u32 = 3;
+}
+
+/// A gateway whose policies are read.
+pub mod product {
+    /// MuleSoft: the YAML of Flex Gateway or the JSON of API Manager.
+    pub const MULESOFT: u32 = 1;
+    /// WSO2 API Manager: its deployment.toml, which may name a trust store.
+    pub const WSO2: u32 = 2;
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{answer, failure, question};
+    use super::{answer, failure, format, product, question};
     use jotgate::{HostAnswer, HostQuestion, WorkFailure};
+    use jotgate_tools::{Format, Product};
 
     #[test]
     fn the_failures_are_those_of_the_core() {
@@ -97,5 +106,13 @@ mod tests {
         assert_eq!([answer::YES, answer::NO, answer::FAILED].map(HostAnswer::from_number), answers);
         assert_eq!(HostQuestion::Client { id: "".into(), claim: "" }.number(), question::CLIENT);
         assert_eq!(HostQuestion::Revoked.number(), question::REVOKED);
+    }
+    #[test]
+    fn formats_and_products_are_those_of_the_tools() {
+        let formats = [format::JSON, format::YAML, format::TOML].map(Format::from_number);
+        assert_eq!(formats, [Some(Format::Json), Some(Format::Yaml), Some(Format::Toml)]);
+        let products = [product::MULESOFT, product::WSO2];
+        assert_eq!(Product::ALL.iter().map(|product| product.number()).collect::<Vec<_>>(), products);
+        assert_eq!(products.map(Product::from_number), [Some(Product::MuleSoft), Some(Product::Wso2)]);
     }
 }

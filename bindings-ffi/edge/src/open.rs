@@ -1,7 +1,6 @@
 //! Validators from documents.
 
 use crate::mistake::Mistake;
-use crate::numbers;
 use jotgate::Validator;
 use jotgate_tools::Format;
 
@@ -39,15 +38,4 @@ pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
         validator = validator.with_store();
     }
     Ok(validator)
-}
-
-/// The format of a number of [`crate::numbers::format`]; `None` for a number that names none.
-#[must_use]
-pub const fn format(number: u32) -> Option<Format> {
-    match number {
-        numbers::format::JSON => Some(Format::Json),
-        numbers::format::YAML => Some(Format::Yaml),
-        numbers::format::TOML => Some(Format::Toml),
-        _ => None,
-    }
 }

@@ -55,9 +55,15 @@ FAILURE_CALLBACK: Final = 5
 """The host's own function failed."""
 
 # How a policy document is written.
-FORMAT_JSON: Final = 0
+FORMAT_JSON: Final = 1
 """JSON, without duplicate members."""
-FORMAT_YAML: Final = 1
+FORMAT_YAML: Final = 2
 """YAML 1.2, without anchors, tags and words that other versions of YAML read differently."""
-FORMAT_TOML: Final = 2
+FORMAT_TOML: Final = 3
 """TOML 1.1, without dates and infinities."""
+
+# A gateway whose policies are read.
+PRODUCT_MULESOFT: Final = 1
+"""MuleSoft: the YAML of Flex Gateway or the JSON of API Manager."""
+PRODUCT_WSO2: Final = 2
+"""WSO2 API Manager: its deployment.toml, which may name a trust store."""

@@ -77,13 +77,23 @@ final class Numbers {
     /** How a policy document is written. */
     static final class Format {
         /** JSON, without duplicate members. */
-        static final int JSON = 0;
+        static final int JSON = 1;
         /** YAML 1.2, without anchors, tags and words that other versions of YAML read differently. */
-        static final int YAML = 1;
+        static final int YAML = 2;
         /** TOML 1.1, without dates and infinities. */
-        static final int TOML = 2;
+        static final int TOML = 3;
 
         private Format() {}
+    }
+
+    /** A gateway whose policies are read. */
+    static final class Product {
+        /** MuleSoft: the YAML of Flex Gateway or the JSON of API Manager. */
+        static final int MULESOFT = 1;
+        /** WSO2 API Manager: its deployment.toml, which may name a trust store. */
+        static final int WSO2 = 2;
+
+        private Product() {}
     }
 
     private Numbers() {}
