@@ -136,7 +136,7 @@ build-c: native
 	$(TAKE) bindings-ffi/conformance/build.sh
 
 test-c: native
-	cargo test -p jotgate-ffi -p jotgate-jni -p jotgate-conformance
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-conformance
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 

@@ -143,3 +143,63 @@ impl<'v> VerdictRecord<'v> {
 fn place(index: Option<usize>) -> i32 {
     index.and_then(|index| i32::try_from(index).ok()).unwrap_or(-1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{VerdictRecord, verdict};
+    use crate::numbers::question;
+    use crate::{Options, open};
+    use jotgate::{HostAnswer, Timestamp, Validator, Verdict};
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+    const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImNsaWVudF9pZCI6ImFwcCJ9.";
+
+    fn validator(keys: &str, client_lookup: bool) -> Validator {
+        let allowed = if client_lookup { r#","client_id":{"allowed":"host"}"# } else { "" };
+        let policy = format!(
+            r#"{{"version":1,"issuers":[{{"issuer":"https://issuer.test/","audience":"any","required_claims":[],"keys":{keys}{allowed}}}]}}"#
+        );
+        open(policy.as_bytes(), Options { client_lookup, ..Options::default() }).unwrap()
+    }
+
+    #[test]
+    fn an_accepted_token_is_told_with_its_text() {
+        let given = validator(r#"{"accept_unsigned":true}"#, false).validate(TOKEN, NOW);
+        let record = VerdictRecord::from(&given);
+        assert_eq!((record.kind, record.issuer, record.route), (verdict::ACCEPTED, 0, -1));
+        assert_eq!(&record.text[..record.header_len], r#"{"alg":"none"}"#);
+        assert_eq!(record.payload_len(), record.text.len() - record.header_len);
+    }
+
+    #[test]
+    fn of_an_undecided_token_nothing_is_told_but_the_question() {
+        let given = validator(r#"{"accept_unsigned":true}"#, true).validate(TOKEN, NOW);
+        let record = VerdictRecord::from(&given);
+        let asked = VerdictRecord {
+            kind: verdict::UNDECIDED,
+            issuer: 0,
+            question: question::CLIENT,
+            client_id: Some("app".into()),
+            client_claim: Some("client_id"),
+            ..VerdictRecord::NONE
+        };
+        assert_eq!(record, asked);
+        let Verdict::Undecided(undecided) = given else { panic!("not undecided") };
+        let refused = undecided.answer(HostAnswer::No);
+        let record = VerdictRecord::from(&refused);
+        assert_eq!((record.kind, record.code, record.claim), (verdict::REJECTED, 8001, Some("client_id")));
+    }
+
+    #[test]
+    fn what_to_wait_for_is_told() {
+        let validator = validator(r#"{"jwks_uri":"https://issuer.test/jwks"}"#, false);
+        let signed = TOKEN.replacen("eyJhbGciOiJub25lIn0", "eyJhbGciOiJFUzI1NiJ9", 1);
+        let given = validator.validate(&format!("{signed}c2ln"), NOW);
+        let record = VerdictRecord::from(&given);
+        assert_eq!((record.kind, record.wait_for.len()), (verdict::KEYS_NEEDED, 1));
+        assert!(record.patience_ms > 0);
+        let work = crate::WorkRecord::poll(&validator, NOW).unwrap();
+        assert_eq!((work.kind, work.id), (crate::numbers::work::FETCH, record.wait_for[0].number()));
+        assert_eq!((work.url.as_str(), work.text.as_str()), ("https://issuer.test/jwks", ""));
+    }
+}
