@@ -3,7 +3,6 @@
 use crate::import::Product;
 use crate::lint::Severity;
 use der::DateTime;
-use der::DateTime;
 use jotgate::Timestamp;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt as _};
