@@ -50,7 +50,7 @@ class CoreTest(unittest.TestCase):
             self.assertIn("#![forbid(unsafe_code)]", tree.text(library))
 
 
-# The provider, and what it lacks. The tools are no part of this: in them the hashes of trust stores have their one file.
+# The provider, and the arithmetic for what it lacks.
 CRYPTOGRAPHY = {
     "ring": {"core/src/signature/ring.rs"},
     "crypto_bigint": {"core/src/signature/points.rs"},
