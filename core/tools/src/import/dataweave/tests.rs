@@ -20,7 +20,7 @@ fn holds(dataweave: &str, claims: &Value) -> bool {
         format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()));
     let authorization = format!("Bearer {token}");
     let headers = [("Authorization", authorization.as_str()), ("X-Tenant", "acme")];
-    let request = Request::new("POST", "/orders").query("page=2").headers(&headers);
+    let request = Request::new("POST", "/orders").with_query("page=2").with_headers(&headers);
     matches!(Validator::new(policy, 0).validate(&request, Timestamp::from_seconds(0)), Verdict::Accepted(_))
 }
 
