@@ -66,8 +66,8 @@ ALLOWED = {"verdict": {"claims", "jwks"}}
 
 def shipped_sources() -> list[Path]:
     """The core's files without those that hold nothing but tests."""
-    tests = [path for path in tree.sources("core/src") if path.name == "tests.rs" or "#![cfg(test)]" in tree.text(path)]
-    return [path for path in tree.sources("core/src") if path not in tests]
+    sources = [path for path in tree.sources("core/src") if path.name != "tests.rs" and path.parent.name != "tests"]
+    return [path for path in sources if "#![cfg(test)]" not in tree.text(path)]
 
 
 def tools() -> list[Path]:
