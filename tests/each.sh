@@ -25,7 +25,7 @@ for name in "$@"; do
     make --no-print-directory "$target-$name" || { outcome=FAILED; failed+=("$name"); }
     took=$((SECONDS - started))
     used=$(($(processor_seconds) - used))
-    echo "=== $label: $outcome after $took s"
+    echo "=== $label: $outcome after $took s, $used s of processor time"
     rows+=("$(printf '%-12s  %-6s  %7d s  %9d s' "$name" "$outcome" "$took" "$used")")
 done
 
