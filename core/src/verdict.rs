@@ -2,9 +2,9 @@
 
 use crate::claims::Claims;
 use crate::codes::Code;
-use crate::jwks::{FetchId, FetchRequest};
+use crate::jwks::WorkId;
 use crate::time::Timestamp;
-use std::borrow::Cow;
+use crate::undecided::Undecided;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,19 +16,20 @@ use std::time::Duration;
 pub enum Verdict {
     /// The token may pass; the only way to its claims.
     Accepted(Verified),
+    /// The token passes the policy, and the host has promised to say something more. Ask it, and go on with its answer; a
+    /// host that cannot answer refuses.
+    Undecided(Undecided),
     /// The token must not pass.
     Rejected(Rejection),
     /// Nobody can say: no usable key set is at hand and none can be had before `retry_at`. Answer 503, not 401.
     KeysUnavailable(KeysUnavailable),
-    /// Keys have to be fetched first; the host's driver does that and asks again.
+    /// Keys have to be got first; the host's driver does that work and asks again.
     KeysNeeded(KeysNeeded),
     /// The request needs no token and has none that was looked at: let it through, without claims.
     Skipped(Skipped),
 }
 
-/// A request that the policy's routes let through without a token. Only [`Validator::validate_request`] gives it.
-///
-/// [`Validator::validate_request`]: crate::Validator::validate_request
+/// A request that the policy's routes let through without a token. Only a question about a request gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -51,7 +52,15 @@ pub struct Verified {
     header_len: usize,
     issuer: usize,
     dates: Dates,
-    client_claim: Option<Arc<str>>,
+}
+
+/// What the host may read of a token while it is asked about it: the text of header and payload, and who accepted it.
+pub(crate) struct Judged {
+    /// Header and payload, one behind the other.
+    pub(crate) text: Box<str>,
+    pub(crate) header_len: usize,
+    pub(crate) issuer: usize,
+    pub(crate) dates: Dates,
 }
 
 /// The dates of a token as its checks read them (NumericDate, RFC 7519 section 2).
@@ -63,10 +72,10 @@ pub(crate) struct Dates {
 }
 
 impl Verified {
-    pub(crate) fn new(
-        text: Box<str>, header_len: usize, issuer: usize, dates: Dates, client_claim: Option<Arc<str>>,
-    ) -> Self {
-        Self { text, header_len, issuer, dates, client_claim }
+    /// Only an [`Undecided`] that has no question left calls this.
+    pub(crate) fn new(judged: Judged) -> Self {
+        let Judged { text, header_len, issuer, dates } = judged;
+        Self { text, header_len, issuer, dates }
     }
 
     /// The claims, as a view that is parsed when it is read. Where the policy maps claims, they have their mapped names.
@@ -118,23 +127,6 @@ impl Verified {
     #[must_use]
     pub fn issuer_index(&self) -> usize {
         self.issuer
-    }
-
-    /// The client that the host must look up before it lets the token pass, where the policy says so (`allowed: host`):
-    /// a host that does not know it refuses with [`Code::ClientNotAllowed`]. `None` when there is nothing to look up.
-    ///
-    /// Only a validator whose host has promised that gives it; see
-    /// [`Validator::with_client_lookup`](crate::Validator::with_client_lookup).
-    #[must_use]
-    pub fn client_to_look_up(&self) -> Option<Cow<'_, str>> {
-        // The check has found a string there; an empty one is a client that nobody knows.
-        self.client_claim.as_ref().map(|name| self.claims().text_of(name).unwrap_or_default())
-    }
-
-    /// The name of the claim that [`Verified::client_to_look_up`] reads, from the policy.
-    #[must_use]
-    pub fn client_claim(&self) -> Option<&str> {
-        self.client_claim.as_deref()
     }
 }
 
@@ -233,20 +225,22 @@ impl KeysUnavailable {
     }
 }
 
-/// Keys have to be fetched before there can be a verdict.
+/// Keys have to be got before there can be a verdict.
 ///
-/// A host starts every request in `start`, hands the answers to [`Validator::complete_fetch`] or
-/// [`Validator::fail_fetch`], and validates again as soon as one of `start` or `wait_for` has completed.
+/// The work for that is given out by [`Validator::poll_work`]. Whoever asked waits until one of `wait_for` has been
+/// reported, and validates again. After `patience` it reports each of them as [`Failed`] with [`Timeout`] itself, and
+/// validates again: then there is a verdict in any case.
 ///
-/// [`Validator::complete_fetch`]: crate::Validator::complete_fetch
-/// [`Validator::fail_fetch`]: crate::Validator::fail_fetch
+/// [`Validator::poll_work`]: crate::Validator::poll_work
+/// [`Failed`]: crate::Report::Failed
+/// [`Timeout`]: crate::WorkFailure::Timeout
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeysNeeded {
-    /// Requests that nobody has started yet: this caller must.
-    pub start: Vec<FetchRequest>,
-    /// Requests that another caller has started and that have not completed.
-    pub wait_for: Vec<FetchId>,
+    /// The work that may bring the keys, whoever does it.
+    pub wait_for: Vec<WorkId>,
+    /// For how long to wait at most.
+    pub patience: Duration,
 }
 
 /// Why a validation ends without a verified token.

@@ -16,6 +16,8 @@ pub(crate) struct Passed {
     pub(crate) dates: Dates,
     /// The claim that names the client which the host is to look up.
     pub(crate) client_claim: Option<Arc<str>>,
+    /// The claims as the application sees them, where they are not those of the payload.
+    pub(crate) claims: Option<String>,
 }
 
 /// Runs every check, until one refuses.
@@ -73,7 +75,7 @@ pub(crate) fn check(
         observer.saw("scopes".into(), None, |_| Facts::idle(facts::NOT_ASKED));
     }
     let dates = Dates { expires_at: expires, not_before: begins, issued_at: issued };
-    Ok(Passed { dates, client_claim })
+    Ok(Passed { dates, client_claim, claims: None })
 }
 
 /// One of the token's dates, and the check that looks at nothing else.
