@@ -21,17 +21,18 @@ mod text;
 mod time;
 mod url;
 mod codes;
+mod rejection;
 mod json;
 #[cfg(feature = "markup")]
 mod markup;
 mod algorithm;
-mod verdict;
 mod request;
 mod token;
 mod signature;
 mod key;
 mod jwks;
 mod claims;
+mod verdict;
 mod answer;
 mod explain;
 mod policy;
@@ -57,10 +58,11 @@ pub use jwks::{
 };
 pub use lint::{Severity, Warning, lint};
 pub use policy::{Format, Forward, Policy, PolicyError, policy_json, schema};
+pub use rejection::{ClaimName, Rejection};
 pub use request::Request;
 pub use time::Timestamp;
 pub use validator::Validator;
-pub use verdict::{ClaimName, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
+pub use verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Verdict, Verified};
 
 /// Runs the examples of the crate's README.
 #[cfg(doctest)]

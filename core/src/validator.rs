@@ -15,10 +15,11 @@ use crate::jwks::{
 use crate::key::Candidates;
 use crate::limits;
 use crate::policy::{self, IssuerEntry, NeededScopes, Passed, Policy, Route};
+use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::time::Timestamp;
 use crate::token::{Header, Token};
-use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Stop, Verdict, Verified};
+use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Stop, Verdict, Verified};
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
 ///

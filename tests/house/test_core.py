@@ -26,7 +26,7 @@ class CoreTest(unittest.TestCase):
             with self.subTest(file=tree.name(path)):
                 self.assertIn(module, order)
                 backward = {name for name in used if order.index(name) > order.index(module)}
-                self.assertEqual(backward - ALLOWED.get(module, set()), set())
+                self.assertEqual(backward, set())
 
     def test_ring_is_named_in_one_file(self) -> None:
         naming = [tree.name(path) for path in tree.sources("core/src") if re.search(r"(?<!self::)\bring::", tree.text(path))]
@@ -40,10 +40,6 @@ class CoreTest(unittest.TestCase):
 
     def test_the_core_forbids_unsafe_code(self) -> None:
         self.assertIn("#![forbid(unsafe_code)]", tree.text(CORE / "lib.rs"))
-
-
-# A verdict carries the claims' view and the fetches that it asks for.
-ALLOWED = {"verdict": {"claims", "jwks"}}
 
 
 def shipped_sources() -> list[Path]:

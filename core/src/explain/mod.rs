@@ -6,9 +6,9 @@ mod text;
 
 use crate::codes::Code;
 use crate::jwks::{Problem, SourceState};
+use crate::rejection::Rejection;
 use crate::text::plain_json;
 use crate::time::Timestamp;
-use crate::verdict::Rejection;
 pub(crate) use facts::{Facts, date, span};
 pub(crate) use observer::{Name, Observer, Recorder, Silent};
 use serde::{Serialize, Serializer};

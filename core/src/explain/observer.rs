@@ -3,7 +3,8 @@
 
 use super::{Check, CheckOutcome, Facts, NOT_REACHED};
 use crate::codes::Code;
-use crate::verdict::{Rejection, Stop};
+use crate::rejection::Rejection;
+use crate::verdict::Stop;
 
 /// Looks on while a token is checked.
 pub(crate) trait Observer {

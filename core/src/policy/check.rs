@@ -7,8 +7,9 @@ use super::rule::Context;
 use crate::claims::Payload;
 use crate::codes::Code;
 use crate::explain::{Facts, Observer};
+use crate::rejection::Rejection;
 use crate::token::Header;
-use crate::verdict::{Dates, Rejection};
+use crate::verdict::Dates;
 use std::sync::Arc;
 
 /// What the checks have found out about a token that passed them.

@@ -3,8 +3,8 @@
 use super::PolicyError;
 use super::document::OneOrMany;
 use crate::codes::Code;
+use crate::rejection::Rejection;
 use crate::token::Payload;
-use crate::verdict::Rejection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use crate::claims::Payload;
 use crate::codes::Code;
 use crate::explain::Facts;
 use crate::json::Member;
-use crate::verdict::Rejection;
+use crate::rejection::Rejection;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

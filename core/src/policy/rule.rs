@@ -11,9 +11,9 @@ use crate::claims::{ClaimPath, Found, Payload};
 use crate::codes::Code;
 use crate::explain::{Name, Observer};
 use crate::json;
+use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::time::Timestamp;
-use crate::verdict::Rejection;
 
 /// What rules can look at: a verified token, the request that it came with if there is one, and the time.
 #[derive(Clone, Copy)]

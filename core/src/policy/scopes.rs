@@ -6,8 +6,8 @@ use crate::claims::Payload;
 use crate::codes::Code;
 use crate::explain::Facts;
 use crate::json::Value;
+use crate::rejection::Rejection;
 use crate::text::listed;
-use crate::verdict::Rejection;
 use std::sync::Arc;
 
 /// Scopes that a token must have.

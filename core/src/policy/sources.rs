@@ -5,8 +5,8 @@ use super::document::TokenSource as Written;
 use super::expression::Expression;
 use super::forward::Forward;
 use crate::codes::Code;
+use crate::rejection::Rejection;
 use crate::request::Request;
-use crate::verdict::Rejection;
 use std::borrow::Cow;
 
 /// The places that a policy looks for a token in.

@@ -3,7 +3,7 @@
 use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::json::{self, Member, Value};
-use crate::verdict::Rejection;
+use crate::rejection::Rejection;
 use std::borrow::Cow;
 
 /// The header parameters that the policy looks at. `jku`, `jwk`, `x5u`, `x5c`, `x5t` are never read: a token does not

@@ -7,7 +7,7 @@ mod payload;
 use crate::codes::Code;
 use crate::json;
 use crate::limits;
-use crate::verdict::Rejection;
+use crate::rejection::Rejection;
 use base64url::decoded_len;
 pub(crate) use base64url::{Decoder, decode};
 pub(crate) use header::Header;

@@ -4,10 +4,11 @@ use super::{FETCH_FIRST, NOT_AT_HAND, Picked, Times, Validator, facts, on_route}
 use crate::codes::Code;
 use crate::explain::{Explanation, Facts, KeySource, Observer as _, Recorder};
 use crate::policy::Route;
+use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::text::cut;
 use crate::time::Timestamp;
-use crate::verdict::{Rejection, Stop};
+use crate::verdict::Stop;
 
 impl Validator {
     /// Why `token` may pass at the time `now`, or why not: every check with what it expected and what it found.
