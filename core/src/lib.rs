@@ -21,6 +21,8 @@ mod text;
 mod time;
 mod url;
 mod codes;
+#[macro_use]
+mod checklist;
 mod rejection;
 mod json;
 #[cfg(feature = "markup")]
@@ -35,6 +37,18 @@ mod claims;
 mod verdict;
 mod answer;
 mod explain;
+mod document;
+mod pattern;
+mod context;
+#[cfg(feature = "expressions")]
+mod expression;
+#[cfg(not(feature = "expressions"))]
+#[path = "expression_absent.rs"]
+mod expression;
+mod checks;
+mod mapping;
+mod routing;
+mod issuers;
 mod policy;
 mod lint;
 mod validator;
@@ -49,6 +63,7 @@ pub use claims::Claims;
 pub use codes::{Class, Code};
 #[cfg(feature = "command")]
 pub use command::{Command, CommandOutput, CommandStep, Screen};
+pub use document::{Format, PolicyError, policy_json, schema};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 #[cfg(feature = "import")]
 pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
@@ -57,9 +72,10 @@ pub use jwks::{
     SourceHealth, SourceState,
 };
 pub use lint::{Severity, Warning, lint};
-pub use policy::{Format, Forward, Policy, PolicyError, policy_json, schema};
+pub use policy::Policy;
 pub use rejection::{ClaimName, Rejection};
 pub use request::Request;
+pub use routing::Forward;
 pub use time::Timestamp;
 pub use validator::Validator;
 pub use verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Verdict, Verified};

@@ -6,19 +6,24 @@ mod forward;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;
-use crate::claims::Payload;
+use crate::checklist::CheckName;
+use crate::checks::{NeededScopes, Passed};
 use crate::codes::Code;
+use crate::context::Context;
 use crate::explain::{Facts, Observer, Silent};
+use crate::issuers::IssuerEntry;
 use crate::jwks::{
     AtHand, Event, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, KeySets, Need, SnapshotError,
 };
 use crate::key::Candidates;
 use crate::limits;
-use crate::policy::{self, IssuerEntry, NeededScopes, Passed, Policy, Route};
+use crate::mapping;
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::request::Request;
+use crate::routing::Route;
 use crate::time::Timestamp;
-use crate::token::{Header, Token};
+use crate::token::{Header, Payload, Token};
 use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Stop, Verdict, Verified};
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
@@ -183,12 +188,12 @@ impl Validator {
     ) -> Result<Walked, Stop> {
         let limits = self.policy.limits;
         let decoded = Token::decode(token, limits, &self.policy.decoder);
-        let token = observer.must("shape".into(), decoded, |code| facts::shape(token, limits, code))?;
-        let header = observer.must("header".into(), token.header(limits), |_| facts::header())?;
-        let payload = observer.must("payload".into(), token.payload(limits), |_| facts::payload())?;
+        let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
+        let header = observer.must(CheckName::Header, token.header(limits), |_| facts::header())?;
+        let payload = observer.must(CheckName::Payload, token.payload(limits), |_| facts::payload())?;
         let issuer = self.issuer(&payload);
         let (index, entry) =
-            observer.must("issuer".into(), issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
+            observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
         observer.picked(index);
         let in_entry = |rejection: Rejection| Rejection { issuer: Some(index), ..rejection };
 
@@ -198,30 +203,24 @@ impl Validator {
             Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
             Err(stop) => observer.stopped(stop)?,
         }
-        let context = policy::Context { header: token.header_text(), payload: &payload, request, now: times.token };
-        let mut passed = policy::check(&entry.checks, &header, &context, observer).map_err(in_entry)?;
-        if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
-            let granted = needed.check(&entry.checks.scope_claims, &payload);
-            observer
-                .step("route_scopes".into(), granted, |_| needed.facts(&entry.checks.scope_claims, &payload))
-                .map_err(in_entry)?;
-        } else {
-            observer.saw("route_scopes".into(), None, |_| Facts::idle(policy::NOT_ASKED));
-        }
+        let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
+        let mut passed = entry.checks.run(&header, &context, observer).map_err(in_entry)?;
+        let needed = route.and_then(|(_, route)| route.scopes.as_ref());
+        entry.checks.run_scopes(CheckName::RouteScopes, needed, &payload, observer).map_err(in_entry)?;
         let mapped = match &entry.mapping {
-            Some(mapping) => {
-                observer.step("claim_mapping".into(), mapping.apply(&payload), |_| mapping.facts()).map_err(in_entry)?
-            }
+            Some(mapping) => observer
+                .step(CheckName::ClaimMapping, mapping.apply(&payload), |_| mapping.facts())
+                .map_err(in_entry)?,
             None => None,
         };
         let seen = mapped.as_ref().unwrap_or(&payload);
-        let context = policy::Context { payload: seen, ..context };
+        let context = Context { payload: seen, ..context };
         entry.checks.rules.check(&context, observer).map_err(in_entry)?;
 
         if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
             *name = mapping.name_in(name, seen);
         }
-        let claims = mapped.as_ref().map(policy::write_claims);
+        let claims = mapped.as_ref().map(mapping::write);
         let (text, header_len) = token.into_text(claims.as_deref());
         Ok(Walked { text, header_len, issuer: index, passed })
     }
@@ -239,13 +238,13 @@ impl Validator {
         let Picked { token, header, entry, .. } = *picked;
         if entry.keys.unsigned {
             let unsigned = accept_unsigned(header, token);
-            observer.must("algorithm".into(), unsigned, |_| facts::unsigned(header))?;
-            observer.saw("key".into(), None, |_| Facts::idle(UNSIGNED));
-            observer.saw("signature".into(), None, |_| Facts::idle(UNSIGNED));
+            observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
+            observer.saw(CheckName::Key, None, |_| Facts::idle(UNSIGNED));
+            observer.saw(CheckName::Signature, None, |_| Facts::idle(UNSIGNED));
             return Ok(());
         }
         let algorithm = allowed_algorithm(entry, header);
-        let algorithm = observer.must("algorithm".into(), algorithm, |code| facts::algorithm(entry, header, code))?;
+        let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| facts::algorithm(entry, header, code))?;
         self.verify(picked, algorithm, observer)
     }
 
@@ -283,16 +282,16 @@ impl Validator {
             keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => keys,
             keys => {
                 let ambiguous = Rejection::new(Code::AmbiguousKey, "several keys fit the token");
-                observer.saw("key".into(), Some(&ambiguous), |_| facts::ambiguous_key(keys, kid, entry.try_all_keys));
+                observer.saw(CheckName::Key, Some(&ambiguous), |_| facts::ambiguous_key(keys, kid, entry.try_all_keys));
                 return Err(ambiguous.into());
             }
         };
-        observer.saw("key".into(), None, |_| facts::key(fitting, kid));
+        observer.saw(CheckName::Key, None, |_| facts::key(fitting, kid));
         let verified = match fitting.iter().any(|key| key.verify(algorithm, token.signing_input, &token.signature)) {
             true => Ok(()),
             false => Err(Rejection::new(Code::InvalidSignature, "the signature does not verify")),
         };
-        observer.must("signature".into(), verified, |code| facts::signature(algorithm, code))?;
+        observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
         observer.verified();
         Ok(())
     }
@@ -324,13 +323,13 @@ impl Validator {
         } else {
             Rejection::new(Code::UnknownKey, "the issuer has no such key")
         };
-        observer.saw("key".into(), Some(&rejection), |code| self.key_facts(picked, code));
+        observer.saw(CheckName::Key, Some(&rejection), |code| self.key_facts(picked, code));
         rejection.into()
     }
 
     fn note_unavailable(&self, picked: &Picked<'_>, detail: &'static str, observer: &mut impl Observer) {
         let unavailable = Rejection::new(Code::KeysUnavailable, detail);
-        observer.saw("key".into(), Some(&unavailable), |code| self.key_facts(picked, code));
+        observer.saw(CheckName::Key, Some(&unavailable), |code| self.key_facts(picked, code));
     }
 }
 

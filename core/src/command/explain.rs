@@ -1,8 +1,9 @@
 //! `jotgate explain`.
 
 use super::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
+use crate::document::PolicyError;
 use crate::jwks::FetchRequest;
-use crate::policy::{Policy, PolicyError};
+use crate::policy::Policy;
 use crate::time::Timestamp;
 use crate::validator::Validator;
 use crate::verdict::Verdict;

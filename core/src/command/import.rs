@@ -2,8 +2,8 @@
 
 use super::arguments::Gateway;
 use super::{CommandOutput, EXIT_REJECTED, Screen};
+use crate::document::PolicyError;
 use crate::import::{Import, Note, NoteKind, import_mulesoft, import_wso2};
-use crate::policy::PolicyError;
 use crate::text::{Style, plain, plain_json, styled};
 
 pub(super) fn read(gateway: Gateway, text: &str) -> Result<Import, PolicyError> {

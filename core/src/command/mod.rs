@@ -9,9 +9,9 @@ mod import;
 mod lint;
 mod usage;
 
+use crate::document::{Format, PolicyError, policy_json};
 use crate::import::Import;
 use crate::jwks::{FetchFailure, FetchId, FetchRequest, FetchResponse};
-use crate::policy::{Format, PolicyError, policy_json};
 use crate::text::{Style, plain, plain_json, styled};
 use crate::time::Timestamp;
 use arguments::Task;

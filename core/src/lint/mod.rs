@@ -7,7 +7,8 @@ mod names;
 mod routes;
 mod secret;
 
-use crate::policy::{Policy, PolicyDuration, PolicyError};
+use crate::document::{PolicyDuration, PolicyError};
+use crate::policy::Policy;
 use crate::text::{Style, plain, plain_json, styled};
 use serde::{Deserialize as _, Serialize};
 use serde_json::Value;

@@ -1,11 +1,11 @@
 //! What goes on to the application behind.
 
 use super::Validator;
-use crate::claims::Payload;
 use crate::json;
 use crate::limits;
-use crate::policy::Forward;
 use crate::request::Request;
+use crate::routing::Forward;
+use crate::token::Payload;
 use crate::verdict::Verified;
 
 impl Validator {
