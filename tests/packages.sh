@@ -31,8 +31,15 @@ for language in "$@"; do
             bindings-ffi/java/check-package.sh
             ;;
         rust)
-            echo "== the crate as it would be published"
-            cargo package --quiet --allow-dirty -p jotgate --target-dir target/package
+            echo "== the crate as it would be published, unpacked and compiled outside of the workspace"
+            cargo package --quiet --allow-dirty --no-verify -p jotgate
+            tar -xzf "$(ls -t target/package/jotgate-[0-9]*.crate | head -n 1)" -C "$elsewhere"
+            # Not by cargo's own verification, which makes every dependency anew: with the profiles of the workspace and its
+            # folder, those of `make test-rust` are taken.
+            project=$(echo "$elsewhere"/jotgate-[0-9]*)
+            sed -n '/^\[profile\.dev/,$p' Cargo.toml >>"$project/Cargo.toml"
+            target=$PWD/target
+            (cd "$project" && cargo check --locked --target-dir "$target")
             ;;
     esac
 done

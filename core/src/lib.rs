@@ -29,11 +29,14 @@ mod json;
 mod markup;
 mod algorithm;
 mod request;
+mod question;
 mod token;
 mod signature;
 mod key;
 mod jwks;
 mod claims;
+mod verified;
+mod undecided;
 mod verdict;
 mod answer;
 mod explain;
@@ -68,17 +71,20 @@ pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 #[cfg(feature = "import")]
 pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
 pub use jwks::{
-    Event, EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, Problem, SkippedKey, SnapshotError,
-    SourceHealth, SourceState,
+    Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
+    SourceState, Work, WorkFailure, WorkId,
 };
 pub use lint::{Severity, Warning, lint};
 pub use policy::Policy;
+pub use question::Question;
 pub use rejection::{ClaimName, Rejection};
 pub use request::Request;
 pub use routing::Forward;
 pub use time::Timestamp;
+pub use undecided::{HostAnswer, HostQuestion, Undecided};
 pub use validator::Validator;
-pub use verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Verdict, Verified};
+pub use verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Verdict};
+pub use verified::Verified;
 
 /// Runs the examples of the crate's README.
 #[cfg(doctest)]

@@ -62,8 +62,10 @@ pub(crate) const REMEMBERED_KIDS: usize = 64;
 /// Fetches for unknown key ids within one cooldown window: one that a burst of junk may use up, and one more.
 pub(crate) const REFETCH_BUDGET: u32 = 2;
 
-/// How much longer than its timeout a fetch may be out before it counts as lost.
-pub(crate) const FETCH_GRACE: Duration = Duration::from_secs(2);
+/// How much longer than its timeout a piece of work may be out before it counts as lost, and before whoever waits for it
+/// reports that: a host's own report is more exact.
+pub(crate) const WORK_GRACE: Duration = Duration::from_secs(2);
+pub(crate) const WAIT_GRACE: Duration = Duration::from_millis(500);
 
 /// How often a pause after failed fetches may double: the longest that a policy sets is reached long before.
 pub(crate) const BACKOFF_DOUBLINGS: u32 = 20;

@@ -2,18 +2,15 @@
 
 use std::borrow::Cow;
 
-/// An HTTP request, as far as a policy needs it.
+/// An HTTP request, as far as a policy needs it. It grows by further parts; make one with [`Request::new`].
 ///
 /// ```
-/// let request = jotgate::Request {
-///     method: "GET",
-///     path: "/orders/7",
-///     query: "",
-///     headers: &[("Authorization", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln")],
-/// };
+/// let headers = [("Authorization", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln")];
+/// let request = jotgate::Request::new("GET", "/orders/7").with_query("page=2").with_headers(&headers);
 /// assert_eq!(request.header("authorization").count(), 1);
 /// ```
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Request<'a> {
     /// The method, as sent: methods are case-sensitive (RFC 9110 section 9.1).
     pub method: &'a str,
@@ -26,6 +23,24 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// A request without query and header fields.
+    #[must_use]
+    pub const fn new(method: &'a str, path: &'a str) -> Self {
+        Self { method, path, query: "", headers: &[] }
+    }
+
+    /// The same request with this query, without its question mark, undecoded.
+    #[must_use]
+    pub const fn with_query(self, query: &'a str) -> Self {
+        Self { query, ..self }
+    }
+
+    /// The same request with these header fields, one pair per field line; names in any case.
+    #[must_use]
+    pub const fn with_headers(self, headers: &'a [(&'a str, &'a str)]) -> Self {
+        Self { headers, ..self }
+    }
+
     /// The values of every field line of this name; names compare without case (RFC 9110 section 5.1).
     pub fn header<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         self.headers.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| *value)

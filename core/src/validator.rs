@@ -1,8 +1,10 @@
 //! The whole: a token in, a verdict out. Reading this file from top to bottom is reading the product.
 
+mod authenticated;
 mod explain;
 mod facts;
 mod forward;
+mod key_sets;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;
@@ -12,19 +14,20 @@ use crate::codes::Code;
 use crate::context::Context;
 use crate::explain::{Facts, Observer, Silent};
 use crate::issuers::IssuerEntry;
-use crate::jwks::{
-    AtHand, Event, FetchFailure, FetchId, FetchRequest, FetchResponse, Health, KeySets, Need, SnapshotError,
-};
+use crate::jwks::{AtHand, KeySets, Need};
 use crate::key::Candidates;
 use crate::limits;
 use crate::mapping;
 use crate::policy::Policy;
+use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Route;
 use crate::time::Timestamp;
 use crate::token::{Header, Payload, Token};
-use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Stop, Verdict, Verified};
+use crate::undecided::Undecided;
+use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Stop, Verdict};
+use authenticated::{Authenticated, Walked};
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
 ///
@@ -55,6 +58,8 @@ use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Stop, Verdic
 pub struct Validator {
     policy: Policy,
     key_sets: KeySets,
+    /// Whether the host says of each token that passes whether it was revoked.
+    asks_revocation: bool,
 }
 
 /// The time that a token is judged for, and the time that it is.
@@ -64,18 +69,13 @@ struct Times {
     keys: Timestamp,
 }
 
-impl Times {
-    fn same(now: Timestamp) -> Self {
-        Self { token: now, keys: now }
-    }
-}
-
-/// What is left of a token when all checks are behind it.
-struct Walked {
-    text: Box<str>,
-    header_len: usize,
-    issuer: usize,
-    passed: Passed,
+/// What is judged: a token, the request that it came with and the route of that, if there is one, and the times.
+#[derive(Clone, Copy)]
+struct Subjected<'q> {
+    token: &'q [u8],
+    request: Option<&'q Request<'q>>,
+    route: Option<(usize, &'q Route)>,
+    times: Times,
 }
 
 /// A token on its way, and the issuer entry that it picked.
@@ -101,59 +101,64 @@ impl<T: Into<Stop>> From<T> for Missed {
 }
 
 impl Validator {
-    /// A validator with empty key sets. `seed` spreads refreshes and retries of many validators over time, so give each
-    /// a random number of its own; it protects nothing.
+    /// A validator with empty key sets. `seed` spreads refreshes and retries of many validators over time, and hashes the
+    /// key ids that tokens make up: give each a random number of its own that no client knows.
     #[must_use]
     pub fn new(policy: Policy, seed: u64) -> Self {
         let key_sets = KeySets::new(&policy.sources, seed);
-        Self { policy, key_sets }
+        Self { policy, key_sets, asks_revocation: false }
     }
 
-    /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`).
-    ///
-    /// By this call the host promises to look at [`Verified::client_to_look_up`] of every accepted token, and to refuse
-    /// the token with [`Code::ClientNotAllowed`] unless it knows the client. Without the call, tokens of such issuers
-    /// are refused with that code.
+    /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`): such a
+    /// token is [`Verdict::Undecided`] until the host has answered. Without this call it is refused with
+    /// [`Code::ClientNotAllowed`].
     #[must_use]
     pub fn with_client_lookup(mut self) -> Self {
         self.policy.declare_client_lookup();
         self
     }
 
-    /// Whether `token` may pass at the time `now`. The token is a compact JWS without the `Bearer` in front.
+    /// The same validator for a host that knows which tokens were revoked: each token that passes is [`Verdict::Undecided`]
+    /// until the host has answered.
+    #[must_use]
+    pub fn with_revocation_check(mut self) -> Self {
+        self.asks_revocation = true;
+        self
+    }
+
+    /// The same validator for a host with a store of key sets that processes share: [`Work::Load`] is given out before
+    /// fetches, and [`Work::Save`] after them.
+    ///
+    /// [`Work::Load`]: crate::Work::Load
+    /// [`Work::Save`]: crate::Work::Save
+    #[must_use]
+    pub fn with_store(mut self) -> Self {
+        self.key_sets.share();
+        self
+    }
+
+    /// Whether a token or a request may pass, at the time `now`.
     ///
     /// Costs one signature check and time in proportion to the token's length, which the policy bounds.
-    ///
-    /// Without a request, a rule whose expression names one refuses the token.
-    pub fn validate(&self, token: impl AsRef<[u8]>, now: Timestamp) -> Verdict {
-        self.verdict(token.as_ref(), None, None, Times::same(now))
+    pub fn validate<'q>(&self, question: impl Into<Question<'q>>, now: Timestamp) -> Verdict {
+        let Question { subject, as_of } = question.into();
+        let times = Times { token: as_of.unwrap_or(now), keys: now };
+        match subject {
+            Subject::Token(token) => self.verdict(Subjected { token, request: None, route: None, times }),
+            Subject::Request(request) => self.verdict_on_request(request, times),
+        }
     }
 
-    /// Whether `token` could have passed at the time `as_of`, with the keys of the time `now`: for audits and for replays
-    /// of old tokens. [`Validator::validate`] with another time than the clock's would turn the clock of the key sets
-    /// instead, and make them all look older.
-    pub fn validate_as_of(&self, token: impl AsRef<[u8]>, as_of: Timestamp, now: Timestamp) -> Verdict {
-        self.verdict(token.as_ref(), None, None, Times { token: as_of, keys: now })
-    }
-
-    /// Takes the request's route, finds its token where the policy looks for it, and validates that.
-    pub fn validate_request(&self, request: &Request<'_>, now: Timestamp) -> Verdict {
-        self.judge_request(request, Times::same(now))
-    }
-
-    /// As [`Validator::validate_request`], for the time `as_of` and the keys of the time `now`; see
-    /// [`Validator::validate_as_of`].
-    pub fn validate_request_as_of(&self, request: &Request<'_>, as_of: Timestamp, now: Timestamp) -> Verdict {
-        self.judge_request(request, Times { token: as_of, keys: now })
-    }
-
-    fn judge_request(&self, request: &Request<'_>, times: Times) -> Verdict {
+    /// Takes the request's route, and finds its token where the policy looks for it.
+    fn verdict_on_request(&self, request: &Request<'_>, times: Times) -> Verdict {
         let route = self.policy.routes.find(request);
         if let Some((index, Route { skip: true, .. })) = route {
             return Verdict::Skipped(Skipped::new(index));
         }
         match (self.policy.token_sources.token(request), route) {
-            (Ok(token), route) => self.verdict(token.as_bytes(), Some(request), route, times),
+            (Ok(token), route) => {
+                self.verdict(Subjected { token: token.as_bytes(), request: Some(request), route, times })
+            }
             (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
                 Verdict::Skipped(Skipped::new(index))
             }
@@ -161,31 +166,22 @@ impl Validator {
         }
     }
 
-    fn verdict(
-        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
-    ) -> Verdict {
-        match self.verified(token, request, route, times) {
-            Ok(verified) => Verdict::Accepted(verified),
+    fn verdict(&self, subject: Subjected<'_>) -> Verdict {
+        let route = subject.route;
+        match self.walk(subject, &mut Silent) {
+            Ok((judged, client)) => {
+                Undecided::verdict(judged, route.map(|(index, _)| index), client, self.asks_revocation)
+            }
             Err(Stop::Reject(rejection)) => Verdict::Rejected(on_route(rejection, route)),
             Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
             Err(Stop::Fetch(needed)) => Verdict::KeysNeeded(needed),
         }
     }
 
-    /// The one function that makes a [`Verified`].
-    fn verified(
-        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
-    ) -> Result<Verified, Stop> {
-        let Walked { text, header_len, issuer, passed } = self.walk(token, request, route, times, &mut Silent)?;
-        Ok(Verified::new(text, header_len, issuer, passed.dates, passed.client_claim))
-    }
-
-    /// All checks of a token in their order. The observer that explains goes on behind a refusal, so only what passed
-    /// under [`Silent`] makes a [`Verified`].
-    fn walk(
-        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
-        observer: &mut impl Observer,
-    ) -> Result<Walked, Stop> {
+    /// All checks of a token in their order: what can be read of it, whose it is, whether it comes from there, and whether
+    /// the policy lets it pass.
+    fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Walked>, Stop> {
+        let Subjected { token, request, route, times } = subject;
         let limits = self.policy.limits;
         let decoded = Token::decode(token, limits, &self.policy.decoder);
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
@@ -198,31 +194,14 @@ impl Validator {
         let in_entry = |rejection: Rejection| Rejection { issuer: Some(index), ..rejection };
 
         let picked = Picked { token: &token, header: &header, index, entry, times };
-        match self.authenticate(&picked, observer) {
-            Ok(()) => {}
+        let authenticated = match self.authenticate(&picked, observer) {
+            Ok(authenticated) => authenticated,
             Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
             Err(stop) => observer.stopped(stop)?,
-        }
-        let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
-        let mut passed = entry.checks.run(&header, &context, observer).map_err(in_entry)?;
-        let needed = route.and_then(|(_, route)| route.scopes.as_ref());
-        entry.checks.run_scopes(CheckName::RouteScopes, needed, &payload, observer).map_err(in_entry)?;
-        let mapped = match &entry.mapping {
-            Some(mapping) => observer
-                .step(CheckName::ClaimMapping, mapping.apply(&payload), |_| mapping.facts())
-                .map_err(in_entry)?,
-            None => None,
         };
-        let seen = mapped.as_ref().unwrap_or(&payload);
-        let context = Context { payload: seen, ..context };
-        entry.checks.rules.check(&context, observer).map_err(in_entry)?;
-
-        if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
-            *name = mapping.name_in(name, seen);
-        }
-        let claims = mapped.as_ref().map(mapping::write);
-        let (text, header_len) = token.into_text(claims.as_deref());
-        Ok(Walked { text, header_len, issuer: index, passed })
+        let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
+        let passed = judge(entry, &header, &context, route, observer).map_err(in_entry)?;
+        Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, index, passed)))
     }
 
     fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {
@@ -234,38 +213,40 @@ impl Validator {
     }
 
     /// Whether the token comes from its issuer.
-    fn authenticate(&self, picked: &Picked<'_>, observer: &mut impl Observer) -> Result<(), Stop> {
+    fn authenticate<O: Observer>(&self, picked: &Picked<'_>, observer: &mut O) -> Result<O::Kept<Authenticated>, Stop> {
         let Picked { token, header, entry, .. } = *picked;
         if entry.keys.unsigned {
-            let unsigned = accept_unsigned(header, token);
-            observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
+            let unsigned = Authenticated::without_signature(token, header);
+            let authenticated = observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
             observer.saw(CheckName::Key, None, |_| Facts::idle(UNSIGNED));
             observer.saw(CheckName::Signature, None, |_| Facts::idle(UNSIGNED));
-            return Ok(());
+            return Ok(observer.keep(authenticated));
         }
         let algorithm = allowed_algorithm(entry, header);
         let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| facts::algorithm(entry, header, code))?;
-        self.verify(picked, algorithm, observer)
-    }
-
-    fn verify(&self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut impl Observer) -> Result<(), Stop> {
         // Ends, because a key set has arrived before each further look.
         loop {
             match self.verify_with_keys_at_hand(picked, algorithm, observer) {
                 Err(Missed::LookAgain) => {}
                 Err(Missed::Stop(stop)) => return Err(stop),
-                Ok(()) => return Ok(()),
+                Ok(authenticated) => return Ok(authenticated),
             }
         }
     }
 
     /// Finds the key and checks the signature over the bytes as received (RFC 7515 section 5.2).
-    fn verify_with_keys_at_hand(
-        &self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut impl Observer,
-    ) -> Result<(), Missed> {
+    fn verify_with_keys_at_hand<O: Observer>(
+        &self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut O,
+    ) -> Result<O::Kept<Authenticated>, Missed> {
         let Picked { token, header, entry, times, .. } = *picked;
         let kid = header.kid.as_deref();
-        let fetched = self.key_sets.at_hand(entry.sources.clone(), times.keys);
+        let fetched = match O::LOOKS {
+            false => self.key_sets.at_hand(entry.sources.clone(), times.keys),
+            true => self.key_sets.seen(entry.sources.clone(), times.keys),
+        };
+        if !O::LOOKS {
+            fetched.note_stale();
+        }
 
         let mut candidates = Candidates::new(algorithm, times.token);
         candidates.add(&entry.keys.set, kid);
@@ -287,13 +268,10 @@ impl Validator {
             }
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, kid));
-        let verified = match fitting.iter().any(|key| key.verify(algorithm, token.signing_input, &token.signature)) {
-            true => Ok(()),
-            false => Err(Rejection::new(Code::InvalidSignature, "the signature does not verify")),
-        };
-        observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
+        let verified = Authenticated::by_signature(token, algorithm, fitting);
+        let authenticated = observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
         observer.verified();
-        Ok(())
+        Ok(observer.keep(authenticated))
     }
 
     /// No key fits: either the sources can be asked, or nobody can know now, or the token names a key that is not there.
@@ -309,8 +287,8 @@ impl Validator {
         };
         let rejection = if wanted.look_again {
             return Missed::LookAgain;
-        } else if !wanted.start.is_empty() || !wanted.wait_for.is_empty() {
-            let needed = KeysNeeded { start: wanted.start, wait_for: wanted.wait_for };
+        } else if !wanted.wait_for.is_empty() {
+            let needed = KeysNeeded { wait_for: wanted.wait_for, patience: wanted.patience };
             self.note_unavailable(picked, FETCH_FIRST, observer);
             return Stop::Fetch(needed).into();
         } else if let Some(retry_at) = wanted.retry_at {
@@ -342,17 +320,6 @@ fn on_route(rejection: Rejection, route: Option<(usize, &Route)>) -> Rejection {
     Rejection { route: route.map(|(index, _)| index), ..rejection }
 }
 
-/// The waiver `accept_unsigned`: exactly `none`, and exactly no signature (RFC 7518 section 3.6).
-fn accept_unsigned(header: &Header<'_>, token: &Token<'_>) -> Result<(), Rejection> {
-    if header.alg != "none" {
-        return Err(Rejection::new(Code::AlgorithmNotAllowed, "the policy takes unsigned tokens only"));
-    }
-    if !token.signature.is_empty() {
-        return Err(Rejection::new(Code::MalformedToken, "an unsigned token has an empty signature"));
-    }
-    Ok(())
-}
-
 /// The header only agrees with the policy, it never chooses (RFC 8725 section 3.1).
 fn allowed_algorithm(entry: &IssuerEntry, header: &Header<'_>) -> Result<Algorithm, Rejection> {
     Algorithm::from_name(&header.alg)
@@ -360,99 +327,28 @@ fn allowed_algorithm(entry: &IssuerEntry, header: &Header<'_>) -> Result<Algorit
         .ok_or_else(|| Rejection::new(Code::AlgorithmNotAllowed, "the algorithm is not one that the policy allows"))
 }
 
-/// Key sets: what a host's driver calls.
-///
-/// All times that one validator is given come from one clock, because key sets age by them. Where that clock is set
-/// back, nothing becomes younger: ages and pauses go on from where they were. Where it is set forward, key sets age by
-/// as much.
-impl Validator {
-    /// Whether [`Validator::poll_fetch`] would have work. Costs three atomic loads, so ask after each verdict.
-    #[must_use]
-    pub fn fetch_due(&self, now: Timestamp) -> bool {
-        self.key_sets.fetch_due(now)
-    }
+/// Whether the policy lets a token pass that comes from its issuer: the registered claims, the client and the scopes, what
+/// the route asks for, and the rules.
+fn judge(
+    entry: &IssuerEntry, header: &Header<'_>, context: &Context<'_>, route: Option<(usize, &Route)>,
+    observer: &mut impl Observer,
+) -> Result<Passed, Rejection> {
+    let payload = context.payload;
+    let mut passed = entry.checks.run(header, context, observer)?;
+    let needed = route.and_then(|(_, route)| route.scopes.as_ref());
+    entry.checks.run_scopes(CheckName::RouteScopes, needed, payload, observer)?;
+    let mapped = match &entry.mapping {
+        Some(mapping) => observer.step(CheckName::ClaimMapping, mapping.apply(payload), |_| mapping.facts())?,
+        None => None,
+    };
+    let seen = mapped.as_ref().unwrap_or(payload);
+    entry.checks.rules.check(&Context { payload: seen, ..*context }, observer)?;
 
-    /// A refresh that is due, if one is; no validation waits for it. Call again until there is none.
-    #[must_use]
-    pub fn poll_fetch(&self, now: Timestamp) -> Option<FetchRequest> {
-        self.key_sets.poll_fetch(now)
+    if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
+        *name = mapping.name_in(name, seen);
     }
-
-    /// When [`Validator::poll_fetch`] could next have work, for hosts that like timers; none is needed.
-    #[must_use]
-    pub fn next_wakeup(&self) -> Option<Timestamp> {
-        self.key_sets.next_wakeup()
-    }
-
-    /// Hands in what the issuer answered. Anything but status 200 with a key set (or 304 to a request that carried
-    /// `if-none-match`) counts as a failed fetch and leaves the keys as they are; an id that is not out any more is
-    /// ignored. Where the policy names the issuer's metadata, the key set is a second fetch, which the next validation or
-    /// [`Validator::poll_fetch`] asks for.
-    pub fn complete_fetch(&self, id: FetchId, response: FetchResponse<'_>, now: Timestamp) {
-        self.key_sets.complete_fetch(id, response, now);
-    }
-
-    /// Hands in that there was no answer. The next attempt waits, longer after each failure.
-    pub fn fail_fetch(&self, id: FetchId, failure: FetchFailure, now: Timestamp) {
-        self.key_sets.fail_fetch(id, failure, now);
-    }
-
-    /// Makes a fetch due at every source, past all caches, pauses after failures aside: [`Validator::poll_fetch`] gives
-    /// them out. For an operator who knows that keys were revoked, and for warming up before the first token.
-    pub fn refresh_keys(&self) {
-        self.key_sets.ask_to_refresh();
-    }
-
-    /// The fetched key sets as text, for [`Validator::import_keys`] of a later process, a fork or another host. It holds
-    /// public keys and URLs, and whoever can change it can make tokens pass: store it like the policy.
-    #[must_use]
-    pub fn export_keys(&self) -> String {
-        self.key_sets.export()
-    }
-
-    /// Begins with the key sets that [`Validator::export_keys`] wrote, as if they had been fetched when they were; for
-    /// how many sources that was of use. A set counts only for the URL that it came from, only as long as it is not past
-    /// the policy's `max_stale`, and only if it is newer than the set at hand.
-    ///
-    /// # Errors
-    ///
-    /// The text is no snapshot, holds a document that is no key set, or was written later than `now`: then the clock was
-    /// set back in between, and nobody can say how old the sets are. Nothing has changed then.
-    pub fn import_keys(&self, snapshot: &str, now: Timestamp) -> Result<usize, SnapshotError> {
-        self.key_sets.import(snapshot, now)
-    }
-
-    /// Offers a snapshot that another process wrote ([`Validator::export_keys`]) in place of doing the fetch `id`, for hosts
-    /// that share one store of key sets. What in it is newer than the sets at hand is taken in as by
-    /// [`Validator::import_keys`]. When that answers the fetch, the fetch has ended, and whoever waits for it validates
-    /// again. Otherwise (`false`) it is still to be done: where the set in the snapshot is due to be refreshed itself, where
-    /// it lacks the key that a token asked for, and after [`Validator::refresh_keys`], which no store answers.
-    ///
-    /// # Errors
-    ///
-    /// As [`Validator::import_keys`]; the fetch is still to be done then.
-    pub fn settle_fetch(&self, id: FetchId, snapshot: &str, now: Timestamp) -> Result<bool, SnapshotError> {
-        self.key_sets.settle(id, snapshot, now)
-    }
-
-    /// Whether a fetch has brought or confirmed a key set since this was last asked: then [`Validator::export_keys`] has
-    /// something for the store that other processes lack. Sets from snapshots do not count.
-    #[must_use]
-    pub fn export_due(&self) -> bool {
-        self.key_sets.take_unexported()
-    }
-
-    /// How the key sets are, for health checks and metrics.
-    #[must_use]
-    pub fn health(&self, now: Timestamp) -> Health {
-        self.key_sets.health(now)
-    }
-
-    /// The oldest event that was not taken yet. The latest 256 are kept; [`Health::events_dropped`] counts the others.
-    #[must_use]
-    pub fn poll_event(&self) -> Option<Event> {
-        self.key_sets.poll_event()
-    }
+    passed.claims = mapped.as_ref().map(mapping::write);
+    Ok(passed)
 }
 
 /// Answers: what a host's middleware calls.

@@ -1,12 +1,11 @@
 //! What comes out of a validation.
 
-use crate::claims::Claims;
 use crate::codes::Code;
-use crate::jwks::{FetchId, FetchRequest};
+use crate::jwks::WorkId;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
-use std::borrow::Cow;
-use std::fmt;
+use crate::undecided::{HostAnswer, Undecided};
+use crate::verified::{Judged, Verified};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,19 +16,20 @@ use std::time::Duration;
 pub enum Verdict {
     /// The token may pass; the only way to its claims.
     Accepted(Verified),
+    /// The token passes the policy, and the host has promised to say something more. Ask it, and go on with its answer; a
+    /// host that cannot answer refuses.
+    Undecided(Undecided),
     /// The token must not pass.
     Rejected(Rejection),
     /// Nobody can say: no usable key set is at hand and none can be had before `retry_at`. Answer 503, not 401.
     KeysUnavailable(KeysUnavailable),
-    /// Keys have to be fetched first; the host's driver does that and asks again.
+    /// Keys have to be got first; the host's driver does that work and asks again.
     KeysNeeded(KeysNeeded),
     /// The request needs no token and has none that was looked at: let it through, without claims.
     Skipped(Skipped),
 }
 
-/// A request that the policy's routes let through without a token. Only [`Validator::validate_request`] gives it.
-///
-/// [`Validator::validate_request`]: crate::Validator::validate_request
+/// A request that the policy's routes let through without a token. Only a question about a request gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -40,109 +40,6 @@ pub struct Skipped {
 impl Skipped {
     pub(crate) fn new(route: usize) -> Self {
         Self { route }
-    }
-}
-
-/// A token whose signature verified and that passed every check of the policy.
-///
-/// There is no other way to claims than through this value, and only the validator makes one.
-#[derive(Clone)]
-pub struct Verified {
-    text: Box<str>,
-    header_len: usize,
-    issuer: usize,
-    dates: Dates,
-    client_claim: Option<Arc<str>>,
-}
-
-/// The dates of a token as its checks read them (NumericDate, RFC 7519 section 2).
-#[derive(Clone, Copy)]
-pub(crate) struct Dates {
-    pub(crate) expires_at: Option<f64>,
-    pub(crate) not_before: Option<f64>,
-    pub(crate) issued_at: Option<f64>,
-}
-
-impl Verified {
-    pub(crate) fn new(
-        text: Box<str>, header_len: usize, issuer: usize, dates: Dates, client_claim: Option<Arc<str>>,
-    ) -> Self {
-        Self { text, header_len, issuer, dates, client_claim }
-    }
-
-    /// The claims, as a view that is parsed when it is read. Where the policy maps claims, they have their mapped names.
-    #[must_use]
-    pub fn claims(&self) -> Claims<'_> {
-        Claims::new(self.payload())
-    }
-
-    /// The claims: strict JSON, one object, no duplicate member at any level.
-    ///
-    /// That is the payload byte for byte as it was signed, unless the policy's `claim_mapping` or `default_claim_mapping`
-    /// gives one of its claims another name: then it is the same values, as they were written, under the mapped names.
-    #[must_use]
-    pub fn payload(&self) -> &str {
-        self.text.get(self.header_len..).unwrap_or_default()
-    }
-
-    /// The protected header as it was signed: strict JSON, one object, no duplicate member at any level.
-    #[must_use]
-    pub fn header(&self) -> &str {
-        self.text.get(..self.header_len).unwrap_or_default()
-    }
-
-    /// Header and payload as one text, for hosts that copy both at once; the header ends at the returned length.
-    #[must_use]
-    pub fn header_and_payload(&self) -> (&str, usize) {
-        (&self.text, self.header_len)
-    }
-
-    /// `exp`, in seconds since the Unix epoch, without parsing the claims again.
-    #[must_use]
-    pub fn expires_at(&self) -> Option<f64> {
-        self.dates.expires_at
-    }
-
-    /// `nbf`, in seconds since the Unix epoch, without parsing the claims again.
-    #[must_use]
-    pub fn not_before(&self) -> Option<f64> {
-        self.dates.not_before
-    }
-
-    /// `iat`, in seconds since the Unix epoch, without parsing the claims again.
-    #[must_use]
-    pub fn issued_at(&self) -> Option<f64> {
-        self.dates.issued_at
-    }
-
-    /// Which entry of the policy's `issuers` accepted the token, counted from 0.
-    #[must_use]
-    pub fn issuer_index(&self) -> usize {
-        self.issuer
-    }
-
-    /// The client that the host must look up before it lets the token pass, where the policy says so (`allowed: host`):
-    /// a host that does not know it refuses with [`Code::ClientNotAllowed`]. `None` when there is nothing to look up.
-    ///
-    /// Only a validator whose host has promised that gives it; see
-    /// [`Validator::with_client_lookup`](crate::Validator::with_client_lookup).
-    #[must_use]
-    pub fn client_to_look_up(&self) -> Option<Cow<'_, str>> {
-        // The check has found a string there; an empty one is a client that nobody knows.
-        self.client_claim.as_ref().map(|name| self.claims().text_of(name).unwrap_or_default())
-    }
-
-    /// The name of the claim that [`Verified::client_to_look_up`] reads, from the policy.
-    #[must_use]
-    pub fn client_claim(&self) -> Option<&str> {
-        self.client_claim.as_deref()
-    }
-}
-
-/// Shows no claim: a verified token may hold personal data, and `Debug` output ends in logs.
-impl fmt::Debug for Verified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified").field("issuer_index", &self.issuer).finish_non_exhaustive()
     }
 }
 
@@ -162,20 +59,64 @@ impl KeysUnavailable {
     }
 }
 
-/// Keys have to be fetched before there can be a verdict.
+/// Keys have to be got before there can be a verdict.
 ///
-/// A host starts every request in `start`, hands the answers to [`Validator::complete_fetch`] or
-/// [`Validator::fail_fetch`], and validates again as soon as one of `start` or `wait_for` has completed.
+/// The work for that is given out by [`Validator::poll_work`]. Whoever asked waits until one of `wait_for` has been
+/// reported, and validates again. After `patience` it reports each of them as [`Failed`] with [`Timeout`] itself, and
+/// validates again: then there is a verdict in any case.
 ///
-/// [`Validator::complete_fetch`]: crate::Validator::complete_fetch
-/// [`Validator::fail_fetch`]: crate::Validator::fail_fetch
+/// [`Validator::poll_work`]: crate::Validator::poll_work
+/// [`Failed`]: crate::Report::Failed
+/// [`Timeout`]: crate::WorkFailure::Timeout
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeysNeeded {
-    /// Requests that nobody has started yet: this caller must.
-    pub start: Vec<FetchRequest>,
-    /// Requests that another caller has started and that have not completed.
-    pub wait_for: Vec<FetchId>,
+    /// The work that may bring the keys, whoever does it.
+    pub wait_for: Vec<WorkId>,
+    /// For how long to wait at most.
+    pub patience: Duration,
+}
+
+/// From the last word of the policy to the verdict: the host's answers stand between.
+impl Undecided {
+    /// The verdict on a token that passes the policy: accepted where the host has nothing to say.
+    pub(crate) fn verdict(judged: Judged, route: Option<usize>, client: Option<Arc<str>>, revocation: bool) -> Verdict {
+        Self { judged, route, client, revocation }.next()
+    }
+
+    /// Goes on with the host's answer. An unknown client gives [`Code::ClientNotAllowed`], and so does a look-up that
+    /// failed; a revoked token gives [`Code::Revoked`], and a check that failed [`Code::InternalError`].
+    pub fn answer(mut self, answer: HostAnswer) -> Verdict {
+        if let Some(claim) = self.client.take() {
+            let detail = match answer {
+                HostAnswer::Yes => return self.next(),
+                HostAnswer::No => "the host does not know the client",
+                HostAnswer::Failed => "the host's look-up of the client failed",
+            };
+            return self.refuse(Rejection::claim(Code::ClientNotAllowed, &claim, detail));
+        }
+        self.revocation = false;
+        match answer {
+            HostAnswer::No => self.next(),
+            HostAnswer::Yes => self.refuse(Rejection::new(Code::Revoked, "the host says that the token was revoked")),
+            HostAnswer::Failed => {
+                self.refuse(Rejection::new(Code::InternalError, "the host's check for revoked tokens failed"))
+            }
+        }
+    }
+
+    /// This as long as a question is left, and then the one way to a [`Verified`].
+    fn next(self) -> Verdict {
+        if self.client.is_some() || self.revocation {
+            Verdict::Undecided(self)
+        } else {
+            Verdict::Accepted(Verified::new(self.judged))
+        }
+    }
+
+    fn refuse(self, rejection: Rejection) -> Verdict {
+        Verdict::Rejected(Rejection { issuer: Some(self.judged.issuer), route: self.route, ..rejection })
+    }
 }
 
 /// Why a validation ends without a verified token.

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer};
 use crate::rejection::Rejection;
 use crate::token::{Header, Payload};
-use crate::verdict::Dates;
+use crate::verified::Dates;
 pub(crate) use audience::Audiences;
 pub(crate) use client_id::ClientCheck;
 pub(crate) use dates::DateBounds;
@@ -46,6 +46,8 @@ pub(crate) struct Passed {
     pub(crate) dates: Dates,
     /// The claim that names the client which the host is to look up.
     pub(crate) client_claim: Option<Arc<str>>,
+    /// The claims as the application sees them, where they are not those of the payload.
+    pub(crate) claims: Option<String>,
 }
 
 impl Checks {
@@ -54,7 +56,7 @@ impl Checks {
         &self, header: &Header<'_>, context: &Context<'_>, observer: &mut impl Observer,
     ) -> Result<Passed, Rejection> {
         let dates = Dates { expires_at: None, not_before: None, issued_at: None };
-        let mut passed = Passed { dates, client_claim: None };
+        let mut passed = Passed { dates, client_claim: None, claims: None };
         CheckName::IN_ORDER
             .iter()
             .try_for_each(|check| self.run_one(*check, header, context, &mut passed, observer))

@@ -2,8 +2,9 @@
 
 use super::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
 use crate::document::PolicyError;
-use crate::jwks::FetchRequest;
+use crate::jwks::{FetchRequest, Work};
 use crate::policy::Policy;
+use crate::question::Question;
 use crate::time::Timestamp;
 use crate::validator::Validator;
 use crate::verdict::Verdict;
@@ -34,16 +35,24 @@ impl Explaining {
     /// A fetch that the verdict needs.
     pub(super) fn fetch(&mut self, now: Timestamp) -> Option<FetchRequest> {
         if self.fetches.is_empty() {
-            let as_of = self.as_of.unwrap_or(now);
-            if let Verdict::KeysNeeded(needed) = self.validator.validate_as_of(&self.token, as_of, now) {
-                self.fetches.extend(needed.start);
+            if let Verdict::KeysNeeded(_) = self.validator.validate(self.question(now), now) {
+                let work = std::iter::from_fn(|| self.validator.poll_work(now));
+                self.fetches.extend(work.filter_map(|work| match work {
+                    Work::Fetch(request) => Some(request),
+                    // There is no store.
+                    Work::Load { .. } | Work::Save { .. } => None,
+                }));
             }
         }
         self.fetches.pop_front()
     }
 
+    fn question(&self, now: Timestamp) -> Question<'_> {
+        Question::token(&self.token).as_of(self.as_of.unwrap_or(now))
+    }
+
     pub(super) fn output(&self, screen: Screen, now: Timestamp) -> CommandOutput {
-        let explanation = self.validator.explain_as_of(&self.token, self.as_of.unwrap_or(now), now);
+        let explanation = self.validator.explain(self.question(now), now);
         let stdout = match self.json {
             true => explanation.to_json() + "\n",
             false => explanation.to_text(screen.colour),

@@ -11,7 +11,7 @@ mod usage;
 
 use crate::document::{Format, PolicyError, policy_json};
 use crate::import::Import;
-use crate::jwks::{FetchFailure, FetchId, FetchRequest, FetchResponse};
+use crate::jwks::{FetchRequest, Report, WorkId};
 use crate::text::{Style, plain, plain_json, styled};
 use crate::time::Timestamp;
 use arguments::Task;
@@ -33,7 +33,7 @@ use serde::Serialize;
 ///             command.provide(Err("no such file"));
 ///         }
 ///         CommandStep::ReadInput => command.provide(Ok(b"")),
-///         CommandStep::Fetch(request) => command.fail_fetch(request.id, jotgate::FetchFailure::Connection, now),
+///         CommandStep::Fetch(request) => command.report(request.id, jotgate::Report::Failed(jotgate::WorkFailure::Connection), now),
 ///         CommandStep::Done(output) => break output,
 ///         _ => unreachable!(),
 ///     }
@@ -67,7 +67,7 @@ pub enum CommandStep {
     },
     /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`].
     ReadInput,
-    /// Fetches a key set, and calls [`Command::complete_fetch`] or [`Command::fail_fetch`].
+    /// Fetches a key set, and calls [`Command::report`].
     Fetch(FetchRequest),
     /// Writes the texts and exits.
     Done(CommandOutput),
@@ -165,17 +165,11 @@ impl Command {
         self.state = state;
     }
 
-    /// Hands in what a URL answered.
-    pub fn complete_fetch(&mut self, id: FetchId, response: FetchResponse<'_>, now: Timestamp) {
+    /// Hands in what a URL answered, or that it did not.
+    pub fn report(&mut self, id: WorkId, report: Report<'_>, now: Timestamp) {
         if let State::Explaining(explaining) = &mut self.state {
-            explaining.validator.complete_fetch(id, response, now);
-        }
-    }
-
-    /// Hands in that a URL did not answer.
-    pub fn fail_fetch(&mut self, id: FetchId, failure: FetchFailure, now: Timestamp) {
-        if let State::Explaining(explaining) = &mut self.state {
-            explaining.validator.fail_fetch(id, failure, now);
+            // Only what a store has can be refused, and there is no store.
+            let _ = explaining.validator.report(id, report, now);
         }
     }
 

@@ -10,15 +10,25 @@ use crate::verdict::Stop;
 
 /// Looks on while a token is checked.
 pub(crate) trait Observer {
-    /// Whether anybody looks. Who looks takes no fetches out of the key-set machine: they would be lost there.
+    /// Whether anybody looks. Who looks changes nothing: no work begins in the key-set machine, and no event is told.
     const LOOKS: bool;
+
+    /// What stays of a thing that a check has proved: the thing itself for a validation, and nothing for an explanation.
+    /// So what an explanation has looked at, behind a failure too, can never become claims.
+    type Kept<T>;
 
     /// Notes how a check ended. `facts` is asked for only by those who look.
     fn saw(&mut self, check: CheckName, failure: Option<&Rejection>, facts: impl FnOnce(Option<Code>) -> Facts);
 
-    /// Whether the checks go on behind a stop. A validation never does; a recorder does, and keeps the first of them: what
-    /// it has looked at makes no verified token.
-    fn stopped(&mut self, stop: Stop) -> Result<(), Stop>;
+    /// What was proved.
+    fn keep<T>(&mut self, proved: T) -> Self::Kept<T>;
+
+    /// What follows from what was proved.
+    fn kept<T, U>(kept: Self::Kept<T>, make: impl FnOnce(T) -> U) -> Self::Kept<U>;
+
+    /// Whether the checks go on behind a stop, with nothing proved. A validation never does; a recorder does, and keeps the
+    /// first of them.
+    fn stopped<T>(&mut self, stop: Stop) -> Result<Self::Kept<T>, Stop>;
 
     /// As [`Observer::stopped`].
     fn refused(&mut self, rejection: Rejection) -> Result<(), Rejection>;
@@ -52,9 +62,19 @@ pub(crate) struct Silent;
 impl Observer for Silent {
     const LOOKS: bool = false;
 
+    type Kept<T> = T;
+
     fn saw(&mut self, _: CheckName, _: Option<&Rejection>, _: impl FnOnce(Option<Code>) -> Facts) {}
 
-    fn stopped(&mut self, stop: Stop) -> Result<(), Stop> {
+    fn keep<T>(&mut self, proved: T) -> T {
+        proved
+    }
+
+    fn kept<T, U>(kept: T, make: impl FnOnce(T) -> U) -> U {
+        make(kept)
+    }
+
+    fn stopped<T>(&mut self, stop: Stop) -> Result<T, Stop> {
         Err(stop)
     }
 
@@ -75,6 +95,8 @@ pub(crate) struct Recorder {
 impl Observer for Recorder {
     const LOOKS: bool = true;
 
+    type Kept<T> = ();
+
     fn saw(&mut self, check: CheckName, failure: Option<&Rejection>, facts: impl FnOnce(Option<Code>) -> Facts) {
         let Facts { applies, expected, found, note } = facts(failure.map(|rejection| rejection.code));
         let (outcome, note) = match failure {
@@ -87,7 +109,11 @@ impl Observer for Recorder {
         self.seen.push((check, seen));
     }
 
-    fn stopped(&mut self, stop: Stop) -> Result<(), Stop> {
+    fn keep<T>(&mut self, _: T) {}
+
+    fn kept<T, U>((): (), _: impl FnOnce(T) -> U) {}
+
+    fn stopped<T>(&mut self, stop: Stop) -> Result<(), Stop> {
         self.first.get_or_insert(stop);
         Ok(())
     }

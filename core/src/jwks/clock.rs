@@ -64,6 +64,12 @@ impl Clock {
         Self::moment(host, time.max(latest))
     }
 
+    /// What [`Clock::read`] would give; the clock stays as it is.
+    pub(crate) fn peek(&self, host: Timestamp) -> Moment {
+        let time = host.as_millis().saturating_add(self.offset.load(Ordering::Relaxed));
+        Self::moment(host, time.max(self.latest.load(Ordering::Relaxed)))
+    }
+
     /// The latest time that was seen, to within the grain, in terms of the host's clock.
     pub(crate) fn latest(&self) -> Timestamp {
         self.to_host(Timestamp::from_millis(self.latest.load(Ordering::Relaxed)))

@@ -2,17 +2,20 @@
 
 use super::clock::{Clock, Moment};
 use super::event::{Event, Events};
-use super::fetch::{FetchFailure, FetchId, FetchRequest, FetchResponse};
 use super::health::{Health, SkippedKey, SourceHealth, SourceState};
+use super::saves::Saves;
 use super::settings::{Location, Settings};
+use super::snapshot::SnapshotError;
 use super::source::{Need, Snapshot, Source, Want};
-use super::state::{Held, State};
+use super::state::{Flight, Held, State};
+use super::work::{Report, Work, WorkId};
 use crate::key::KeySet;
 use crate::limits;
 use crate::time::Timestamp;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// A source as the policy plans it.
 #[derive(Debug)]
@@ -29,10 +32,10 @@ pub(crate) struct KeySets {
     /// Each with the issuer entry that it belongs to.
     pub(super) sources: Vec<(usize, Source)>,
     pub(super) clock: Clock,
-    /// No source has a refresh due before this machine time, in milliseconds.
+    /// No source has work before this machine time, in milliseconds.
     due_at: AtomicI64,
-    /// Whether a fetch has brought or confirmed a set that no export has.
-    pub(super) unexported: AtomicBool,
+    /// What the store that processes share lacks; `None` where there is no store.
+    saves: Option<Saves>,
     events: Arc<Events>,
 }
 
@@ -48,8 +51,10 @@ pub(crate) struct AtHand<'s> {
 /// What the sources of an issuer want for a validation that found no key.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
-    pub(crate) start: Vec<FetchRequest>,
-    pub(crate) wait_for: Vec<FetchId>,
+    /// The work that may bring the key.
+    pub(crate) wait_for: Vec<WorkId>,
+    /// For how long to wait at most until one of them is reported.
+    pub(crate) patience: Duration,
     /// When a source that cannot be asked now can be asked again, on the host's clock.
     pub(crate) retry_at: Option<Timestamp>,
     /// Whether other sets are at hand by now than those that lacked the key.
@@ -59,13 +64,16 @@ pub(crate) struct Wanted {
 impl<'s> AtHand<'s> {
     /// The sets that may verify tokens now.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &KeySet> {
-        self.sets().filter_map(|(source, held)| {
-            let held = held?;
-            if held.fresh_until <= self.moment.machine {
+        self.sets().filter_map(|(_, held)| Some(held?.keys.as_ref()))
+    }
+
+    /// Tells of the sets among them that are past their freshness.
+    pub(crate) fn note_stale(&self) {
+        for (source, held) in self.sets() {
+            if let Some(held) = held.filter(|held| held.fresh_until <= self.moment.machine) {
                 source.note_stale(held, self.moment);
             }
-            Some(held.keys.as_ref())
-        })
+        }
     }
 
     /// The sources, each with its set when that may verify tokens.
@@ -82,16 +90,31 @@ impl KeySets {
         let source =
             |index, plan: &Plan| Source::new(index, plan.location.clone(), plan.settings, seed, Arc::clone(&events));
         let sources = (0_u32..).zip(plans).map(|(index, plan)| (plan.issuer, source(index, plan))).collect();
-        let (due_at, unexported) = (AtomicI64::new(i64::MAX), AtomicBool::new(false));
-        Self { sources, clock: Clock::new(), due_at, unexported, events }
+        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), saves: None, events }
     }
 
-    /// The states of the sources at these places.
+    /// From now on key sets are looked for in a store, and saved there.
+    pub(crate) fn share(&mut self) {
+        self.sources.iter_mut().for_each(|(_, source)| source.share());
+        let longest = self.sources.iter().map(|(_, source)| source.settings.timeout).max();
+        self.saves = Some(Saves::new(longest.unwrap_or_default()));
+    }
+
+    /// The states of the sources at these places, for a validation.
     pub(crate) fn at_hand(&self, places: Range<usize>, now: Timestamp) -> AtHand<'_> {
+        self.held(places, self.clock.read(now))
+    }
+
+    /// What [`KeySets::at_hand`] would give, for those who only look: the clock stays as it is too.
+    pub(crate) fn seen(&self, places: Range<usize>, now: Timestamp) -> AtHand<'_> {
+        self.held(places, self.clock.peek(now))
+    }
+
+    fn held(&self, places: Range<usize>, moment: Moment) -> AtHand<'_> {
         let sources = self.sources.get(places).unwrap_or_default();
         let mut snapshots = sources.iter().map(|(_, source)| Snapshot(source.state.load()));
         let few = std::array::from_fn(|_| snapshots.next());
-        AtHand { sources, few, more: snapshots.collect(), moment: self.clock.read(now) }
+        AtHand { sources, few, more: snapshots.collect(), moment }
     }
 
     /// What the sources want for a validation that found no key in the sets at hand.
@@ -99,11 +122,9 @@ impl KeySets {
         self.wanted(at_hand, |source, seen| source.want(need, seen, at_hand.moment))
     }
 
-    /// What [`KeySets::want`] would answer, without taking a fetch: those that it would start count as started.
+    /// What [`KeySets::want`] would answer; nothing begins.
     pub(crate) fn would_want(&self, at_hand: &AtHand<'_>, need: Need<'_>) -> Wanted {
-        let mut wanted = self.wanted(at_hand, |source, seen| source.would_want(need, seen, at_hand.moment));
-        wanted.wait_for.extend(wanted.start.drain(..).map(|request| request.id));
-        wanted
+        self.wanted(at_hand, |source, seen| source.would_want(need, seen, at_hand.moment))
     }
 
     /// A set that arrived since the validation looked may have the key, so nothing is asked for before it has looked again.
@@ -120,14 +141,19 @@ impl KeySets {
             return wanted;
         }
         let any_out = at_hand.sets().any(|(source, _)| is_out(source));
+        let mut first_deadline: Option<Timestamp> = None;
+        let mut wait = |wanted: &mut Wanted, source: &Source, flight: Flight| {
+            wanted.wait_for.push(source.work_id(flight.sequence));
+            first_deadline = Some(first_deadline.map_or(flight.deadline, |first| first.min(flight.deadline)));
+        };
         for (source, seen) in at_hand.sets().filter(|(source, seen)| !any_out || seen.is_none() || is_out(source)) {
             match ask(source, seen) {
                 Want::Settled | Want::Limited => {}
-                Want::Start(order) => {
+                Want::Start(begun) => {
                     self.note_due(source);
-                    wanted.start.push(source.request(&order));
+                    wait(&mut wanted, source, begun.flight);
                 }
-                Want::Wait(sequence) => wanted.wait_for.push(source.fetch_id(sequence)),
+                Want::Wait(flight) => wait(&mut wanted, source, flight),
                 Want::Unavailable(until) => {
                     let until = moment.to_host(until);
                     wanted.retry_at = Some(wanted.retry_at.map_or(until, |earliest| earliest.min(until)));
@@ -135,14 +161,17 @@ impl KeySets {
                 Want::LookAgain => wanted.look_again = true,
             }
         }
-        // A fetch that was taken has to be made; whoever makes it looks again anyway.
-        wanted.look_again &= wanted.start.is_empty();
+        // Who waits for work looks again anyway.
+        wanted.look_again &= wanted.wait_for.is_empty();
+        if let Some(deadline) = first_deadline {
+            wanted.patience = deadline.after(limits::WAIT_GRACE).since(moment.machine);
+        }
         wanted
     }
 
     /// How the sources at these places are, and which keys they have.
     pub(crate) fn told(&self, places: Range<usize>, now: Timestamp) -> Vec<(SourceHealth, Vec<String>)> {
-        let moment = self.clock.read(now);
+        let moment = self.clock.peek(now);
         let sources = self.sources.get(places).unwrap_or_default();
         let kids = |source: &Source| {
             let state = source.state.load();
@@ -152,18 +181,24 @@ impl KeySets {
         sources.iter().map(|(issuer, source)| (source_health(*issuer, source, moment), kids(source))).collect()
     }
 
-    pub(crate) fn fetch_due(&self, now: Timestamp) -> bool {
-        self.due_at.load(Ordering::SeqCst) <= self.clock.read(now).machine.as_millis()
+    pub(crate) fn work_due(&self, now: Timestamp) -> bool {
+        let machine = self.clock.read(now).machine;
+        self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
+            || self.saves.as_ref().is_some_and(|saves| saves.is_due(machine))
     }
 
-    pub(crate) fn poll_fetch(&self, now: Timestamp) -> Option<FetchRequest> {
+    /// Fetches go before saves: somebody may wait for them.
+    pub(crate) fn poll_work(&self, now: Timestamp) -> Option<Work> {
         let moment = self.clock.read(now);
-        let request = self.sources.iter().find_map(|(_, source)| source.poll(moment));
+        let work = self.sources.iter().find_map(|(_, source)| source.poll(moment));
         // A change at a source that this pass has already looked at lowers the mark again, since it does so after the
         // change; one that it has not looked at yet is seen here.
         self.due_at.store(i64::MAX, Ordering::SeqCst);
         self.sources.iter().for_each(|(_, source)| self.note_due(source));
-        request
+        work.or_else(|| {
+            let (id, timeout) = self.saves.as_ref()?.poll(moment.machine)?;
+            Some(Work::Save { id, timeout, text: self.export() })
+        })
     }
 
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
@@ -171,21 +206,45 @@ impl KeySets {
         (due_at != i64::MAX).then(|| self.clock.to_host(Timestamp::from_millis(due_at)))
     }
 
-    pub(crate) fn complete_fetch(&self, id: FetchId, response: FetchResponse<'_>, now: Timestamp) {
+    /// Takes in how a piece of work ended. What is no more out, or is of another kind than the report, changes nothing.
+    pub(crate) fn report(&self, id: WorkId, report: Report<'_>, now: Timestamp) -> Result<(), SnapshotError> {
         let moment = self.clock.read(now);
-        if let Some((source, sequence)) = self.fetching(id) {
-            if source.complete(sequence, response, moment) {
-                self.unexported.store(true, Ordering::Release);
+        let (place, sequence) = id.parts();
+        let source = usize::try_from(place).ok().and_then(|place| self.sources.get(place)).map(|(_, source)| source);
+        let Some(source) = source else {
+            if let Some(saves) = self.saves.as_ref().filter(|_| place == Saves::PLACE) {
+                saves.ended(sequence, matches!(report, Report::Saved));
             }
-            self.note_due(source);
-        }
+            return Ok(());
+        };
+        let taken = match report {
+            Report::Fetched(response) => {
+                if source.complete(sequence, response, moment)
+                    && let Some(saves) = &self.saves
+                {
+                    saves.brought();
+                }
+                Ok(())
+            }
+            Report::Loaded(text) => self.settle(source, sequence, text, now),
+            Report::Failed(failure) => {
+                source.fail(sequence, failure, moment);
+                Ok(())
+            }
+            Report::Saved => Ok(()),
+        };
+        self.note_due(source);
+        taken
     }
 
-    pub(crate) fn fail_fetch(&self, id: FetchId, failure: FetchFailure, now: Timestamp) {
+    pub(crate) fn reissue_work(&self, now: Timestamp) {
         let moment = self.clock.read(now);
-        if let Some((source, sequence)) = self.fetching(id) {
-            source.fail(sequence, failure, moment);
+        for (_, source) in &self.sources {
+            source.reissue(moment);
             self.note_due(source);
+        }
+        if let Some(saves) = &self.saves {
+            saves.reissue();
         }
     }
 
@@ -205,12 +264,6 @@ impl KeySets {
         let moment = self.clock.read(now);
         let sources = self.sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
         Health { sources, events_dropped: self.events.dropped() }
-    }
-
-    /// The source of a fetch, and the fetch's number there.
-    pub(super) fn fetching(&self, id: FetchId) -> Option<(&Source, u32)> {
-        let (index, sequence) = id.parts();
-        self.sources.get(index).map(|(_, source)| (source, sequence))
     }
 
     pub(super) fn note_due(&self, source: &Source) {

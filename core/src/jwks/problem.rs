@@ -1,6 +1,6 @@
 //! Why a fetch brought no key set.
 
-use super::fetch::FetchFailure;
+use super::work::WorkFailure;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -9,7 +9,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Problem {
     /// The host's HTTP stack brought no answer.
-    Fetch(FetchFailure),
+    Fetch(WorkFailure),
     /// The answer's status was not 200, nor 304 to a condition of ours.
     Status(u16),
     /// The body was longer than `max_body`.
@@ -29,11 +29,11 @@ pub enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Fetch(FetchFailure::Connection) => "connection",
-            Self::Fetch(FetchFailure::Timeout) => "timeout",
-            Self::Fetch(FetchFailure::TooLarge) | Self::TooLarge => "too_large",
-            Self::Fetch(FetchFailure::Cancelled) => "cancelled",
-            Self::Fetch(FetchFailure::Callback) => "callback",
+            Self::Fetch(WorkFailure::Connection) => "connection",
+            Self::Fetch(WorkFailure::Timeout) => "timeout",
+            Self::Fetch(WorkFailure::TooLarge) | Self::TooLarge => "too_large",
+            Self::Fetch(WorkFailure::Cancelled) => "cancelled",
+            Self::Fetch(WorkFailure::Callback) => "callback",
             Self::Status(status) => return write!(f, "status_{status}"),
             Self::NotAKeySet => "not_a_key_set",
             Self::NoKeys => "no_keys",
@@ -52,13 +52,13 @@ impl Serialize for Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{FetchFailure, Problem};
+    use super::{Problem, WorkFailure};
 
     #[test]
     fn has_a_stable_name() {
         let told = |problem: Problem| serde_json::to_string(&problem).expect("a text");
         assert_eq!(told(Problem::Status(503)), "\"status_503\"");
-        assert_eq!(told(Problem::Fetch(FetchFailure::Timeout)), "\"timeout\"");
+        assert_eq!(told(Problem::Fetch(WorkFailure::Timeout)), "\"timeout\"");
         assert_eq!(told(Problem::OtherIssuer), "\"other_issuer\"");
     }
 }

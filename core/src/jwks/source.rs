@@ -4,12 +4,12 @@ use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
 use super::event::{Event, EventKind, Events};
-use super::fetch::{FetchFailure, FetchId, FetchRequest, FetchResponse};
 use super::metadata;
 use super::problem::Problem;
 use super::settings::{Location, Settings};
-use super::state::{Cause, Held, NewSet, Order, Place, Stage, State};
+use super::state::{Begun, Cause, Held, NewSet, Order, Place, Stage, State};
 pub(crate) use super::state::{Need, Want};
+use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
 use crate::key::{KeySet, SetError, Trust};
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
@@ -20,8 +20,10 @@ pub(crate) struct Snapshot(pub(super) Guard<Arc<State>>);
 /// One source of keys of one issuer.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// The place among all sources of the validator: the upper half of its fetch ids.
+    /// The place among all sources of the validator: the upper half of its work's ids.
     index: u32,
+    /// Whether processes share a store.
+    shares: bool,
     pub(super) location: Location,
     pub(super) settings: Settings,
     pub(super) state: ArcSwap<State>,
@@ -39,7 +41,12 @@ enum Answer {
 impl Source {
     pub(crate) fn new(index: u32, location: Location, settings: Settings, seed: u64, events: Arc<Events>) -> Self {
         let state = ArcSwap::from_pointee(State::empty(seed.wrapping_add(u64::from(index))));
-        Self { index, location, settings, state, counters: Counters::default(), events }
+        Self { index, shares: false, location, settings, state, counters: Counters::default(), events }
+    }
+
+    /// From now on a store is asked before the issuer is.
+    pub(crate) fn share(&mut self) {
+        self.shares = true;
     }
 
     /// Asks for a fetch for a validation that found no key in the set `seen`, or learns that there is none to be had.
@@ -49,8 +56,8 @@ impl Source {
             ((want, state.usable(moment.machine).is_some()), next)
         });
         match &want {
-            Want::Start(order) => {
-                self.note_started(order, moment);
+            Want::Start(begun) => {
+                self.note_started(*begun, moment);
                 if at_hand {
                     self.note(moment, EventKind::UnknownKid);
                 }
@@ -70,14 +77,21 @@ impl Source {
         self.state.load().want(need, seen, &self.place(), moment.machine).0
     }
 
-    /// The refresh that is due, if one is.
-    pub(crate) fn poll(&self, moment: Moment) -> Option<FetchRequest> {
-        let order = self.transition(|state| match state.refresh(&self.place(), moment.machine) {
-            Some((order, next)) => (Some(order), Some(next)),
+    /// The work to be given out, if there is some.
+    pub(crate) fn poll(&self, moment: Moment) -> Option<Work> {
+        let (order, begun) = self.transition(|state| match state.given_out(&self.place(), moment.machine) {
+            Some((order, begun, next)) => (Some((order, begun)), Some(next)),
             None => (None, None),
         })?;
-        self.note_started(&order, moment);
-        Some(self.request(&order))
+        if let Some(begun) = begun {
+            self.note_started(begun, moment);
+        }
+        Some(self.work(&order))
+    }
+
+    /// Gives out anew what is out.
+    pub(crate) fn reissue(&self, moment: Moment) {
+        self.transition(|state| ((), state.reissued(&self.settings, moment.machine)));
     }
 
     /// Makes a fetch due at once.
@@ -94,6 +108,7 @@ impl Source {
         self.counters.note_bytes(response.body.len());
         let caching = caching::read(response.headers, moment.host);
         let answer = match fetch.stage {
+            Stage::Stored => return false,
             Stage::Metadata => self.read_metadata(response, caching),
             Stage::KeySet if response.status == 304 && fetch.condition.is_some() => Ok(Answer::NotModified(caching)),
             Stage::KeySet => self.read_set(response, caching, state.held.as_ref()),
@@ -134,8 +149,27 @@ impl Source {
         fetched_at.is_some()
     }
 
-    pub(crate) fn fail(&self, sequence: u32, failure: FetchFailure, moment: Moment) {
-        self.fail_with(sequence, Problem::Fetch(failure), moment);
+    /// Takes in that nothing came of the work. A store that fails is as good as one that has nothing.
+    pub(crate) fn fail(&self, sequence: u32, failure: WorkFailure, moment: Moment) {
+        if !self.go_on(sequence, moment) {
+            self.fail_with(sequence, Problem::Fetch(failure), moment);
+        }
+    }
+
+    /// Has the fetch made, because the store did not spare it; whether there is one to be made. A look into the store that
+    /// took all the time of the fetch ends like a fetch without an answer.
+    pub(super) fn go_on(&self, sequence: u32, moment: Moment) -> bool {
+        self.transition(|state| {
+            let next = state.looked(sequence, &self.place(), moment.machine);
+            (next.is_some(), next)
+        })
+    }
+
+    /// Whether a look into the store is what is out.
+    pub(super) fn is_looking(&self, sequence: u32, moment: Moment) -> bool {
+        let state = self.state.load();
+        let fetch = state.live_fetch(moment.machine);
+        fetch.is_some_and(|fetch| fetch.sequence == sequence && fetch.stage == Stage::Stored)
     }
 
     fn fail_with(&self, sequence: u32, problem: Problem, moment: Moment) {
@@ -149,8 +183,10 @@ impl Source {
         }
     }
 
-    pub(crate) fn request(&self, order: &Order) -> FetchRequest {
+    fn work(&self, order: &Order) -> Work {
+        let (id, timeout) = (self.work_id(order.sequence), order.timeout);
         let accept = match order.stage {
+            Stage::Stored => return Work::Load { id, timeout },
             Stage::Metadata => "application/json",
             Stage::KeySet => "application/jwk-set+json, application/json",
         };
@@ -161,17 +197,12 @@ impl Source {
         if order.cause == Cause::Forced {
             headers.push(("cache-control", "no-cache".to_owned()));
         }
-        FetchRequest {
-            id: self.fetch_id(order.sequence),
-            url: order.url.as_ref().to_owned(),
-            timeout: self.settings.timeout,
-            headers,
-            max_body: self.settings.max_body,
-        }
+        let url = order.url.as_ref().to_owned();
+        Work::Fetch(FetchRequest { id, url, timeout, headers, max_body: self.settings.max_body })
     }
 
-    pub(crate) fn fetch_id(&self, sequence: u32) -> FetchId {
-        FetchId((u64::from(self.index) << 32) | u64::from(sequence))
+    pub(crate) fn work_id(&self, sequence: u32) -> WorkId {
+        WorkId::new(self.index, sequence)
     }
 
     /// Tells that a set past its freshness served, once for each set.
@@ -191,7 +222,7 @@ impl Source {
     }
 
     fn place(&self) -> Place<'_> {
-        Place { location: &self.location, settings: &self.settings }
+        Place { location: &self.location, settings: &self.settings, shares: self.shares }
     }
 
     fn read_metadata(&self, response: FetchResponse<'_>, caching: Caching) -> Result<Answer, Problem> {
@@ -225,10 +256,9 @@ impl Source {
         Ok(std::str::from_utf8(response.body).ok())
     }
 
-    fn note_started(&self, order: &Order, moment: Moment) {
+    fn note_started(&self, begun: Begun, moment: Moment) {
         self.counters.note_fetch();
-        let (forced, metadata) = (order.cause == Cause::Forced, order.stage == Stage::Metadata);
-        self.note(moment, EventKind::FetchStarted { forced, metadata });
+        self.note(moment, EventKind::FetchStarted { forced: begun.forced, metadata: begun.metadata });
     }
 
     fn note_answered(&self, response: FetchResponse<'_>, before: Option<&Held>, moment: Moment) {
@@ -284,12 +314,4 @@ pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Probl
         SetError::NotAKeySet => Problem::NotAKeySet,
         SetError::NoKeys => Problem::NoKeys,
     })
-}
-
-impl FetchId {
-    /// The place of the source among all of the validator, and the number of the fetch at that source.
-    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the number")]
-    pub(crate) fn parts(self) -> (usize, u32) {
-        ((self.0 >> 32) as usize, self.0 as u32)
-    }
 }

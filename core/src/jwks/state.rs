@@ -29,10 +29,10 @@ pub(crate) enum Want {
     Settled,
     /// As [`Want::Settled`], but only because the budget for unknown key ids is spent.
     Limited,
-    /// The caller must start this fetch.
-    Start(Order),
-    /// Another caller has started the fetch of this number.
-    Wait(u32),
+    /// This work is out now; it is given out to whoever asks for work next.
+    Start(Begun),
+    /// This work is out already.
+    Wait(Flight),
     /// Nobody can know before this time.
     Unavailable(Timestamp),
     /// Another set is at hand than the one that lacked the key.
@@ -48,15 +48,34 @@ pub(crate) enum Cause {
     Forced,
 }
 
-/// What a fetch is to bring.
+/// What a piece of work is to bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
+    /// What another process has fetched and left in the store.
+    Stored,
     /// The document that says where the key set lies.
     Metadata,
     KeySet,
 }
 
-/// A fetch to be made.
+/// The work that is out, as those see it who wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flight {
+    pub(crate) sequence: u32,
+    /// When the host must have reported it.
+    pub(crate) deadline: Timestamp,
+}
+
+/// An errand that has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Begun {
+    pub(crate) flight: Flight,
+    pub(crate) forced: bool,
+    /// Whether it takes a fetch that says where the key set lies.
+    pub(crate) metadata: bool,
+}
+
+/// A piece of work as it is given out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) sequence: u32,
@@ -65,6 +84,24 @@ pub(crate) struct Order {
     pub(crate) url: Arc<str>,
     /// The set that we hold, as a condition: the answer may be that nothing changed.
     pub(crate) etag: Option<Arc<str>>,
+    pub(crate) timeout: Duration,
+}
+
+/// Why a source is asked, and what of that is done.
+#[derive(Clone, Copy, Debug)]
+struct Errand {
+    cause: Cause,
+    /// The key id that it is for, as a hash; `None` where no token asked.
+    asked: Option<u64>,
+    /// Whether the store has been asked, or cannot answer.
+    looked: bool,
+}
+
+impl Errand {
+    /// An errand that no token has asked for by a key id of its own.
+    fn of(cause: Cause) -> Self {
+        Self { cause, asked: None, looked: false }
+    }
 }
 
 /// The last good key set.
@@ -103,26 +140,50 @@ pub(crate) struct State {
     pub(crate) retry_at: Timestamp,
     /// When the next refresh ahead of expiry is due.
     refresh_at: Timestamp,
-    /// A fetch that is due at once: the second of two in a row, or one that the host asked for.
-    owed: Option<Cause>,
+    /// What is due at once: the second of two fetches in a row, or one that the host asked for.
+    owed: Option<Errand>,
     last_sequence: u32,
     refetches: Refetches,
     random: Random,
 }
 
-/// The fetch that is out.
+/// The work that is out.
 #[derive(Clone, Debug)]
 pub(crate) struct InFlight {
     pub(crate) sequence: u32,
     pub(crate) stage: Stage,
-    cause: Cause,
-    /// The key id that it was forced for, as a hash; `None` where the host asked for it.
-    asked: Option<u64>,
-    /// The set whose tag the request carried as a condition: the one that 304 confirms, whatever was imported since.
+    errand: Errand,
+    url: Arc<str>,
+    /// The set whose tag the request carries as a condition: the one that 304 confirms, whatever was imported since.
     pub(crate) condition: Option<Held>,
+    /// When it was asked for, or given out anew.
     pub(crate) started_at: Timestamp,
-    /// From here on the host has lost the fetch, and another may start.
-    lost_at: Timestamp,
+    /// When all that the errand takes must be over: the store's time is taken from the fetch's.
+    deadline: Timestamp,
+    /// Whether somebody does it.
+    given_out: bool,
+}
+
+impl InFlight {
+    fn flight(&self) -> Flight {
+        Flight { sequence: self.sequence, deadline: self.deadline }
+    }
+
+    fn order(&self, now: Timestamp) -> Order {
+        Order {
+            sequence: self.sequence,
+            stage: self.stage,
+            cause: self.errand.cause,
+            url: Arc::clone(&self.url),
+            etag: self.condition.as_ref().and_then(|held| held.etag.clone()),
+            timeout: self.deadline.since(now),
+        }
+    }
+
+    /// From here on the host has lost it, and other work may start.
+    fn lost_at(&self) -> Timestamp {
+        self.deadline.after(limits::WORK_GRACE)
+    }
 }
 
 const LONG_AGO: Timestamp = Timestamp::from_millis(i64::MIN);
@@ -157,19 +218,25 @@ impl State {
 
     /// When the source wants a fetch that no validation asks for; `None` while it has no keys to refresh.
     pub(crate) fn due_at(&self) -> Option<Timestamp> {
+        match &self.in_flight {
+            Some(fetch) if !fetch.given_out => return Some(fetch.started_at),
+            Some(fetch) => return self.refresh_due_at().map(|_| fetch.lost_at()),
+            None => {}
+        }
+        self.refresh_due_at()
+    }
+
+    fn refresh_due_at(&self) -> Option<Timestamp> {
         let due_at = match (self.owed, &self.held) {
             (Some(_), _) => LONG_AGO,
             (None, Some(_)) => self.refresh_at,
             (None, None) => return None,
         };
-        Some(match &self.in_flight {
-            Some(fetch) => fetch.lost_at,
-            None => due_at.max(self.retry_at),
-        })
+        Some(due_at.max(self.retry_at))
     }
 
     pub(crate) fn live_fetch(&self, now: Timestamp) -> Option<&InFlight> {
-        self.in_flight.as_ref().filter(|fetch| now < fetch.lost_at)
+        self.in_flight.as_ref().filter(|fetch| now < fetch.lost_at())
     }
 
     /// Whether it is time to refresh, were there no pause and no fetch out.
@@ -191,16 +258,16 @@ impl State {
             Need::UnknownKey(kid) => kid,
         };
         if let Some(fetch) = self.live_fetch(now) {
-            return (Want::Wait(fetch.sequence), None);
+            return (Want::Wait(fetch.flight()), None);
         }
         if now < self.retry_at {
             return (Want::Unavailable(self.retry_at), None);
         }
-        if let Some(cause) = self.owed {
-            return self.begin(cause, at, now);
+        if let Some(errand) = self.owed {
+            return self.begin(errand, at, now);
         }
         if !usable {
-            return self.begin(Cause::Freshness, at, now);
+            return self.begin(Errand::of(Cause::Freshness), at, now);
         }
         self.refetch(refetches::hash(self.random.seed(), kid), at, now)
     }
@@ -213,43 +280,79 @@ impl State {
             Allowance::Spent if !free => return (Want::Limited, None),
             _ => {}
         }
-        let (order, next) = self.start(Cause::Forced, at, now);
-        let in_flight = next.in_flight.map(|fetch| InFlight { asked: Some(kid), ..fetch });
+        let errand = Errand { asked: Some(kid), ..Errand::of(Cause::Forced) };
+        let (want, next) = self.begin(errand, at, now);
         let refetches = self.refetches.with(kid, !free, at.settings, now);
-        (Want::Start(order), Some(Self { in_flight, refetches, ..next }))
+        (want, next.map(|next| Self { refetches, ..next }))
     }
 
-    /// Starts the fetch that is due, if one is.
-    pub(crate) fn refresh(&self, at: &Place<'_>, now: Timestamp) -> Option<(Order, Self)> {
-        let due = self.due_at().is_some_and(|due| due <= now);
-        (due && self.live_fetch(now).is_none()).then(|| self.start(self.owed.unwrap_or(Cause::Freshness), at, now))
+    /// The work to be given out, if there is some: what somebody waits for, a refresh that is due, or what its host has lost.
+    /// An errand that begins with it is told.
+    pub(crate) fn given_out(&self, at: &Place<'_>, now: Timestamp) -> Option<(Order, Option<Begun>, Self)> {
+        let (begun, mut next) = match (self.live_fetch(now), &self.in_flight) {
+            (Some(fetch), _) if fetch.given_out => return None,
+            (Some(_), _) => (None, self.clone()),
+            (None, lost) => {
+                self.due_at().filter(|due| *due <= now)?;
+                let lost = lost.as_ref().map(|fetch| fetch.errand);
+                let errand = self.owed.or(lost).unwrap_or(Errand::of(Cause::Freshness));
+                let (begun, next) = self.started(errand, at, now, now.after(at.settings.timeout));
+                (Some(begun), next)
+            }
+        };
+        let fetch = next.in_flight.as_mut()?;
+        fetch.given_out = true;
+        let order = fetch.order(now);
+        Some((order, begun, next))
     }
 
-    /// The state in which a fetch is due at once, pauses aside.
+    /// The state in which the work that was out is given out anew, for a process in which nobody does it.
+    pub(crate) fn reissued(&self, settings: &Settings, now: Timestamp) -> Option<Self> {
+        let fetch = self.in_flight.clone()?;
+        let deadline = now.after(settings.timeout);
+        let in_flight = Some(InFlight { started_at: now, deadline, given_out: false, ..fetch });
+        Some(Self { in_flight, ..self.clone() })
+    }
+
+    /// The state in which a fetch is due at once, pauses aside. No store answers it: the issuer is to be asked.
     pub(crate) fn asked_to_refresh(&self) -> Self {
-        Self { owed: Some(Cause::Forced), ..self.clone() }
+        Self { owed: Some(Errand { looked: true, ..Errand::of(Cause::Forced) }), ..self.clone() }
     }
 
-    fn begin(&self, cause: Cause, at: &Place<'_>, now: Timestamp) -> (Want, Option<Self>) {
-        let (order, next) = self.start(cause, at, now);
-        (Want::Start(order), Some(next))
+    fn begin(&self, errand: Errand, at: &Place<'_>, now: Timestamp) -> (Want, Option<Self>) {
+        let (begun, next) = self.started(errand, at, now, now.after(at.settings.timeout));
+        (Want::Start(begun), Some(next))
     }
 
-    fn start(&self, cause: Cause, at: &Place<'_>, now: Timestamp) -> (Order, Self) {
-        let (stage, url) = match (at.location, &self.found) {
+    /// The state in which the next step of an errand is out: a look into the store if there is one, or a fetch.
+    fn started(&self, errand: Errand, at: &Place<'_>, now: Timestamp, deadline: Timestamp) -> (Begun, Self) {
+        let (fetch, url) = match (at.location, &self.found) {
             (Location::KeySet(url), _) => (Stage::KeySet, url),
             (Location::Metadata { .. }, Some(found)) if now < found.fresh_until => (Stage::KeySet, &found.url),
             (Location::Metadata { url, .. }, _) => (Stage::Metadata, url),
         };
+        let stage = if at.shares && !errand.looked { Stage::Stored } else { fetch };
         // A forced fetch wants the set itself: a cache that calls an old set current would hide the new key.
-        let conditional = stage == Stage::KeySet && cause == Cause::Freshness;
+        let conditional = stage == Stage::KeySet && errand.cause == Cause::Freshness;
         let condition = self.held.as_ref().filter(|held| conditional && held.etag.is_some()).cloned();
-        let etag = condition.as_ref().and_then(|held| held.etag.clone());
         let sequence = self.last_sequence.wrapping_add(1);
-        let lost_at = now.after(at.settings.timeout).after(limits::FETCH_GRACE);
-        let in_flight = InFlight { sequence, stage, cause, asked: None, condition, started_at: now, lost_at };
-        let next = Self { last_sequence: sequence, in_flight: Some(in_flight), owed: None, ..self.clone() };
-        (Order { sequence, stage, cause, url: Arc::clone(url), etag }, next)
+        let url = Arc::clone(url);
+        let in_flight =
+            InFlight { sequence, stage, errand, url, condition, started_at: now, deadline, given_out: false };
+        let begun = Begun {
+            flight: in_flight.flight(),
+            forced: errand.cause == Cause::Forced,
+            metadata: fetch == Stage::Metadata,
+        };
+        (begun, Self { last_sequence: sequence, in_flight: Some(in_flight), owed: None, ..self.clone() })
+    }
+
+    /// The state after a look into the store that has not answered the errand: the fetch is out, for the time that is left.
+    /// `None` when that look is not what is out, or no time is left.
+    pub(crate) fn looked(&self, sequence: u32, at: &Place<'_>, now: Timestamp) -> Option<Self> {
+        let (fetch, next) = self.landed(sequence, now)?;
+        let goes_on = fetch.stage == Stage::Stored && now < fetch.deadline;
+        goes_on.then(|| next.started(Errand { looked: true, ..fetch.errand }, at, now, fetch.deadline).1)
     }
 
     /// The state after a fetch brought a good set; `None` when that fetch is not the one that is out.
@@ -294,7 +397,7 @@ impl State {
         // The metadata just read must at least serve the fetch that it was read for.
         let fresh_until = fetch.started_at.after(fresh_for).max(now.after(limits::SET_LIFE_MIN));
         next.found = Some(Found { url: Arc::clone(url), fresh_until });
-        next.owed = Some(fetch.cause);
+        next.owed = Some(Errand { looked: true, ..fetch.errand });
         Some(next)
     }
 
@@ -336,9 +439,10 @@ impl State {
         let (fetch, next) = self.landed(sequence, now)?;
         let held = self.usable(now)?;
         let hash = |kid: Option<&str>| refetches::hash(self.random.seed(), kid);
-        let answers = match fetch.cause {
+        let Errand { cause, asked, .. } = fetch.errand;
+        let answers = match cause {
             Cause::Freshness => now < self.refresh_at,
-            Cause::Forced => held.keys.keys().any(|key| fetch.asked == Some(hash(key.id.as_deref()))),
+            Cause::Forced => held.keys.keys().any(|key| asked == Some(hash(key.id.as_deref()))),
         };
         answers.then_some(Self { failures: 0, last_problem: None, retry_at: LONG_AGO, ..next })
     }
@@ -372,6 +476,8 @@ impl State {
 pub(crate) struct Place<'s> {
     pub(crate) location: &'s Location,
     pub(crate) settings: &'s Settings,
+    /// Whether there is a store that may have what another process has fetched.
+    pub(crate) shares: bool,
 }
 
 /// A key set as an answer brought it.

@@ -1,18 +1,17 @@
 //! Key sets on their way between processes: exports, imports, and sets that others have fetched in place of fetches.
 
 use super::clock::Moment;
-use super::fetch::FetchId;
 use super::key_sets::KeySets;
 use super::metadata;
 use super::settings::Location;
 use super::snapshot::{self, Entry, SnapshotError};
 use super::source::{self, Source};
 use super::state::Held;
+use super::work::WorkFailure;
 use crate::limits;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl KeySets {
@@ -68,21 +67,21 @@ impl KeySets {
         })
     }
 
-    /// Takes in what is newer, as [`KeySets::import`] does, and ends the fetch when its source needs it no more; whether it
-    /// has ended.
-    pub(crate) fn settle(&self, id: FetchId, text: &str, now: Timestamp) -> Result<bool, SnapshotError> {
-        let Some((source, sequence)) = self.fetching(id) else { return Ok(false) };
-        let before = source.state.load_full();
-        self.import(text, now)?;
-        let settled = source.settle(sequence, before.held.as_ref(), self.clock.read(now));
-        if settled {
-            self.note_due(source);
+    /// Takes in what is newer, as [`KeySets::import`] does, and ends the errand of a look into the store when its source needs
+    /// no more; otherwise the fetch goes on.
+    pub(super) fn settle(
+        &self, source: &Source, sequence: u32, text: Option<&str>, now: Timestamp,
+    ) -> Result<(), SnapshotError> {
+        let moment = self.clock.read(now);
+        if !source.is_looking(sequence, moment) {
+            return Ok(());
         }
-        Ok(settled)
-    }
-
-    pub(crate) fn take_unexported(&self) -> bool {
-        self.unexported.swap(false, Ordering::AcqRel)
+        let before = source.state.load_full();
+        let taken = text.map_or(Ok(0), |text| self.import(text, now));
+        if text.is_none() || taken.is_err() || !source.settle(sequence, before.held.as_ref(), moment) {
+            source.fail(sequence, WorkFailure::Timeout, moment);
+        }
+        taken.map(|_| ())
     }
 }
 

@@ -1,9 +1,10 @@
 //! Explanations: the checks of a validation, looked at one by one.
 
-use super::{FETCH_FIRST, NOT_AT_HAND, Picked, Times, Validator, facts, on_route};
+use super::{FETCH_FIRST, NOT_AT_HAND, Picked, Subjected, Times, Validator, facts, on_route};
 use crate::checklist::CheckName;
 use crate::codes::Code;
 use crate::explain::{Explanation, Facts, KeySource, Observer as _, Recorder};
+use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Route;
@@ -12,10 +13,11 @@ use crate::time::Timestamp;
 use crate::verdict::Stop;
 
 impl Validator {
-    /// Why `token` may pass at the time `now`, or why not: every check with what it expected and what it found.
+    /// Why a token or a request may pass at the time `now`, or why not: every check with what it expected and what it found.
+    /// For a request, its route and the place of its token come first.
     ///
-    /// It runs the code of [`Validator::validate`] and comes to the same verdict, but it asks for no fetch, gives no
-    /// claims, and changes nothing. Validate first, with the fetches that this asks for, and then explain: keys that were
+    /// It runs the code of [`Validator::validate`] and comes to the same verdict, but it begins no work, gives no
+    /// claims, and changes nothing. What the host has to say of a token it does not know. Validate first, with the fetches that this asks for, and then explain: keys that were
     /// never fetched are `unavailable` here.
     ///
     /// ```
@@ -32,29 +34,15 @@ impl Validator {
     /// # Ok::<(), jotgate::PolicyError>(())
     /// ```
     #[must_use]
-    pub fn explain(&self, token: impl AsRef<[u8]>, now: Timestamp) -> Explanation {
-        self.explained(token.as_ref(), None, None, Times::same(now), Recorder::default())
-    }
-
-    /// As [`Validator::explain`], for the time `as_of` and the keys of the time `now`; see
-    /// [`Validator::validate_as_of`].
-    #[must_use]
-    pub fn explain_as_of(&self, token: impl AsRef<[u8]>, as_of: Timestamp, now: Timestamp) -> Explanation {
-        self.explained(token.as_ref(), None, None, Times { token: as_of, keys: now }, Recorder::default())
-    }
-
-    /// As [`Validator::explain`] for [`Validator::validate_request`]: the request's route and the place of its token come
-    /// first.
-    #[must_use]
-    pub fn explain_request(&self, request: &Request<'_>, now: Timestamp) -> Explanation {
-        self.explain_on_route(request, Times::same(now))
-    }
-
-    /// As [`Validator::explain_request`], for the time `as_of` and the keys of the time `now`; see
-    /// [`Validator::validate_as_of`].
-    #[must_use]
-    pub fn explain_request_as_of(&self, request: &Request<'_>, as_of: Timestamp, now: Timestamp) -> Explanation {
-        self.explain_on_route(request, Times { token: as_of, keys: now })
+    pub fn explain<'q>(&self, question: impl Into<Question<'q>>, now: Timestamp) -> Explanation {
+        let Question { subject, as_of } = question.into();
+        let times = Times { token: as_of.unwrap_or(now), keys: now };
+        match subject {
+            Subject::Token(token) => {
+                self.explained(Subjected { token, request: None, route: None, times }, Recorder::default())
+            }
+            Subject::Request(request) => self.explain_on_route(request, times),
+        }
     }
 
     fn explain_on_route(&self, request: &Request<'_>, times: Times) -> Explanation {
@@ -70,7 +58,7 @@ impl Validator {
         match (token, route) {
             (Ok(token), route) => {
                 recorder.saw(CheckName::Token, None, |_| sources());
-                self.explained(token.as_bytes(), Some(request), route, times, recorder)
+                self.explained(Subjected { token: token.as_bytes(), request: Some(request), route, times }, recorder)
             }
             (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
                 let none = || Facts { applies: false, ..sources().note("there is none, and the route needs none") };
@@ -85,11 +73,9 @@ impl Validator {
         }
     }
 
-    fn explained(
-        &self, token: &[u8], request: Option<&Request<'_>>, route: Option<(usize, &Route)>, times: Times,
-        mut recorder: Recorder,
-    ) -> Explanation {
-        let stop = self.walk(token, request, route, times, &mut recorder).err();
+    fn explained(&self, subject: Subjected<'_>, mut recorder: Recorder) -> Explanation {
+        let Subjected { request, route, times, .. } = subject;
+        let stop = self.walk(subject, &mut recorder).err();
         let accepted = Explanation::new("accepted", times.token);
         let explanation = match recorder.first.take().or(stop) {
             None => Explanation { issuer: recorder.issuer, ..accepted },

@@ -6,7 +6,7 @@ use crate::limits;
 use crate::request::Request;
 use crate::routing::Forward;
 use crate::token::Payload;
-use crate::verdict::Verified;
+use crate::verified::Verified;
 
 impl Validator {
     /// Whether the policy's `forward` changes requests at all, for hosts that cannot change them and have to refuse such a
@@ -38,7 +38,7 @@ impl Validator {
     ///     "keys": { "jwks_uri": "https://idp.example.com/jwks" }
     /// }], "forward": { "claims_to_headers": { "sub": "X-User" }, "strip_token": true }}"#)?;
     /// let headers = [("x_user", "root"), ("Authorization", "Bearer eyJ")];
-    /// let request = Request { method: "GET", path: "/", query: "", headers: &headers };
+    /// let request = Request::new("GET", "/").with_headers(&headers);
     /// let forward = Validator::new(policy, 7).forward(None, &request);
     /// assert_eq!(forward.remove, ["X-User", "x_user", "authorization"]);
     /// assert!(forward.set.is_empty());

@@ -1,0 +1,153 @@
+//! What the store that processes share lacks: one save at a time, and the newest set last.
+
+use super::work::WorkId;
+use crate::limits;
+use crate::time::Timestamp;
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The saves of one validator. A state is swapped as a whole, so that no lock can outlive a fork.
+#[derive(Debug)]
+pub(crate) struct Saves {
+    timeout: Duration,
+    state: ArcSwap<State>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// Whether a fetch has brought or confirmed a set that no save has.
+    due: bool,
+    /// The save that is out, and when it must have been reported.
+    out: Option<(u32, Timestamp)>,
+    last_sequence: u32,
+    /// The first save that has all that is known now; those before it have older sets.
+    newest_from: u32,
+}
+
+impl Saves {
+    /// The upper half of the ids of saves: no policy has as many sources.
+    pub(crate) const PLACE: u32 = u32::MAX;
+
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self { timeout, state: ArcSwap::default() }
+    }
+
+    /// A fetch has brought or confirmed a set.
+    pub(crate) fn brought(&self) {
+        self.change(|state| {
+            let newest_from = state.last_sequence.wrapping_add(1);
+            ((), State { due: true, newest_from, ..state })
+        });
+    }
+
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.state.load().is_due(now)
+    }
+
+    /// A save to be given out. One that is out for too long counts as lost.
+    pub(crate) fn poll(&self, now: Timestamp) -> Option<(WorkId, Duration)> {
+        if !self.is_due(now) {
+            return None;
+        }
+        let sequence = self.change(|state| {
+            if !state.is_due(now) {
+                return (None, state);
+            }
+            let sequence = state.last_sequence.wrapping_add(1);
+            let lost_at = now.after(self.timeout).after(limits::WORK_GRACE);
+            (Some(sequence), State { due: false, out: Some((sequence, lost_at)), last_sequence: sequence, ..state })
+        });
+        sequence.map(|sequence| (WorkId::new(Self::PLACE, sequence), self.timeout))
+    }
+
+    /// A save has ended. One that was given up and comes to its end nevertheless has laid its text on top of whatever came
+    /// after it: when that is newer, it has to be saved once more.
+    pub(crate) fn ended(&self, sequence: u32, saved: bool) {
+        self.change(|state| {
+            let ended = state.out.is_some_and(|(out, _)| out == sequence);
+            let known = state.last_sequence.wrapping_sub(sequence) < u32::MAX / 2;
+            let older = known && sequence.wrapping_sub(state.newest_from) > u32::MAX / 2;
+            let out = if ended { None } else { state.out };
+            ((), State { due: state.due || (saved && !ended && older), out, ..state })
+        });
+    }
+
+    /// Whoever was saving is not here: a child process saves anew.
+    pub(crate) fn reissue(&self) {
+        self.change(|state| ((), State { due: state.due || state.out.is_some(), out: None, ..state }));
+    }
+
+    fn change<R>(&self, step: impl Fn(State) -> (R, State)) -> R {
+        let mut current = self.state.load();
+        loop {
+            let (result, next) = step(**current);
+            let previous = self.state.compare_and_swap(&*current, Arc::new(next));
+            if Arc::ptr_eq(&previous, &current) {
+                return result;
+            }
+            current = previous;
+        }
+    }
+}
+
+impl State {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.due && self.out.is_none_or(|(_, lost_at)| lost_at <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Saves, Timestamp, WorkId};
+    use std::time::Duration;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_seconds(second)
+    }
+
+    fn polled(saves: &Saves, second: i64) -> Option<u32> {
+        saves.poll(at(second)).map(|(id, _): (WorkId, _)| id.parts().1)
+    }
+
+    #[test]
+    fn one_is_out_at_a_time_and_the_newest_is_last() {
+        let saves = Saves::new(Duration::from_secs(10));
+        assert_eq!(polled(&saves, 0), None);
+        saves.brought();
+        assert_eq!((polled(&saves, 0), polled(&saves, 0)), (Some(1), None));
+        saves.brought();
+        assert_eq!(polled(&saves, 1), None, "the first is out");
+        saves.ended(1, true);
+        assert_eq!((polled(&saves, 2), polled(&saves, 2)), (Some(2), None));
+        saves.ended(2, false);
+        assert_eq!(polled(&saves, 3), None, "a store that fails is not asked again for the same set");
+    }
+
+    #[test]
+    fn one_that_hangs_is_given_up_and_its_late_text_does_not_stay() {
+        let saves = Saves::new(Duration::from_secs(10));
+        saves.brought();
+        assert_eq!(polled(&saves, 0), Some(1));
+        saves.brought();
+        assert_eq!((polled(&saves, 11), polled(&saves, 12)), (None, Some(2)));
+        saves.ended(2, true);
+        saves.ended(1, true);
+        assert_eq!(polled(&saves, 13), Some(3), "the older text lies on top");
+        saves.ended(1, true);
+        saves.ended(3, true);
+        assert_eq!(polled(&saves, 14), Some(4));
+        saves.ended(4, true);
+        saves.ended(2, true);
+        assert_eq!(polled(&saves, 15), None, "its text is the newest there is");
+    }
+
+    #[test]
+    fn a_child_process_saves_what_its_parent_was_saving() {
+        let saves = Saves::new(Duration::from_secs(10));
+        saves.brought();
+        assert_eq!(polled(&saves, 0), Some(1));
+        saves.reissue();
+        assert_eq!(polled(&saves, 0), Some(2));
+    }
+}
