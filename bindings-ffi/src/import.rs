@@ -3,7 +3,7 @@
 use crate::bytes::{report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_UTF8, JOTGATE_PANIC, Status};
-use jotgate_core::{Import, ImportError};
+use jotgate_tools::{Import, ImportError};
 
 /// Reads a JWT policy of MuleSoft (YAML or JSON, at most 1 MiB) and writes a JSON object: `policy` is a policy document,
 /// `notes` says of each parameter what became of it (`kind`, `source`, `target`, `message`), and `complete` whether all
@@ -22,7 +22,7 @@ pub unsafe extern "C" fn jotgate_import_mulesoft(
     text: *const u8, text_len: usize, buffer: *mut u8, buffer_len: usize, needed: *mut usize, error: *mut *mut Error,
 ) -> Status {
     // SAFETY: the caller passes its promises on.
-    unsafe { imported(jotgate_core::import_mulesoft, text, text_len, buffer, buffer_len, needed, error) }
+    unsafe { imported(jotgate_tools::import_mulesoft, text, text_len, buffer, buffer_len, needed, error) }
 }
 
 /// Reads the issuers of a `deployment.toml` of WSO2 API Manager (at most 1 MiB); the rest is as for
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn jotgate_import_wso2(
     text: *const u8, text_len: usize, buffer: *mut u8, buffer_len: usize, needed: *mut usize, error: *mut *mut Error,
 ) -> Status {
     // SAFETY: the caller passes its promises on.
-    unsafe { imported(jotgate_core::import_wso2, text, text_len, buffer, buffer_len, needed, error) }
+    unsafe { imported(jotgate_tools::import_wso2, text, text_len, buffer, buffer_len, needed, error) }
 }
 
 /// # Safety

@@ -3,7 +3,7 @@
 use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
-use jotgate_core::Format;
+use jotgate_tools::Format;
 
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
 pub type PolicyFormat = u32;
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
         // SAFETY: the caller lends `text_len` bytes for the call.
         let text = unsafe { slice_of(text, text_len) }?;
         let text = std::str::from_utf8(text).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        jotgate_core::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
+        jotgate_tools::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, to_json) }

@@ -3,13 +3,14 @@
 use crate::errors;
 use crate::fetch::FetchRequest;
 use crate::validator::{HeaderFields, failure_named, timestamp, with_fields};
-use jotgate::{CommandStep, FetchId, FetchResponse, Screen};
+use jotgate::{FetchId, FetchResponse};
+use jotgate_tools::{CommandStep, Screen};
 use pyo3::prelude::*;
 
 /// One run of the program. Described in `_native.pyi`.
 #[pyclass(module = "jotgate._native")]
 pub(crate) struct Command {
-    command: jotgate::Command,
+    command: jotgate_tools::Command,
 }
 
 #[pymethods]
@@ -18,7 +19,7 @@ impl Command {
     #[pyo3(signature = (arguments, *, colour, error_colour))]
     fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
         let screen = Screen { colour, error_colour };
-        Self { command: jotgate::Command::new(arguments, screen) }
+        Self { command: jotgate_tools::Command::new(arguments, screen) }
     }
 
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -5,7 +5,7 @@ use crate::explanation::Explanation;
 use crate::fetch::Work;
 use crate::objects;
 use crate::verified::Verified;
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Request, Timestamp, Validator, Verdict};
+use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator, Verdict};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -28,7 +28,7 @@ impl Core {
     #[pyo3(signature = (policy, seed, *, client_lookup=false))]
     fn new(py: Python<'_>, policy: &str, seed: u64, client_lookup: bool) -> PyResult<Self> {
         let policy = errors::guard(py, || {
-            let policy = Policy::from_json(policy)?;
+            let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json)?;
             if client_lookup { Ok(policy) } else { policy.without_client_lookup() }
         })?;
         let policy = policy.map_err(|error| errors::policy(py, &error))?;

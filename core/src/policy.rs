@@ -2,9 +2,10 @@
 
 use crate::answer::Responses;
 use crate::checks::ClientCheck;
-use crate::document::{self, Document, Format, Object, PolicyError, WrittenLimits};
+use crate::document::{self, Document, Object, PolicyError, WrittenLimits};
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
+use crate::key::{NoTrustStores, TrustStores};
 use crate::limits;
 use crate::routing::{Forwarding, Routes, TokenSources};
 use crate::token::{Decoder, TokenLimits};
@@ -42,32 +43,28 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The longest policy document, in bytes.
+    pub const MOST_BYTES: usize = limits::POLICY_BYTES;
+
     /// Reads a policy document from JSON text of at most 16 MiB.
+    ///
+    /// A `trust_store` is read from PEM alone; for Java and PKCS #12 stores see [`Policy::from_json_with`].
     ///
     /// # Errors
     ///
     /// The text is no strict JSON object, a field is unknown, missing, of a wrong type or out of range, fields
     /// contradict each other, or a key is not usable. The error names the field by its path.
     pub fn from_json(document: &str) -> Result<Self, PolicyError> {
-        Self::compile(document::read(document, Format::Json)?)
+        Self::from_json_with(document, &NoTrustStores)
     }
 
-    /// Reads a policy document from YAML: the same document, in other clothes. [`Format::Yaml`] says which YAML.
+    /// Reads a policy document as [`Policy::from_json`] does, with a reader of trust stores.
     ///
     /// # Errors
     ///
-    /// As [`Policy::from_json`]; where the text is not such YAML, the error's path is a line and a column.
-    pub fn from_yaml(document: &str) -> Result<Self, PolicyError> {
-        Self::compile(document::read(document, Format::Yaml)?)
-    }
-
-    /// Reads a policy document from TOML: the same document, in other clothes. [`Format::Toml`] says which TOML.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::from_json`]; where the text is not such TOML, the error's path is a line and a column, or a field.
-    pub fn from_toml(document: &str) -> Result<Self, PolicyError> {
-        Self::compile(document::read(document, Format::Toml)?)
+    /// As [`Policy::from_json`], or the reader refuses a store.
+    pub fn from_json_with(document: &str, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
+        Self::compile(document::read(document)?, stores)
     }
 
     /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).
@@ -101,7 +98,7 @@ impl Policy {
     }
 
     /// Defaults applied, contradictions refused.
-    fn compile(document: Document) -> Result<Self, PolicyError> {
+    fn compile(document: Document, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
         if document.version != 1 {
             return Err(PolicyError::new("version", "the only version is 1"));
         }
@@ -124,7 +121,7 @@ impl Policy {
         for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
             let path = format!("issuers[{index}]");
             policy.names.register(issuer.issuer.clone(), issuer.tenants.clone(), index, sole)?;
-            let entry = IssuerEntry::compile(issuer, index, &mut policy.sources, &path)?;
+            let entry = IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &path)?;
             policy.issuers.push(entry);
         }
         Ok(policy)

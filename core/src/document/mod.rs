@@ -1,6 +1,6 @@
 //! The policy document: its form, its text, and what is said when one of them is wrong.
 //!
-//! `form.rs` is what an author may write, `reading.rs` gets there from JSON, YAML and TOML. What the fields mean together is
+//! `form.rs` is what an author may write, `reading.rs` gets there from JSON. What the fields mean together is
 //! decided by the rooms that compile them; nothing here knows a token.
 
 mod duration;
@@ -17,7 +17,7 @@ pub(crate) use form::{
     WrittenKeys, WrittenLimits, WrittenRoute, WrittenScopes, WrittenSecret, WrittenTokenSource, WrittenTrustStore,
 };
 pub(crate) use reading::read;
-pub use reading::{Format, policy_json};
+pub use reading::strict_json;
 pub(crate) use values::{AllowedClients, Discovery, Object, OneOrMany};
 
 /// The JSON Schema (2020-12) of the policy document, for editors and for types in other languages.

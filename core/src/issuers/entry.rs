@@ -8,6 +8,7 @@ use crate::algorithm::Algorithm;
 use crate::checks::{Audiences, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
 use crate::document::{PolicyError, WrittenIssuer};
 use crate::jwks::Plan;
+use crate::key::TrustStores;
 use crate::mapping::ClaimMapping;
 use std::ops::Range;
 
@@ -26,11 +27,11 @@ pub(crate) struct IssuerEntry {
 impl IssuerEntry {
     /// The entry at `path`, number `index`. Its key sets join `sources`, the list that all entries of the policy share.
     pub(crate) fn compile(
-        issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, path: &str,
+        issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, path: &str,
     ) -> Result<Self, PolicyError> {
         let settings = fetched::settings(&issuer.jwks.0, path)?;
         let secret_path = format!("{path}.keys.secret");
-        let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, path)?;
+        let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
         let listed = issuer.algorithms.as_deref();
         let algorithms = algorithms::compile(listed, &keys, !locations.is_empty(), path, &secret_path)?;
         let first = sources.len();

@@ -4,7 +4,7 @@ use super::fetched;
 use crate::document::{OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
 use crate::jwks::Location;
 use crate::key::{
-    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, Unusable,
+    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, TrustStores, Unusable,
 };
 use crate::token;
 
@@ -29,7 +29,7 @@ impl StaticKeys {
 
 /// Loads what the entry at `path` (as in `issuers[0]`) carries, and says where the rest lies.
 pub(crate) fn load(
-    keys: WrittenKeys, issuer: &OneOrMany, allow_http: bool, path: &str,
+    keys: WrittenKeys, issuer: &OneOrMany, allow_http: bool, stores: &dyn TrustStores, path: &str,
 ) -> Result<(StaticKeys, Vec<Location>), PolicyError> {
     let path = format!("{path}.keys");
     let mut loaded = StaticKeys { unsigned: keys.accept_unsigned, ..StaticKeys::default() };
@@ -43,7 +43,7 @@ pub(crate) fn load(
         loaded.texts.push(key);
     }
     if let Some(store) = keys.trust_store {
-        loaded.store = Some(trust_store(&store.0, periods, &format!("{path}.trust_store"))?);
+        loaded.store = Some(trust_store(&store.0, periods, stores, &format!("{path}.trust_store"))?);
     }
     if let Some(secret) = keys.secret {
         let path = format!("{path}.secret");
@@ -69,7 +69,9 @@ fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
     }
 }
 
-fn trust_store(store: &WrittenTrustStore, periods: Periods, path: &str) -> Result<TrustStore, PolicyError> {
+fn trust_store(
+    store: &WrittenTrustStore, periods: Periods, stores: &dyn TrustStores, path: &str,
+) -> Result<TrustStore, PolicyError> {
     let bytes = match (&store.base64, &store.text) {
         (Some(base64), None) => key::from_base64(base64)
             .ok_or_else(|| PolicyError::new(format!("{path}.base64"), "expected base64 of the store's bytes"))?,
@@ -78,7 +80,7 @@ fn trust_store(store: &WrittenTrustStore, periods: Periods, path: &str) -> Resul
         _ => return Err(PolicyError::new(path, "expected one of base64 and text")),
     };
     let content = StoreContent { store_type: store.r#type, bytes: &bytes, password: store.password.as_deref() };
-    TrustStore::read(&content, store.default_alias.as_deref(), periods).map_err(|error| {
+    TrustStore::read(&content, store.default_alias.as_deref(), periods, stores).map_err(|error| {
         let (field, Unusable(reason)) = match error {
             StoreError::Type(reason) => ("type", reason),
             StoreError::Content(reason) if store.text.is_some() => ("text", reason),

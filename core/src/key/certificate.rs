@@ -37,7 +37,6 @@ pub(crate) fn read(der: &[u8]) -> Result<(Material, Validity), Unusable> {
 }
 
 /// The subject's common name, by which people tell certificates apart.
-#[cfg(feature = "trust-stores")]
 pub(crate) fn common_name(der: &[u8]) -> Option<String> {
     let certificate = parse(der).ok()?;
     let name = certificate.tbs_certificate().subject().common_name().ok()??;

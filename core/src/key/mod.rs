@@ -19,7 +19,8 @@ use certificate::Validity;
 pub(crate) use jwk::Trust;
 pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
-pub(crate) use store::{StoreContent, StoreError, StoreType, TrustStore};
+pub use store::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
+pub(crate) use store::{NoTrustStores, StoreContent, StoreError, StoreType, TrustStore};
 
 /// Why key material is not usable; a fixed text that never holds a byte of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,6 @@ impl Key {
     }
 
     /// The key in a certificate in DER.
-    #[cfg(feature = "trust-stores")]
     fn from_certificate(der: &[u8], periods: Periods) -> Result<Self, Unusable> {
         let (material, validity) = certificate::read(der)?;
         Ok(Self { validity: Some(validity).filter(|_| periods == Periods::Checked), ..Self::new(material)? })

@@ -5,8 +5,6 @@
 
 mod ring;
 
-#[cfg(feature = "trust-stores")]
-pub(crate) use self::ring::StoreHash;
 pub(crate) use self::ring::{Verifier, sha256};
 
 /// Key material that was checked and can be handed to a provider.

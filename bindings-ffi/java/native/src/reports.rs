@@ -7,7 +7,8 @@ use crate::texts;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::{jint, jlong};
-use jotgate::{Explanation, Format, PolicyError, Timestamp, Warning};
+use jotgate::{Explanation, PolicyError, Timestamp};
+use jotgate_tools::{Format, Warning};
 
 /// `byte[] explain(long handle, byte[] token, long asOf, long now)`: a flat list of the explanation as a value, as JSON,
 /// as text and as coloured text.
@@ -52,7 +53,7 @@ extern "system" fn Java_io_jotgate_Native_policyJson<'local>(
             _ => return None,
         };
         let mut flat = Flat::default();
-        match jotgate::policy_json(str::from_utf8(text).ok()?, format) {
+        match jotgate_tools::policy_json(str::from_utf8(text).ok()?, format) {
             Ok(json) => flat.list(1).text(&json),
             Err(error) => refusal(&mut flat, &error),
         };
@@ -68,7 +69,7 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
 ) -> JByteArray<'local> {
     with_bytes(&mut env, &policy, |policy| {
         let mut flat = Flat::default();
-        match jotgate::lint(str::from_utf8(policy).ok()?) {
+        match jotgate_tools::lint(str::from_utf8(policy).ok()?) {
             Ok(warnings) => flat.list(1).json(&Warning::list_to_json(&warnings)).ok()?,
             Err(error) => {
                 refusal(&mut flat, &error);
@@ -87,8 +88,8 @@ extern "system" fn Java_io_jotgate_Native_importPolicy<'local>(
     with_bytes(&mut env, &text, |text| {
         let text = str::from_utf8(text).ok()?;
         let import = match product {
-            0 => jotgate::import_mulesoft(text),
-            1 => jotgate::import_wso2(text),
+            0 => jotgate_tools::import_mulesoft(text),
+            1 => jotgate_tools::import_wso2(text),
             _ => return None,
         };
         let mut flat = Flat::default();

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Explained, Outcome, Request};
 use jotgate::{
-    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Policy, Timestamp, Validator, Verdict,
+    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict,
 };
 use serde_json::value::RawValue;
 use std::error::Error;
@@ -48,7 +48,7 @@ fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Times
 
 /// Validates, which fetches what is needed, and explains.
 pub(crate) fn explained(case: &Case) -> Result<Explained, Box<dyn Error>> {
-    let validator = Validator::new(Policy::from_json(&case.policy.to_string())?, 0);
+    let validator = Validator::new(jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json)?, 0);
     judge(case, &validator)?;
     let explanation = explain(case, &validator, time_of(case));
     Ok(Explained {

@@ -1,6 +1,6 @@
 //! Runs an import as it stands in a vector file.
 
-use jotgate::{Import, ImportError, import_mulesoft, import_wso2};
+use jotgate_tools::{Import, ImportError, import_mulesoft, import_wso2};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
