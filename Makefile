@@ -171,6 +171,10 @@ test-house: ## the house rules, and the tools of the tests themselves
 test-features: ## every combination of the core's features compiles without a warning
 	tests/features.sh
 
+.PHONY: test-wasm
+test-wasm: ## the core as a WebAssembly module that imports nothing
+	tests/wasm/check.sh
+
 # The generator makes the same bytes again, and implementations that are not ours agree.
 test-vectors: $(VENV)/ready
 	cd tests/vectors && $(VENV_PYTHON) -m generate --check

@@ -2,8 +2,8 @@
 
 use crate::json::Value;
 use crate::text::{cut, listed};
+use spki::der::DateTime;
 use std::time::Duration;
-use x509_cert::der::DateTime;
 
 /// What a check expected and found, as an explanation shows it.
 #[derive(Clone, Debug, Default)]

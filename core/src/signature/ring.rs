@@ -1,6 +1,6 @@
-//! The provider on `ring`; the only file that names it.
+//! The provider on `ring`.
 
-use super::Material;
+use super::{BadPoint, Material, Provider, points};
 use crate::algorithm::{Algorithm, Family};
 use ring::signature::{
     self, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
@@ -20,23 +20,30 @@ enum Prepared {
     Secret(Box<[hmac::Key; 3]>),
 }
 
-impl Verifier {
-    pub(crate) fn new(material: Material) -> Self {
-        Self(match material {
+impl Provider for Verifier {
+    /// `ring` looks at a point only when it verifies by it, and never at the order of an Ed25519 one.
+    fn new(material: Material) -> Result<Self, BadPoint> {
+        Ok(Self(match material {
             Material::Rsa { modulus, exponent } => Prepared::Rsa(RsaPublicKeyComponents { n: modulus, e: exponent }),
-            Material::P256(point) => Prepared::Point(UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)),
-            Material::P384(point) => Prepared::Point(UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point)),
-            Material::Ed25519(point) => Prepared::Point(UnparsedPublicKey::new(&signature::ED25519, point.to_vec())),
+            Material::P256(point) => {
+                points::check_p256(&point)?;
+                Prepared::Point(UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point))
+            }
+            Material::P384(point) => {
+                points::check_p384(&point)?;
+                Prepared::Point(UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point))
+            }
+            Material::Ed25519(point) => {
+                points::check_ed25519(&point)?;
+                Prepared::Point(UnparsedPublicKey::new(&signature::ED25519, point.to_vec()))
+            }
             Material::Secret(secret) => Prepared::Secret(Box::new(
                 [hmac::HMAC_SHA256, hmac::HMAC_SHA384, hmac::HMAC_SHA512].map(|hash| hmac::Key::new(hash, &secret)),
             )),
-        })
+        }))
     }
 
-    /// Whether `signature` is this key's signature of `message` under `algorithm`.
-    ///
-    /// The caller has made sure that the algorithm's family is the key's; another one does not verify.
-    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         match &self.0 {
             Prepared::Rsa(key) => {
                 rsa(algorithm).is_some_and(|parameters| key.verify(parameters, message, signature).is_ok())
@@ -56,15 +63,14 @@ impl Verifier {
             }
         }
     }
-}
 
-/// The SHA-256 of `bytes`: to tell keys apart without keeping their bytes.
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    for (to, from) in hash.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
-        *to = *from;
+    fn sha256(bytes: &[u8]) -> [u8; 32] {
+        let mut hash = [0; 32];
+        for (to, from) in hash.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
+            *to = *from;
+        }
+        hash
     }
-    hash
 }
 
 fn rsa(algorithm: Algorithm) -> Option<&'static RsaParameters> {

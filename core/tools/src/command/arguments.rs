@@ -2,6 +2,7 @@
 
 use crate::lint::Severity;
 use der::DateTime;
+use der::DateTime;
 use jotgate::Timestamp;
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt as _};
