@@ -41,11 +41,12 @@ pub(crate) const PATTERN_COMPILED_BYTES: usize = 256 * 1024;
 /// Longest expression, in bytes.
 #[cfg(feature = "expressions")]
 pub(crate) const EXPRESSION_BYTES: usize = 4096;
-/// Most operators of an expression, and most brackets within brackets: the parser recurses with both.
+/// Most operators of an expression.
 #[cfg(feature = "expressions")]
 pub(crate) const EXPRESSION_OPERATORS: usize = 256;
+/// Most brackets within brackets of an expression: the parser recurses with them.
 #[cfg(feature = "expressions")]
-pub(crate) const EXPRESSION_NESTING: u16 = 16;
+pub(crate) const EXPRESSION_NESTING: usize = 16;
 /// Most levels of an expression as a tree: evaluation recurses once a level.
 #[cfg(feature = "expressions")]
 pub(crate) const EXPRESSION_DEPTH: usize = 32;

@@ -1,8 +1,10 @@
-//! From what the `cel` crate read to a tree in which every name means something.
+//! What the `cel` crate, an implementation by others, reads in a text: its syntax tree, brought to our own form with the
+//! same rules of what means something. Only tests have it.
 
-use super::functions::{Function, Style};
-use super::tree::{Arithmetic, Comparison, Loop, LoopKind, RequestPart, Tree};
-use super::value::Value;
+use super::super::functions::{Function, Style};
+use super::super::parser::Names;
+use super::super::tree::{Arithmetic, Comparison, Loop, LoopKind, RequestPart, Tree};
+use super::super::value::Value;
 use crate::document::PolicyError;
 use crate::limits;
 use crate::pattern::Pattern;
@@ -10,32 +12,34 @@ use cel::IdedExpr;
 use cel::common::ast::{CallExpr, Expr, LiteralValue, SelectExpr, operators};
 use std::sync::Arc;
 
-/// What an expression can name.
-#[derive(Clone, Copy)]
-pub(super) enum Names {
-    /// Everything, and `value` where the rule has a claim.
-    Rule { has_value: bool },
-    /// The request alone.
-    Request,
+/// The tree, and whether it names a part of the request.
+pub(super) fn read(text: &str, names: Names) -> Result<(Tree, bool)> {
+    let parser = cel::Env::default().with_optional_support(false).parser();
+    let most = u16::try_from(limits::EXPRESSION_NESTING).expect("a small number");
+    let parsed = parser.max_recursion_depth(most).parse(text);
+    let parsed = parsed.map_err(|errors| PolicyError::new("", errors.to_string()))?;
+    let mut lowering = Lowering::new("", names);
+    let tree = lowering.tree(&parsed, limits::EXPRESSION_DEPTH)?;
+    Ok((tree, lowering.names_request))
 }
 
-pub(super) struct Lowering<'p> {
-    pub(super) path: &'p str,
+struct Lowering<'p> {
+    path: &'p str,
     names: Names,
     /// The variables of the loops around the current place, outermost first.
     locals: Vec<&'p str>,
-    pub(super) names_request: bool,
+    names_request: bool,
 }
 
 type Result<T> = std::result::Result<T, PolicyError>;
 
 impl<'p> Lowering<'p> {
-    pub(super) fn new(path: &'p str, names: Names) -> Self {
+    fn new(path: &'p str, names: Names) -> Self {
         Self { path, names, locals: Vec::new(), names_request: false }
     }
 
     /// `depth` is how many levels the tree may still have: evaluation recurses once a level.
-    pub(super) fn tree(&mut self, node: &'p IdedExpr, depth: usize) -> Result<Tree> {
+    fn tree(&mut self, node: &'p IdedExpr, depth: usize) -> Result<Tree> {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(self.error(format!("nested more than {} levels deep", limits::EXPRESSION_DEPTH)));
         };
@@ -197,10 +201,11 @@ impl<'p> Lowering<'p> {
             ("map", [condition, result]) => (LoopKind::Collect, Some(condition), Some(result)),
             _ => return Err(self.error(format!("{name} has a variable and what is evaluated for each element"))),
         };
-        let Expr::Ident(variable) = &variable.expr else {
+        // The crate takes `.x` for the name of a variable; the specification has a name there, and so have we.
+        let Some(variable) = name_of(variable) else {
             return Err(self.error(format!("the first argument of {name} is the name of a variable")));
         };
-        if VARIABLES.contains(&variable.as_str()) || self.locals.contains(&variable.as_str()) {
+        if VARIABLES.contains(&variable) || self.locals.contains(&variable) {
             return Err(self.error(format!("the variable {variable} hides another one")));
         }
         let range = self.tree(range, depth)?;
@@ -238,6 +243,13 @@ impl<'p> Lowering<'p> {
         }
         let arguments = arguments.into_iter().map(|argument| self.tree(argument, depth)).collect::<Result<_>>()?;
         Ok(Tree::Call(*function, arguments))
+    }
+}
+
+fn name_of(node: &IdedExpr) -> Option<&str> {
+    match &node.expr {
+        Expr::Ident(name) if !name.starts_with('.') => Some(name),
+        _ => None,
     }
 }
 
