@@ -23,6 +23,7 @@ use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Route;
+use crate::text::cut;
 use crate::time::Timestamp;
 use crate::token::{Header, Payload, Token};
 use crate::undecided::Undecided;
@@ -303,6 +304,13 @@ impl Validator {
         };
         observer.saw(CheckName::Key, Some(&rejection), |code| self.key_facts(picked, code));
         rejection.into()
+    }
+
+    /// Why no key fits, and what there is instead.
+    fn key_facts(&self, picked: &Picked<'_>, code: Option<Code>) -> Facts {
+        let kid = picked.header.kid.as_deref().map(cut);
+        let told = self.key_sets.told(picked.entry.sources.clone(), picked.times.keys);
+        facts::missing_key(picked.entry, kid.as_deref(), &told, code)
     }
 
     fn note_unavailable(&self, picked: &Picked<'_>, detail: &'static str, observer: &mut impl Observer) {

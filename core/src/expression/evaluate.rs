@@ -1,5 +1,6 @@
 //! Evaluates an expression against one token, step by step, until the steps are used up.
 
+use super::no_value::NoValue;
 use super::tree::{Arithmetic, Comparison, Loop, LoopKind, RequestPart, Tree};
 use super::value::{Fields, Value};
 use crate::context::Context;
@@ -7,17 +8,6 @@ use crate::request::Request;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-/// Why an expression has no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// A wrong type, an overflow. As CEL has it, `true || fault` is true, and `false && fault` false.
-    Fault,
-    /// The fault of looking for a name or an element that is not there.
-    Absent,
-    /// The steps are used up. Nothing can make up for that.
-    Exhausted,
-}
 
 /// One evaluation. Each node of the tree costs a step, and so does each element that is looked at, and each
 /// [`BYTES_PER_STEP`] bytes of text or JSON that are read or written.
@@ -28,7 +18,7 @@ pub(super) struct Evaluation<'a> {
     steps_left: usize,
 }
 
-type Result<T> = std::result::Result<T, Stop>;
+type Result<T> = std::result::Result<T, NoValue>;
 
 impl<'a> Evaluation<'a> {
     pub(super) fn new(context: &'a Context<'a>, value: Option<Value<'a>>, steps: usize) -> Self {
@@ -41,17 +31,17 @@ impl<'a> Evaluation<'a> {
         match tree {
             Tree::Literal(value) => Ok(value.clone()),
             Tree::Claims => Ok(Value::Members(self.context.payload.members())),
-            Tree::Value => self.value.clone().ok_or(Stop::Fault),
+            Tree::Value => self.value.clone().ok_or(NoValue::Fault),
             Tree::Header => Ok(Value::Object(self.context.header)),
             Tree::Now => Ok(Value::Int(self.context.now.as_millis().div_euclid(1000))),
-            Tree::Request(part) => Ok(request_part(*part, self.context.request.ok_or(Stop::Fault)?)),
-            Tree::Local(index) => self.locals.get(*index).cloned().ok_or(Stop::Fault),
+            Tree::Request(part) => Ok(request_part(*part, self.context.request.ok_or(NoValue::Fault)?)),
+            Tree::Local(index) => self.locals.get(*index).cloned().ok_or(NoValue::Fault),
             Tree::List(elements) => {
                 elements.iter().map(|element| self.value(element)).collect::<Result<_>>().map(Value::List)
             }
             Tree::Select(operand, name) => {
                 let operand = self.value(operand)?;
-                self.member(&operand, name)?.ok_or(Stop::Absent)
+                self.member(&operand, name)?.ok_or(NoValue::Absent)
             }
             Tree::Has(operand, name) => {
                 let operand = self.value(operand)?;
@@ -60,12 +50,12 @@ impl<'a> Evaluation<'a> {
             Tree::Index(operands) => self.index(operands),
             Tree::Not(operand) => match self.value(operand)? {
                 Value::Bool(value) => Ok(Value::Bool(!value)),
-                _ => Err(Stop::Fault),
+                _ => Err(NoValue::Fault),
             },
             Tree::Negate(operand) => match self.value(operand)? {
-                Value::Int(integer) => integer.checked_neg().map(Value::Int).ok_or(Stop::Fault),
+                Value::Int(integer) => integer.checked_neg().map(Value::Int).ok_or(NoValue::Fault),
                 Value::Double(double) => Ok(Value::Double(-double)),
-                _ => Err(Stop::Fault),
+                _ => Err(NoValue::Fault),
             },
             Tree::And(operands) => self.decide(operands, false),
             Tree::Or(operands) => self.decide(operands, true),
@@ -94,7 +84,7 @@ impl<'a> Evaluation<'a> {
             }
             Tree::Matches(operand, pattern) => {
                 let operand = self.value(operand)?;
-                let text = operand.as_text().ok_or(Stop::Fault)?;
+                let text = operand.as_text().ok_or(NoValue::Fault)?;
                 // Linear in the text, but a byte may cost as many states as the pattern has.
                 self.spend(text.len())?;
                 Ok(Value::Bool(pattern.matches(text)))
@@ -117,7 +107,7 @@ impl<'a> Evaluation<'a> {
             }
             None => {
                 self.steps_left = 0;
-                Err(Stop::Exhausted)
+                Err(NoValue::Exhausted)
             }
         }
     }
@@ -137,7 +127,7 @@ impl<'a> Evaluation<'a> {
     fn boolean(&mut self, tree: &'a Tree) -> Result<bool> {
         match self.value(tree)? {
             Value::Bool(value) => Ok(value),
-            _ => Err(Stop::Fault),
+            _ => Err(NoValue::Fault),
         }
     }
 
@@ -150,7 +140,7 @@ impl<'a> Evaluation<'a> {
     fn decide(&mut self, operands: &'a [Tree; 2], decisive: bool) -> Result<Value<'a>> {
         let [a, b] = operands;
         let first = self.boolean(a);
-        if first == Ok(decisive) || first == Err(Stop::Exhausted) {
+        if first == Ok(decisive) || first == Err(NoValue::Exhausted) {
             return first.map(Value::Bool);
         }
         let second = self.boolean(b)?;
@@ -163,7 +153,7 @@ impl<'a> Evaluation<'a> {
         match operand {
             Value::Fields(fields, request) => field(*fields, request, name),
             _ => {
-                let members = operand.members().ok_or(Stop::Fault)?;
+                let members = operand.members().ok_or(NoValue::Fault)?;
                 Ok(members.iter().find(|member| member.name == name).map(|member| Value::of_json(member.value)))
             }
         }
@@ -173,12 +163,12 @@ impl<'a> Evaluation<'a> {
         let (operand, index) = self.both(operands)?;
         match (&operand, index) {
             (Value::List(_) | Value::Array(_), Value::Int(index)) => {
-                let elements = self.elements(&operand)?.ok_or(Stop::Fault)?;
-                usize::try_from(index).ok().and_then(|index| elements.get(index).cloned()).ok_or(Stop::Absent)
+                let elements = self.elements(&operand)?.ok_or(NoValue::Fault)?;
+                usize::try_from(index).ok().and_then(|index| elements.get(index).cloned()).ok_or(NoValue::Absent)
             }
             (_, index) => {
-                let name = index.as_text().ok_or(Stop::Fault)?;
-                self.member(&operand, name)?.ok_or(Stop::Absent)
+                let name = index.as_text().ok_or(NoValue::Fault)?;
+                self.member(&operand, name)?.ok_or(NoValue::Absent)
             }
         }
     }
@@ -190,7 +180,7 @@ impl<'a> Evaluation<'a> {
                 (Some(name), _) => self.member(&container, name)?.is_some(),
                 // They could be names in CEL, but none in JSON has them.
                 (None, Value::Bool(_) | Value::Int(_) | Value::Double(_)) if container.members().is_some() => false,
-                _ => return Err(Stop::Fault),
+                _ => return Err(NoValue::Fault),
             };
             return Ok(Value::Bool(found));
         };
@@ -226,7 +216,7 @@ impl<'a> Evaluation<'a> {
                 Ok(order(a, b) == Some(Ordering::Equal))
             }
             (Value::List(_) | Value::Array(_), Value::List(_) | Value::Array(_)) => {
-                let (Some(a), Some(b)) = (self.elements(a)?, self.elements(b)?) else { return Err(Stop::Fault) };
+                let (Some(a), Some(b)) = (self.elements(a)?, self.elements(b)?) else { return Err(NoValue::Fault) };
                 if a.len() != b.len() {
                     return Ok(false);
                 }
@@ -238,7 +228,7 @@ impl<'a> Evaluation<'a> {
                 Ok(true)
             }
             (Value::Object(_) | Value::Members(_), Value::Object(_) | Value::Members(_)) => self.equal_objects(a, b),
-            (Value::Fields(..), _) | (_, Value::Fields(..)) => Err(Stop::Fault),
+            (Value::Fields(..), _) | (_, Value::Fields(..)) => Err(NoValue::Fault),
             _ => Ok(false),
         }
     }
@@ -246,7 +236,7 @@ impl<'a> Evaluation<'a> {
     fn equal_objects(&mut self, a: &Value<'a>, b: &Value<'a>) -> Result<bool> {
         self.pay_for_reading(a)?;
         self.pay_for_reading(b)?;
-        let (Some(a), Some(b)) = (a.members(), b.members()) else { return Err(Stop::Fault) };
+        let (Some(a), Some(b)) = (a.members(), b.members()) else { return Err(NoValue::Fault) };
         if a.len() != b.len() {
             return Ok(false);
         }
@@ -264,7 +254,7 @@ impl<'a> Evaluation<'a> {
     fn compare(&mut self, comparison: Comparison, operands: &'a [Tree; 2]) -> Result<Value<'a>> {
         let (a, b) = self.both(operands)?;
         self.pay_for_reading(&a)?;
-        let ordering = order(&a, &b).ok_or(Stop::Fault)?;
+        let ordering = order(&a, &b).ok_or(NoValue::Fault)?;
         Ok(Value::Bool(match comparison {
             Comparison::Less => ordering.is_lt(),
             Comparison::LessOrEqual => ordering.is_le(),
@@ -285,16 +275,16 @@ impl<'a> Evaluation<'a> {
                 Arithmetic::Remainder => a.checked_rem(*b),
             }
             .map(Value::Int)
-            .ok_or(Stop::Fault),
+            .ok_or(NoValue::Fault),
             (Value::Double(a), Value::Double(b)) => match operation {
                 Arithmetic::Add => Ok(Value::Double(a + b)),
                 Arithmetic::Subtract => Ok(Value::Double(a - b)),
                 Arithmetic::Multiply => Ok(Value::Double(a * b)),
                 Arithmetic::Divide => Ok(Value::Double(a / b)),
-                Arithmetic::Remainder => Err(Stop::Fault),
+                Arithmetic::Remainder => Err(NoValue::Fault),
             },
             _ if matches!(operation, Arithmetic::Add) => self.join(&a, &b),
-            _ => Err(Stop::Fault),
+            _ => Err(NoValue::Fault),
         }
     }
 
@@ -305,7 +295,7 @@ impl<'a> Evaluation<'a> {
         if let (Some(a), Some(b)) = (a.as_text(), b.as_text()) {
             return Ok(Value::Made(format!("{a}{b}").into()));
         }
-        let (Some(a), Some(b)) = (a.elements(), b.elements()) else { return Err(Stop::Fault) };
+        let (Some(a), Some(b)) = (a.elements(), b.elements()) else { return Err(NoValue::Fault) };
         Ok(Value::List(a.iter().chain(b.iter()).cloned().collect()))
     }
 
@@ -314,7 +304,7 @@ impl<'a> Evaluation<'a> {
         let elements = match self.elements(&range)? {
             Some(elements) => elements,
             None => {
-                let members = range.members().ok_or(Stop::Fault)?;
+                let members = range.members().ok_or(NoValue::Fault)?;
                 members.iter().map(|member| Value::Made(Arc::from(member.name.as_ref()))).collect()
             }
         };
@@ -328,7 +318,9 @@ impl<'a> Evaluation<'a> {
                 (LoopKind::All, Ok(false)) => return Ok(Value::Bool(false)),
                 (LoopKind::Exists, Ok(true)) => return Ok(Value::Bool(true)),
                 // A later element may still decide.
-                (LoopKind::All | LoopKind::Exists, Err(stop @ (Stop::Fault | Stop::Absent))) => fault = Some(stop),
+                (LoopKind::All | LoopKind::Exists, Err(stop @ (NoValue::Fault | NoValue::Absent))) => {
+                    fault = Some(stop)
+                }
                 (_, Err(stop)) => return Err(stop),
                 (LoopKind::ExistsOne, Ok(true)) => hits = hits.saturating_add(1),
                 (LoopKind::Collect, Ok(true)) => collected.push(match &looped.result {
@@ -377,7 +369,7 @@ fn field<'a>(fields: Fields, request: &'a Request<'a>, name: &str) -> Result<Opt
     match (values.len(), fields) {
         (0 | 1, _) => Ok(values.into_iter().next().map(Value::of_text)),
         (_, Fields::Headers) => Ok(Some(Value::Made(values.join(", ").into()))),
-        _ => Err(Stop::Fault),
+        _ => Err(NoValue::Fault),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod evaluate;
 mod functions;
+mod no_value;
 mod parser;
 mod tree;
 mod value;
@@ -15,7 +16,8 @@ use crate::document::PolicyError;
 use crate::request::Request;
 use crate::time::Timestamp;
 use crate::{json, limits};
-use evaluate::{Evaluation, Stop};
+use evaluate::Evaluation;
+use no_value::NoValue;
 use parser::{Names, Parser};
 use tree::Tree;
 use value::Value;
@@ -86,9 +88,9 @@ impl Expression {
         }
         let mut evaluation = Evaluation::new(context, None, limits::EXPRESSION_STEPS);
         match evaluation.value(&self.tree) {
-            Ok(Value::Null) | Err(Stop::Absent) => Ok(None),
+            Ok(Value::Null) | Err(NoValue::Absent) => Ok(None),
             Ok(value) => value.as_text().map(|text| Some(text.to_owned())).ok_or(NoText),
-            Err(Stop::Fault | Stop::Exhausted) => Err(NoText),
+            Err(NoValue::Fault | NoValue::Exhausted) => Err(NoText),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What expressions mean, what they refuse to be, and what they may cost.
 
-use super::evaluate::{Evaluation, Stop};
+use super::evaluate::Evaluation;
+use super::no_value::NoValue;
 use super::{Expression, Value};
 use crate::context::Context;
 use crate::json;
@@ -28,7 +29,7 @@ fn request() -> Request<'static> {
 
 /// What the expression comes to, and how many steps that took.
 fn evaluate(
-    text: &str, claims: &str, request: Option<&Request<'_>>, check: impl FnOnce(Result<Value<'_>, Stop>, usize),
+    text: &str, claims: &str, request: Option<&Request<'_>>, check: impl FnOnce(Result<Value<'_>, NoValue>, usize),
 ) {
     let expression = Expression::compile(text, true, "e").unwrap_or_else(|error| panic!("{text}: {error}"));
     let payload = Payload::trusted(json::object(claims, 64).expect("JSON"));
@@ -190,7 +191,11 @@ fn ends_when_its_steps_are_used_up() {
     let steps = |text: &str, claims: &str| {
         let mut taken = 0;
         evaluate(text, claims, None, |result, steps| {
-            assert_eq!(result.is_err_and(|stop| stop == Stop::Exhausted), steps == limits::EXPRESSION_STEPS, "{text}");
+            assert_eq!(
+                result.is_err_and(|stop| stop == NoValue::Exhausted),
+                steps == limits::EXPRESSION_STEPS,
+                "{text}"
+            );
             taken = steps;
         });
         taken

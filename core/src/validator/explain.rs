@@ -1,6 +1,6 @@
 //! Explanations: the checks of a validation, looked at one by one.
 
-use super::{FETCH_FIRST, NOT_AT_HAND, Picked, Subjected, Times, Validator, facts, on_route};
+use super::{FETCH_FIRST, NOT_AT_HAND, Subjected, Times, Validator, facts, on_route};
 use crate::checklist::CheckName;
 use crate::codes::Code;
 use crate::explain::{Explanation, Facts, KeySource, Observer as _, Recorder};
@@ -8,7 +8,6 @@ use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Route;
-use crate::text::cut;
 use crate::time::Timestamp;
 use crate::verdict::Stop;
 
@@ -117,12 +116,5 @@ impl Validator {
             last_error: health.last_error,
         };
         self.key_sets.told(places, now).into_iter().map(source).collect()
-    }
-
-    /// Why no key fits, and what there is instead.
-    pub(super) fn key_facts(&self, picked: &Picked<'_>, code: Option<Code>) -> Facts {
-        let kid = picked.header.kid.as_deref().map(cut);
-        let told = self.key_sets.told(picked.entry.sources.clone(), picked.times.keys);
-        facts::missing_key(picked.entry, kid.as_deref(), &told, code)
     }
 }
