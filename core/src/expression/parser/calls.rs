@@ -2,48 +2,19 @@
 
 use super::lexer::Token;
 use super::names::unknown;
-use super::{Node, Operand, Parser, Result};
+use super::state::{Node, Operand, Parser, Result};
 use crate::document::PolicyError;
 use crate::expression::functions::{Function, Style};
 use crate::expression::tree::{Loop, LoopKind, Tree};
 use crate::expression::value::Value;
 use crate::pattern::Pattern;
 
+/// A function as the table has it: its name, what it does, how it is called, and with how many arguments.
+pub(super) type Known = (&'static str, Function, Style, usize);
+
 impl<'p> Parser<'p> {
-    /// `name(…)`, at its bracket. A name that means nothing is told before what is in the brackets.
-    pub(super) fn called(&mut self, name: &str, at: usize) -> Result<Operand> {
-        match name {
-            "has" => self.has(at),
-            "matches" => {
-                let mut arguments = self.arguments()?.into_iter();
-                match (arguments.next(), arguments.next(), arguments.next()) {
-                    (Some(operand), Some(pattern), None) => self.matches(operand, pattern, at),
-                    _ => Err(self.misused(at, MATCHES)),
-                }
-            }
-            _ if MACROS.contains(&name) => Err(self.misused(at, &format!("list.{name}(variable, expression)"))),
-            _ => self.function(name, at, None),
-        }
-    }
-
-    /// `operand.name(…)`, at its bracket.
-    pub(super) fn called_on(&mut self, operand: Operand, name: &'p str, at: usize) -> Result<Operand> {
-        match name {
-            "has" => Err(self.misused(at, HAS)),
-            "matches" => {
-                let mut arguments = self.arguments()?.into_iter();
-                match (arguments.next(), arguments.next()) {
-                    (Some(pattern), None) => self.matches(operand, pattern, at),
-                    _ => Err(self.misused(at, MATCHES)),
-                }
-            }
-            _ if MACROS.contains(&name) => self.looped(name, at, operand),
-            _ => self.function(name, at, Some(operand)),
-        }
-    }
-
-    fn has(&mut self, at: usize) -> Result<Operand> {
-        let mut arguments = self.arguments()?.into_iter();
+    pub(super) fn has(&self, arguments: Vec<Operand>, at: usize) -> Result<Operand> {
+        let mut arguments = arguments.into_iter();
         match (arguments.next(), arguments.next()) {
             // Its levels stay the same.
             (Some(Operand::Value(Node { tree: Tree::Select(operand, name), levels })), None) => {
@@ -56,7 +27,7 @@ impl<'p> Parser<'p> {
     }
 
     /// The pattern is a literal, so that it is compiled, and its size bounded, when the policy is.
-    fn matches(&mut self, operand: Operand, pattern: Operand, at: usize) -> Result<Operand> {
+    pub(super) fn matches(&self, operand: Operand, pattern: Operand, at: usize) -> Result<Operand> {
         let operand = self.value(operand)?;
         let Operand::Value(Node { tree: Tree::Literal(Value::Made(pattern)), .. }) = pattern else {
             return Err(self.error(at, "expected a literal text as the pattern of matches()"));
@@ -71,27 +42,8 @@ impl<'p> Parser<'p> {
         self.above(operand.levels, Tree::Matches(Box::new(operand.tree), pattern)).map(Operand::Value)
     }
 
-    /// `range.all(variable, …)` and its kin, at the bracket.
-    fn looped(&mut self, name: &str, at: usize, range: Operand) -> Result<Operand> {
-        let range = self.value(range)?;
-        self.advance()?;
-        let variable = self.loop_variable(name)?;
-        if self.token != Token::Symbol(",") {
-            return Err(self.misused(at, &format!("list.{name}(variable, expression)")));
-        }
-        self.advance()?;
-        self.locals.push(variable);
-        let body = self.expression()?;
-        let body = self.value(body)?;
-        let second = if name == "map" && self.take(",")? {
-            let result = self.expression()?;
-            Some(self.value(result)?)
-        } else {
-            None
-        };
-        self.locals.pop();
-        self.expect(")")?;
-
+    /// The loop that a macro of CEL stands for.
+    pub(super) fn loop_over(&self, name: &str, range: Node, body: Node, second: Option<Node>) -> Result<Operand> {
         let (kind, condition, result) = match (name, second) {
             ("all", _) => (LoopKind::All, Some(body), None),
             ("exists", _) => (LoopKind::Exists, Some(body), None),
@@ -108,7 +60,7 @@ impl<'p> Parser<'p> {
     }
 
     /// The variable may stand in brackets, as every name may in CEL.
-    fn loop_variable(&mut self, name: &str) -> Result<&'p str> {
+    pub(super) fn loop_variable(&mut self, name: &str) -> Result<&'p str> {
         let mut brackets = 0_usize;
         // The name itself is an expression too.
         while brackets.saturating_add(1) < self.nesting_left && self.take("(")? {
@@ -125,8 +77,9 @@ impl<'p> Parser<'p> {
         Ok(variable)
     }
 
-    fn function(&mut self, name: &str, at: usize, target: Option<Operand>) -> Result<Operand> {
-        let Some((_, function, style, count)) = Function::ALL.iter().find(|(known, ..)| *known == name) else {
+    /// The function of this name in the table.
+    pub(super) fn known(&self, name: &str, at: usize) -> Result<&'static Known> {
+        let Some(known) = Function::ALL.iter().find(|(known, ..)| *known == name) else {
             let error = self.error(at, format!("unknown function {name}"));
             if DATES.contains(&name) {
                 return Err(error.with_hint("dates are numbers of seconds here; compare them with now"));
@@ -134,12 +87,20 @@ impl<'p> Parser<'p> {
             let known = Function::ALL.iter().map(|(known, ..)| *known).chain(MACROS).chain(["matches", "has"]);
             return Err(unknown(error, name, known));
         };
+        Ok(known)
+    }
+
+    pub(super) fn function(
+        &self, known: &Known, target: Option<Operand>, arguments: Vec<Operand>, at: usize,
+    ) -> Result<Operand> {
+        let (name, function, style, count) = known;
+        let on_target = target.is_some();
         let written_well = match style {
-            Style::Member => target.is_some(),
-            Style::Global => target.is_none(),
+            Style::Member => on_target,
+            Style::Global => !on_target,
             Style::Both => true,
         };
-        let arguments: Vec<_> = target.into_iter().chain(self.arguments()?).collect();
+        let arguments: Vec<_> = target.into_iter().chain(arguments).collect();
         if !written_well || arguments.len() != *count {
             let usage = match (style, count) {
                 (Style::Member, 1) => format!("text.{name}()"),
@@ -154,28 +115,12 @@ impl<'p> Parser<'p> {
         self.above(levels, Tree::Call(*function, arguments)).map(Operand::Value)
     }
 
-    /// What stands between two brackets, the first of which comes next.
-    fn arguments(&mut self) -> Result<Vec<Operand>> {
-        self.expect("(")?;
-        let mut arguments = Vec::new();
-        if self.take(")")? {
-            return Ok(arguments);
-        }
-        loop {
-            arguments.push(self.expression()?);
-            if !self.take(",")? {
-                self.expect(")")?;
-                return Ok(arguments);
-            }
-        }
-    }
-
-    fn misused(&self, at: usize, usage: &str) -> PolicyError {
+    pub(super) fn misused(&self, at: usize, usage: &str) -> PolicyError {
         self.error(at, format!("expected {usage}"))
     }
 }
 
-const MACROS: [&str; 6] = ["all", "exists", "exists_one", "existsOne", "filter", "map"];
+pub(super) const MACROS: [&str; 6] = ["all", "exists", "exists_one", "existsOne", "filter", "map"];
 const DATES: [&str; 2] = ["timestamp", "duration"];
-const HAS: &str = "has(claims.name)";
-const MATCHES: &str = "text.matches('pattern')";
+pub(super) const HAS: &str = "has(claims.name)";
+pub(super) const MATCHES: &str = "text.matches('pattern')";

@@ -1,17 +1,8 @@
 //! The variables that an expression can name, and the parts of a request.
 
-use super::{Operand, Parser, Result};
+use super::state::{Names, Operand, PARTS, Parser, Result};
 use crate::document::PolicyError;
 use crate::expression::tree::{RequestPart, Tree};
-
-/// What an expression can name.
-#[derive(Clone, Copy)]
-pub(in super::super) enum Names {
-    /// Everything, and `value` where the rule has a claim.
-    Rule { has_value: bool },
-    /// The request alone.
-    Request,
-}
 
 impl Parser<'_> {
     pub(super) fn variable(&self, name: &str, at: usize) -> Result<Operand> {
@@ -72,10 +63,6 @@ impl Parser<'_> {
             }
         }
     }
-
-    pub(super) fn request_as_value(&self, at: usize) -> PolicyError {
-        self.error(at, "expected a part of the request: as a whole it is no value").with_hint(PARTS)
-    }
 }
 
 /// Adds the known name that is most like the one that is not.
@@ -88,7 +75,6 @@ pub(super) fn unknown<'n>(error: PolicyError, name: &str, known: impl Iterator<I
 }
 
 const VARIABLES: [&str; 5] = ["claims", "value", "header", "request", "now"];
-const PARTS: &str = "write request.method, .path, .headers, .query or .cookies";
 /// The words that the CEL specification reserves. Behind a dot they are names like others.
 const RESERVED: [&str; 17] = [
     "as",

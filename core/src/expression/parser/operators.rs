@@ -1,6 +1,6 @@
 //! The operators between two operands, and how tightly each binds.
 
-use super::{Node, Parser, Result};
+use super::state::{Node, Parser, Result};
 use crate::expression::tree::{Arithmetic, Comparison, Tree};
 
 type Make = fn(Box<[Tree; 2]>) -> Tree;
