@@ -2,7 +2,7 @@
 
 use crate::errors;
 use jotgate::PolicyError;
-use jotgate_tools::{Format, Import, ImportError, Warning};
+use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -27,23 +27,22 @@ pub(crate) fn schema() -> &'static str {
     jotgate::schema()
 }
 
-/// A policy of MuleSoft as `{"complete", "policy", "notes"}` in JSON.
+/// A policy of another gateway as `{"complete", "policy", "notes"}` in JSON. The files are those that it names.
 #[pyfunction]
-pub(crate) fn import_mulesoft(py: Python<'_>, text: &str) -> PyResult<String> {
-    imported(py, || jotgate_tools::import_mulesoft(text))
+pub(crate) fn import_policy(
+    py: Python<'_>, product: &str, text: &str, files: Vec<(String, Vec<u8>)>,
+) -> PyResult<String> {
+    let Some(product) = Product::from_name(product) else {
+        return Err(PyValueError::new_err(format!("the product must be one of {}", products().join(", "))));
+    };
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    imported(py, || jotgate_tools::import(product, text, &files))
 }
 
-/// A configuration of WSO2, likewise; with the bytes of its trust store where they are given.
+/// The names of all products.
 #[pyfunction]
-#[pyo3(signature = (text, trust_store=None))]
-pub(crate) fn import_wso2(py: Python<'_>, text: &str, trust_store: Option<&[u8]>) -> PyResult<String> {
-    imported(py, || {
-        let import = jotgate_tools::import_wso2(text)?;
-        Ok(match trust_store {
-            Some(store) => import.with_trust_store(store),
-            None => import,
-        })
-    })
+pub(crate) fn products() -> Vec<&'static str> {
+    Product::ALL.iter().map(|product| product.name()).collect()
 }
 
 fn imported(py: Python<'_>, work: impl FnOnce() -> Result<Import, ImportError>) -> PyResult<String> {

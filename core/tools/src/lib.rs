@@ -31,6 +31,11 @@ mod command;
 
 pub use command::{Command, CommandOutput, CommandStep, Screen};
 pub use format::{Format, policy, policy_json};
-pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
+pub use import::{Import, ImportError, Note, NoteKind, Product, import};
 pub use lint::{Severity, Warning, lint};
 pub use store::JavaStores;
+
+/// Runs the examples of the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

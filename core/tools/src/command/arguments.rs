@@ -1,7 +1,7 @@
 //! What a command line asks for.
 
+use crate::import::Product;
 use crate::lint::Severity;
-use der::DateTime;
 use der::DateTime;
 use jotgate::Timestamp;
 use lexopt::Arg::{Long, Short, Value};
@@ -25,21 +25,14 @@ pub(super) enum Task {
         fail_on: Option<Severity>,
     },
     Import {
-        gateway: Gateway,
+        product: Product,
         source: String,
-        /// The file of the trust store that the source speaks of.
-        trust_store: Option<String>,
+        /// Files that the source names.
+        files: Vec<String>,
         json: bool,
     },
     Help(Topic),
     Version,
-}
-
-/// Whose policies are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gateway {
-    MuleSoft,
-    Wso2,
 }
 
 /// What help is about.
@@ -82,7 +75,7 @@ struct Given {
     policy: Option<String>,
     now: Option<String>,
     fail_on: Option<String>,
-    trust_store: Option<String>,
+    files: Vec<String>,
     json: bool,
     help: bool,
     version: bool,
@@ -123,7 +116,7 @@ fn read(arguments: Vec<String>) -> Result<Given, String> {
             Short('p') | Long("policy") => given.policy = Some(text(&mut parser)?),
             Long("now") => given.now = Some(text(&mut parser)?),
             Long("fail-on") => given.fail_on = Some(text(&mut parser)?),
-            Long("trust-store") => given.trust_store = Some(text(&mut parser)?),
+            Long("file") => given.files.push(text(&mut parser)?),
             Long("json") => given.json = true,
             Short('h') | Long("help") => given.help = true,
             Short('V') | Long("version") => given.version = true,
@@ -151,7 +144,7 @@ fn told(error: lexopt::Error) -> String {
 
 fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
-    refuse(given.trust_store.is_some(), STORE_ELSEWHERE)?;
+    refuse(!given.files.is_empty(), FILES_ELSEWHERE)?;
     let token = match words {
         [] => return Err("expected a token, or - to read it from standard input".to_owned()),
         ["-"] => None,
@@ -165,7 +158,7 @@ fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
 
 fn lint(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.now.is_some(), "--now stands with explain")?;
-    refuse(given.trust_store.is_some(), STORE_ELSEWHERE)?;
+    refuse(!given.files.is_empty(), FILES_ELSEWHERE)?;
     let policy = match (words, &given.policy) {
         ([file], None) => (*file).to_owned(),
         ([], Some(file)) => file.clone(),
@@ -185,14 +178,18 @@ fn import(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.now.is_some(), "--now stands with explain")?;
     refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
     refuse(given.policy.is_some(), "--policy stands with explain")?;
-    let (gateway, source) = match words {
-        ["mulesoft", source] => (Gateway::MuleSoft, *source),
-        ["wso2", source] => (Gateway::Wso2, *source),
-        _ => return Err("expected mulesoft or wso2, and one file".to_owned()),
+    let read = match words {
+        [name, source] => Product::from_name(name).map(|product| (product, *source)),
+        _ => None,
     };
-    refuse(given.trust_store.is_some() && gateway != Gateway::Wso2, STORE_ELSEWHERE)?;
-    let trust_store = given.trust_store.clone();
-    Ok(Task::Import { gateway, source: source.to_owned(), trust_store, json: given.json })
+    let (product, source) = read.ok_or_else(|| format!("expected {}, and one file", names(" or ")))?;
+    refuse(product.files().is_none() && !given.files.is_empty(), "this product's policy names no further files")?;
+    Ok(Task::Import { product, source: source.to_owned(), files: given.files.clone(), json: given.json })
+}
+
+/// The names of all products.
+pub(super) fn names(between: &str) -> String {
+    Product::ALL.iter().map(|product| product.name()).collect::<Vec<_>>().join(between)
 }
 
 fn refuse(given: bool, message: &str) -> Result<(), String> {
@@ -212,4 +209,4 @@ fn time(text: &str) -> Result<Timestamp, String> {
     Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }
 
-const STORE_ELSEWHERE: &str = "--trust-store stands with import wso2";
+const FILES_ELSEWHERE: &str = "--file stands with import";

@@ -1,23 +1,48 @@
 //! `jotgate import`.
 
-use super::arguments::Gateway;
 use super::{CommandOutput, EXIT_REJECTED, Screen};
-use crate::import::{Import, Note, NoteKind, import_mulesoft, import_wso2};
+use crate::import::{Import, Note, NoteKind, Product, import};
 use jotgate::PolicyError;
 use jotgate::text::{Style, plain, plain_json, styled};
 
-pub(super) fn read(gateway: Gateway, text: &str) -> Result<Import, PolicyError> {
-    let import = match gateway {
-        Gateway::MuleSoft => import_mulesoft(text),
-        Gateway::Wso2 => import_wso2(text),
-    };
-    import.map_err(|error| {
-        let refusal = PolicyError::new(error.path(), error.message());
-        match error.hint() {
-            Some(hint) => refusal.with_hint(hint),
-            None => refusal,
-        }
-    })
+/// An import on its way: the files that the source names are read first, one after the other.
+#[derive(Debug)]
+pub(super) struct Importing {
+    product: Product,
+    pub(super) source: String,
+    text: String,
+    /// What is still to be read, the next one last.
+    wanted: Vec<String>,
+    files: Vec<(String, Vec<u8>)>,
+    pub(super) json: bool,
+}
+
+impl Importing {
+    pub(super) fn new(product: Product, source: &str, text: &str, mut wanted: Vec<String>, json: bool) -> Self {
+        wanted.reverse();
+        Self { product, source: source.to_owned(), text: text.to_owned(), wanted, files: Vec::new(), json }
+    }
+
+    /// The file to read next.
+    pub(super) fn wanted(&self) -> Option<&str> {
+        self.wanted.last().map(String::as_str)
+    }
+
+    pub(super) fn take(&mut self, content: &[u8]) {
+        self.files.extend(self.wanted.pop().map(|path| (path, content.to_vec())));
+    }
+
+    pub(super) fn read(&self) -> Result<Import, PolicyError> {
+        let files: Vec<(&str, &[u8])> =
+            self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect();
+        import(self.product, &self.text, &files).map_err(|error| {
+            let refusal = PolicyError::new(error.path(), error.message());
+            match error.hint() {
+                Some(hint) => refusal.with_hint(hint),
+                None => refusal,
+            }
+        })
+    }
 }
 
 /// The document alone goes to standard output, so that it can be piped into a file.

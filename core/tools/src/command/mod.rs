@@ -10,9 +10,9 @@ mod lint;
 mod usage;
 
 use crate::format::{Format, policy_json};
-use crate::import::Import;
 use arguments::Task;
 use explain::Explaining;
+use import::Importing;
 use jotgate::text::{Style, plain, plain_json, styled};
 use jotgate::{FetchRequest, PolicyError, Report, Timestamp, WorkId};
 use serde::Serialize;
@@ -91,8 +91,8 @@ enum State {
     Begin(Task),
     /// A file was asked for.
     Reading(Task, String),
-    /// The trust store of an import was asked for.
-    ReadingStore(Box<Import>, String, bool),
+    /// A file that the source of an import names was asked for.
+    Importing(Box<Importing>),
     /// Standard input was asked for, with the policy at hand.
     ReadingToken(Box<Explaining>),
     Explaining(Box<Explaining>),
@@ -124,10 +124,13 @@ impl Command {
                 let step = CommandStep::ReadFile { path: path.clone() };
                 (State::Reading(task, path), step)
             }
-            State::ReadingStore(import, path, json) => {
-                let step = CommandStep::ReadFile { path: path.clone() };
-                (State::ReadingStore(import, path, json), step)
-            }
+            State::Importing(importing) => match importing.wanted() {
+                Some(path) => {
+                    let path = path.to_owned();
+                    (State::Importing(importing), CommandStep::ReadFile { path })
+                }
+                None => done(self.imported(&importing)),
+            },
             State::ReadingToken(explaining) => (State::ReadingToken(explaining), CommandStep::ReadInput),
             State::Explaining(mut explaining) => match explaining.fetch(now) {
                 Some(request) => (State::Explaining(explaining), CommandStep::Fetch(request)),
@@ -148,10 +151,16 @@ impl Command {
                     State::Done(self.unreadable(task.is_json(), &path, &format!("cannot be read: {reason}")))
                 }
             },
-            State::ReadingStore(import, path, json) => State::Done(match content {
-                Ok(store) => import::output(&import.with_trust_store(store), &path, json, self.screen),
-                Err(reason) => self.unreadable(json, &path, &format!("cannot be read: {reason}")),
-            }),
+            State::Importing(mut importing) => match content {
+                Ok(content) => {
+                    importing.take(content);
+                    State::Importing(importing)
+                }
+                Err(reason) => {
+                    let path = importing.wanted().unwrap_or_default();
+                    State::Done(self.unreadable(importing.json, path, &format!("cannot be read: {reason}")))
+                }
+            },
             State::ReadingToken(explaining) => match content {
                 Ok(token) => State::Explaining(Box::new(explaining.with_token(token))),
                 Err(reason) => State::Done(complaint(
@@ -192,14 +201,19 @@ impl Command {
                 Ok(warnings) => lint::output(&warnings, path, json, fail_on, self.screen),
                 Err(error) => no_policy(&error, path, json, self.screen),
             },
-            Task::Import { gateway, trust_store, json, .. } => match (import::read(gateway, text), trust_store) {
-                (Err(error), _) => no_policy(&error, path, json, self.screen),
-                (Ok(import), Some(store)) => return State::ReadingStore(Box::new(import), store, json),
-                (Ok(import), None) => import::output(&import, path, json, self.screen),
-            },
+            Task::Import { product, files, json, .. } => {
+                return State::Importing(Box::new(Importing::new(product, path, text, files, json)));
+            }
             Task::Help(_) | Task::Version => usage::answer(&task),
         };
         State::Done(made)
+    }
+
+    fn imported(&self, importing: &Importing) -> CommandOutput {
+        match importing.read() {
+            Ok(import) => import::output(&import, &importing.source, importing.json, self.screen),
+            Err(error) => no_policy(&error, &importing.source, importing.json, self.screen),
+        }
     }
 
     fn unreadable(&self, json: bool, path: &str, reason: &str) -> CommandOutput {

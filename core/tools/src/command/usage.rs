@@ -1,8 +1,10 @@
 //! Help, the version, and what is said of arguments that make no sense.
 
-use super::arguments::{Problem, Task, Topic};
+use super::arguments::{Problem, Task, Topic, names};
 use super::{CommandOutput, Screen, complaint};
+use crate::import::Product;
 use jotgate::text::plain;
+use std::fmt::Write as _;
 
 /// EX_USAGE of sysexits.h: the numbers from 1 to 3 have meanings of their own.
 pub(super) const EXIT_USAGE: u8 = 64;
@@ -11,7 +13,7 @@ pub(super) const EXIT_USAGE: u8 = 64;
 pub(super) fn answer(task: &Task) -> CommandOutput {
     let stdout = match task {
         Task::Version => format!("jotgate {}\n", env!("CARGO_PKG_VERSION")),
-        Task::Help(topic) => help(*topic).to_owned(),
+        Task::Help(topic) => help(*topic),
         _ => String::new(),
     };
     CommandOutput { stdout, ..CommandOutput::default() }
@@ -27,13 +29,27 @@ pub(super) fn refused(problem: &Problem, screen: Screen) -> CommandOutput {
     complaint(&format!("{} (see jotgate{command} --help)", plain(&problem.message)), EXIT_USAGE, screen)
 }
 
-fn help(topic: Topic) -> &'static str {
+fn help(topic: Topic) -> String {
     match topic {
-        Topic::All => ALL,
-        Topic::Explain => EXPLAIN,
-        Topic::Lint => LINT,
-        Topic::Import => IMPORT,
+        Topic::All => ALL.replace("{products}", &names("|")),
+        Topic::Explain => EXPLAIN.to_owned(),
+        Topic::Lint => LINT.to_owned(),
+        Topic::Import => import_help(),
     }
+}
+
+/// What the table of products says.
+fn import_help() -> String {
+    let (mut lines, mut products, mut files) = (String::new(), String::new(), Vec::new());
+    for product in Product::ALL {
+        let option = if product.files().is_some() { "[--file FILE]... " } else { "" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(lines, "  jotgate import {} {option}[--json] FILE", product.name());
+        let _ = writeln!(products, "  {:<17}  FILE is {}", product.name(), product.source());
+        files.extend(product.files().map(|files| format!("{files} of {}", product.name())));
+    }
+    let (lines, products) = (lines.trim_end(), products.trim_end());
+    IMPORT.replace("{usage}", lines).replace("{products}", products).replace("{files}", &files.join(", "))
 }
 
 const ALL: &str = "\
@@ -42,7 +58,7 @@ Your API gateway's JWT policy: see why a token passes or not, and what a policy 
 Usage:
   jotgate explain --policy FILE [--now TIME] [--json] TOKEN|-
   jotgate lint [--fail-on LEVEL] [--json] FILE
-  jotgate import mulesoft|wso2 [--json] FILE
+  jotgate import {products} [--json] FILE
 
 Options:
   -h, --help     show help; after a command, help on that command
@@ -97,17 +113,15 @@ Reads the policy of a gateway and prints ours, as JSON, on standard output. Note
 error say what was carried over, what changed on the way, and what cannot come along.
 
 Usage:
-  jotgate import mulesoft [--json] FILE
-  jotgate import wso2 [--trust-store FILE] [--json] FILE
+{usage}
 
 Arguments:
-  mulesoft           FILE is the YAML of Flex Gateway or the JSON of API Manager
-  wso2               FILE is the deployment.toml of API Manager
+{products}
 
 Options:
-      --trust-store FILE  the trust store that the deployment.toml speaks of, to take along
-      --json              print policy and notes as one JSON object on standard output
-  -h, --help              show this help
+      --file FILE  a file that FILE names, to take along under that name: {files}
+      --json       print policy and notes as one JSON object on standard output
+  -h, --help       show this help
 
 Exit status:
   0 everything came along, 1 something could not or a name is mistyped, 3 the file is wrong,

@@ -4,25 +4,30 @@
 //! takes the reading that lets fewer tokens pass.
 
 mod dataweave;
+mod files;
 mod mulesoft;
 mod notes;
+mod product;
 mod section;
 mod wso2;
 
 use crate::limits;
 use crate::markup::MarkupError;
+use files::Files;
 use jotgate::PolicyError;
 pub use notes::{Import, Note, NoteKind};
+pub use product::Product;
 use std::fmt;
 
-/// Reads a JWT validation policy of MuleSoft: the YAML of Flex Gateway (`PolicyBinding`, or an `ApiInstance` with the policy
-/// in it) or the JSON of API Manager (one policy, or a list with one JWT policy in it). At most 1 MiB.
+/// Reads the policy of a gateway, at most 1 MiB of text, into ours.
 ///
-/// MuleSoft checks no issuer, so the document says `issuer: any`, and its client ids are looked up by the host
-/// (`client_id.allowed: host`) unless the source skips that.
+/// `files` are further files by name, for texts that name others, such as a trust store; what a product's text is and which
+/// files it may name, [`Product`] says. Nobody has to give them: a note says what is missing.
 ///
 /// ```
-/// let import = jotgate_tools::import_mulesoft(r#"
+/// use jotgate_tools::{Format, Product, import, policy};
+///
+/// let import = import(Product::MuleSoft, r#"
 /// apiVersion: gateway.mulesoft.com/v1alpha1
 /// kind: PolicyBinding
 /// metadata:
@@ -39,49 +44,37 @@ use std::fmt;
 ///     jwksUrl: https://idp.example.com/jwks
 ///     skipClientIdValidation: true
 ///     mandatoryExpClaim: true
-/// "#)?;
+/// "#, &[])?;
 /// assert!(import.complete());
-/// let policy = jotgate_tools::policy(&import.policy.to_string(), jotgate_tools::Format::Json)?;
+/// let policy = policy(&import.policy.to_string(), Format::Json)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// # Errors
-///
-/// The text is neither strict YAML nor strict JSON, or holds no JWT policy, or several. Everything less is a note.
-pub fn import_mulesoft(text: &str) -> Result<Import, ImportError> {
-    bounded(text)?;
-    mulesoft::import(text)
-}
-
-/// Reads the issuers of a `deployment.toml` of WSO2 API Manager, and what else of it is about tokens. At most 1 MiB.
-///
-/// An issuer without `jwks.url` is verified by certificates of the trust store, which is a file beside this one: see
-/// [`Import::with_trust_store`].
-///
 /// ```
-/// let import = jotgate_tools::import_wso2(r#"
+/// use jotgate_tools::{NoteKind, Product, import};
+///
+/// let deployment = r#"
+/// [truststore]
+/// file_name = "client-truststore.jks"
+/// password = "changeit"
+///
 /// [[apim.jwt.issuer]]
 /// name = "https://idp.example.com/"
-/// jwks.url = "https://idp.example.com/jwks"
-/// "#)?;
-/// assert!(import.complete());
-/// assert_eq!(import.policy["issuers"][0]["keys"]["jwks_uri"], "https://idp.example.com/jwks");
+/// "#;
+/// let import = import(Product::Wso2, deployment, &[])?;
+/// let missing = import.notes.iter().find(|note| note.kind == NoteKind::Cannot).expect("a note");
+/// assert_eq!(missing.source, "truststore.file_name");
 /// # Ok::<(), jotgate_tools::ImportError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The text is no TOML, or names no issuer. Everything less is a note.
-pub fn import_wso2(text: &str) -> Result<Import, ImportError> {
-    bounded(text)?;
-    wso2::import(text)
-}
-
-fn bounded(text: &str) -> Result<(), ImportError> {
+/// The text is not written as the product's policies are, or no policy, or several, are in it. Everything less is a note.
+pub fn import(product: Product, text: &str, files: &[(&str, &[u8])]) -> Result<Import, ImportError> {
     if text.len() > limits::IMPORT_BYTES {
         return Err(ImportError::new("", "the text is longer than 1 MiB"));
     }
-    Ok(())
+    product.read(text, &mut Files::new(files))
 }
 
 /// A text that no policy can be read from. It never holds a value of the text.

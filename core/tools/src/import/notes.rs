@@ -2,8 +2,6 @@
 
 use super::told;
 use crate::store::JavaStores;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jotgate::{Policy, PolicyError};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
@@ -57,27 +55,6 @@ impl Import {
     pub fn complete(&self) -> bool {
         self.notes.iter().all(|note| note.kind != NoteKind::Cannot)
     }
-
-    /// Puts the bytes of a trust store where the document still lacks one, and drops the notes that asked for it.
-    ///
-    /// Without this function the same is done by writing the file in base64 to the `base64` that the note names.
-    #[must_use]
-    pub fn with_trust_store(mut self, bytes: &[u8]) -> Self {
-        let encoded = STANDARD.encode(bytes);
-        let entries = self.policy.get_mut("issuers").and_then(Value::as_array_mut).into_iter().flatten();
-        for entry in entries {
-            let store = entry.pointer_mut("/keys/trust_store").and_then(Value::as_object_mut);
-            if let Some(store) = store.filter(|store| !store.contains_key("base64")) {
-                store.insert("base64".to_owned(), encoded.clone().into());
-            }
-        }
-        self.notes.retain(|note| !(note.kind == NoteKind::Cannot && is_store_content(note.target.as_deref())));
-        Notes(self.notes).finish(self.policy)
-    }
-}
-
-fn is_store_content(target: Option<&str>) -> bool {
-    target.is_some_and(|target| target.ends_with(".keys.trust_store.base64"))
 }
 
 impl Serialize for Import {

@@ -1,6 +1,6 @@
 //! What holds for every import, on the vectors and on any text.
 
-use super::{Import, NoteKind, import_mulesoft, import_wso2};
+use super::{Import, NoteKind, Product, import};
 use crate::markup::{toml, yaml};
 use crate::{Format, ImportError, policy};
 use proptest::prelude::*;
@@ -19,10 +19,28 @@ fn cases() -> Vec<Value> {
 
 fn run(case: &Value) -> Result<Import, ImportError> {
     let text = case["text"].as_str().expect("a text");
-    match case["kind"].as_str() {
-        Some("mulesoft") => import_mulesoft(text),
-        Some("wso2") => import_wso2(text),
-        other => panic!("{other:?}"),
+    let product = case["kind"].as_str().and_then(Product::from_name).expect("a product");
+    import(product, text, &[])
+}
+
+#[test]
+fn products_have_names_and_numbers() {
+    for (index, product) in Product::ALL.iter().enumerate() {
+        assert_eq!(Product::from_name(product.name()), Some(*product));
+        assert_eq!(Product::from_number(product.number()), Some(*product));
+        assert_eq!(product.number() as usize, index + 1);
+    }
+    assert_eq!((Product::from_name("kong"), Product::from_number(0)), (None, None));
+}
+
+#[test]
+fn a_file_that_nothing_names_is_noted() {
+    for case in cases() {
+        let product = case["kind"].as_str().and_then(Product::from_name).expect("a product");
+        let files: [(&str, &[u8]); 2] = [("folder/other.txt", b"a"), ("another.txt", b"b")];
+        let Ok(read) = import(product, case["text"].as_str().expect("a text"), &files) else { continue };
+        let left = read.notes.iter().filter(|note| ["other.txt", "another.txt"].contains(&note.source.as_str()));
+        assert_eq!(left.map(|note| note.kind).collect::<Vec<_>>(), [NoteKind::Changed; 2], "{}", case["id"]);
     }
 }
 
@@ -90,12 +108,15 @@ fn notes_and_errors_hold_no_secret() {
     let mulesoft = format!("signingMethod: hmac\njwtKeyOrigin: text\ntextKey: {secret}\nsigningKeyLength: {secret}\n");
     let wso2 =
         format!("[[apim.jwt.issuer]]\nname = \"a\"\n[truststore]\npassword = \"{secret}\"\ntype = \"{secret}\"\n");
-    for import in [import_mulesoft(&mulesoft), import_wso2(&wso2)] {
-        let import = import.expect("an import");
+    for read in [import(Product::MuleSoft, &mulesoft, &[]), import(Product::Wso2, &wso2, &[])] {
+        let import = read.expect("an import");
         assert!(import.policy.to_string().contains(secret));
         assert!(!format!("{:?}", import.notes).contains("tellnoone"));
     }
-    for error in [import_mulesoft(&format!("textKey: [{secret}")), import_wso2(&format!("a = {secret}"))] {
+    for error in [
+        import(Product::MuleSoft, &format!("textKey: [{secret}"), &[]),
+        import(Product::Wso2, &format!("a = {secret}"), &[]),
+    ] {
         assert!(!error.expect_err("an error").to_string().contains("tellnoone"));
     }
 }
@@ -103,13 +124,13 @@ fn notes_and_errors_hold_no_secret() {
 #[test]
 fn a_text_of_more_than_a_mebibyte_is_refused() {
     let text = "#".repeat(1024 * 1024 + 1);
-    assert!(import_mulesoft(&text).is_err() && import_wso2(&text).is_err());
+    assert!(import(Product::MuleSoft, &text, &[]).is_err() && import(Product::Wso2, &text, &[]).is_err());
 }
 
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "[ -~\n]{0,200}") {
-        let _ = (import_mulesoft(&text), import_wso2(&text));
+        let _ = (import(Product::MuleSoft, &text, &[]), import(Product::Wso2, &text, &[]));
     }
 
     /// Parameters with values of any kind: there is an import, and it is complete only if it compiles.
@@ -131,7 +152,7 @@ proptest! {
                 text.push_str(&format!("{name}:{separator}{value}\n"));
             }
         }
-        let import = import_mulesoft(&text).expect("an import");
+        let import = import(Product::MuleSoft, &text, &[]).expect("an import");
         prop_assert!(!import.complete() || policy(&import.policy.to_string(), Format::Json).is_ok(), "{}", text);
     }
 }

@@ -163,7 +163,7 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
         &["lint", "-x", "a.json"],
         &["import", "kong", "a.yaml"],
         &["import", "mulesoft"],
-        &["import", "mulesoft", "--trust-store", "a.jks", "a.yaml"],
+        &["import", "mulesoft", "--file", "a.jks", "a.yaml"],
         &["import", "wso2", "--now", "1", "a.toml"],
         &[&token],
     ] {
@@ -258,10 +258,10 @@ fn an_import_takes_a_trust_store_along() {
     let world = World { files, ..World::default() };
     assert_eq!(world.run(&["import", "wso2", "deployment.toml"]).exit, 0);
     assert_eq!(world.run(&["import", "wso2", "stored.toml"]).exit, 1);
-    let output = world.run(&["import", "wso2", "--trust-store", "store.jks", "--json", "stored.toml"]);
+    let output = world.run(&["import", "wso2", "--file", "store.jks", "--json", "stored.toml"]);
     let told: Value = serde_json::from_str(&output.stdout).expect("JSON");
     assert_eq!(told["policy"]["issuers"][0]["keys"]["trust_store"]["base64"], "bm8gc3RvcmU=");
     // It was taken, but it is no trust store.
     assert_eq!((output.exit, &told["complete"]), (1, &json!(false)));
-    assert_eq!(world.run(&["import", "wso2", "--trust-store", "absent.jks", "stored.toml"]).exit, 3);
+    assert_eq!(world.run(&["import", "wso2", "--file", "absent.jks", "stored.toml"]).exit, 3);
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jotgate::{Timestamp, Validator, Verdict};
-use jotgate_tools::{Format, Import, import_mulesoft, import_wso2, policy};
+use jotgate_tools::{Format, Import, Product, import, policy};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -33,14 +33,14 @@ fn every_recipe_compiles() {
 
 #[test]
 fn the_policy_of_flex_gateway_becomes_its_recipe() {
-    let import = import_mulesoft(&text("recipes/mulesoft-flex/policy.yaml")).expect("an import");
+    let import = import(Product::MuleSoft, &text("recipes/mulesoft-flex/policy.yaml"), &[]).expect("an import");
     assert!(import.complete(), "{:#?}", import.notes);
     assert_eq!(import.policy, document("recipes/mulesoft-flex/imported.json"));
 }
 
 #[test]
 fn the_deployment_of_wso2_becomes_its_recipe() {
-    let import = import_wso2(&text("recipes/wso2/deployment.toml")).expect("an import");
+    let import = import(Product::Wso2, &text("recipes/wso2/deployment.toml"), &[]).expect("an import");
     assert!(import.complete(), "{:#?}", import.notes);
     let mut finished = import.policy;
     finished["issuers"][0]["client_id"]["allowed"] = json!(["FxJodiaOM5DrW9X1bP4zsA86M2Aa"]);
@@ -56,17 +56,18 @@ fn trust_store() -> Vec<u8> {
     STANDARD.decode(store).expect("base64")
 }
 
-fn without_key_set() -> Import {
+fn without_key_set(files: &[(&str, &[u8])]) -> Import {
     let deployment = text("recipes/wso2/deployment.toml");
     let (before, rest) = deployment.split_once("[apim.jwt.issuer.jwks]").expect("the key set");
     let (_, after) = rest.split_once("[[apim.jwt.issuer.claim_mapping]]").expect("the mapping");
     let store = "[truststore]\nfile_name = \"client-truststore.jks\"\npassword = \"changeit\"\n";
-    import_wso2(&format!("{before}[[apim.jwt.issuer.claim_mapping]]{after}{store}")).expect("an import")
+    import(Product::Wso2, &format!("{before}[[apim.jwt.issuer.claim_mapping]]{after}{store}"), files)
+        .expect("an import")
 }
 
 #[test]
 fn a_trust_store_finishes_an_import() {
-    let import = without_key_set();
+    let import = without_key_set(&[]);
     assert!(!import.complete());
     let wanted = Some("issuers[0].keys.trust_store.base64");
     assert!(
@@ -77,7 +78,7 @@ fn a_trust_store_finishes_an_import() {
     );
     assert!(policy(&import.policy.to_string(), Format::Json).is_err());
 
-    let import = import.with_trust_store(&trust_store());
+    let import = without_key_set(&[("resources/security/client-truststore.jks", &trust_store())]);
     assert!(import.complete(), "{:#?}", import.notes);
     let policy = policy(&import.policy.to_string(), Format::Json).expect("a policy");
     let validator = Validator::new(policy, 0).with_client_lookup();
@@ -91,7 +92,7 @@ fn a_trust_store_finishes_an_import() {
 
 #[test]
 fn what_is_no_trust_store_does_not_finish_an_import() {
-    let import = without_key_set().with_trust_store(b"no store");
+    let import = without_key_set(&[("client-truststore.jks", b"no store")]);
     assert!(!import.complete());
     let note = import.notes.last().expect("a note");
     assert_eq!(note.target.as_deref(), Some("issuers[0].keys.trust_store.base64"));
@@ -100,8 +101,9 @@ fn what_is_no_trust_store_does_not_finish_an_import() {
 /// What hosts in other languages get.
 #[test]
 fn an_import_serialises() {
-    let import = import_wso2("[[apim.jwt.issuer]]\nname = \"a\"\njwks.url = \"https://a.test/\"\nnmae = 1\n")
-        .expect("an import");
+    let import =
+        import(Product::Wso2, "[[apim.jwt.issuer]]\nname = \"a\"\njwks.url = \"https://a.test/\"\nnmae = 1\n", &[])
+            .expect("an import");
     let written = serde_json::to_value(&import).expect("JSON");
     assert_eq!(written["complete"], false);
     assert_eq!(written["policy"]["issuers"][0]["issuer"], "a");

@@ -6,6 +6,7 @@ mod keys;
 mod request;
 
 use super::dataweave;
+use super::files::Files;
 use super::notes::{Import, Notes};
 use super::{ImportError, dataweave::Refused};
 use envelope::Found;
@@ -36,7 +37,7 @@ pub(super) const PARAMETERS: [&str; 21] = [
     "claimsToHeaders",
 ];
 
-pub(super) fn import(text: &str) -> Result<Import, ImportError> {
+pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, ImportError> {
     let mut notes = Notes::default();
     let Found { mut config, conditions } = envelope::find(text, &mut notes)?;
     let mut entry = Entry::default();
@@ -62,6 +63,7 @@ pub(super) fn import(text: &str) -> Result<Import, ImportError> {
         policy.insert("routes".to_owned(), routes);
     }
     notes.carried("", "responses", "the gateway's answers: 400 without a token, 401 for a bad one, 503 without keys");
+    files.remark_unused(&mut notes);
 
     policy.insert("version".to_owned(), 1.into());
     policy.insert("responses".to_owned(), "mulesoft".into());

@@ -7,7 +7,9 @@ use crate::import::notes::Notes;
 use crate::import::section::Section;
 use serde_json::{Map, Value, json};
 
-pub(super) fn entry(mut source: Section, index: usize, shared: &Shared, store: &mut Store, notes: &mut Notes) -> Value {
+pub(super) fn entry(
+    mut source: Section, index: usize, shared: &Shared, store: &mut Store<'_>, notes: &mut Notes,
+) -> Value {
     let at = |name: &str| format!("issuers[{index}].{name}");
     let mut entry = Map::new();
     match source.text("name", notes) {
@@ -41,7 +43,7 @@ pub(super) fn entry(mut source: Section, index: usize, shared: &Shared, store: &
 }
 
 /// Certificates by alias, or a key set by key id; RSA alone.
-fn keys(source: &mut Section, index: usize, entry: &mut Map<String, Value>, store: &mut Store, notes: &mut Notes) {
+fn keys(source: &mut Section, index: usize, entry: &mut Map<String, Value>, store: &mut Store<'_>, notes: &mut Notes) {
     let target = format!("issuers[{index}].keys.jwks_uri");
     let mut algorithms = vec!["RS256", "RS384", "RS512"];
     let path = source.at("jwks.url");

@@ -5,13 +5,14 @@ mod surroundings;
 mod trust_store;
 
 use super::ImportError;
+use super::files::Files;
 use super::notes::{Import, Notes};
 use super::section::{Section, nearest};
 use crate::markup::toml;
 use serde_json::{Map, Value, json};
 use trust_store::Store;
 
-pub(super) fn import(text: &str) -> Result<Import, ImportError> {
+pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, ImportError> {
     let Value::Object(members) = toml::read(text)? else {
         return Err(ImportError::new("", "the text is no table"));
     };
@@ -26,7 +27,7 @@ pub(super) fn import(text: &str) -> Result<Import, ImportError> {
     let mut jwt = apim.section("jwt", &mut notes).ok_or_else(|| no_issuer(None))?;
     let issuers = issuers(&mut jwt)?;
     let shared = surroundings::shared(&mut root, &mut apim, &mut policy, &mut notes);
-    let mut store = Store::read(&mut root, &mut notes);
+    let mut store = Store::read(&mut root, files, &mut notes);
     let mut entries = Vec::new();
     for (index, members) in issuers.into_iter().enumerate() {
         let section = Section::new(format!("apim.jwt.issuer[{index}]"), members);
@@ -36,6 +37,7 @@ pub(super) fn import(text: &str) -> Result<Import, ImportError> {
     policy.insert("issuers".to_owned(), entries.into());
     surroundings::backend_tokens(jwt, &mut notes);
     surroundings::rest(root, apim, &mut notes);
+    files.remark_unused(&mut notes);
     Ok(notes.finish(Value::Object(policy)))
 }
 
