@@ -6,7 +6,7 @@ use crate::validator::Validator;
 use crate::verdict::{
     JOTGATE_VERDICT_KEYS_NEEDED, JOTGATE_VERDICT_NONE, JOTGATE_VERDICT_REJECTED, JOTGATE_VERDICT_UNAVAILABLE, Verdict,
 };
-use jotgate_core::{Code, Refusal, Timestamp};
+use jotgate_core::{Code, Denial, Timestamp};
 
 /// Writes the HTTP answer that the policy's `responses` asks for, as JSON:
 /// `{"status":401,"headers":[["WWW-Authenticate","Bearer"]],"body":"..."}`.
@@ -31,12 +31,12 @@ pub unsafe extern "C" fn jotgate_answer(
         // SAFETY: the caller lends the verdict for the call.
         let verdict = unsafe { object_of(verdict) }?;
         let now = Timestamp::from_millis(now_ms);
-        let mut refusal = Refusal::new(code_of(verdict)?);
-        refusal.issuer = usize::try_from(verdict.issuer).ok();
-        refusal.route = usize::try_from(verdict.route).ok();
-        refusal.retry_after = (verdict.kind == JOTGATE_VERDICT_UNAVAILABLE)
+        let mut denial = Denial::new(code_of(verdict)?);
+        denial.issuer = usize::try_from(verdict.issuer).ok();
+        denial.route = usize::try_from(verdict.route).ok();
+        denial.retry_after = (verdict.kind == JOTGATE_VERDICT_UNAVAILABLE)
             .then(|| Timestamp::from_millis(verdict.retry_at_ms).since(now));
-        Ok(validator.session().answer_json(&refusal))
+        Ok(validator.session().answer_json(&denial))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, answer) }

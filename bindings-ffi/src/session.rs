@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::pending::Pending;
 use arc_swap::ArcSwap;
 use jotgate_core::{
-    Explanation, FetchFailure, FetchId, FetchRequest, FetchResponse, Refusal, Request, SnapshotError, Timestamp,
+    Denial, Explanation, FetchFailure, FetchId, FetchRequest, FetchResponse, Request, SnapshotError, Timestamp,
     Validator, Verdict,
 };
 use serde::Serialize;
@@ -161,15 +161,15 @@ impl Session {
         self.returned.rcu(|returned| std::iter::once(&event).chain(returned.iter()).cloned().collect::<Vec<_>>());
     }
 
-    /// The HTTP answer to a refusal as the JSON text `{"status":…,"headers":[[name,value],…],"body":…}`.
-    pub(crate) fn answer_json(&self, refusal: &Refusal) -> String {
+    /// The HTTP answer to a denial as the JSON text `{"status":…,"headers":[[name,value],…],"body":…}`.
+    pub(crate) fn answer_json(&self, denial: &Denial) -> String {
         #[derive(Serialize)]
         struct Document<'a> {
             status: u16,
             headers: &'a [(&'static str, String)],
             body: &'a str,
         }
-        let answer = self.core.answer(refusal);
+        let answer = self.core.answer(denial);
         let document = Document { status: answer.status, headers: &answer.headers, body: &answer.body };
         // Numbers and text alone: there is nothing in it that JSON cannot say.
         serde_json::to_string(&document).unwrap_or_default()

@@ -44,7 +44,7 @@ mod context;
 #[cfg(feature = "expressions")]
 mod expression;
 #[cfg(not(feature = "expressions"))]
-#[path = "expression_absent.rs"]
+#[path = "expression/absent.rs"]
 mod expression;
 mod checks;
 mod mapping;
@@ -72,7 +72,7 @@ pub use routing::Forward;
 pub use time::Timestamp;
 pub use undecided::{HostAnswer, HostQuestion, Undecided};
 pub use validator::Validator;
-pub use verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Verdict};
+pub use verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Verdict};
 pub use verified::Verified;
 
 /// Runs the examples of the crate's README.

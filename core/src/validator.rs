@@ -27,7 +27,7 @@ use crate::text::cut;
 use crate::time::Timestamp;
 use crate::token::{Header, Payload, Token};
 use crate::undecided::Undecided;
-use crate::verdict::{KeysNeeded, KeysUnavailable, Refusal, Skipped, Stop, Verdict};
+use crate::verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use authenticated::{Authenticated, Walked};
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
@@ -363,15 +363,15 @@ fn judge(
 impl Validator {
     /// The HTTP answer to a request that may not pass, in the manner of the policy's `responses`.
     #[must_use]
-    pub fn answer(&self, refusal: &Refusal) -> Answer {
-        let of_issuer = refusal.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
-        let of_route = refusal.route.and_then(|index| self.policy.routes.get(index)?.scopes.as_ref());
+    pub fn answer(&self, denial: &Denial) -> Answer {
+        let of_issuer = denial.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
+        let of_route = denial.route.and_then(|index| self.policy.routes.get(index)?.scopes.as_ref());
         let mut scopes: Vec<&str> = Vec::new();
         for scope in of_issuer.into_iter().chain(of_route).flat_map(NeededScopes::iter) {
             if !scopes.contains(&scope) {
                 scopes.push(scope);
             }
         }
-        Answer::new(self.policy.responses, refusal.code, &scopes, refusal.retry_after)
+        Answer::new(self.policy.responses, denial.code, &scopes, denial.retry_after)
     }
 }

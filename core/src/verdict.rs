@@ -132,10 +132,13 @@ impl From<Rejection> for Stop {
     }
 }
 
-/// What [`Validator::answer`](crate::Validator::answer) needs to know of a request that may not pass.
+/// Why a request may not pass: its token was rejected, or the keys are unavailable. [`Validator::answer`] makes the HTTP
+/// answer of it.
+///
+/// [`Validator::answer`]: crate::Validator::answer
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Refusal {
+pub struct Denial {
     /// Why it may not.
     pub code: Code,
     /// The entry of the policy's `issuers`, where it got that far; a challenge names its scopes.
@@ -146,15 +149,15 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
 }
 
-impl Refusal {
-    /// A refusal of which nothing is known but the code.
+impl Denial {
+    /// A denial of which nothing is known but the code.
     #[must_use]
     pub fn new(code: Code) -> Self {
         Self { code, issuer: None, route: None, retry_after: None }
     }
 }
 
-impl From<&Rejection> for Refusal {
+impl From<&Rejection> for Denial {
     fn from(rejection: &Rejection) -> Self {
         Self { issuer: rejection.issuer, route: rejection.route, ..Self::new(rejection.code) }
     }

@@ -57,7 +57,7 @@ CRYPTOGRAPHY = {
 
 def shipped_sources() -> list[Path]:
     """The core's files without those that hold nothing but tests."""
-    tests = [path for path in tree.sources("core/src") if path.name == "tests.rs" or "#![cfg(test)]" in tree.text(path)]
+    tests = [path for path in tree.sources("core/src") if path.name == "tests.rs" or "tests" in path.parts[-2:-1] or "#![cfg(test)]" in tree.text(path)]
     return [path for path in tree.sources("core/src") if path not in tests]
 
 

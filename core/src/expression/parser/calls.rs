@@ -1,6 +1,6 @@
 //! What is called: the macros of CEL, `matches`, and the functions of the table.
 
-use super::lexer::Token;
+use super::lexer::Lexeme;
 use super::names::unknown;
 use super::state::{Node, Operand, Parser, Result};
 use crate::document::PolicyError;
@@ -66,7 +66,7 @@ impl<'p> Parser<'p> {
         while brackets.saturating_add(1) < self.nesting_left && self.take("(")? {
             brackets = brackets.saturating_add(1);
         }
-        let Token::Name(variable) = self.token else {
+        let Lexeme::Name(variable) = self.lexeme else {
             return Err(self.expected(&format!("a name: the first argument of {name} is its variable")));
         };
         self.refuse_hidden(variable, self.at)?;

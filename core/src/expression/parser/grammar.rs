@@ -1,7 +1,7 @@
 //! The grammar of CEL by descent: whatever has an expression inside of it.
 
 use super::calls::{HAS, MACROS, MATCHES};
-use super::lexer::Token;
+use super::lexer::Lexeme;
 use super::operators::{LOWEST, Operator, Pending};
 use super::state::{Node, Operand, Parsed, Parser, Result};
 use crate::document::PolicyError;
@@ -14,7 +14,7 @@ impl<'p> Parser<'p> {
     pub(in super::super) fn parse(mut self) -> Result<Parsed> {
         self.advance()?;
         let operand = self.expression()?;
-        if self.token != Token::End {
+        if self.lexeme != Lexeme::End {
             return Err(self.expected("an operator or the end"));
         }
         Ok(Parsed { tree: self.value(operand)?.tree, names_request: self.names_request })
@@ -51,8 +51,8 @@ impl<'p> Parser<'p> {
         let mut pending: Vec<Pending> = Vec::new();
         loop {
             let operand = self.unary()?;
-            let operator = match self.token {
-                Token::Symbol(symbol) => Operator::of(symbol),
+            let operator = match self.lexeme {
+                Lexeme::Symbol(symbol) => Operator::of(symbol),
                 _ => None,
             };
             if operator.is_none() && pending.is_empty() {
@@ -74,10 +74,10 @@ impl<'p> Parser<'p> {
 
     /// As in the grammar of CEL, signs do not mix, and pairs of them cancel out.
     fn unary(&mut self) -> Result<Operand> {
-        if self.token == Token::Symbol("!") {
+        if self.lexeme == Lexeme::Symbol("!") {
             return self.signed("!", Tree::Not);
         }
-        if self.token == Token::Symbol("-") {
+        if self.lexeme == Lexeme::Symbol("-") {
             return self.signed("-", Tree::Negate);
         }
         self.member()
@@ -88,7 +88,7 @@ impl<'p> Parser<'p> {
         while self.take(sign)? {
             signs = signs.saturating_add(1);
         }
-        if signs == 1 && sign == "-" && matches!(self.token, Token::Int(_) | Token::Double(_)) {
+        if signs == 1 && sign == "-" && matches!(self.lexeme, Lexeme::Int(_) | Lexeme::Double(_)) {
             let number = self.number("-")?;
             return self.suffixes(number);
         }
@@ -107,10 +107,10 @@ impl<'p> Parser<'p> {
 
     fn suffixes(&mut self, mut operand: Operand) -> Result<Operand> {
         loop {
-            operand = match self.token {
-                Token::Symbol(".") => self.dotted(operand)?,
-                Token::Symbol("[") => self.indexed(operand)?,
-                Token::Symbol("{") => return Err(self.object()),
+            operand = match self.lexeme {
+                Lexeme::Symbol(".") => self.dotted(operand)?,
+                Lexeme::Symbol("[") => self.indexed(operand)?,
+                Lexeme::Symbol("{") => return Err(self.object()),
                 _ => return Ok(operand),
             };
         }
@@ -119,12 +119,12 @@ impl<'p> Parser<'p> {
     /// A member, or a function that is called on the operand.
     fn dotted(&mut self, operand: Operand) -> Result<Operand> {
         self.advance()?;
-        let (name, at) = match self.token {
-            Token::Name(name) => (name, self.at),
+        let (name, at) = match self.lexeme {
+            Lexeme::Name(name) => (name, self.at),
             _ => return Err(self.expected("a name")),
         };
         self.advance()?;
-        if self.token == Token::Symbol("(") {
+        if self.lexeme == Lexeme::Symbol("(") {
             return self.called_on(operand, name, at);
         }
         match operand {
@@ -153,26 +153,26 @@ impl<'p> Parser<'p> {
     }
 
     fn primary(&mut self) -> Result<Operand> {
-        let literal = match self.token {
-            Token::Name(name) => return self.named(name),
-            Token::Int(_) | Token::Double(_) => return self.number(""),
-            Token::Text(ref text) => Value::Made(Arc::clone(text)),
-            Token::Symbol("true") => Value::Bool(true),
-            Token::Symbol("false") => Value::Bool(false),
-            Token::Symbol("null") => Value::Null,
-            Token::Symbol("(") => {
+        let literal = match self.lexeme {
+            Lexeme::Name(name) => return self.named(name),
+            Lexeme::Int(_) | Lexeme::Double(_) => return self.number(""),
+            Lexeme::Text(ref text) => Value::Made(Arc::clone(text)),
+            Lexeme::Symbol("true") => Value::Bool(true),
+            Lexeme::Symbol("false") => Value::Bool(false),
+            Lexeme::Symbol("null") => Value::Null,
+            Lexeme::Symbol("(") => {
                 self.advance()?;
                 let operand = self.expression()?;
                 self.expect(")")?;
                 return Ok(operand);
             }
-            Token::Symbol("[") => return self.list(),
-            Token::Symbol("{") => return Err(self.object()),
-            Token::Symbol("-") => {
+            Lexeme::Symbol("[") => return self.list(),
+            Lexeme::Symbol("{") => return Err(self.object()),
+            Lexeme::Symbol("-") => {
                 self.advance()?;
                 return self.number("-");
             }
-            Token::Symbol(_) | Token::End => return Err(self.expected("a value")),
+            Lexeme::Symbol(_) | Lexeme::End => return Err(self.expected("a value")),
         };
         self.advance()?;
         self.above(0, Tree::Literal(literal)).map(Operand::Value)
@@ -183,17 +183,17 @@ impl<'p> Parser<'p> {
         let at = self.at;
         self.refuse_reserved(name, at)?;
         self.advance()?;
-        if self.token == Token::Symbol("(") { self.called(name, at) } else { self.variable(name, at) }
+        if self.lexeme == Lexeme::Symbol("(") { self.called(name, at) } else { self.variable(name, at) }
     }
 
     /// The sign belongs to a literal, so that the least integer can be written.
     fn number(&mut self, sign: &str) -> Result<Operand> {
-        let number = match self.token {
-            Token::Int(digits) => {
+        let number = match self.lexeme {
+            Lexeme::Int(digits) => {
                 let (radix, digits) = digits.strip_prefix("0x").map_or((10, digits), |digits| (16, digits));
                 i64::from_str_radix(&format!("{sign}{digits}"), radix).ok().map(Value::Int)
             }
-            Token::Double(digits) => {
+            Lexeme::Double(digits) => {
                 format!("{sign}{digits}").parse().ok().filter(|double: &f64| double.is_finite()).map(Value::Double)
             }
             _ => return Err(self.expected("a number").with_hint("! and - do not mix without brackets")),
@@ -208,12 +208,12 @@ impl<'p> Parser<'p> {
         self.advance()?;
         let mut elements = Vec::new();
         let mut levels = 0;
-        while !matches!(self.token, Token::Symbol("]" | ",")) {
+        while !matches!(self.lexeme, Lexeme::Symbol("]" | ",")) {
             let element = self.expression()?;
             let element = self.value(element)?;
             levels = levels.max(element.levels);
             elements.push(element.tree);
-            if self.token != Token::Symbol(",") {
+            if self.lexeme != Lexeme::Symbol(",") {
                 break;
             }
             self.advance()?;
@@ -280,7 +280,7 @@ impl<'p> Parser<'p> {
         let range = self.value(range)?;
         self.advance()?;
         let variable = self.loop_variable(name)?;
-        if self.token != Token::Symbol(",") {
+        if self.lexeme != Lexeme::Symbol(",") {
             return Err(self.misused(at, &format!("list.{name}(variable, expression)")));
         }
         self.advance()?;

@@ -6,7 +6,7 @@ use crate::document::PolicyError;
 use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Token<'p> {
+pub(super) enum Lexeme<'p> {
     /// What may name a variable, a member or a function.
     Name(&'p str),
     /// Decimal digits, or hexadecimal ones behind `0x`. A sign before them is a symbol.
@@ -32,10 +32,10 @@ impl<'p> Lexer<'p> {
     }
 
     /// The next token, and at which byte of the text it begins.
-    pub(super) fn next(&mut self) -> Result<(Token<'p>, usize)> {
+    pub(super) fn next(&mut self) -> Result<(Lexeme<'p>, usize)> {
         self.rest = after_blanks(self.rest);
         let at = self.source.text.len().saturating_sub(self.rest.len());
-        let Some(first) = self.rest.bytes().next() else { return Ok((Token::End, at)) };
+        let Some(first) = self.rest.bytes().next() else { return Ok((Lexeme::End, at)) };
         let second = self.rest.bytes().nth(1).unwrap_or_default();
         let token = match first {
             b'0'..=b'9' => self.number(at),
@@ -54,17 +54,17 @@ impl<'p> Lexer<'p> {
         taken
     }
 
-    fn number(&mut self, at: usize) -> Result<Token<'p>> {
+    fn number(&mut self, at: usize) -> Result<Lexeme<'p>> {
         let hexadecimal = self.rest.strip_prefix("0x").map_or(0, |digits| run(digits, |byte| byte.is_ascii_hexdigit()));
         let literal = if hexadecimal > 0 {
-            Token::Int(self.take(hexadecimal.saturating_add(2)))
+            Lexeme::Int(self.take(hexadecimal.saturating_add(2)))
         } else {
             let whole = digits(self.rest);
             let fraction = after(self.rest, whole).strip_prefix('.').map_or(0, digits);
             let mantissa = if fraction > 0 { whole.saturating_add(fraction).saturating_add(1) } else { whole };
             match (fraction, exponent(after(self.rest, mantissa))) {
-                (0, 0) => Token::Int(self.take(whole)),
-                (_, exponent) => return Ok(Token::Double(self.take(mantissa.saturating_add(exponent)))),
+                (0, 0) => Lexeme::Int(self.take(whole)),
+                (_, exponent) => return Ok(Lexeme::Double(self.take(mantissa.saturating_add(exponent)))),
             }
         };
         if self.rest.starts_with(['u', 'U']) {
@@ -74,7 +74,7 @@ impl<'p> Lexer<'p> {
     }
 
     /// A name, a keyword, or what stands before the quotes of a text.
-    fn word(&mut self, at: usize) -> Result<Token<'p>> {
+    fn word(&mut self, at: usize) -> Result<Lexeme<'p>> {
         let word = self.take(run(self.rest, |byte| byte.is_ascii_alphanumeric() || byte == b'_'));
         if self.rest.starts_with(['"', '\'']) {
             if word.eq_ignore_ascii_case("r") {
@@ -85,22 +85,22 @@ impl<'p> Lexer<'p> {
             }
         }
         let keyword = KEYWORDS.into_iter().find(|keyword| *keyword == word);
-        Ok(keyword.map_or(Token::Name(word), Token::Symbol))
+        Ok(keyword.map_or(Lexeme::Name(word), Lexeme::Symbol))
     }
 
-    fn text(&mut self, at: usize, raw: bool) -> Result<Token<'p>> {
+    fn text(&mut self, at: usize, raw: bool) -> Result<Lexeme<'p>> {
         let (text, rest) = literal::text(self.rest, raw).map_err(|fault| {
             let inside = self.source.text.len().saturating_sub(fault.rest);
             self.source.error(if fault.rest == 0 { at } else { inside }, fault.message)
         })?;
         self.rest = rest;
-        Ok(Token::Text(text.into()))
+        Ok(Lexeme::Text(text.into()))
     }
 
-    fn symbol(&mut self, at: usize) -> Result<Token<'p>> {
+    fn symbol(&mut self, at: usize) -> Result<Lexeme<'p>> {
         if let Some(symbol) = SYMBOLS.into_iter().find(|symbol| self.rest.starts_with(symbol)) {
             self.take(symbol.len());
-            return Ok(Token::Symbol(symbol));
+            return Ok(Lexeme::Symbol(symbol));
         }
         let error = self.source.error(at, "expected a name, a literal or an operator");
         let hint = HINTS.into_iter().find(|(character, _)| self.rest.starts_with(*character));

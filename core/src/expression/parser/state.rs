@@ -1,6 +1,6 @@
 //! Where the parser is in its text, and the steps that all parts of the grammar share.
 
-use super::lexer::{Lexer, Token};
+use super::lexer::{Lexeme, Lexer};
 use super::source::Source;
 use crate::document::PolicyError;
 use crate::expression::tree::Tree;
@@ -19,7 +19,7 @@ pub(in super::super) struct Parser<'p> {
     pub(super) source: Source<'p>,
     pub(super) lexer: Lexer<'p>,
     /// What comes next, and at which byte.
-    pub(super) token: Token<'p>,
+    pub(super) lexeme: Lexeme<'p>,
     pub(super) at: usize,
     pub(super) names: Names,
     /// The variables of the loops around the current place, outermost first.
@@ -57,7 +57,7 @@ impl<'p> Parser<'p> {
         Self {
             source,
             lexer: Lexer::new(source),
-            token: Token::End,
+            lexeme: Lexeme::End,
             at: 0,
             names,
             locals: Vec::new(),
@@ -83,13 +83,13 @@ impl<'p> Parser<'p> {
     }
 
     pub(super) fn advance(&mut self) -> Result<()> {
-        (self.token, self.at) = self.lexer.next()?;
+        (self.lexeme, self.at) = self.lexer.next()?;
         Ok(())
     }
 
     /// Whether the symbol comes next; it is then behind.
     pub(super) fn take(&mut self, symbol: &'static str) -> Result<bool> {
-        let found = self.token == Token::Symbol(symbol);
+        let found = self.lexeme == Lexeme::Symbol(symbol);
         if found {
             self.advance()?;
         }
