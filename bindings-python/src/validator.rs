@@ -5,7 +5,7 @@ use crate::explanation::Explanation;
 use crate::fetch::Work;
 use crate::objects;
 use crate::verified::Verified;
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator, Verdict};
+use jotgate::{Code, Denial, FetchFailure, FetchId, FetchResponse, Request, Timestamp, Validator, Verdict};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -132,11 +132,11 @@ impl Core {
     ) -> PyResult<AnswerParts<'py>> {
         let code = Code::from_name(code).unwrap_or(Code::InternalError);
         let retry_after = retry_after.map(|wait| Duration::try_from_secs_f64(wait).unwrap_or_default());
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = issuer;
-        refusal.route = route;
-        refusal.retry_after = retry_after;
-        let answer = errors::guard(py, || self.validator.answer(&refusal))?;
+        let mut denial = Denial::new(code);
+        denial.issuer = issuer;
+        denial.route = route;
+        denial.retry_after = retry_after;
+        let answer = errors::guard(py, || self.validator.answer(&denial))?;
         Ok((answer.status, answer.headers, PyBytes::new(py, answer.body.as_bytes())))
     }
 

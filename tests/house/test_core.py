@@ -26,7 +26,7 @@ class CoreTest(unittest.TestCase):
             with self.subTest(file=tree.name(path)):
                 self.assertIn(module, order)
                 backward = {name for name in used if order.index(name) > order.index(module)}
-                self.assertEqual(backward - ALLOWED.get(module, set()), set())
+                self.assertEqual(backward, set())
 
     def test_a_crate_of_cryptography_is_named_in_one_file_behind_the_seam(self) -> None:
         for crate, files in CRYPTOGRAPHY.items():
@@ -59,10 +59,6 @@ CRYPTOGRAPHY = {
     "curve25519_dalek": set(),
     "aws_lc_rs": set(),
 }
-
-# A verdict carries the claims' view and the fetches that it asks for.
-ALLOWED = {"verdict": {"claims", "jwks"}}
-
 
 def shipped_sources() -> list[Path]:
     """The core's files without those that hold nothing but tests."""
