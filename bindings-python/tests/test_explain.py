@@ -25,7 +25,7 @@ def test_an_explanation_fetches_what_it_needs(remote: Make, server: KeyServer, k
     assert (old.verdict, old.code) == ("rejected", "expired")
     (failed,) = [check for check in old.to_dict()["checks"] if check["outcome"] == "failed"]
     assert failed["check"] == "exp"
-    assert validator.explain(key.token(exp=NOW - 60), now=NOW - 120).verdict == "accepted"
+    assert validator.explain(key.token(exp=NOW - 60), as_of=NOW - 120).verdict == "accepted"
     assert server.fetches == 1
     assert not [entry for entry in told if not isinstance(entry, dict) or entry["event"] == "rejected"]
 
