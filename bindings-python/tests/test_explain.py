@@ -30,6 +30,24 @@ def test_an_explanation_fetches_what_it_needs(remote: Make, server: KeyServer, k
     assert not [entry for entry in told if not isinstance(entry, dict) or entry["event"] == "rejected"]
 
 
+def test_explaining_tells_nothing_and_starts_nothing(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Callable[..., None]
+) -> None:
+    told: list[str] = []
+    validator = remote(on_event=lambda event: told.append(event["event"]))
+    validator.validate(key.token())
+    eventually(lambda: len(told) == 3)
+    told.clear()
+    clock.now += 7200
+    token = key.token(exp=clock.now + 60)
+    assert validator.explain(token).verdict == "accepted"
+    assert asyncio.run(validator.explain_async(token)).verdict == "accepted"
+    validator._events.drain()
+    assert (told, server.fetches) == ([], 1)
+    validator.validate(token)
+    eventually(lambda: server.fetches == 2 and "stale_served" in told)
+
+
 def test_it_may_be_awaited(remote: Make, server: KeyServer, key: Key) -> None:
     async def explain(validator: Validator) -> list[str]:
         request = ("GET", "/", "", {"Authorization": f"Bearer {key.token()}"})

@@ -334,7 +334,8 @@ def test_no_older_text_ends_on_top_of_a_newer_one(
     assert validator.validate(key.token()).subject == "alice"
     assert saving.wait(20)
     gate.set()
-    eventually(lambda: validator.health()["sources"][1]["keys"] == 1 and not validator._driver._under_way._work)
+    eventually(lambda: validator.health()["sources"][1]["keys"] == 1 and len(validator._driver._under_way._work) == 1)
+    assert not texts
     release.set()
     eventually(lambda: len(texts) == 2 and not fetch_threads())
     assert [len(json.loads(text)["sources"]) for text in texts] == [1, 2]
@@ -352,7 +353,7 @@ def test_a_store_may_call_the_validator(remote: Make, key: Key, call: Call, even
             ended.append(error)
             raise
 
-    validator = remote(store=Custom(**{place: back}), jwks_options={"timeout": "200ms"})
+    validator = remote(store=Custom(**{place: back}), jwks_options={"timeout": "200ms"}, clock=Ticking())
     if place == "load":
         # It waits for the very fetch that it is to spare, until that is given up.
         with pytest.raises(KeysUnavailable):
@@ -367,7 +368,7 @@ def test_an_async_store_may_call_the_validator(remote: Make, key: Key) -> None:
     async def back() -> None:
         await validator.validate_async(key.token())
 
-    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"})
+    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"}, clock=Ticking())
     with pytest.raises(KeysUnavailable):
         asyncio.run(validator.validate_async(key.token()))
     assert validator.health()["sources"][0]["last_error"] == "timeout"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ._native import Undecided, Verified
 from ._undecided import UndecidedToken
@@ -97,7 +97,9 @@ class Hooks:
         elif question == "revoked" and is_revoked is not None:
             answer = yield _Call("is_revoked", lambda: is_revoked(token))
         # Nothing but True and False is an answer: a forgotten `return` must not let a token through.
-        said = "yes" if answer.given is True else "no" if answer.given is False else "failed"
+        said: Literal["yes", "no", "failed"] = "failed"
+        if isinstance(answer.given, bool):
+            said = "yes" if answer.given else "no"
         try:
             return undecided.answer(said)
         except JotgateError as refusal:
