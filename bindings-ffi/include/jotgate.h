@@ -352,6 +352,25 @@ typedef struct jotgate_field {
 } jotgate_field;
 
 /**
+ * A file that a text names. Everything is borrowed for the call.
+ */
+typedef struct jotgate_file {
+    /**
+     * The file's name, in UTF-8; folders in front of it do not count.
+     */
+    struct jotgate_bytes name;
+    /**
+     * What is in it.
+     */
+    struct jotgate_bytes content;
+} jotgate_file;
+
+/**
+ * A gateway whose policies are read: one of JOTGATE_PRODUCT_*.
+ */
+typedef uint32_t jotgate_product;
+
+/**
  * An HTTP request, as far as a policy looks at it. Everything is borrowed for the call.
  */
 typedef struct jotgate_request {
@@ -450,17 +469,27 @@ typedef uint32_t jotgate_policy_format;
 /**
  * JSON, without duplicate members.
  */
-#define JOTGATE_FORMAT_JSON 0
+#define JOTGATE_FORMAT_JSON 1
 
 /**
  * YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
  */
-#define JOTGATE_FORMAT_YAML 1
+#define JOTGATE_FORMAT_YAML 2
 
 /**
  * TOML 1.1, without dates and infinities.
  */
-#define JOTGATE_FORMAT_TOML 2
+#define JOTGATE_FORMAT_TOML 3
+
+/**
+ * MuleSoft: the YAML of Flex Gateway or the JSON of API Manager.
+ */
+#define JOTGATE_PRODUCT_MULESOFT 1
+
+/**
+ * WSO2 API Manager: its deployment.toml, which may name a trust store.
+ */
+#define JOTGATE_PRODUCT_WSO2 2
 
 /**
  * The call did what it is documented to do.
@@ -735,9 +764,20 @@ jotgate_status jotgate_forward(const struct jotgate_validator *validator,
                                size_t *needed);
 
 /**
- * Reads a JWT policy of MuleSoft (YAML or JSON, at most 1 MiB) and writes a JSON object: `policy` is a policy document,
- * `notes` says of each parameter what became of it (`kind`, `source`, `target`, `message`), and `complete` whether all
- * that bears on verdicts came over. What is not complete is for an operator to finish: do not use it as it is.
+ * The stable name of a product, such as `mulesoft`, the same in every language. `data` is NULL for an unknown number; the
+ * numbers run from 1 on without a gap.
+ *
+ * The text lives as long as the library is loaded.
+ */
+struct jotgate_bytes jotgate_product_name(jotgate_product product);
+
+/**
+ * Reads a gateway's policy (at most 1 MiB) and writes a JSON object: `policy` is a policy document, `notes` says of each
+ * parameter what became of it (`kind`, `source`, `target`, `message`), and `complete` whether all that bears on verdicts
+ * came over. What is not complete is for an operator to finish: do not use it as it is.
+ *
+ * `files` are further files that the text names, such as a trust store. Nobody has to give them: a note says what is
+ * missing.
  *
  * With JOTGATE_POLICY_REFUSED no policy can be read from the text, and `*error` is a jotgate_error that belongs to the
  * caller; else `*error` is NULL. `error` may be NULL when nobody wants to know.
@@ -745,26 +785,18 @@ jotgate_status jotgate_forward(const struct jotgate_validator *validator,
  * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
  * untouched; else 0.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
- * JOTGATE_POLICY_REFUSED.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT (an unknown product, for one),
+ * JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED.
  */
-jotgate_status jotgate_import_mulesoft(const uint8_t *text,
-                                       size_t text_len,
-                                       uint8_t *buffer,
-                                       size_t buffer_len,
-                                       size_t *needed,
-                                       struct jotgate_error **error);
-
-/**
- * Reads the issuers of a `deployment.toml` of WSO2 API Manager (at most 1 MiB); the rest is as for
- * jotgate_import_mulesoft.
- */
-jotgate_status jotgate_import_wso2(const uint8_t *text,
-                                   size_t text_len,
-                                   uint8_t *buffer,
-                                   size_t buffer_len,
-                                   size_t *needed,
-                                   struct jotgate_error **error);
+jotgate_status jotgate_import(jotgate_product product,
+                              const uint8_t *text,
+                              size_t text_len,
+                              const struct jotgate_file *files,
+                              size_t file_count,
+                              uint8_t *buffer,
+                              size_t buffer_len,
+                              size_t *needed,
+                              struct jotgate_error **error);
 
 /**
  * Writes how the key sets are, for health checks and metrics, as a JSON object:

@@ -67,7 +67,7 @@ pub(crate) unsafe fn slice_of<'a, T>(data: *const T, len: usize) -> Result<&'a [
     if data.is_null() {
         return Err(JOTGATE_NULL_ARGUMENT);
     }
-    // `size_of` is never 0 here: the elements are bytes and header fields.
+    // `size_of` is never 0 here: the elements are bytes, header fields and files.
     if len > isize::MAX.unsigned_abs() / size_of::<T>() || !data.is_aligned() {
         return Err(JOTGATE_INVALID_ARGUMENT);
     }

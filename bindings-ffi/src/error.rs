@@ -3,7 +3,8 @@
 use crate::bytes::{Bytes, Output, object_of};
 use crate::guard::guard_or;
 use crate::status::{JOTGATE_POLICY_REFUSED, Status};
-use jotgate_core::{ImportError, PolicyError};
+use jotgate_core::PolicyError;
+use jotgate_tools::ImportError;
 use std::ptr;
 
 /// Why a policy document was refused. Opaque; free it with jotgate_error_free.

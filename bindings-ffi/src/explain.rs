@@ -5,7 +5,8 @@ use crate::error::{Error, ErrorOutput};
 use crate::request::{Request, RequestText};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
 use crate::validator::Validator;
-use jotgate_core::{Explanation, Timestamp, Warning};
+use jotgate_core::{Explanation, Timestamp};
+use jotgate_tools::Warning;
 
 /// The form in which a report is written: one of JOTGATE_FORM_*.
 pub type Form = u32;
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn jotgate_lint(
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }?;
         let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        let warnings = jotgate_core::lint(policy).map_err(|refusal| error.refuse(&refusal))?;
+        let warnings = jotgate_tools::lint(policy).map_err(|refusal| error.refuse(&refusal))?;
         match form {
             JOTGATE_FORM_JSON => Ok(Warning::list_to_json(&warnings)),
             JOTGATE_FORM_TEXT => Ok(warnings.iter().map(|warning| warning.to_text(false)).collect()),

@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::pending::Pending;
 use arc_swap::ArcSwap;
 use jotgate_core::{
-    Explanation, FetchFailure, FetchId, FetchRequest, FetchResponse, Policy, Refusal, Request, SnapshotError,
-    Timestamp, Validator, Verdict,
+    Explanation, FetchFailure, FetchId, FetchRequest, FetchResponse, Refusal, Request, SnapshotError, Timestamp,
+    Validator, Verdict,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl Session {
     /// `looks_clients_up` is what the host promises; without it a policy that asks for it is refused.
     pub(crate) fn new(policy: &[u8], seed: u64, looks_clients_up: bool) -> Result<Self, Error> {
         let policy = std::str::from_utf8(policy).map_err(|_| Error::of_call("the policy document is not UTF-8"))?;
-        let policy = Policy::from_json(policy).map_err(|error| Error::from(&error))?;
+        let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json).map_err(|error| Error::from(&error))?;
         let core = if looks_clients_up {
             Validator::new(policy, seed).with_client_lookup()
         } else {

@@ -170,20 +170,38 @@ static void policies_of_gateways_are_imported(void)
     char text[4096] = "";
     size_t needed = 0;
     jotgate_error *error = NULL;
-    CHECK(jotgate_import_wso2(bytes_of(wso2), strlen(wso2), (uint8_t *)text, sizeof text - 1, &needed, &error) ==
-          JOTGATE_OK);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, bytes_of(wso2), strlen(wso2), NULL, 0, (uint8_t *)text, sizeof text - 1,
+                         &needed, &error) == JOTGATE_OK);
     CHECK(error == NULL && strlen(text) == needed);
     CHECK(strstr(text, "\"complete\":true") != NULL && strstr(text, "https://idp.test/jwks") != NULL);
-    CHECK(jotgate_import_mulesoft(bytes_of("a: 1"), 4, (uint8_t *)text, sizeof text, &needed, &error) ==
-          JOTGATE_POLICY_REFUSED);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_MULESOFT, bytes_of("a: 1"), 4, NULL, 0, (uint8_t *)text, sizeof text, &needed,
+                         &error) == JOTGATE_POLICY_REFUSED);
     CHECK(error != NULL && jotgate_error_message(error).len > 0 && needed == 0);
     jotgate_error_free(error);
-    CHECK(jotgate_import_wso2(NULL, 1, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, NULL, 1, NULL, 0, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, NULL, 0, NULL, 1, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_import(0, NULL, 0, NULL, 0, NULL, 0, &needed, NULL) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(jotgate_product_name(JOTGATE_PRODUCT_WSO2).len == 4 && jotgate_product_name(0).data == NULL);
+}
+
+static void an_import_takes_the_files_that_it_names(void)
+{
+    const char *wso2 = "[truststore]\nfile_name = \"a.jks\"\n[[apim.jwt.issuer]]\nname = \"https://idp.test/\"\n";
+    jotgate_file file = {
+        .name = {.data = bytes_of("folder/a.jks"), .len = strlen("folder/a.jks")},
+        .content = {.data = bytes_of("store"), .len = strlen("store")},
+    };
+    char text[4096] = "";
+    size_t needed = 0;
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, bytes_of(wso2), strlen(wso2), &file, 1, (uint8_t *)text, sizeof text - 1,
+                         &needed, NULL) == JOTGATE_OK);
+    CHECK(strstr(text, "c3RvcmU=") != NULL);
 }
 
 int main(void)
 {
     RUN(policies_of_gateways_are_imported);
+    RUN(an_import_takes_the_files_that_it_names);
     RUN(the_schema_knows_the_policy);
     RUN(an_explanation_names_the_verdict_and_the_checks);
     RUN(a_token_is_explained_for_another_time);

@@ -1,7 +1,8 @@
 //! One run of the command line: JavaScript reads, fetches and prints, the core does the rest.
 
 use crate::session::{fetch_id, header_pairs, invalid, time};
-use jotgate::{Command, FetchFailure, FetchResponse, Screen};
+use jotgate::{FetchFailure, FetchResponse};
+use jotgate_tools::{Command, Screen};
 use napi::Env;
 use napi::bindgen_prelude::{FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array};
 use napi_derive::napi;

@@ -37,7 +37,9 @@ pub struct CodeEntry {
 pub fn create_core(
     env: &Env, policy: String, seed: f64, looks_up_clients: bool,
 ) -> Result<Either<Object<'_>, PolicyProblem>> {
-    match Policy::from_json(&policy).and_then(|policy| validator(policy, seed as u64, looks_up_clients)) {
+    match jotgate_tools::policy(&policy, jotgate_tools::Format::Json)
+        .and_then(|policy| validator(policy, seed as u64, looks_up_clients))
+    {
         Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
         Err(error) => Ok(Either::B(error.into())),
     }

@@ -54,10 +54,10 @@ test('nothing but the documented names is exported', () => {
     'createValidatorFromFile',
     'createValidatorFromPolicy',
     'fetchWith',
-    'importMulesoft',
-    'importWso2',
+    'importPolicy',
     'lint',
     'policyJson',
+    'products',
     'schema',
   ]);
   assert.deepEqual(names(expressFromImport), ['auth']);

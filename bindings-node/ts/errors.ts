@@ -83,7 +83,7 @@ export class PolicyError extends JotgateError {
   }
 }
 
-/** `import_error`: no policy can be read from the text; only `importMulesoft` and `importWso2` throw it. */
+/** `import_error`: no policy can be read from the text; only `importPolicy` throws it. */
 export class ImportError extends JotgateError {
   override readonly code = 'import_error';
   /** Where in the text: a path or a line; empty for the text as a whole. */

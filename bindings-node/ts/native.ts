@@ -112,10 +112,13 @@ export interface PolicyProblem {
 
 interface NativeAddon {
   createCore(policy: string, seed: number, looksUpClients: boolean): NativeCore | PolicyProblem;
-  /** The JSON of an `Import`. */
-  importMulesoft(text: string): string | PolicyProblem;
-  /** The JSON of an `Import`. */
-  importWso2(text: string, trustStore: Uint8Array | undefined): string | PolicyProblem;
+  /** The JSON of an `Import`; null when there is no such product. */
+  importPolicy(
+    product: string,
+    text: string,
+    files: { name: string; content: Uint8Array }[],
+  ): string | PolicyProblem | null;
+  products(): string[];
   /** The JSON Schema of policy documents, as JSON. */
   schema(): string;
   createCommand(args: string[], colour: boolean, errorColour: boolean): NativeCommand;

@@ -24,8 +24,7 @@ from jotgate import (
     PolicyError,
     Validator,
     Verified,
-    import_mulesoft,
-    import_wso2,
+    import_policy,
 )
 
 
@@ -71,9 +70,8 @@ def explained(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def imported(case: dict[str, Any]) -> dict[str, Any]:
-    read = {"mulesoft": import_mulesoft, "wso2": import_wso2}[case["kind"]]
     try:
-        return {"id": case["id"], "import": asdict(read(case["text"]))}
+        return {"id": case["id"], "import": asdict(import_policy(case["kind"], case["text"]))}
     except PolicyError as error:
         return {"id": case["id"], "error": {"path": error.path}}
 

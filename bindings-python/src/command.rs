@@ -3,13 +3,13 @@
 use crate::errors;
 use crate::question::{HeaderFields, timestamp};
 use crate::work::{self, FetchRequest};
-use jotgate::{CommandStep, Screen};
+use jotgate_tools::{CommandStep, Screen};
 use pyo3::prelude::*;
 
 /// One run of the program. Described in `_native.pyi`.
 #[pyclass(module = "jotgate._native")]
 pub(crate) struct Command {
-    command: jotgate::Command,
+    command: jotgate_tools::Command,
 }
 
 #[pymethods]
@@ -18,7 +18,7 @@ impl Command {
     #[pyo3(signature = (arguments, *, colour, error_colour))]
     fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
         let screen = Screen { colour, error_colour };
-        Self { command: jotgate::Command::new(arguments, screen) }
+        Self { command: jotgate_tools::Command::new(arguments, screen) }
     }
 
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

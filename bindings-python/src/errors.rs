@@ -1,6 +1,7 @@
 //! Refusals as Python exceptions. The classes are written in Python (`jotgate.errors`) and looked up once.
 
-use jotgate::{Code, ImportError, KeysUnavailable, PolicyError, Rejection, Timestamp};
+use jotgate::{Code, KeysUnavailable, PolicyError, Rejection, Timestamp};
+use jotgate_tools::ImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};

@@ -24,7 +24,7 @@ mod _native {
     #[pymodule_export]
     use crate::command::Command;
     #[pymodule_export]
-    use crate::documents::{import_mulesoft, import_wso2, lint, policy_json, schema};
+    use crate::documents::{import_policy, lint, policy_json, products, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]

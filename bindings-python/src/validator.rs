@@ -7,7 +7,7 @@ use crate::question::{HeaderFields, Request, ask, timestamp};
 use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
 use crate::work::{self, Work};
-use jotgate::{Code, Policy, Refusal, Report, Timestamp, Validator, Verdict};
+use jotgate::{Code, Refusal, Report, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -30,7 +30,7 @@ impl Core {
         py: Python<'_>, policy: &str, seed: u64, client_lookup: bool, revocation_check: bool, store: bool,
     ) -> PyResult<Self> {
         let policy = errors::guard(py, || {
-            let policy = Policy::from_json(policy)?;
+            let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json)?;
             if client_lookup { Ok(policy) } else { policy.without_client_lookup() }
         })?;
         let policy = policy.map_err(|error| errors::policy(py, &error))?;

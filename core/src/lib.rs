@@ -17,13 +17,11 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects))]
 
 mod limits;
-mod text;
+pub mod text;
 mod time;
 mod url;
 mod codes;
 mod json;
-#[cfg(feature = "markup")]
-mod markup;
 mod algorithm;
 mod verdict;
 mod request;
@@ -37,28 +35,19 @@ mod undecided;
 mod answer;
 mod explain;
 mod policy;
-mod lint;
 mod validator;
-#[cfg(feature = "import")]
-mod import;
-#[cfg(feature = "command")]
-mod command;
 
 pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
 pub use claims::Claims;
 pub use codes::{Class, Code};
-#[cfg(feature = "command")]
-pub use command::{Command, CommandOutput, CommandStep, Screen};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
-#[cfg(feature = "import")]
-pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
 pub use jwks::{
     Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
     SourceState, Work, WorkFailure, WorkId,
 };
-pub use lint::{Severity, Warning, lint};
-pub use policy::{Format, Forward, Policy, PolicyError, policy_json, schema};
+pub use key::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
+pub use policy::{Forward, Policy, PolicyError, schema, strict_json};
 pub use question::Question;
 pub use request::Request;
 pub use time::Timestamp;

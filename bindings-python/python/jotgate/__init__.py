@@ -16,10 +16,10 @@ from ._documents import (
     ImportNote,
     PolicyImport,
     PolicyWarning,
-    import_mulesoft,
-    import_wso2,
+    import_policy,
     lint,
     policy_json,
+    products,
     schema,
 )
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
@@ -119,9 +119,9 @@ __all__ = [
     "UrllibFetcher",
     "Validator",
     "Verified",
-    "import_mulesoft",
-    "import_wso2",
+    "import_policy",
     "lint",
     "policy_json",
+    "products",
     "schema",
 ]

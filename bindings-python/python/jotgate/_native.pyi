@@ -16,10 +16,10 @@ __all__ = [
     "Undecided",
     "Verified",
     "Work",
-    "import_mulesoft",
-    "import_wso2",
+    "import_policy",
     "lint",
     "policy_json",
+    "products",
     "schema",
 ]
 
@@ -29,8 +29,8 @@ CODES: list[str]
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
 def lint(policy: str) -> str: ...
 def schema() -> str: ...
-def import_mulesoft(text: str) -> str: ...
-def import_wso2(text: str, trust_store: bytes | None = None) -> str: ...
+def import_policy(product: str, text: str, files: list[tuple[str, bytes]]) -> str: ...
+def products() -> list[str]: ...
 
 @final
 class Command:

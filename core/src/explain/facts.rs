@@ -1,8 +1,8 @@
 //! What there is to say about a check, and the forms in which dates and durations are said.
 
 use crate::text::cut;
+use spki::der::DateTime;
 use std::time::Duration;
-use x509_cert::der::DateTime;
 
 /// What a check expected and found, as an explanation shows it.
 #[derive(Clone, Debug, Default)]

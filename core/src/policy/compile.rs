@@ -16,6 +16,7 @@ use super::sources::TokenSources;
 use super::{Policy, PolicyError};
 use crate::algorithm::Algorithm;
 use crate::jwks::Plan;
+use crate::key::TrustStores;
 use crate::limits;
 use crate::token::{Decoder, TokenLimits};
 use std::collections::BTreeSet;
@@ -96,7 +97,7 @@ pub(crate) enum Clients {
     },
 }
 
-pub(crate) fn compile(document: Document) -> Result<Policy, PolicyError> {
+pub(crate) fn compile(document: Document, stores: &dyn TrustStores) -> Result<Policy, PolicyError> {
     if document.version != 1 {
         return Err(PolicyError::new("version", "the only version is 1"));
     }
@@ -119,7 +120,7 @@ pub(crate) fn compile(document: Document) -> Result<Policy, PolicyError> {
     for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
         let path = format!("issuers[{index}]");
         policy.names.register(issuer.issuer.clone(), issuer.tenants.clone(), index, sole)?;
-        let entry = entry(issuer, index, &mut policy.sources, &path)?;
+        let entry = entry(issuer, index, &mut policy.sources, stores, &path)?;
         policy.issuers.push(entry);
     }
     Ok(policy)
@@ -129,10 +130,12 @@ fn objects<T>(objects: Vec<Object<T>>) -> Vec<T> {
     objects.into_iter().map(|object| object.0).collect()
 }
 
-fn entry(issuer: Issuer, index: usize, sources: &mut Vec<Plan>, path: &str) -> Result<IssuerEntry, PolicyError> {
+fn entry(
+    issuer: Issuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, path: &str,
+) -> Result<IssuerEntry, PolicyError> {
     let settings = fetched::settings(&issuer.jwks.0, path)?;
     let secret_path = format!("{path}.keys.secret");
-    let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, path)?;
+    let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
     let algorithms = algorithms(issuer.algorithms.as_deref(), &keys, !locations.is_empty(), path, &secret_path)?;
     let first = sources.len();
     sources.extend(locations.into_iter().map(|location| Plan { issuer: index, location, settings }));

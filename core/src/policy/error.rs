@@ -13,11 +13,14 @@ pub struct PolicyError {
 }
 
 impl PolicyError {
-    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+    /// For programs that read a policy from another form: the mistake at this path.
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into(), hint: None }
     }
 
-    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 

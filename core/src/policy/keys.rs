@@ -5,7 +5,7 @@ use super::document::{self, Keys, OneOrMany, Secret};
 use super::fetched;
 use crate::jwks::Location;
 use crate::key::{
-    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, Unusable,
+    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, TrustStores, Unusable,
 };
 use crate::token;
 
@@ -30,7 +30,7 @@ impl StaticKeys {
 
 /// Loads what the entry at `path` (as in `issuers[0]`) carries, and says where the rest lies.
 pub(crate) fn load(
-    keys: Keys, issuer: &OneOrMany, allow_http: bool, path: &str,
+    keys: Keys, issuer: &OneOrMany, allow_http: bool, stores: &dyn TrustStores, path: &str,
 ) -> Result<(StaticKeys, Vec<Location>), PolicyError> {
     let path = format!("{path}.keys");
     let mut loaded = StaticKeys { unsigned: keys.accept_unsigned, ..StaticKeys::default() };
@@ -44,7 +44,7 @@ pub(crate) fn load(
         loaded.texts.push(key);
     }
     if let Some(store) = keys.trust_store {
-        loaded.store = Some(trust_store(&store.0, periods, &format!("{path}.trust_store"))?);
+        loaded.store = Some(trust_store(&store.0, periods, stores, &format!("{path}.trust_store"))?);
     }
     if let Some(secret) = keys.secret {
         let path = format!("{path}.secret");
@@ -70,7 +70,9 @@ fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
     }
 }
 
-fn trust_store(store: &document::TrustStore, periods: Periods, path: &str) -> Result<TrustStore, PolicyError> {
+fn trust_store(
+    store: &document::TrustStore, periods: Periods, stores: &dyn TrustStores, path: &str,
+) -> Result<TrustStore, PolicyError> {
     let bytes = match (&store.base64, &store.text) {
         (Some(base64), None) => key::from_base64(base64)
             .ok_or_else(|| PolicyError::new(format!("{path}.base64"), "expected base64 of the store's bytes"))?,
@@ -79,7 +81,7 @@ fn trust_store(store: &document::TrustStore, periods: Periods, path: &str) -> Re
         _ => return Err(PolicyError::new(path, "expected one of base64 and text")),
     };
     let content = StoreContent { store_type: store.r#type, bytes: &bytes, password: store.password.as_deref() };
-    TrustStore::read(&content, store.default_alias.as_deref(), periods).map_err(|error| {
+    TrustStore::read(&content, store.default_alias.as_deref(), periods, stores).map_err(|error| {
         let (field, Unusable(reason)) = match error {
             StoreError::Type(reason) => ("type", reason),
             StoreError::Content(reason) if store.text.is_some() => ("text", reason),

@@ -28,18 +28,19 @@ mod sources;
 
 use crate::answer::Responses;
 use crate::jwks::Plan;
+use crate::key::{NoTrustStores, TrustStores};
+use crate::limits;
 use crate::token::{Decoder, TokenLimits};
 pub(crate) use check::{Passed, check};
 use compile::Clients;
 pub(crate) use compile::IssuerEntry;
-pub(crate) use duration::PolicyDuration;
 pub use error::PolicyError;
 pub(crate) use facts::NOT_ASKED;
 pub use forward::Forward;
 use forward::Forwarding;
 pub(crate) use issuers::Issuers;
 pub(crate) use mapping::write as write_claims;
-pub use reading::{Format, policy_json};
+pub use reading::strict_json;
 pub(crate) use routes::{Route, Routes};
 pub(crate) use rule::Context;
 pub(crate) use scopes::NeededScopes;
@@ -86,32 +87,28 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The longest policy document, in bytes.
+    pub const MOST_BYTES: usize = limits::POLICY_BYTES;
+
     /// Reads a policy document from JSON text of at most 16 MiB.
+    ///
+    /// A `trust_store` is read from PEM alone; for Java and PKCS #12 stores see [`Policy::from_json_with`].
     ///
     /// # Errors
     ///
     /// The text is no strict JSON object, a field is unknown, missing, of a wrong type or out of range, fields
     /// contradict each other, or a key is not usable. The error names the field by its path.
     pub fn from_json(document: &str) -> Result<Self, PolicyError> {
-        compile::compile(reading::read(document, Format::Json)?)
+        Self::from_json_with(document, &NoTrustStores)
     }
 
-    /// Reads a policy document from YAML: the same document, in other clothes. [`Format::Yaml`] says which YAML.
+    /// Reads a policy document as [`Policy::from_json`] does, with a reader of trust stores.
     ///
     /// # Errors
     ///
-    /// As [`Policy::from_json`]; where the text is not such YAML, the error's path is a line and a column.
-    pub fn from_yaml(document: &str) -> Result<Self, PolicyError> {
-        compile::compile(reading::read(document, Format::Yaml)?)
-    }
-
-    /// Reads a policy document from TOML: the same document, in other clothes. [`Format::Toml`] says which TOML.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::from_json`]; where the text is not such TOML, the error's path is a line and a column, or a field.
-    pub fn from_toml(document: &str) -> Result<Self, PolicyError> {
-        compile::compile(reading::read(document, Format::Toml)?)
+    /// As [`Policy::from_json`], or the reader refuses a store.
+    pub fn from_json_with(document: &str, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
+        compile::compile(reading::read(document)?, stores)
     }
 
     /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).

@@ -1,110 +1,39 @@
-//! From text to the document: JSON, YAML and TOML, each read so that no two readers see different policies in it.
+//! From text to the document: JSON, read so that no two readers see different policies in it.
 
 use super::PolicyError;
 use super::document::Document;
-#[cfg(feature = "markup")]
-use crate::markup::{self, MarkupError};
 use crate::{json, limits};
 use serde_json::Value;
 
-/// How a policy document is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// RFC 8259, without duplicate members.
-    Json,
-    /// YAML 1.2 with the core schema: one document without anchors, aliases, merge keys and tags, and without plain words
-    /// and numbers that other versions of YAML read differently, such as `no` and `010`.
-    Yaml,
-    /// TOML 1.1, without dates and infinities.
-    Toml,
+/// Reads the document.
+pub(crate) fn read(text: &str) -> Result<Document, PolicyError> {
+    let value = strict_json(text)?;
+    refuse_null(&value, "")?;
+    serde_path_to_error::deserialize(value).map_err(explain)
 }
 
-impl Format {
-    /// The format of this name or file extension: `json`, `yaml`, `yml` or `toml`, in any case.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let formats = [("json", Self::Json), ("yaml", Self::Yaml), ("yml", Self::Yaml), ("toml", Self::Toml)];
-        formats.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, format)| *format)
-    }
-}
-
-/// The document as JSON text, which [`Policy::from_json`](crate::Policy::from_json) reads. JSON comes back as it is.
+/// One JSON object as a value, read as strictly as a policy is: at most 16 MiB and 64 levels, no member twice, and nothing
+/// on which JSON readers differ.
 ///
-/// The text has at most 16 MiB. What the fields of the document mean is not looked at.
+/// For programs that read documents beside the policy, or make one: what the fields mean is not looked at.
 ///
 /// ```
-/// use jotgate::{Format, policy_json};
-///
-/// let json = policy_json("version: 1\nissuers: []", Format::Yaml)?;
-/// assert_eq!(json, r#"{"issuers":[],"version":1}"#);
-/// let error = policy_json("version: 1\nversion: 1", Format::Yaml).unwrap_err();
-/// assert_eq!(error.path(), "line 2, column 1");
+/// assert_eq!(jotgate::strict_json(r#"{"version": 1}"#)?["version"], 1);
+/// assert!(jotgate::strict_json(r#"{"version": 1, "version": 2}"#).is_err());
 /// # Ok::<(), jotgate::PolicyError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The text cannot be read in this format, or is no object. The error's path is a line and a column, or leads to the field.
-pub fn policy_json(text: &str, format: Format) -> Result<String, PolicyError> {
-    let value = value(text, format)?;
-    Ok(if format == Format::Json { text.to_owned() } else { value.to_string() })
-}
-
-/// Reads the document.
-pub(crate) fn read(text: &str, format: Format) -> Result<Document, PolicyError> {
-    let value = value(text, format)?;
-    refuse_null(&value, "")?;
-    serde_path_to_error::deserialize(value).map_err(explain)
-}
-
-fn value(text: &str, format: Format) -> Result<Value, PolicyError> {
+/// The text is no such object.
+pub fn strict_json(text: &str) -> Result<Value, PolicyError> {
     if text.len() > limits::POLICY_BYTES {
         return Err(PolicyError::new("", "the document is longer than 16 MiB"));
     }
-    let value = match format {
-        Format::Json => read_json(text)?,
-        Format::Yaml => read_yaml(text)?,
-        Format::Toml => read_toml(text)?,
-    };
-    if value.is_object() { Ok(value) } else { Err(PolicyError::new("", "the document must be one object")) }
-}
-
-/// Strictness comes first, so that no two readers see different policies in it.
-fn read_json(text: &str) -> Result<Value, PolicyError> {
+    // Strictness comes first: serde takes the last of two members.
     json::object(text, limits::JSON_DEPTH_MAX)
         .map_err(|_| PolicyError::new("", "the document must be one JSON object without duplicate members"))?;
     serde_json::from_str(text).map_err(|_| PolicyError::new("", "the document must be one JSON object"))
-}
-
-#[cfg(feature = "markup")]
-fn read_yaml(text: &str) -> Result<Value, PolicyError> {
-    let mut documents =
-        markup::yaml::documents(text, markup::yaml::Words::Refused).map_err(|error| in_markup(&error))?;
-    match (documents.pop(), documents.is_empty()) {
-        (Some(document), true) => Ok(document),
-        _ => Err(PolicyError::new("", "the text must hold one document")),
-    }
-}
-
-#[cfg(feature = "markup")]
-fn read_toml(text: &str) -> Result<Value, PolicyError> {
-    markup::toml::read(text).map_err(|error| in_markup(&error))
-}
-
-#[cfg(feature = "markup")]
-fn in_markup(error: &MarkupError) -> PolicyError {
-    PolicyError::new(error.place.as_str(), error.message)
-}
-
-#[cfg(not(feature = "markup"))]
-fn read_yaml(_: &str) -> Result<Value, PolicyError> {
-    Err(PolicyError::new("", "this build reads no YAML").with_hint("enable the feature markup"))
-}
-
-#[cfg(not(feature = "markup"))]
-fn read_toml(_: &str) -> Result<Value, PolicyError> {
-    Err(PolicyError::new("", "this build reads no TOML").with_hint("enable the feature markup"))
 }
 
 /// `null` may mean "not set", "none" or "forgot to fill in"; a policy must not leave that open.

@@ -7,6 +7,7 @@ use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Timestamp, Validator};
+use jotgate_tools::Format;
 use std::ptr;
 use std::time::Duration;
 
@@ -20,8 +21,8 @@ extern "system" fn Java_io_jotgate_Native_open<'local>(
     guarded(&mut env, JByteArray::null(), |env| {
         let document = env.convert_byte_array(&policy)?;
         let policy = match std::str::from_utf8(&document) {
-            Ok(document) if looks_clients_up => Policy::from_json(document),
-            Ok(document) => Policy::from_json(document).and_then(Policy::without_client_lookup),
+            Ok(document) if looks_clients_up => jotgate_tools::policy(document, Format::Json),
+            Ok(document) => jotgate_tools::policy(document, Format::Json).and_then(Policy::without_client_lookup),
             Err(_) => return Ok(JByteArray::null()),
         };
         match policy {

@@ -1,11 +1,11 @@
 //! Expressions in CEL, the Common Expression Language, bounded in what a token can make them cost.
 //!
-//! The `cel` crate reads the text. What it read becomes a small tree of our own, in which every name is resolved, and
-//! that tree is evaluated with a budget of steps: see `core/docs/adr/0002-expressions-are-bounded.md`.
+//! The text becomes a small tree in which every name is resolved, and that tree is evaluated with a budget of steps: see
+//! `core/docs/adr/0002-expressions-are-bounded.md`.
 
 mod evaluate;
 mod functions;
-mod lower;
+mod parser;
 mod tree;
 mod value;
 
@@ -16,7 +16,7 @@ use crate::request::Request;
 use crate::time::Timestamp;
 use crate::{json, limits};
 use evaluate::{Evaluation, Stop};
-use lower::{Lowering, Names};
+use parser::{Names, Parser};
 use tree::Tree;
 use value::Value;
 
@@ -35,31 +35,24 @@ pub(crate) struct Expression {
 impl Expression {
     /// `has_value` says whether the rule has a claim, which the expression then knows as `value`.
     pub(crate) fn compile(text: &str, has_value: bool, path: &str) -> Result<Self, PolicyError> {
-        Self::lower(text, Lowering::new(path, Names::Rule { has_value }))
+        Self::parse(text, path, Names::Rule { has_value })
     }
 
     /// An expression that finds a token, so there are no claims yet: it knows the request alone.
     pub(crate) fn compile_for_requests(text: &str, path: &str) -> Result<Self, PolicyError> {
-        Self::lower(text, Lowering::new(path, Names::Request))
+        Self::parse(text, path, Names::Request)
     }
 
-    fn lower(text: &str, lowering: Lowering<'_>) -> Result<Self, PolicyError> {
-        let path = lowering.path;
+    fn parse(text: &str, path: &str, names: Names) -> Result<Self, PolicyError> {
         if text.len() > limits::EXPRESSION_BYTES {
             return Err(PolicyError::new(path, format!("at most {} bytes", limits::EXPRESSION_BYTES)));
         }
-        // The parser recurses once for each operator of a chain such as `a.b.c` or `1 + 1 + 1`, and for each bracket.
+        // Compiled once, but by whoever loads a policy: what it may hold stays in proportion to what people write.
         if text.bytes().filter(|byte| OPERATORS.contains(byte)).count() > limits::EXPRESSION_OPERATORS {
             return Err(PolicyError::new(path, format!("more than {} operators", limits::EXPRESSION_OPERATORS)));
         }
-        let parser = cel::Env::default().with_optional_support(false).parser();
-        let parsed = parser.max_recursion_depth(limits::EXPRESSION_NESTING).parse(text).map_err(|errors| {
-            let position = errors.errors.first().map_or((1, 1), |error| error.pos);
-            PolicyError::new(path, format!("not an expression: line {}, column {}", position.0, position.1))
-        })?;
-        let mut lowering = lowering;
-        let tree = lowering.tree(&parsed, limits::EXPRESSION_DEPTH)?;
-        Ok(Self { tree, needs_request: lowering.names_request })
+        let parsed = Parser::new(text, path, names).parse()?;
+        Ok(Self { tree: parsed.tree, needs_request: parsed.names_request })
     }
 
     /// Whether the expression is true. An error is not, nor is any other value, nor running out of steps.

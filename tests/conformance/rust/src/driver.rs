@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Explained, Outcome, Request};
 use jotgate::{
-    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Policy, Timestamp, Validator, Verdict,
+    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict,
 };
 use serde_json::value::RawValue;
 use std::error::Error;
@@ -48,7 +48,7 @@ fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Times
 
 /// Validates, which fetches what is needed, and explains.
 pub(crate) fn explained(case: &Case) -> Result<Explained, Box<dyn Error>> {
-    let validator = Validator::new(Policy::from_json(&case.policy.to_string())?, 0);
+    let validator = Validator::new(jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json)?, 0);
     judge(case, &validator)?;
     let explanation = explain(case, &validator, time_of(case));
     Ok(Explained {
@@ -114,12 +114,28 @@ fn encode(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// A JSON text without the white space between its tokens, since a report has a line for each case. Nothing is read and
+/// written again: numbers and texts stay as they were spelled.
+fn on_one_line(json: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut kept = String::with_capacity(json.len());
+    for character in json.chars() {
+        if !quoted && matches!(character, ' ' | '\t' | '\r' | '\n') {
+            continue;
+        }
+        kept.push(character);
+        quoted ^= character == '"' && !escaped;
+        escaped = quoted && character == '\\' && !escaped;
+    }
+    kept
+}
+
 fn report(case: &Case, verdict: Verdict) -> Result<Outcome, Box<dyn Error>> {
     let outcome = Outcome { id: case.id.clone(), ..Outcome::default() };
     Ok(match verdict {
         Verdict::Accepted(verified) => Outcome {
             verdict: "accepted",
-            claims: Some(RawValue::from_string(verified.payload().to_owned())?),
+            claims: Some(RawValue::from_string(on_one_line(verified.payload()))?),
             ..outcome
         },
         Verdict::Rejected(rejection) => Outcome {

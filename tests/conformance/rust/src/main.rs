@@ -43,7 +43,7 @@ fn tell(report: &mut File, outcome: &impl Serialize) -> Result<(), Box<dyn Error
 
 fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
     let id = case.id.clone();
-    let policy = jotgate::Policy::from_json(&case.policy.to_string());
+    let policy = jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json);
     match policy.and_then(jotgate::Policy::without_client_lookup) {
         Ok(policy) => driver::judge(case, &jotgate::Validator::new(policy, 0)),
         Err(error) => Ok(Outcome {

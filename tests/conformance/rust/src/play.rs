@@ -2,7 +2,7 @@
 
 use crate::case::Response;
 use crate::scenario::{Action, Observed, Played, Scenario, Served, Snapshot, Trouble};
-use jotgate::{FetchFailure, FetchRequest, FetchResponse, Policy, Timestamp, Validator, Verdict};
+use jotgate::{FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -57,7 +57,7 @@ pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
 }
 
 fn validator(scenario: &Scenario) -> Outcome<Validator> {
-    Ok(Validator::new(Policy::from_json(&scenario.policy.to_string())?, SEED))
+    Ok(Validator::new(jotgate_tools::policy(&scenario.policy.to_string(), jotgate_tools::Format::Json)?, SEED))
 }
 
 impl Stage<'_> {
