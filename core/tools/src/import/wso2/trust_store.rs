@@ -60,7 +60,7 @@ impl<'f> Store<'f> {
         self.used = true;
         let target = format!("issuers[{index}].keys.trust_store");
         match self.content {
-            Some(content) => {
+            Some(_) => {
                 notes.carried("truststore.file_name", &format!("{target}.base64"), "the file that was given");
             }
             None => notes.cannot("truststore.file_name", Some(&format!("{target}.base64")), self.missing()),
