@@ -141,10 +141,11 @@ impl KeySets {
             return wanted;
         }
         let any_out = at_hand.sets().any(|(source, _)| is_out(source));
-        let mut first_deadline: Option<Timestamp> = None;
+        // Whoever has waited for so long reports all of it as failed, so none of it may have time left.
+        let mut last_deadline = moment.machine;
         let mut wait = |wanted: &mut Wanted, source: &Source, flight: Flight| {
             wanted.wait_for.push(source.work_id(flight.sequence));
-            first_deadline = Some(first_deadline.map_or(flight.deadline, |first| first.min(flight.deadline)));
+            last_deadline = last_deadline.max(flight.deadline);
         };
         for (source, seen) in at_hand.sets().filter(|(source, seen)| !any_out || seen.is_none() || is_out(source)) {
             match ask(source, seen) {
@@ -163,8 +164,8 @@ impl KeySets {
         }
         // Who waits for work looks again anyway.
         wanted.look_again &= wanted.wait_for.is_empty();
-        if let Some(deadline) = first_deadline {
-            wanted.patience = deadline.after(limits::WAIT_GRACE).since(moment.machine);
+        if !wanted.wait_for.is_empty() {
+            wanted.patience = last_deadline.after(limits::WAIT_GRACE).since(moment.machine);
         }
         wanted
     }
@@ -184,17 +185,14 @@ impl KeySets {
     pub(crate) fn work_due(&self, now: Timestamp) -> bool {
         let machine = self.clock.read(now).machine;
         self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
-            || self.saves.as_ref().is_some_and(|saves| saves.is_due(machine))
+            || self.saves_due_at().is_some_and(|due| due <= machine)
     }
 
     /// Fetches go before saves: somebody may wait for them.
     pub(crate) fn poll_work(&self, now: Timestamp) -> Option<Work> {
         let moment = self.clock.read(now);
         let work = self.sources.iter().find_map(|(_, source)| source.poll(moment));
-        // A change at a source that this pass has already looked at lowers the mark again, since it does so after the
-        // change; one that it has not looked at yet is seen here.
-        self.due_at.store(i64::MAX, Ordering::SeqCst);
-        self.sources.iter().for_each(|(_, source)| self.note_due(source));
+        self.note_all_due();
         work.or_else(|| {
             let (id, timeout) = self.saves.as_ref()?.poll(moment.machine)?;
             Some(Work::Save { id, timeout, text: self.export() })
@@ -202,8 +200,13 @@ impl KeySets {
     }
 
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
-        let due_at = self.due_at.load(Ordering::SeqCst);
-        (due_at != i64::MAX).then(|| self.clock.to_host(Timestamp::from_millis(due_at)))
+        let due_at = Some(self.due_at.load(Ordering::SeqCst)).filter(|due| *due != i64::MAX);
+        let due_at = due_at.map(Timestamp::from_millis).into_iter().chain(self.saves_due_at()).min();
+        due_at.map(|due| self.clock.to_host(due))
+    }
+
+    fn saves_due_at(&self) -> Option<Timestamp> {
+        self.saves.as_ref().and_then(Saves::due_at)
     }
 
     /// Takes in how a piece of work ended. What is no more out, or is of another kind than the report, changes nothing.
@@ -213,7 +216,7 @@ impl KeySets {
         let source = usize::try_from(place).ok().and_then(|place| self.sources.get(place)).map(|(_, source)| source);
         let Some(source) = source else {
             if let Some(saves) = self.saves.as_ref().filter(|_| place == Saves::PLACE) {
-                saves.ended(sequence, matches!(report, Report::Saved));
+                saves.ended(sequence, matches!(report, Report::Saved), moment.machine);
             }
             return Ok(());
         };
@@ -222,7 +225,7 @@ impl KeySets {
                 if source.complete(sequence, response, moment)
                     && let Some(saves) = &self.saves
                 {
-                    saves.brought();
+                    saves.brought(moment.machine);
                 }
                 Ok(())
             }
@@ -233,7 +236,8 @@ impl KeySets {
             }
             Report::Saved => Ok(()),
         };
-        self.note_due(source);
+        // What was out may have been the next to be due, as lost.
+        self.note_all_due();
         taken
     }
 
@@ -244,7 +248,7 @@ impl KeySets {
             self.note_due(source);
         }
         if let Some(saves) = &self.saves {
-            saves.reissue();
+            saves.reissue(moment.machine);
         }
     }
 
@@ -264,6 +268,13 @@ impl KeySets {
         let moment = self.clock.read(now);
         let sources = self.sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
         Health { sources, events_dropped: self.events.dropped() }
+    }
+
+    /// A change at a source that this pass has already looked at lowers the mark again, since it does so after the change; one
+    /// that it has not looked at yet is seen here.
+    fn note_all_due(&self) {
+        self.due_at.store(i64::MAX, Ordering::SeqCst);
+        self.sources.iter().for_each(|(_, source)| self.note_due(source));
     }
 
     pub(super) fn note_due(&self, source: &Source) {
@@ -319,8 +330,8 @@ fn source_state(state: &State, now: Timestamp) -> SourceState {
 
 #[cfg(test)]
 mod tests {
-    use super::{FetchId, FetchResponse, KeySets, Location, Need, Plan};
-    use crate::jwks::Settings;
+    use super::{KeySets, Location, Need, Plan, Report, Work, WorkId};
+    use crate::jwks::{FetchResponse, Settings};
     use crate::time::Timestamp;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -333,8 +344,14 @@ mod tests {
         KeySets::new(&(0..urls).map(plan).collect::<Vec<_>>(), 1)
     }
 
-    fn answer(sets: &KeySets, id: FetchId) {
-        sets.complete_fetch(id, FetchResponse { status: 200, headers: &[], body: SET.as_bytes() }, NOW);
+    /// What is given out now.
+    fn polled(sets: &KeySets) -> Vec<WorkId> {
+        std::iter::from_fn(|| sets.poll_work(NOW)).map(|work| Work::id(&work)).collect()
+    }
+
+    fn answer(sets: &KeySets, id: WorkId) {
+        let response = FetchResponse { status: 200, headers: &[], body: SET.as_bytes() };
+        sets.report(id, Report::Fetched(response), NOW).expect("no text of a store");
     }
 
     /// Another thread's fetch ends between a validation's look at the keys and its question what to fetch.
@@ -344,11 +361,12 @@ mod tests {
         let first = sets.at_hand(0..1, NOW);
         let second = sets.at_hand(0..1, NOW);
         let wanted = sets.want(&first, Need::UnknownKey(Some("a")));
-        answer(&sets, wanted.start[0].id);
+        assert_eq!(polled(&sets), wanted.wait_for);
+        answer(&sets, wanted.wait_for[0]);
 
         let wanted = sets.want(&second, Need::UnknownKey(Some("a")));
         assert!(wanted.look_again);
-        assert_eq!((wanted.start.len(), wanted.wait_for.len(), wanted.retry_at), (0, 0, None));
+        assert_eq!((polled(&sets).len(), wanted.wait_for.len(), wanted.retry_at), (0, 0, None));
         let again = sets.at_hand(0..1, NOW);
         assert_eq!(again.keys().count(), 1);
         assert!(!sets.want(&again, Need::UnknownKey(Some("a"))).look_again, "the look that saw the set");
@@ -359,13 +377,14 @@ mod tests {
         let sets = sets(2);
         let (first, second) = (sets.at_hand(0..2, NOW), sets.at_hand(0..2, NOW));
         let wanted = sets.want(&first, Need::UnknownKey(Some("a")));
-        answer(&sets, wanted.start[1].id);
+        assert_eq!(polled(&sets), wanted.wait_for);
+        answer(&sets, wanted.wait_for[1]);
 
         assert!(sets.want(&second, Need::UnknownKey(Some("a"))).look_again);
         let again = sets.at_hand(0..2, NOW);
         let wanted = sets.want(&again, Need::UnknownKey(Some("b")));
         assert_eq!(
-            (wanted.look_again, wanted.start.len(), wanted.wait_for.len()),
+            (wanted.look_again, polled(&sets).len(), wanted.wait_for.len()),
             (false, 0, 1),
             "the one that is out"
         );

@@ -80,7 +80,7 @@ fn three_spellings_are_one_document() {
     }
     for policy in [Policy::from_json(&json), Policy::from_yaml(&yaml()), Policy::from_toml(&toml())] {
         let validator = Validator::new(policy.expect("a policy"), 0);
-        let verdict = validator.validate(Key(1).token(), Timestamp::from_seconds(START));
+        let verdict = validator.validate(&Key(1).token(), Timestamp::from_seconds(START));
         assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
     }
 }
