@@ -17,8 +17,9 @@ pub(crate) struct ClaimMapping {
     written: BTreeMap<String, Arc<str>>,
     /// The names that `written` gives.
     given: BTreeSet<Arc<str>>,
-    /// Whether [`WSO2_DIALECT`] stands behind it.
-    default: bool,
+    /// The names of [`WSO2_DIALECT`] where it stands behind that. They live as long as the policy, as all names of claims do
+    /// that the host gets to see.
+    default: BTreeMap<&'static str, Arc<str>>,
 }
 
 impl ClaimMapping {
@@ -26,7 +27,8 @@ impl ClaimMapping {
     pub(crate) fn compile(
         written: BTreeMap<String, String>, default: bool, path: &str,
     ) -> Result<Option<Self>, PolicyError> {
-        let mut mapping = Self { written: BTreeMap::new(), given: BTreeSet::new(), default };
+        let dialect = WSO2_DIALECT.iter().filter(|_| default).map(|(remote, local)| (*remote, Arc::from(*local)));
+        let mut mapping = Self { written: BTreeMap::new(), given: BTreeSet::new(), default: dialect.collect() };
         for (remote, local) in written {
             let path = format!("{path}.{remote}");
             if remote.is_empty() || local.is_empty() {
@@ -67,13 +69,13 @@ impl ClaimMapping {
         }
         let mut renamed = false;
         let mapped = members.iter().zip(written).map(|(member, name)| {
-            let name = match name {
-                Some(name) => Some(&**name),
-                // The default mapping has two claims for one name, and the first of the token gets it.
-                None => self.default_name(&member.name).filter(|name| names.insert(name)),
-            };
+            // The default mapping has two claims for one name, and the first of the token gets it.
+            let name = name.or_else(|| self.default.get(member.name.as_ref()).filter(|name| names.insert(name)));
             renamed |= name.is_some();
-            Member { name: name.map_or_else(|| member.name.clone(), Cow::Borrowed), value: member.value }
+            Member {
+                name: name.map_or_else(|| member.name.clone(), |name| Cow::Borrowed(&**name)),
+                value: member.value,
+            }
         });
         let mapped = mapped.collect();
         Ok(renamed.then(|| Payload::trusted(mapped)))
@@ -81,9 +83,9 @@ impl ClaimMapping {
 
     /// The name under which the claim of this name is seen in `mapped`, which [`ClaimMapping::apply`] has made.
     pub(crate) fn name_in(&self, claim: &Arc<str>, mapped: &Payload<'_>) -> Arc<str> {
-        match (self.written.get(claim.as_ref()), self.default_name(claim)) {
+        match (self.written.get(claim.as_ref()), self.default.get(claim.as_ref())) {
             (Some(name), _) => Arc::clone(name),
-            (None, Some(name)) if mapped.get(claim).is_none() => Arc::from(name),
+            (None, Some(name)) if mapped.get(claim).is_none() => Arc::clone(name),
             _ => Arc::clone(claim),
         }
     }
@@ -91,11 +93,6 @@ impl ClaimMapping {
     /// What an explanation says of the mapping.
     pub(crate) fn facts(&self) -> Facts {
         Facts::checked().expected("no other claim under a name that the policy gives")
-    }
-
-    fn default_name(&self, claim: &str) -> Option<&'static str> {
-        let found = || WSO2_DIALECT.iter().find(|(remote, _)| *remote == claim).map(|(_, local)| *local);
-        if self.default { found() } else { None }
     }
 }
 
