@@ -20,6 +20,7 @@ fn write(explanation: &Explanation, colour: bool) -> String {
     headline(&mut text, explanation, colour);
     let checks = &explanation.checks;
     let width = checks.iter().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
+    // From here on checks look at what the token says, not at what it is.
     let claims = checks.iter().position(|check| check.check == CheckName::Typ.name()).unwrap_or(checks.len());
     for (index, check) in checks.iter().enumerate().filter(|(_, check)| !check.is_unreached()) {
         let of_token = index >= claims || check.check == CheckName::Issuer.name();
@@ -37,6 +38,7 @@ fn write(explanation: &Explanation, colour: bool) -> String {
     text
 }
 
+/// The verdict first, then when, by which entry and on which route; and a warning where nothing of it is to be believed.
 fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
     let style = match explanation.verdict {
         "accepted" | "skipped" => Style::Good,
@@ -73,6 +75,7 @@ fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
     text.push('\n');
 }
 
+/// One check. What stands in brackets was looked at in a token that anybody can have written.
 fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour: bool) {
     let (mark, style) = match (check.outcome, unverified) {
         (CheckOutcome::Passed, false) => ("ok      ", Style::Good),
@@ -105,6 +108,7 @@ fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour
     text.push('\n');
 }
 
+/// One source of keys, as `health` has it.
 fn key_set(text: &mut String, source: &KeySource, colour: bool) {
     let _ = write!(text, "  {}", plain(&source.url));
     if let Some(uri) = &source.jwks_uri {
