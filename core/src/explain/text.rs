@@ -40,6 +40,7 @@ fn write(explanation: &Explanation, colour: bool) -> String {
 
 /// The verdict first, then when, by which entry and on which route; and a warning where nothing of it is to be believed.
 fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
+    // Colours only underline what the words say: without them nothing is lost.
     let style = match explanation.verdict {
         "accepted" | "skipped" => Style::Good,
         "rejected" => Style::Bad,
@@ -89,6 +90,7 @@ fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour
     let faint = |text: &str| styled(text, Style::Faint, colour);
     let (found, expected) = (check.found.as_deref().map(plain), check.expected.as_deref().map(plain));
     let note = check.note.as_deref().map(plain);
+    // What was found comes first: it is what the reader knows.
     let details = match check.outcome {
         // Below each other, for whoever has to compare.
         CheckOutcome::Failed => {

@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 use std::sync::atomic::Ordering;
 
 impl KeySets {
+    /// Asked after each verdict, so it costs loads and takes no lock.
     pub(crate) fn work_due(&self, now: Timestamp) -> bool {
         let machine = self.clock.read(now).machine;
         self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
@@ -28,6 +29,7 @@ impl KeySets {
         })
     }
 
+    /// For hosts with timers. Nobody has to wake up: the next verdict does.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         let due_at = self.due_at.load(Ordering::SeqCst);
         (due_at != i64::MAX).then(|| self.clock.to_host(Timestamp::from_millis(due_at)))
@@ -64,6 +66,7 @@ impl KeySets {
         taken
     }
 
+    /// In a child process nobody runs what the parent has out, so it is out anew here.
     pub(crate) fn reissue_work(&self, now: Timestamp) {
         let moment = self.clock.read(now);
         for (_, source) in &self.sources {
