@@ -95,7 +95,7 @@ impl<'p> Parser<'p> {
             return self.suffixes(number);
         }
         let operand = self.member()?;
-        if signs % 2 == 0 {
+        if signs.is_multiple_of(2) {
             return Ok(operand);
         }
         let node = self.value(operand)?;
