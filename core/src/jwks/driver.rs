@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 use std::sync::atomic::Ordering;
 
 impl KeySets {
+    /// Asked after each verdict, so it costs loads and takes no lock.
     pub(crate) fn work_due(&self, now: Timestamp) -> bool {
         let machine = self.clock.read(now).machine;
         self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
@@ -25,6 +26,7 @@ impl KeySets {
         })
     }
 
+    /// For hosts with timers. Nobody has to wake up: the next verdict does.
     pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
         let due_at = Some(self.due_at.load(Ordering::SeqCst)).filter(|due| *due != i64::MAX);
         let due_at = due_at.map(Timestamp::from_millis).into_iter().chain(self.saves_due_at()).min();
@@ -67,6 +69,7 @@ impl KeySets {
         taken
     }
 
+    /// In a child process nobody runs what the parent has out, so it is out anew here.
     pub(crate) fn reissue_work(&self, now: Timestamp) {
         let moment = self.clock.read(now);
         for (_, source) in &self.sources {
