@@ -33,8 +33,8 @@ pub unsafe extern "C" fn jotgate_answer(
         let verdict = unsafe { sized::read(verdict) }?;
         let unavailable = verdict.kind == verdict::UNAVAILABLE;
         let retry_after = unavailable.then(|| jotgate_edge::retry_after(verdict.retry_at_ms, now_ms));
-        let refusal = jotgate_edge::refused(code_of(&verdict)?, verdict.issuer, verdict.route, retry_after);
-        Ok(json_of(&validator.core().answer(&refusal)))
+        let denial = jotgate_edge::denial(code_of(&verdict)?, verdict.issuer, verdict.route, retry_after);
+        Ok(json_of(&validator.core().answer(&denial)))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, answer) }

@@ -6,20 +6,20 @@
 
 #![forbid(unsafe_code)]
 
+mod denial;
 pub mod guard;
 pub mod numbers;
 mod mistake;
 mod open;
 mod packed;
-mod refusal;
 mod request;
 mod verdict;
 mod work;
 
+pub use denial::{denial, retry_after};
 pub use mistake::Mistake;
 pub use open::{Options, open};
 pub use packed::{Packed, fields};
-pub use refusal::{refused, retry_after};
 pub use request::RequestText;
 pub use verdict::VerdictRecord;
 pub use work::{Ended, WorkRecord, failure};
