@@ -237,10 +237,4 @@ mod tests {
             assert_eq!(held.kind, verdict::NONE);
         }
     }
-
-    #[test]
-    fn a_field_that_is_added_lies_behind_the_others() {
-        let end = std::mem::offset_of!(Verdict, wait_for_len) + size_of::<usize>();
-        assert_eq!(end, size_of::<Verdict>(), "padding at the end would be read as part of the first version");
-    }
 }
