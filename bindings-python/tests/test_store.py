@@ -392,6 +392,39 @@ def test_a_sync_store_does_not_hold_the_event_loop_up(remote: Make, key: Key, fe
     assert asyncio.run(on_a_loop()) == "alice"
 
 
+def test_an_async_fetch_runs_on_the_callers_loop_whatever_the_store_is(
+    remote: Make, key: Key, server: KeyServer
+) -> None:
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        assert threading.current_thread() is threading.main_thread()
+        return await fetch_async(request)
+
+    for memory in (Memory, AsyncMemory):
+        validator = remote(store=memory(), fetch=fetch)
+        assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
+    assert server.fetches == 2
+
+
+def test_work_goes_on_without_the_event_loop_that_has_ended(remote: Make, key: Key, eventually: Eventually) -> None:
+    loading, ended = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        assert ended.wait(20)
+
+    async def leave() -> None:
+        with pytest.raises(KeysUnavailable):
+            validator.validate_nowait(key.token())
+        while not loading.is_set():
+            await asyncio.sleep(0.001)
+
+    validator = remote(store=Custom(load=load), fetch=fetch_async)
+    asyncio.run(leave())
+    ended.set()
+    eventually(lambda: validator.health()["sources"][0]["keys"] == 1)
+    assert validator.validate_nowait(key.token()).subject == "alice"
+
+
 @pytest.mark.parametrize("place", ["load", "save"])
 def test_an_event_loop_that_ends_wedges_nothing(
     remote: Make, key: Key, clock: Clock, eventually: Eventually, place: str
