@@ -7,7 +7,7 @@ use crate::question::{HeaderFields, Request, ask, timestamp};
 use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
 use crate::work::{self, Work};
-use jotgate::{Code, Refusal, Report, Timestamp, Validator, Verdict};
+use jotgate::{Code, Denial, Report, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -123,11 +123,11 @@ impl Core {
     ) -> PyResult<AnswerParts<'py>> {
         let code = Code::from_name(code).unwrap_or(Code::InternalError);
         let retry_after = retry_after.map(|wait| Duration::try_from_secs_f64(wait).unwrap_or_default());
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = issuer;
-        refusal.route = route;
-        refusal.retry_after = retry_after;
-        let answer = errors::guard(py, || self.validator.answer(&refusal))?;
+        let mut denial = Denial::new(code);
+        denial.issuer = issuer;
+        denial.route = route;
+        denial.retry_after = retry_after;
+        let answer = errors::guard(py, || self.validator.answer(&denial))?;
         Ok((answer.status, answer.headers, PyBytes::new(py, answer.body.as_bytes())))
     }
 
