@@ -167,10 +167,10 @@ def test_what_is_broken_is_logged(remote: Make, key: Key, caplog: pytest.LogCapt
             remote(store=store).validate(token)
             eventually(lambda: not fetch_threads())
     failed_load, failed_save, no_text, no_snapshot = (record.getMessage() for record in caplog.records)
-    assert failed_load == "store.load failed: callback: the store is broken"
-    assert failed_save == "store.save failed: callback: the store is broken"
+    assert failed_load == "store.load failed: RuntimeError: the store is broken"
+    assert failed_save == "store.save failed: RuntimeError: the store is broken"
     assert "must give a str or None, not bytes" in no_text
-    assert no_snapshot.startswith("store.load failed: callback: ")
+    assert no_snapshot.startswith("store.load failed: ValueError: ")
     assert not any(segment in caplog.text for segment in token.split("."))
 
 
