@@ -1,4 +1,5 @@
 import type { RejectionCode } from './codes.js';
+import type { NativeUndecided } from './native.js';
 import type { Verified } from './verified.js';
 
 /** The token may pass. */
@@ -47,6 +48,15 @@ export interface Unavailable {
   readonly retryAfter: number;
   /** The entry of the policy's `issuers` whose keys are missing, where it is known. */
   readonly issuerIndex: number | null;
+}
+
+/**
+ * The application has to be asked first. It never reaches users.
+ * @internal
+ */
+export interface Undecided {
+  readonly verdict: 'undecided';
+  readonly undecided: NativeUndecided;
 }
 
 /** What the validation of a token that does not throw returns. */
