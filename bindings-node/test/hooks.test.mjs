@@ -70,10 +70,13 @@ describe('isRevoked', () => {
     assert.deepEqual(await codes({ isRevoked }), ['revoked', 'revoked', 'internal_error']);
     assert.deepEqual(await codes({ isRevoked }, { jti: 'j2' }), ['ok', 'ok', 'internal_error']);
     const text = await token();
-    assert.throws(() => withHooks({ isRevoked }).validateSync(text), {
-      message: "the host's check for revoked tokens failed",
-      cause: /answered with a promise/,
-    });
+    assert.throws(
+      () => withHooks({ isRevoked }).validateSync(text),
+      (/** @type {any} */ { message, cause }) => {
+        assert.equal(message, "the host's check for revoked tokens failed");
+        return /answered with a promise/.test(cause.message);
+      },
+    );
   });
 
   test('is answered 401, and is an InvalidTokenError', async () => {
@@ -143,10 +146,13 @@ describe('clientLookup', () => {
     assert.ok((await validator.tryValidate(text)).ok);
     assert.deepEqual(refusal(await validator.tryValidate(await token({ azp: 'other' }))), refused);
     assert.deepEqual(refusal(validator.tryValidateSync(text)), refused);
-    assert.throws(() => validator.validateSync(text), {
-      detail: "the host's look-up of the client failed",
-      cause: /answered with a promise/,
-    });
+    assert.throws(
+      () => validator.validateSync(text),
+      (/** @type {any} */ { detail, cause }) => {
+        assert.equal(detail, "the host's look-up of the client failed");
+        return /answered with a promise/.test(cause.message);
+      },
+    );
   });
 
   test('names its claim as the application sees it, and the route that the request took', async () => {

@@ -1,6 +1,7 @@
 // What the driver does with the work of the core: who is woken, what is saved when, and what comes late.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SignJWT } from 'jose';
 import { createValidator, createValidatorFromPolicy } from 'jotgate';
 import { AUDIENCE, seconds, signingKey, startIssuer, until } from './support/issuer.mjs';
 import { memoryStore, source } from './support/memory-store.mjs';
@@ -46,8 +47,11 @@ describe('who waits', () => {
         },
       },
     );
-    const claims = { aud: AUDIENCE, exp: seconds() + 3600 };
-    const tokens = await Promise.all(issuers.map((iss) => key.sign({ ...claims, iss })));
+    const mint = (/** @type {string} */ iss) =>
+      new SignJWT({ iss, aud: AUDIENCE, exp: seconds() + 3600 })
+        .setProtectedHeader({ alg: key.alg, kid: key.kid })
+        .sign(key.privateKey);
+    const tokens = await Promise.all(issuers.map(mint));
     const ends = /** @type {string[]} */ ([]);
     const calls = tokens.flatMap((token, index) =>
       Array.from({ length: 10 }, () => validator.validate(token).then(() => ends.push('abc'.charAt(index)))),
@@ -105,7 +109,10 @@ describe('saves', () => {
     await until(() => save.calls.length === 2);
     save.calls[1]?.end();
     await settled();
-    assert.deepEqual(save.calls.map(({ text }) => kids(text)), [['key-1'], ['key-3']]);
+    assert.deepEqual(
+      save.calls.map(({ text }) => kids(text)),
+      [['key-1'], ['key-3']],
+    );
   });
 
   test('that hang are given up, and what they save late does not stay', { timeout: 60_000 }, async (t) => {
@@ -125,7 +132,10 @@ describe('saves', () => {
     await until(() => save.calls.length === 3);
     save.calls[2]?.end();
     await settled();
-    assert.deepEqual(save.calls.map(({ text }) => kids(text)), [['key-1'], ['key-2'], ['key-2']]);
+    assert.deepEqual(
+      save.calls.map(({ text }) => kids(text)),
+      [['key-1'], ['key-2'], ['key-2']],
+    );
   });
 
   test('that fail are not repeated before there is something new', async (t) => {

@@ -130,7 +130,10 @@ function answered<T extends object>(
 }
 
 /** With the claims that the application sees. */
-function* transformed<T extends object>({ transform }: Hooks, accepted: Accepted<T>): Generator<() => unknown, Outcome<T>> {
+function* transformed<T extends object>(
+  { transform }: Hooks,
+  accepted: Accepted<T>,
+): Generator<() => unknown, Outcome<T>> {
   if (transform === undefined) return accepted;
   const { verified } = accepted;
   const broken = (detail: string, failure: { cause?: unknown } = {}): Rejected => ({

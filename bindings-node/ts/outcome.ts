@@ -33,7 +33,7 @@ export interface Rejected {
   readonly issuerIndex: number | null;
   /** The entry of the policy's `routes` that the request took, where it took one. */
   readonly routeIndex: number | null;
-  /** What a hook of the application threw, when that is why. */
+  /** What a hook of the application threw, or what else was wrong with its answer, when that is why. */
   readonly cause?: unknown;
 }
 

@@ -1,6 +1,5 @@
 import type { Report } from './driver.js';
-import { FetchProblem } from './fetcher.js';
-import { WorkFailure, type NativeCore } from './native.js';
+import type { NativeCore } from './native.js';
 
 /**
  * Keeps the key sets that one process has fetched for the others: a file, Redis, a table. Use one place for one policy.
@@ -61,9 +60,9 @@ export class SharedSets {
   async #call(name: keyof KeyStore, store: () => unknown): Promise<unknown> {
     try {
       return await store();
-    } catch {
+    } catch (error) {
       this.#warn(`${name} failed`);
-      throw new FetchProblem(WorkFailure.callback);
+      throw error;
     }
   }
 

@@ -51,13 +51,7 @@ export class Validator {
   readonly #driver: Driver;
 
   /** @internal */
-  constructor(
-    core: NativeCore,
-    fetcher: Fetcher,
-    shared: SharedSets | undefined,
-    clock: Clock,
-    hooks: Hooks,
-  ) {
+  constructor(core: NativeCore, fetcher: Fetcher, shared: SharedSets | undefined, clock: Clock, hooks: Hooks) {
     this.#core = core;
     this.#now = () => Number(clock());
     this.#hooks = hooks;
@@ -91,7 +85,10 @@ export class Validator {
   /** As `validateSync`, with a result in place of errors. */
   tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
     const judged = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token, options), keysBeingFetched);
-    const outcome = judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined) ? decideNow<T>(this.#core, this.#hooks, judged) : judged;
+    const outcome =
+      judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
+        ? decideNow<T>(this.#core, this.#hooks, judged)
+        : judged;
     this.#listeners.passOutcome(outcome);
     return outcome;
   }
@@ -210,7 +207,10 @@ export class Validator {
     return (now) => read<T>(core, core.validate(token, Number(asOf), now), now);
   }
 
-  #request<T extends object>(request: IncomingRequest, options: Pick<CallOptions, 'asOf'> = {}): Ask<RequestOutcome<T>> {
+  #request<T extends object>(
+    request: IncomingRequest,
+    options: Pick<CallOptions, 'asOf'> = {},
+  ): Ask<RequestOutcome<T>> {
     const core = this.#core;
     return (now) => {
       const parts = partsOf(request);
@@ -249,7 +249,10 @@ export class Validator {
         await this.#driver.wait(signal);
         continue;
       }
-      const outcome = judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined) ? await decide<T>(this.#core, this.#hooks, judged, signal) : judged;
+      const outcome =
+        judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
+          ? await decide<T>(this.#core, this.#hooks, judged, signal)
+          : judged;
       this.#listeners.passOutcome(outcome);
       return outcome;
     }

@@ -1,6 +1,13 @@
 import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, SKIPPED, UNDECIDED, type RejectionCode } from './codes.js';
 import type { NativeCore } from './native.js';
-import { internalError, type Outcome, type Rejected, type Skipped, type Unavailable, type Undecided } from './outcome.js';
+import {
+  internalError,
+  type Outcome,
+  type Rejected,
+  type Skipped,
+  type Unavailable,
+  type Undecided,
+} from './outcome.js';
 import { Verified } from './verified.js';
 
 /**
