@@ -76,8 +76,8 @@ build-rust: native
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-conformance
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-tools
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-tools -p jotgate-conformance
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
@@ -87,7 +87,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
 		--report target/soak/year.json
-	PROPTEST_CASES=20000 cargo test --release -p jotgate
+	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ build-c: native
 	$(TAKE) bindings-ffi/conformance/build.sh
 
 test-c: native
-	cargo test -p jotgate-ffi -p jotgate-jni -p jotgate-conformance
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-conformance
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 

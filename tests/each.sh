@@ -9,9 +9,13 @@ shift
 failed=()
 rows=()
 
-# processor_seconds: what the children of this shell have used so far.
-processor_seconds() {
-    times | awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, part, /[ms]/); sum += part[1] * 60 + part[2] } printf "%d", sum }'
+# read_processor: sets `processor` to the seconds that the children of this shell have used so far. By a file: in a subshell
+# `times` tells of that one's children.
+clock=$(mktemp)
+trap 'rm -f "$clock"' EXIT
+read_processor() {
+    times >"$clock"
+    processor=$(awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, part, /[ms]/); sum += part[1] * 60 + part[2] } printf "%d", sum }' "$clock")
 }
 
 number=0
@@ -20,18 +24,20 @@ for name in "$@"; do
     label="[$number/$#] $target $name"
     printf '\n=== %s\n' "$label"
     started=$SECONDS
-    used=$(processor_seconds)
+    read_processor
+    before=$processor
     outcome=passed
     make --no-print-directory "$target-$name" || { outcome=FAILED; failed+=("$name"); }
     took=$((SECONDS - started))
-    used=$(($(processor_seconds) - used))
-    echo "=== $label: $outcome after $took s"
+    read_processor
+    used=$((processor - before))
+    echo "=== $label: $outcome after $took s, $used s of processor time"
     rows+=("$(printf '%-12s  %-6s  %7d s  %9d s' "$name" "$outcome" "$took" "$used")")
 done
 
 printf '\n%-12s  %-6s  %9s  %11s\n' "$target" "" time processor
 printf '%s\n' "${rows[@]}"
-printf '%-12s  %-6s  %7d s  %9d s\n' "" "" "$SECONDS" "$(processor_seconds)"
+printf '%-12s  %-6s  %7d s  %9d s\n' "" "" "$SECONDS" "$processor"
 if [ "${#failed[@]}" -gt 0 ]; then
     echo "$target: FAILED for ${failed[*]}"
     exit 1

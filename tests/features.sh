@@ -20,9 +20,10 @@ def closure(features, chosen):
             todo.extend(features[name])
     return frozenset(found)
 
-for package in json.load(sys.stdin)["packages"]:
-    # By its manifest: a crate in the folder of the core.
-    if "/core/" not in package["manifest_path"]:
+workspace = json.load(sys.stdin)
+core = workspace["workspace_root"] + "/core/"
+for package in workspace["packages"]:
+    if not package["manifest_path"].startswith(core):
         continue
     features = package["features"]
     names = sorted(set(features) - {"default"})

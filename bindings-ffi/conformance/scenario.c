@@ -174,11 +174,11 @@ void play_scenario(FILE *report, json_object *scenario, bool push)
     };
     const int64_t start_ms = json_object_get_int64(member(&stage, scenario, "start")) * 1000;
     stage.now_ms = start_ms;
-    open_validator(&stage);
     json_object *steps = member(&stage, scenario, "steps");
     for (size_t i = 0; i < json_object_array_length(steps); i++) {
         stage.shares = stage.shares || json_object_object_get_ex(json_object_array_get_idx(steps, i), "store", NULL);
     }
+    open_validator(&stage);
     json_object *shown = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(steps); i++) {
         json_object_array_add(shown, take_step(&stage, json_object_array_get_idx(steps, i), start_ms));

@@ -33,49 +33,41 @@ json_object *exported(const stage *stage)
     return snapshot;
 }
 
-/* Ends a fetch with what its URL answers now. */
-static void end_flight(const stage *stage, const flight *flight)
+/* Reports a fetch with what its URL answers now. */
+static void answer(const stage *stage, const flight *flight)
 {
     json_object *served = json_object_object_get(stage->served, flight->url);
     if (!json_object_is_type(served, json_type_object)) {
         const bool timeout = served != NULL && strcmp(json_object_get_string(served), "timeout") == 0;
-        const uint32_t failure = timeout ? JOTGATE_FETCH_TIMEOUT : JOTGATE_FETCH_CONNECTION;
-        require(stage, jotgate_fail_fetch(stage->validator, flight->id, failure, stage->now_ms));
+        const uint32_t failure = timeout ? JOTGATE_FAILURE_TIMEOUT : JOTGATE_FAILURE_CONNECTION;
+        require(stage, jotgate_report_failed(stage->validator, flight->id, failure, stage->now_ms));
         return;
     }
     fields headers = fields_of_json(json_object_object_get(served, "headers"));
-    jotgate_bytes body = text_of_json(member(stage, served, "body"));
-    const uint16_t status = (uint16_t)json_object_get_int(member(stage, served, "status"));
-    require(stage, jotgate_complete_fetch(stage->validator, flight->id, status, headers.items, headers.len, body.data,
-                                          body.len, stage->now_ms));
+    jotgate_response response = response_of_json(served, &headers);
+    require(stage, jotgate_report_fetched(stage->validator, flight->id, &response, stage->now_ms));
     fields_free(&headers);
 }
 
-/* Answers a fetch, and puts what that brought into the store. */
-static void answer(stage *stage, const flight *flight)
+/* Says what is in the store. */
+static void load(const stage *stage, uint64_t id)
 {
-    end_flight(stage, flight);
-    if (stage->shares && jotgate_export_due(stage->validator)) {
-        json_object_put(stage->stored);
-        stage->stored = exported(stage);
-        stage->saves++;
+    jotgate_bytes text = {NULL, 0};
+    if (stage->stored != NULL) {
+        text = text_of_json(stage->stored);
     }
-}
-
-/* Whether what the store has spares the request. */
-static bool is_settled(const stage *stage, const flight *flight)
-{
-    if (!stage->shares || stage->stored == NULL) {
-        return false;
-    }
-    jotgate_bytes text = text_of_json(stage->stored);
-    int32_t settled = 0;
-    jotgate_status status =
-        jotgate_settle_fetch(stage->validator, flight->id, text.data, text.len, stage->now_ms, &settled);
+    jotgate_status status = jotgate_report_loaded(stage->validator, id, text.data, text.len, stage->now_ms);
     if (status != JOTGATE_SNAPSHOT_REFUSED) {
         require(stage, status);
     }
-    return settled == 1;
+}
+
+static void save(stage *stage, const jotgate_work *work)
+{
+    json_object_put(stage->stored);
+    stage->stored = json_object_new_string_len((const char *)work->text.data, (int)work->text.len);
+    stage->saves++;
+    require(stage, jotgate_report_saved(stage->validator, work->id, stage->now_ms));
 }
 
 static void add(flights *flights, flight flight)
@@ -90,7 +82,7 @@ static void drop(flight *flight)
     json_object_put(flight->request);
 }
 
-static flight flight_of(const stage *stage, const jotgate_fetch *fetch)
+static flight flight_of(const stage *stage, const jotgate_work *fetch)
 {
     flight flight = {.id = fetch->id, .url = resize(NULL, fetch->url.len + 1), .request = json_object_new_object()};
     memcpy(flight.url, fetch->url.data, fetch->url.len);
@@ -114,13 +106,9 @@ static flight flight_of(const stage *stage, const jotgate_fetch *fetch)
     return flight;
 }
 
-/* Does a fetch: from the store, from the issuer, or not yet when the issuer holds it. Takes the flight over. */
-static void do_flight(stage *stage, flight flight)
+/* Asks the issuer, or not yet when it holds its answer. Takes the flight over. */
+static void fetch(stage *stage, flight flight)
 {
-    if (is_settled(stage, &flight)) {
-        drop(&flight);
-        return;
-    }
     stage->fetches++;
     json_object_put(stage->last);
     stage->last = json_object_get(flight.request);
@@ -133,35 +121,58 @@ static void do_flight(stage *stage, flight flight)
     drop(&flight);
 }
 
-static void push_fetch(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+static void do_work(stage *stage, const jotgate_work *work)
+{
+    switch (work->kind) {
+    case JOTGATE_WORK_LOAD:
+        load(stage, work->id);
+        break;
+    case JOTGATE_WORK_SAVE:
+        save(stage, work);
+        break;
+    default:
+        fetch(stage, flight_of(stage, work));
+        break;
+    }
+}
+
+static void push_work(void *context, const jotgate_validator *validator, const jotgate_work *work)
 {
     (void)validator;
-    do_flight(context, flight_of(context, fetch));
+    do_work(context, work);
 }
 
 bool run_due(stage *stage)
 {
-    flights due = {NULL, 0};
-    jotgate_fetch *fetch;
-    while ((fetch = jotgate_take_fetch(stage->validator, stage->now_ms)) != NULL) {
-        add(&due, flight_of(stage, fetch));
-        jotgate_fetch_free(fetch);
+    bool any = false;
+    for (;;) {
+        jotgate_work **due = NULL;
+        size_t len = 0;
+        jotgate_work *work;
+        while ((work = jotgate_poll_work(stage->validator, stage->now_ms)) != NULL) {
+            due = resize(due, (len + 1) * sizeof *due);
+            due[len++] = work;
+        }
+        for (size_t i = 0; i < len; i++) {
+            do_work(stage, due[i]);
+            jotgate_work_free(due[i]);
+        }
+        free(due);
+        if (len == 0) {
+            return any;
+        }
+        any = true;
     }
-    for (size_t i = 0; i < due.len; i++) {
-        do_flight(stage, due.items[i]);
-    }
-    free(due.items);
-    return due.len > 0;
 }
 
 jotgate_verdict validate(stage *stage, const char *token_name)
 {
     jotgate_bytes token = text_of_json(member(stage, member(stage, stage->scenario, "tokens"), token_name));
     uint8_t *buffer = resize(NULL, token.len + 1);
-    jotgate_verdict verdict;
+    const jotgate_question question = {.size = sizeof question, .token = token};
+    jotgate_verdict verdict = {.size = sizeof verdict};
     do {
-        require(stage, jotgate_validate(stage->validator, token.data, token.len, stage->now_ms, buffer, token.len,
-                                        &verdict));
+        require(stage, jotgate_validate(stage->validator, &question, stage->now_ms, buffer, token.len, &verdict));
     } while (verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED && run_due(stage));
     free(buffer);
     return verdict;
@@ -180,6 +191,7 @@ void release(stage *stage, const char *url)
         }
     }
     free(held.items);
+    (void)run_due(stage);
 }
 
 void open_validator(stage *stage)
@@ -188,12 +200,13 @@ void open_validator(stage *stage)
     jotgate_bytes policy = {0};
     const char *text = json_object_to_json_string_length(member(stage, stage->scenario, "policy"),
                                                          JSON_C_TO_STRING_PLAIN, &policy.len);
-    stage->validator = jotgate_validator_new((const uint8_t *)text, policy.len, 0, NULL);
+    const jotgate_options options = {.size = sizeof options, .store = stage->shares};
+    stage->validator = jotgate_validator_new((const uint8_t *)text, policy.len, &options, NULL);
     if (stage->validator == NULL) {
         give_up(id_of(stage->scenario), "the policy is refused");
     }
     if (stage->push) {
-        require(stage, jotgate_set_fetcher(stage->validator, push_fetch, stage));
+        require(stage, jotgate_set_worker(stage->validator, push_work, stage));
     }
 }
 

@@ -7,7 +7,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
-/* A fetch that is to be done, or waits for its release. */
+/* A fetch whose answer is due, or waits for its release. */
 typedef struct flight {
     uint64_t id;
     char *url;
@@ -47,10 +47,10 @@ void open_validator(stage *stage);
 /* As the driver of a host; the verdict is KEYS_NEEDED when it has to wait. */
 jotgate_verdict validate(stage *stage, const char *token_name);
 
-/* Does the fetches that can be taken, all of them taken before the first has an answer, and says whether there were any. */
+/* Does the work that there is, all of it taken before the first has an answer, and says whether there was any. */
 bool run_due(stage *stage);
 
-/* Answers the held fetches of a URL. */
+/* Answers the held fetches of a URL, and does the work that follows. */
 void release(stage *stage, const char *url);
 
 /* The key sets as a text. */

@@ -9,12 +9,6 @@ use jotgate_tools::{Product, import};
 /// A gateway whose policies are read: one of JOTGATE_PRODUCT_*.
 pub type ProductNumber = u32;
 
-/// MuleSoft: the YAML of Flex Gateway or the JSON of API Manager.
-pub const JOTGATE_PRODUCT_MULESOFT: ProductNumber = 1;
-
-/// WSO2 API Manager: its deployment.toml, which may name a trust store.
-pub const JOTGATE_PRODUCT_WSO2: ProductNumber = 2;
-
 /// A file that a text names. Everything is borrowed for the call.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

@@ -8,15 +8,6 @@ use jotgate_tools::Format;
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
 pub type PolicyFormat = u32;
 
-/// JSON, without duplicate members.
-pub const JOTGATE_FORMAT_JSON: PolicyFormat = 1;
-
-/// YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
-pub const JOTGATE_FORMAT_YAML: PolicyFormat = 2;
-
-/// TOML 1.1, without dates and infinities.
-pub const JOTGATE_FORMAT_TOML: PolicyFormat = 3;
-
 /// Writes a policy document as the JSON text that jotgate_validator_new reads. JSON comes back as it is.
 ///
 /// With JOTGATE_POLICY_REFUSED the text cannot be read in this format, and `*error` is a jotgate_error that belongs to the

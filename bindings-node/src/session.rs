@@ -5,7 +5,7 @@ use crate::text::TextBuffer;
 use crate::verdict::{Details, Returned, split};
 use crate::work::{NativeAnswer, NativeWork};
 use jotgate::{
-    Code, Event, Explanation, HostAnswer, HostQuestion, Question, Refusal, Report, Request, Timestamp, Undecided,
+    Code, Denial, Event, Explanation, HostAnswer, HostQuestion, Question, Report, Request, Timestamp, Undecided,
     Validator, Verdict,
 };
 use napi::Env;
@@ -224,11 +224,11 @@ impl Session {
         let code = Code::from_name(&name).unwrap_or(Code::InternalError);
         // Negative values and NaN fail the conversion and stand for "not known".
         let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = issuer.try_into().ok();
-        refusal.route = route.try_into().ok();
-        refusal.retry_after = retry_after;
-        Ok(self.validator.answer(&refusal).into())
+        let mut denial = Denial::new(code);
+        denial.issuer = issuer.try_into().ok();
+        denial.route = route.try_into().ok();
+        denial.retry_after = retry_after;
+        Ok(self.validator.answer(&denial).into())
     }
 
     /// The events since this was last asked, as a JSON list; `null` when there were none.

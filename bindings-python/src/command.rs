@@ -1,9 +1,8 @@
 //! The command line: the core says what to do and what to print; Python reads, fetches and writes.
 
 use crate::errors;
-use crate::fetch::FetchRequest;
-use crate::validator::{HeaderFields, failure_named, timestamp, with_fields};
-use jotgate::{FetchId, FetchResponse};
+use crate::question::{HeaderFields, timestamp};
+use crate::work::{self, FetchRequest};
 use jotgate_tools::{CommandStep, Screen};
 use pyo3::prelude::*;
 
@@ -45,20 +44,17 @@ impl Command {
         errors::guard(py, || self.command.provide(Err(reason)))
     }
 
-    fn complete_fetch(
-        &mut self, py: Python<'_>, fetch_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8],
+    fn report_fetched(
+        &mut self, py: Python<'_>, work_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8],
     ) -> PyResult<()> {
         let now = timestamp(None)?;
         errors::guard(py, || {
-            with_fields(&headers, |headers| {
-                let response = FetchResponse { status, headers, body };
-                self.command.complete_fetch(FetchId::from_number(fetch_id), response, now);
-            });
+            work::with_answer(status, &headers, body, |report| self.command.report(work::id(work_id), report, now));
         })
     }
 
-    fn fail_fetch(&mut self, py: Python<'_>, fetch_id: u64, failure: &str) -> PyResult<()> {
-        let (now, failure) = (timestamp(None)?, failure_named(failure)?);
-        errors::guard(py, || self.command.fail_fetch(FetchId::from_number(fetch_id), failure, now))
+    fn report_failed(&mut self, py: Python<'_>, work_id: u64, failure: &str) -> PyResult<()> {
+        let (now, report) = (timestamp(None)?, work::failed(failure)?);
+        errors::guard(py, || self.command.report(work::id(work_id), report, now))
     }
 }

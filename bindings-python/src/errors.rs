@@ -22,6 +22,9 @@ pub(crate) fn internal(py: Python<'_>, detail: &'static str) -> PyErr {
 
 /// The exception for a token that must not pass.
 pub(crate) fn rejection(py: Python<'_>, rejection: &Rejection) -> PyErr {
+    if rejection.code == Code::InternalError {
+        return internal(py, rejection.detail);
+    }
     let claim = rejection.claim.as_ref().map(|name| name.as_str());
     exception(py, rejection.code, (rejection.detail, claim, rejection.issuer, rejection.route))
 }

@@ -21,9 +21,11 @@ pub mod text;
 mod time;
 mod url;
 mod codes;
+#[macro_use]
+mod checklist;
+mod rejection;
 mod json;
 mod algorithm;
-mod verdict;
 mod request;
 mod question;
 mod token;
@@ -31,9 +33,23 @@ mod signature;
 mod key;
 mod jwks;
 mod claims;
+mod verified;
 mod undecided;
+mod verdict;
 mod answer;
 mod explain;
+mod document;
+mod pattern;
+mod context;
+#[cfg(feature = "expressions")]
+mod expression;
+#[cfg(not(feature = "expressions"))]
+#[path = "expression/absent.rs"]
+mod expression;
+mod checks;
+mod mapping;
+mod routing;
+mod issuers;
 mod policy;
 mod validator;
 
@@ -41,19 +57,23 @@ pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
 pub use claims::Claims;
 pub use codes::{Class, Code};
+pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use jwks::{
     Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
     SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
-pub use policy::{Forward, Policy, PolicyError, schema, strict_json};
+pub use policy::Policy;
 pub use question::Question;
+pub use rejection::{ClaimName, Rejection};
 pub use request::Request;
+pub use routing::Forward;
 pub use time::Timestamp;
 pub use undecided::{HostAnswer, HostQuestion, Undecided};
 pub use validator::Validator;
-pub use verdict::{ClaimName, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
+pub use verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Verdict};
+pub use verified::Verified;
 
 /// Runs the examples of the crate's README.
 #[cfg(doctest)]

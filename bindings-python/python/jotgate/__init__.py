@@ -28,6 +28,7 @@ from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
 from ._requests import RequestsFetcher
 from ._store import KeyStore
+from ._undecided import UndecidedToken
 from ._urllib import UrllibFetcher
 from ._validator import Validator
 from .errors import (
@@ -110,6 +111,7 @@ __all__ = [
     "RevokedTokenError",
     "TokenTooLargeError",
     "TokenTooOldError",
+    "UndecidedToken",
     "UnknownKeyError",
     "UnsupportedCriticalError",
     "UnsupportedTokenError",

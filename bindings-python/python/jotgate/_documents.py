@@ -74,7 +74,6 @@ def import_policy(product: str, text: str, *, files: Mapping[str, bytes] | None 
     return PolicyImport(members["complete"], members["policy"], [ImportNote(**note) for note in members["notes"]])
 
 
-
 def policy_json(text: str, format: Literal["json", "yaml", "toml"] = "json") -> str:  # noqa: A002 (what everyone calls it)
     """The text of a policy document in JSON, from JSON, YAML or TOML.
 

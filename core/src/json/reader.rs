@@ -1,6 +1,6 @@
 //! Reads JSON text once, from left to right, and gives pieces of it.
 
-use super::{JsonError, Member, RawString, Value};
+use super::value::{JsonError, Member, RawString, Value};
 use std::borrow::Cow;
 
 pub(super) struct Reader<'a> {

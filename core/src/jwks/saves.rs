@@ -66,7 +66,8 @@ impl Saves {
     pub(crate) fn ended(&self, sequence: u32, saved: bool) {
         self.change(|state| {
             let ended = state.out.is_some_and(|(out, _)| out == sequence);
-            let known = state.last_sequence.wrapping_sub(sequence) < u32::MAX / 2;
+            // Not one that was never given out: hosts hand in any number. No host saves as often as would wrap around.
+            let known = (1..=state.last_sequence).contains(&sequence);
             let older = known && sequence.wrapping_sub(state.newest_from) > u32::MAX / 2;
             let out = if ended { None } else { state.out };
             ((), State { due: state.due || (saved && !ended && older), out, ..state })
@@ -140,6 +141,15 @@ mod tests {
         saves.ended(4, true);
         saves.ended(2, true);
         assert_eq!(polled(&saves, 15), None, "its text is the newest there is");
+    }
+
+    #[test]
+    fn one_that_was_never_given_out_changes_nothing() {
+        let saves = Saves::new(Duration::from_secs(10));
+        for sequence in [0, 1, u32::MAX] {
+            saves.ended(sequence, true);
+        }
+        assert_eq!(polled(&saves, 0), None);
     }
 
     #[test]

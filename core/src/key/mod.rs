@@ -1,5 +1,6 @@
 //! Keys: read from whatever form they come in, checked once, and bound to the algorithms they may verify.
 
+mod unusable;
 mod rsa;
 mod elements;
 mod shape;
@@ -12,7 +13,7 @@ mod set;
 mod store;
 
 use crate::algorithm::{Algorithm, Family};
-use crate::signature::{BadPoint, Material, Provider as _, Verifier};
+use crate::signature::{Material, Provider as _, Verifier};
 use crate::time::Timestamp;
 use certificate::Validity;
 pub(crate) use jwk::Trust;
@@ -20,21 +21,7 @@ pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
 pub use store::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 pub(crate) use store::{NoTrustStores, StoreContent, StoreError, StoreType, TrustStore};
-
-/// Why key material is not usable; a fixed text that never holds a byte of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unusable(pub(crate) &'static str);
-
-impl From<BadPoint> for Unusable {
-    fn from(why: BadPoint) -> Self {
-        Self(match why {
-            BadPoint::NotUncompressed => "the point is not in uncompressed form",
-            BadPoint::OffCurve => "the point is not on its curve",
-            BadPoint::SmallOrder => "the Ed25519 point is of small order",
-            BadPoint::NotCanonical => "the Ed25519 point is not in canonical form",
-        })
-    }
-}
+pub(crate) use unusable::Unusable;
 
 /// What the period of validity of a certificate is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,16 @@
 //! The proof that a token comes from its issuer. Nothing outside of this file can make one.
 
-use super::Passed;
 use crate::algorithm::Algorithm;
+use crate::checks::Passed;
 use crate::codes::Code;
 use crate::key::Key;
-use crate::policy;
+use crate::rejection::Rejection;
 use crate::token::{Header, Token};
-use crate::verdict::{Judged, Rejection};
+use crate::verified::Judged;
+use std::sync::Arc;
+
+/// What is left of a token when all checks are behind it, and the claim that names a client for the host to look up.
+pub(super) type Walked = (Judged, Option<Arc<str>>);
 
 /// The signature of a token was verified, or the policy waives it.
 pub(super) struct Authenticated(());
@@ -32,8 +36,8 @@ impl Authenticated {
     }
 
     /// What a verified token is made of: the proof, and what the checks of the policy have found out.
-    pub(super) fn judged(self, token: Token<'_>, issuer: usize, passed: policy::Passed) -> Passed {
-        let policy::Passed { dates, client_claim, claims } = passed;
+    pub(super) fn judged(self, token: Token<'_>, issuer: usize, passed: Passed) -> Walked {
+        let Passed { dates, client_claim, claims } = passed;
         let (text, header_len) = token.into_text(claims.as_deref());
         (Judged { text, header_len, issuer, dates }, client_claim)
     }

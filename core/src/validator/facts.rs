@@ -3,11 +3,12 @@
 use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::explain::{Facts, span};
+use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::SourceHealth;
 use crate::key::Key;
 use crate::limits;
-use crate::policy::{IssuerEntry, Issuers, Route};
 use crate::request::Request;
+use crate::routing::Route;
 use crate::text::{cut, listed};
 use crate::token::{Header, Payload, TokenLimits};
 

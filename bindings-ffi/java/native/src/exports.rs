@@ -6,7 +6,7 @@ use crate::{reports, texts, verdict};
 use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Timestamp, Validator};
+use jotgate::{Code, Denial, FetchFailure, FetchId, FetchResponse, Policy, Timestamp, Validator};
 use jotgate_tools::Format;
 use std::ptr;
 use std::time::Duration;
@@ -213,11 +213,11 @@ extern "system" fn Java_io_jotgate_Native_answer<'local>(
     on_validator(&mut env, handle, |_, validator| {
         let code = u32::try_from(code).ok().and_then(Code::from_number).unwrap_or(Code::InternalError);
         let retry_after = u64::try_from(retry_after).ok().map(Duration::from_millis);
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = usize::try_from(issuer).ok();
-        refusal.route = usize::try_from(route).ok();
-        refusal.retry_after = retry_after;
-        let answer = validator.answer(&refusal);
+        let mut denial = Denial::new(code);
+        denial.issuer = usize::try_from(issuer).ok();
+        denial.route = usize::try_from(route).ok();
+        denial.retry_after = retry_after;
+        let answer = validator.answer(&denial);
         let mut flat = Flat::default();
         flat.list(3).number(answer.status).list(answer.headers.len().saturating_mul(2));
         for (name, value) in &answer.headers {

@@ -1,6 +1,7 @@
 //! Certificates in PEM, one after the other, as certificate authorities publish them and OpenSSL writes them.
 
-use super::{NamedCertificate, StoreError};
+use super::error::{StoreError, TOO_MANY_ENTRIES};
+use super::reader::NamedCertificate;
 use crate::key::Unusable;
 use crate::key::certificate::common_name;
 use crate::key::pem::{Block, JKS_MAGIC};
@@ -17,7 +18,7 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<NamedCertificate>, StoreError> {
         let alias = friendly_name(block.before).or_else(|| common_name(&der)).ok_or(NAMELESS)?;
         entries.push(NamedCertificate { alias, der });
         if entries.len() > crate::limits::STORE_ENTRIES_MAX {
-            return Err(super::TOO_MANY_ENTRIES);
+            return Err(TOO_MANY_ENTRIES);
         }
         rest = after;
     }

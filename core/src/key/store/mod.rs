@@ -7,10 +7,13 @@
 //! case: a key id of mixed case would find its certificate in no store otherwise.
 
 mod bundle;
+mod error;
 mod reader;
 
 use super::{Candidates, KeySet, Periods, Unusable};
 use crate::limits;
+pub(crate) use error::StoreError;
+use error::TOO_MANY_ENTRIES;
 pub(crate) use reader::NoTrustStores;
 pub use reader::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 use serde::Deserialize;
@@ -42,25 +45,6 @@ pub(crate) struct StoreContent<'s> {
     pub(crate) store_type: StoreType,
     pub(crate) bytes: &'s [u8],
     pub(crate) password: Option<&'s str>,
-}
-
-/// Why a store cannot be used, by the field that has to change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StoreError {
-    Type(Unusable),
-    Content(Unusable),
-    Password(Unusable),
-    DefaultAlias(Unusable),
-}
-
-impl From<TrustStoreError> for StoreError {
-    fn from(error: TrustStoreError) -> Self {
-        match error {
-            TrustStoreError::Type(reason) => Self::Type(Unusable(reason)),
-            TrustStoreError::Content(reason) => Self::Content(Unusable(reason)),
-            TrustStoreError::Password(reason) => Self::Password(Unusable(reason)),
-        }
-    }
 }
 
 impl TrustStore {
@@ -133,8 +117,6 @@ fn keys(entries: Vec<NamedCertificate>, periods: Periods) -> Result<KeySet, Stor
     }
     if set.len() == 0 { Err(StoreError::Content(Unusable(reason))) } else { Ok(set) }
 }
-
-const TOO_MANY_ENTRIES: StoreError = StoreError::Content(Unusable("the store has more than 1000 entries"));
 
 /// The alias under which WSO2's gateway looks for the certificate of tokens without a `kid`.
 const DEFAULT_ALIAS: &str = "gateway_certificate_alias";

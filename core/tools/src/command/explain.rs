@@ -29,15 +29,15 @@ impl Explaining {
 
     /// A fetch that the verdict needs.
     pub(super) fn fetch(&mut self, now: Timestamp) -> Option<FetchRequest> {
-        if self.fetches.is_empty() {
-            if let Verdict::KeysNeeded(_) = self.validator.validate(self.question(now), now) {
-                let work = std::iter::from_fn(|| self.validator.poll_work(now));
-                self.fetches.extend(work.filter_map(|work| match work {
-                    Work::Fetch(request) => Some(request),
-                    // There is no store to load from or to save to.
-                    _ => None,
-                }));
-            }
+        if self.fetches.is_empty()
+            && let Verdict::KeysNeeded(_) = self.validator.validate(self.question(now), now)
+        {
+            let work = std::iter::from_fn(|| self.validator.poll_work(now));
+            self.fetches.extend(work.filter_map(|work| match work {
+                Work::Fetch(request) => Some(request),
+                // There is no store to load from or to save to.
+                _ => None,
+            }));
         }
         self.fetches.pop_front()
     }

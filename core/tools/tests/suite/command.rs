@@ -1,7 +1,7 @@
 //! The command line: driven as a host drives it, with files and an issuer in memory.
 
 use crate::issuer::{AUDIENCE, ISSUER, JWKS_URI, Key, START, key_set, policy};
-use jotgate::{FetchFailure, FetchResponse, Timestamp};
+use jotgate::{FetchResponse, Report, Timestamp, WorkFailure};
 use jotgate_tools::{Command, CommandOutput, CommandStep, Screen};
 use serde_json::{Value, json};
 
@@ -31,9 +31,9 @@ impl World<'_> {
                     Some(keys) => {
                         assert_eq!(request.url, JWKS_URI);
                         let response = FetchResponse { status: 200, headers: &[], body: keys.as_bytes() };
-                        command.complete_fetch(request.id, response, NOW);
+                        command.report(request.id, Report::Fetched(response), NOW);
                     }
-                    None => command.fail_fetch(request.id, FetchFailure::Connection, NOW),
+                    None => command.report(request.id, Report::Failed(WorkFailure::Connection), NOW),
                 },
                 CommandStep::Done(output) => return output,
                 other => panic!("an unknown step: {other:?}"),

@@ -81,7 +81,7 @@ fn three_spellings_are_one_document() {
     }
     for read in [policy(&json, Format::Json), policy(&yaml(), Format::Yaml), policy(&toml(), Format::Toml)] {
         let validator = Validator::new(read.expect("a policy"), 0);
-        let verdict = validator.validate(Key(1).token(), Timestamp::from_seconds(START));
+        let verdict = validator.validate(&Key(1).token(), Timestamp::from_seconds(START));
         assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jotgate::{Timestamp, Validator, Verdict};
+use jotgate::{HostQuestion, Timestamp, Validator, Verdict};
 use jotgate_tools::{Format, Import, Product, import, policy};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -84,8 +84,9 @@ fn a_trust_store_finishes_an_import() {
     let validator = Validator::new(policy, 0).with_client_lookup();
     let token = text("data/wso2/token.jwt");
     let verdict = validator.validate(token.trim(), Timestamp::from_seconds(1_602_582_000));
-    let Verdict::Accepted(verified) = verdict else { panic!("{verdict:?}") };
-    assert_eq!(verified.client_to_look_up().as_deref(), Some("FxJodiaOM5DrW9X1bP4zsA86M2Aa"));
+    let Verdict::Undecided(undecided) = verdict else { panic!("{verdict:?}") };
+    let HostQuestion::Client { id, .. } = undecided.question() else { panic!("{undecided:?}") };
+    assert_eq!(id, "FxJodiaOM5DrW9X1bP4zsA86M2Aa");
     let verdict = validator.validate(token.trim(), Timestamp::from_seconds(1_800_000_000));
     assert!(matches!(verdict, Verdict::Rejected(_)), "{verdict:?}");
 }

@@ -19,13 +19,9 @@ fn holds(dataweave: &str, claims: &Value) -> bool {
     let token =
         format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()));
     let authorization = format!("Bearer {token}");
-    let request = Request {
-        method: "POST",
-        path: "/orders",
-        query: "page=2",
-        headers: &[("Authorization", &authorization), ("X-Tenant", "acme")],
-    };
-    matches!(Validator::new(policy, 0).validate_request(&request, Timestamp::from_seconds(0)), Verdict::Accepted(_))
+    let headers = [("Authorization", authorization.as_str()), ("X-Tenant", "acme")];
+    let request = Request::new("POST", "/orders").with_query("page=2").with_headers(&headers);
+    matches!(Validator::new(policy, 0).validate(&request, Timestamp::from_seconds(0)), Verdict::Accepted(_))
 }
 
 #[test]

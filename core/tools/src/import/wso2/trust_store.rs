@@ -59,10 +59,8 @@ impl<'f> Store<'f> {
     pub(super) fn keys(&mut self, index: usize, notes: &mut Notes) -> Value {
         self.used = true;
         let target = format!("issuers[{index}].keys.trust_store");
-        let mut keys = json!({"type": self.store_type, "password": self.password});
         match self.content {
-            Some(content) => {
-                keys["base64"] = STANDARD.encode(content).into();
+            Some(_) => {
                 notes.carried("truststore.file_name", &format!("{target}.base64"), "the file that was given");
             }
             None => notes.cannot("truststore.file_name", Some(&format!("{target}.base64")), self.missing()),
@@ -70,7 +68,12 @@ impl<'f> Store<'f> {
         let message =
             "kid names the alias; without kid it is gateway_certificate_alias. Certificates out of date are refused";
         notes.changed("truststore", Some(&target), message);
-        keys
+        match self.content {
+            Some(content) => {
+                json!({"type": self.store_type, "password": self.password, "base64": STANDARD.encode(content)})
+            }
+            None => json!({"type": self.store_type, "password": self.password}),
+        }
     }
 
     fn missing(&self) -> String {
