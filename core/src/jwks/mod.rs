@@ -3,6 +3,7 @@
 mod caching;
 mod clock;
 mod counters;
+mod errand;
 mod event;
 mod health;
 mod key_sets;

@@ -3,11 +3,12 @@
 use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
+use super::errand::{Begun, Cause, Order, Stage};
 use super::event::{Event, EventKind, Events};
 use super::metadata;
 use super::problem::Problem;
 use super::settings::{Location, Settings};
-use super::state::{Begun, Cause, Held, NewSet, Order, Place, Stage, State};
+use super::state::{Held, NewSet, Place, State};
 pub(crate) use super::state::{Need, Want};
 use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
 use crate::key::{KeySet, SetError, Trust};
