@@ -8,11 +8,13 @@ _ALL = frozenset({"public", "keys", "core", "driver"})
 BINDINGS = {
     "rust": _ALL,
     "python": _PUBLIC | {"keys"},
-    "node": _PUBLIC | {"keys"},
+    "node": _PUBLIC | {"keys", "driver"},
     "c": _ALL - {"driver"},
     "go": _PUBLIC | {"keys"},
     "java": _PUBLIC | {"keys"},
 }
+# Those whose processes fork: elsewhere there is no child that goes on with what its parent had begun.
+_FORKS = frozenset({"rust", "python", "c"})
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
@@ -37,7 +39,13 @@ def problem(scenario: object) -> str | None:
 
 def playable(binding: str, listed: list[dict]) -> list[dict]:
     """The scenarios of a file that the binding's runner plays."""
-    return [scenario for scenario in listed if scenario["api"] in BINDINGS.get(binding, ())]
+    apis = BINDINGS.get(binding, ())
+    forks = binding in _FORKS
+    return [
+        scenario
+        for scenario in listed
+        if scenario["api"] in apis and (forks or not any("reissue" in step for step in scenario["steps"]))
+    ]
 
 
 def failure(scenario: dict, played: dict) -> str | None:
