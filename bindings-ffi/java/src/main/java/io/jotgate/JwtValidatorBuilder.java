@@ -243,12 +243,11 @@ public final class JwtValidatorBuilder {
         if (fetcher != null && httpClient != null) {
             throw new IllegalStateException("give a fetcher or an HTTP client, not both");
         }
-        Core core = new Core(document(), clientLookup != null);
+        Core core = new Core(document(), clientLookup != null, revocationCheck != null, store != null);
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
-        SharedStore shared = store == null ? null : new SharedStore(store, core);
-        return new JwtValidator(core, new Driver(core, clock, transport, shared, events), host);
+        return new JwtValidator(core, new Driver(core, clock, transport, store, events), host);
     }
 
     private String document() {
