@@ -51,7 +51,7 @@ final class Driver {
             }
             CompletableFuture<Object> end = underWay.firstOf(verdict.waitFor());
             if (end != null) {
-                await(end.completeOnTimeout(OVERDUE, verdict.patienceMillis(), TimeUnit.MILLISECONDS), verdict);
+                await(end, verdict);
             }
         }
     }
@@ -66,7 +66,9 @@ final class Driver {
             if (end != null) {
                 return end.completeOnTimeout(OVERDUE, verdict.patienceMillis(), TimeUnit.MILLISECONDS)
                         .thenComposeAsync(how -> {
-                            giveUpIfOverdue(how, verdict);
+                            if (how == OVERDUE) {
+                                giveUp(verdict.waitFor());
+                            }
                             return verdictLater(question);
                         });
             }
@@ -106,21 +108,22 @@ final class Driver {
 
     private void await(CompletableFuture<Object> end, Verdict verdict) {
         try {
-            giveUpIfOverdue(end.get(), verdict);
+            end.get(verdict.patienceMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new KeysUnavailableException(Instant.ofEpochMilli(now()), -1, interrupted);
+        } catch (TimeoutException overdue) {
+            giveUp(verdict.waitFor());
         } catch (ExecutionException impossible) {
             throw new InternalErrorException("the end of work failed");
         }
     }
 
-    private void giveUpIfOverdue(Object how, Verdict verdict) {
-        if (how == OVERDUE) {
-            long now = now();
-            for (long id : verdict.waitFor()) {
-                end(id, () -> core.reportFailed(id, Numbers.Failure.TIMEOUT, now), now);
-            }
+    /** What nobody has reported in time: its own thread may be lost. */
+    private void giveUp(long[] overdue) {
+        long now = now();
+        for (long id : overdue) {
+            end(id, () -> core.reportFailed(id, Numbers.Failure.TIMEOUT, now), now);
         }
     }
 
