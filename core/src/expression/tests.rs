@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 mod parsing;
+mod parsing_random;
 mod reference;
 
 const HEADER: &str = r#"{"alg":"ES256","kid":"k","typ":"at+jwt"}"#;

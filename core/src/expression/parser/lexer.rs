@@ -36,7 +36,7 @@ impl<'p> Lexer<'p> {
         self.rest = after_blanks(self.rest);
         let at = self.source.text.len().saturating_sub(self.rest.len());
         let Some(first) = self.rest.bytes().next() else { return Ok((Lexeme::End, at)) };
-        let second = self.rest.bytes().nth(1).unwrap_or_default();
+        let second = self.rest.as_bytes().get(1).copied().unwrap_or_default();
         let token = match first {
             b'0'..=b'9' => self.number(at),
             b'.' if second.is_ascii_digit() => self.number(at),
