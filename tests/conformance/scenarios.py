@@ -11,7 +11,7 @@ BINDINGS = {
     "node": _PUBLIC | {"keys"},
     "c": _ALL - {"driver"},
     "go": _PUBLIC | {"keys"},
-    "java": _PUBLIC | {"keys"},
+    "java": _ALL - {"core"},
 }
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})

@@ -21,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 final class Driver {
     private static final System.Logger LOGGER = System.getLogger("io.jotgate");
     private static final String STORE_THREAD = "jotgate-store";
-    private static final Object OVERDUE = new Object();
 
     private final Core core;
     private final Clock clock;
@@ -29,14 +28,16 @@ final class Driver {
     /** Null for none. */
     private final KeyStore store;
     private final EventTeller events;
+    private final Timers timers;
     private final UnderWay underWay = new UnderWay();
 
-    Driver(Core core, Clock clock, Transport transport, KeyStore store, EventTeller events) {
+    Driver(Core core, Clock clock, Transport transport, KeyStore store, EventTeller events, Timers timers) {
         this.core = core;
         this.clock = clock;
         this.transport = transport;
         this.store = store;
         this.events = events;
+        this.timers = timers;
     }
 
     long now() {
@@ -64,13 +65,12 @@ final class Driver {
             }
             CompletableFuture<Object> end = underWay.firstOf(verdict.waitFor());
             if (end != null) {
-                return end.completeOnTimeout(OVERDUE, verdict.patienceMillis(), TimeUnit.MILLISECONDS)
-                        .thenComposeAsync(how -> {
-                            if (how == OVERDUE) {
-                                giveUp(verdict.waitFor());
-                            }
-                            return verdictLater(question);
-                        });
+                return timers.ofWaiting(question, end, verdict.patienceMillis()).thenComposeAsync(how -> {
+                    if (how == Timers.OVERDUE) {
+                        giveUp(verdict.waitFor());
+                    }
+                    return verdictLater(question);
+                });
             }
         }
     }
@@ -94,6 +94,13 @@ final class Driver {
         } finally {
             events.tell(core);
         }
+    }
+
+    /** For a process that goes on as a copy of another one, in which nobody does what that had begun. */
+    void reissueWork() {
+        long now = now();
+        core.reissueWork(now);
+        work(now);
     }
 
     private Verdict ask(Question question) {
@@ -150,12 +157,12 @@ final class Driver {
     }
 
     private <T> void watch(Work work, Running<T> running, long startedAt) {
-        // Two branches: what is given up when its time is over is reported again when it has really ended.
+        // What is given up when its time is over is reported again when it has really ended.
         running.end().whenComplete((given, problem) -> ended(work, given, problem, startedAt));
-        running.end().copy().orTimeout(work.timeoutMillis(), TimeUnit.MILLISECONDS).whenCompleteAsync((given, problem) -> {
-            // A callback's own exception comes wrapped.
-            if (problem instanceof TimeoutException) {
-                ended(work, null, problem, startedAt);
+        CompletableFuture<Object> end = running.end().handle((given, problem) -> null);
+        timers.ofWork(end, work.timeoutMillis()).thenAccept(how -> {
+            if (how == Timers.OVERDUE) {
+                ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
                 running.stop().run();
             }
         });

@@ -30,6 +30,7 @@ public final class JwtValidatorBuilder {
     private HttpClient httpClient;
     private KeyStore store;
     private Clock clock = Clock.systemUTC();
+    private Timers timers = Timers.SYSTEM;
     private ClientLookup clientLookup;
     private RevocationCheck revocationCheck;
     private ClaimsTransform transform;
@@ -247,7 +248,13 @@ public final class JwtValidatorBuilder {
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
-        return new JwtValidator(core, new Driver(core, clock, transport, store, events), host);
+        return new JwtValidator(core, new Driver(core, clock, transport, store, events, timers), host);
+    }
+
+    /** For tests that set the time themselves. */
+    JwtValidatorBuilder timers(Timers timers) {
+        this.timers = timers;
+        return this;
     }
 
     private String document() {
