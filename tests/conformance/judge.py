@@ -3,7 +3,7 @@
 import math
 
 # The bindings whose runners play cases in which the host is asked.
-HOSTS = frozenset({"c", "node", "python", "rust"})
+HOSTS = frozenset({"c", "go", "java", "node", "python", "rust"})
 
 
 def playable(binding: str, cases: list[dict]) -> list[dict]:

@@ -11,7 +11,7 @@ BINDINGS = {
     "node": _PUBLIC | {"keys", "driver"},
     "c": _ALL - {"driver"},
     "go": _PUBLIC | {"keys"},
-    "java": _PUBLIC | {"keys"},
+    "java": _ALL - {"core"},
 }
 # Those whose processes fork: elsewhere there is no child that goes on with what its parent had begun.
 _FORKS = frozenset({"rust", "python", "c"})
