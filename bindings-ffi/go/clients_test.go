@@ -17,8 +17,8 @@ func (i *issuer) lookingUp() jotgate.Policy {
 }
 
 func knowing(clients ...string) jotgate.Option {
-	return jotgate.WithClientLookup(func(_ context.Context, id string, verified *jotgate.Verified) (bool, error) {
-		if _, err := verified.Claims(); err != nil {
+	return jotgate.WithClientLookup(func(_ context.Context, id string, token *jotgate.Undecided) (bool, error) {
+		if _, err := token.Claims(); err != nil {
 			return false, err
 		}
 		for _, client := range clients {
@@ -64,8 +64,8 @@ func TestTheMiddlewareLooksClientsUp(t *testing.T) {
 func TestALookupThatFailsRefuses(t *testing.T) {
 	idp := newIssuer(t)
 	hooks := []jotgate.ClientLookup{
-		func(context.Context, string, *jotgate.Verified) (bool, error) { return true, errors.New("no store") },
-		func(context.Context, string, *jotgate.Verified) (bool, error) { panic("a bug") },
+		func(context.Context, string, *jotgate.Undecided) (bool, error) { return true, errors.New("no store") },
+		func(context.Context, string, *jotgate.Undecided) (bool, error) { panic("a bug") },
 	}
 	for _, hook := range hooks {
 		v := newValidator(t, idp.lookingUp(), jotgate.WithClientLookup(hook))
