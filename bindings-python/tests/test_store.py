@@ -167,10 +167,10 @@ def test_what_is_broken_is_logged(remote: Make, key: Key, caplog: pytest.LogCapt
             remote(store=store).validate(token)
             eventually(lambda: not fetch_threads())
     failed_load, failed_save, no_text, no_snapshot = (record.getMessage() for record in caplog.records)
-    assert failed_load == "store.load failed: callback: the store is broken"
-    assert failed_save == "store.save failed: callback: the store is broken"
+    assert failed_load == "store.load failed: RuntimeError: the store is broken"
+    assert failed_save == "store.save failed: RuntimeError: the store is broken"
     assert "must give a str or None, not bytes" in no_text
-    assert no_snapshot.startswith("store.load failed: callback: ")
+    assert no_snapshot.startswith("store.load failed: ValueError: ")
     assert not any(segment in caplog.text for segment in token.split("."))
 
 
@@ -390,6 +390,39 @@ def test_a_sync_store_does_not_hold_the_event_loop_up(remote: Make, key: Key, fe
         return (await validation).subject
 
     assert asyncio.run(on_a_loop()) == "alice"
+
+
+def test_an_async_fetch_runs_on_the_callers_loop_whatever_the_store_is(
+    remote: Make, key: Key, server: KeyServer
+) -> None:
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        assert threading.current_thread() is threading.main_thread()
+        return await fetch_async(request)
+
+    for memory in (Memory, AsyncMemory):
+        validator = remote(store=memory(), fetch=fetch)
+        assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
+    assert server.fetches == 2
+
+
+def test_work_goes_on_without_the_event_loop_that_has_ended(remote: Make, key: Key, eventually: Eventually) -> None:
+    loading, ended = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        assert ended.wait(20)
+
+    async def leave() -> None:
+        with pytest.raises(KeysUnavailable):
+            validator.validate_nowait(key.token())
+        while not loading.is_set():
+            await asyncio.sleep(0.001)
+
+    validator = remote(store=Custom(load=load), fetch=fetch_async)
+    asyncio.run(leave())
+    ended.set()
+    eventually(lambda: validator.health()["sources"][0]["keys"] == 1)
+    assert validator.validate_nowait(key.token()).subject == "alice"
 
 
 @pytest.mark.parametrize("place", ["load", "save"])

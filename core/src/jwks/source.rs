@@ -91,7 +91,7 @@ impl Source {
 
     /// Gives out anew what is out.
     pub(crate) fn reissue(&self, moment: Moment) {
-        self.transition(|state| ((), state.reissued(&self.settings, moment.machine)));
+        self.transition(|state| ((), state.reissued(&self.place(), moment.machine)));
     }
 
     /// Makes a fetch due at once.
@@ -105,7 +105,6 @@ impl Source {
         let state = self.state.load_full();
         let live = state.live_fetch(moment.machine).filter(|fetch| fetch.sequence == sequence);
         let Some(fetch) = live else { return false };
-        self.counters.note_bytes(response.body.len());
         let caching = caching::read(response.headers, moment.host);
         let answer = match fetch.stage {
             Stage::Stored => return false,
@@ -113,6 +112,7 @@ impl Source {
             Stage::KeySet if response.status == 304 && fetch.condition.is_some() => Ok(Answer::NotModified(caching)),
             Stage::KeySet => self.read_set(response, caching, state.held.as_ref()),
         };
+        self.counters.note_bytes(response.body.len());
         let landed = match answer {
             Ok(answer) => self.transition(|state| {
                 let next = match &answer {
