@@ -63,6 +63,12 @@ func (i *issuer) shortPolicy() jotgate.Policy {
 	return policy
 }
 
+// tokenOfToday is for validators on the clock of the system.
+func (i *issuer) tokenOfToday(t *testing.T) string {
+	t.Helper()
+	return i.token(t, map[string]any{"exp": time.Now().Add(time.Hour).Unix()})
+}
+
 func TestStoresThatAreOfNoUse(t *testing.T) {
 	saved := errors.New("the disk is full")
 	cases := map[string]struct {
@@ -105,8 +111,8 @@ func TestALoadThatHangsCostsTheTimeOfOneFetch(t *testing.T) {
 		<-never // whatever becomes of its context
 		return "", nil
 	}}
-	v := newValidator(t, idp.shortPolicy(), newClock().option(), jotgate.WithStore(store), log.option())
-	if _, err := v.Validate(t.Context(), idp.token(t, nil)); !errors.Is(err, jotgate.ErrKeysUnavailable) {
+	v := newValidator(t, idp.shortPolicy(), jotgate.WithStore(store), log.option()) // on the clock that timeouts go by
+	if _, err := v.Validate(t.Context(), idp.tokenOfToday(t)); !errors.Is(err, jotgate.ErrKeysUnavailable) {
 		t.Errorf("got %v", err)
 	}
 	if got := sourceOf(t, v); got.LastError != "timeout" || idp.hits.Load() != 0 {
@@ -276,7 +282,7 @@ func TestAStoreMayUseTheValidator(t *testing.T) {
 
 func TestALoadThatWaitsForItsOwnFetchEndsWithIt(t *testing.T) {
 	idp := newIssuer(t)
-	token := idp.token(t, nil)
+	token := idp.tokenOfToday(t)
 	var v *jotgate.Validator
 	made, inside := make(chan struct{}), make(chan error, 1)
 	store := functions{load: func(ctx context.Context) (string, error) {
@@ -285,7 +291,7 @@ func TestALoadThatWaitsForItsOwnFetchEndsWithIt(t *testing.T) {
 		inside <- err
 		return "", err
 	}}
-	v = newValidator(t, idp.shortPolicy(), newClock().option(), jotgate.WithStore(store))
+	v = newValidator(t, idp.shortPolicy(), jotgate.WithStore(store))
 	close(made)
 	if _, err := v.Validate(t.Context(), token); !errors.Is(err, jotgate.ErrKeysUnavailable) {
 		t.Errorf("got %v", err)
