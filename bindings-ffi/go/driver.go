@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/jotgate/jotgate/bindings-ffi/go/internal/timing"
 )
 
 // judge comes to a verdict, with what the host has to say about it, and tells of refusals.
@@ -58,11 +60,11 @@ func (c *core) insist(ctx context.Context, q question, s *scratch) (C.jotgate_st
 func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duration) error {
 	woken := c.underWay.join(ids)
 	defer c.underWay.leave(ids, woken)
-	lost := time.NewTimer(patience)
-	defer lost.Stop()
+	patient, stop := timing.Patience(context.Background(), patience)
+	defer stop()
 	select {
 	case <-woken:
-	case <-lost.C:
+	case <-patient.Done():
 		for _, id := range ids {
 			c.finish(work{id: id}, ending{err: context.DeadlineExceeded})
 		}
@@ -84,7 +86,7 @@ func (c *core) startWork() {
 		if !due {
 			return
 		}
-		go c.run(piece)
+		timing.Go(func() { c.run(piece) })
 	}
 }
 
@@ -98,11 +100,11 @@ type ending struct {
 // run does one piece of work. It does not belong to any caller. What has not ended in time is reported as failed; when it
 // ends later nevertheless, that is reported as well, and the core knows what to make of it.
 func (c *core) run(piece work) {
-	ctx, cancel := context.WithTimeout(c.life, piece.request.Timeout)
+	ctx, cancel := timing.Work(c.life, piece.request.Timeout)
 	defer cancel()
-	stopWatching := context.AfterFunc(ctx, func() { c.finish(piece, ending{err: ctx.Err()}) })
+	stop := timing.Overdue(ctx, func() { c.finish(piece, ending{err: ctx.Err()}) })
 	ended := c.call(ctx, piece)
-	stopWatching()
+	stop()
 	c.finish(piece, ended)
 }
 

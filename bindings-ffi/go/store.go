@@ -11,7 +11,7 @@ import "context"
 // goroutine stays until it does.
 type Store interface {
 	// Load gives the text that was saved last, by whichever process; "" when there is none. It is asked before each fetch,
-	// and its time counts as the fetch's.
+	// and takes at most half of that one's time.
 	Load(ctx context.Context) (string, error)
 	// Save keeps the text in place of what was there before. It is called after a fetch has brought something new, when
 	// those who wait for keys are served already. One validator saves one text at a time, and the newest last: it begins a
