@@ -44,7 +44,7 @@ function taken(folder) {
   return join(folder, name);
 }
 
-const library = process.env.JOTGATE_LIBRARIES ? taken(process.env.JOTGATE_LIBRARIES) : build();
+const library = process.env['JOTGATE_LIBRARIES'] ? taken(process.env['JOTGATE_LIBRARIES']) : build();
 const addon = `${destination}jotgate.${platform()}.node`;
 mkdirSync(destination, { recursive: true });
 // Renamed into place: overwriting a file that a running process has loaded would crash that process.
