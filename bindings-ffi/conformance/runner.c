@@ -107,6 +107,36 @@ static bool do_fetches(json_object *test, const jotgate_validator *validator)
     return any;
 }
 
+/* What the host says to a question, as the case has it; NULL for a question that it has no function for. */
+static const char *said(json_object *test, const char *question)
+{
+    json_object *host = json_object_object_get(test, "host");
+    return host == NULL ? NULL : json_object_get_string(json_object_object_get(host, question));
+}
+
+static uint32_t answer_of(const char *said)
+{
+    if (said != NULL && strcmp(said, "yes") == 0) {
+        return JOTGATE_ANSWER_YES;
+    }
+    return said != NULL && strcmp(said, "no") == 0 ? JOTGATE_ANSWER_NO : JOTGATE_ANSWER_FAILED;
+}
+
+/* Goes on until the host has been asked all that there is to ask. */
+static jotgate_status answer_questions(json_object *test, uint8_t **buffer, jotgate_verdict *verdict)
+{
+    jotgate_status status = JOTGATE_OK;
+    while (status == JOTGATE_OK && verdict->kind == JOTGATE_VERDICT_UNDECIDED) {
+        const char *question = verdict->question == JOTGATE_QUESTION_CLIENT ? "client" : "revoked";
+        const uint32_t answer = answer_of(said(test, question));
+        const size_t len = jotgate_undecided_header(verdict->undecided).len +
+                           jotgate_undecided_payload(verdict->undecided).len;
+        *buffer = resize(*buffer, len);
+        status = jotgate_answer_question(&verdict->undecided, answer, *buffer, len, verdict);
+    }
+    return status;
+}
+
 /* What a case asks; the caller frees its request. */
 static jotgate_question question_of(json_object *test, request *request)
 {
@@ -141,10 +171,10 @@ static jotgate_status validate_once(json_object *test, const jotgate_validator *
                                     jotgate_verdict *verdict)
 {
     jotgate_status status = validate_with_room(test, validator, buffer, 0, verdict);
-    if (status != JOTGATE_BUFFER_TOO_SMALL) {
-        return status;
+    if (status == JOTGATE_BUFFER_TOO_SMALL) {
+        status = validate_with_room(test, validator, buffer, verdict->header_len + verdict->payload_len, verdict);
     }
-    return validate_with_room(test, validator, buffer, verdict->header_len + verdict->payload_len, verdict);
+    return status == JOTGATE_OK ? answer_questions(test, buffer, verdict) : status;
 }
 
 static void report_verdict(FILE *report, json_object *test, const jotgate_verdict *verdict, const uint8_t *buffer)
@@ -182,7 +212,11 @@ static jotgate_validator *judged(FILE *report, json_object *test, bool push, uin
     const char *policy = json_object_to_json_string_length(json_object_object_get(test, "policy"),
                                                            JSON_C_TO_STRING_PLAIN, &policy_len);
     jotgate_error *error = NULL;
-    const jotgate_options options = {.size = sizeof options};
+    const jotgate_options options = {
+        .size = sizeof options,
+        .client_lookup = said(test, "client") != NULL,
+        .revocation_check = said(test, "revoked") != NULL,
+    };
     jotgate_validator *validator = jotgate_validator_new((const uint8_t *)policy, policy_len, &options, &error);
     if (validator == NULL) {
         report_policy_error(report, test, error);

@@ -76,11 +76,14 @@ pub(crate) unsafe fn slice_of<'a, T>(data: *const T, len: usize) -> Result<&'a [
     Ok(unsafe { slice::from_raw_parts(data, len) })
 }
 
-/// Names and values of header fields.
+/// Names and values.
+type Pairs<'a> = Vec<(&'a [u8], &'a [u8])>;
+
+/// The names and values of header fields.
 ///
 /// # Safety
 /// As for [`slice_of`], and as for [`Bytes::as_slice`] for each name and value.
-pub(crate) unsafe fn pairs_of<'a>(fields: *const Field, len: usize) -> Result<Vec<(&'a [u8], &'a [u8])>, Status> {
+pub(crate) unsafe fn pairs_of<'a>(fields: *const Field, len: usize) -> Result<Pairs<'a>, Status> {
     // SAFETY: the caller passes the promise on.
     let fields: &[Field] = unsafe { slice_of(fields, len) }?;
     // SAFETY: as above.

@@ -88,7 +88,14 @@ const LONGEST: usize = 4096;
 #[cfg(test)]
 mod tests {
     use super::{Growing, LONGEST, SizedOutput, read};
+    use crate::bytes::Bytes;
+    use crate::question::Question;
+    use crate::request::Request;
     use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT};
+    use crate::validator::Options;
+    use crate::verdict::Verdict;
+    use crate::work::Response;
+    use std::mem::offset_of;
     use std::ptr;
 
     /// The third version of a structure that began with one field.
@@ -105,6 +112,16 @@ mod tests {
     unsafe impl Growing for Third {
         const ZEROED: Self = Self { size: 0, first: 0, second: 0, third: 0 };
         const FIRST: usize = 16;
+    }
+
+    /// A field that is added would begin there, and old callers have anything in it.
+    #[test]
+    fn no_structure_ends_in_padding() {
+        assert_eq!(offset_of!(Options, seed) + size_of::<u64>(), size_of::<Options>());
+        assert_eq!(offset_of!(Question, as_of_ms) + size_of::<i64>(), size_of::<Question>());
+        assert_eq!(offset_of!(Request, packed) + size_of::<Bytes>(), size_of::<Request>());
+        assert_eq!(offset_of!(Response, body) + size_of::<Bytes>(), size_of::<Response>());
+        assert_eq!(offset_of!(Verdict, wait_for_len) + size_of::<usize>(), size_of::<Verdict>());
     }
 
     #[test]

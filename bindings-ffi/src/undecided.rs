@@ -5,7 +5,7 @@ use crate::guard::{guard, guard_or};
 use crate::sized::Growing;
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
 use crate::verdict::{self, Verdict};
-use jotgate_core::{HostAnswer, HostQuestion};
+use jotgate_core::HostAnswer;
 use std::ptr;
 
 /// A token that passes the policy and waits for the host's answer. Opaque; it is no permission, and the only way to one is
@@ -17,20 +17,11 @@ pub struct Undecided {
 }
 
 impl Undecided {
-    /// Gives the caller the token, and the verdict what the question is.
-    pub(crate) fn hand_out(core: jotgate_core::Undecided, verdict: Verdict) -> Verdict {
-        let client_id = match core.question() {
-            HostQuestion::Client { id, .. } => Some(id.into_owned()),
-            _ => None,
-        };
+    /// Gives the caller the token; the verdict says what the question is.
+    pub(crate) fn hand_out(core: jotgate_core::Undecided, client_id: Option<String>, verdict: Verdict) -> Verdict {
         let held = Box::new(Self { core, client_id });
         let client_id = Bytes::of_option(held.client_id.as_deref());
-        let client_claim = match held.core.question() {
-            // The name stands on the heap: it stays where it is, as the token does, until that is answered or given up.
-            HostQuestion::Client { claim, .. } => Bytes::of(claim),
-            _ => Bytes::NONE,
-        };
-        Verdict { undecided: Box::into_raw(held), client_id, client_claim, ..verdict }
+        Verdict { undecided: Box::into_raw(held), client_id, ..verdict }
     }
 }
 

@@ -133,7 +133,7 @@ static void policies_come_in_three_formats(void)
     CHECK(to_json("a: 1\na: 2\n", JOTGATE_FORMAT_YAML, json, sizeof json - 1, &error) == JOTGATE_POLICY_REFUSED);
     CHECK(is_text(jotgate_error_path(error), "line 2, column 1"));
     jotgate_error_free(error);
-    CHECK(to_json("{}", 3, json, sizeof json - 1, NULL) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(to_json("{}", 4, json, sizeof json - 1, NULL) == JOTGATE_INVALID_ARGUMENT);
 }
 
 static void arguments_are_checked(void)

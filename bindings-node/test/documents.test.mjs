@@ -188,9 +188,9 @@ describe('explain', () => {
     const validator = createValidatorFromPolicy(policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml'));
     const token = await issuer.mint({ exp: 1000 });
     assert.equal((await validator.explain(token)).code, 'expired');
-    const then = await validator.explain(token, { now: 999_000 });
+    const then = await validator.explain(token, { asOf: 999_000 });
     assert.deepEqual([then.verdict, then.at], ['accepted', 999]);
-    await assert.rejects(validator.explain(token, { now: Number.NaN }), { code: 'internal_error' });
+    await assert.rejects(validator.explain(token, { asOf: Number.NaN }), { code: 'internal_error' });
     await assert.rejects(validator.explain(token, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 

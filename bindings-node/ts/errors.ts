@@ -105,7 +105,7 @@ export class SnapshotError extends JotgateError {
 
 /**
  * `internal_error`: something failed that should not, and the token was refused for safety. `cause` is what a hook of the
- * application threw; without it, please report the error.
+ * application threw, or what else was wrong with its answer; without it, please report the error.
  */
 export class InternalError extends JotgateError {
   override readonly code = 'internal_error';

@@ -1,5 +1,5 @@
 import { ImportError } from './errors.js';
-import { native, type PolicyProblem } from './native.js';
+import { native } from './native.js';
 import type { PolicyDocument } from './policy.js';
 
 /**

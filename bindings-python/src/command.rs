@@ -53,7 +53,7 @@ impl Command {
         })
     }
 
-    fn report_failed(&mut self, py: Python<'_>, work_id: u64, failure: &str) -> PyResult<()> {
+    fn report_failed(&mut self, py: Python<'_>, work_id: u64, failure: u32) -> PyResult<()> {
         let (now, report) = (timestamp(None)?, work::failed(failure)?);
         errors::guard(py, || self.command.report(work::id(work_id), report, now))
     }

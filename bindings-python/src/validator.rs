@@ -106,7 +106,7 @@ impl Core {
     }
 
     #[pyo3(signature = (work_id, failure, now=None))]
-    fn report_failed(&self, py: Python<'_>, work_id: u64, failure: &str, now: Option<f64>) -> PyResult<()> {
+    fn report_failed(&self, py: Python<'_>, work_id: u64, failure: u32, now: Option<f64>) -> PyResult<()> {
         self.report(py, work_id, work::failed(failure)?, now)
     }
 

@@ -38,11 +38,14 @@ impl From<jotgate::Undecided> for Undecided {
 #[pymethods]
 impl Undecided {
     #[getter]
-    fn question(&self, py: Python<'_>) -> PyResult<(&'static str, Option<String>)> {
-        self.look(py, |undecided| match undecided.question() {
-            HostQuestion::Client { id, .. } => ("client", Some(id.into_owned())),
-            HostQuestion::Revoked => ("revoked", None),
-            _ => ("unknown", None),
+    fn question(&self, py: Python<'_>) -> PyResult<(u32, Option<String>)> {
+        self.look(py, |undecided| {
+            let question = undecided.question();
+            let number = question.number();
+            match question {
+                HostQuestion::Client { id, .. } => (number, Some(id.into_owned())),
+                _ => (number, None),
+            }
         })
     }
 
@@ -54,13 +57,9 @@ impl Undecided {
         Ok((claims, header, PyBytes::new(py, payload.as_bytes()), issuer))
     }
 
-    /// Whatever is neither `yes` nor `no` refuses the token, as `failed` does.
-    fn answer<'py>(&self, py: Python<'py>, answer: &str) -> PyResult<Bound<'py, PyAny>> {
-        let answer = match answer {
-            "yes" => HostAnswer::Yes,
-            "no" => HostAnswer::No,
-            _ => HostAnswer::Failed,
-        };
+    /// A number that is none of an answer refuses the token, as that of a failure does.
+    fn answer<'py>(&self, py: Python<'py>, answer: u32) -> PyResult<Bound<'py, PyAny>> {
+        let answer = HostAnswer::from_number(answer);
         let undecided = self.undecided.lock().unwrap_or_else(PoisonError::into_inner).take();
         let undecided = undecided.ok_or_else(|| errors::internal(py, ANSWERED))?;
         let verdict = errors::guard(py, || undecided.answer(answer))?;

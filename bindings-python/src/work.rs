@@ -105,16 +105,10 @@ pub(crate) fn with_answer<T>(
     report(Report::Fetched(FetchResponse { status, headers: &headers, body }))
 }
 
-pub(crate) fn failed(failure: &str) -> PyResult<Report<'static>> {
-    let failure = match failure {
-        "connection" => WorkFailure::Connection,
-        "timeout" => WorkFailure::Timeout,
-        "too_large" => WorkFailure::TooLarge,
-        "cancelled" => WorkFailure::Cancelled,
-        "callback" => WorkFailure::Callback,
-        _ => return Err(PyValueError::new_err("no such failure")),
-    };
-    Ok(Report::Failed(failure))
+/// The report of a failure by its number; the numbers are those of `_numbers.py`.
+pub(crate) fn failed(failure: u32) -> PyResult<Report<'static>> {
+    let failure = WorkFailure::from_number(failure);
+    failure.map(Report::Failed).ok_or_else(|| PyValueError::new_err("there is no failure of this number"))
 }
 
 pub(crate) fn id(number: u64) -> WorkId {

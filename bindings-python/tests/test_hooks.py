@@ -14,6 +14,7 @@ import jotgate
 from issuer import AUDIENCE, ISSUER, Clock, Key
 from jotgate import ClientNotAllowedError, InternalError, RevokedTokenError, UndecidedToken, Validator, Verified
 from jotgate._native import Core, Undecided
+from jotgate._numbers import ANSWER_FAILED, ANSWER_NO, QUESTION_REVOKED
 
 Call = Callable[[Validator, str], Verified | None]
 
@@ -323,16 +324,16 @@ def test_an_undecided_token_has_one_way_on(key: Key, clock: Clock) -> None:
     core = Core(json.dumps(policy), 7, revocation_check=True)
     undecided = core.validate(key.token(), clock())
     assert isinstance(undecided, Undecided)
-    assert undecided.question == ("revoked", None)
-    assert isinstance(undecided.answer("no"), Verified)
-    for again in (lambda: undecided.answer("no"), undecided.parts, lambda: undecided.question):
+    assert undecided.question == (QUESTION_REVOKED, None)
+    assert isinstance(undecided.answer(ANSWER_NO), Verified)
+    for again in (lambda: undecided.answer(ANSWER_NO), undecided.parts, lambda: undecided.question):
         with pytest.raises(InternalError):
             again()
-    for answer in ("failed", "perhaps", "NO"):
+    for answer in (ANSWER_FAILED, 0, 4):
         undecided = core.validate(key.token(), clock())
         assert isinstance(undecided, Undecided)
         with pytest.raises(InternalError):
-            undecided.answer(answer)  # type: ignore[arg-type]
+            undecided.answer(answer)
 
 
 def test_a_policy_that_asks_for_a_lookup_needs_one(key: Key, clock: Clock) -> None:

@@ -167,10 +167,10 @@ def test_what_is_broken_is_logged(remote: Make, key: Key, caplog: pytest.LogCapt
             remote(store=store).validate(token)
             eventually(lambda: not fetch_threads())
     failed_load, failed_save, no_text, no_snapshot = (record.getMessage() for record in caplog.records)
-    assert failed_load == "store.load failed: callback: the store is broken"
-    assert failed_save == "store.save failed: callback: the store is broken"
+    assert failed_load == "store.load failed: RuntimeError: the store is broken"
+    assert failed_save == "store.save failed: RuntimeError: the store is broken"
     assert "must give a str or None, not bytes" in no_text
-    assert no_snapshot.startswith("store.load failed: callback: ")
+    assert no_snapshot.startswith("store.load failed: ValueError: ")
     assert not any(segment in caplog.text for segment in token.split("."))
 
 
@@ -199,7 +199,7 @@ class Ticking(Clock):
 @every_way
 @every_fetch
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync load", "async load"])
-def test_a_hanging_load_costs_the_fetchs_timeout(
+def test_a_hanging_load_is_given_up_for_the_fetch(
     remote: Make,
     server: KeyServer,
     key: Key,
@@ -209,13 +209,25 @@ def test_a_hanging_load_costs_the_fetchs_timeout(
 ) -> None:
     release = threading.Event()
     store = Custom(load=hang_async if is_async else hanging(release))
-    clock = Ticking()
+    # The clock stands still, so the fetch has time left however late the thread is given up.
+    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"})
+    assert call(validator, key.token()).subject == "alice"
+    assert server.fetches == 1
+    release.set()
+
+
+@every_way
+@every_fetch
+def test_a_load_that_took_all_the_time_of_the_fetch_is_a_timeout(
+    remote: Make, server: KeyServer, key: Key, call: Call, fetch: Any
+) -> None:
+    release, clock = threading.Event(), Ticking()
+    store = Custom(load=hanging(release))
     validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"}, clock=clock)
     with pytest.raises(KeysUnavailable) as outage:
         call(validator, key.token())
     assert validator.health()["sources"][0]["last_error"] == "timeout"
     assert server.fetches == 0
-    assert not validator._driver._under_way._work
     clock.now = outage.value.retry_at
     release.set()
     store.load = Memory().load
@@ -368,10 +380,9 @@ def test_an_async_store_may_call_the_validator(remote: Make, key: Key) -> None:
     async def back() -> None:
         await validator.validate_async(key.token())
 
-    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"}, clock=Ticking())
-    with pytest.raises(KeysUnavailable):
-        asyncio.run(validator.validate_async(key.token()))
-    assert validator.health()["sources"][0]["last_error"] == "timeout"
+    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"})
+    # It waits for itself until it is given up, and then for the fetch.
+    assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
 
 
 @every_fetch
@@ -390,6 +401,39 @@ def test_a_sync_store_does_not_hold_the_event_loop_up(remote: Make, key: Key, fe
         return (await validation).subject
 
     assert asyncio.run(on_a_loop()) == "alice"
+
+
+def test_an_async_fetch_runs_on_the_callers_loop_whatever_the_store_is(
+    remote: Make, key: Key, server: KeyServer
+) -> None:
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        assert threading.current_thread() is threading.main_thread()
+        return await fetch_async(request)
+
+    for memory in (Memory, AsyncMemory):
+        validator = remote(store=memory(), fetch=fetch)
+        assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
+    assert server.fetches == 2
+
+
+def test_work_goes_on_without_the_event_loop_that_has_ended(remote: Make, key: Key, eventually: Eventually) -> None:
+    loading, ended = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        assert ended.wait(20)
+
+    async def leave() -> None:
+        with pytest.raises(KeysUnavailable):
+            validator.validate_nowait(key.token())
+        while not loading.is_set():
+            await asyncio.sleep(0.001)
+
+    validator = remote(store=Custom(load=load), fetch=fetch_async)
+    asyncio.run(leave())
+    ended.set()
+    eventually(lambda: validator.health()["sources"][0]["keys"] == 1)
+    assert validator.validate_nowait(key.token()).subject == "alice"
 
 
 @pytest.mark.parametrize("place", ["load", "save"])

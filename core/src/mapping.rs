@@ -67,6 +67,7 @@ impl ClaimMapping {
                 }
             };
         }
+        // Whether anything changed: a payload that did not stays as it was signed, byte for byte.
         let mut renamed = false;
         let mapped = members.iter().zip(written).map(|(member, name)| {
             // The default mapping has two claims for one name, and the first of the token gets it.

@@ -30,15 +30,23 @@ use std::ops::RangeInclusive;
 /// ```
 #[derive(Debug)]
 pub struct Policy {
+    /// In the order of the document; verdicts tell entries by their places.
     pub(crate) issuers: Vec<IssuerEntry>,
     /// Which entry a token's issuer picks.
     pub(crate) names: Issuers,
+    /// All places that keys are fetched from, each with the entry that it belongs to.
     pub(crate) sources: Vec<Plan>,
+    /// What is read of a token at most.
     pub(crate) limits: TokenLimits,
+    /// Made once, because it finds out what the processor can do.
     pub(crate) decoder: Decoder,
+    /// In whose manner refused requests are answered.
     pub(crate) responses: Responses,
+    /// Where in a request the token is.
     pub(crate) token_sources: TokenSources,
+    /// What becomes of a request that goes on.
     pub(crate) forwarding: Forwarding,
+    /// Which requests need what.
     pub(crate) routes: Routes,
 }
 
@@ -117,6 +125,7 @@ impl Policy {
             token_sources,
             routes: Routes::compile(objects(document.routes))?,
         };
+        // An entry that takes any issuer beside others would leave it open whose rules count.
         let sole = document.issuers.len() == 1;
         for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
             let path = format!("issuers[{index}]");
@@ -132,6 +141,7 @@ fn objects<T>(objects: Vec<Object<T>>) -> Vec<T> {
     objects.into_iter().map(|object| object.0).collect()
 }
 
+/// Bounds of the policy, within those that the code is made for.
 fn token_limits(limits: &WrittenLimits) -> Result<TokenLimits, PolicyError> {
     let defaults = TokenLimits::default();
     Ok(TokenLimits {

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 _PUBLIC = frozenset({"public"})
-_ALL = frozenset({"public", "keys", "core"})
+_ALL = frozenset({"public", "keys", "core", "driver"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,
     "python": _PUBLIC | {"keys"},
     "node": _PUBLIC | {"keys"},
-    "c": _ALL,
+    "c": _ALL - {"driver"},
     "go": _PUBLIC | {"keys"},
     "java": _PUBLIC | {"keys"},
 }
+_SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
 
@@ -54,12 +55,14 @@ def failure(scenario: dict, played: dict) -> str | None:
 def _compared(step: dict, shown: dict) -> Iterator[tuple[str, object, object]]:
     for name, wanted in step.get("expect", {}).items():
         yield name, wanted, shown.get(name)
-    for name in ("fetches", "saves"):
+    for name in ("fetches", "loads", "saves", "asked"):
         if name in step:
             yield name, step[name], shown.get(name)
-    for name, shown_as in {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events"}.items():
+    for name, shown_as in _SHOWN_AS.items():
         if name in step:
             yield name, step[name], shown.get(shown_as)
+    if "waiting" in step:
+        yield "waiting", True, shown.get("waiting")
     for name in ("requested", "health"):
         if name in step:
             members = step[name]["is"] if name == "health" else step[name]

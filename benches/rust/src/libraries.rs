@@ -1,7 +1,7 @@
 //! The libraries under measurement, each with its keys parsed beforehand.
 
 use crate::tokens::{Jwk, Row, TokenFile};
-use jotgate::{FetchResponse, Policy, Timestamp, Validator, Verdict, Verified};
+use jotgate::{FetchResponse, Policy, Report, Timestamp, Validator, Verdict, Verified};
 use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,10 +37,11 @@ impl Jotgate {
         *keys = json!({"jwks_uri": "https://idp.example.com/jwks"});
         let jotgate = Self::new(&document.to_string())?;
         for token in tokens {
-            let Verdict::KeysNeeded(needed) = jotgate.verdict(token) else { continue };
-            for request in needed.start {
+            let Verdict::KeysNeeded(_) = jotgate.verdict(token) else { continue };
+            let now = Timestamp::from(SystemTime::now());
+            while let Some(work) = jotgate.0.poll_work(now) {
                 let response = FetchResponse { status: 200, headers: &[], body: set.as_bytes() };
-                jotgate.0.complete_fetch(request.id, response, Timestamp::from(SystemTime::now()));
+                jotgate.0.report(work.id(), Report::Fetched(response), now)?;
             }
         }
         Ok(jotgate)

@@ -7,6 +7,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ class UnderWay:
         """Blocks this thread until one of these ends, for at most `patience` seconds."""
         woken = threading.Event()
         with self._waiting(ids, woken.set) as waiting:
-            if waiting:
-                woken.wait(patience)
+            woken.wait(patience if waiting else 0)
 
     async def wait_async(self, ids: Sequence[int], patience: float) -> None:
         """Like `wait`, for a task of asyncio or trio."""
@@ -70,13 +70,13 @@ class UnderWay:
             import trio
 
             ended = trio.Event()
-            wake = _waking(trio.lowlevel.current_trio_token().run_sync_soon, ended.set)
+            wake = partial(_wake_soon, trio.lowlevel.current_trio_token().run_sync_soon, ended.set)
             with self._waiting(ids, wake) as waiting, trio.move_on_after(patience if waiting else 0):
                 await ended.wait()
             return
         loop = asyncio.get_running_loop()
         woken = asyncio.Event()
-        with self._waiting(ids, _waking(loop.call_soon_threadsafe, woken.set)) as waiting:
+        with self._waiting(ids, partial(_wake_soon, loop.call_soon_threadsafe, woken.set)) as waiting:
             # A timer in place of `wait_for`, which can swallow a cancellation before Python 3.12.
             timer = loop.call_later(patience if waiting else 0, woken.set)
             try:
@@ -100,11 +100,7 @@ class UnderWay:
                         self._work[each][1].discard(wake)
 
 
-def _waking(soon: Callable[[_Wake], object], wake: _Wake) -> _Wake:
+def _wake_soon(soon: Callable[[_Wake], object], wake: _Wake) -> None:
     """Wakes a task from whichever thread. A loop that was closed, or a run that is over, has none left to wake."""
-
-    def wake_soon() -> None:
-        with contextlib.suppress(RuntimeError):
-            soon(wake)
-
-    return wake_soon
+    with contextlib.suppress(RuntimeError):
+        soon(wake)

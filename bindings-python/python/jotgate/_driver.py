@@ -19,6 +19,7 @@ from ._calls import Outcome, is_async, outcome, outcome_async
 from ._completions import UnderWay, in_trio
 from ._fetch import Fetch, failure_of, response_of
 from ._native import Pending, Undecided, Verified
+from ._numbers import FAILURE_CALLBACK
 from ._store import KeyStore
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ class Driver:
             if self._under_way.find([work.id]):
                 what = f"store.{work.kind}" if work.kind != "fetch" else f"fetch of {work.arguments[0].url}"
                 # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
-                trace = error if failure == "callback" else None
-                _log.warning("%s failed: %s: %s", what, failure, error, exc_info=trace)
+                trace = error if failure == FAILURE_CALLBACK else None
+                _log.warning("%s failed: %s: %s", what, type(error).__name__, error, exc_info=trace)
             self._core.report_failed(work.id, failure, self._clock_or_none())
 
     def _hand_in(self, work: Work, given: object) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ._native import Undecided, Verified
+from ._numbers import ANSWER_FAILED, ANSWER_NO, ANSWER_YES, QUESTION_CLIENT, QUESTION_REVOKED
 from ._undecided import UndecidedToken
 from .errors import InternalError, JotgateError
 
@@ -92,14 +93,14 @@ class Hooks:
         token = UndecidedToken(*undecided.parts())
         lookup, is_revoked = self._client_lookup, self._is_revoked
         answer = _Answer()
-        if question == "client" and client is not None and lookup is not None:
+        if question == QUESTION_CLIENT and client is not None and lookup is not None:
             answer = yield _Call("client_lookup", lambda: lookup(client, token))
-        elif question == "revoked" and is_revoked is not None:
+        elif question == QUESTION_REVOKED and is_revoked is not None:
             answer = yield _Call("is_revoked", lambda: is_revoked(token))
         # Nothing but True and False is an answer: a forgotten `return` must not let a token through.
-        said: Literal["yes", "no", "failed"] = "failed"
+        said = ANSWER_FAILED
         if isinstance(answer.given, bool):
-            said = "yes" if answer.given else "no"
+            said = ANSWER_YES if answer.given else ANSWER_NO
         try:
             return undecided.answer(said)
         except JotgateError as refusal:

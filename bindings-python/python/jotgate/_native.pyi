@@ -48,7 +48,7 @@ class Command:
     def provide(self, content: bytes) -> None: ...
     def fail(self, reason: str) -> None: ...
     def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
-    def report_failed(self, work_id: int, failure: str) -> None: ...
+    def report_failed(self, work_id: int, failure: int) -> None: ...
 
 @final
 class Core:
@@ -88,7 +88,7 @@ class Core:
         """Raises ValueError for a text that is of no use, which counts as reported all the same."""
 
     def report_saved(self, work_id: int, now: float | None = None) -> None: ...
-    def report_failed(self, work_id: int, failure: str, now: float | None = None) -> None: ...
+    def report_failed(self, work_id: int, failure: int, now: float | None = None) -> None: ...
     def reissue_work(self, now: float | None = None) -> None:
         """In a child after a fork: has all work given out anew that the parent was doing."""
 
@@ -140,13 +140,13 @@ class Undecided:
     """A token that passed the policy, about which the application is asked. `answer` is the only way on."""
 
     @property
-    def question(self) -> tuple[Literal["client", "revoked", "unknown"], str | None]:
+    def question(self) -> tuple[int, str | None]:
         """What is asked, and the client's id where it is about the client."""
 
     def parts(self) -> tuple[dict[str, Any], dict[str, Any], bytes, int]:
         """The claims, the header, the payload and the place of the issuer, to find the answer."""
 
-    def answer(self, answer: Literal["yes", "no", "failed"]) -> Verified | Undecided:
+    def answer(self, answer: int) -> Verified | Undecided:
         """Goes on, once; raises what refuses the token."""
 
 @final

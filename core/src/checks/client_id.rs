@@ -85,6 +85,8 @@ impl ClientCheck {
             ClientId::Claims(claims) => claims,
             ClientId::Expression(expression) => return self.check_expression(expression, context).map(|()| None),
         };
+        // The first that is there counts, even where a later one would be allowed: otherwise a token could name two clients and
+        // pass as either.
         let found = claims.iter().find_map(|name| Some((name, context.payload.get_present(name)?)));
         let Some((name, value)) = found else {
             let mut rejection = Rejection::new(Code::ClientNotAllowed, "the token names no client");
@@ -113,6 +115,7 @@ impl ClientCheck {
         }
     }
 
+    /// The clients that may, and the one that the token names. For a host that looks clients up, that is all there is to say.
     pub(super) fn facts(&self, context: &Context<'_>) -> Facts {
         let facts = match &self.allowed {
             Clients::Listed(allowed) => Facts::checked().expected(format!("one of {}", listed(allowed))),

@@ -30,14 +30,21 @@ pub(crate) use typ::Types;
 /// What the claims of an issuer's tokens must fulfil.
 #[derive(Debug)]
 pub(crate) struct Checks {
+    /// The kinds of tokens.
     pub(crate) typ: Types,
+    /// `exp`, `nbf`, `iat`, and what counts from them.
     pub(crate) dates: DateBounds,
+    /// For whom tokens are meant.
     pub(crate) audience: Audiences,
+    /// What must be there at all.
     pub(crate) required_claims: RequiredClaims,
+    /// Which clients may use tokens; without it, any.
     pub(crate) client_id: Option<ClientCheck>,
     /// The claims that may hold scopes; the first that is present counts.
     pub(crate) scope_claims: Vec<Arc<str>>,
+    /// The scopes that each token needs; a route may ask for more.
     pub(crate) scopes: Option<NeededScopes>,
+    /// The policy's own rules. They see claims under their mapped names, so they run behind everything here.
     pub(crate) rules: Rules,
 }
 
@@ -147,6 +154,7 @@ fn date(
     holds: impl FnOnce(Option<f64>) -> Result<(), Rejection>, facts: impl FnOnce(Option<Code>) -> Facts,
 ) -> Result<Option<f64>, Rejection> {
     let date = payload.numeric_date(claim);
+    // Whoever looks on goes on behind a failure, and then a bad date is none: ages and lifetimes say that it lacks.
     let value = date.as_ref().ok().copied().flatten();
     observer.step(check, date.and_then(holds), facts)?;
     Ok(value)

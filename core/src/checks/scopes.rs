@@ -49,6 +49,8 @@ impl NeededScopes {
             return Err(rejection);
         };
         let invalid = || Rejection::claim(Code::InvalidClaim, name, "must be a string or a list of strings");
+        // One string is split at spaces, a list is not: a scope in a list is one element, and an element with a space is none of
+        // the scopes that a policy can ask for.
         let satisfied = match value {
             Value::String(_) => {
                 let text = value.as_str().ok_or_else(invalid)?;
@@ -88,6 +90,7 @@ impl NeededScopes {
         facts.found(format!("{name}: {}", told(value))).note_if(lacks)
     }
 
+    /// Whether each of `all` and one of `any` is granted. Scopes compare byte for byte, with case (RFC 6749 section 3.3).
     fn are_met(&self, granted: impl Fn(&str) -> bool) -> bool {
         self.all.iter().all(|scope| granted(scope))
             && (self.any.is_empty() || self.any.iter().any(|scope| granted(scope)))

@@ -22,6 +22,7 @@ impl Types {
         Ok(Self(Some(types)))
     }
 
+    /// A header without `typ` is refused where the policy names types: what does not say its kind may be of any.
     pub(super) fn check(&self, header: &Header<'_>) -> Result<(), Rejection> {
         let Some(accepted) = &self.0 else { return Ok(()) };
         match &header.typ {

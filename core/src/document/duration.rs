@@ -27,6 +27,7 @@ impl Visitor<'_> for DurationVisitor {
         bounded(Duration::from_secs(seconds)).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(seconds), &self))
     }
 
+    // Not finite and negative ones are refused with the rest.
     fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Self::Value, E> {
         Duration::try_from_secs_f64(seconds)
             .ok()
@@ -39,6 +40,7 @@ impl Visitor<'_> for DurationVisitor {
     }
 }
 
+/// Whole numbers with one unit. `1h30m` and `1.5h` have no one reading that all authors share, so they have none.
 fn parse(text: &str) -> Option<Duration> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at_checked(unit_at)?;
@@ -53,6 +55,7 @@ fn parse(text: &str) -> Option<Duration> {
     }
 }
 
+/// Every duration of a policy has its own bounds; this one keeps sums of them from overflowing.
 fn bounded(duration: Duration) -> Option<PolicyDuration> {
     (duration <= LONGEST).then_some(PolicyDuration(duration))
 }

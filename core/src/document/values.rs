@@ -38,6 +38,7 @@ pub(crate) enum OneOrMany {
 
 impl OneOrMany {
     /// Whether the text alone stands there, which is how waivers are written; a list of that text is a plain value.
+    /// `[any]` is a list of one audience that is called any, and no waiver.
     pub(crate) fn is_waiver(&self, word: &str) -> bool {
         matches!(self, Self::One(text) if text == word)
     }

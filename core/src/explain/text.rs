@@ -20,6 +20,7 @@ fn write(explanation: &Explanation, colour: bool) -> String {
     headline(&mut text, explanation, colour);
     let checks = &explanation.checks;
     let width = checks.iter().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
+    // From here on checks look at what the token says, not at what it is.
     let claims = checks.iter().position(|check| check.check == CheckName::Typ.name()).unwrap_or(checks.len());
     for (index, check) in checks.iter().enumerate().filter(|(_, check)| !check.is_unreached()) {
         let of_token = index >= claims || check.check == CheckName::Issuer.name();
@@ -37,7 +38,9 @@ fn write(explanation: &Explanation, colour: bool) -> String {
     text
 }
 
+/// The verdict first, then when, by which entry and on which route; and a warning where nothing of it is to be believed.
 fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
+    // Colours only underline what the words say: without them nothing is lost.
     let style = match explanation.verdict {
         "accepted" | "skipped" => Style::Good,
         "rejected" => Style::Bad,
@@ -73,6 +76,7 @@ fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
     text.push('\n');
 }
 
+/// One check. What stands in brackets was looked at in a token that anybody can have written.
 fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour: bool) {
     let (mark, style) = match (check.outcome, unverified) {
         (CheckOutcome::Passed, false) => ("ok      ", Style::Good),
@@ -86,6 +90,7 @@ fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour
     let faint = |text: &str| styled(text, Style::Faint, colour);
     let (found, expected) = (check.found.as_deref().map(plain), check.expected.as_deref().map(plain));
     let note = check.note.as_deref().map(plain);
+    // What was found comes first: it is what the reader knows.
     let details = match check.outcome {
         // Below each other, for whoever has to compare.
         CheckOutcome::Failed => {
@@ -105,6 +110,7 @@ fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour
     text.push('\n');
 }
 
+/// One source of keys, as `health` has it.
 fn key_set(text: &mut String, source: &KeySource, colour: bool) {
     let _ = write!(text, "  {}", plain(&source.url));
     if let Some(uri) = &source.jwks_uri {

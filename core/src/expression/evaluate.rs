@@ -34,6 +34,7 @@ impl<'a> Evaluation<'a> {
             Tree::Value => self.value.clone().ok_or(NoValue::Fault),
             Tree::Header => Ok(Value::Object(self.context.header)),
             Tree::Now => Ok(Value::Int(self.context.now.as_millis().div_euclid(1000))),
+            // Without a request there is nothing to be true about it.
             Tree::Request(part) => Ok(request_part(*part, self.context.request.ok_or(NoValue::Fault)?)),
             Tree::Local(index) => self.locals.get(*index).cloned().ok_or(NoValue::Fault),
             Tree::List(elements) => {
@@ -52,11 +53,13 @@ impl<'a> Evaluation<'a> {
                 Value::Bool(value) => Ok(Value::Bool(!value)),
                 _ => Err(NoValue::Fault),
             },
+            // The least integer has no positive counterpart: an overflow is a fault, never another number.
             Tree::Negate(operand) => match self.value(operand)? {
                 Value::Int(integer) => integer.checked_neg().map(Value::Int).ok_or(NoValue::Fault),
                 Value::Double(double) => Ok(Value::Double(-double)),
                 _ => Err(NoValue::Fault),
             },
+            // Both sides are looked at where the first does not decide: a fault on one side is absorbed by the other, as in CEL.
             Tree::And(operands) => self.decide(operands, false),
             Tree::Or(operands) => self.decide(operands, true),
             Tree::Conditional(branches) => {
@@ -99,6 +102,7 @@ impl<'a> Evaluation<'a> {
         self.steps_left
     }
 
+    /// Pays for work before it is done. What cannot be paid for ends the evaluation as a whole, and the rule refuses.
     fn spend(&mut self, steps: usize) -> Result<()> {
         match self.steps_left.checked_sub(steps) {
             Some(left) => {

@@ -24,6 +24,7 @@ pub(super) fn compile(
 ) -> Result<Allowed, PolicyError> {
     let path = format!("{path}.algorithms");
     let mut allowed = [false; Algorithm::ALL.len()];
+    // A secret that is published is none, so no fetched key is symmetric.
     let fetched = |algorithm: Algorithm| fetches && !algorithm.is_symmetric();
     let usable = |algorithm: Algorithm| keys.iter().any(|key| key.fits(algorithm)) || fetched(algorithm);
     let Some(listed) = listed else {
@@ -32,12 +33,14 @@ pub(super) fn compile(
         }
         return Ok(Allowed(allowed));
     };
+    // The waiver takes tokens without signature only: a list would look like a choice.
     if keys.unsigned {
         return Err(PolicyError::new(path, "accept_unsigned excludes a list of algorithms"));
     }
     if listed.is_empty() {
         return Err(PolicyError::new(path, "expected at least one algorithm"));
     }
+    // One entry, one family: with both in a list, a header could pick between them.
     let mut symmetric = None;
     for (index, name) in listed.iter().enumerate() {
         let path = format!("{path}[{index}]");
@@ -56,12 +59,14 @@ pub(super) fn compile(
             *flag = true;
         }
     }
+    // A list that no key fits refuses every token; better to say so now.
     if !Algorithm::ALL.iter().any(|algorithm| allowed.get(algorithm.index()) == Some(&true) && usable(*algorithm)) {
         return Err(PolicyError::new(path, "no key of this entry fits any of these algorithms"));
     }
     Ok(Allowed(allowed))
 }
 
+/// What an author may have meant. `none` is answered with the name of the waiver, so that nobody has to look for it.
 fn unknown_algorithm(name: &str, path: &str) -> PolicyError {
     if name.eq_ignore_ascii_case("none") {
         return PolicyError::new(path, "none is not an algorithm")

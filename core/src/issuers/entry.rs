@@ -15,12 +15,17 @@ use std::ops::Range;
 /// One entry of `issuers`, ready to be checked against tokens.
 #[derive(Debug)]
 pub(crate) struct IssuerEntry {
+    /// What stands in the policy itself.
     pub(crate) keys: StaticKeys,
     /// Places in the validator's sources.
     pub(crate) sources: Range<usize>,
+    /// Never read from a token.
     algorithms: Allowed,
+    /// Whether a token that names no key may be tried with several.
     pub(crate) try_all_keys: bool,
+    /// What the issuer's tokens must fulfil once they are known to be its own.
     pub(crate) checks: Checks,
+    /// Other names for claims, where the policy gives some.
     pub(crate) mapping: Option<ClaimMapping>,
 }
 
@@ -29,6 +34,7 @@ impl IssuerEntry {
     pub(crate) fn compile(
         issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, path: &str,
     ) -> Result<Self, PolicyError> {
+        // In the order of the document as far as that matters to an author: the first mistake is the one that is told.
         let settings = fetched::settings(&issuer.jwks.0, path)?;
         let secret_path = format!("{path}.keys.secret");
         let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
@@ -55,6 +61,7 @@ impl IssuerEntry {
         Ok(Self { keys, sources, algorithms, try_all_keys: issuer.try_all_keys, checks, mapping })
     }
 
+    /// Whether the policy lets this algorithm sign this issuer's tokens.
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
         self.algorithms.allows(algorithm)
     }

@@ -19,6 +19,7 @@ pub(super) fn locations(
         for (index, uri) in uris.into_vec().into_iter().enumerate() {
             let path = if many { format!("{path}.jwks_uri[{index}]") } else { format!("{path}.jwks_uri") };
             check_url(&uri, allow_http, &path)?;
+            // Twice the same URL is a slip of the pen: another one was meant.
             if urls.iter().any(|other| **other == *uri) {
                 return Err(PolicyError::new(path, "this URL stands there twice"));
             }
@@ -40,6 +41,7 @@ fn metadata(
     if issuer.is_waiver("any") {
         return Err(PolicyError::new(path, "metadata must be about an issuer that the policy names"));
     }
+    // The metadata must name one of these, byte for byte (RFC 8414 section 3.3).
     let issuers = issuer.as_slice();
     let url = match (discovery, issuers) {
         (Discovery::Url(url), _) => url,
@@ -64,6 +66,7 @@ pub(super) fn settings(jwks: &WrittenJwks, path: &str) -> Result<Settings, Polic
     let duration = |field: &str, value: Option<PolicyDuration>, default, range: &RangeInclusive<Duration>| {
         within(value.map(|value| value.0), default, range, &format!("{path}.{field}"))
     };
+    // Every bound on freshness counts from this one.
     let ttl = duration("ttl", jwks.ttl, defaults.ttl, &limits::TTL_RANGE)?;
     let (backoff_first, backoff_max) = backoff(jwks.backoff.as_ref().map(|backoff| &backoff.0), &defaults, &path)?;
     Ok(Settings {
@@ -99,6 +102,7 @@ fn backoff(
     Ok((first, longest))
 }
 
+/// The value, where it is in its range. Bounds are told, so that an author need not look them up.
 fn within<T: PartialOrd + Debug>(
     value: Option<T>, default: T, range: &RangeInclusive<T>, path: &str,
 ) -> Result<T, PolicyError> {

@@ -56,6 +56,8 @@ pub(crate) fn load(
     Ok((loaded, locations))
 }
 
+/// The policy's own key set. Its author can mend it, so where no key of it is usable the reason is an error; one bad key
+/// beside good ones is skipped, as in a fetched set (RFC 7517 section 5).
 fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
     let set = KeySet::read(document, Trust::Inline, usize::MAX).map_err(|error| match error {
         SetError::NotAKeySet => PolicyError::new(path, "expected an object with an array keys (RFC 7517 section 5)"),
@@ -69,6 +71,7 @@ fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
     }
 }
 
+/// The certificates of a store. An error leads to the field that has to change: the store, its type, its password.
 fn trust_store(
     store: &WrittenTrustStore, periods: Periods, stores: &dyn TrustStores, path: &str,
 ) -> Result<TrustStore, PolicyError> {
@@ -92,6 +95,8 @@ fn trust_store(
     })
 }
 
+/// A secret's octets. Exactly one form says how they are written, because a text that reads as base64 may be meant as it is:
+/// a guess would make another secret, and every token would fail.
 fn octets(secret: WrittenSecret, path: &str) -> Result<Vec<u8>, PolicyError> {
     match (secret.text, secret.base64url, secret.hex) {
         (Some(text), None, None) => Ok(text.into_bytes()),
@@ -113,6 +118,7 @@ fn octets(secret: WrittenSecret, path: &str) -> Result<Vec<u8>, PolicyError> {
     }
 }
 
+/// Octets from pairs of hexadecimal digits, and nothing between them.
 fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
@@ -123,6 +129,8 @@ fn hex(text: &str) -> Option<Vec<u8>> {
     pairs.map(|pair| pair.iter().try_fold(0_u8, |byte, digit| byte.checked_mul(16)?.checked_add(*digit))).collect()
 }
 
+/// Secrets and public keys never meet in one entry. That alone makes it impossible to check a public key as a secret
+/// (RFC 8725 section 2.1), whatever algorithm a header names.
 fn refuse_contradictions(keys: &StaticKeys, fetches: bool, path: &str) -> Result<(), PolicyError> {
     let symmetric = keys.iter().any(Key::is_symmetric);
     let asymmetric = fetches || keys.iter().any(|key| !key.is_symmetric());

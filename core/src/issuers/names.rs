@@ -11,6 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(crate) struct Issuers {
     by_name: BTreeMap<Box<str>, usize>,
+    /// Looked at behind the exact names, so a name can be taken out of a template.
     templates: Vec<Template>,
     /// The waiver `issuer: any`.
     any: Option<usize>,
@@ -98,6 +99,7 @@ impl Issuers {
         self.by_name.keys().map(|name| name.as_ref().to_owned()).chain(self.templates.iter().map(template)).collect()
     }
 
+    /// An exact name. Twice the same would leave it open which entry counts.
     fn bind_name(&mut self, name: String, entry: usize, path: &str) -> Result<(), PolicyError> {
         if name.is_empty() {
             return Err(PolicyError::new(path, "an issuer is not empty"));
@@ -108,6 +110,7 @@ impl Issuers {
         }
     }
 
+    /// A template, unless another one takes the same issuers.
     fn bind_template(&mut self, text: &str, tenants: Tenants, entry: usize, path: &str) -> Result<(), PolicyError> {
         let template = Template::parse(text, tenants, entry).ok_or_else(|| {
             PolicyError::new(path, "a template has one placeholder, such as {tid}, that is a whole segment")
@@ -121,6 +124,7 @@ impl Issuers {
 }
 
 impl Tenants {
+    /// The tenants of a template. Nobody is let in by silence: the policy lists them, or says `any`.
     fn read(tenants: Option<OneOrMany>, path: &str) -> Result<Self, PolicyError> {
         let Some(tenants) = tenants else {
             let error = PolicyError::new(path, "a template needs the tenants that are let in");
@@ -145,6 +149,8 @@ impl Tenants {
 }
 
 impl Template {
+    /// One placeholder, a whole segment of the path: inside of a segment or of the host's name, whoever can register a name
+    /// could make an issuer that fits.
     fn parse(text: &str, tenants: Tenants, entry: usize) -> Option<Self> {
         let (before, rest) = text.split_once('{')?;
         let (placeholder, after) = rest.split_once('}')?;
@@ -178,10 +184,12 @@ impl Template {
     }
 }
 
+/// Braces stand in no issuer that is a URL (RFC 3986 section 2), so they can mean a placeholder.
 fn is_template(name: &str) -> bool {
     name.contains(['{', '}'])
 }
 
+/// Tenants without a placeholder would look like a restriction and check nothing.
 fn refuse_tenants(tenants: Option<&OneOrMany>, path: &str) -> Result<(), PolicyError> {
     match tenants {
         Some(_) => Err(PolicyError::new(path, "tenants stand with an issuer that has a placeholder, such as {tid}")),

@@ -1,12 +1,14 @@
 //! All key-set sources of a validator, on one clock.
 
 use super::clock::{Clock, Moment};
+use super::errand::Flight;
 use super::event::{Event, Events};
 use super::health::{Health, SkippedKey, SourceHealth, SourceState};
+use super::held::Held;
 use super::saves::Saves;
 use super::settings::{Location, Settings};
 use super::source::{Need, Snapshot, Source, Want};
-use super::state::{Flight, Held, State};
+use super::state::State;
 use super::work::WorkId;
 use crate::key::KeySet;
 use crate::limits;
@@ -140,10 +142,11 @@ impl KeySets {
             return wanted;
         }
         let any_out = at_hand.sets().any(|(source, _)| is_out(source));
-        let mut first_deadline: Option<Timestamp> = None;
+        // Whoever has waited for so long reports all of it as failed, so none of it may have time left.
+        let mut last_deadline = moment.machine;
         let mut wait = |wanted: &mut Wanted, source: &Source, flight: Flight| {
             wanted.wait_for.push(source.work_id(flight.sequence));
-            first_deadline = Some(first_deadline.map_or(flight.deadline, |first| first.min(flight.deadline)));
+            last_deadline = last_deadline.max(flight.deadline);
         };
         for (source, seen) in at_hand.sets().filter(|(source, seen)| !any_out || seen.is_none() || is_out(source)) {
             match ask(source, seen) {
@@ -162,8 +165,8 @@ impl KeySets {
         }
         // Who waits for work looks again anyway.
         wanted.look_again &= wanted.wait_for.is_empty();
-        if let Some(deadline) = first_deadline {
-            wanted.patience = deadline.after(limits::WAIT_GRACE).since(moment.machine);
+        if !wanted.wait_for.is_empty() {
+            wanted.patience = last_deadline.after(limits::WAIT_GRACE).since(moment.machine);
         }
         wanted
     }
@@ -196,6 +199,13 @@ impl KeySets {
         let moment = self.clock.read(now);
         let sources = self.sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
         Health { sources, events_dropped: self.events.dropped() }
+    }
+
+    /// A change at a source that this pass has already looked at lowers the mark again, since it does so after the change; one
+    /// that it has not looked at yet is seen here.
+    pub(super) fn note_all_due(&self) {
+        self.due_at.store(i64::MAX, Ordering::SeqCst);
+        self.sources.iter().for_each(|(_, source)| self.note_due(source));
     }
 
     pub(super) fn note_due(&self, source: &Source) {
@@ -251,8 +261,9 @@ fn source_state(state: &State, now: Timestamp) -> SourceState {
 
 #[cfg(test)]
 mod tests {
-    use super::{FetchId, FetchResponse, KeySets, Location, Need, Plan};
-    use crate::jwks::Settings;
+    use super::{KeySets, Location, Need, Plan, WorkId};
+    use crate::jwks::{FetchResponse, Settings};
+    use crate::jwks::{Report, Work};
     use crate::time::Timestamp;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -265,8 +276,14 @@ mod tests {
         KeySets::new(&(0..urls).map(plan).collect::<Vec<_>>(), 1)
     }
 
-    fn answer(sets: &KeySets, id: FetchId) {
-        sets.complete_fetch(id, FetchResponse { status: 200, headers: &[], body: SET.as_bytes() }, NOW);
+    /// What is given out now.
+    fn polled(sets: &KeySets) -> Vec<WorkId> {
+        std::iter::from_fn(|| sets.poll_work(NOW)).map(|work| Work::id(&work)).collect()
+    }
+
+    fn answer(sets: &KeySets, id: WorkId) {
+        let response = FetchResponse { status: 200, headers: &[], body: SET.as_bytes() };
+        sets.report(id, Report::Fetched(response), NOW).expect("no text of a store");
     }
 
     /// Another thread's fetch ends between a validation's look at the keys and its question what to fetch.
@@ -276,11 +293,12 @@ mod tests {
         let first = sets.at_hand(0..1, NOW);
         let second = sets.at_hand(0..1, NOW);
         let wanted = sets.want(&first, Need::UnknownKey(Some("a")));
-        answer(&sets, wanted.start[0].id);
+        assert_eq!(polled(&sets), wanted.wait_for);
+        answer(&sets, wanted.wait_for[0]);
 
         let wanted = sets.want(&second, Need::UnknownKey(Some("a")));
         assert!(wanted.look_again);
-        assert_eq!((wanted.start.len(), wanted.wait_for.len(), wanted.retry_at), (0, 0, None));
+        assert_eq!((polled(&sets).len(), wanted.wait_for.len(), wanted.retry_at), (0, 0, None));
         let again = sets.at_hand(0..1, NOW);
         assert_eq!(again.keys().count(), 1);
         assert!(!sets.want(&again, Need::UnknownKey(Some("a"))).look_again, "the look that saw the set");
@@ -291,13 +309,14 @@ mod tests {
         let sets = sets(2);
         let (first, second) = (sets.at_hand(0..2, NOW), sets.at_hand(0..2, NOW));
         let wanted = sets.want(&first, Need::UnknownKey(Some("a")));
-        answer(&sets, wanted.start[1].id);
+        assert_eq!(polled(&sets), wanted.wait_for);
+        answer(&sets, wanted.wait_for[1]);
 
         assert!(sets.want(&second, Need::UnknownKey(Some("a"))).look_again);
         let again = sets.at_hand(0..2, NOW);
         let wanted = sets.want(&again, Need::UnknownKey(Some("b")));
         assert_eq!(
-            (wanted.look_again, wanted.start.len(), wanted.wait_for.len()),
+            (wanted.look_again, polled(&sets).len(), wanted.wait_for.len()),
             (false, 0, 1),
             "the one that is out"
         );

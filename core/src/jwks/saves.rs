@@ -16,8 +16,8 @@ pub(crate) struct Saves {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
-    /// Whether a fetch has brought or confirmed a set that no save has.
-    due: bool,
+    /// Since when a fetch has brought or confirmed a set that no save has.
+    due: Option<Timestamp>,
     /// The save that is out, and when it must have been reported.
     out: Option<(u32, Timestamp)>,
     last_sequence: u32,
@@ -34,49 +34,50 @@ impl Saves {
     }
 
     /// A fetch has brought or confirmed a set.
-    pub(crate) fn brought(&self) {
+    pub(crate) fn brought(&self, now: Timestamp) {
         self.change(|state| {
-            let newest_from = state.last_sequence.wrapping_add(1);
-            ((), State { due: true, newest_from, ..state })
+            let newest_from = state.last_sequence.saturating_add(1);
+            ((), State { due: state.due.or(Some(now)), newest_from, ..state })
         });
     }
 
-    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.state.load().is_due(now)
+    /// When there is a save to be given out.
+    pub(crate) fn due_at(&self) -> Option<Timestamp> {
+        self.state.load().due_at()
     }
 
     /// A save to be given out. One that is out for too long counts as lost.
     pub(crate) fn poll(&self, now: Timestamp) -> Option<(WorkId, Duration)> {
-        if !self.is_due(now) {
+        let is_due = |state: &State| state.due_at().is_some_and(|due| due <= now);
+        if !is_due(&self.state.load()) {
             return None;
         }
         let sequence = self.change(|state| {
-            if !state.is_due(now) {
+            if !is_due(&state) {
                 return (None, state);
             }
-            let sequence = state.last_sequence.wrapping_add(1);
+            let sequence = state.last_sequence.saturating_add(1);
             let lost_at = now.after(self.timeout).after(limits::WORK_GRACE);
-            (Some(sequence), State { due: false, out: Some((sequence, lost_at)), last_sequence: sequence, ..state })
+            (Some(sequence), State { due: None, out: Some((sequence, lost_at)), last_sequence: sequence, ..state })
         });
         sequence.map(|sequence| (WorkId::new(Self::PLACE, sequence), self.timeout))
     }
 
     /// A save has ended. One that was given up and comes to its end nevertheless has laid its text on top of whatever came
     /// after it: when that is newer, it has to be saved once more.
-    pub(crate) fn ended(&self, sequence: u32, saved: bool) {
+    pub(crate) fn ended(&self, sequence: u32, saved: bool, now: Timestamp) {
         self.change(|state| {
             let ended = state.out.is_some_and(|(out, _)| out == sequence);
-            // Not one that was never given out: hosts hand in any number. No host saves as often as would wrap around.
-            let known = (1..=state.last_sequence).contains(&sequence);
-            let older = known && sequence.wrapping_sub(state.newest_from) > u32::MAX / 2;
+            let older = (1..state.newest_from).contains(&sequence) && sequence <= state.last_sequence;
+            let covers = saved && !ended && older;
             let out = if ended { None } else { state.out };
-            ((), State { due: state.due || (saved && !ended && older), out, ..state })
+            ((), State { due: state.due.or(covers.then_some(now)), out, ..state })
         });
     }
 
     /// Whoever was saving is not here: a child process saves anew.
-    pub(crate) fn reissue(&self) {
-        self.change(|state| ((), State { due: state.due || state.out.is_some(), out: None, ..state }));
+    pub(crate) fn reissue(&self, now: Timestamp) {
+        self.change(|state| ((), State { due: state.due.or(state.out.map(|_| now)), out: None, ..state }));
     }
 
     fn change<R>(&self, step: impl Fn(State) -> (R, State)) -> R {
@@ -93,8 +94,10 @@ impl Saves {
 }
 
 impl State {
-    fn is_due(&self, now: Timestamp) -> bool {
-        self.due && self.out.is_none_or(|(_, lost_at)| lost_at <= now)
+    /// One is out at a time; one that is out for too long counts as lost.
+    fn due_at(&self) -> Option<Timestamp> {
+        let due = self.due?;
+        Some(self.out.map_or(due, |(_, lost_at)| due.max(lost_at)))
     }
 }
 
@@ -115,39 +118,67 @@ mod tests {
     fn one_is_out_at_a_time_and_the_newest_is_last() {
         let saves = Saves::new(Duration::from_secs(10));
         assert_eq!(polled(&saves, 0), None);
-        saves.brought();
+        saves.brought(at(0));
         assert_eq!((polled(&saves, 0), polled(&saves, 0)), (Some(1), None));
-        saves.brought();
+        saves.brought(at(0));
         assert_eq!(polled(&saves, 1), None, "the first is out");
-        saves.ended(1, true);
+        saves.ended(1, true, at(0));
         assert_eq!((polled(&saves, 2), polled(&saves, 2)), (Some(2), None));
-        saves.ended(2, false);
+        saves.ended(2, false, at(0));
         assert_eq!(polled(&saves, 3), None, "a store that fails is not asked again for the same set");
     }
 
     #[test]
     fn one_that_hangs_is_given_up_and_its_late_text_does_not_stay() {
         let saves = Saves::new(Duration::from_secs(10));
-        saves.brought();
+        saves.brought(at(0));
         assert_eq!(polled(&saves, 0), Some(1));
-        saves.brought();
+        saves.brought(at(0));
         assert_eq!((polled(&saves, 11), polled(&saves, 12)), (None, Some(2)));
-        saves.ended(2, true);
-        saves.ended(1, true);
+        saves.ended(2, true, at(0));
+        saves.ended(1, true, at(0));
         assert_eq!(polled(&saves, 13), Some(3), "the older text lies on top");
-        saves.ended(1, true);
-        saves.ended(3, true);
+        saves.ended(1, true, at(0));
+        saves.ended(3, true, at(0));
         assert_eq!(polled(&saves, 14), Some(4));
-        saves.ended(4, true);
-        saves.ended(2, true);
+        saves.ended(4, true, at(0));
+        saves.ended(2, true, at(0));
         assert_eq!(polled(&saves, 15), None, "its text is the newest there is");
+    }
+
+    /// A text that is not over its time yet covers nothing, and a report for nobody neither.
+    #[test]
+    fn only_an_older_text_is_covered_again() {
+        let saves = Saves::new(Duration::from_secs(10));
+        saves.ended(1, true, at(0));
+        saves.ended(u32::MAX, true, at(0));
+        assert_eq!(polled(&saves, 0), None, "nothing was ever out");
+        saves.brought(at(0));
+        assert_eq!(polled(&saves, 0), Some(1));
+        saves.ended(1, false, at(0));
+        saves.ended(1, true, at(0));
+        saves.ended(2, true, at(0));
+        saves.ended(0, true, at(0));
+        assert_eq!(polled(&saves, 0), None, "it came late, and nothing newer is there");
+    }
+
+    #[test]
+    fn tells_when_there_is_one() {
+        let saves = Saves::new(Duration::from_secs(10));
+        assert_eq!(saves.due_at(), None);
+        saves.brought(at(3));
+        assert_eq!(saves.due_at(), Some(at(3)));
+        assert_eq!(polled(&saves, 4), Some(1));
+        assert_eq!(saves.due_at(), None, "what is out is not given out again");
+        saves.brought(at(5));
+        assert_eq!(saves.due_at(), Some(at(16)), "when the first is lost");
     }
 
     #[test]
     fn one_that_was_never_given_out_changes_nothing() {
         let saves = Saves::new(Duration::from_secs(10));
         for sequence in [0, 1, u32::MAX] {
-            saves.ended(sequence, true);
+            saves.ended(sequence, true, at(0));
         }
         assert_eq!(polled(&saves, 0), None);
     }
@@ -155,9 +186,9 @@ mod tests {
     #[test]
     fn a_child_process_saves_what_its_parent_was_saving() {
         let saves = Saves::new(Duration::from_secs(10));
-        saves.brought();
+        saves.brought(at(0));
         assert_eq!(polled(&saves, 0), Some(1));
-        saves.reissue();
+        saves.reissue(at(0));
         assert_eq!(polled(&saves, 0), Some(2));
     }
 }

@@ -3,12 +3,14 @@
 use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
+use super::errand::{Begun, Cause, Order, Stage};
 use super::event::{Event, EventKind, Events};
+use super::held::Held;
 use super::metadata;
 use super::problem::Problem;
 use super::settings::{Location, Settings};
-use super::state::{Begun, Cause, Held, NewSet, Order, Place, Stage, State};
 pub(crate) use super::state::{Need, Want};
+use super::state::{NewSet, Place, State};
 use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
 use crate::key::{KeySet, SetError, Trust};
 use arc_swap::{ArcSwap, Guard};
@@ -91,7 +93,7 @@ impl Source {
 
     /// Gives out anew what is out.
     pub(crate) fn reissue(&self, moment: Moment) {
-        self.transition(|state| ((), state.reissued(&self.settings, moment.machine)));
+        self.transition(|state| ((), state.reissued(&self.place(), moment.machine)));
     }
 
     /// Makes a fetch due at once.
@@ -105,7 +107,6 @@ impl Source {
         let state = self.state.load_full();
         let live = state.live_fetch(moment.machine).filter(|fetch| fetch.sequence == sequence);
         let Some(fetch) = live else { return false };
-        self.counters.note_bytes(response.body.len());
         let caching = caching::read(response.headers, moment.host);
         let answer = match fetch.stage {
             Stage::Stored => return false,
@@ -113,6 +114,7 @@ impl Source {
             Stage::KeySet if response.status == 304 && fetch.condition.is_some() => Ok(Answer::NotModified(caching)),
             Stage::KeySet => self.read_set(response, caching, state.held.as_ref()),
         };
+        self.counters.note_bytes(response.body.len());
         let landed = match answer {
             Ok(answer) => self.transition(|state| {
                 let next = match &answer {

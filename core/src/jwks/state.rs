@@ -3,6 +3,8 @@
 //! All times are machine times (see [`super::clock`]), which never run backwards.
 
 use super::caching::Caching;
+use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
+use super::held::Held;
 use super::problem::Problem;
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
@@ -39,86 +41,6 @@ pub(crate) enum Want {
     LookAgain,
 }
 
-/// Why a fetch is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// There is no usable set, or it is time for a new one.
-    Freshness,
-    /// A token or the host wants to know what the issuer says right now, whatever caches lie between.
-    Forced,
-}
-
-/// What a piece of work is to bring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// What another process has fetched and left in the store.
-    Stored,
-    /// The document that says where the key set lies.
-    Metadata,
-    KeySet,
-}
-
-/// The work that is out, as those see it who wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flight {
-    pub(crate) sequence: u32,
-    /// When the host must have reported it.
-    pub(crate) deadline: Timestamp,
-}
-
-/// An errand that has begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Begun {
-    pub(crate) flight: Flight,
-    pub(crate) forced: bool,
-    /// Whether it takes a fetch that says where the key set lies.
-    pub(crate) metadata: bool,
-}
-
-/// A piece of work as it is given out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
-    pub(crate) sequence: u32,
-    pub(crate) stage: Stage,
-    pub(crate) cause: Cause,
-    pub(crate) url: Arc<str>,
-    /// The set that we hold, as a condition: the answer may be that nothing changed.
-    pub(crate) etag: Option<Arc<str>>,
-    pub(crate) timeout: Duration,
-}
-
-/// Why a source is asked, and what of that is done.
-#[derive(Clone, Copy, Debug)]
-struct Errand {
-    cause: Cause,
-    /// The key id that it is for, as a hash; `None` where no token asked.
-    asked: Option<u64>,
-    /// Whether the store has been asked, or cannot answer.
-    looked: bool,
-}
-
-impl Errand {
-    /// An errand that no token has asked for by a key id of its own.
-    fn of(cause: Cause) -> Self {
-        Self { cause, asked: None, looked: false }
-    }
-}
-
-/// The last good key set.
-#[derive(Clone, Debug)]
-pub(crate) struct Held {
-    pub(crate) keys: Arc<KeySet>,
-    /// The text of the set, for snapshots.
-    pub(crate) document: Arc<str>,
-    pub(crate) etag: Option<Arc<str>>,
-    /// What the issuer said about freshness; it holds on when a later "not modified" says nothing.
-    pub(crate) stated: Option<Duration>,
-    /// When the fetch that brought or confirmed the set was started: what the issuer dropped before, it cannot hold.
-    pub(crate) fetched_at: Timestamp,
-    pub(crate) fresh_until: Timestamp,
-    pub(crate) usable_until: Timestamp,
-}
-
 /// Where metadata said that the key set lies.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
@@ -145,45 +67,6 @@ pub(crate) struct State {
     last_sequence: u32,
     refetches: Refetches,
     random: Random,
-}
-
-/// The work that is out.
-#[derive(Clone, Debug)]
-pub(crate) struct InFlight {
-    pub(crate) sequence: u32,
-    pub(crate) stage: Stage,
-    errand: Errand,
-    url: Arc<str>,
-    /// The set whose tag the request carries as a condition: the one that 304 confirms, whatever was imported since.
-    pub(crate) condition: Option<Held>,
-    /// When it was asked for, or given out anew.
-    pub(crate) started_at: Timestamp,
-    /// When all that the errand takes must be over: the store's time is taken from the fetch's.
-    deadline: Timestamp,
-    /// Whether somebody does it.
-    given_out: bool,
-}
-
-impl InFlight {
-    fn flight(&self) -> Flight {
-        Flight { sequence: self.sequence, deadline: self.deadline }
-    }
-
-    fn order(&self, now: Timestamp) -> Order {
-        Order {
-            sequence: self.sequence,
-            stage: self.stage,
-            cause: self.errand.cause,
-            url: Arc::clone(&self.url),
-            etag: self.condition.as_ref().and_then(|held| held.etag.clone()),
-            timeout: self.deadline.since(now),
-        }
-    }
-
-    /// From here on the host has lost it, and other work may start.
-    fn lost_at(&self) -> Timestamp {
-        self.deadline.after(limits::WORK_GRACE)
-    }
 }
 
 const LONG_AGO: Timestamp = Timestamp::from_millis(i64::MIN);
@@ -216,21 +99,15 @@ impl State {
         self.usable(now).is_some_and(other)
     }
 
-    /// When the source wants a fetch that no validation asks for; `None` while it has no keys to refresh.
+    /// When the source has work to be given out. Without keys that is what somebody has asked for: what was lost then, the
+    /// next token asks for again.
     pub(crate) fn due_at(&self) -> Option<Timestamp> {
-        match &self.in_flight {
-            Some(fetch) if !fetch.given_out => return Some(fetch.started_at),
-            Some(fetch) => return self.refresh_due_at().map(|_| fetch.lost_at()),
-            None => {}
-        }
-        self.refresh_due_at()
-    }
-
-    fn refresh_due_at(&self) -> Option<Timestamp> {
-        let due_at = match (self.owed, &self.held) {
-            (Some(_), _) => LONG_AGO,
-            (None, Some(_)) => self.refresh_at,
-            (None, None) => return None,
+        let due_at = match (&self.in_flight, self.owed, &self.held) {
+            (Some(fetch), ..) if !fetch.given_out => return Some(fetch.started_at),
+            (_, None, None) => return None,
+            (Some(fetch), ..) => return Some(fetch.lost_at()),
+            (None, Some(_), _) => LONG_AGO,
+            (None, None, Some(_)) => self.refresh_at,
         };
         Some(due_at.max(self.retry_at))
     }
@@ -263,7 +140,8 @@ impl State {
         if now < self.retry_at {
             return (Want::Unavailable(self.retry_at), None);
         }
-        if let Some(errand) = self.owed {
+        let lost = self.in_flight.as_ref().map(InFlight::lost);
+        if let Some(errand) = self.owed.or(lost.filter(|lost| !usable || lost.cause == Cause::Forced)) {
             return self.begin(errand, at, now);
         }
         if !usable {
@@ -280,7 +158,7 @@ impl State {
             Allowance::Spent if !free => return (Want::Limited, None),
             _ => {}
         }
-        let errand = Errand { asked: Some(kid), ..Errand::of(Cause::Forced) };
+        let errand = Errand { asked: Some((kid, now)), ..Errand::of(Cause::Forced) };
         let (want, next) = self.begin(errand, at, now);
         let refetches = self.refetches.with(kid, !free, at.settings, now);
         (want, next.map(|next| Self { refetches, ..next }))
@@ -291,10 +169,12 @@ impl State {
     pub(crate) fn given_out(&self, at: &Place<'_>, now: Timestamp) -> Option<(Order, Option<Begun>, Self)> {
         let (begun, mut next) = match (self.live_fetch(now), &self.in_flight) {
             (Some(fetch), _) if fetch.given_out => return None,
+            // Nobody came for it in time: then what time is left is no fair chance.
+            (Some(fetch), _) if now.since(fetch.started_at) > limits::WAIT_GRACE => (None, self.timed_anew(at, now)?),
             (Some(_), _) => (None, self.clone()),
             (None, lost) => {
                 self.due_at().filter(|due| *due <= now)?;
-                let lost = lost.as_ref().map(|fetch| fetch.errand);
+                let lost = lost.as_ref().map(InFlight::lost);
                 let errand = self.owed.or(lost).unwrap_or(Errand::of(Cause::Freshness));
                 let (begun, next) = self.started(errand, at, now, now.after(at.settings.timeout));
                 (Some(begun), next)
@@ -307,11 +187,16 @@ impl State {
     }
 
     /// The state in which the work that was out is given out anew, for a process in which nobody does it.
-    pub(crate) fn reissued(&self, settings: &Settings, now: Timestamp) -> Option<Self> {
-        let fetch = self.in_flight.clone()?;
-        let deadline = now.after(settings.timeout);
-        let in_flight = Some(InFlight { started_at: now, deadline, given_out: false, ..fetch });
-        Some(Self { in_flight, ..self.clone() })
+    pub(crate) fn reissued(&self, at: &Place<'_>, now: Timestamp) -> Option<Self> {
+        let mut next = self.timed_anew(at, now)?;
+        next.in_flight.as_mut()?.given_out = false;
+        Some(next)
+    }
+
+    /// The state in which the work that is out has all its time again.
+    fn timed_anew(&self, at: &Place<'_>, now: Timestamp) -> Option<Self> {
+        let fetch = self.in_flight.clone()?.timed(now, now.after(at.settings.timeout));
+        Some(Self { in_flight: Some(fetch), ..self.clone() })
     }
 
     /// The state in which a fetch is due at once, pauses aside. No store answers it: the issuer is to be asked.
@@ -325,7 +210,7 @@ impl State {
     }
 
     /// The state in which the next step of an errand is out: a look into the store if there is one, or a fetch.
-    fn started(&self, errand: Errand, at: &Place<'_>, now: Timestamp, deadline: Timestamp) -> (Begun, Self) {
+    fn started(&self, errand: Errand, at: &Place<'_>, now: Timestamp, ends_at: Timestamp) -> (Begun, Self) {
         let (fetch, url) = match (at.location, &self.found) {
             (Location::KeySet(url), _) => (Stage::KeySet, url),
             (Location::Metadata { .. }, Some(found)) if now < found.fresh_until => (Stage::KeySet, &found.url),
@@ -337,8 +222,9 @@ impl State {
         let condition = self.held.as_ref().filter(|held| conditional && held.etag.is_some()).cloned();
         let sequence = self.last_sequence.wrapping_add(1);
         let url = Arc::clone(url);
-        let in_flight =
-            InFlight { sequence, stage, errand, url, condition, started_at: now, deadline, given_out: false };
+        let (started_at, deadline, given_out) = (now, ends_at, false);
+        let in_flight = InFlight { sequence, stage, errand, url, condition, started_at, deadline, ends_at, given_out };
+        let in_flight = in_flight.timed(now, ends_at);
         let begun = Begun {
             flight: in_flight.flight(),
             forced: errand.cause == Cause::Forced,
@@ -351,8 +237,11 @@ impl State {
     /// `None` when that look is not what is out, or no time is left.
     pub(crate) fn looked(&self, sequence: u32, at: &Place<'_>, now: Timestamp) -> Option<Self> {
         let (fetch, next) = self.landed(sequence, now)?;
-        let goes_on = fetch.stage == Stage::Stored && now < fetch.deadline;
-        goes_on.then(|| next.started(Errand { looked: true, ..fetch.errand }, at, now, fetch.deadline).1)
+        let goes_on = fetch.stage == Stage::Stored && now < fetch.ends_at;
+        // A refresh that the host has asked for meanwhile is the same fetch, past all caches.
+        let cause = next.owed.map_or(fetch.errand.cause, |owed| owed.cause);
+        let errand = Errand { cause, looked: true, ..fetch.errand };
+        goes_on.then(|| next.started(errand, at, now, fetch.ends_at).1)
     }
 
     /// The state after a fetch brought a good set; `None` when that fetch is not the one that is out.
@@ -397,14 +286,18 @@ impl State {
         // The metadata just read must at least serve the fetch that it was read for.
         let fresh_until = fetch.started_at.after(fresh_for).max(now.after(limits::SET_LIFE_MIN));
         next.found = Some(Found { url: Arc::clone(url), fresh_until });
-        next.owed = Some(Errand { looked: true, ..fetch.errand });
+        // A refresh that the host has asked for meanwhile is the same fetch, past all caches.
+        let cause = next.owed.map_or(fetch.errand.cause, |owed| owed.cause);
+        next.owed = Some(Errand { cause, looked: true, ..fetch.errand });
         Some(next)
     }
 
     /// The state after a fetch failed; `None` as in [`State::replaced`]. The keys stay as they are.
     pub(crate) fn failed(&self, sequence: u32, problem: Problem, settings: &Settings, now: Timestamp) -> Option<Self> {
         let (fetch, mut next) = self.landed(sequence, now)?;
-        next.refetches = self.refetches.unanswered(fetch.started_at);
+        if let Some((_, asked_at)) = fetch.errand.asked {
+            next.refetches = self.refetches.unanswered(asked_at);
+        }
         next.failures = next.failures.saturating_add(1);
         next.last_problem = Some(problem);
         let longest = u64::try_from(settings.longest_pause(next.failures).as_millis()).unwrap_or(u64::MAX);
@@ -442,7 +335,9 @@ impl State {
         let Errand { cause, asked, .. } = fetch.errand;
         let answers = match cause {
             Cause::Freshness => now < self.refresh_at,
-            Cause::Forced => held.keys.keys().any(|key| asked == Some(hash(key.id.as_deref()))),
+            Cause::Forced => {
+                asked.is_some_and(|(asked, _)| held.keys.keys().any(|key| hash(key.id.as_deref()) == asked))
+            }
         };
         answers.then_some(Self { failures: 0, last_problem: None, retry_at: LONG_AGO, ..next })
     }

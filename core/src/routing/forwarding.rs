@@ -30,6 +30,7 @@ impl Forwarding {
                 return Err(PolicyError::new(path, "a claim has a name"));
             }
             let header = http_name(header, &path)?;
+            // A claim in such a field would say how the message is read, or whose it is.
             if RESERVED.iter().any(|reserved| alike(reserved, &header)) {
                 return Err(PolicyError::new(path, "this header field is not for claims"));
             }
@@ -41,6 +42,7 @@ impl Forwarding {
         Ok(Self { headers, strip_token: written.strip_token })
     }
 
+    /// Whether requests go on as they came.
     pub(crate) fn is_nothing(&self) -> bool {
         self.headers.is_empty() && !self.strip_token
     }

@@ -81,10 +81,12 @@ impl Route {
         })
     }
 
+    /// Whether the route asks for less than the policy does without it.
     fn relaxes(&self) -> bool {
         self.skip || self.optional
     }
 
+    /// Methods compare with case (RFC 9110 section 9.1): `get` is another method than `GET`.
     fn takes_method(&self, method: &str) -> bool {
         self.methods.is_empty() || self.methods.iter().any(|ours| ours == method)
     }
@@ -121,6 +123,7 @@ fn methods_of(methods: OneOrMany, path: &str) -> Result<Vec<String>, PolicyError
     }
 }
 
+/// A template is written as requests are normalised; one that is not would match nothing, and nobody would see it.
 fn template_of(template: &str, path: &str) -> Result<PathPattern, PolicyError> {
     let error = |message: &str| PolicyError::new(path, message);
     if !template.starts_with('/') {

@@ -75,6 +75,7 @@ impl TokenSources {
 
 /// Taking the token out of a request that goes on.
 impl TokenSources {
+    /// Whether the place of the token is the secret of an expression.
     pub(super) fn have_expressions(&self) -> bool {
         self.0.iter().any(|source| matches!(source, TokenSource::Expression(_)))
     }
@@ -109,6 +110,7 @@ impl TokenSources {
 }
 
 impl TokenSource {
+    /// All tokens in this place. Several field lines, cookies or parameters of one name are several tokens.
     fn tokens<'r>(&self, request: &Request<'r>) -> Result<Vec<Cow<'r, str>>, Rejection> {
         Ok(match self {
             Self::Header { name, scheme: None } => request.header(name).map(Cow::Borrowed).collect(),
@@ -133,6 +135,7 @@ fn credentials<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
     found.eq_ignore_ascii_case(scheme).then_some(credentials)
 }
 
+/// One source as the policy writes it: exactly one place.
 fn source_of(written: WrittenTokenSource, path: &str) -> Result<TokenSource, PolicyError> {
     if written.scheme.is_some() && written.header.is_none() {
         return Err(PolicyError::new(format!("{path}.scheme"), "a scheme stands with a header"));

@@ -18,6 +18,7 @@ pub(super) struct Authenticated(());
 impl Authenticated {
     /// One of the keys made the signature over the bytes as received (RFC 7515 section 5.2).
     pub(super) fn by_signature(token: &Token<'_>, algorithm: Algorithm, keys: &[&Key]) -> Result<Self, Rejection> {
+        // More than one key only where the policy says `try_all_keys`; each of them is this issuer's.
         match keys.iter().any(|key| key.verify(algorithm, token.signing_input, &token.signature)) {
             true => Ok(Self(())),
             false => Err(Rejection::new(Code::InvalidSignature, "the signature does not verify")),

@@ -9,7 +9,7 @@ mod memory;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jotgate::{FetchResponse, Policy, Timestamp, Validator, Verdict};
+use jotgate::{FetchResponse, Policy, Report, Timestamp, Validator, Verdict};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
@@ -40,14 +40,18 @@ fn validator(keys: &Value) -> Validator {
 /// The validator with its sets fetched.
 fn warm(keys: &Value) -> Validator {
     let validator = validator(keys);
-    if let Verdict::KeysNeeded(needed) = validator.validate(token(), NOW) {
-        let body = key_set().to_string();
-        for request in needed.start {
-            let response = FetchResponse { status: 200, headers: &[], body: body.as_bytes() };
-            validator.complete_fetch(request.id, response, NOW);
-        }
+    if let Verdict::KeysNeeded(_) = validator.validate(&token(), NOW) {
+        answer(&validator, &key_set().to_string(), NOW);
     }
     validator
+}
+
+/// Answers all fetches that are due with the document.
+fn answer(validator: &Validator, document: &str, now: Timestamp) {
+    while let Some(work) = validator.poll_work(now) {
+        let response = FetchResponse { status: 200, headers: &[], body: document.as_bytes() };
+        validator.report(work.id(), Report::Fetched(response), now).expect("no text of a store");
+    }
 }
 
 /// Allocations of one validation and of what a host asks after it, once everything is warm.
@@ -60,7 +64,7 @@ fn allocations(validator: &Validator, seconds: i64) -> usize {
     accept();
     let before = counting::allocations();
     accept();
-    let _ = (validator.fetch_due(now), validator.next_wakeup());
+    let _ = (validator.work_due(now), validator.next_wakeup());
     counting::allocations() - before
 }
 

@@ -1,10 +1,10 @@
 //! What a validator holds: the bounds of `docs/key-sets.md`, in bytes asked of the allocator, and that no flood moves them.
 
 use crate::counting;
-use crate::{NOW, token, validator};
+use crate::{NOW, answer, token, validator};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jotgate::{FetchResponse, KeysNeeded, Timestamp, Validator, Verdict};
+use jotgate::{Validator, Verdict};
 use serde_json::json;
 use std::time::Duration;
 
@@ -62,18 +62,11 @@ fn with_unknown_key(number: u32, rest: &str) -> String {
     format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header))
 }
 
-fn answer(validator: &Validator, needed: KeysNeeded, document: &str, now: Timestamp) {
-    for request in needed.start {
-        let response = FetchResponse { status: 200, headers: &[], body: document.as_bytes() };
-        validator.complete_fetch(request.id, response, now);
-    }
-}
-
 /// A validator that has fetched the document, and what it holds beyond one that has fetched nothing.
 fn fetched(document: &str) -> (Validator, usize) {
     let validator = validator(&json!({"jwks_uri": "https://a.test/"}));
-    let ((), held) = counting::growth(|| match validator.validate(token(), NOW) {
-        Verdict::KeysNeeded(needed) => answer(&validator, needed, document, NOW),
+    let ((), held) = counting::growth(|| match validator.validate(&token(), NOW) {
+        Verdict::KeysNeeded(_) => answer(&validator, document, NOW),
         other => panic!("expected a fetch, got {other:?}"),
     });
     (validator, usize::try_from(held).expect("a set is held"))
@@ -99,10 +92,10 @@ fn a_million_unknown_key_ids_leave_nothing_behind() {
     let mut flood = |numbers: std::ops::Range<u32>| {
         for number in numbers {
             let now = NOW.after(Duration::from_millis(number.into()));
-            match validator.validate(with_unknown_key(number, rest), now) {
+            match validator.validate(&with_unknown_key(number, rest), now) {
                 // Each time another set.
-                Verdict::KeysNeeded(needed) => {
-                    answer(&validator, needed, &sets[fetches % 2], now);
+                Verdict::KeysNeeded(_) => {
+                    answer(&validator, &sets[fetches % 2], now);
                     fetches += 1;
                 }
                 Verdict::Rejected(rejection) => assert_eq!(rejection.code.name(), "unknown_key"),

@@ -2,7 +2,8 @@
 
 use crate::issuer::{AUDIENCE, ISSUER, JWKS_URI, Key, START, key_set, policy};
 use jotgate::{
-    CheckOutcome, Code, Explanation, FetchFailure, FetchResponse, Policy, Request, Timestamp, Validator, Verdict,
+    CheckOutcome, Code, Explanation, FetchResponse, Policy, Question, Report, Request, Timestamp, Validator, Verdict,
+    Work, WorkFailure, WorkId,
 };
 use serde_json::{Value, json};
 
@@ -25,9 +26,14 @@ fn warm(policy: &Value, keys: &[Key]) -> Validator {
 fn serve(validator: &Validator, kid: &str, keys: &[Key]) {
     let body = key_set(keys);
     let token = Key(9).sign(&json!({"alg": "EdDSA", "kid": kid}), &json!({"iss": ISSUER}));
-    let Verdict::KeysNeeded(needed) = validator.validate(token, at(START)) else { panic!("a fetch") };
+    let Verdict::KeysNeeded(needed) = validator.validate(&token, at(START)) else { panic!("a fetch") };
+    assert_eq!(given_out(validator), needed.wait_for);
     let response = FetchResponse { status: 200, headers: &[], body: body.as_bytes() };
-    validator.complete_fetch(needed.start[0].id, response, at(START));
+    validator.report(needed.wait_for[0], Report::Fetched(response), at(START)).expect("no text of a store");
+}
+
+fn given_out(validator: &Validator) -> Vec<WorkId> {
+    std::iter::from_fn(|| validator.poll_work(at(START))).map(|work| Work::id(&work)).collect()
 }
 
 fn outcome(explanation: &Explanation, check: &str) -> (CheckOutcome, Option<Code>, String) {
@@ -37,7 +43,7 @@ fn outcome(explanation: &Explanation, check: &str) -> (CheckOutcome, Option<Code
 
 #[test]
 fn a_good_token_passes_every_check_that_the_policy_asks_for() {
-    let explanation = warm(&policy(json!({})), &[Key(1)]).explain(Key(1).token(), at(START));
+    let explanation = warm(&policy(json!({})), &[Key(1)]).explain(&Key(1).token(), at(START));
     assert_eq!((explanation.verdict, explanation.code, explanation.verified), ("accepted", None, true));
     let names: Vec<&str> = explanation.checks.iter().map(|check| check.check.as_str()).collect();
     assert_eq!(names.first(), Some(&"shape"));
@@ -71,15 +77,16 @@ fn what_comes_behind_an_unknown_key_is_shown_as_unverified() {
 #[test]
 fn it_takes_no_fetch_and_tells_that_one_is_due() {
     let cold = validator(&policy(json!({})));
-    let explanation = cold.explain(Key(1).token(), at(START));
+    let explanation = cold.explain(&Key(1).token(), at(START));
     assert_eq!((explanation.verdict, explanation.code), ("unavailable", Some(Code::KeysUnavailable)));
     assert!(outcome(&explanation, "key").2.contains("not fetched yet"));
     assert_eq!(cold.health(at(START)).sources[0].fetches, 0);
+    assert_eq!(given_out(&cold), []);
     // The fetch is still there for the validation that comes next.
-    let Verdict::KeysNeeded(needed) = cold.validate(Key(1).token(), at(START)) else { panic!("a fetch") };
-    assert_eq!((needed.start.len(), needed.wait_for.len()), (1, 0));
-    cold.fail_fetch(needed.start[0].id, FetchFailure::Timeout, at(START));
-    let explanation = cold.explain(Key(1).token(), at(START));
+    let Verdict::KeysNeeded(needed) = cold.validate(&Key(1).token(), at(START)) else { panic!("a fetch") };
+    assert_eq!((given_out(&cold), needed.wait_for.len()), (needed.wait_for.clone(), 1));
+    cold.report(needed.wait_for[0], Report::Failed(WorkFailure::Timeout), at(START)).expect("no text of a store");
+    let explanation = cold.explain(&Key(1).token(), at(START));
     assert_eq!(explanation.verdict, "unavailable");
     assert!(explanation.retry_at.is_some());
     assert!(outcome(&explanation, "key").2.contains("the last fetch failed (timeout)"));
@@ -148,7 +155,7 @@ fn a_request_shows_its_route_and_where_its_token_should_be() {
     let validator = warm(&policy, &[Key(1)]);
     let bearer = format!("Bearer {}", Key(1).token());
     let explain = |path: &str, headers: &[(&str, &str)]| {
-        validator.explain_request(&Request { method: "GET", path, query: "secret=1", headers }, at(START))
+        validator.explain(&Request::new("GET", path).with_query("secret=1").with_headers(headers), at(START))
     };
     let health = explain("/health", &[]);
     assert_eq!((health.verdict, health.route), ("skipped", Some(0)));
@@ -199,5 +206,41 @@ fn an_old_token_is_explained_for_its_own_time_with_the_keys_of_today() {
     let token = Key(1)
         .sign(&json!({"alg": "EdDSA", "kid": "key-1"}), &json!({"iss": ISSUER, "aud": AUDIENCE, "exp": START - 1000}));
     assert_eq!(validator.explain(&token, at(START)).code, Some(Code::Expired));
-    assert_eq!(validator.explain_as_of(&token, at(START - 2000), at(START)).verdict, "accepted");
+    assert_eq!(
+        validator.explain(Question::token(token.as_bytes()).as_of(at(START - 2000)), at(START)).verdict,
+        "accepted"
+    );
+}
+
+/// The names of the events since the last call.
+fn events(validator: &Validator) -> Vec<String> {
+    let name = |event| serde_json::to_value(event).expect("JSON")["event"].as_str().expect("a name").to_owned();
+    std::iter::from_fn(|| validator.poll_event()).map(name).collect()
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let validator = warm(&policy(json!({"ttl": "1h", "max_stale": "24h"})), &[Key(1)]);
+    let token = Key(1).token();
+    events(&validator);
+    let snapshot = validator.export_keys();
+    let wakeup = validator.next_wakeup();
+    // Of a set that is past its freshness, and at a time that has not come.
+    for seconds in [START + 7200, START + 10 * 365 * 86_400, START - 365 * 86_400] {
+        let question = Question::token(token.as_bytes()).as_of(at(START));
+        assert_ne!(validator.explain(question, at(seconds)).verdict, "");
+        let unknown = Key(5).sign(&json!({"alg": "EdDSA", "kid": "key-5"}), &json!({"iss": ISSUER}));
+        assert_eq!(validator.explain(&unknown, at(seconds)).code, Some(Code::KeysUnavailable));
+    }
+    assert_eq!(events(&validator), [""; 0]);
+    assert_eq!((validator.export_keys(), validator.next_wakeup()), (snapshot, wakeup), "nothing has aged");
+    assert!(matches!(
+        validator.validate(Question::token(token.as_bytes()).as_of(at(START)), at(START)),
+        Verdict::Accepted(_)
+    ));
+    assert!(!validator.work_due(at(START + 1)));
+
+    let stale = validator.validate(Question::token(token.as_bytes()).as_of(at(START)), at(START + 7200));
+    assert!(matches!(stale, Verdict::Accepted(_)));
+    assert_eq!(events(&validator), ["stale_served"], "the explanation has not used it up");
 }

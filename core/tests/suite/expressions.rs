@@ -38,7 +38,7 @@ fn accepts(expression: &str) -> bool {
     let policy = json!({"version": 1, "issuers": [entry]}).to_string();
     Policy::from_json(&policy).is_ok_and(|policy| {
         let now = Timestamp::from_seconds(START);
-        matches!(Validator::new(policy, 0).validate(Key(1).token(), now), Verdict::Accepted(_))
+        matches!(Validator::new(policy, 0).validate(&Key(1).token(), now), Verdict::Accepted(_))
     })
 }
 

@@ -24,8 +24,8 @@ fn token(claims: Value) -> String {
 
 /// The plan for a request that was judged first.
 fn plan(validator: &Validator, query: &str, headers: &[(&str, &str)]) -> Forward {
-    let request = Request { method: "GET", path: "/orders", query, headers };
-    match validator.validate_request(&request, Timestamp::from_seconds(START)) {
+    let request = Request::new("GET", "/orders").with_query(query).with_headers(headers);
+    match validator.validate(&request, Timestamp::from_seconds(START)) {
         Verdict::Accepted(verified) => validator.forward(Some(&verified), &request),
         Verdict::Skipped(_) => validator.forward(None, &request),
         other => panic!("{other:?}"),
@@ -89,7 +89,7 @@ fn a_policy_without_it_changes_nothing() {
 #[test]
 fn claims_as_text_are_read_or_nothing_is_set() {
     let validator = validator(json!({"claims_to_headers": {"a": "X-A"}}), json!({}));
-    let request = Request { method: "GET", path: "/", query: "", headers: &[] };
+    let request = Request::new("GET", "/");
     assert_eq!(set(&validator.forward_claims(Some("{\"a\":1}"), &request)), [("X-A", "1")]);
     for text in ["", "[]", "{\"a\":1,\"a\":2}", "x"] {
         let forward = validator.forward_claims(Some(text), &request);

@@ -2,7 +2,8 @@
 
 use crate::issuer::{self, Key, START, key_set, policy};
 use jotgate::{
-    Code, FetchFailure, FetchId, FetchRequest, FetchResponse, KeysNeeded, Policy, Timestamp, Validator, Verdict,
+    Code, FetchRequest, FetchResponse, KeysNeeded, Policy, Question, Report, Timestamp, Validator, Verdict, Work,
+    WorkFailure, WorkId,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -36,7 +37,7 @@ impl Scene {
         self.validator.validate(token, self.now())
     }
 
-    /// The fetches that a validation needs, when it needs some.
+    /// What a validation waits for, when it has to.
     fn needs(&self, token: &str) -> KeysNeeded {
         match self.validate(token) {
             Verdict::KeysNeeded(needed) => needed,
@@ -44,15 +45,43 @@ impl Scene {
         }
     }
 
-    /// The one fetch that a validation starts.
-    fn starts(&self, token: &str) -> FetchRequest {
-        let mut needed = self.needs(token);
-        assert_eq!((needed.start.len(), needed.wait_for.len()), (1, 0));
-        needed.start.remove(0)
+    /// The fetches that are given out now.
+    fn polled(&self) -> Vec<FetchRequest> {
+        let work = std::iter::from_fn(|| self.validator.poll_work(self.now()));
+        work.map(|work| match work {
+            Work::Fetch(request) => request,
+            other => panic!("there is no store: {other:?}"),
+        })
+        .collect()
     }
 
-    fn answer(&self, id: FetchId, status: u16, body: &str) {
-        self.validator.complete_fetch(id, FetchResponse { status, headers: &[], body: body.as_bytes() }, self.now());
+    /// The one fetch that a validation starts.
+    fn starts(&self, token: &str) -> FetchRequest {
+        let needed = self.needs(token);
+        assert!(self.validator.work_due(self.now()));
+        let mut started = self.polled();
+        assert_eq!((started.len(), needed.wait_for), (1, vec![started[0].id]));
+        started.remove(0)
+    }
+
+    /// The one refresh that is due.
+    fn refresh(&self) -> FetchRequest {
+        match self.polled().as_slice() {
+            [refresh] => refresh.clone(),
+            other => panic!("a refresh is due, got {other:?}"),
+        }
+    }
+
+    fn report(&self, id: WorkId, report: Report<'_>) {
+        self.validator.report(id, report, self.now()).expect("no text of a store");
+    }
+
+    fn answer(&self, id: WorkId, status: u16, body: &str) {
+        self.report(id, Report::Fetched(FetchResponse { status, headers: &[], body: body.as_bytes() }));
+    }
+
+    fn fail(&self, id: WorkId, failure: WorkFailure) {
+        self.report(id, Report::Failed(failure));
     }
 
     fn fetch(&self, token: &str, keys: &[Key]) {
@@ -88,7 +117,8 @@ fn the_first_token_asks_for_the_set_and_the_second_waits_for_it() {
     assert_eq!((request.timeout.as_secs(), request.max_body), (7, 4096));
 
     let needed = scene.needs(&token);
-    assert_eq!((needed.start.len(), needed.wait_for), (0, vec![request.id]));
+    assert_eq!((scene.polled().len(), needed.wait_for), (0, vec![request.id]));
+    assert_eq!(needed.patience, Duration::from_millis(7500), "its timeout, and a grace for its own report");
 
     scene.answer(request.id, 200, &key_set(&[Key(1)]));
     assert!(scene.accepts(&token));
@@ -124,7 +154,7 @@ fn what_is_no_key_set_leaves_the_old_keys_in_place() {
     ];
     for (round, (status, body)) in (1_i64..).zip(bad_answers) {
         scene.at(round * 3600);
-        let refresh = scene.validator.poll_fetch(scene.now()).expect("a refresh is due");
+        let refresh = scene.refresh();
         scene.answer(refresh.id, status, body);
         assert!(scene.accepts(&token), "{status} {body:.20}");
     }
@@ -140,7 +170,7 @@ fn an_answer_that_comes_late_or_twice_or_for_nobody_changes_nothing() {
     assert_ne!(lost.id, second.id);
     scene.answer(lost.id, 200, &key_set(&[Key(9)]));
     assert_eq!(scene.needs(&token).wait_for, vec![second.id]);
-    scene.answer(FetchId::from_number(u64::MAX), 200, &key_set(&[Key(9)]));
+    scene.answer(WorkId::from_number(u64::MAX), 200, &key_set(&[Key(9)]));
     scene.answer(second.id, 200, &key_set(&[Key(1)]));
     scene.answer(second.id, 200, &key_set(&[Key(9)]));
     assert!(scene.accepts(&token));
@@ -152,16 +182,16 @@ fn a_refresh_is_offered_before_the_set_expires_and_nobody_waits_for_it() {
     let token = Key(1).token();
     scene.fetch(&token, &[Key(1)]);
     scene.at(2500);
-    assert!(!scene.validator.fetch_due(scene.now()));
-    assert!(scene.validator.poll_fetch(scene.now()).is_none());
+    assert!(!scene.validator.work_due(scene.now()));
+    assert_eq!(scene.polled(), []);
 
     scene.at(3200);
-    assert!(scene.validator.fetch_due(scene.now()));
+    assert!(scene.validator.work_due(scene.now()));
     assert!(scene.validator.next_wakeup().is_some_and(|wakeup| wakeup <= scene.now()));
     assert!(scene.accepts(&token));
-    let refresh = scene.validator.poll_fetch(scene.now()).expect("a refresh is due");
-    assert!(scene.validator.poll_fetch(scene.now()).is_none(), "one fetch at a time");
-    assert!(!scene.validator.fetch_due(scene.now()));
+    let refresh = scene.refresh();
+    assert_eq!(scene.polled(), [], "one fetch at a time");
+    assert!(!scene.validator.work_due(scene.now()));
     assert!(scene.accepts(&token), "a known key does not wait for the refresh");
 
     scene.answer(refresh.id, 200, &key_set(&[Key(2)]));
@@ -176,14 +206,12 @@ fn an_outage_is_bridged_until_max_stale_and_then_it_is_503() {
     scene.fetch(&token, &[Key(1)]);
     for minutes in [10, 20, 40, 59] {
         scene.at(minutes * 60);
-        while let Some(refresh) = scene.validator.poll_fetch(scene.now()) {
-            scene.validator.fail_fetch(refresh.id, FetchFailure::Connection, scene.now());
-        }
+        scene.polled().iter().for_each(|refresh| scene.fail(refresh.id, WorkFailure::Connection));
         assert!(scene.accepts(&token), "after {minutes} minutes");
     }
     scene.at(65 * 60);
     let attempt = scene.starts(&token);
-    scene.validator.fail_fetch(attempt.id, FetchFailure::Timeout, scene.now());
+    scene.fail(attempt.id, WorkFailure::Timeout);
     assert!(scene.unavailable_for(&token).is_some());
 }
 
@@ -194,7 +222,7 @@ fn failures_pause_longer_each_time_up_to_five_minutes() {
     let mut longest: f64 = 1.0;
     for _ in 0..14 {
         let attempt = scene.starts(&token);
-        scene.validator.fail_fetch(attempt.id, FetchFailure::Connection, scene.now());
+        scene.fail(attempt.id, WorkFailure::Connection);
         let pause = scene.unavailable_for(&token).expect("an answer at once, not a wait");
         assert!(pause >= longest / 4.0 - 0.001 && pause <= longest, "{pause} of {longest}");
         scene.at(scene.seconds + pause.ceil() as i64);
@@ -210,11 +238,11 @@ fn a_token_of_another_time_leaves_the_key_sets_alone() {
     let token = Key(1).token();
     scene.fetch(&token, &[Key(1)]);
     let year = Duration::from_secs(365 * 86_400);
-    let validate = |as_of| scene.validator.validate_as_of(&token, as_of, scene.now());
+    let validate = |as_of| scene.validator.validate(Question::token(token.as_bytes()).as_of(as_of), scene.now());
     assert!(matches!(validate(Timestamp::from_seconds(START - 1000 * 86_400)), Verdict::Accepted(_)));
     let expired = validate(scene.now().after(year));
     assert!(matches!(expired, Verdict::Rejected(rejection) if rejection.code == Code::Expired));
-    assert!(!scene.validator.fetch_due(scene.now()));
+    assert!(!scene.validator.work_due(scene.now()));
     assert!(scene.accepts(&token));
 }
 
@@ -229,7 +257,9 @@ fn validators_that_fail_together_do_not_return_together() {
         for round in 0..10 {
             let now = Timestamp::from_seconds(START + round * 300);
             let Verdict::KeysNeeded(needed) = validator.validate(&token, now) else { panic!("a fetch is allowed") };
-            validator.fail_fetch(needed.start[0].id, FetchFailure::Connection, now);
+            let attempt = validator.poll_work(now).expect("it is given out");
+            assert_eq!(needed.wait_for, [attempt.id()]);
+            validator.report(attempt.id(), Report::Failed(WorkFailure::Connection), now).expect("no text of a store");
         }
         match validator.validate(&token, Timestamp::from_seconds(START + 2700)) {
             Verdict::KeysUnavailable(unavailable) => {
@@ -269,7 +299,7 @@ fn an_unknown_key_is_not_refused_while_the_issuer_does_not_answer() {
     scene.fetch(&Key(1).token(), &[Key(1)]);
     let rotated = Key(2).token();
     let attempt = scene.at(60).starts(&rotated);
-    scene.validator.fail_fetch(attempt.id, FetchFailure::Connection, scene.now());
+    scene.fail(attempt.id, WorkFailure::Connection);
     assert!(scene.unavailable_for(&rotated).is_some(), "503: the token may be good");
     assert!(scene.accepts(&Key(1).token()));
     scene.at(62).fetch(&rotated, &[Key(2)]);
@@ -282,10 +312,12 @@ fn several_urls_are_one_set_and_a_missing_one_is_no_verdict() {
     document["issuers"][0]["keys"]["jwks_uri"] = json!(["https://a.test/jwks", "https://b.test/jwks"]);
     let scene = Scene::of_policy(&document);
     let needed = scene.needs(&Key(1).token());
-    let [a, b] = needed.start.as_slice() else { panic!("two fetches, got {needed:?}") };
+    let started = scene.polled();
+    let [a, b] = started.as_slice() else { panic!("two fetches, got {started:?}") };
+    assert_eq!(needed.wait_for, [a.id, b.id]);
     scene.answer(a.id, 200, &key_set(&[Key(1)]));
     assert!(scene.accepts(&Key(1).token()), "found at one, the other does not matter");
-    scene.validator.fail_fetch(b.id, FetchFailure::Connection, scene.now());
+    scene.fail(b.id, WorkFailure::Connection);
     assert_eq!(scene.starts(&Key(2).token()).url, "https://a.test/jwks");
     assert!(scene.accepts(&Key(1).token()));
 }
@@ -313,8 +345,107 @@ fn threads_share_one_fetch() {
     let scene = Scene::new(json!({}));
     let token = Key(1).token();
     let started: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| scene.needs(&token).start.len())).collect();
+        let start = || {
+            let needed = scene.needs(&token);
+            assert_eq!(needed.wait_for.len(), 1, "all wait for the same");
+            scene.polled().len()
+        };
+        let threads: Vec<_> = (0..16).map(|_| scope.spawn(start)).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
     });
     assert_eq!(started, 1);
+}
+
+/// The load that is given out now, and nothing else.
+fn load(scene: &Scene) -> WorkId {
+    let work: Vec<Work> = std::iter::from_fn(|| scene.validator.poll_work(scene.now())).collect();
+    match work.as_slice() {
+        [Work::Load { id, .. }] => *id,
+        other => panic!("expected a load, got {other:?}"),
+    }
+}
+
+fn sharing(jwks: Value) -> Scene {
+    let Scene { validator, seconds } = Scene::new(jwks);
+    Scene { validator: validator.with_store(), seconds }
+}
+
+#[test]
+fn whoever_waits_to_the_end_of_its_patience_is_told_that_there_are_no_keys() {
+    let mut scene = sharing(json!({"timeout": "10s"}));
+    let token = Key(1).token();
+    // Nobody reports: first the store hangs, then the issuer, and the driver does not give them up either.
+    let first = scene.needs(&token);
+    assert_eq!(first.wait_for, [load(&scene)]);
+    assert_eq!(first.patience, Duration::from_millis(5500));
+    scene.at(6).fail(first.wait_for[0], WorkFailure::Timeout);
+    let second = scene.needs(&token);
+    assert_eq!(second.wait_for, [scene.refresh().id]);
+    assert_eq!(second.patience, Duration::from_millis(4500));
+    scene.at(11).fail(second.wait_for[0], WorkFailure::Timeout);
+    assert!(scene.unavailable_for(&token).is_some());
+}
+
+/// A mark that says "due" while nothing is given out would keep a driver busy for ever.
+#[test]
+fn work_is_due_as_long_as_there_is_some_and_no_longer() {
+    let mut scene = sharing(json!({"timeout": "10s", "ttl": "1h"}));
+    let settles = |scene: &Scene| {
+        let mut given = Vec::new();
+        while scene.validator.work_due(scene.now()) {
+            let polled: Vec<Work> = std::iter::from_fn(|| scene.validator.poll_work(scene.now())).collect();
+            given.extend(polled.iter().map(Work::id));
+            // A mark may be there for work that was spared meanwhile, but only once.
+            if polled.is_empty() {
+                break;
+            }
+            assert!(given.len() < 10, "there is no end to it");
+        }
+        assert!(scene.validator.poll_work(scene.now()).is_none());
+        assert!(!scene.validator.work_due(scene.now()), "after {given:?}");
+        given
+    };
+    assert_eq!(settles(&scene), []);
+    scene.needs(&Key(1).token());
+    let load = settles(&scene)[0];
+    scene.report(load, Report::Loaded(None));
+    let fetch = settles(&scene)[0];
+    scene.answer(fetch, 200, &key_set(&[Key(1)]));
+    let save = settles(&scene)[0];
+    for seconds in [1, 11, 13, 3000, 3600, 3605, 3607, 3608, 3620, 3700, 90_000] {
+        scene.at(seconds);
+        settles(&scene);
+    }
+    scene.report(save, Report::Saved);
+    scene.validator.refresh_keys();
+    settles(&scene);
+    scene.validator.reissue_work(scene.now());
+    assert!(!settles(&scene).is_empty(), "what is out is given out anew");
+    scene.at(100_000);
+    settles(&scene);
+    scene.at(50_000);
+    settles(&scene);
+}
+
+#[test]
+fn what_was_not_fetched_in_time_has_all_its_time_when_it_is() {
+    let mut scene = Scene::new(json!({"timeout": "10s"}));
+    scene.needs(&Key(1).token());
+    let late = scene.at(9).refresh();
+    assert_eq!(late.timeout.as_secs(), 10);
+}
+
+#[test]
+fn a_child_process_is_given_what_its_parent_had_begun() {
+    let mut scene = Scene::new(json!({"timeout": "10s"}));
+    let token = Key(1).token();
+    let parents = scene.starts(&token);
+    scene.at(8);
+    scene.validator.reissue_work(scene.now());
+    let childs = scene.refresh();
+    assert_eq!((childs.url, childs.timeout), (parents.url, parents.timeout));
+    scene.answer(childs.id, 200, &key_set(&[Key(1)]));
+    assert!(scene.accepts(&token));
+    scene.validator.reissue_work(scene.now());
+    assert_eq!(scene.polled(), [], "nothing is out");
 }

@@ -44,12 +44,12 @@ fn claims() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn no_bytes_are_accepted_or_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
-        prop_assert!(matches!(validator().validate(bytes, now()), Verdict::Rejected(_)));
+        prop_assert!(matches!(validator().validate(&bytes, now()), Verdict::Rejected(_)));
     }
 
     #[test]
     fn no_text_of_three_segments_is_accepted_or_panics(text in "[A-Za-z0-9_=-]{0,40}\\.[A-Za-z0-9_=-]{0,40}\\.[A-Za-z0-9_=-]{0,90}") {
-        prop_assert!(matches!(validator().validate(text, now()), Verdict::Rejected(_)));
+        prop_assert!(matches!(validator().validate(&text, now()), Verdict::Rejected(_)));
     }
 
     #[test]
@@ -62,7 +62,7 @@ proptest! {
     #[test]
     fn what_is_accepted_fulfils_every_condition(claims in claims()) {
         let token = Key(1).sign(&json!({"alg": "EdDSA", "kid": "key-1"}), &claims);
-        if let Verdict::Accepted(verified) = validator().validate(token, now()) {
+        if let Verdict::Accepted(verified) = validator().validate(&token, now()) {
             let read = verified.claims().to_value();
             prop_assert_eq!(&read["iss"], ISSUER);
             prop_assert!(read["exp"].as_f64().is_some_and(|exp| exp > START as f64));
@@ -78,7 +78,7 @@ proptest! {
         let position = position.index(token.len());
         prop_assume!(token[position] != replacement);
         token[position] = replacement;
-        prop_assert!(matches!(validator().validate(token, now()), Verdict::Rejected(_)));
+        prop_assert!(matches!(validator().validate(&token, now()), Verdict::Rejected(_)));
     }
 
     #[test]
@@ -95,13 +95,13 @@ proptest! {
 
 #[test]
 fn the_unchanged_token_is_accepted() {
-    assert!(matches!(validator().validate(Key(1).token(), now()), Verdict::Accepted(_)));
+    assert!(matches!(validator().validate(&Key(1).token(), now()), Verdict::Accepted(_)));
 }
 
 #[test]
 fn debug_output_shows_no_claim_and_no_key() {
     let validator = validator();
-    let Verdict::Accepted(verified) = validator.validate(Key(1).token(), now()) else { panic!("a good token") };
+    let Verdict::Accepted(verified) = validator.validate(&Key(1).token(), now()) else { panic!("a good token") };
     assert!(!format!("{verified:?}").contains("alice"));
     assert!(!format!("{:?}", verified.claims()).contains("alice"));
     let x = Key(1).jwk()["x"].as_str().expect("a text").to_owned();
@@ -118,6 +118,6 @@ fn the_smallest_thread_stack_is_enough_for_the_deepest_token() {
     policy["issuers"] = json!([{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"jwks": jwks}}]);
     let validator = Validator::new(Policy::from_json(&policy.to_string()).expect("a good policy"), 0);
     let thread = std::thread::Builder::new().stack_size(128 * 1024);
-    let accepted = thread.spawn(move || matches!(validator.validate(token, now()), Verdict::Accepted(_)));
+    let accepted = thread.spawn(move || matches!(validator.validate(&token, now()), Verdict::Accepted(_)));
     assert!(accepted.expect("a thread").join().expect("no overflow"));
 }

@@ -17,8 +17,8 @@ fn validator(additions: Value) -> Validator {
 /// `accepted`, `skipped` or the code.
 fn verdict(validator: &Validator, method: &str, target: &str, headers: &[(&str, &str)]) -> &'static str {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let request = Request { method, path, query, headers };
-    match validator.validate_request(&request, Timestamp::from_seconds(START)) {
+    let request = Request::new(method, path).with_query(query).with_headers(headers);
+    match validator.validate(&request, Timestamp::from_seconds(START)) {
         Verdict::Accepted(_) => "accepted",
         Verdict::Skipped(_) => "skipped",
         Verdict::Rejected(rejection) => rejection.code.name(),
@@ -100,8 +100,8 @@ fn the_token_comes_from_the_listed_sources_and_from_one_alone() {
 #[test]
 fn a_rejection_names_its_route() {
     let validator = validator(json!({"routes": [{"path": "/a"}, {"path": "/b"}]}));
-    let request = Request { method: "GET", path: "/b", query: "", headers: &[] };
-    let Verdict::Rejected(rejection) = validator.validate_request(&request, Timestamp::from_seconds(START)) else {
+    let request = Request::new("GET", "/b");
+    let Verdict::Rejected(rejection) = validator.validate(&request, Timestamp::from_seconds(START)) else {
         panic!("there is no token")
     };
     assert_eq!((rejection.code, rejection.route), (Code::MissingToken, Some(1)));

@@ -22,7 +22,7 @@ fn verdict(policy: Policy, claims: Value) -> String {
         payload[name] = value.clone();
     }
     let token = Key(1).sign(&json!({"alg": "EdDSA", "kid": "key-1"}), &payload);
-    match Validator::new(policy, 0).validate(token, Timestamp::from_seconds(START)) {
+    match Validator::new(policy, 0).validate(&token, Timestamp::from_seconds(START)) {
         Verdict::Accepted(_) => "accepted".into(),
         Verdict::Rejected(rejection) => {
             format!("{} {}", rejection.code, rejection.claim.as_ref().map_or("", |claim| claim.as_str()))

@@ -1,16 +1,19 @@
 //! One node: the real validator, driven as a host drives it, on a clock that may be set.
 
+mod sharing;
+
 use crate::issuer::{Issuer, OUR_URL, Trouble, junk};
 use crate::random::{DAY, HOUR, MINUTE, Random, SECOND};
 use crate::rules::{Broken, Rules, Token};
-use crate::store;
 use crate::tally::Tally;
 use crate::terms::Terms;
 use jotgate::{
-    EventKind, FetchFailure, FetchId, FetchRequest, FetchResponse, Policy, SourceState, Timestamp, Validator, Verdict,
+    EventKind, FetchRequest, FetchResponse, Policy, Report, SourceState, Timestamp, Validator, Verdict, Work,
+    WorkFailure, WorkId,
 };
+use sharing::{Look, Save, Saved};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
 /// Where virtual time begins, in milliseconds since the epoch.
 const EPOCH: i64 = 1_800_000_000_000;
@@ -25,10 +28,14 @@ enum Happening {
     Restart,
     /// The host's timer; one that was set again since is ignored.
     Wakeup(i64),
-    /// The node has looked into the store for a fetch.
-    Looked(FetchId),
+    /// A look into the store has ended.
+    Looked(WorkId, Look),
     /// A fetch that was sent at this time comes back.
-    Landed(FetchId, i64, Reply),
+    Landed(WorkId, i64, Reply),
+    /// A save of this text has ended.
+    Saved(WorkId, u64, Save),
+    /// Some validation has waited for as long as it may.
+    Patience,
     /// One backoff step after this outage.
     AfterOutage(usize),
 }
@@ -44,6 +51,14 @@ enum Reply {
     Timeout,
 }
 
+/// A validation that waits since a time, for one of these, and until then.
+struct Waiter {
+    token: Token,
+    since: i64,
+    wait_for: Vec<WorkId>,
+    until: i64,
+}
+
 pub(crate) struct Node<'i> {
     issuer: &'i Issuer,
     terms: Terms,
@@ -56,12 +71,12 @@ pub(crate) struct Node<'i> {
     /// Whether the host polls when it is time, or only after verdicts.
     timers: bool,
     wakeup_at: i64,
-    /// Whether the node has a store that it shares with others, and the fetches for which it looks there.
+    /// Whether the node has a store that it shares with others, and what it has saved there.
     shares: bool,
-    looking: BTreeMap<FetchId, FetchRequest>,
+    saved: Saved,
     queue: BinaryHeap<Reverse<(i64, u64, Happening)>>,
     order: u64,
-    waiting: Vec<(Token, i64)>,
+    waiting: Vec<Waiter>,
     rules: Rules,
     tally: Tally,
 }
@@ -70,8 +85,9 @@ impl<'i> Node<'i> {
     pub(crate) fn new(issuer: &'i Issuer, terms: Terms, seed: u64, number: u64) -> Result<Self, Broken> {
         let mut random = Random::new(seed, 1000 + number);
         let policy = terms.policy();
+        let shares = number % 3 == 1;
         Ok(Self {
-            validator: validator(&policy, &mut random)?,
+            validator: validator(&policy, shares, &mut random)?,
             issuer,
             terms,
             policy,
@@ -79,8 +95,8 @@ impl<'i> Node<'i> {
             ahead: random.between(-5 * SECOND, 5 * SECOND),
             timers: number.is_multiple_of(2),
             wakeup_at: i64::MAX,
-            shares: number % 3 == 1,
-            looking: BTreeMap::new(),
+            shares,
+            saved: Saved::default(),
             queue: BinaryHeap::new(),
             order: 0,
             waiting: Vec::new(),
@@ -122,7 +138,7 @@ impl<'i> Node<'i> {
                 let next = self.random.interval(self.terms.traffic);
                 self.plan(next, Happening::Traffic);
                 let token = self.token();
-                self.ask(token, self.now)?;
+                self.ask(token, self.now, None)?;
             }
             Happening::Flood => {
                 let next = self.random.interval(self.flood_every());
@@ -138,15 +154,20 @@ impl<'i> Node<'i> {
             Happening::Restart => {
                 let next = self.random.interval(7 * DAY);
                 self.plan(next, Happening::Restart);
-                self.restart()?;
+                match self.random.one_in(4) {
+                    true => self.fork()?,
+                    false => self.restart()?,
+                }
             }
             Happening::Wakeup(at) if at != self.wakeup_at => {}
             Happening::Wakeup(_) => {
                 self.wakeup_at = i64::MAX;
                 self.run_due()?;
             }
-            Happening::Looked(id) => self.looked(id)?,
+            Happening::Looked(id, look) => self.looked(id, look)?,
             Happening::Landed(id, sent, reply) => self.land(id, sent, reply)?,
+            Happening::Saved(id, text, save) => self.save_ended(id, text, save)?,
+            Happening::Patience => self.lose_patience()?,
             Happening::AfterOutage(number) => self.check_recovery(number)?,
         }
         Ok(())
@@ -179,22 +200,27 @@ impl<'i> Node<'i> {
         }
     }
 
-    /// One question of a client, or of one that has waited since.
-    fn ask(&mut self, token: Token, since: i64) -> Result<(), Broken> {
+    /// One question of a client, or of one that has waited since, and was woken for this.
+    fn ask(&mut self, token: Token, since: i64, woken_for: Option<WorkId>) -> Result<(), Broken> {
         self.tally.validations += 1;
         let now = self.clock();
         let verdict = match token {
             Token::Ours(key) => self.validator.validate(&self.issuer.tokens[key], now),
             Token::Crossed(key) => self.validator.validate(&self.issuer.crossed[key], now),
             Token::Theirs => self.validator.validate(&self.issuer.their_token, now),
-            Token::Junk(number) => self.validator.validate(junk(number), now),
+            Token::Junk(number) => self.validator.validate(&junk(number), now),
         };
         self.rules.check(token, &verdict, self.issuer, self.now, self.timers)?;
         match verdict {
             Verdict::KeysNeeded(needed) => {
-                needed.start.into_iter().try_for_each(|request| self.fetch(request))?;
-                self.waiting.push((token, since));
-                return Ok(());
+                if woken_for.is_some_and(|id| needed.wait_for.contains(&id)) {
+                    return Err(Broken("8: a validation was woken by what has not ended".to_owned()));
+                }
+                let patience = i64::try_from(needed.patience.as_millis()).unwrap_or(i64::MAX);
+                self.plan(patience, Happening::Patience);
+                let until = self.now + patience;
+                self.waiting.push(Waiter { token, since, wait_for: needed.wait_for, until });
+                return self.run_due();
             }
             Verdict::Accepted(_) => {
                 self.tally.accepted += 1;
@@ -215,45 +241,54 @@ impl<'i> Node<'i> {
         self.run_due()
     }
 
+    /// Takes the work that is due and begins it.
     fn run_due(&mut self) -> Result<(), Broken> {
         let now = self.clock();
-        while self.validator.fetch_due(now)
-            && let Some(request) = self.validator.poll_fetch(now)
-        {
-            self.fetch(request)?;
+        if !self.validator.work_due(now) {
+            return Ok(());
         }
-        Ok(())
+        while let Some(work) = self.validator.poll_work(now) {
+            match work {
+                Work::Load { id, timeout } => self.look(id, timeout),
+                Work::Fetch(request) => self.send(request)?,
+                Work::Save { id, timeout, .. } => self.save(id, timeout),
+                _ => return Err(Broken("work of an unknown kind".to_owned())),
+            }
+        }
+        match self.validator.work_due(now) {
+            true => Err(Broken("9: work is due, and none is given out".to_owned())),
+            false => Ok(()),
+        }
     }
 
-    fn fetch(&mut self, request: FetchRequest) -> Result<(), Broken> {
-        if !self.shares || request.url != OUR_URL {
-            return self.send(request);
-        }
-        let latency = self.random.between(1, 50);
-        self.plan(latency, Happening::Looked(request.id));
-        self.looking.insert(request.id, request);
-        Ok(())
-    }
-
-    /// What the store has may spare the request; what it has that is newer is taken in anyway.
-    fn looked(&mut self, id: FetchId) -> Result<(), Broken> {
-        let Some(request) = self.looking.remove(&id) else { return Ok(()) };
-        let Some(stored) = store::look(self.issuer, &self.terms, &mut self.random, EPOCH, self.now) else {
-            return self.send(request);
-        };
+    /// Hands in how work has ended, wakes those who wait for it, and begins what follows from it.
+    fn report(&mut self, id: WorkId, report: Report<'_>) -> Result<(), Broken> {
         let now = self.clock();
-        let age = |node: &Self| node.validator.health(now).sources.first().and_then(|source| source.age);
-        let before = age(self);
-        let settled = self.validator.settle_fetch(id, &stored.text, now).unwrap_or(false);
-        if age(self) != before {
-            self.rules.imported(stored.place, stored.fetched, self.ahead - stored.ahead, self.now);
+        let _ = self.validator.report(id, report, now);
+        self.wake(id)
+    }
+
+    fn wake(&mut self, id: WorkId) -> Result<(), Broken> {
+        let (woken, waiting) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|waiter| waiter.wait_for.contains(&id));
+        self.waiting = waiting;
+        let woken: Vec<Waiter> = woken;
+        for Waiter { token, since, .. } in woken {
+            self.tally.asked_again += 1;
+            self.ask(token, since, Some(id))?;
         }
-        if !settled {
-            return self.send(request);
+        self.run_due()
+    }
+
+    /// Whoever has waited for long enough reports what it waited for as failed.
+    fn lose_patience(&mut self) -> Result<(), Broken> {
+        while let Some(waiter) = self.waiting.iter().find(|waiter| waiter.until <= self.now) {
+            self.tally.lost_patience += 1;
+            for id in waiter.wait_for.clone() {
+                self.report(id, Report::Failed(WorkFailure::Timeout))?;
+            }
         }
-        self.tally.shared += 1;
-        self.rules.settled();
-        self.ask_again()
+        Ok(())
     }
 
     fn send(&mut self, request: FetchRequest) -> Result<(), Broken> {
@@ -267,22 +302,24 @@ impl<'i> Node<'i> {
             let second = (self.now - ended.until) / SECOND;
             *self.tally.after_outage.entry(ended.until).or_default().entry(second).or_default() += 1;
         }
-        let (latency, reply) = if ours { self.reply(&request) } else { (50, Reply::TheirSet) };
+        let timeout = i64::try_from(request.timeout.as_millis()).unwrap_or(i64::MAX);
+        let (latency, reply) = if ours { self.reply(&request, timeout) } else { (50.min(timeout), Reply::TheirSet) };
         self.plan(latency, Happening::Landed(request.id, self.now, reply));
         Ok(())
     }
 
-    fn reply(&mut self, request: &FetchRequest) -> (i64, Reply) {
+    fn reply(&mut self, request: &FetchRequest, timeout: i64) -> (i64, Reply) {
         let latency = match self.random.one_in(50) {
-            true => self.random.between(SECOND, self.terms.timeout),
+            true => self.random.between(SECOND, timeout),
             false => self.random.between(5, 300),
         };
+        let latency = latency.min(timeout);
         let trouble = self.issuer.trouble(self.now).map(|outage| outage.trouble);
         let odd = self.random.one_in(2);
         match trouble {
             Some(Trouble::Down) => (latency, Reply::Connection),
             Some(Trouble::Flaky) if odd => (latency, Reply::Connection),
-            Some(Trouble::Slow) => (self.terms.timeout, Reply::Timeout),
+            Some(Trouble::Slow) => (timeout, Reply::Timeout),
             Some(Trouble::Corrupt) => (latency, Reply::Corrupt((self.random.next() % 5) as u8)),
             Some(Trouble::Flaky) | None => {
                 let place = self.issuer.publications.partition_point(|publication| publication.from <= self.now) - 1;
@@ -293,7 +330,7 @@ impl<'i> Node<'i> {
         }
     }
 
-    fn land(&mut self, id: FetchId, sent: i64, reply: Reply) -> Result<(), Broken> {
+    fn land(&mut self, id: WorkId, sent: i64, reply: Reply) -> Result<(), Broken> {
         let now = self.clock();
         let issuer = self.issuer;
         let mut headers: Vec<(&str, &str)> = Vec::new();
@@ -310,17 +347,15 @@ impl<'i> Node<'i> {
             Reply::Corrupt(2) => Ok((200, r#"{"keys":[{"kty":"OKP","crv":"Ed25519","#)),
             Reply::Corrupt(3) => Ok((204, "")),
             Reply::Corrupt(_) => Ok((500, issuer.publications[0].body.as_str())),
-            Reply::Connection => Err(FetchFailure::Connection),
-            Reply::Timeout => Err(FetchFailure::Timeout),
+            Reply::Connection => Err(WorkFailure::Connection),
+            Reply::Timeout => Err(WorkFailure::Timeout),
         };
         while self.validator.poll_event().is_some() {}
-        match answer {
-            Ok((status, body)) => {
-                let response = FetchResponse { status, headers: &headers, body: body.as_bytes() };
-                self.validator.complete_fetch(id, response, now);
-            }
-            Err(failure) => self.validator.fail_fetch(id, failure, now),
-        }
+        let report = match answer {
+            Ok((status, body)) => Report::Fetched(FetchResponse { status, headers: &headers, body: body.as_bytes() }),
+            Err(failure) => Report::Failed(failure),
+        };
+        let _ = self.validator.report(id, report, now);
         let taken = std::iter::from_fn(|| self.validator.poll_event())
             .any(|event| matches!(event.kind, EventKind::FetchOk { .. }));
         let place = match reply {
@@ -330,25 +365,18 @@ impl<'i> Node<'i> {
         self.rules.landed(reply == Reply::TheirSet, sent, place.filter(|_| taken), self.now);
         self.tally.failed_fetches += u64::from(!taken);
         self.tally.not_modified += u64::from(taken && matches!(reply, Reply::NotModified(_)));
-        self.ask_again()
-    }
-
-    /// A fetch has ended, and whoever waits asks once more.
-    fn ask_again(&mut self) -> Result<(), Broken> {
-        for (token, since) in std::mem::take(&mut self.waiting) {
-            self.ask(token, since)?;
-        }
-        Ok(())
+        self.saved.fetched += u64::from(taken);
+        self.wake(id)
     }
 
     /// A burst of junk, with good tokens in between.
     fn flood(&mut self) -> Result<(), Broken> {
         for round in 0..self.random.between(10, 60) {
             let number = self.random.next();
-            self.ask(Token::Junk(number), self.now)?;
+            self.ask(Token::Junk(number), self.now, None)?;
             if round % 5 == 0 {
                 let signer = self.issuer.published(self.now).signer;
-                self.ask(Token::Ours(signer), self.now)?;
+                self.ask(Token::Ours(signer), self.now, None)?;
             }
         }
         if self.random.one_in(2) {
@@ -376,10 +404,8 @@ impl<'i> Node<'i> {
         self.tally.restarts += 1;
         let snapshot = self.validator.export_keys();
         self.now += self.random.between(0, HOUR);
-        self.validator = validator(&self.policy, &mut self.random)?;
-        self.queue.retain(|Reverse((_, _, happening))| !matches!(happening, Happening::Landed(..)));
-        self.looking.clear();
-        (self.waiting, self.wakeup_at) = (Vec::new(), i64::MAX);
+        self.validator = validator(&self.policy, self.shares, &mut self.random)?;
+        self.forget();
         let now = self.clock();
         let kept = match self.random.next() % 3 {
             0 => 0,
@@ -395,6 +421,29 @@ impl<'i> Node<'i> {
         let ours = self.validator.health(now).sources.first().is_some_and(|source| source.keys > 0);
         self.rules.restarted(kept > 0 && ours, self.now);
         Ok(())
+    }
+
+    /// The process forks, and the child goes on alone: nobody does what the parent had begun.
+    fn fork(&mut self) -> Result<(), Broken> {
+        self.tally.restarts += 1;
+        self.forget();
+        let now = self.clock();
+        self.validator.reissue_work(now);
+        self.rules.restarted(true, self.now);
+        self.run_due()
+    }
+
+    /// What the process had under way is gone. Its saves may have come to any end.
+    fn forget(&mut self) {
+        let gone = |happening: &Happening| {
+            matches!(
+                happening,
+                Happening::Landed(..) | Happening::Looked(..) | Happening::Saved(..) | Happening::Patience
+            )
+        };
+        self.queue.retain(|Reverse((_, _, happening))| !gone(happening));
+        self.saved = Saved::default();
+        (self.waiting, self.wakeup_at) = (Vec::new(), i64::MAX);
     }
 
     /// Property 3: one backoff step after an outage, who polls is fresh again.
@@ -426,7 +475,8 @@ impl<'i> Node<'i> {
     }
 }
 
-fn validator(policy: &str, random: &mut Random) -> Result<Validator, Broken> {
+fn validator(policy: &str, shares: bool, random: &mut Random) -> Result<Validator, Broken> {
     let policy = Policy::from_json(policy).map_err(|error| Broken(format!("the policy: {error}")))?;
-    Ok(Validator::new(policy, random.next()))
+    let validator = Validator::new(policy, random.next());
+    Ok(if shares { validator.with_store() } else { validator })
 }

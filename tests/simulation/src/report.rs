@@ -11,7 +11,7 @@ use std::{fs, io};
 pub(crate) fn line(tally: &Tally, node_days: f64) -> String {
     format!(
         "{} validations, {} accepted, {} unavailable, {} fetches ({:.2} per node and day, {} failed, {} not modified; {} \
-         more spared by a store), {} restarts, {} clock steps, {} good tokens refused in floods, peak after an outage {}/s, longest wait {:.1} s, worst \
+         more spared by a store), {} saves ({} covered a newer one), {} asked again, {} lost patience, {} restarts, {} clock steps, {} good tokens refused in floods, peak after an outage {}/s, longest wait {:.1} s, worst \
          staleness {:.2} h",
         tally.validations,
         tally.accepted,
@@ -21,6 +21,10 @@ pub(crate) fn line(tally: &Tally, node_days: f64) -> String {
         tally.failed_fetches,
         tally.not_modified,
         tally.shared,
+        tally.saves,
+        tally.covered,
+        tally.asked_again,
+        tally.lost_patience,
         tally.restarts,
         tally.clock_steps,
         tally.refused_good,
@@ -48,6 +52,10 @@ pub(crate) fn write(file: &Path, options: &Options, failed: u64, total: &Tally) 
         "fetches_failed": total.failed_fetches,
         "fetches_not_modified": total.not_modified,
         "fetches_spared_by_a_store": total.shared,
+        "saves": total.saves,
+        "saves_that_covered_a_newer_one": total.covered,
+        "validations_asked_again": total.asked_again,
+        "validations_that_lost_patience": total.lost_patience,
         "restarts": total.restarts,
         "clock_steps": total.clock_steps,
         "good_tokens_refused_in_floods": total.refused_good,

@@ -13,6 +13,12 @@ pub(crate) struct Tally {
     pub(crate) not_modified: u64,
     /// Fetches that a store has spared.
     pub(crate) shared: u64,
+    /// Saves that began, and older texts that came to lie on top of a newer one.
+    pub(crate) saves: u64,
+    pub(crate) covered: u64,
+    /// Validations that asked once more because what they waited for had ended, and those that gave up waiting.
+    pub(crate) asked_again: u64,
+    pub(crate) lost_patience: u64,
     pub(crate) restarts: u64,
     pub(crate) clock_steps: u64,
     /// Good tokens that were refused while the issuer was reachable: the price of the budget during floods.
@@ -34,6 +40,10 @@ impl Tally {
         self.failed_fetches += other.failed_fetches;
         self.not_modified += other.not_modified;
         self.shared += other.shared;
+        self.saves += other.saves;
+        self.covered += other.covered;
+        self.asked_again += other.asked_again;
+        self.lost_patience += other.lost_patience;
         self.restarts += other.restarts;
         self.clock_steps += other.clock_steps;
         self.refused_good += other.refused_good;

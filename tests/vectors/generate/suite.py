@@ -63,6 +63,8 @@ class Suite:
             case["request"] = more.pop("request")
         else:
             case["token"] = text
+        if "host" in more:
+            case["host"] = more.pop("host")
         case["now"] = more.pop("now", NOW)
         case["expect"] = wanted
         if more:

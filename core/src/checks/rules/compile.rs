@@ -27,6 +27,7 @@ pub(super) fn rule_of(mut written: WrittenClaimRule, path: &str) -> Result<Rule,
             return Err(PolicyError::new(format!("{path}.mandatory"), "a rule without a claim is always checked"));
         }
     }
+    // Without a word about it, an absent claim refuses: a rule fails closed.
     let mandatory = mandatory.unwrap_or(true);
     if !mandatory && operator.is_none() && expression.is_none() {
         return Err(PolicyError::new(path, "the rule asks for nothing")
@@ -46,6 +47,7 @@ pub(super) fn rule_of(mut written: WrittenClaimRule, path: &str) -> Result<Rule,
     Ok(Rule { claim, mandatory, operator, separator, expression, written: text })
 }
 
+/// A text is one name, whatever dots are in it; a list leads through objects. So no claim's name can be read as a path.
 fn claim_path(claim: OneOrMany, path: &str) -> Result<ClaimPath, PolicyError> {
     let (names, is_list) = match claim {
         OneOrMany::One(name) => (vec![name], false),
@@ -76,6 +78,7 @@ fn operator(written: &mut WrittenClaimRule, path: &str) -> Result<Option<Operato
         written.min.take().map(|number| bound(number, "min").map(Operator::Min)),
         written.max.take().map(|number| bound(number, "max").map(Operator::Max)),
     ];
+    // Two operators could be meant as both or as either; two rules can only be meant as both.
     let mut operators = operators.into_iter().flatten();
     let Some(operator) = operators.next() else { return Ok(None) };
     if operators.next().is_some() {
@@ -84,6 +87,7 @@ fn operator(written: &mut WrittenClaimRule, path: &str) -> Result<Option<Operato
     operator.map(Some)
 }
 
+/// Values that can be compared one by one. An empty list would never hold, or always.
 fn scalars(values: &[serde_json::Value], path: &str) -> Result<Vec<Scalar<'static>>, PolicyError> {
     if values.is_empty() {
         return Err(PolicyError::new(path, "expected at least one value"));
@@ -92,6 +96,7 @@ fn scalars(values: &[serde_json::Value], path: &str) -> Result<Vec<Scalar<'stati
     values.iter().enumerate().map(scalar).collect()
 }
 
+/// A text inside a text, or an element of a list.
 fn contains(value: &serde_json::Value, path: &str) -> Result<Operator, PolicyError> {
     if value.as_str() == Some("") {
         return Err(empty(path));
@@ -99,6 +104,7 @@ fn contains(value: &serde_json::Value, path: &str) -> Result<Operator, PolicyErr
     Scalar::written(value).map(Operator::Contains).ok_or_else(|| no_scalar(path.to_owned()))
 }
 
+/// A text to compare with.
 fn text_of(text: String, path: &str) -> Result<String, PolicyError> {
     if text.is_empty() { Err(empty(path)) } else { Ok(text) }
 }

@@ -11,15 +11,23 @@ use std::cmp::Ordering;
 pub(super) enum Operator {
     /// Equal as JSON.
     Equals(serde_json::Value),
+    /// One of ours is among theirs.
     AnyOf(Vec<Scalar<'static>>),
+    /// All of ours are among theirs.
     AllOf(Vec<Scalar<'static>>),
+    /// None of ours is among theirs.
     NoneOf(Vec<Scalar<'static>>),
+    /// At the beginning of a text.
     Prefix(String),
+    /// At the end of a text.
     Suffix(String),
     /// A text inside a text, or an element of a list.
     Contains(Scalar<'static>),
+    /// By a regular expression, from the first character to the last.
     Matches(Pattern),
+    /// At least this.
     Min(Number),
+    /// At most this.
     Max(Number),
 }
 
@@ -88,6 +96,7 @@ pub(super) enum Number {
 }
 
 impl Number {
+    /// Any number of JSON. An integer that fits 128 bits keeps every digit.
     pub(super) fn parse(literal: &str) -> Option<Self> {
         match literal.parse() {
             Ok(integer) => Some(Self::Integer(integer)),
@@ -119,6 +128,7 @@ impl PartialEq for Number {
     }
 }
 
+/// The claim as a number. A text that reads like one is none: issuers that write `"7"` mean a text.
 fn number(value: &Value<'_>) -> Option<Number> {
     match value {
         Value::Number(literal) => Number::parse(literal),
@@ -126,6 +136,7 @@ fn number(value: &Value<'_>) -> Option<Number> {
     }
 }
 
+/// The claim as a value that can be compared; `null`, lists and objects are none.
 fn scalar<'a>(value: &Value<'a>) -> Option<Scalar<'a>> {
     match value {
         Value::String(_) => value.as_str().map(Scalar::Text),

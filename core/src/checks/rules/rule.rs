@@ -24,6 +24,8 @@ pub(super) struct Rule {
 }
 
 impl Rule {
+    /// An absent claim, a claim in the wrong place and a claim of another value are told apart, because each is another mistake.
+    /// `null` counts as absent (RFC 7519 section 4 gives it no meaning).
     pub(super) fn check(&self, context: &Context<'_>) -> Result<(), Rejection> {
         let value = match self.claim.as_ref().map(|claim| claim.find(context.payload)) {
             None => None,
@@ -47,6 +49,7 @@ impl Rule {
         }
     }
 
+    /// An operator without a value holds for nothing.
     fn operator_holds(&self, value: Option<&json::Value<'_>>) -> bool {
         match (&self.operator, value) {
             (None, _) => true,
@@ -55,6 +58,7 @@ impl Rule {
         }
     }
 
+    /// A rule without a claim has no claim to name.
     fn rejects(&self, code: Code, detail: &'static str) -> Rejection {
         match &self.claim {
             Some(claim) => Rejection::claim(code, claim.name(), detail),

@@ -13,6 +13,7 @@ use crate::pattern::Pattern;
 pub(super) type Known = (&'static str, Function, Style, usize);
 
 impl<'p> Parser<'p> {
+    /// `has(a.b)` asks whether the member is there, and looks up the rest of the path as usual.
     pub(super) fn has(&self, arguments: Vec<Operand>, at: usize) -> Result<Operand> {
         let mut arguments = arguments.into_iter();
         match (arguments.next(), arguments.next()) {
@@ -115,6 +116,7 @@ impl<'p> Parser<'p> {
         self.above(levels, Tree::Call(*function, arguments)).map(Operand::Value)
     }
 
+    /// A known name in an unknown form is told with the form that it has.
     pub(super) fn misused(&self, at: usize, usage: &str) -> PolicyError {
         self.error(at, format!("expected {usage}"))
     }

@@ -35,6 +35,7 @@ impl<'p> Parser<'p> {
         Ok(operand)
     }
 
+    /// Only the last branch may hold another conditional without brackets: they are read from the right.
     fn conditional(&mut self, condition: Operand) -> Result<Operand> {
         let condition = self.value(condition)?;
         let then = self.operation()?;
@@ -47,6 +48,7 @@ impl<'p> Parser<'p> {
         self.above(levels, tree).map(Operand::Value)
     }
 
+    /// Operands and the operators between them, without recursion: a long chain of operators must not end the stack.
     fn operation(&mut self) -> Result<Operand> {
         let mut pending: Vec<Pending> = Vec::new();
         loop {
@@ -105,6 +107,7 @@ impl<'p> Parser<'p> {
         self.suffixes(operand)
     }
 
+    /// Members, elements and calls behind an operand, in their order.
     fn suffixes(&mut self, mut operand: Operand) -> Result<Operand> {
         loop {
             operand = match self.lexeme {
@@ -135,6 +138,7 @@ impl<'p> Parser<'p> {
         }
     }
 
+    /// `a['b']` names a part of the request as `a.b` does, and nothing else can.
     fn indexed(&mut self, operand: Operand) -> Result<Operand> {
         self.advance()?;
         let at = self.at;
@@ -152,6 +156,7 @@ impl<'p> Parser<'p> {
         }
     }
 
+    /// What has no operator: a literal, a name, a list, or an expression in brackets.
     fn primary(&mut self) -> Result<Operand> {
         let literal = match self.lexeme {
             Lexeme::Name(name) => return self.named(name),
@@ -299,6 +304,7 @@ impl<'p> Parser<'p> {
     }
 
     /// What stands between two brackets, the first of which comes next.
+    /// Each argument is an expression with all that belongs to it.
     fn arguments(&mut self) -> Result<Vec<Operand>> {
         self.expect("(")?;
         let mut arguments = Vec::new();

@@ -5,6 +5,7 @@ use crate::document::PolicyError;
 use crate::expression::tree::{RequestPart, Tree};
 
 impl Parser<'_> {
+    /// A variable, the innermost first. Whatever has no meaning here is an error of the policy, not of a token.
     pub(super) fn variable(&self, name: &str, at: usize) -> Result<Operand> {
         if let Some(index) = self.locals.iter().rposition(|local| *local == name) {
             return self.above(0, Tree::Local(index)).map(Operand::Value);
@@ -46,6 +47,7 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// CEL may give these words a meaning one day, and then a policy would change its own.
     pub(super) fn refuse_reserved(&self, name: &str, at: usize) -> Result<()> {
         if RESERVED.contains(&name) {
             return Err(self.error(at, format!("expected another name: CEL keeps {name} for itself")));
@@ -53,6 +55,7 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// From here on the expression cannot be true where there is no request.
     pub(super) fn request_part(&mut self, name: &str, at: usize) -> Result<Operand> {
         self.names_request = true;
         match RequestPart::ALL.iter().find(|(part, _)| *part == name) {

@@ -27,8 +27,24 @@ pub(crate) struct Case {
     pub(crate) responses: BTreeMap<String, Response>,
     pub(crate) token: Option<String>,
     pub(crate) request: Option<Request>,
+    pub(crate) host: Option<Host>,
     /// Seconds since the epoch, perhaps with a fraction.
     pub(crate) now: f64,
+}
+
+/// What the host says when it is asked; a question that is not there is one that it has no function for.
+#[derive(Deserialize)]
+pub(crate) struct Host {
+    pub(crate) client: Option<Said>,
+    pub(crate) revoked: Option<Said>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Said {
+    Yes,
+    No,
+    Fail,
 }
 
 #[derive(Clone, Deserialize)]

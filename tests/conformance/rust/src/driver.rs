@@ -1,31 +1,73 @@
 //! Drives one validation to its verdict: fetches are answered from the case.
 
-use crate::case::{Case, Explained, Outcome, Request};
+use crate::case::{Case, Explained, Host, Outcome, Request, Said};
 use jotgate::{
-    CheckOutcome, Code, Explanation, FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict,
+    CheckOutcome, Code, Explanation, FetchRequest, FetchResponse, HostAnswer, HostQuestion, Policy, Report, Timestamp,
+    Undecided, Validator, Verdict, Work, WorkFailure,
 };
 use serde_json::value::RawValue;
 use std::error::Error;
+
+/// A validator with the look-ups that the host of the case has.
+pub(crate) fn validator(policy: Policy, host: Option<&Host>) -> Validator {
+    let mut validator = Validator::new(policy, 0);
+    if host.is_some_and(|host| host.client.is_some()) {
+        validator = validator.with_client_lookup();
+    }
+    if host.is_some_and(|host| host.revoked.is_some()) {
+        validator = validator.with_revocation_check();
+    }
+    validator
+}
 
 pub(crate) fn judge(case: &Case, validator: &Validator) -> Result<Outcome, Box<dyn Error>> {
     let now = time_of(case);
     loop {
         let verdict = match (&case.token, &case.request) {
             (Some(token), None) => validator.validate(token, now),
-            (None, Some(request)) => validate_request(validator, request, now),
+            (None, Some(request)) => with_request(request, |request| validator.validate(request, now)),
             _ => return Err(format!("{}: a case has a token or a request", case.id).into()),
         };
         let Verdict::KeysNeeded(needed) = verdict else {
-            let outcome = report(case, verdict)?;
-            agrees(case, &outcome, &explain(case, validator, now))?;
+            let asked = matches!(verdict, Verdict::Undecided(_));
+            let outcome = report(case, decided(case, verdict)?)?;
+            // What the host says, an explanation does not know.
+            if !asked {
+                agrees(case, &outcome, &explain(case, validator, now))?;
+            }
             return Ok(outcome);
         };
-        if needed.start.is_empty() {
+        let mut ended = false;
+        while let Some(work) = validator.poll_work(now) {
+            ended |= needed.wait_for.contains(&work.id());
+            let Work::Fetch(request) = work else { return Err(format!("{}: there is no store", case.id).into()) };
+            answer(case, validator, &request, now)?;
+        }
+        if !ended {
             return Err(format!("{}: nobody else could have started {:?}", case.id, needed.wait_for).into());
         }
-        for request in &needed.start {
-            answer(case, validator, request, now);
-        }
+    }
+}
+
+/// Goes on with what the host of the case says.
+fn decided(case: &Case, mut verdict: Verdict) -> Result<Verdict, Box<dyn Error>> {
+    while let Verdict::Undecided(undecided) = verdict {
+        let said = said(case, &undecided).ok_or_else(|| format!("{}: the host has no answer", case.id))?;
+        verdict = undecided.answer(match said {
+            Said::Yes => HostAnswer::Yes,
+            Said::No => HostAnswer::No,
+            Said::Fail => HostAnswer::Failed,
+        });
+    }
+    Ok(verdict)
+}
+
+fn said(case: &Case, undecided: &Undecided) -> Option<Said> {
+    let host = case.host.as_ref()?;
+    match undecided.question() {
+        HostQuestion::Client { .. } => host.client,
+        HostQuestion::Revoked => host.revoked,
+        _ => None,
     }
 }
 
@@ -34,21 +76,23 @@ fn time_of(case: &Case) -> Timestamp {
     Timestamp::from_millis((case.now * 1000.0) as i64)
 }
 
-fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Timestamp) {
+fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Timestamp) -> Result<(), Box<dyn Error>> {
     match case.responses.get(&request.url) {
         Some(response) => {
             let headers: Vec<_> =
                 response.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let response = FetchResponse { status: response.status, headers: &headers, body: response.body.as_bytes() };
-            validator.complete_fetch(request.id, response, now);
+            validator.report(request.id, Report::Fetched(response), now)?;
         }
-        None => validator.fail_fetch(request.id, FetchFailure::Connection, now),
+        None => validator.report(request.id, Report::Failed(WorkFailure::Connection), now)?,
     }
+    Ok(())
 }
 
 /// Validates, which fetches what is needed, and explains.
 pub(crate) fn explained(case: &Case) -> Result<Explained, Box<dyn Error>> {
-    let validator = Validator::new(jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json)?, 0);
+    let policy = jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json)?;
+    let validator = validator(policy, case.host.as_ref());
     judge(case, &validator)?;
     let explanation = explain(case, &validator, time_of(case));
     Ok(Explained {
@@ -61,7 +105,7 @@ pub(crate) fn explained(case: &Case) -> Result<Explained, Box<dyn Error>> {
 fn explain(case: &Case, validator: &Validator, now: Timestamp) -> Explanation {
     match (&case.token, &case.request) {
         (Some(token), _) => validator.explain(token, now),
-        (None, Some(request)) => with_request(request, |request| validator.explain_request(request, now)),
+        (None, Some(request)) => with_request(request, |request| validator.explain(request, now)),
         (None, None) => validator.explain("", now),
     }
 }
@@ -82,10 +126,6 @@ fn agrees(case: &Case, outcome: &Outcome, explanation: &Explanation) -> Result<(
     }
 }
 
-fn validate_request(validator: &Validator, request: &Request, now: Timestamp) -> Verdict {
-    with_request(request, |request| validator.validate_request(request, now))
-}
-
 fn with_request<T>(request: &Request, run: impl FnOnce(&jotgate::Request<'_>) -> T) -> T {
     let mut headers: Vec<(&str, &str)> = Vec::new();
     for (name, values) in &request.headers {
@@ -104,8 +144,7 @@ fn with_request<T>(request: &Request, run: impl FnOnce(&jotgate::Request<'_>) ->
         })
         .collect();
     let query = query.join("&");
-    let request = jotgate::Request { method: &request.method, path: &request.path, query: &query, headers: &headers };
-    run(&request)
+    run(&jotgate::Request::new(&request.method, &request.path).with_query(&query).with_headers(&headers))
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3).

@@ -6,6 +6,7 @@ mod driver;
 mod import;
 mod play;
 mod scenario;
+mod world;
 
 use case::{Case, Outcome, VectorFile};
 use serde::Serialize;
@@ -44,8 +45,10 @@ fn tell(report: &mut File, outcome: &impl Serialize) -> Result<(), Box<dyn Error
 fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
     let id = case.id.clone();
     let policy = jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json);
-    match policy.and_then(jotgate::Policy::without_client_lookup) {
-        Ok(policy) => driver::judge(case, &jotgate::Validator::new(policy, 0)),
+    let looks_up = case.host.as_ref().is_some_and(|host| host.client.is_some());
+    let checked = policy.and_then(|policy| if looks_up { Ok(policy) } else { policy.without_client_lookup() });
+    match checked {
+        Ok(policy) => driver::judge(case, &driver::validator(policy, case.host.as_ref())),
         Err(error) => Ok(Outcome {
             id,
             verdict: "policy_error",

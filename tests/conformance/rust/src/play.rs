@@ -1,8 +1,8 @@
-//! Plays a scenario: a clock that stands where the steps set it, and an issuer that answers as they say.
+//! Plays a scenario: a clock that stands where the steps set it, and what the world around the validator shows then.
 
-use crate::case::Response;
-use crate::scenario::{Action, Observed, Played, Scenario, Served, Snapshot, Trouble};
-use jotgate::{FetchFailure, FetchRequest, FetchResponse, Timestamp, Validator, Verdict};
+use crate::scenario::{Action, Observed, Played, Scenario, Snapshot};
+use crate::world::{Waiter, World};
+use jotgate::{Timestamp, Validator, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,183 +14,149 @@ const SEED: u64 = 0;
 
 struct Stage<'s> {
     scenario: &'s Scenario,
-    validator: Validator,
-    now: Timestamp,
-    served: BTreeMap<String, Served>,
-    held: Vec<FetchRequest>,
-    last: Option<FetchRequest>,
-    fetches: u64,
-    begun: BTreeMap<String, String>,
+    world: World,
+    begun: BTreeMap<String, Waiter>,
     snapshots: BTreeMap<String, String>,
-    /// Whether there is a store, and what it has.
-    shares: bool,
-    stored: Option<String>,
-    saves: u64,
 }
 
 pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
     let mut stage = Stage {
         scenario,
-        validator: validator(scenario)?,
-        now: Timestamp::from_seconds(scenario.start),
-        served: BTreeMap::new(),
-        held: Vec::new(),
-        last: None,
-        fetches: 0,
+        world: World::new(validator(scenario)?, Timestamp::from_seconds(scenario.start)),
         begun: BTreeMap::new(),
         snapshots: BTreeMap::new(),
-        shares: scenario.steps.iter().any(|step| matches!(step.action, Action::Store(_))),
-        stored: None,
-        saves: 0,
     };
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for step in &scenario.steps {
         if let Some(at) = step.at {
             #[expect(clippy::cast_possible_truncation, reason = "a time of a test, in milliseconds")]
             let millis = (at * 1000.0) as i64;
-            stage.now = Timestamp::from_millis(scenario.start * 1000 + millis);
+            stage.world.now = Timestamp::from_millis(scenario.start * 1000 + millis);
         }
         let observed = stage.act(&step.action)?;
-        steps.push(Observed { fetches: stage.fetches, saves: stage.saves, ..observed });
+        let World { fetches, loads, saves, .. } = stage.world;
+        steps.push(Observed { fetches, loads, saves, ..observed });
     }
     Ok(Played { id: scenario.id.clone(), steps })
 }
 
 fn validator(scenario: &Scenario) -> Outcome<Validator> {
-    Ok(Validator::new(jotgate_tools::policy(&scenario.policy.to_string(), jotgate_tools::Format::Json)?, SEED))
+    let policy = jotgate_tools::policy(&scenario.policy.to_string(), jotgate_tools::Format::Json)?;
+    let validator = Validator::new(policy, SEED);
+    let shares = |action: &Action| matches!(action, Action::Store(_) | Action::StoreDoes { .. });
+    Ok(match scenario.steps.iter().any(|step| shares(&step.action)) {
+        true => validator.with_store(),
+        false => validator,
+    })
 }
 
 impl Stage<'_> {
     fn act(&mut self, action: &Action) -> Outcome<Observed> {
         let mut observed = Observed::default();
+        let world = &mut self.world;
         match action {
-            Action::Serve(served) => self.served.extend(served.clone()),
-            Action::Validate(token) => observed = self.verdict(token)?,
+            Action::Serve(served) => world.served.extend(served.clone()),
+            Action::Validate(token) => {
+                let waiter = self.waiter(token)?;
+                observed = self.verdict(waiter)?;
+            }
             Action::Begin { name, token } => {
-                self.validate(token)?;
-                self.begun.insert(name.clone(), token.clone());
+                let mut waiter = self.waiter(token)?;
+                // A verdict that is there at once is given again.
+                drop(self.world.ask(&mut waiter));
+                self.begun.insert(name.clone(), waiter);
             }
             Action::End(name) => {
-                let token = self.begun.remove(name).ok_or("no validation was begun under this name")?;
-                observed = self.verdict(&token)?;
+                let waiter = self.begun.remove(name).ok_or("no validation was begun under this name")?;
+                observed = self.verdict(waiter)?;
             }
-            Action::Release(url) => self.release(url),
-            Action::Requested(_) => observed.requested = Some(self.requested()?),
-            Action::Poll(_) => observed.polled = Some(self.run_due()),
-            Action::Wakeup(_) => {
-                let at = self.validator.next_wakeup();
-                observed.wakeup = at.map(|at| seconds(at.as_millis() - self.now.as_millis()));
+            Action::Waiting(name) => {
+                let waiter = self.begun.get_mut(name).ok_or("no validation was begun under this name")?;
+                observed.waiting = Some(world.waits(waiter) || world.ask(waiter).is_none());
+                observed.asked = Some(waiter.asked);
             }
-            Action::Refresh(_) => {
-                self.validator.refresh_keys();
-                self.run_due();
+            Action::Release(url) => world.release(url),
+            Action::Requested(()) => observed.requested = Some(self.requested()?),
+            Action::Poll(()) => {
+                let before = world.fetches;
+                world.drive();
+                observed.polled = Some(world.fetches - before);
             }
-            Action::RefreshKeys(_) => self.validator.refresh_keys(),
+            Action::Wakeup(()) => {
+                let at = world.validator.next_wakeup();
+                observed.wakeup = at.map(|at| seconds(at.as_millis() - world.now.as_millis()));
+            }
+            Action::Refresh(()) => {
+                world.validator.refresh_keys();
+                world.drive();
+            }
+            Action::RefreshKeys(()) => world.validator.refresh_keys(),
             Action::Export(name) => {
-                self.snapshots.insert(name.clone(), self.validator.export_keys());
+                self.snapshots.insert(name.clone(), world.validator.export_keys());
             }
-            Action::Restart(_) => self.validator = validator(self.scenario)?,
+            Action::Restart(()) => {
+                world.forget();
+                world.validator = validator(self.scenario)?;
+            }
+            Action::Reissue(()) => {
+                world.forget();
+                world.validator.reissue_work(world.now);
+                world.drive();
+            }
             Action::Import(snapshot) => observed.imported = Some(self.import(snapshot)?),
-            Action::Store(text) => self.stored.clone_from(text),
+            Action::Store(text) => world.store.text.clone_from(text),
+            Action::StoreDoes { load, save } => {
+                world.store.load = load.unwrap_or(world.store.load);
+                world.store.save = save.unwrap_or(world.store.save);
+            }
+            Action::StoreRelease(part) => world.release_store(*part),
+            Action::Overrun(()) => world.overrun(),
+            Action::Saved(()) => observed.saved = Some(std::mem::take(&mut world.store.landed)),
             Action::Health { source, .. } => {
-                let health = serde_json::to_value(self.validator.health(self.now))?;
+                let health = serde_json::to_value(world.validator.health(world.now))?;
                 observed.health = health.pointer(&format!("/sources/{source}")).cloned();
             }
-            Action::Events(_) => observed.events = Some(self.events()?),
+            Action::Events(()) => observed.events = Some(self.events()?),
         }
         Ok(observed)
     }
 
-    /// The verdict, which must be there now, and after it the fetches that are due.
-    fn verdict(&mut self, token: &str) -> Outcome<Observed> {
-        let verdict = self.validate(token)?.ok_or("the validation waits for a fetch that nobody releases")?;
-        let mut observed = Observed::default();
+    fn waiter(&self, token: &str) -> Outcome<Waiter> {
+        let token = self.scenario.tokens.get(token).ok_or("the scenario has no token of this name")?;
+        Ok(Waiter::new(token.clone()))
+    }
+
+    /// The verdict, which must be there now, or once the validation has lost its patience; and after it the work that is due.
+    fn verdict(&mut self, mut waiter: Waiter) -> Outcome<Observed> {
+        let world = &mut self.world;
+        let verdict = loop {
+            if world.waits(&waiter) && !world.lose_patience(&waiter) {
+                let left = waiter.patience(world.now);
+                return Err(format!(
+                    "the validation waits for work that nobody releases, and has patience for {left:?}"
+                )
+                .into());
+            }
+            if let Some(verdict) = world.ask(&mut waiter) {
+                break verdict;
+            }
+        };
+        let mut observed = Observed { asked: Some(waiter.asked), ..Observed::default() };
         (observed.verdict, observed.code) = match verdict {
             Verdict::Accepted(_) => (Some("accepted"), None),
             Verdict::Rejected(rejection) => (Some("rejected"), Some(rejection.code.name())),
             Verdict::KeysUnavailable(unavailable) => {
-                observed.retry_after = Some(seconds(unavailable.retry_at.as_millis() - self.now.as_millis()));
+                observed.retry_after = Some(seconds(unavailable.retry_at.as_millis() - world.now.as_millis()));
                 (Some("unavailable"), Some(jotgate::Code::KeysUnavailable.name()))
             }
             other => return Err(format!("unexpected verdict {other:?}").into()),
         };
-        self.run_due();
+        world.drive();
         Ok(observed)
     }
 
-    /// As the driver of a host: fetches what the validator needs and asks again; nothing when it has to wait.
-    fn validate(&mut self, token: &str) -> Outcome<Option<Verdict>> {
-        let token = self.scenario.tokens.get(token).ok_or("the scenario has no token of this name")?.clone();
-        loop {
-            let needed = match self.validator.validate(&token, self.now) {
-                Verdict::KeysNeeded(needed) => needed,
-                verdict => return Ok(Some(verdict)),
-            };
-            if needed.start.is_empty() {
-                return Ok(None);
-            }
-            needed.start.into_iter().for_each(|request| self.fetch(request));
-        }
-    }
-
-    /// Runs the fetches that are due, all of them taken before the first has an answer, and says how many they were.
-    fn run_due(&mut self) -> u64 {
-        let due: Vec<FetchRequest> = match self.validator.fetch_due(self.now) {
-            true => std::iter::from_fn(|| self.validator.poll_fetch(self.now)).collect(),
-            false => Vec::new(),
-        };
-        let before = self.fetches;
-        due.into_iter().for_each(|request| self.fetch(request));
-        self.fetches - before
-    }
-
-    /// What a store has may spare the request.
-    fn fetch(&mut self, request: FetchRequest) {
-        if self.shares
-            && let Some(text) = &self.stored
-            && self.validator.settle_fetch(request.id, text, self.now).unwrap_or(false)
-        {
-            return;
-        }
-        self.fetches += 1;
-        self.last = Some(request.clone());
-        if matches!(self.served.get(&request.url), Some(Served::Trouble(Trouble::Hold))) {
-            self.held.push(request);
-        } else {
-            self.answer(&request);
-        }
-    }
-
-    fn release(&mut self, url: &str) {
-        let (released, held) = std::mem::take(&mut self.held).into_iter().partition(|request| request.url == url);
-        self.held = held;
-        let released: Vec<FetchRequest> = released;
-        released.iter().for_each(|request| self.answer(request));
-    }
-
-    fn answer(&mut self, request: &FetchRequest) {
-        self.end(request);
-        if self.shares && self.validator.export_due() {
-            self.stored = Some(self.validator.export_keys());
-            self.saves += 1;
-        }
-    }
-
-    fn end(&self, request: &FetchRequest) {
-        let failure = match self.served.get(&request.url) {
-            Some(Served::Answer(Response { status, headers, body })) => {
-                let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                let response = FetchResponse { status: *status, headers: &headers, body: body.as_bytes() };
-                return self.validator.complete_fetch(request.id, response, self.now);
-            }
-            Some(Served::Trouble(Trouble::Timeout)) => FetchFailure::Timeout,
-            Some(Served::Trouble(Trouble::Down | Trouble::Hold)) | None => FetchFailure::Connection,
-        };
-        self.validator.fail_fetch(request.id, failure, self.now);
-    }
-
     fn requested(&self) -> Outcome<Value> {
-        let request = self.last.as_ref().ok_or("nothing was asked for")?;
+        let request = self.world.last.as_ref().ok_or("nothing was asked for")?;
         let header =
             |wanted: &str| request.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
         Ok(json!({
@@ -208,14 +174,14 @@ impl Stage<'_> {
             Snapshot::Kept(name) => self.snapshots.get(name).ok_or("no snapshot was kept under this name")?,
             Snapshot::Text(text) => text,
         };
-        Ok(match self.validator.import_keys(text, self.now) {
+        Ok(match self.world.validator.import_keys(text, self.world.now) {
             Ok(count) => json!(count),
             Err(_) => json!("refused"),
         })
     }
 
     fn events(&self) -> Outcome<Vec<String>> {
-        std::iter::from_fn(|| self.validator.poll_event())
+        std::iter::from_fn(|| self.world.validator.poll_event())
             .map(|event| {
                 let told = serde_json::to_value(event)?;
                 Ok(told.get("event").and_then(Value::as_str).ok_or("an event without a name")?.to_owned())

@@ -63,6 +63,21 @@ pub(crate) enum Action {
     Import(Snapshot),
     /// What the store gives from now on; a scenario with such a step is played with a store.
     Store(Option<String>),
+    /// How the store behaves from now on; what a step does not name stays as it is.
+    StoreDoes { load: Option<Does>, save: Option<Does> },
+    /// Ends the loads or saves that the store has held, oldest first.
+    StoreRelease(Part),
+    /// Reports what is held for longer than its timeout.
+    #[serde(deserialize_with = "anything")]
+    Overrun(()),
+    /// Observes that a validation still waits, and how often it has asked.
+    Waiting(String),
+    /// Observes the key ids of the texts that were saved since the last such step.
+    #[serde(deserialize_with = "anything")]
+    Saved(()),
+    /// Goes on in a process in which nobody does what was begun.
+    #[serde(deserialize_with = "anything")]
+    Reissue(()),
     /// Observes one source.
     Health {
         #[serde(default)]
@@ -71,6 +86,25 @@ pub(crate) enum Action {
     /// Observes the names of the events since the last such step.
     #[serde(deserialize_with = "anything")]
     Events(()),
+}
+
+/// What a function of the store does.
+#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Does {
+    #[default]
+    Work,
+    Fail,
+    /// It waits for a step that releases it.
+    Hold,
+}
+
+/// A function of the store.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Part {
+    Load,
+    Save,
 }
 
 /// Reads what only the judge reads.
@@ -125,6 +159,15 @@ pub(crate) struct Observed {
     pub(crate) fetches: u64,
     /// How often key sets were saved to the store since then.
     pub(crate) saves: u64,
+    /// How often the store was asked for what it has since then.
+    pub(crate) loads: u64,
+    /// How often the validation has asked the core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) asked: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) waiting: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) saved: Option<Vec<Vec<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) requested: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]

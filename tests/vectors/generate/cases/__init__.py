@@ -12,6 +12,7 @@ from .expressions import expressions
 from .fetch import fetch
 from .headers import alg_none, header_members, typ
 from .hmac_rsa import hmac, rsa
+from .host import host
 from .issuers import issuer, multi_issuer
 from .json_text import json
 from .key_choice import keys
@@ -32,5 +33,5 @@ from .wso2 import wso2
 SUITES: tuple[Callable[[], Suite], ...] = (
     policies, routes, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
     key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
-    rules, rule_policies, expressions, claim_mapping, wso2, recipes,
+    rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from . import (
     clocks,
+    contract,
     discovery,
     drivers,
     failures,
@@ -27,4 +28,5 @@ SCENARIOS: dict[str, Callable[[], list[Scene]]] = {
     "store": store.scenarios,
     "clocks": clocks.scenarios,
     "drivers": drivers.scenarios,
+    "contract": contract.scenarios,
 }

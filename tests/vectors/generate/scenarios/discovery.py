@@ -56,14 +56,13 @@ def scenarios() -> list[Scene]:
         .serve({URL: keys("ec-b")})
         .accept("ec-b", 3, at=60)
         .requested(url=URL, cache_control="no-cache"),
-        scene("refreshed", "The metadata is asked again when its freshness is over, and then the set.")
+        scene("refreshed", "The metadata is asked again when its freshness is over, and then the set, without a token between.")
         .serve({METADATA: metadata(), URL: keys("ec-a", cache_control="max-age=3600")})
         .accept("ec-a", 2, at=0)
         .serve({METADATA: metadata(SECOND), SECOND: keys("ec-b")})
-        .accept("ec-a", 3, at=3700)
-        .requested(url=METADATA)
-        .accept("ec-a", 4)
+        .accept("ec-a", 4, at=3700)
         .requested(url=SECOND)
+        .accept("ec-a", 4)
         .accept("ec-b", 4),
         scene("unknown_after_refresh", "A rotation to another place is found by one token.")
         .serve(there)

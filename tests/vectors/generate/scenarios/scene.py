@@ -13,6 +13,8 @@ EXP = NOW + 10 * 365 * 86400
 KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "store", "health", "events"})
 # Steps that are a driver's: a package that has one does them by itself.
 CORE_STEPS = frozenset({"poll", "wakeup", "refresh_keys"})
+# Steps, and members of steps, that look at a driver from both sides: as the host whose functions it runs, and at who waits.
+DRIVER_STEPS = frozenset({"store_does", "store_release", "overrun", "waiting", "saved", "reissue", "asked", "loads"})
 
 
 def signed(key: str, kid: str | None = None, issuer: str = ISSUER) -> str:
@@ -69,11 +71,21 @@ class Scene:
         return self._validate(key, wanted, fetches, **more)
 
     def begin(self, name: str, key: str, fetches: int, at: float | None = None) -> "Scene":
-        self.tokens.setdefault(key, signed(key))
+        if key not in self.tokens:
+            self.tokens[key] = signed(key)
         return self._step({"begin": {"name": name, "token": key}, "fetches": fetches}, at)
 
-    def end(self, name: str, fetches: int, at: float | None = None, **expect) -> "Scene":
-        return self._step({"end": name, "expect": expect or {"verdict": "accepted"}, "fetches": fetches}, at)
+    def end(
+        self,
+        name: str,
+        fetches: int,
+        at: float | None = None,
+        asked: int | None = None,
+        loads: int | None = None,
+        **expect,
+    ) -> "Scene":
+        counted = _given(asked=asked, loads=loads)
+        return self._step({"end": name, "expect": expect or {"verdict": "accepted"}, "fetches": fetches} | counted, at)
 
     def release(self, url: str = URL, at: float | None = None) -> "Scene":
         return self._step({"release": url}, at)
@@ -114,6 +126,8 @@ class Scene:
     def _api(self) -> str:
         """The least interface that can take all steps."""
         taken = {name for step in self.steps for name in step}
+        if DRIVER_STEPS & taken:
+            return "driver"
         if CORE_STEPS & taken:
             return "core"
         return "keys" if KEY_STEPS & taken else "public"
@@ -126,14 +140,19 @@ class Scene:
         at: float | None = None,
         text: str | None = None,
         saves: int | None = None,
+        loads: int | None = None,
     ) -> "Scene":
         if key not in self.tokens:
             self.tokens[key] = text or signed(key)
         elif text not in (None, self.tokens[key]):
             raise ValueError(f"{self.name}: {key} names two tokens")
-        saved = {} if saves is None else {"saves": saves}
-        return self._step({"validate": key, "expect": expect, "fetches": fetches} | saved, at)
+        counted = _given(loads=loads, saves=saves)
+        return self._step({"validate": key, "expect": expect, "fetches": fetches} | counted, at)
 
     def _step(self, step: dict, at: float | None) -> "Scene":
         self.steps.append(step if at is None else {"at": at} | step)
         return self
+
+
+def _given(**counts: int | None) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count is not None}
