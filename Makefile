@@ -14,6 +14,13 @@ export npm_config_fund := false
 export npm_config_audit := false
 export npm_config_update_notifier := false
 
+# One build, of which the demo and the tests take every library and program; `PROFILE=release` is what ships.
+PROFILE ?= dev
+LIBRARIES := $(abspath target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+TAKE := JOTGATE_LIBRARIES=$(LIBRARIES)
+NATIVE := -p jotgate-conformance -p jotgate-ffi -p jotgate-jni -p jotgate-node
+RUNNERS := target/conformance/runners
+
 # The languages whose toolchains are here, found once.
 LANGUAGES = $(eval LANGUAGES := $$(shell tests/toolchains.sh --install || echo toolchain-missing))$(LANGUAGES)
 
@@ -32,7 +39,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) vectors conformance packages
+	@tests/each.sh test house $(LANGUAGES) features vectors conformance packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -44,23 +51,35 @@ else
 	@$(MAKE) --no-print-directory test-conformance
 endif
 
+.PHONY: packages
+packages: ## the packages as they ship, optimised as a whole, in the places where the demo leaves its own
+	@PROFILE=release tests/each.sh build $(LANGUAGES)
+
 .PHONY: bench
 bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
-	@tests/each.sh build $(LANGUAGES)
 	$(PYTHON) benches/run.py
 
 # --- Rust -------------------------------------------------------------------------------------------------------------
 
+# In one command, because cargo settles the features of dependencies for the packages that a command names.
+.PHONY: native
+native:
+	cargo build --profile $(PROFILE) $(NATIVE)
+
+# Copied beside the place and renamed: a program that runs is not overwritten.
 .PHONY: build-rust test-rust
-build-rust:
-	cargo build --release -p jotgate-conformance
+build-rust: native
+	mkdir -p $(RUNNERS)
+	cp $(LIBRARIES)/jotgate-conformance $(RUNNERS)/rust.new
+	mv $(RUNNERS)/rust.new $(RUNNERS)/rust
 
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate
-	cargo run --release -p jotgate-simulation -- --seeds 0..6 --nodes 4 --days 30
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-tools
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-tools -p jotgate-conformance
+	cargo build -p jotgate-simulation $(NATIVE)
+	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
 .PHONY: soak
 soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests at length
@@ -68,7 +87,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
 		--report target/soak/year.json
-	PROPTEST_CASES=20000 cargo test --release -p jotgate
+	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -82,9 +101,9 @@ $(VENV)/ready: $(REQUIREMENTS)
 	touch $@
 
 .PHONY: build-python test-python
-build-python: $(VENV)/ready
+build-python: $(VENV)/ready native
 	rm -rf target/wheels
-	$(VENV)/bin/maturin build --release --manifest-path bindings-python/Cargo.toml --out target/wheels
+	$(VENV)/bin/maturin build --profile $(PROFILE) --manifest-path bindings-python/Cargo.toml --out target/wheels
 	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl
 
 test-python:
@@ -102,8 +121,8 @@ bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json
 	touch $@
 
 .PHONY: build-node test-node
-build-node: bindings-node/node_modules/.package-lock.json
-	cd bindings-node && npm run build
+build-node: bindings-node/node_modules/.package-lock.json native
+	cd bindings-node && $(TAKE) npm run build
 
 test-node:
 	cd bindings-node && npm run lint
@@ -113,17 +132,17 @@ test-node:
 # --- C, Go and Java ---------------------------------------------------------------------------------------------------
 
 .PHONY: build-c test-c
-build-c:
-	bindings-ffi/conformance/build.sh
+build-c: native
+	$(TAKE) bindings-ffi/conformance/build.sh
 
-test-c:
-	cargo test -p jotgate-ffi
+test-c: native
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-conformance
 	bindings-ffi/tests/header.sh
-	bindings-ffi/tests/run.sh
+	$(TAKE) bindings-ffi/tests/run.sh
 
 .PHONY: build-go test-go
-build-go:
-	bindings-ffi/go/build-native.sh
+build-go: native
+	$(TAKE) bindings-ffi/go/build-native.sh
 	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go ./conformance
 	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go-serve ./conformance/serve
 
@@ -134,8 +153,8 @@ test-go:
 	cd bindings-ffi/go/jotgateprometheus && go vet ./... && go test -race ./...
 
 .PHONY: build-java test-java
-build-java:
-	bindings-ffi/java/build-native.sh
+build-java: native
+	$(TAKE) bindings-ffi/java/build-native.sh
 	cd bindings-ffi/java && mvn -q -B package -DskipTests
 
 test-java:
@@ -143,11 +162,18 @@ test-java:
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 
-.PHONY: test-house test-vectors test-conformance test-packages
+.PHONY: test-house test-features test-vectors test-conformance test-packages
 test-house: ## the house rules, and the tools of the tests themselves
 	cd tests && $(PYTHON) -m unittest discover -s house -t .
 	cd tests/conformance && $(PYTHON) -m unittest
 	$(PYTHON) tests/policy_types/generate.py --check
+
+test-features: ## every combination of the core's features compiles without a warning
+	tests/features.sh
+
+.PHONY: test-wasm
+test-wasm: ## the core as a WebAssembly module that imports nothing
+	tests/wasm/check.sh
 
 # The generator makes the same bytes again, and implementations that are not ours agree.
 test-vectors: $(VENV)/ready
@@ -160,4 +186,4 @@ test-conformance:
 	$(PYTHON) tests/conformance/exchanges.py
 
 test-packages:
-	tests/packages.sh $(LANGUAGES)
+	$(TAKE) tests/packages.sh $(LANGUAGES)

@@ -31,8 +31,21 @@ for language in "$@"; do
             bindings-ffi/java/check-package.sh
             ;;
         rust)
-            echo "== the crate as it would be published"
-            cargo package --quiet --allow-dirty -p jotgate --target-dir target/package
+            echo "== the crates as they would be published, unpacked and compiled outside of the workspace"
+            cargo package --quiet --allow-dirty --no-verify -p jotgate -p jotgate-tools
+            target=$PWD/target
+            # Not by cargo's own verification, which makes every dependency anew: with the profiles of the workspace and its
+            # folder, those of `make test-rust` are taken.
+            for crate in jotgate jotgate-tools; do
+                tar -xzf "$(ls -t target/package/"$crate"-[0-9]*.crate | head -n 1)" -C "$elsewhere"
+                project=$(echo "$elsewhere/$crate"-[0-9]*)
+                sed -n '/^\[profile\.dev/,$p' Cargo.toml >>"$project/Cargo.toml"
+            done
+            (cd "$elsewhere"/jotgate-[0-9]* && cargo check --locked --target-dir "$target")
+            # On the core that was packed beside it: no registry has it before the release.
+            core=$(echo "$elsewhere"/jotgate-[0-9]*)
+            (cd "$elsewhere"/jotgate-tools-[0-9]* &&
+                cargo check --target-dir "$target" --config "patch.crates-io.jotgate.path='$core'")
             ;;
     esac
 done

@@ -12,13 +12,16 @@ static jotgate_status import_once(json_object *test, uint8_t *buffer, size_t len
 {
     const char *kind = json_object_get_string(json_object_object_get(test, "kind"));
     jotgate_bytes text = text_of_json(json_object_object_get(test, "text"));
-    if (kind != NULL && strcmp(kind, "mulesoft") == 0) {
-        return jotgate_import_mulesoft(text.data, text.len, buffer, len, needed, error);
-    }
-    if (kind != NULL && strcmp(kind, "wso2") == 0) {
-        return jotgate_import_wso2(text.data, text.len, buffer, len, needed, error);
-    }
-    give_up(id_of(test), "is of an unknown kind");
+    jotgate_product product = 0;
+    jotgate_bytes name;
+    do {
+        product++;
+        name = jotgate_product_name(product);
+        if (name.data == NULL || kind == NULL) {
+            give_up(id_of(test), "is of an unknown kind");
+        }
+    } while (strlen(kind) != name.len || memcmp(kind, name.data, name.len) != 0);
+    return jotgate_import(product, text.data, text.len, NULL, 0, buffer, len, needed, error);
 }
 
 void run_import(FILE *report, json_object *test, bool push)

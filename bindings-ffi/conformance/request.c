@@ -103,6 +103,17 @@ static text pairs_of_json(json_object *object, const char *separator, void (*app
     return pairs;
 }
 
+jotgate_response response_of_json(json_object *object, const fields *headers)
+{
+    return (jotgate_response){
+        .size = sizeof(jotgate_response),
+        .status = (uint32_t)json_object_get_int(json_object_object_get(object, "status")),
+        .headers = headers->items,
+        .headers_len = headers->len,
+        .body = text_of_json(json_object_object_get(object, "body")),
+    };
+}
+
 request request_of_json(json_object *object)
 {
     text query = pairs_of_json(json_object_object_get(object, "query"), "&", append_encoded);
@@ -120,6 +131,7 @@ request request_of_json(json_object *object)
         request.buffer_len += request.headers.items[i].value.len;
     }
     request.view = (jotgate_request){
+        .size = sizeof(jotgate_request),
         .method = text_of_json(json_object_object_get(object, "method")),
         .path = text_of_json(json_object_object_get(object, "path")),
         .query = {.data = (const uint8_t *)query.data, .len = query.len},

@@ -28,6 +28,9 @@ jotgate_bytes text_of_json(json_object *text);
 fields fields_of_json(json_object *object);
 void fields_free(fields *fields);
 
+/* What a URL answers: an object with status, body and the header fields that were made of it. */
+jotgate_response response_of_json(json_object *object, const fields *headers);
+
 request request_of_json(json_object *object);
 void request_free(request *request);
 

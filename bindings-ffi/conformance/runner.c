@@ -2,7 +2,7 @@
  * runner VECTORS RAW_REPORT START_INDEX: runs the cases, scenarios, explanations or imports of a vector file from an
  * index on through jotgate.h, and appends a JSON line for each, as soon as it has run.
  *
- * Those with an even index take their fetches, those with an odd index have them pushed: both styles must come to the
+ * Those with an even index poll for their fetches, those with an odd index have them pushed: both styles must come to the
  * same verdicts.
  */
 #include "import.h"
@@ -66,65 +66,103 @@ static int64_t now_of(json_object *test)
 }
 
 /* Answers a fetch from the case; a URL that is not in it means that the connection failed. */
-static void answer_fetch(json_object *test, const jotgate_validator *validator, const jotgate_fetch *fetch)
+static void answer_fetch(json_object *test, const jotgate_validator *validator, const jotgate_work *fetch)
 {
     const int64_t now_ms = now_of(test);
     json_object *responses = json_object_object_get(test, "responses");
     char *url = resize(NULL, fetch->url.len + 1);
     memcpy(url, fetch->url.data, fetch->url.len);
     url[fetch->url.len] = '\0';
-    json_object *response = responses == NULL ? NULL : json_object_object_get(responses, url);
+    json_object *served = responses == NULL ? NULL : json_object_object_get(responses, url);
     free(url);
 
     jotgate_status status;
-    if (response == NULL) {
-        status = jotgate_fail_fetch(validator, fetch->id, JOTGATE_FETCH_CONNECTION, now_ms);
+    if (served == NULL) {
+        status = jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CONNECTION, now_ms);
     } else {
-        fields headers = fields_of_json(json_object_object_get(response, "headers"));
-        jotgate_bytes body = text_of_json(json_object_object_get(response, "body"));
-        uint16_t code = (uint16_t)json_object_get_int(json_object_object_get(response, "status"));
-        status = jotgate_complete_fetch(validator, fetch->id, code, headers.items, headers.len, body.data, body.len,
-                                        now_ms);
+        fields headers = fields_of_json(json_object_object_get(served, "headers"));
+        jotgate_response response = response_of_json(served, &headers);
+        status = jotgate_report_fetched(validator, fetch->id, &response, now_ms);
         fields_free(&headers);
     }
     if (status != JOTGATE_OK) {
-        give_up(id_of(test), "a fetch could not be ended");
+        give_up(id_of(test), "a fetch could not be reported");
     }
 }
 
-static void push_fetch(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+static void push_fetch(void *context, const jotgate_validator *validator, const jotgate_work *fetch)
 {
     answer_fetch(context, validator, fetch);
 }
 
-static bool take_fetches(json_object *test, const jotgate_validator *validator)
+static bool do_fetches(json_object *test, const jotgate_validator *validator)
 {
     bool any = false;
-    jotgate_fetch *fetch;
-    while ((fetch = jotgate_take_fetch(validator, now_of(test))) != NULL) {
+    jotgate_work *fetch;
+    while ((fetch = jotgate_poll_work(validator, now_of(test))) != NULL) {
         answer_fetch(test, validator, fetch);
-        jotgate_fetch_free(fetch);
+        jotgate_work_free(fetch);
         any = true;
     }
     return any;
+}
+
+/* What the host says to a question, as the case has it; NULL for a question that it has no function for. */
+static const char *said(json_object *test, const char *question)
+{
+    json_object *host = json_object_object_get(test, "host");
+    return host == NULL ? NULL : json_object_get_string(json_object_object_get(host, question));
+}
+
+static uint32_t answer_of(const char *said)
+{
+    if (said != NULL && strcmp(said, "yes") == 0) {
+        return JOTGATE_ANSWER_YES;
+    }
+    return said != NULL && strcmp(said, "no") == 0 ? JOTGATE_ANSWER_NO : JOTGATE_ANSWER_FAILED;
+}
+
+/* Goes on until the host has been asked all that there is to ask. */
+static jotgate_status answer_questions(json_object *test, uint8_t **buffer, jotgate_verdict *verdict)
+{
+    jotgate_status status = JOTGATE_OK;
+    while (status == JOTGATE_OK && verdict->kind == JOTGATE_VERDICT_UNDECIDED) {
+        const char *question = verdict->question == JOTGATE_QUESTION_CLIENT ? "client" : "revoked";
+        const uint32_t answer = answer_of(said(test, question));
+        const size_t len = jotgate_undecided_header(verdict->undecided).len +
+                           jotgate_undecided_payload(verdict->undecided).len;
+        *buffer = resize(*buffer, len);
+        status = jotgate_answer_question(&verdict->undecided, answer, *buffer, len, verdict);
+    }
+    return status;
+}
+
+/* What a case asks; the caller frees its request. */
+static jotgate_question question_of(json_object *test, request *request)
+{
+    *request = (struct request){0};
+    jotgate_question question = {.size = sizeof question};
+    json_object *token = json_object_object_get(test, "token");
+    if (token != NULL) {
+        question.token = text_of_json(token);
+    } else {
+        *request = request_of_json(json_object_object_get(test, "request"));
+        question.request = &request->view;
+    }
+    return question;
 }
 
 /* `room` is what the claims are known to need: they may have longer names than in the token. */
 static jotgate_status validate_with_room(json_object *test, const jotgate_validator *validator, uint8_t **buffer,
                                          size_t room, jotgate_verdict *verdict)
 {
-    json_object *token = json_object_object_get(test, "token");
-    if (token != NULL) {
-        jotgate_bytes text = text_of_json(token);
-        const size_t len = room > text.len ? room : text.len;
-        *buffer = resize(*buffer, len + 1);
-        return jotgate_validate(validator, text.data, text.len, now_of(test), *buffer, len, verdict);
-    }
-    request request = request_of_json(json_object_object_get(test, "request"));
-    const size_t len = room > request.buffer_len ? room : request.buffer_len;
+    request request;
+    const jotgate_question question = question_of(test, &request);
+    const size_t suffices = question.request == NULL ? question.token.len : request.buffer_len;
+    const size_t len = room > suffices ? room : suffices;
     *buffer = resize(*buffer, len + 1);
-    jotgate_status status =
-        jotgate_validate_request(validator, &request.view, now_of(test), *buffer, len, verdict);
+    *verdict = (jotgate_verdict){.size = sizeof *verdict};
+    jotgate_status status = jotgate_validate(validator, &question, now_of(test), *buffer, len, verdict);
     request_free(&request);
     return status;
 }
@@ -133,10 +171,10 @@ static jotgate_status validate_once(json_object *test, const jotgate_validator *
                                     jotgate_verdict *verdict)
 {
     jotgate_status status = validate_with_room(test, validator, buffer, 0, verdict);
-    if (status != JOTGATE_BUFFER_TOO_SMALL) {
-        return status;
+    if (status == JOTGATE_BUFFER_TOO_SMALL) {
+        status = validate_with_room(test, validator, buffer, verdict->header_len + verdict->payload_len, verdict);
     }
-    return validate_with_room(test, validator, buffer, verdict->header_len + verdict->payload_len, verdict);
+    return status == JOTGATE_OK ? answer_questions(test, buffer, verdict) : status;
 }
 
 static void report_verdict(FILE *report, json_object *test, const jotgate_verdict *verdict, const uint8_t *buffer)
@@ -174,20 +212,25 @@ static jotgate_validator *judged(FILE *report, json_object *test, bool push, uin
     const char *policy = json_object_to_json_string_length(json_object_object_get(test, "policy"),
                                                            JSON_C_TO_STRING_PLAIN, &policy_len);
     jotgate_error *error = NULL;
-    jotgate_validator *validator = jotgate_validator_new((const uint8_t *)policy, policy_len, 0, &error);
+    const jotgate_options options = {
+        .size = sizeof options,
+        .client_lookup = said(test, "client") != NULL,
+        .revocation_check = said(test, "revoked") != NULL,
+    };
+    jotgate_validator *validator = jotgate_validator_new((const uint8_t *)policy, policy_len, &options, &error);
     if (validator == NULL) {
         report_policy_error(report, test, error);
         jotgate_error_free(error);
         return NULL;
     }
-    if (push && jotgate_set_fetcher(validator, push_fetch, test) != JOTGATE_OK) {
-        give_up(id_of(test), "the fetcher was refused");
+    if (push && jotgate_set_worker(validator, push_fetch, test) != JOTGATE_OK) {
+        give_up(id_of(test), "the worker was refused");
     }
     do {
         if (validate_once(test, validator, buffer, verdict) != JOTGATE_OK) {
             give_up(id_of(test), "there is no verdict");
         }
-    } while (verdict->kind == JOTGATE_VERDICT_KEYS_NEEDED && take_fetches(test, validator));
+    } while (verdict->kind == JOTGATE_VERDICT_KEYS_NEEDED && do_fetches(test, validator));
     return validator;
 }
 
@@ -206,15 +249,10 @@ static void run_case(FILE *report, json_object *test, bool push)
 static jotgate_status explain_once(json_object *test, const jotgate_validator *validator, jotgate_form form,
                                    char *buffer, size_t len, size_t *needed)
 {
-    const int64_t now_ms = now_of(test);
-    json_object *token = json_object_object_get(test, "token");
-    if (token != NULL) {
-        jotgate_bytes text = text_of_json(token);
-        return jotgate_explain(validator, text.data, text.len, now_ms, now_ms, form, (uint8_t *)buffer, len, needed);
-    }
-    request request = request_of_json(json_object_object_get(test, "request"));
-    jotgate_status status = jotgate_explain_request(validator, &request.view, now_ms, now_ms, form, (uint8_t *)buffer,
-                                                    len, needed);
+    request request;
+    const jotgate_question question = question_of(test, &request);
+    jotgate_status status =
+        jotgate_explain(validator, &question, now_of(test), form, (uint8_t *)buffer, len, needed);
     request_free(&request);
     return status;
 }

@@ -5,6 +5,7 @@
  */
 #include "scenario.h"
 
+#include "driver.h"
 #include "jotgate.h"
 #include "report.h"
 #include "request.h"
@@ -19,17 +20,64 @@ static double seconds(int64_t millis)
     return (double)millis / 1000.0;
 }
 
-/* The verdict, which must be there now, and after it the fetches that are due. */
-static void show_verdict(stage *stage, const char *token, json_object *shown)
+/* The verdict, which must be there now or once the validation has lost its patience; and after it the work that is due. */
+static void show_verdict(stage *stage, waiter *waiter, json_object *shown)
 {
-    jotgate_verdict verdict = validate(stage, token);
+    jotgate_verdict verdict;
+    do {
+        if (waits(stage, waiter) && !lose_patience(stage, waiter)) {
+            give_up(id_of(stage->scenario), "a validation waits for work that nobody releases");
+        }
+    } while (!ask(stage, waiter, &verdict));
     json_object_object_add(shown, "verdict", json_object_new_string(verdict_name(stage->scenario, &verdict)));
     add_text(shown, "code", jotgate_code_name(verdict.code));
     if (verdict.kind == JOTGATE_VERDICT_UNAVAILABLE) {
         const double wait = seconds(verdict.retry_at_ms - stage->now_ms);
         json_object_object_add(shown, "retry_after", json_object_new_double(wait));
     }
-    (void)run_due(stage);
+    json_object_object_add(shown, "asked", json_object_new_int64(waiter->asked));
+    run_due(stage);
+}
+
+/* A verdict that is there at once is given again. */
+static void begin(stage *stage, json_object *how)
+{
+    waiter *begun = resize(NULL, sizeof *begun);
+    *begun = (waiter){
+        .name = json_object_get_string(member(stage, how, "name")),
+        .token = json_object_get_string(member(stage, how, "token")),
+    };
+    jotgate_verdict verdict;
+    (void)ask(stage, begun, &verdict);
+    stage->begun = resize(stage->begun, (stage->begun_len + 1) * sizeof *stage->begun);
+    stage->begun[stage->begun_len++] = begun;
+}
+
+/* The latest validation that was begun under this name. */
+static waiter *begun(const stage *stage, json_object *name)
+{
+    for (size_t i = stage->begun_len; i > 0; i--) {
+        if (strcmp(stage->begun[i - 1]->name, json_object_get_string(name)) == 0) {
+            return stage->begun[i - 1];
+        }
+    }
+    give_up(id_of(stage->scenario), "no validation was begun under this name");
+}
+
+static void show_waiting(stage *stage, waiter *waiter, json_object *shown)
+{
+    jotgate_verdict verdict;
+    const bool waiting = waits(stage, waiter) || !ask(stage, waiter, &verdict);
+    json_object_object_add(shown, "waiting", json_object_new_boolean(waiting));
+    json_object_object_add(shown, "asked", json_object_new_int64(waiter->asked));
+}
+
+static void set_manner(json_object *how, const char *part, does *does)
+{
+    const char *manner = json_object_get_string(json_object_object_get(how, part));
+    if (manner != NULL) {
+        *does = strcmp(manner, "hold") == 0 ? HOLD : strcmp(manner, "fail") == 0 ? FAIL : WORK;
+    }
 }
 
 static json_object *imported(const stage *stage, json_object *from)
@@ -94,38 +142,63 @@ static void serve(stage *stage, json_object *answers)
     }
 }
 
+/* The steps of `"api": "driver"`. */
+static bool act_as_driver(stage *stage, const char *name, json_object *how, json_object *shown)
+{
+    if (strcmp(name, "store_does") == 0) {
+        set_manner(how, "load", &stage->load);
+        set_manner(how, "save", &stage->save);
+    } else if (strcmp(name, "store_release") == 0) {
+        const bool loads = strcmp(json_object_get_string(how), "load") == 0;
+        release(stage, loads ? JOTGATE_WORK_LOAD : JOTGATE_WORK_SAVE, NULL);
+    } else if (strcmp(name, "overrun") == 0) {
+        overrun(stage);
+    } else if (strcmp(name, "waiting") == 0) {
+        show_waiting(stage, begun(stage, how), shown);
+    } else if (strcmp(name, "saved") == 0) {
+        json_object_object_add(shown, "saved", stage->landed);
+        stage->landed = json_object_new_array();
+    } else if (strcmp(name, "reissue") == 0) {
+        forget(stage);
+        require(stage, jotgate_reissue_work(stage->validator, stage->now_ms));
+        run_due(stage);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* Takes the one step that `name` stands for; false for a name that is no step. */
 static bool act(stage *stage, const char *name, json_object *how, json_object *shown)
 {
     if (strcmp(name, "serve") == 0) {
         serve(stage, how);
     } else if (strcmp(name, "validate") == 0) {
-        show_verdict(stage, json_object_get_string(how), shown);
+        waiter waiter = {.token = json_object_get_string(how)};
+        show_verdict(stage, &waiter, shown);
     } else if (strcmp(name, "begin") == 0) {
-        json_object *token = member(stage, how, "token");
-        (void)validate(stage, json_object_get_string(token));
-        json_object_object_add(stage->begun, json_object_get_string(member(stage, how, "name")),
-                               json_object_get(token));
+        begin(stage, how);
     } else if (strcmp(name, "end") == 0) {
-        show_verdict(stage, json_object_get_string(member(stage, stage->begun, json_object_get_string(how))), shown);
+        show_verdict(stage, begun(stage, how), shown);
     } else if (strcmp(name, "release") == 0) {
-        release(stage, json_object_get_string(how));
+        release(stage, JOTGATE_WORK_FETCH, json_object_get_string(how));
     } else if (strcmp(name, "requested") == 0) {
         json_object_object_add(shown, "requested", json_object_get(stage->last));
     } else if (strcmp(name, "poll") == 0) {
         const int64_t before = stage->fetches;
-        (void)run_due(stage);
+        run_due(stage);
         json_object_object_add(shown, "polled", json_object_new_int64(stage->fetches - before));
     } else if (strcmp(name, "wakeup") == 0) {
         json_object_object_add(shown, "wakeup", wakeup(stage));
     } else if (strcmp(name, "refresh") == 0) {
         require(stage, jotgate_refresh_keys(stage->validator));
-        (void)run_due(stage);
+        run_due(stage);
     } else if (strcmp(name, "refresh_keys") == 0) {
         require(stage, jotgate_refresh_keys(stage->validator));
     } else if (strcmp(name, "export") == 0) {
         json_object_object_add(stage->snapshots, json_object_get_string(how), exported(stage));
     } else if (strcmp(name, "restart") == 0) {
+        forget(stage);
         open_validator(stage);
     } else if (strcmp(name, "import") == 0) {
         json_object_object_add(shown, "imported", imported(stage, how));
@@ -137,7 +210,7 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
     } else if (strcmp(name, "events") == 0) {
         json_object_object_add(shown, "events", events(stage));
     } else {
-        return false;
+        return act_as_driver(stage, name, how, shown);
     }
     return true;
 }
@@ -159,6 +232,7 @@ static json_object *take_step(stage *stage, json_object *step, int64_t start_ms)
         give_up(id_of(stage->scenario), "a step is none that is known");
     }
     json_object_object_add(shown, "fetches", json_object_new_int64(stage->fetches));
+    json_object_object_add(shown, "loads", json_object_new_int64(stage->loads));
     json_object_object_add(shown, "saves", json_object_new_int64(stage->saves));
     return shown;
 }
@@ -167,18 +241,21 @@ void play_scenario(FILE *report, json_object *scenario, bool push)
 {
     stage stage = {
         .scenario = scenario,
-        .push = push,
+        /* A validator that calls a worker asks again by itself, so nobody could count how often. */
+        .push = push && strcmp(json_object_get_string(json_object_object_get(scenario, "api")), "driver") != 0,
         .served = json_object_new_object(),
-        .begun = json_object_new_object(),
+        .landed = json_object_new_array(),
         .snapshots = json_object_new_object(),
     };
     const int64_t start_ms = json_object_get_int64(member(&stage, scenario, "start")) * 1000;
     stage.now_ms = start_ms;
-    open_validator(&stage);
     json_object *steps = member(&stage, scenario, "steps");
     for (size_t i = 0; i < json_object_array_length(steps); i++) {
-        stage.shares = stage.shares || json_object_object_get_ex(json_object_array_get_idx(steps, i), "store", NULL);
+        json_object *step = json_object_array_get_idx(steps, i);
+        stage.shares = stage.shares || json_object_object_get_ex(step, "store", NULL) ||
+                       json_object_object_get_ex(step, "store_does", NULL);
     }
+    open_validator(&stage);
     json_object *shown = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(steps); i++) {
         json_object_array_add(shown, take_step(&stage, json_object_array_get_idx(steps, i), start_ms));

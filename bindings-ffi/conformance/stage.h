@@ -1,4 +1,4 @@
-/* The host of a scenario: its clock, its issuer, its store, and a validator that it drives as hosts do. */
+/* The host of a scenario: its clock, its issuer, its store, and its validator. */
 #ifndef JOTGATE_CONFORMANCE_STAGE_H
 #define JOTGATE_CONFORMANCE_STAGE_H
 
@@ -7,17 +7,28 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
-/* A fetch that is to be done, or waits for its release. */
-typedef struct flight {
+/* Work that was taken. It ends at once, or waits for a step that releases it. */
+typedef struct piece {
+    uint32_t kind;
     uint64_t id;
-    char *url;
-    json_object *request; /* Its members, as a step asks for them. */
-} flight;
+    int64_t until_ms;     /* Its timeout. */
+    char *url;            /* FETCH */
+    json_object *request; /* FETCH: its members, as a step asks for them. */
+    json_object *text;    /* SAVE */
+} piece;
 
-typedef struct flights {
-    flight *items;
-    size_t len;
-} flights;
+/* A validation that may have to wait. */
+typedef struct waiter {
+    const char *name;
+    const char *token;
+    int64_t asked; /* How often it has asked the validator. */
+    uint64_t wait_for[8];
+    size_t wait_for_len;
+    int64_t until_ms;
+} waiter;
+
+/* What a function of the store does. */
+typedef enum does { WORK, FAIL, HOLD } does;
 
 typedef struct stage {
     json_object *scenario;
@@ -25,14 +36,20 @@ typedef struct stage {
     bool push;
     int64_t now_ms;
     json_object *served;    /* What URLs answer now. */
-    json_object *begun;     /* Tokens of validations that wait, by name. */
     json_object *snapshots; /* Texts, by name. */
     json_object *last;      /* Members of the last request. */
-    flights held;
+    waiter **begun;
+    size_t begun_len;
+    uint64_t *out; /* The ids of what was taken and not reported yet. */
+    size_t out_len;
+    piece *held;
+    size_t held_len;
     int64_t fetches; /* Requests that the issuer had. */
     bool shares;     /* Whether there is a store. */
     json_object *stored;
-    int64_t saves;
+    does load, save;
+    int64_t loads, saves;
+    json_object *landed; /* The key ids of the texts that came to lie in the store. */
 } stage;
 
 /* A member of an object; the scenario is wrong without it. */
@@ -43,15 +60,6 @@ void require(const stage *stage, jotgate_status status);
 
 /* Replaces the validator by one that knows nothing yet. */
 void open_validator(stage *stage);
-
-/* As the driver of a host; the verdict is KEYS_NEEDED when it has to wait. */
-jotgate_verdict validate(stage *stage, const char *token_name);
-
-/* Does the fetches that can be taken, all of them taken before the first has an answer, and says whether there were any. */
-bool run_due(stage *stage);
-
-/* Answers the held fetches of a URL. */
-void release(stage *stage, const char *url);
 
 /* The key sets as a text. */
 json_object *exported(const stage *stage);

@@ -45,16 +45,18 @@ static int64_t now_ms(void)
     return (int64_t)time(NULL) * 1000;
 }
 
-/* Does one fetch. It ends at once here; a host with an event loop would start it and end it later. */
-static void fetch_from_file(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+/* Does one fetch, the only kind of work without a store. It ends at once here; a host with an event loop would start it and
+ * report it later. */
+static void fetch_from_file(void *context, const jotgate_validator *validator, const jotgate_work *work)
 {
     const char *path = context;
-    fprintf(stderr, "fetching %.*s from %s\n", (int)fetch->url.len, (const char *)fetch->url.data, path);
+    fprintf(stderr, "fetching %.*s from %s\n", (int)work->url.len, (const char *)work->url.data, path);
     input body = read_file(path);
-    if (body.len > fetch->max_body) {
-        jotgate_fail_fetch(validator, fetch->id, JOTGATE_FETCH_TOO_LARGE, now_ms());
+    if (body.len > work->max_body) {
+        jotgate_report_failed(validator, work->id, JOTGATE_FAILURE_TOO_LARGE, now_ms());
     } else {
-        jotgate_complete_fetch(validator, fetch->id, 200, NULL, 0, body.data, body.len, now_ms());
+        jotgate_response response = {.size = sizeof response, .status = 200, .body = {body.data, body.len}};
+        jotgate_report_fetched(validator, work->id, &response, now_ms());
     }
     free(body.data);
 }
@@ -70,7 +72,9 @@ static jotgate_validator *make_validator(const char *path, char *jwks_path)
 {
     input policy = read_file(path);
     jotgate_error *error = NULL;
-    jotgate_validator *validator = jotgate_validator_new(policy.data, policy.len, (uint64_t)time(NULL), &error);
+    /* A server takes a random number that no client knows. */
+    jotgate_options options = {.size = sizeof options, .seed = (uint64_t)time(NULL)};
+    jotgate_validator *validator = jotgate_validator_new(policy.data, policy.len, &options, &error);
     free(policy.data);
     if (validator == NULL) {
         print("policy error at", jotgate_error_path(error));
@@ -79,7 +83,7 @@ static jotgate_validator *make_validator(const char *path, char *jwks_path)
         jotgate_error_free(error);
         return NULL;
     }
-    jotgate_set_fetcher(validator, fetch_from_file, jwks_path);
+    jotgate_set_worker(validator, fetch_from_file, jwks_path);
     return validator;
 }
 
@@ -121,9 +125,9 @@ int main(int argc, char **argv)
         token.len--;
     }
     uint8_t *buffer = malloc(token.len + 1);
-    jotgate_verdict verdict;
-    jotgate_status status =
-        jotgate_validate(validator, token.data, token.len, now_ms(), buffer, token.len, &verdict);
+    jotgate_question question = {.size = sizeof question, .token = {token.data, token.len}};
+    jotgate_verdict verdict = {.size = sizeof verdict};
+    jotgate_status status = jotgate_validate(validator, &question, now_ms(), buffer, token.len, &verdict);
     int exit_code = status == JOTGATE_OK ? report(&verdict, buffer) : 2;
     free(buffer);
     if (argc == 3) {

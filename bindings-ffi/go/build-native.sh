@@ -3,6 +3,8 @@
 #
 #   ./build-native.sh                               for this machine
 #   ./build-native.sh aarch64-unknown-linux-gnu     for a Rust target whose toolchain and linker are installed
+#
+# With JOTGATE_LIBRARIES=FOLDER it takes the library that lies there instead, such as that of the demo and the tests.
 set -eu
 
 cd "$(dirname "$0")"
@@ -21,14 +23,17 @@ case $target in
 esac
 
 products=${CARGO_TARGET_DIR:-$repository/target}
-if [ $# -gt 0 ]; then
+if [ -n "${JOTGATE_LIBRARIES:-}" ]; then
+    library=$JOTGATE_LIBRARIES/libjotgate.a
+elif [ $# -gt 0 ]; then
     cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi --target "$target"
-    products=$products/$target
+    library=$products/$target/release/libjotgate.a
 else
     cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi
+    library=$products/release/libjotgate.a
 fi
 
-cp "$products/release/libjotgate.a" "native/$platform/libjotgate.a"
+cp "$library" "native/$platform/libjotgate.a"
 cp "$repository/bindings-ffi/include/jotgate.h" native/include/jotgate.h
 
 # The go command does not look at what cgo links. This text ends in the package's object (core.go), so programs are linked

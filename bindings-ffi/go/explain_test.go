@@ -201,7 +201,7 @@ func TestTheSchemaKnowsThePolicy(t *testing.T) {
 
 func TestPoliciesOfGatewaysAreImported(t *testing.T) {
 	const wso2 = "[[apim.jwt.issuer]]\nname = 'https://idp.test/'\njwks.url = 'https://idp.test/jwks'\n"
-	imported, err := jotgate.ImportWSO2([]byte(wso2))
+	imported, err := jotgate.ImportPolicy("wso2", []byte(wso2))
 	if err != nil || !imported.Complete || len(imported.Notes) == 0 || imported.Notes[0].Kind == "" {
 		t.Fatalf("%+v, %v", imported, err)
 	}
@@ -211,7 +211,18 @@ func TestPoliciesOfGatewaysAreImported(t *testing.T) {
 	}
 	v.Close()
 	var problem *jotgate.PolicyError
-	if _, err := jotgate.ImportMulesoft([]byte("a: 1")); !errors.As(err, &problem) || problem.Message == "" {
+	if _, err := jotgate.ImportPolicy("mulesoft", []byte("a: 1")); !errors.As(err, &problem) || problem.Message == "" {
 		t.Errorf("got %v", err)
+	}
+	if _, err := jotgate.ImportPolicy("kong", nil); err == nil || !strings.Contains(err.Error(), "mulesoft, wso2") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnImportTakesTheFilesThatItNames(t *testing.T) {
+	const wso2 = "[truststore]\nfile_name = 'a.jks'\n[[apim.jwt.issuer]]\nname = 'https://idp.test/'\n"
+	imported, err := jotgate.ImportPolicy("wso2", []byte(wso2), jotgate.ImportFile{Name: "b/a.jks", Content: []byte("store")})
+	if err != nil || !strings.Contains(string(imported.Policy), "c3RvcmU=") {
+		t.Errorf("%+v, %v", imported, err)
 	}
 }

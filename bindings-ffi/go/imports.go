@@ -5,6 +5,10 @@ import "C"
 
 import (
 	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -30,30 +34,44 @@ type ImportNote struct {
 	Message string `json:"message"`
 }
 
-// ImportMulesoft reads a JWT policy of MuleSoft: YAML or JSON, at most 1 MiB. The error is a *PolicyError when no policy
-// can be read from the text.
-func ImportMulesoft(text []byte) (*Import, error) {
-	return imported(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t, refusal **C.jotgate_error) C.jotgate_status {
-		return C.jotgate_import_mulesoft(
-			(*C.uint8_t)(unsafe.SliceData(text)), C.size_t(len(text)), buffer, length, needed, refusal)
-	})
+// ImportFile is a file that a policy names, such as a trust store.
+type ImportFile struct {
+	// Name is the file's name; folders in front of it do not count.
+	Name string
+	// Content is what is in it.
+	Content []byte
 }
 
-// ImportWSO2 reads the issuers of a deployment.toml of WSO2 API Manager, at most 1 MiB. The error is a *PolicyError when
-// no policy can be read from the text.
-func ImportWSO2(text []byte) (*Import, error) {
-	return imported(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t, refusal **C.jotgate_error) C.jotgate_status {
-		return C.jotgate_import_wso2(
-			(*C.uint8_t)(unsafe.SliceData(text)), C.size_t(len(text)), buffer, length, needed, refusal)
-	})
+// Products are the names of the gateways whose policies ImportPolicy reads, such as mulesoft and wso2.
+func Products() []string {
+	var names []string
+	for number := C.jotgate_product(1); ; number++ {
+		name := text(C.jotgate_product_name(number))
+		if name == "" {
+			return names
+		}
+		names = append(names, name)
+	}
 }
 
-func imported(
-	read func(*C.uint8_t, C.size_t, *C.size_t, **C.jotgate_error) C.jotgate_status,
-) (*Import, error) {
+// ImportPolicy reads a gateway's policy, at most 1 MiB, into ours: of mulesoft the YAML of Flex Gateway or the JSON of API
+// Manager, of wso2 the deployment.toml. Files that the policy names come behind it; a note says which are missing. The
+// error is a *PolicyError when no policy can be read from the text.
+func ImportPolicy(product string, policy []byte, files ...ImportFile) (*Import, error) {
+	number := C.jotgate_product(slices.Index(Products(), product) + 1)
+	if number == 0 {
+		return nil, fmt.Errorf("jotgate: there is no such product: expected one of %s", strings.Join(Products(), ", "))
+	}
+	var pinner runtime.Pinner
+	defer pinner.Unpin()
+	lent := make([]C.jotgate_file, len(files))
+	for i, file := range files {
+		lent[i] = C.jotgate_file{name: lend(&pinner, []byte(file.Name)), content: lend(&pinner, file.Content)}
+	}
 	var refusal *C.jotgate_error
 	document, status := longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
-		return read(buffer, length, needed, &refusal)
+		return C.jotgate_import(number, (*C.uint8_t)(unsafe.SliceData(policy)), C.size_t(len(policy)),
+			unsafe.SliceData(lent), C.size_t(len(lent)), buffer, length, needed, &refusal)
 	})
 	if err := documentError(status, refusal); err != nil {
 		return nil, err
@@ -63,4 +81,13 @@ func imported(
 		return nil, err
 	}
 	return result, nil
+}
+
+// lend gives C the bytes until the pinner lets go of them.
+func lend(pinner *runtime.Pinner, bytes []byte) C.jotgate_bytes {
+	if len(bytes) == 0 {
+		return C.jotgate_bytes{}
+	}
+	pinner.Pin(unsafe.SliceData(bytes))
+	return C.jotgate_bytes{data: (*C.uint8_t)(unsafe.SliceData(bytes)), len: C.size_t(len(bytes))}
 }

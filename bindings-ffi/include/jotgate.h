@@ -2,7 +2,8 @@
  * jotgate: your API gateway's JWT policy, inside your process.
  *
  * A validator is made from a policy document and answers one question: may this token pass? It does no I/O, reads no
- * clock and starts no thread: the caller hands in the time, and fetches key sets when it is asked to.
+ * clock and starts no thread: the caller hands in the time, and does the work that it is asked to do: key sets are fetched
+ * by the caller's own HTTP client.
  *
  * Conventions that hold for every function:
  *
@@ -12,12 +13,15 @@
  *   comes in is read during the call and never kept. A length beyond PTRDIFF_MAX is refused.
  * - Every pointer is checked for NULL: JOTGATE_NULL_ARGUMENT. Beyond that a pointer must be what its type says: nothing
  *   can find out that an object was freed already, or that a length is a lie.
- * - An object of a `_new` or `_take` function belongs to the caller, who frees it exactly once with the matching
- *   `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs to the library, and its documentation
- *   says how long it lives.
+ * - A structure that begins with a `size` may grow by further fields in later versions. The caller sets it to its sizeof:
+ *   the library reads and writes that much. A size that no version has is refused with JOTGATE_INVALID_ARGUMENT, and so
+ *   are fields that a newer caller sets and the library does not know. Set fields that you do not use to 0.
+ * - What jotgate_validator_new, jotgate_poll_work and an undecided verdict hand out belongs to the caller, who frees it
+ *   exactly once with the matching `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs to the
+ *   library, and its documentation says how long it lives.
  * - Outputs are written as documented, also on failure. A verdict is zeroed first, and a zeroed verdict is no
- *   permission: only `kind == JOTGATE_VERDICT_ACCEPTED` (or SKIPPED, for a route that asks for no token) lets a request
- *   pass.
+ *   permission: a request passes only with the kind JOTGATE_VERDICT_ACCEPTED, or with JOTGATE_VERDICT_SKIPPED, where the
+ *   policy asks for no token.
  * - There is no errno, no thread-local state and no global. A bug inside the library ends in JOTGATE_PANIC, not in a
  *   crash, and never lets a token pass.
  * - Numbers and names in this file are stable; new ones may be added.
@@ -178,31 +182,14 @@
 #define JOTGATE_CODE_INTERNAL_ERROR 13001
 
 /**
- * The failure of a fetch: no connection, a TLS failure, a connection that broke.
+ * The version of the interface that this header describes. It grows when something in it changes that a program could
+ * notice without asking for it; new functions, numbers, and fields at the end of structures with a `size` do not.
  */
-#define JOTGATE_FETCH_CONNECTION 1
+#define JOTGATE_ABI_VERSION 1
 
 /**
- * The failure of a fetch: no complete answer within `timeout_ms`.
- */
-#define JOTGATE_FETCH_TIMEOUT 2
-
-/**
- * The failure of a fetch: a body longer than `max_body`.
- */
-#define JOTGATE_FETCH_TOO_LARGE 3
-
-/**
- * The failure of a fetch: given up by the host, for instance because it shuts down.
- */
-#define JOTGATE_FETCH_CANCELLED 4
-
-/**
- * The failure of a fetch: the host's own code failed.
- */
-#define JOTGATE_FETCH_CALLBACK 5
-
-/**
+ * What came of a validation.
+ *
  * The call brought no verdict. Refuse the request.
  */
 #define JOTGATE_VERDICT_NONE 0
@@ -213,17 +200,17 @@
 #define JOTGATE_VERDICT_ACCEPTED 1
 
 /**
- * The token must not pass; `code` says why.
+ * The token must not pass; the code says why.
  */
 #define JOTGATE_VERDICT_REJECTED 2
 
 /**
- * Nobody can say, because the issuer's keys cannot be had before `retry_at_ms`. Answer 503, not 401.
+ * Nobody can say, because the issuer's keys cannot be had for now. Answer 503, not 401.
  */
 #define JOTGATE_VERDICT_UNAVAILABLE 3
 
 /**
- * Keys must be fetched first. Do the fetches, wait until one of the validator's fetches has ended, validate again.
+ * Keys must be got first. Do the work that is due, wait for what the verdict waits for, ask again.
  */
 #define JOTGATE_VERDICT_KEYS_NEEDED 4
 
@@ -233,14 +220,128 @@
 #define JOTGATE_VERDICT_SKIPPED 5
 
 /**
+ * The token passes the policy, and the host has to be asked about it: it must not pass before the host's answer.
+ */
+#define JOTGATE_VERDICT_UNDECIDED 6
+
+/**
+ * What the host is asked about a token.
+ *
+ * Whether the host knows the client that the token names.
+ */
+#define JOTGATE_QUESTION_CLIENT 1
+
+/**
+ * Whether the token was revoked.
+ */
+#define JOTGATE_QUESTION_REVOKED 2
+
+/**
+ * What the host answers.
+ *
+ * The host knows the client; the token was revoked.
+ */
+#define JOTGATE_ANSWER_YES 1
+
+/**
+ * The host does not know the client; the token was not revoked.
+ */
+#define JOTGATE_ANSWER_NO 2
+
+/**
+ * The host cannot say: its look-up failed, or gave neither.
+ */
+#define JOTGATE_ANSWER_FAILED 3
+
+/**
+ * What kind of work is to be done.
+ *
+ * Look into the store that processes share.
+ */
+#define JOTGATE_WORK_LOAD 1
+
+/**
+ * Do one GET.
+ */
+#define JOTGATE_WORK_FETCH 2
+
+/**
+ * Put a text into the store.
+ */
+#define JOTGATE_WORK_SAVE 3
+
+/**
+ * Why nothing came of a piece of work.
+ *
+ * No connection, a TLS failure, a connection that broke.
+ */
+#define JOTGATE_FAILURE_CONNECTION 1
+
+/**
+ * No end within the work's timeout.
+ */
+#define JOTGATE_FAILURE_TIMEOUT 2
+
+/**
+ * The body was longer than the work allows.
+ */
+#define JOTGATE_FAILURE_TOO_LARGE 3
+
+/**
+ * The host gave the work up, for instance because it shuts down.
+ */
+#define JOTGATE_FAILURE_CANCELLED 4
+
+/**
+ * The host's own function failed.
+ */
+#define JOTGATE_FAILURE_CALLBACK 5
+
+/**
+ * How a policy document is written.
+ *
+ * JSON, without duplicate members.
+ */
+#define JOTGATE_FORMAT_JSON 1
+
+/**
+ * YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
+ */
+#define JOTGATE_FORMAT_YAML 2
+
+/**
+ * TOML 1.1, without dates and infinities.
+ */
+#define JOTGATE_FORMAT_TOML 3
+
+/**
+ * A gateway whose policies are read.
+ *
+ * MuleSoft: the YAML of Flex Gateway or the JSON of API Manager.
+ */
+#define JOTGATE_PRODUCT_MULESOFT 1
+
+/**
+ * WSO2 API Manager: its deployment.toml, which may name a trust store.
+ */
+#define JOTGATE_PRODUCT_WSO2 2
+
+/**
  * Why a policy document was refused. Opaque; free it with jotgate_error_free.
  */
 typedef struct jotgate_error jotgate_error;
 
 /**
+ * A token that passes the policy and waits for the host's answer. Opaque; it is no permission, and the only way to one is
+ * jotgate_answer_question.
+ */
+typedef struct jotgate_undecided jotgate_undecided;
+
+/**
  * A compiled policy with its key sets. Opaque; free it with jotgate_validator_free.
  *
- * Any number of threads may use one validator at once. A child process may go on using it after a fork.
+ * Any number of threads may use one validator at once. A child process may go on using it after a fork; see
+ * jotgate_reissue_work.
  */
 typedef struct jotgate_validator jotgate_validator;
 
@@ -266,9 +367,13 @@ typedef struct jotgate_bytes {
 } jotgate_bytes;
 
 /**
- * The answer to "may this token pass?".
+ * The answer to "may this token pass?". Set `size`, and nothing else, before the first call.
  */
 typedef struct jotgate_verdict {
+    /**
+     * sizeof(jotgate_verdict). The library leaves it as it is.
+     */
+    size_t size;
     /**
      * One of JOTGATE_VERDICT_NONE and its neighbours.
      */
@@ -278,10 +383,6 @@ typedef struct jotgate_verdict {
      */
     uint32_t code;
     /**
-     * 1 when jotgate_take_fetch has work, else 0: look at it after every verdict.
-     */
-    uint32_t fetch_due;
-    /**
      * The entry of the policy's `issuers`, counted from 0; -1 when the validation got not that far.
      */
     int32_t issuer;
@@ -289,6 +390,14 @@ typedef struct jotgate_verdict {
      * REJECTED, SKIPPED: the entry of the policy's `routes` that the request took, counted from 0; -1 when there is none.
      */
     int32_t route;
+    /**
+     * 1 when jotgate_poll_work has work, else 0: look at it after every jotgate_validate.
+     */
+    uint32_t work_due;
+    /**
+     * UNDECIDED: what is asked, one of JOTGATE_QUESTION_CLIENT and its neighbours. Else 0.
+     */
+    uint32_t question;
     /**
      * UNAVAILABLE: when to try again, in milliseconds since the Unix epoch. Else 0.
      */
@@ -325,17 +434,32 @@ typedef struct jotgate_verdict {
      */
     double issued_at;
     /**
-     * ACCEPTED: the name of the payload's claim that names the client which the caller must look up before it lets the
-     * token pass; see jotgate_validator_new_with_client_lookup. Its value is a text. Lives as long as the validator.
-     * `data` is NULL when there is nothing to look up.
+     * UNDECIDED: the token that the question is about. It belongs to the caller, who answers it with
+     * jotgate_answer_question or gives it up with jotgate_undecided_free before this structure is used again. Else NULL.
+     */
+    struct jotgate_undecided *undecided;
+    /**
+     * UNDECIDED, CLIENT: the client that the token names. Lives as long as `undecided`. Else `data` is NULL.
+     */
+    struct jotgate_bytes client_id;
+    /**
+     * UNDECIDED, CLIENT: the name of the claim that names it. Lives as long as `undecided`. Else `data` is NULL.
      */
     struct jotgate_bytes client_claim;
+    /**
+     * KEYS_NEEDED: for how long to wait at most, in milliseconds. Else 0.
+     */
+    uint64_t patience_ms;
+    /**
+     * KEYS_NEEDED: the ids of the work that may bring the keys; `wait_for_len` of them. Where a policy names more key sets
+     * for one issuer, these are the first.
+     */
+    uint64_t wait_for[8];
+    /**
+     * How many ids there are. Else 0.
+     */
+    size_t wait_for_len;
 } jotgate_verdict;
-
-/**
- * The form in which a report is written: one of JOTGATE_FORM_*.
- */
-typedef uint32_t jotgate_form;
 
 /**
  * One HTTP header field line.
@@ -355,6 +479,10 @@ typedef struct jotgate_field {
  * An HTTP request, as far as a policy looks at it. Everything is borrowed for the call.
  */
 typedef struct jotgate_request {
+    /**
+     * sizeof(jotgate_request).
+     */
+    size_t size;
     /**
      * The method as sent, such as `GET`. UTF-8.
      */
@@ -378,59 +506,186 @@ typedef struct jotgate_request {
      * How many header fields there are.
      */
     size_t headers_len;
+    /**
+     * All of the above in one piece of memory, for callers that cannot hand over pointers to pointers; `data` is NULL
+     * otherwise, and nothing else is looked at where it is not. It is a list of texts, each its length in four bytes,
+     * big-endian, and its bytes: method, path, query, and then name, value, name, value, and so on.
+     */
+    struct jotgate_bytes packed;
 } jotgate_request;
 
 /**
- * One GET that the host is asked to do with its own HTTP client.
- *
- * Send the header fields as given, follow no redirect, and verify the server's certificate. Give up after
- * `timeout_ms`, counted from start to end, or when the body (after content decoding) grows beyond `max_body`. End
- * every fetch with exactly one jotgate_complete_fetch or jotgate_fail_fetch, whatever the status was. A fetch that is
- * never ended is given up by the validator some seconds after its timeout.
+ * What is to be judged: a token, or a request with a token somewhere in it. Set all else to 0.
  */
-typedef struct jotgate_fetch {
+typedef struct jotgate_question {
     /**
-     * Names the fetch when it ends.
+     * sizeof(jotgate_question).
+     */
+    size_t size;
+    /**
+     * A token in the compact form, without the word Bearer, where `request` is NULL.
+     */
+    struct jotgate_bytes token;
+    /**
+     * The request: it takes its route, its token is found where the policy looks for it, and is judged.
+     */
+    const struct jotgate_request *request;
+    /**
+     * Whether `as_of_ms` is set: 1 or 0.
+     */
+    uint32_t has_as_of;
+    /**
+     * The time that the token is judged for, in milliseconds since the Unix epoch, where that is not the clock's: for audits
+     * and for replays of old tokens. Key sets go by the clock all the same.
+     */
+    int64_t as_of_ms;
+} jotgate_question;
+
+/**
+ * The form in which a report is written: one of JOTGATE_FORM_*.
+ */
+typedef uint32_t jotgate_form;
+
+/**
+ * A gateway whose policies are read: one of JOTGATE_PRODUCT_*.
+ */
+typedef uint32_t jotgate_product;
+
+/**
+ * A file that a text names. Everything is borrowed for the call.
+ */
+typedef struct jotgate_file {
+    /**
+     * The file's name, in UTF-8; folders in front of it do not count.
+     */
+    struct jotgate_bytes name;
+    /**
+     * What is in it.
+     */
+    struct jotgate_bytes content;
+} jotgate_file;
+
+/**
+ * How a policy document is written: one of JOTGATE_FORMAT_*.
+ */
+typedef uint32_t jotgate_policy_format;
+
+/**
+ * What a caller says of itself when it makes a validator.
+ */
+typedef struct jotgate_options {
+    /**
+     * sizeof(jotgate_options).
+     */
+    size_t size;
+    /**
+     * 1 when the caller answers who a client is, else 0. It is asked with JOTGATE_QUESTION_CLIENT where the policy says
+     * `client_id: { allowed: host }`; without this, such a policy is refused.
+     */
+    uint32_t client_lookup;
+    /**
+     * 1 when the caller answers whether a token was revoked, else 0. It is asked with JOTGATE_QUESTION_REVOKED about each
+     * token that passes.
+     */
+    uint32_t revocation_check;
+    /**
+     * 1 when the caller has a store of key sets that processes share, else 0. Work of the kinds JOTGATE_WORK_LOAD and
+     * JOTGATE_WORK_SAVE is given out then.
+     */
+    uint32_t store;
+    /**
+     * A random number of this validator's own that no client knows. It spreads the refreshes of many processes over time,
+     * and hashes the key ids that tokens make up.
+     */
+    uint64_t seed;
+} jotgate_options;
+
+/**
+ * One piece of work: a look into a store, a GET, or a text for the store.
+ *
+ * Each piece is handed out once, to one caller. Run it for no longer than `timeout_ms`, and report its end once: what came
+ * of it, or jotgate_report_failed with JOTGATE_FAILURE_TIMEOUT as soon as its time is over. Then wake those who wait for its
+ * id, and poll again. Work that is never reported is given up by the validator some seconds after its timeout.
+ */
+typedef struct jotgate_work {
+    /**
+     * How long this structure is, set by the library: fields beyond that are not there.
+     */
+    size_t size;
+    /**
+     * One of JOTGATE_WORK_LOAD and its neighbours. Report what you do not know as failed, with JOTGATE_FAILURE_CALLBACK.
+     */
+    uint32_t kind;
+    /**
+     * Names the work when it is reported.
      */
     uint64_t id;
     /**
-     * An absolute URL.
-     */
-    struct jotgate_bytes url;
-    /**
-     * The longest time for the whole exchange, in milliseconds.
+     * The longest time for the whole of it, in milliseconds.
      */
     uint64_t timeout_ms;
     /**
-     * The longest body to read, in bytes.
+     * FETCH: an absolute URL. Do one GET: follow no redirect, and verify the server's certificate. Else `data` is NULL.
+     */
+    struct jotgate_bytes url;
+    /**
+     * FETCH: header fields to send, names in lower case; `headers_len` of them.
+     */
+    const struct jotgate_field *headers;
+    /**
+     * FETCH: how many header fields there are.
+     */
+    size_t headers_len;
+    /**
+     * FETCH: the longest body to read, in bytes, counted after content decoding.
      */
     size_t max_body;
     /**
-     * Header fields to send, names in lower case; `headers_len` of them.
+     * SAVE: the text that is to be in the store, in place of what is there. Else `data` is NULL.
+     */
+    struct jotgate_bytes text;
+} jotgate_work;
+
+/**
+ * What an issuer answered to a fetch, of whatever status. Everything is borrowed for the call. Set all else to 0.
+ */
+typedef struct jotgate_response {
+    /**
+     * sizeof(jotgate_response).
+     */
+    size_t size;
+    /**
+     * The HTTP status code.
+     */
+    uint32_t status;
+    /**
+     * The header fields, one entry per field line; `headers_len` of them. What is not UTF-8 is passed over.
      */
     const struct jotgate_field *headers;
     /**
      * How many header fields there are.
      */
     size_t headers_len;
-} jotgate_fetch;
+    /**
+     * The header fields in one piece of memory, in place of the two above; `data` is NULL otherwise. It is a list of texts
+     * as in a jotgate_request: name, value, name, value, and so on.
+     */
+    struct jotgate_bytes packed_headers;
+    /**
+     * The body, after content decoding.
+     */
+    struct jotgate_bytes body;
+} jotgate_response;
 
 /**
- * Does one fetch, or starts it.
+ * Does one piece of work, or starts it.
  *
- * `context` is what was given to jotgate_set_fetcher. `fetch` is borrowed until the function returns: copy what is
- * needed longer. The fetch may be ended (jotgate_complete_fetch, jotgate_fail_fetch) before the function returns or at
- * any time later, by any thread. The function runs on a thread that validates, with no lock held, and may call every
- * function of the validator but jotgate_validator_free. It must return: no longjmp, no C++ exception.
+ * `context` is what was given to jotgate_set_worker. `work` is borrowed until the function returns: copy what is needed
+ * longer. It may be reported (jotgate_report_fetched and its neighbours) before the function returns or at any time later,
+ * by any thread. The function runs on a thread that validates, with no lock held, and may call every function of the
+ * validator but jotgate_validator_free. It must return: no longjmp, no C++ exception.
  */
-typedef void (*jotgate_fetcher)(void *context,
-                                const struct jotgate_validator *validator,
-                                const struct jotgate_fetch *fetch);
-
-/**
- * How a policy document is written: one of JOTGATE_FORMAT_*.
- */
-typedef uint32_t jotgate_policy_format;
+typedef void (*jotgate_worker)(void *context, const struct jotgate_validator *validator, const struct jotgate_work *work);
 
 /**
  * JSON, the same in every language.
@@ -446,21 +701,6 @@ typedef uint32_t jotgate_policy_format;
  * Lines for people, with ANSI escape sequences for a terminal.
  */
 #define JOTGATE_FORM_COLOURED 2
-
-/**
- * JSON, without duplicate members.
- */
-#define JOTGATE_FORMAT_JSON 0
-
-/**
- * YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
- */
-#define JOTGATE_FORMAT_YAML 1
-
-/**
- * TOML 1.1, without dates and infinities.
- */
-#define JOTGATE_FORMAT_TOML 2
 
 /**
  * The call did what it is documented to do.
@@ -511,9 +751,9 @@ extern "C" {
  * Writes the HTTP answer that the policy's `responses` asks for, as JSON:
  * `{"status":401,"headers":[["WWW-Authenticate","Bearer"]],"body":"..."}`.
  *
- * Send status, header fields and body as they are. A verdict without a result (NONE) is answered as an internal error,
- * one that still waits for keys (KEYS_NEEDED) as keys that are unavailable. `now_ms` is the current time, from which
- * `Retry-After` is counted.
+ * Send status, header fields and body as they are. A verdict without a result (NONE) is answered as an internal error, and
+ * so is one whose question nobody has answered (UNDECIDED); one that still waits for keys (KEYS_NEEDED) as keys that are
+ * unavailable. `now_ms` is the current time, from which `Retry-After` is counted.
  *
  * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
  * untouched; else 0.
@@ -539,6 +779,11 @@ struct jotgate_bytes jotgate_code_name(uint32_t code);
  * The version of the library, such as `0.1.0`. The text lives as long as the library is loaded.
  */
 struct jotgate_bytes jotgate_version(void);
+
+/**
+ * The version of the interface that the library has: compare it with JOTGATE_ABI_VERSION before the first call.
+ */
+uint32_t jotgate_abi_version(void);
 
 /**
  * Where in the document the mistake is, such as `issuers[0].audience`; empty when it is about the whole document.
@@ -567,11 +812,11 @@ struct jotgate_bytes jotgate_error_hint(const struct jotgate_error *error);
 void jotgate_error_free(struct jotgate_error *error);
 
 /**
- * Writes why a token may pass at the time `as_of_ms`, or why not: every check with what it expected and what it found,
- * and how the key sets of its issuer are.
+ * Writes why a token or a request may pass, or why not: every check with what it expected and what it found, and how the key
+ * sets of its issuer are; of a request also its route and the place of its token.
  *
- * It comes to the verdict of jotgate_validate, but it starts no fetch and gives no claims: validate first, with the
- * fetches that this asks for. `now_ms` is the current time, and `as_of_ms` mostly the same. The JSON has the members
+ * It comes to the verdict of jotgate_validate, but it changes nothing and gives no claims: validate first, with the work
+ * that this asks for. The JSON has the members
  * `verdict`, `code`, `claim`, `detail`, `issuer`, `route`, `retry_at`, `at`, `verified`, `checks` and `key_sets`; a
  * check has `check`, `outcome`, `code`, `verified`, `expected`, `found` and `note`. It shows the values of claims that a
  * check looked at, and never the token, its signature or keys: it is for operators, not for whoever sent the token.
@@ -579,31 +824,16 @@ void jotgate_error_free(struct jotgate_error *error);
  * `*needed` becomes the length of the text with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
  * untouched; else 0. The length may have changed when you ask again.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL, or JOTGATE_INVALID_UTF8
+ * when method, path or query are not UTF-8.
  */
 jotgate_status jotgate_explain(const struct jotgate_validator *validator,
-                               const uint8_t *token,
-                               size_t token_len,
-                               int64_t as_of_ms,
+                               const struct jotgate_question *question,
                                int64_t now_ms,
                                jotgate_form form,
                                uint8_t *buffer,
                                size_t buffer_len,
                                size_t *needed);
-
-/**
- * Writes why a request may pass or not: as jotgate_explain, with the request's route and the place of its token first.
- *
- * Returns what jotgate_explain returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
- */
-jotgate_status jotgate_explain_request(const struct jotgate_validator *validator,
-                                       const struct jotgate_request *request,
-                                       int64_t as_of_ms,
-                                       int64_t now_ms,
-                                       jotgate_form form,
-                                       uint8_t *buffer,
-                                       size_t buffer_len,
-                                       size_t *needed);
 
 /**
  * Writes what a policy document (JSON text in UTF-8) allows and its author may not have meant, the worst first: as JSON
@@ -643,69 +873,6 @@ jotgate_status jotgate_poll_event(const struct jotgate_validator *validator,
                                   size_t *needed);
 
 /**
- * Takes one fetch that is to be done, or NULL when there is none.
- *
- * Call it after a verdict whose `fetch_due` is 1, until it returns NULL; every fetch is handed out once, to one caller.
- * The fetches that JOTGATE_VERDICT_KEYS_NEEDED waits for come first, then refreshes that nobody waits for: do those in
- * the background. The fetch belongs to the caller; free it with jotgate_fetch_free, at the latest after it has ended.
- * NULL also when `validator` is NULL.
- */
-struct jotgate_fetch *jotgate_take_fetch(const struct jotgate_validator *validator, int64_t now_ms);
-
-/**
- * Frees a fetch of jotgate_take_fetch, never one that a jotgate_fetcher was handed. NULL is fine.
- *
- * Freeing a fetch does not end it: see jotgate_complete_fetch and jotgate_fail_fetch.
- */
-void jotgate_fetch_free(struct jotgate_fetch *fetch);
-
-/**
- * Ends a fetch with an HTTP answer, of whatever status, and wakes what waits for it: validate again.
- *
- * `body` is counted after content decoding. Everything is read during the call and copied where needed. Header fields
- * that are not UTF-8 are passed over. An id that is unknown, ended already or given up is ignored.
- *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT; after a failure the fetch has not ended.
- */
-jotgate_status jotgate_complete_fetch(const struct jotgate_validator *validator,
-                                      uint64_t id,
-                                      uint16_t status,
-                                      const struct jotgate_field *headers,
-                                      size_t headers_len,
-                                      const uint8_t *body,
-                                      size_t body_len,
-                                      int64_t now_ms);
-
-/**
- * Ends a fetch without an answer, for a reason of JOTGATE_FETCH_CONNECTION and its neighbours.
- *
- * An id that is unknown, ended already or given up is ignored.
- *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, or JOTGATE_INVALID_ARGUMENT for an unknown reason; after a failure the
- * fetch has not ended.
- */
-jotgate_status jotgate_fail_fetch(const struct jotgate_validator *validator,
-                                  uint64_t id,
-                                  uint32_t failure,
-                                  int64_t now_ms);
-
-/**
- * Registers the function that does fetches, once per validator and before its first validation.
- *
- * From then on jotgate_validate and jotgate_validate_request call it for every fetch, first for those that the verdict
- * needs, and ask again while fetches end before it returns. JOTGATE_VERDICT_KEYS_NEEDED then means that a fetch is still
- * under way: validate again when it has ended. Without a fetcher, take fetches with jotgate_take_fetch.
- *
- * `fetcher` and `context` must stay usable, from every thread that validates, until the validator is freed.
- *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT (`context` may be NULL), or JOTGATE_INVALID_ARGUMENT when there is a
- * fetcher already.
- */
-jotgate_status jotgate_set_fetcher(struct jotgate_validator *validator,
-                                   jotgate_fetcher fetcher,
-                                   void *context);
-
-/**
  * Whether the policy's `forward` changes requests: 1 or 0; 0 also when `validator` is NULL.
  *
  * For hosts that cannot change requests, which should not take such a policy.
@@ -718,7 +885,7 @@ int32_t jotgate_forwards(const struct jotgate_validator *validator);
  *
  * Remove the header fields of these names, which compare without case; then set the fields of `set`, whose values are
  * visible ASCII and spaces; then replace the query, unless it is null. Call it for every request that goes on: for an
- * accepted token with the payload that jotgate_validate_request has written, for a request that needed none (SKIPPED)
+ * accepted token with the payload that jotgate_validate has written, for a request that needed none (SKIPPED)
  * with NULL and 0. In both cases fields that claims could set are removed, so that no client can send its own.
  *
  * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
@@ -735,9 +902,20 @@ jotgate_status jotgate_forward(const struct jotgate_validator *validator,
                                size_t *needed);
 
 /**
- * Reads a JWT policy of MuleSoft (YAML or JSON, at most 1 MiB) and writes a JSON object: `policy` is a policy document,
- * `notes` says of each parameter what became of it (`kind`, `source`, `target`, `message`), and `complete` whether all
- * that bears on verdicts came over. What is not complete is for an operator to finish: do not use it as it is.
+ * The stable name of a product, such as `mulesoft`, the same in every language. `data` is NULL for an unknown number; the
+ * numbers run from 1 on without a gap.
+ *
+ * The text lives as long as the library is loaded.
+ */
+struct jotgate_bytes jotgate_product_name(jotgate_product product);
+
+/**
+ * Reads a gateway's policy (at most 1 MiB) and writes a JSON object: `policy` is a policy document, `notes` says of each
+ * parameter what became of it (`kind`, `source`, `target`, `message`), and `complete` whether all that bears on verdicts
+ * came over. What is not complete is for an operator to finish: do not use it as it is.
+ *
+ * `files` are further files that the text names, such as a trust store. Nobody has to give them: a note says what is
+ * missing.
  *
  * With JOTGATE_POLICY_REFUSED no policy can be read from the text, and `*error` is a jotgate_error that belongs to the
  * caller; else `*error` is NULL. `error` may be NULL when nobody wants to know.
@@ -745,26 +923,18 @@ jotgate_status jotgate_forward(const struct jotgate_validator *validator,
  * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
  * untouched; else 0.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
- * JOTGATE_POLICY_REFUSED.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT (an unknown product, for one),
+ * JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED.
  */
-jotgate_status jotgate_import_mulesoft(const uint8_t *text,
-                                       size_t text_len,
-                                       uint8_t *buffer,
-                                       size_t buffer_len,
-                                       size_t *needed,
-                                       struct jotgate_error **error);
-
-/**
- * Reads the issuers of a `deployment.toml` of WSO2 API Manager (at most 1 MiB); the rest is as for
- * jotgate_import_mulesoft.
- */
-jotgate_status jotgate_import_wso2(const uint8_t *text,
-                                   size_t text_len,
-                                   uint8_t *buffer,
-                                   size_t buffer_len,
-                                   size_t *needed,
-                                   struct jotgate_error **error);
+jotgate_status jotgate_import(jotgate_product product,
+                              const uint8_t *text,
+                              size_t text_len,
+                              const struct jotgate_file *files,
+                              size_t file_count,
+                              uint8_t *buffer,
+                              size_t buffer_len,
+                              size_t *needed,
+                              struct jotgate_error **error);
 
 /**
  * Writes how the key sets are, for health checks and metrics, as a JSON object:
@@ -814,41 +984,16 @@ jotgate_status jotgate_import_keys(const struct jotgate_validator *validator,
                                    size_t *imported);
 
 /**
- * Offers a text that jotgate_export_keys wrote in another process in place of doing a fetch, for hosts that share one store
- * of key sets. What in it is newer than the sets at hand is taken in.
- *
- * `*settled` becomes 1 when that answers the fetch: it has ended, and what waits for it validates again. It becomes 0 when
- * the fetch is still to be done: where the set in the text is due to be refreshed itself, where it lacks the key that a
- * token asked for, for a fetch of jotgate_refresh_keys, for an id that names no fetch, and after a failure.
- *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, or
- * JOTGATE_SNAPSHOT_REFUSED.
- */
-jotgate_status jotgate_settle_fetch(const struct jotgate_validator *validator,
-                                    uint64_t id,
-                                    const uint8_t *snapshot,
-                                    size_t snapshot_len,
-                                    int64_t now_ms,
-                                    int32_t *settled);
-
-/**
- * Whether a fetch has brought or confirmed a key set since this was last asked: 1 or 0; 0 also when `validator` is NULL.
- *
- * After 1, jotgate_export_keys has something for the store that other processes lack.
- */
-int32_t jotgate_export_due(const struct jotgate_validator *validator);
-
-/**
  * Makes a fetch due for every key set, past all caches, except for those that wait after a failure: for an operator who
- * knows that keys were revoked, and for warming up before the first token. jotgate_take_fetch hands them out; with a
- * fetcher, the next validation calls it for them.
+ * knows that keys were revoked, and for warming up before the first token. jotgate_poll_work hands them out; with a
+ * worker, the next validation calls it for them.
  *
  * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
  */
 jotgate_status jotgate_refresh_keys(const struct jotgate_validator *validator);
 
 /**
- * Says when jotgate_take_fetch could next have a refresh to hand out, for hosts that like timers; none is needed, since
+ * Says when jotgate_poll_work could next have work, for hosts that like timers; none is needed, since
  * every verdict says whether one is due.
  *
  * `*at_ms` becomes that time in milliseconds since the Unix epoch, which may have passed; INT64_MAX while nothing but a
@@ -888,103 +1033,175 @@ jotgate_status jotgate_policy_to_json(const uint8_t *text,
 struct jotgate_bytes jotgate_policy_schema(void);
 
 /**
+ * Goes on with what the host says to the verdict's `question`: one of JOTGATE_ANSWER_YES and its neighbours; any other
+ * number counts as FAILED.
+ *
+ * `undecided` points to where the caller keeps the token, mostly `&verdict.undecided`, and `verdict` may be the same
+ * verdict. `*undecided` becomes NULL when the question is answered, so that it cannot be answered twice; the verdict may
+ * hold the next question then. An unknown client is rejected with JOTGATE_CODE_CLIENT_NOT_ALLOWED, and so is one whose
+ * look-up failed; a revoked token with JOTGATE_CODE_REVOKED, and one whose check failed with JOTGATE_CODE_INTERNAL_ERROR.
+ *
+ * Returns JOTGATE_OK when there is a verdict, as jotgate_validate has it, with `work_due` 0. With
+ * JOTGATE_BUFFER_TOO_SMALL `header_len` and `payload_len` say how much room header and payload need, which the buffer must
+ * have whatever the answer is: nothing is answered then. JOTGATE_NULL_ARGUMENT also when `*undecided` is NULL. With any
+ * status but JOTGATE_OK the verdict has the kind NONE, and `*undecided` is as before, except with JOTGATE_PANIC, where it
+ * is NULL.
+ */
+jotgate_status jotgate_answer_question(struct jotgate_undecided **undecided,
+                                       uint32_t answer,
+                                       uint8_t *buffer,
+                                       size_t buffer_len,
+                                       struct jotgate_verdict *verdict);
+
+/**
+ * The header of a token that is not decided on, a JSON object, for the host to find its answer. Lives as long as the token.
+ * `data` is NULL when `undecided` is.
+ */
+struct jotgate_bytes jotgate_undecided_header(const struct jotgate_undecided *undecided);
+
+/**
+ * The payload of a token that is not decided on, a JSON object, for the host to find its answer: it is not accepted. Lives
+ * as long as the token. `data` is NULL when `undecided` is.
+ */
+struct jotgate_bytes jotgate_undecided_payload(const struct jotgate_undecided *undecided);
+
+/**
+ * Gives up a token without an answer: refuse it. NULL is fine; not after jotgate_answer_question, which frees it.
+ */
+void jotgate_undecided_free(struct jotgate_undecided *undecided);
+
+/**
  * Makes a validator from a policy document: JSON text in UTF-8.
  *
- * `seed` is any random number; it spreads the refreshes of many processes over time and protects nothing. The document
- * is read during the call and not kept. The validator belongs to the caller.
+ * The document is read during the call and not kept. The validator belongs to the caller.
  *
- * Returns NULL when the document is refused, and then `*error` is a jotgate_error that belongs to the caller; after a
- * success `*error` is NULL. `error` may be NULL when nobody wants to know.
- *
- * A policy that leaves it to the caller which clients are allowed (`client_id: { allowed: host }`) is refused: see
- * jotgate_validator_new_with_client_lookup.
+ * Returns NULL when the document or the options are refused, and then `*error` is a jotgate_error that belongs to the
+ * caller; after a success `*error` is NULL. `error` may be NULL when nobody wants to know.
  */
 struct jotgate_validator *jotgate_validator_new(const uint8_t *policy,
                                                 size_t policy_len,
-                                                uint64_t seed,
+                                                const struct jotgate_options *options,
                                                 struct jotgate_error **error);
-
-/**
- * Makes a validator for a caller that looks clients up, where the policy says `client_id: { allowed: host }`.
- *
- * By calling this the caller promises: when the `client_claim` of an accepted verdict is not NULL, it looks up the
- * client that this claim of the payload names, and refuses the token with JOTGATE_CODE_CLIENT_NOT_ALLOWED unless it
- * knows the client. Any other policy works as with jotgate_validator_new, which says the rest.
- */
-struct jotgate_validator *jotgate_validator_new_with_client_lookup(const uint8_t *policy,
-                                                                   size_t policy_len,
-                                                                   uint64_t seed,
-                                                                   struct jotgate_error **error);
 
 /**
  * Frees a validator, and with it the claim names in its verdicts. NULL is fine.
  *
- * No other call on the validator may be running or follow: not from other threads, and not for its fetches that have
- * not ended.
+ * No other call on the validator may be running or follow: not from other threads, and not for its work that has not been
+ * reported. Answer its tokens that are not decided on before, or give them up.
  */
 void jotgate_validator_free(struct jotgate_validator *validator);
 
 /**
- * Validates a token: the compact form, without the word Bearer.
+ * Validates a token or a request.
  *
  * `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload are written
- * to `buffer`, one after the other; a buffer as long as the token suffices, unless the policy maps claims to longer
- * names. The verdict is zeroed first.
+ * to `buffer`, one after the other. A buffer as long as the token suffices, for a request one as long as the query and all
+ * header values together, unless the policy maps claims to longer names. The verdict is zeroed first.
+ *
+ * With JOTGATE_VERDICT_UNDECIDED nothing is written to the buffer: ask the host what `question` says and go on with
+ * jotgate_answer_question.
  *
  * Returns JOTGATE_OK when there is a verdict, whichever it is. With JOTGATE_BUFFER_TOO_SMALL the token was accepted,
  * but the verdict has the kind NONE and only `header_len` and `payload_len` are set: ask again with that much room.
- * With any other status the verdict stays zeroed.
+ * With any other status (JOTGATE_INVALID_UTF8 when method, path or query are no text) the verdict has the kind NONE.
  */
 jotgate_status jotgate_validate(const struct jotgate_validator *validator,
-                                const uint8_t *token,
-                                size_t token_len,
+                                const struct jotgate_question *question,
                                 int64_t now_ms,
                                 uint8_t *buffer,
                                 size_t buffer_len,
                                 struct jotgate_verdict *verdict);
 
 /**
- * Says whether a token could have passed at the time `as_of_ms`, with the keys of the time `now_ms`: for audits and
- * replays. jotgate_validate with another time than the clock's would make the key sets older or younger instead.
+ * Takes one piece of work that is to be done, or NULL when there is none.
  *
- * In all else it does what jotgate_validate does, and returns what that returns.
+ * Call it after a verdict whose `work_due` is 1 and after each report, until it returns NULL. What validations wait for
+ * comes first, then refreshes that nobody waits for, and saves: do those in the background. The work belongs to the caller;
+ * free it with jotgate_work_free. NULL also when `validator` is NULL.
  */
-jotgate_status jotgate_validate_as_of(const struct jotgate_validator *validator,
-                                      const uint8_t *token,
-                                      size_t token_len,
-                                      int64_t as_of_ms,
-                                      int64_t now_ms,
-                                      uint8_t *buffer,
-                                      size_t buffer_len,
-                                      struct jotgate_verdict *verdict);
+struct jotgate_work *jotgate_poll_work(const struct jotgate_validator *validator,
+                                       int64_t now_ms);
 
 /**
- * Validates a request: finds the token where the policy looks for it, then goes on as jotgate_validate does.
+ * Frees work of jotgate_poll_work, never what a jotgate_worker was handed. NULL is fine. It may outlive its validator.
  *
- * A buffer as long as the query and all header values together suffices, unless the policy maps claims to longer names.
- *
- * Returns what jotgate_validate returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
+ * Freeing work does not report it: see jotgate_report_fetched and its neighbours.
  */
-jotgate_status jotgate_validate_request(const struct jotgate_validator *validator,
-                                        const struct jotgate_request *request,
-                                        int64_t now_ms,
-                                        uint8_t *buffer,
-                                        size_t buffer_len,
-                                        struct jotgate_verdict *verdict);
+void jotgate_work_free(struct jotgate_work *work);
 
 /**
- * Says whether a request's token could have passed at the time `as_of_ms`, with the keys of the time `now_ms`; see
- * jotgate_validate_as_of.
+ * Reports a FETCH with its HTTP answer, whatever the status was.
  *
- * In all else it does what jotgate_validate_request does, and returns what that returns.
+ * Everything is read during the call and copied where needed. As for all reports, an id that is unknown, reported already
+ * or given up is ignored.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT; after a failure the work is not reported.
  */
-jotgate_status jotgate_validate_request_as_of(const struct jotgate_validator *validator,
-                                              const struct jotgate_request *request,
-                                              int64_t as_of_ms,
-                                              int64_t now_ms,
-                                              uint8_t *buffer,
-                                              size_t buffer_len,
-                                              struct jotgate_verdict *verdict);
+jotgate_status jotgate_report_fetched(const struct jotgate_validator *validator,
+                                      uint64_t id,
+                                      const struct jotgate_response *response,
+                                      int64_t now_ms);
+
+/**
+ * Reports a LOAD with the text that the store has, one of jotgate_export_keys; NULL and 0 when there is none.
+ *
+ * What in it is newer than the sets at hand is taken in. It may spare the fetch: it does not where the set in the text is due
+ * to be refreshed itself, or lacks the key that a token asked for.
+ *
+ * Returns JOTGATE_OK, or JOTGATE_INVALID_UTF8 or JOTGATE_SNAPSHOT_REFUSED for your log: the work has ended and the fetch is
+ * made. After JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT the work is not reported.
+ */
+jotgate_status jotgate_report_loaded(const struct jotgate_validator *validator,
+                                     uint64_t id,
+                                     const uint8_t *text,
+                                     size_t text_len,
+                                     int64_t now_ms);
+
+/**
+ * Reports a SAVE whose text is in the store, also when that comes after its timeout: an older text may lie on top of a newer
+ * one then, and the newer one is handed out once more.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
+ */
+jotgate_status jotgate_report_saved(const struct jotgate_validator *validator,
+                                    uint64_t id,
+                                    int64_t now_ms);
+
+/**
+ * Reports work of which nothing came, for a reason of JOTGATE_FAILURE_CONNECTION and its neighbours.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, or JOTGATE_INVALID_ARGUMENT for an unknown reason; after a failure the work is
+ * not reported.
+ */
+jotgate_status jotgate_report_failed(const struct jotgate_validator *validator,
+                                     uint64_t id,
+                                     uint32_t failure,
+                                     int64_t now_ms);
+
+/**
+ * Has everything that is out handed out anew, with all its time: for a child process after a fork, in which nobody does what
+ * the parent had begun.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
+ */
+jotgate_status jotgate_reissue_work(const struct jotgate_validator *validator,
+                                    int64_t now_ms);
+
+/**
+ * Registers the function that does work, once per validator and before its first validation.
+ *
+ * From then on jotgate_validate calls it for all work that is due, first for what the verdict needs, and asks again while
+ * there is some. JOTGATE_VERDICT_KEYS_NEEDED then means that work is still under way: validate again when one of `wait_for`
+ * has been reported. Without a worker, take work with jotgate_poll_work.
+ *
+ * `worker` and `context` must stay usable, from every thread that validates, until the validator is freed.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT (`context` may be NULL), or JOTGATE_INVALID_ARGUMENT when there is a
+ * worker already.
+ */
+jotgate_status jotgate_set_worker(struct jotgate_validator *validator,
+                                  jotgate_worker worker,
+                                  void *context);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,10 +1,15 @@
 #!/bin/sh
 # Builds the native library for this machine and puts it where Maven picks it up: target/native/<os>-<arch>/.
+# With JOTGATE_LIBRARIES=FOLDER it takes the library that lies there instead, such as that of the demo and the tests.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p jotgate-jni
+libraries=${JOTGATE_LIBRARIES:-}
+if [ -z "$libraries" ]; then
+    cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p jotgate-jni
+    libraries=${CARGO_TARGET_DIR:-$root/target}/release
+fi
 
 case $(uname -s) in
     Linux) os=linux library=libjotgate_jni.so ;;
@@ -18,4 +23,4 @@ case $(uname -m) in
     *) arch=$(uname -m) ;;
 esac
 mkdir -p "$here/target/native/$os-$arch"
-cp "${CARGO_TARGET_DIR:-$root/target}/release/$library" "$here/target/native/$os-$arch/"
+cp "$libraries/$library" "$here/target/native/$os-$arch/"

@@ -1,19 +1,20 @@
 //! The HTTP answer to a request that may not pass.
 
 use crate::bytes::{object_of, report_text};
+use crate::sized;
 use crate::status::{JOTGATE_INVALID_ARGUMENT, Status};
 use crate::validator::Validator;
-use crate::verdict::{
-    JOTGATE_VERDICT_KEYS_NEEDED, JOTGATE_VERDICT_NONE, JOTGATE_VERDICT_REJECTED, JOTGATE_VERDICT_UNAVAILABLE, Verdict,
-};
-use jotgate_core::{Code, Refusal, Timestamp};
+use crate::verdict::Verdict;
+use jotgate_core::{Answer, Code};
+use jotgate_edge::numbers::verdict;
+use serde::Serialize;
 
 /// Writes the HTTP answer that the policy's `responses` asks for, as JSON:
 /// `{"status":401,"headers":[["WWW-Authenticate","Bearer"]],"body":"..."}`.
 ///
-/// Send status, header fields and body as they are. A verdict without a result (NONE) is answered as an internal error,
-/// one that still waits for keys (KEYS_NEEDED) as keys that are unavailable. `now_ms` is the current time, from which
-/// `Retry-After` is counted.
+/// Send status, header fields and body as they are. A verdict without a result (NONE) is answered as an internal error, and
+/// so is one whose question nobody has answered (UNDECIDED); one that still waits for keys (KEYS_NEEDED) as keys that are
+/// unavailable. `now_ms` is the current time, from which `Retry-After` is counted.
 ///
 /// `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
 /// untouched; else 0.
@@ -29,25 +30,34 @@ pub unsafe extern "C" fn jotgate_answer(
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
         // SAFETY: the caller lends the verdict for the call.
-        let verdict = unsafe { object_of(verdict) }?;
-        let now = Timestamp::from_millis(now_ms);
-        let mut refusal = Refusal::new(code_of(verdict)?);
-        refusal.issuer = usize::try_from(verdict.issuer).ok();
-        refusal.route = usize::try_from(verdict.route).ok();
-        refusal.retry_after = (verdict.kind == JOTGATE_VERDICT_UNAVAILABLE)
-            .then(|| Timestamp::from_millis(verdict.retry_at_ms).since(now));
-        Ok(validator.session().answer_json(&refusal))
+        let verdict = unsafe { sized::read(verdict) }?;
+        let unavailable = verdict.kind == verdict::UNAVAILABLE;
+        let retry_after = unavailable.then(|| jotgate_edge::retry_after(verdict.retry_at_ms, now_ms));
+        let denial = jotgate_edge::denial(code_of(&verdict)?, verdict.issuer, verdict.route, retry_after);
+        Ok(json_of(&validator.core().answer(&denial)))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, answer) }
 }
 
 /// The code to answer; an internal error where the verdict does not make sense.
-fn code_of(verdict: &Verdict) -> Result<Code, Status> {
+fn code_of(verdict: &Verdict) -> Result<u32, Status> {
     match verdict.kind {
-        JOTGATE_VERDICT_REJECTED => Ok(Code::from_number(verdict.code).unwrap_or(Code::InternalError)),
-        JOTGATE_VERDICT_UNAVAILABLE | JOTGATE_VERDICT_KEYS_NEEDED => Ok(Code::KeysUnavailable),
-        JOTGATE_VERDICT_NONE => Ok(Code::InternalError),
+        verdict::REJECTED => Ok(verdict.code),
+        verdict::UNAVAILABLE | verdict::KEYS_NEEDED => Ok(Code::KeysUnavailable.number()),
+        verdict::NONE | verdict::UNDECIDED => Ok(Code::InternalError.number()),
         _ => Err(JOTGATE_INVALID_ARGUMENT),
     }
+}
+
+fn json_of(answer: &Answer) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        status: u16,
+        headers: &'a [(&'static str, String)],
+        body: &'a str,
+    }
+    let document = Document { status: answer.status, headers: &answer.headers, body: &answer.body };
+    // Numbers and text alone: there is nothing in it that JSON cannot say.
+    serde_json::to_string(&document).unwrap_or_default()
 }

@@ -67,7 +67,7 @@ pub(crate) unsafe fn slice_of<'a, T>(data: *const T, len: usize) -> Result<&'a [
     if data.is_null() {
         return Err(JOTGATE_NULL_ARGUMENT);
     }
-    // `size_of` is never 0 here: the elements are bytes and header fields.
+    // `size_of` is never 0 here: the elements are bytes, header fields and files.
     if len > isize::MAX.unsigned_abs() / size_of::<T>() || !data.is_aligned() {
         return Err(JOTGATE_INVALID_ARGUMENT);
     }
@@ -76,7 +76,21 @@ pub(crate) unsafe fn slice_of<'a, T>(data: *const T, len: usize) -> Result<&'a [
     Ok(unsafe { slice::from_raw_parts(data, len) })
 }
 
-/// The object behind a handle or an input structure.
+/// Names and values.
+type Pairs<'a> = Vec<(&'a [u8], &'a [u8])>;
+
+/// The names and values of header fields.
+///
+/// # Safety
+/// As for [`slice_of`], and as for [`Bytes::as_slice`] for each name and value.
+pub(crate) unsafe fn pairs_of<'a>(fields: *const Field, len: usize) -> Result<Pairs<'a>, Status> {
+    // SAFETY: the caller passes the promise on.
+    let fields: &[Field] = unsafe { slice_of(fields, len) }?;
+    // SAFETY: as above.
+    fields.iter().map(|field| unsafe { Ok((field.name.as_slice()?, field.value.as_slice()?)) }).collect()
+}
+
+/// The object behind a handle.
 ///
 /// # Safety
 /// `object` must be NULL or point to a `T` that stays valid and shared during `'a`.
@@ -171,9 +185,7 @@ pub(crate) unsafe fn report_text(
 #[cfg(test)]
 mod tests {
     use super::{Buffer, Bytes, Field, object_of, slice_of};
-    use crate::status::{
-        JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_NULL_ARGUMENT,
-    };
+    use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT};
     use std::ptr;
 
     #[test]
@@ -207,13 +219,6 @@ mod tests {
         assert_eq!(unsafe { slice_of(misaligned, 1) }.err(), Some(JOTGATE_INVALID_ARGUMENT));
         // SAFETY: as above.
         assert_eq!(unsafe { object_of(misaligned) }.err(), Some(JOTGATE_INVALID_ARGUMENT));
-    }
-
-    #[test]
-    fn text_must_be_utf8() {
-        let bytes = Bytes { data: [0xff_u8].as_ptr(), len: 1 };
-        // SAFETY: `bytes` points to one byte of static memory.
-        assert_eq!(unsafe { bytes.as_str() }, Err(JOTGATE_INVALID_UTF8));
     }
 
     #[test]

@@ -77,6 +77,16 @@ pub extern "C" fn jotgate_version() -> Bytes {
     Bytes::of(env!("CARGO_PKG_VERSION"))
 }
 
+/// The version of the interface that this header describes. It grows when something in it changes that a program could
+/// notice without asking for it; new functions, numbers, and fields at the end of structures with a `size` do not.
+pub const JOTGATE_ABI_VERSION: u32 = 1;
+
+/// The version of the interface that the library has: compare it with JOTGATE_ABI_VERSION before the first call.
+#[unsafe(no_mangle)]
+pub extern "C" fn jotgate_abi_version() -> u32 {
+    JOTGATE_ABI_VERSION
+}
+
 #[cfg(test)]
 mod tests {
     use jotgate_core::Code;

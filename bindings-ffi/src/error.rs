@@ -1,42 +1,31 @@
-//! What is wrong with a policy document.
+//! What is wrong with a document.
 
 use crate::bytes::{Bytes, Output, object_of};
 use crate::guard::guard_or;
 use crate::status::{JOTGATE_POLICY_REFUSED, Status};
-use jotgate_core::{ImportError, PolicyError};
+use jotgate_core::PolicyError;
+use jotgate_edge::Mistake;
+use jotgate_tools::ImportError;
 use std::ptr;
 
 /// Why a policy document was refused. Opaque; free it with jotgate_error_free.
-pub struct Error {
-    path: String,
-    message: String,
-    hint: Option<String>,
-}
+pub struct Error(Mistake);
 
-impl Error {
-    /// A mistake that is not about one field of the document.
-    pub(crate) fn of_call(message: &str) -> Self {
-        Self { path: String::new(), message: message.to_owned(), hint: None }
-    }
-}
-
-impl From<&ImportError> for Error {
-    fn from(error: &ImportError) -> Self {
-        Self {
-            path: error.path().to_owned(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
-        }
+impl From<Mistake> for Error {
+    fn from(mistake: Mistake) -> Self {
+        Self(mistake)
     }
 }
 
 impl From<&PolicyError> for Error {
     fn from(error: &PolicyError) -> Self {
-        Self {
-            path: error.path().to_owned(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
-        }
+        Self(error.into())
+    }
+}
+
+impl From<&ImportError> for Error {
+    fn from(error: &ImportError) -> Self {
+        Self(error.into())
     }
 }
 
@@ -46,7 +35,7 @@ impl From<&PolicyError> for Error {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_error_path(error: *const Error) -> Bytes {
     // SAFETY: the caller holds the error, which is never changed.
-    unsafe { text(error, |error| Some(&error.path)) }
+    unsafe { text(error, |error| Some(&error.0.path)) }
 }
 
 /// What is wrong and what was expected. For people: its wording may change.
@@ -55,7 +44,7 @@ pub unsafe extern "C" fn jotgate_error_path(error: *const Error) -> Bytes {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_error_message(error: *const Error) -> Bytes {
     // SAFETY: the caller holds the error, which is never changed.
-    unsafe { text(error, |error| Some(&error.message)) }
+    unsafe { text(error, |error| Some(&error.0.message)) }
 }
 
 /// What to do about it; `data` is NULL when there is no hint or `error` is NULL.
@@ -64,7 +53,7 @@ pub unsafe extern "C" fn jotgate_error_message(error: *const Error) -> Bytes {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_error_hint(error: *const Error) -> Bytes {
     // SAFETY: the caller holds the error, which is never changed.
-    unsafe { text(error, |error| error.hint.as_deref()) }
+    unsafe { text(error, |error| error.0.hint.as_deref()) }
 }
 
 /// Frees an error, and with it the texts that it handed out. NULL is fine.

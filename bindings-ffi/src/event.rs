@@ -27,9 +27,9 @@ pub unsafe extern "C" fn jotgate_poll_event(
         // SAFETY: the caller lends `buffer_len` bytes of buffer.
         let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
         // SAFETY: the caller holds the validator.
-        let session = unsafe { object_of(validator) }?.session();
-        let Some(event) = session.take_event() else { return Ok(()) };
+        let validator = unsafe { object_of(validator) }?;
+        let Some(event) = validator.take_event() else { return Ok(()) };
         needed.set(event.len());
-        buffer.write(&event).inspect_err(|_| session.return_event(event))
+        buffer.write(&event).inspect_err(|_| validator.return_event(event))
     })
 }

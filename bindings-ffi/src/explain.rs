@@ -2,10 +2,11 @@
 
 use crate::bytes::{object_of, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
-use crate::request::{Request, RequestText};
+use crate::question::{Question, QuestionText};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
 use crate::validator::Validator;
-use jotgate_core::{Explanation, Timestamp, Warning};
+use jotgate_core::{Explanation, Timestamp};
+use jotgate_tools::Warning;
 
 /// The form in which a report is written: one of JOTGATE_FORM_*.
 pub type Form = u32;
@@ -19,11 +20,11 @@ pub const JOTGATE_FORM_TEXT: Form = 1;
 /// Lines for people, with ANSI escape sequences for a terminal.
 pub const JOTGATE_FORM_COLOURED: Form = 2;
 
-/// Writes why a token may pass at the time `as_of_ms`, or why not: every check with what it expected and what it found,
-/// and how the key sets of its issuer are.
+/// Writes why a token or a request may pass, or why not: every check with what it expected and what it found, and how the key
+/// sets of its issuer are; of a request also its route and the place of its token.
 ///
-/// It comes to the verdict of jotgate_validate, but it starts no fetch and gives no claims: validate first, with the
-/// fetches that this asks for. `now_ms` is the current time, and `as_of_ms` mostly the same. The JSON has the members
+/// It comes to the verdict of jotgate_validate, but it changes nothing and gives no claims: validate first, with the work
+/// that this asks for. The JSON has the members
 /// `verdict`, `code`, `claim`, `detail`, `issuer`, `route`, `retry_at`, `at`, `verified`, `checks` and `key_sets`; a
 /// check has `check`, `outcome`, `code`, `verified`, `expected`, `found` and `note`. It shows the values of claims that a
 /// check looked at, and never the token, its signature or keys: it is for operators, not for whoever sent the token.
@@ -31,46 +32,20 @@ pub const JOTGATE_FORM_COLOURED: Form = 2;
 /// `*needed` becomes the length of the text with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
 /// untouched; else 0. The length may have changed when you ask again.
 ///
-/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL, or JOTGATE_INVALID_UTF8
+/// when method, path or query are not UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_explain(
-    validator: *const Validator, token: *const u8, token_len: usize, as_of_ms: i64, now_ms: i64, form: Form,
-    buffer: *mut u8, buffer_len: usize, needed: *mut usize,
-) -> Status {
-    let explain = || {
-        // SAFETY: the caller holds the validator.
-        let validator = unsafe { object_of(validator) }?;
-        // SAFETY: the caller lends `token_len` bytes for the call.
-        let token = unsafe { slice_of(token, token_len) }?;
-        let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));
-        explained(&validator.session().explain(token, as_of, now), form)
-    };
-    // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
-    unsafe { report_text(buffer, buffer_len, needed, explain) }
-}
-
-/// Writes why a request may pass or not: as jotgate_explain, with the request's route and the place of its token first.
-///
-/// Returns what jotgate_explain returns, and JOTGATE_INVALID_UTF8 when method, path or query are not UTF-8.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jotgate_explain_request(
-    validator: *const Validator, request: *const Request, as_of_ms: i64, now_ms: i64, form: Form, buffer: *mut u8,
+    validator: *const Validator, question: *const Question, now_ms: i64, form: Form, buffer: *mut u8,
     buffer_len: usize, needed: *mut usize,
 ) -> Status {
     let explain = || {
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
-        // SAFETY: the caller lends the request, and what it points to, for the call.
-        let request = unsafe { RequestText::read(object_of(request)?) }?;
-        let headers = request.headers();
-        let request = jotgate_core::Request {
-            method: request.method,
-            path: request.path,
-            query: request.query,
-            headers: &headers,
-        };
-        let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));
-        explained(&validator.session().explain_request(&request, as_of, now), form)
+        // SAFETY: the caller lends the question, and what it points to, for the call.
+        let question = unsafe { QuestionText::read(question) }?;
+        let now = Timestamp::from_millis(now_ms);
+        explained(&question.with(|question| validator.core().explain(question, now)), form)
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, explain) }
@@ -95,7 +70,7 @@ pub unsafe extern "C" fn jotgate_lint(
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }?;
         let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        let warnings = jotgate_core::lint(policy).map_err(|refusal| error.refuse(&refusal))?;
+        let warnings = jotgate_tools::lint(policy).map_err(|refusal| error.refuse(&refusal))?;
         match form {
             JOTGATE_FORM_JSON => Ok(Warning::list_to_json(&warnings)),
             JOTGATE_FORM_TEXT => Ok(warnings.iter().map(|warning| warning.to_text(false)).collect()),

@@ -1,7 +1,7 @@
 //! How the key sets are, and how they outlive a process.
 
 use crate::bytes::{Output, object_of, report_text, slice_of};
-use crate::guard::{guard, guard_or};
+use crate::guard::guard;
 use crate::status::{JOTGATE_INVALID_UTF8, JOTGATE_SNAPSHOT_REFUSED, Status};
 use crate::validator::Validator;
 use jotgate_core::Timestamp;
@@ -24,7 +24,8 @@ pub unsafe extern "C" fn jotgate_health(
     let health = || {
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
-        Ok(validator.session().health_json(Timestamp::from_millis(now_ms)))
+        // Numbers and text alone: there is nothing in it that JSON cannot say.
+        Ok(serde_json::to_string(&validator.core().health(Timestamp::from_millis(now_ms))).unwrap_or_default())
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, health) }
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn jotgate_export_keys(
     let export = || {
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
-        Ok(validator.session().export_keys())
+        Ok(validator.core().export_keys())
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, export) }
@@ -68,63 +69,27 @@ pub unsafe extern "C" fn jotgate_import_keys(
         // SAFETY: the caller lends `snapshot_len` bytes for the call.
         let snapshot = unsafe { slice_of(snapshot, snapshot_len) }?;
         let snapshot = std::str::from_utf8(snapshot).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        let sources = validator.session().import_keys(snapshot, Timestamp::from_millis(now_ms));
+        let sources = validator.core().import_keys(snapshot, Timestamp::from_millis(now_ms));
         imported.set(sources.map_err(|_| JOTGATE_SNAPSHOT_REFUSED)?);
         Ok(())
     })
 }
 
-/// Offers a text that jotgate_export_keys wrote in another process in place of doing a fetch, for hosts that share one store
-/// of key sets. What in it is newer than the sets at hand is taken in.
-///
-/// `*settled` becomes 1 when that answers the fetch: it has ended, and what waits for it validates again. It becomes 0 when
-/// the fetch is still to be done: where the set in the text is due to be refreshed itself, where it lacks the key that a
-/// token asked for, for a fetch of jotgate_refresh_keys, for an id that names no fetch, and after a failure.
-///
-/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, or
-/// JOTGATE_SNAPSHOT_REFUSED.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jotgate_settle_fetch(
-    validator: *const Validator, id: u64, snapshot: *const u8, snapshot_len: usize, now_ms: i64, settled: *mut i32,
-) -> Status {
-    guard(|| {
-        // SAFETY: the caller's own memory, by promise.
-        let settled = unsafe { Output::new(settled, 0) }?;
-        // SAFETY: the caller holds the validator.
-        let validator = unsafe { object_of(validator) }?;
-        // SAFETY: the caller lends `snapshot_len` bytes for the call.
-        let snapshot = unsafe { slice_of(snapshot, snapshot_len) }?;
-        let snapshot = std::str::from_utf8(snapshot).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        let ended = validator.session().settle_fetch(id, snapshot, Timestamp::from_millis(now_ms));
-        settled.set(i32::from(ended.map_err(|_| JOTGATE_SNAPSHOT_REFUSED)?));
-        Ok(())
-    })
-}
-
-/// Whether a fetch has brought or confirmed a key set since this was last asked: 1 or 0; 0 also when `validator` is NULL.
-///
-/// After 1, jotgate_export_keys has something for the store that other processes lack.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jotgate_export_due(validator: *const Validator) -> i32 {
-    // SAFETY: the caller holds the validator.
-    guard_or(0, || i32::from(unsafe { object_of(validator) }.is_ok_and(|validator| validator.session().export_due())))
-}
-
 /// Makes a fetch due for every key set, past all caches, except for those that wait after a failure: for an operator who
-/// knows that keys were revoked, and for warming up before the first token. jotgate_take_fetch hands them out; with a
-/// fetcher, the next validation calls it for them.
+/// knows that keys were revoked, and for warming up before the first token. jotgate_poll_work hands them out; with a
+/// worker, the next validation calls it for them.
 ///
 /// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT or JOTGATE_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_refresh_keys(validator: *const Validator) -> Status {
     guard(|| {
         // SAFETY: the caller holds the validator.
-        unsafe { object_of(validator) }?.session().refresh_keys();
+        unsafe { object_of(validator) }?.core().refresh_keys();
         Ok(())
     })
 }
 
-/// Says when jotgate_take_fetch could next have a refresh to hand out, for hosts that like timers; none is needed, since
+/// Says when jotgate_poll_work could next have work, for hosts that like timers; none is needed, since
 /// every verdict says whether one is due.
 ///
 /// `*at_ms` becomes that time in milliseconds since the Unix epoch, which may have passed; INT64_MAX while nothing but a
@@ -138,7 +103,7 @@ pub unsafe extern "C" fn jotgate_next_wakeup(validator: *const Validator, at_ms:
         let at_ms = unsafe { Output::new(at_ms, i64::MAX) }?;
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
-        if let Some(at) = validator.session().next_wakeup() {
+        if let Some(at) = validator.core().next_wakeup() {
             at_ms.set(at.as_millis());
         }
         Ok(())

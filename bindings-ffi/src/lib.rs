@@ -1,8 +1,8 @@
 //! The C interface of jotgate, as `libjotgate.so` and `libjotgate.a`.
 //!
 //! The header `include/jotgate.h` is made from this crate, so the comments on exported items speak to C programmers.
-//! Each exported function converts its arguments, calls the safe [`session`] and converts what comes back; whatever
-//! decides anything lives in the core.
+//! Each exported function converts its arguments, calls the core and converts what comes back, through the records of the
+//! edge that all foreign interfaces share; whatever decides anything lives in the core.
 //!
 //! All `unsafe` code of the crate turns the caller's pointers into Rust references and back. The promises that it
 //! relies on are the conventions at the head of the header, which is why the functions do not repeat them one by one.
@@ -19,16 +19,18 @@ pub mod code;
 pub mod error;
 pub mod explain;
 pub mod event;
-pub mod fetch;
-pub mod fetcher;
 pub mod forward;
 mod guard;
 pub mod import;
 pub mod keys;
-mod pending;
+pub mod numbers;
 pub mod policy;
+pub mod question;
 pub mod request;
-mod session;
+mod sized;
 pub mod status;
+pub mod undecided;
 pub mod validator;
 pub mod verdict;
+pub mod work;
+pub mod worker;

@@ -3,19 +3,10 @@
 use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
-use jotgate_core::Format;
+use jotgate_tools::Format;
 
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
 pub type PolicyFormat = u32;
-
-/// JSON, without duplicate members.
-pub const JOTGATE_FORMAT_JSON: PolicyFormat = 0;
-
-/// YAML 1.2, without anchors, tags and words that other versions of YAML read differently.
-pub const JOTGATE_FORMAT_YAML: PolicyFormat = 1;
-
-/// TOML 1.1, without dates and infinities.
-pub const JOTGATE_FORMAT_TOML: PolicyFormat = 2;
 
 /// Writes a policy document as the JSON text that jotgate_validator_new reads. JSON comes back as it is.
 ///
@@ -36,16 +27,11 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
     let to_json = || {
         // SAFETY: the caller lends memory for a pointer, or NULL.
         let error = unsafe { ErrorOutput::new(error) }?;
-        let format = match format {
-            JOTGATE_FORMAT_JSON => Format::Json,
-            JOTGATE_FORMAT_YAML => Format::Yaml,
-            JOTGATE_FORMAT_TOML => Format::Toml,
-            _ => return Err(JOTGATE_INVALID_ARGUMENT),
-        };
+        let format = Format::from_number(format).ok_or(JOTGATE_INVALID_ARGUMENT)?;
         // SAFETY: the caller lends `text_len` bytes for the call.
         let text = unsafe { slice_of(text, text_len) }?;
         let text = std::str::from_utf8(text).map_err(|_| JOTGATE_INVALID_UTF8)?;
-        jotgate_core::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
+        jotgate_tools::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, to_json) }
@@ -58,4 +44,22 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
 #[unsafe(no_mangle)]
 pub extern "C" fn jotgate_policy_schema() -> Bytes {
     Bytes::of(jotgate_core::schema())
+}
+
+#[cfg(test)]
+mod tests {
+    use jotgate_tools::Format;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_header_lists_every_format_and_no_other() {
+        let header = include_str!("../include/jotgate.h");
+        let listed: BTreeSet<&str> =
+            header.lines().filter(|line| line.starts_with("#define JOTGATE_FORMAT_")).collect();
+        let expected: BTreeSet<String> = Format::ALL
+            .iter()
+            .map(|format| format!("#define JOTGATE_FORMAT_{} {}", format.name().to_uppercase(), format.number()))
+            .collect();
+        assert_eq!(listed, expected.iter().map(String::as_str).collect());
+    }
 }

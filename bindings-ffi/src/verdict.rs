@@ -1,38 +1,37 @@
 //! Verdicts as a flat structure that C, Go and others read without parsing anything.
 
-use crate::bytes::{Buffer, Bytes};
+use crate::bytes::{Buffer, Bytes, object_of};
 use crate::guard::guard;
-use crate::session::Outcome;
+use crate::question::{Question, QuestionText};
+use crate::sized::{Growing, SizedOutput};
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
-use jotgate_core::{Code, Rejection, Verified};
+use crate::undecided::Undecided;
+use crate::validator::Validator;
+use jotgate_core::Timestamp;
+use jotgate_edge::VerdictRecord;
+use jotgate_edge::numbers::verdict;
+use std::borrow::Cow;
+use std::mem::offset_of;
+use std::ptr;
 
-/// The call brought no verdict. Refuse the request.
-pub const JOTGATE_VERDICT_NONE: u32 = 0;
-/// The token may pass.
-pub const JOTGATE_VERDICT_ACCEPTED: u32 = 1;
-/// The token must not pass; `code` says why.
-pub const JOTGATE_VERDICT_REJECTED: u32 = 2;
-/// Nobody can say, because the issuer's keys cannot be had before `retry_at_ms`. Answer 503, not 401.
-pub const JOTGATE_VERDICT_UNAVAILABLE: u32 = 3;
-/// Keys must be fetched first. Do the fetches, wait until one of the validator's fetches has ended, validate again.
-pub const JOTGATE_VERDICT_KEYS_NEEDED: u32 = 4;
-/// The policy asks for no token here: the request may pass, without claims.
-pub const JOTGATE_VERDICT_SKIPPED: u32 = 5;
-
-/// The answer to "may this token pass?".
+/// The answer to "may this token pass?". Set `size`, and nothing else, before the first call.
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Verdict {
+    /// sizeof(jotgate_verdict). The library leaves it as it is.
+    pub size: usize,
     /// One of JOTGATE_VERDICT_NONE and its neighbours.
     pub kind: u32,
     /// REJECTED, UNAVAILABLE: the number of the code, see jotgate_code_name. Else 0.
     pub code: u32,
-    /// 1 when jotgate_take_fetch has work, else 0: look at it after every verdict.
-    pub fetch_due: u32,
     /// The entry of the policy's `issuers`, counted from 0; -1 when the validation got not that far.
     pub issuer: i32,
     /// REJECTED, SKIPPED: the entry of the policy's `routes` that the request took, counted from 0; -1 when there is none.
     pub route: i32,
+    /// 1 when jotgate_poll_work has work, else 0: look at it after every jotgate_validate.
+    pub work_due: u32,
+    /// UNDECIDED: what is asked, one of JOTGATE_QUESTION_CLIENT and its neighbours. Else 0.
+    pub question: u32,
     /// UNAVAILABLE: when to try again, in milliseconds since the Unix epoch. Else 0.
     pub retry_at_ms: i64,
     /// REJECTED: the name of the claim that the code is about. Lives as long as the validator. `data` is NULL when
@@ -52,19 +51,32 @@ pub struct Verdict {
     pub not_before: f64,
     /// ACCEPTED: the claim `iat` in seconds since the Unix epoch, NaN when there is none. Else 0.
     pub issued_at: f64,
-    /// ACCEPTED: the name of the payload's claim that names the client which the caller must look up before it lets the
-    /// token pass; see jotgate_validator_new_with_client_lookup. Its value is a text. Lives as long as the validator.
-    /// `data` is NULL when there is nothing to look up.
+    /// UNDECIDED: the token that the question is about. It belongs to the caller, who answers it with
+    /// jotgate_answer_question or gives it up with jotgate_undecided_free before this structure is used again. Else NULL.
+    pub undecided: *mut Undecided,
+    /// UNDECIDED, CLIENT: the client that the token names. Lives as long as `undecided`. Else `data` is NULL.
+    pub client_id: Bytes,
+    /// UNDECIDED, CLIENT: the name of the claim that names it. Lives as long as `undecided`. Else `data` is NULL.
     pub client_claim: Bytes,
+    /// KEYS_NEEDED: for how long to wait at most, in milliseconds. Else 0.
+    pub patience_ms: u64,
+    /// KEYS_NEEDED: the ids of the work that may bring the keys; `wait_for_len` of them. Where a policy names more key sets
+    /// for one issuer, these are the first.
+    pub wait_for: [u64; 8],
+    /// How many ids there are. Else 0.
+    pub wait_for_len: usize,
 }
 
-impl Verdict {
+// SAFETY: `repr(C)`, the size first, numbers and pointers alone.
+unsafe impl Growing for Verdict {
     const ZEROED: Self = Self {
-        kind: JOTGATE_VERDICT_NONE,
+        size: 0,
+        kind: verdict::NONE,
         code: 0,
-        fetch_due: 0,
         issuer: 0,
         route: 0,
+        work_due: 0,
+        question: 0,
         retry_at_ms: 0,
         claim: Bytes::NONE,
         detail: Bytes::NONE,
@@ -73,135 +85,156 @@ impl Verdict {
         expires_at: 0.0,
         not_before: 0.0,
         issued_at: 0.0,
+        undecided: ptr::null_mut(),
+        client_id: Bytes::NONE,
         client_claim: Bytes::NONE,
+        patience_ms: 0,
+        wait_for: [0; 8],
+        wait_for_len: 0,
     };
+    const FIRST: usize = size_of::<Self>();
+}
 
-    fn of(outcome: &Outcome) -> Self {
-        use jotgate_core::Verdict as Core;
-        let verdict = match &outcome.verdict {
-            Core::Accepted(verified) => Self::accepted(verified),
-            Core::Rejected(rejection) => Self::rejected(rejection),
-            Core::KeysUnavailable(unavailable) => Self {
-                kind: JOTGATE_VERDICT_UNAVAILABLE,
-                code: Code::KeysUnavailable.number(),
-                issuer: index(Some(unavailable.issuer)),
-                retry_at_ms: unavailable.retry_at.as_millis(),
-                ..Self::ZEROED
-            },
-            Core::KeysNeeded(_) => Self { kind: JOTGATE_VERDICT_KEYS_NEEDED, issuer: -1, ..Self::ZEROED },
-            Core::Skipped(_) => Self { kind: JOTGATE_VERDICT_SKIPPED, issuer: -1, ..Self::ZEROED },
-            // A kind of verdict that this interface does not know yet fails closed.
-            _ => {
-                Self { kind: JOTGATE_VERDICT_REJECTED, code: Code::InternalError.number(), issuer: -1, ..Self::ZEROED }
-            }
+impl Verdict {
+    /// Everything but the token that the host is asked about, which has an owner of its own.
+    fn of(record: &VerdictRecord<'_>, work_due: bool) -> Self {
+        let mut wait_for = [0; 8];
+        let ids = record.wait_for.iter().map(|id| id.number());
+        let wait_for_len = wait_for.iter_mut().zip(ids).map(|(place, id)| *place = id).count();
+        let [expires_at, not_before, issued_at] = match record.kind {
+            verdict::ACCEPTED => record.dates.map(|date| date.unwrap_or(f64::NAN)),
+            _ => [0.0; 3],
         };
-        let route = match &outcome.verdict {
-            Core::Rejected(rejection) => rejection.route,
-            Core::Skipped(skipped) => Some(skipped.route),
-            _ => None,
-        };
-        Self { fetch_due: outcome.fetch_due.into(), route: index(route), ..verdict }
-    }
-
-    fn accepted(verified: &Verified) -> Self {
         Self {
-            kind: JOTGATE_VERDICT_ACCEPTED,
-            issuer: index(Some(verified.issuer_index())),
-            header_len: verified.header().len(),
-            payload_len: verified.payload().len(),
-            expires_at: verified.expires_at().unwrap_or(f64::NAN),
-            not_before: verified.not_before().unwrap_or(f64::NAN),
-            issued_at: verified.issued_at().unwrap_or(f64::NAN),
-            // The name belongs to the policy, as those in rejections do.
-            client_claim: Bytes::of_option(verified.client_claim()),
-            ..Self::ZEROED
-        }
-    }
-
-    fn rejected(rejection: &Rejection) -> Self {
-        Self {
-            kind: JOTGATE_VERDICT_REJECTED,
-            code: rejection.code.number(),
-            issuer: index(rejection.issuer),
-            // Claim names are static or belong to the policy, which the validator keeps: they outlive the rejection.
-            claim: Bytes::of_option(rejection.claim.as_ref().map(|claim| claim.as_str())),
-            detail: Bytes::of(rejection.detail),
+            kind: record.kind,
+            code: record.code,
+            issuer: record.issuer,
+            route: record.route,
+            work_due: work_due.into(),
+            question: record.question,
+            retry_at_ms: record.retry_at_ms,
+            claim: Bytes::of_option(record.claim),
+            detail: Bytes::of_option(record.detail),
+            header_len: record.header_len,
+            payload_len: record.payload_len(),
+            expires_at,
+            not_before,
+            issued_at,
+            // The name stands on the heap: it stays where it is, as the token does, until that is answered or given up.
+            client_claim: Bytes::of_option(record.client_claim),
+            patience_ms: record.patience_ms,
+            wait_for,
+            wait_for_len,
             ..Self::ZEROED
         }
     }
 }
 
-/// Runs a validation and writes what came of it to the caller's memory: the one way from an outcome to C.
+/// Validates a token or a request.
 ///
-/// The verdict is zeroed before anything else happens and filled in at the very end, so that a call which fails or
-/// panics on the way leaves no permission behind. A buffer that is too small gets the lengths alone.
+/// `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload are written
+/// to `buffer`, one after the other. A buffer as long as the token suffices, for a request one as long as the query and all
+/// header values together, unless the policy maps claims to longer names. The verdict is zeroed first.
 ///
-/// # Safety
-/// `verdict` must be NULL or point to memory for a verdict; `data` must point to `len` bytes unless `len` is 0. Both
-/// must belong to the caller alone during the call.
-pub(crate) unsafe fn report(
-    verdict: *mut Verdict, data: *mut u8, len: usize, ask: impl FnOnce() -> Result<Outcome, Status>,
+/// With JOTGATE_VERDICT_UNDECIDED nothing is written to the buffer: ask the host what `question` says and go on with
+/// jotgate_answer_question.
+///
+/// Returns JOTGATE_OK when there is a verdict, whichever it is. With JOTGATE_BUFFER_TOO_SMALL the token was accepted,
+/// but the verdict has the kind NONE and only `header_len` and `payload_len` are set: ask again with that much room.
+/// With any other status (JOTGATE_INVALID_UTF8 when method, path or query are no text) the verdict has the kind NONE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_validate(
+    validator: *const Validator, question: *const Question, now_ms: i64, buffer: *mut u8, buffer_len: usize,
+    verdict: *mut Verdict,
 ) -> Status {
-    if verdict.is_null() {
-        return JOTGATE_NULL_ARGUMENT;
-    }
-    if !verdict.is_aligned() {
-        return JOTGATE_INVALID_ARGUMENT;
-    }
-    // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
-    unsafe { verdict.write(Verdict::ZEROED) };
+    // SAFETY: the caller's own memory, by promise.
+    let output = match unsafe { output(verdict) } {
+        Ok(output) => output,
+        Err(status) => return status,
+    };
     guard(|| {
-        // SAFETY: the caller passes the promise on.
-        let buffer = unsafe { Buffer::new(data, len) }?;
-        let outcome = ask()?;
-        let mut filled = Verdict::of(&outcome);
-        let mut status = Ok(());
-        if let jotgate_core::Verdict::Accepted(verified) = &outcome.verdict {
-            status = buffer.write(verified.header_and_payload().0);
-        }
-        if status == Err(JOTGATE_BUFFER_TOO_SMALL) {
-            filled = Verdict { header_len: filled.header_len, payload_len: filled.payload_len, ..Verdict::ZEROED };
-        }
-        // SAFETY: as above.
-        unsafe { verdict.write(filled) };
-        status
+        // SAFETY: the caller lends `buffer_len` bytes of buffer, its own.
+        let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
+        // SAFETY: the caller holds the validator.
+        let validator = unsafe { object_of(validator) }?;
+        // SAFETY: the caller lends the question, and what it points to, for the call.
+        let question = unsafe { QuestionText::read(question) }?;
+        let now = Timestamp::from_millis(now_ms);
+        let (verdict, work_due) = question.with(|question| validator.ask(question, now));
+        write(output, buffer, verdict, work_due)
     })
 }
 
-/// An index that is always small: a policy with 2^31 entries does not fit into memory.
-fn index(index: Option<usize>) -> i32 {
-    index.and_then(|index| i32::try_from(index).ok()).unwrap_or(-1)
+/// Where a verdict goes. Its kind is NONE from here on, even where its size is refused: a caller who looks at no status
+/// finds no permission there.
+///
+/// # Safety
+/// `verdict` must be NULL or point to memory for a verdict that belongs to the caller alone during the call.
+pub(crate) unsafe fn output(verdict: *mut Verdict) -> Result<SizedOutput<Verdict>, Status> {
+    if verdict.is_null() {
+        return Err(JOTGATE_NULL_ARGUMENT);
+    }
+    if !verdict.is_aligned() {
+        return Err(JOTGATE_INVALID_ARGUMENT);
+    }
+    // SAFETY: not NULL and aligned, as just checked; every version of a verdict has a kind.
+    unsafe { verdict.byte_add(offset_of!(Verdict, kind)).cast::<u32>().write(verdict::NONE) };
+    // SAFETY: the caller passes the promise on.
+    unsafe { SizedOutput::new(verdict) }
+}
+
+/// Writes what came of a validation to the caller's memory: the one way from the core's verdicts to C. It comes at the very
+/// end, so that a call which fails or panics on the way leaves no permission behind.
+pub(crate) fn write(
+    output: SizedOutput<Verdict>, buffer: Buffer, given: jotgate_core::Verdict, work_due: bool,
+) -> Result<(), Status> {
+    let record = VerdictRecord::from(&given);
+    let flat = Verdict::of(&record, work_due);
+    if let Err(status) = buffer.write(record.text) {
+        if status == JOTGATE_BUFFER_TOO_SMALL {
+            output.set(Verdict { header_len: flat.header_len, payload_len: flat.payload_len, ..Verdict::ZEROED });
+        }
+        return Err(status);
+    }
+    let client_id = record.client_id.map(Cow::into_owned);
+    output.set(match given {
+        jotgate_core::Verdict::Undecided(undecided) => Undecided::hand_out(undecided, client_id, flat),
+        _ => flat,
+    });
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{JOTGATE_VERDICT_ACCEPTED, JOTGATE_VERDICT_NONE, Verdict, report};
+    use super::{Growing, Verdict, output};
     use crate::bytes::Bytes;
-    use crate::status::{JOTGATE_INVALID_UTF8, JOTGATE_PANIC};
+    use crate::guard::guard;
+    use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_PANIC};
+    use jotgate_edge::numbers::verdict;
     use std::panic;
-    use std::ptr;
 
     /// What a caller who forgot to clear the structure might hold: the verdict on an earlier token.
-    fn stale() -> Verdict {
-        Verdict { kind: JOTGATE_VERDICT_ACCEPTED, payload_len: 7, claim: Bytes::of("sub"), ..Verdict::ZEROED }
+    fn stale(size: usize) -> Verdict {
+        Verdict { size, kind: verdict::ACCEPTED, payload_len: 7, claim: Bytes::of("sub"), ..Verdict::ZEROED }
     }
 
     #[test]
     fn a_panic_while_validating_leaves_a_zeroed_verdict() {
-        let mut verdict = stale();
-        // SAFETY: `verdict` is ours, and a buffer of length 0 needs no memory.
-        let status =
-            unsafe { report(&raw mut verdict, ptr::null_mut(), 0, || panic::resume_unwind(Box::new("a bug"))) };
-        assert_eq!(status, JOTGATE_PANIC);
-        assert_eq!((verdict.kind, verdict.payload_len), (JOTGATE_VERDICT_NONE, 0));
-        assert!(verdict.claim.data.is_null());
+        let mut held = stale(size_of::<Verdict>());
+        // SAFETY: the verdict is ours.
+        unsafe { output(&raw mut held) }.map(|_| ()).unwrap();
+        assert_eq!(guard(|| panic::resume_unwind(Box::new("a bug"))), JOTGATE_PANIC);
+        assert_eq!((held.kind, held.payload_len), (verdict::NONE, 0));
+        assert!(held.claim.data.is_null());
     }
 
     #[test]
-    fn a_call_that_fails_leaves_a_zeroed_verdict() {
-        let mut verdict = stale();
-        // SAFETY: as above.
-        let status = unsafe { report(&raw mut verdict, ptr::null_mut(), 0, || Err(JOTGATE_INVALID_UTF8)) };
-        assert_eq!((status, verdict.kind), (JOTGATE_INVALID_UTF8, JOTGATE_VERDICT_NONE));
+    fn a_size_that_is_refused_leaves_no_permission() {
+        for size in [0, 8, size_of::<Verdict>() - 1, usize::MAX] {
+            let mut held = stale(size);
+            // SAFETY: as above.
+            assert_eq!(unsafe { output(&raw mut held) }.err(), Some(JOTGATE_INVALID_ARGUMENT));
+            assert_eq!(held.kind, verdict::NONE);
+        }
     }
 }

@@ -1,13 +1,36 @@
 /* Arguments that are missing, empty, impossible or out of order. */
 #include "support.h"
 
-#define ZEROED(verdict) (memcmp(&(verdict), &(jotgate_verdict){0}, sizeof(verdict)) == 0)
+static bool is_zeroed(const jotgate_verdict *verdict)
+{
+    jotgate_verdict expected;
+    memset(&expected, 0, sizeof expected);
+    expected.size = sizeof expected;
+    return memcmp(verdict, &expected, sizeof expected) == 0;
+}
 
 static jotgate_verdict stale_verdict(void)
 {
     jotgate_verdict verdict;
     memset(&verdict, 0x01, sizeof verdict);
+    verdict.size = sizeof verdict;
     return verdict;
+}
+
+/* Asks into a verdict that holds something else, and says what the call returned; the verdict must be empty then. */
+static jotgate_status ask_in_vain(const jotgate_validator *validator, const jotgate_question *question, uint8_t *buffer,
+                                  size_t len)
+{
+    jotgate_verdict verdict = stale_verdict();
+    jotgate_status status = jotgate_validate(validator, question, NOW_MS, buffer, len, &verdict);
+    CHECK(is_zeroed(&verdict));
+    return status;
+}
+
+static jotgate_validator *made_of(const char *policy, size_t len, jotgate_error **error)
+{
+    jotgate_options options = plain_options();
+    return jotgate_validator_new(bytes_of(policy), len, &options, error);
 }
 
 static void null_is_refused_everywhere(void)
@@ -15,30 +38,32 @@ static void null_is_refused_everywhere(void)
     jotgate_validator *validator = validator_of(POLICY_INLINE);
     uint8_t buffer[16];
     size_t needed = 99;
-    jotgate_verdict verdict = stale_verdict();
+    const jotgate_question question = about_token("t");
+    const jotgate_question torn = about_bytes(NULL, 1);
 
-    CHECK(jotgate_validate(NULL, bytes_of("t"), 1, NOW_MS, buffer, sizeof buffer, &verdict) == JOTGATE_NULL_ARGUMENT);
-    CHECK(ZEROED(verdict));
-    verdict = stale_verdict();
-    CHECK(jotgate_validate(validator, NULL, 1, NOW_MS, buffer, sizeof buffer, &verdict) == JOTGATE_NULL_ARGUMENT);
-    CHECK(ZEROED(verdict));
-    verdict = stale_verdict();
-    CHECK(jotgate_validate(validator, bytes_of("t"), 1, NOW_MS, NULL, 1, &verdict) == JOTGATE_NULL_ARGUMENT);
-    CHECK(ZEROED(verdict));
-    CHECK(jotgate_validate(validator, bytes_of("t"), 1, NOW_MS, buffer, sizeof buffer, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(ask_in_vain(NULL, &question, buffer, sizeof buffer) == JOTGATE_NULL_ARGUMENT);
+    CHECK(ask_in_vain(validator, NULL, buffer, sizeof buffer) == JOTGATE_NULL_ARGUMENT);
+    CHECK(ask_in_vain(validator, &torn, buffer, sizeof buffer) == JOTGATE_NULL_ARGUMENT);
+    CHECK(ask_in_vain(validator, &question, NULL, 1) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_validate(validator, &question, NOW_MS, buffer, sizeof buffer, NULL) == JOTGATE_NULL_ARGUMENT);
 
-    verdict = stale_verdict();
-    CHECK(jotgate_validate_request(validator, NULL, NOW_MS, buffer, sizeof buffer, &verdict) == JOTGATE_NULL_ARGUMENT);
-    CHECK(ZEROED(verdict));
+    const jotgate_response response = {.size = sizeof response, .status = 200};
+    CHECK(jotgate_poll_work(NULL, NOW_MS) == NULL);
+    CHECK(jotgate_report_fetched(NULL, 1, &response, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_fetched(validator, 1, NULL, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    const jotgate_response no_fields = {.size = sizeof response, .status = 200, .headers_len = 1};
+    CHECK(jotgate_report_fetched(validator, 1, &no_fields, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    const jotgate_response no_body = {.size = sizeof response, .status = 200, .body = {NULL, 1}};
+    CHECK(jotgate_report_fetched(validator, 1, &no_body, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_loaded(NULL, 1, NULL, 0, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_loaded(validator, 1, NULL, 1, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_saved(NULL, 1, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_failed(NULL, 1, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_reissue_work(NULL, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_set_worker(NULL, NULL, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_set_worker(validator, NULL, NULL) == JOTGATE_NULL_ARGUMENT);
 
-    CHECK(jotgate_take_fetch(NULL, NOW_MS) == NULL);
-    CHECK(jotgate_complete_fetch(NULL, 1, 200, NULL, 0, NULL, 0, NOW_MS) == JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_complete_fetch(validator, 1, 200, NULL, 1, NULL, 0, NOW_MS) == JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_complete_fetch(validator, 1, 200, NULL, 0, NULL, 1, NOW_MS) == JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_fail_fetch(NULL, 1, JOTGATE_FETCH_TIMEOUT, NOW_MS) == JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_set_fetcher(NULL, NULL, NULL) == JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_set_fetcher(validator, NULL, NULL) == JOTGATE_NULL_ARGUMENT);
-
+    const jotgate_verdict verdict = no_verdict();
     CHECK(jotgate_answer(NULL, &verdict, NOW_MS, buffer, sizeof buffer, &needed) == JOTGATE_NULL_ARGUMENT);
     CHECK(needed == 0);
     CHECK(jotgate_answer(validator, NULL, NOW_MS, buffer, sizeof buffer, &needed) == JOTGATE_NULL_ARGUMENT);
@@ -71,24 +96,28 @@ static void freeing_null_does_nothing(void)
 {
     jotgate_validator_free(NULL);
     jotgate_error_free(NULL);
-    jotgate_fetch_free(NULL);
+    jotgate_work_free(NULL);
+    jotgate_undecided_free(NULL);
 }
 
 static void a_length_of_zero_needs_no_pointer(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
-    jotgate_verdict verdict;
-    CHECK(jotgate_validate(validator, NULL, 0, NOW_MS, NULL, 0, &verdict) == JOTGATE_OK);
+    jotgate_verdict verdict = no_verdict();
+    const jotgate_question empty = about_bytes(NULL, 0);
+    CHECK(jotgate_validate(validator, &empty, NOW_MS, NULL, 0, &verdict) == JOTGATE_OK);
     CHECK(verdict.kind == JOTGATE_VERDICT_REJECTED && verdict.code == JOTGATE_CODE_MALFORMED_TOKEN);
 
-    jotgate_request nothing = {0};
-    CHECK(jotgate_validate_request(validator, &nothing, NOW_MS, NULL, 0, &verdict) == JOTGATE_OK);
+    const jotgate_request nothing = {.size = sizeof nothing};
+    const jotgate_question of_nothing = about_request(&nothing);
+    CHECK(jotgate_validate(validator, &of_nothing, NOW_MS, NULL, 0, &verdict) == JOTGATE_OK);
     CHECK(verdict.kind == JOTGATE_VERDICT_REJECTED && verdict.code == JOTGATE_CODE_MISSING_TOKEN);
 
-    CHECK(jotgate_complete_fetch(validator, 1, 204, NULL, 0, NULL, 0, NOW_MS) == JOTGATE_OK);
+    const jotgate_response response = {.size = sizeof response, .status = 204};
+    CHECK(jotgate_report_fetched(validator, 1, &response, NOW_MS) == JOTGATE_OK);
 
     jotgate_error *error = NULL;
-    CHECK(jotgate_validator_new(NULL, 0, 1, &error) == NULL);
+    CHECK(made_of(NULL, 0, &error) == NULL);
     CHECK(error != NULL);
     jotgate_error_free(error);
     jotgate_validator_free(validator);
@@ -101,26 +130,24 @@ static void impossible_lengths_are_refused(void)
     uint8_t buffer[1024];
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         const size_t len = lengths[i];
-        jotgate_verdict verdict = stale_verdict();
-        CHECK(jotgate_validate(validator, bytes_of(GOOD_TOKEN), len, NOW_MS, buffer, sizeof buffer, &verdict) ==
-              JOTGATE_INVALID_ARGUMENT);
-        CHECK(ZEROED(verdict));
-        verdict = stale_verdict();
-        CHECK(jotgate_validate(validator, bytes_of(GOOD_TOKEN), strlen(GOOD_TOKEN), NOW_MS, buffer, len, &verdict) ==
-              JOTGATE_INVALID_ARGUMENT);
-        CHECK(ZEROED(verdict));
+        jotgate_question question = about_bytes(GOOD_TOKEN, len);
+        CHECK(ask_in_vain(validator, &question, buffer, sizeof buffer) == JOTGATE_INVALID_ARGUMENT);
+        question = about_token(GOOD_TOKEN);
+        CHECK(ask_in_vain(validator, &question, buffer, len) == JOTGATE_INVALID_ARGUMENT);
 
         jotgate_field field = {.name = text_of("Authorization"), .value = {.data = bytes_of("x"), .len = len}};
-        jotgate_request request = {.method = text_of("GET"), .headers = &field, .headers_len = 1};
-        CHECK(jotgate_validate_request(validator, &request, NOW_MS, buffer, sizeof buffer, &verdict) ==
-              JOTGATE_INVALID_ARGUMENT);
+        jotgate_request request = {
+            .size = sizeof request, .method = text_of("GET"), .headers = &field, .headers_len = 1};
+        question = about_request(&request);
+        CHECK(ask_in_vain(validator, &question, buffer, sizeof buffer) == JOTGATE_INVALID_ARGUMENT);
         /* A number of fields whose size in bytes would wrap around to something small. */
         request.headers_len = len / sizeof field + 1;
-        CHECK(jotgate_validate_request(validator, &request, NOW_MS, buffer, sizeof buffer, &verdict) ==
-              JOTGATE_INVALID_ARGUMENT);
+        CHECK(ask_in_vain(validator, &question, buffer, sizeof buffer) == JOTGATE_INVALID_ARGUMENT);
 
-        CHECK(jotgate_complete_fetch(validator, 1, 200, NULL, 0, buffer, len, NOW_MS) == JOTGATE_INVALID_ARGUMENT);
-        CHECK(jotgate_validator_new(bytes_of(POLICY_INLINE), len, 1, NULL) == NULL);
+        const jotgate_response response = {.size = sizeof response, .status = 200, .body = {buffer, len}};
+        CHECK(jotgate_report_fetched(validator, 1, &response, NOW_MS) == JOTGATE_INVALID_ARGUMENT);
+        CHECK(jotgate_report_loaded(validator, 1, buffer, len, NOW_MS) == JOTGATE_INVALID_ARGUMENT);
+        CHECK(made_of(POLICY_INLINE, len, NULL) == NULL);
     }
     jotgate_validator_free(validator);
 }
@@ -129,19 +156,19 @@ static void a_bad_policy_names_the_field(void)
 {
     const char *policy = "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE ",\"audiance\":[],\"keys\":{}}]}";
     jotgate_error *error = NULL;
-    CHECK(jotgate_validator_new(bytes_of(policy), strlen(policy), 1, &error) == NULL);
+    CHECK(made_of(policy, strlen(policy), &error) == NULL);
     CHECK(is_text(jotgate_error_path(error), "issuers[0].audiance"));
     CHECK(jotgate_error_message(error).len > 0);
     jotgate_error_free(error);
 
     /* Whoever does not ask gets no error, and nothing leaks. */
-    CHECK(jotgate_validator_new(bytes_of(policy), strlen(policy), 1, NULL) == NULL);
+    CHECK(made_of(policy, strlen(policy), NULL) == NULL);
 }
 
 static void a_policy_must_be_utf8(void)
 {
     jotgate_error *error = NULL;
-    CHECK(jotgate_validator_new(bytes_of("{\"version\":\"\xff\"}"), 15, 1, &error) == NULL);
+    CHECK(made_of("{\"version\":\"\xff\"}", 15, &error) == NULL);
     CHECK(is_text(jotgate_error_path(error), ""));
     CHECK(jotgate_error_hint(error).data == NULL);
     jotgate_error_free(error);
@@ -150,8 +177,7 @@ static void a_policy_must_be_utf8(void)
 static void a_good_policy_clears_the_error(void)
 {
     jotgate_error *error = (jotgate_error *)&error;
-    jotgate_validator *validator =
-        jotgate_validator_new(bytes_of(POLICY_INLINE), strlen(POLICY_INLINE), 1, &error);
+    jotgate_validator *validator = made_of(POLICY_INLINE, strlen(POLICY_INLINE), &error);
     CHECK(validator != NULL);
     CHECK(error == NULL);
     jotgate_validator_free(validator);
@@ -166,15 +192,12 @@ static void every_time_is_a_time(void)
         for (size_t j = 0; j < count; j++) {
             jotgate_validator *validator = validator_of(POLICY_FETCHED);
             (void)validate_at(validator, GOOD_TOKEN, times[i]);
-            jotgate_fetch *fetch = jotgate_take_fetch(validator, times[j]);
-            if (fetch != NULL) {
-                answer_fetch(validator, fetch->id, times[j]);
-            }
-            jotgate_fetch_free(fetch);
+            (void)do_fetches(validator, times[j]);
             (void)validate_at(validator, GOOD_TOKEN, times[i]);
-            CHECK(jotgate_fail_fetch(validator, 1, JOTGATE_FETCH_TIMEOUT, times[j]) == JOTGATE_OK);
+            CHECK(jotgate_report_failed(validator, 1, JOTGATE_FAILURE_TIMEOUT, times[j]) == JOTGATE_OK);
+            CHECK(jotgate_reissue_work(validator, times[j]) == JOTGATE_OK);
 
-            jotgate_verdict verdict = {.kind = JOTGATE_VERDICT_UNAVAILABLE, .retry_at_ms = times[i]};
+            jotgate_verdict verdict = {.size = sizeof verdict, .kind = JOTGATE_VERDICT_UNAVAILABLE, .retry_at_ms = times[i]};
             uint8_t buffer[1024];
             size_t needed = 0;
             CHECK(jotgate_answer(validator, &verdict, times[j], buffer, sizeof buffer, &needed) == JOTGATE_OK);
@@ -187,6 +210,28 @@ static void every_time_is_a_time(void)
     jotgate_validator_free(validator);
 }
 
+static void a_question_is_about_one_thing(void)
+{
+    jotgate_validator *validator = validator_of(POLICY_INLINE);
+    const jotgate_request request = {.size = sizeof request, .method = text_of("GET"), .path = text_of("/")};
+    jotgate_question question = about_token(GOOD_TOKEN);
+    question.request = &request;
+    CHECK(ask_in_vain(validator, &question, NULL, 0) == JOTGATE_INVALID_ARGUMENT);
+    jotgate_validator_free(validator);
+}
+
+static void options_are_asked_for(void)
+{
+    jotgate_error *error = NULL;
+    CHECK(jotgate_validator_new(bytes_of(POLICY_INLINE), strlen(POLICY_INLINE), NULL, &error) == NULL);
+    CHECK(is_text(jotgate_error_path(error), "") && jotgate_error_message(error).len > 0);
+    jotgate_error_free(error);
+    jotgate_options options = plain_options();
+    options.store = 2;
+    CHECK(jotgate_validator_new(bytes_of(POLICY_INLINE), strlen(POLICY_INLINE), &options, &error) == NULL);
+    jotgate_error_free(error);
+}
+
 static void names_and_versions(void)
 {
     CHECK(is_text(jotgate_code_name(JOTGATE_CODE_EXPIRED), "expired"));
@@ -194,6 +239,7 @@ static void names_and_versions(void)
     CHECK(jotgate_code_name(0).data == NULL);
     CHECK(jotgate_code_name(UINT32_MAX).data == NULL);
     CHECK(is_text(jotgate_version(), EXPECTED_VERSION));
+    CHECK(jotgate_abi_version() == JOTGATE_ABI_VERSION);
 }
 
 int main(void)
@@ -206,6 +252,8 @@ int main(void)
     RUN(a_policy_must_be_utf8);
     RUN(a_good_policy_clears_the_error);
     RUN(every_time_is_a_time);
+    RUN(a_question_is_about_one_thing);
+    RUN(options_are_asked_for);
     RUN(names_and_versions);
     return finish();
 }

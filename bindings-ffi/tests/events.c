@@ -23,10 +23,10 @@ static void no_event_is_left(const jotgate_validator *validator)
 }
 
 /* The caller frees the fetch. */
-static jotgate_fetch *wanted_fetch(const jotgate_validator *validator)
+static jotgate_work *wanted_fetch(const jotgate_validator *validator)
 {
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_KEYS_NEEDED);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, NOW_MS);
+    jotgate_work *fetch = jotgate_poll_work(validator, NOW_MS);
     CHECK(fetch != NULL);
     return fetch;
 }
@@ -35,11 +35,11 @@ static void a_fetch_is_told_from_start_to_end(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
     no_event_is_left(validator);
-    jotgate_fetch *fetch = wanted_fetch(validator);
+    jotgate_work *fetch = wanted_fetch(validator);
     next_event_is(validator, "fetch_started");
     no_event_is_left(validator);
     answer_fetch(validator, fetch->id, NOW_MS);
-    jotgate_fetch_free(fetch);
+    jotgate_work_free(fetch);
     next_event_is(validator, "fetch_ok");
     next_event_is(validator, "keys_changed");
     no_event_is_left(validator);
@@ -49,9 +49,9 @@ static void a_fetch_is_told_from_start_to_end(void)
 static void a_failure_is_told_with_its_reason(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    jotgate_fetch *fetch = wanted_fetch(validator);
-    CHECK(jotgate_fail_fetch(validator, fetch->id, JOTGATE_FETCH_TIMEOUT, NOW_MS) == JOTGATE_OK);
-    jotgate_fetch_free(fetch);
+    jotgate_work *fetch = wanted_fetch(validator);
+    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK);
+    jotgate_work_free(fetch);
     next_event_is(validator, "fetch_started");
     char text[512] = "";
     size_t needed;
@@ -64,9 +64,9 @@ static void a_failure_is_told_with_its_reason(void)
 static void an_event_without_room_stays(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    jotgate_fetch *fetch = wanted_fetch(validator);
+    jotgate_work *fetch = wanted_fetch(validator);
     answer_fetch(validator, fetch->id, NOW_MS);
-    jotgate_fetch_free(fetch);
+    jotgate_work_free(fetch);
     uint8_t buffer[8] = "intact";
     size_t first = 0;
     size_t needed = 0;
@@ -88,11 +88,7 @@ static void events_that_nobody_takes_do_not_pile_up(void)
     for (int64_t i = 0; i < 300; i++) {
         const int64_t now_ms = NOW_MS + i * INT64_C(86400000);
         (void)validate_at(validator, GOOD_TOKEN, now_ms);
-        jotgate_fetch *fetch;
-        while ((fetch = jotgate_take_fetch(validator, now_ms)) != NULL) {
-            answer_fetch(validator, fetch->id, now_ms);
-            jotgate_fetch_free(fetch);
-        }
+        (void)do_fetches(validator, now_ms);
     }
     int count = 0;
     size_t needed = 1;
@@ -108,13 +104,10 @@ static void events_that_nobody_takes_do_not_pile_up(void)
 static void a_refresh_on_demand_is_handed_out(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    CHECK(jotgate_take_fetch(validator, NOW_MS) == NULL);
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
     CHECK(jotgate_refresh_keys(validator) == JOTGATE_OK);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, NOW_MS);
-    CHECK(fetch != NULL);
-    answer_fetch(validator, fetch->id, NOW_MS);
-    jotgate_fetch_free(fetch);
-    CHECK(jotgate_take_fetch(validator, NOW_MS) == NULL);
+    CHECK(do_fetches(validator, NOW_MS) == 1);
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     jotgate_validator_free(validator);
 }

@@ -4,13 +4,14 @@
 /* The explanation of a token as text; the caller frees it. */
 static char *explain(const jotgate_validator *validator, const char *token, int64_t as_of_ms, jotgate_form form)
 {
+    jotgate_question question = about_token(token);
+    question.has_as_of = 1;
+    question.as_of_ms = as_of_ms;
     size_t needed = 0, written = 0;
-    CHECK(jotgate_explain(validator, bytes_of(token), strlen(token), as_of_ms, NOW_MS, form, NULL, 0, &needed) ==
-          JOTGATE_BUFFER_TOO_SMALL);
+    CHECK(jotgate_explain(validator, &question, NOW_MS, form, NULL, 0, &needed) == JOTGATE_BUFFER_TOO_SMALL);
     char *text = calloc(needed + 1, 1);
     CHECK(needed > 0 && text != NULL);
-    CHECK(jotgate_explain(validator, bytes_of(token), strlen(token), as_of_ms, NOW_MS, form, (uint8_t *)text, needed,
-                          &written) == JOTGATE_OK);
+    CHECK(jotgate_explain(validator, &question, NOW_MS, form, (uint8_t *)text, needed, &written) == JOTGATE_OK);
     CHECK(written == needed && strlen(text) == needed);
     return text;
 }
@@ -52,27 +53,27 @@ static void an_explanation_takes_no_fetch(void)
     char *json = explain(validator, GOOD_TOKEN, NOW_MS, JOTGATE_FORM_JSON);
     CHECK(strncmp(json, "{\"verdict\":\"unavailable\",\"code\":\"keys_unavailable\"", 50) == 0);
     free(json);
-    CHECK(jotgate_take_fetch(validator, NOW_MS) == NULL);
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_KEYS_NEEDED);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, NOW_MS);
+    jotgate_work *fetch = jotgate_poll_work(validator, NOW_MS);
     CHECK(fetch != NULL);
-    jotgate_fetch_free(fetch);
+    jotgate_work_free(fetch);
     jotgate_validator_free(validator);
 }
 
 static void a_request_is_explained_with_its_route(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
-    jotgate_request request = {.method = text_of("GET"), .path = text_of("/orders"), .query = {NULL, 0}};
+    jotgate_request request = {.size = sizeof request, .method = text_of("GET"), .path = text_of("/orders")};
+    jotgate_question question = about_request(&request);
     uint8_t buffer[8192] = {0};
     size_t needed = 0;
-    CHECK(jotgate_explain_request(validator, &request, NOW_MS, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer - 1,
-                                  &needed) == JOTGATE_OK);
+    CHECK(jotgate_explain(validator, &question, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer - 1, &needed) == JOTGATE_OK);
     CHECK(needed > 0 && strstr((const char *)buffer, "\"code\":\"missing_token\"") != NULL);
     CHECK(strstr((const char *)buffer, "GET /orders") != NULL);
     request.path = text_of("\xff");
-    CHECK(jotgate_explain_request(validator, &request, NOW_MS, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer,
-                                  &needed) == JOTGATE_INVALID_UTF8);
+    CHECK(jotgate_explain(validator, &question, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
+          JOTGATE_INVALID_UTF8);
     CHECK(needed == 0);
     jotgate_validator_free(validator);
 }
@@ -132,7 +133,7 @@ static void policies_come_in_three_formats(void)
     CHECK(to_json("a: 1\na: 2\n", JOTGATE_FORMAT_YAML, json, sizeof json - 1, &error) == JOTGATE_POLICY_REFUSED);
     CHECK(is_text(jotgate_error_path(error), "line 2, column 1"));
     jotgate_error_free(error);
-    CHECK(to_json("{}", 3, json, sizeof json - 1, NULL) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(to_json("{}", 4, json, sizeof json - 1, NULL) == JOTGATE_INVALID_ARGUMENT);
 }
 
 static void arguments_are_checked(void)
@@ -140,15 +141,16 @@ static void arguments_are_checked(void)
     jotgate_validator *validator = validator_of(POLICY_INLINE);
     uint8_t buffer[8192];
     size_t needed = 0;
-    CHECK(jotgate_explain(NULL, NULL, 0, NOW_MS, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
+    const jotgate_question empty = about_token("");
+    const jotgate_question torn = about_bytes(NULL, 1);
+    CHECK(jotgate_explain(NULL, &empty, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
           JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_explain(validator, NULL, 1, NOW_MS, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
+    CHECK(jotgate_explain(validator, &torn, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
           JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_explain(validator, NULL, 0, NOW_MS, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, NULL) ==
+    CHECK(jotgate_explain(validator, &empty, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, NULL) ==
           JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_explain(validator, NULL, 0, NOW_MS, NOW_MS, 3, buffer, sizeof buffer, &needed) ==
-          JOTGATE_INVALID_ARGUMENT);
-    CHECK(jotgate_explain_request(validator, NULL, NOW_MS, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
+    CHECK(jotgate_explain(validator, &empty, NOW_MS, 3, buffer, sizeof buffer, &needed) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(jotgate_explain(validator, NULL, NOW_MS, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed) ==
           JOTGATE_NULL_ARGUMENT);
     CHECK(jotgate_lint(NULL, 1, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
     jotgate_validator_free(validator);
@@ -170,20 +172,38 @@ static void policies_of_gateways_are_imported(void)
     char text[4096] = "";
     size_t needed = 0;
     jotgate_error *error = NULL;
-    CHECK(jotgate_import_wso2(bytes_of(wso2), strlen(wso2), (uint8_t *)text, sizeof text - 1, &needed, &error) ==
-          JOTGATE_OK);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, bytes_of(wso2), strlen(wso2), NULL, 0, (uint8_t *)text, sizeof text - 1,
+                         &needed, &error) == JOTGATE_OK);
     CHECK(error == NULL && strlen(text) == needed);
     CHECK(strstr(text, "\"complete\":true") != NULL && strstr(text, "https://idp.test/jwks") != NULL);
-    CHECK(jotgate_import_mulesoft(bytes_of("a: 1"), 4, (uint8_t *)text, sizeof text, &needed, &error) ==
-          JOTGATE_POLICY_REFUSED);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_MULESOFT, bytes_of("a: 1"), 4, NULL, 0, (uint8_t *)text, sizeof text, &needed,
+                         &error) == JOTGATE_POLICY_REFUSED);
     CHECK(error != NULL && jotgate_error_message(error).len > 0 && needed == 0);
     jotgate_error_free(error);
-    CHECK(jotgate_import_wso2(NULL, 1, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, NULL, 1, NULL, 0, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, NULL, 0, NULL, 1, NULL, 0, &needed, NULL) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_import(0, NULL, 0, NULL, 0, NULL, 0, &needed, NULL) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(jotgate_product_name(JOTGATE_PRODUCT_WSO2).len == 4 && jotgate_product_name(0).data == NULL);
+}
+
+static void an_import_takes_the_files_that_it_names(void)
+{
+    const char *wso2 = "[truststore]\nfile_name = \"a.jks\"\n[[apim.jwt.issuer]]\nname = \"https://idp.test/\"\n";
+    jotgate_file file = {
+        .name = {.data = bytes_of("folder/a.jks"), .len = strlen("folder/a.jks")},
+        .content = {.data = bytes_of("store"), .len = strlen("store")},
+    };
+    char text[4096] = "";
+    size_t needed = 0;
+    CHECK(jotgate_import(JOTGATE_PRODUCT_WSO2, bytes_of(wso2), strlen(wso2), &file, 1, (uint8_t *)text, sizeof text - 1,
+                         &needed, NULL) == JOTGATE_OK);
+    CHECK(strstr(text, "c3RvcmU=") != NULL);
 }
 
 int main(void)
 {
     RUN(policies_of_gateways_are_imported);
+    RUN(an_import_takes_the_files_that_it_names);
     RUN(the_schema_knows_the_policy);
     RUN(an_explanation_names_the_verdict_and_the_checks);
     RUN(a_token_is_explained_for_another_time);

@@ -66,6 +66,16 @@
     "pLnRlc3QvIiwic3ViIjoiYWxpY2UiLCJleHAiOjQxMDI0NDQ4MDAuNSwiaWF0IjoxNzAwMDAwMDAwfQ.B_ETDdeIDn07Jj8awFrO" \
     "zQkvkVendyu3QqqaUCjKsjNgDlN_eXAQt1IAqcFTNae9AlQuC2iU0OKL4c1eUc6YCA"
 
+/* The client stands in a claim to which the default mapping gives another name, and the caller knows the clients. */
+#define POLICY_MAPPED \
+    "{\"version\":1,\"issuers\":[{" ISSUER_AND_AUDIENCE ",\"keys\":{\"secret\":{\"text\":\"a secret of at least 32 bytes, which nobody knows\"}}," \
+    "\"default_claim_mapping\":true,\"client_id\":{\"claims\":[\"email\"],\"allowed\":\"host\"}}]}"
+
+/* Accepted by POLICY_MAPPED. */
+#define MAPPED_TOKEN \
+    "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXBpLnRlc3QvIiwiZW1h" \
+    "aWwiOiJhbGljZUBhcGkudGVzdCIsImV4cCI6NDEwMjQ0NDgwMH0.5BnoCt3n2rRswHJNWkIPXyu9atjhIxOpjnJMi3N1e-Q"
+
 /* Expired in 2020. */
 #define EXPIRED_TOKEN \
     "eyJhbGciOiJFZERTQSIsImtpZCI6Im9uZSJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXB" \

@@ -23,11 +23,7 @@ static void *validate_until_stopped(void *argument)
     while (!atomic_load(&stop)) {
         int64_t now_ms = NOW_MS + atomic_fetch_add(&clock_ms, 600000);
         (void)validate_at(validator, GOOD_TOKEN, now_ms);
-        jotgate_fetch *fetch = jotgate_take_fetch(validator, now_ms);
-        if (fetch != NULL) {
-            answer_fetch(validator, fetch->id, now_ms);
-            jotgate_fetch_free(fetch);
-        }
+        (void)do_fetches(validator, now_ms);
     }
     return NULL;
 }
@@ -36,17 +32,16 @@ static int child(void)
 {
     alarm(CHILD_SECONDS); /* A child that hangs is killed, and the parent sees the signal. */
     int64_t now_ms = NOW_MS + atomic_load(&clock_ms);
+    if (jotgate_reissue_work(validator, now_ms) != JOTGATE_OK) {
+        return 3;
+    }
     for (int i = 0; i < 20; i++) {
         now_ms += INT64_C(48) * 3600 * 1000; /* Past everything: the keys are gone and must be fetched anew. */
         jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, now_ms);
         if (verdict.kind != JOTGATE_VERDICT_KEYS_NEEDED) {
             return 1;
         }
-        jotgate_fetch *fetch;
-        while ((fetch = jotgate_take_fetch(validator, now_ms)) != NULL) {
-            answer_fetch(validator, fetch->id, now_ms);
-            jotgate_fetch_free(fetch);
-        }
+        (void)do_fetches(validator, now_ms);
         if (validate_at(validator, GOOD_TOKEN, now_ms).kind != JOTGATE_VERDICT_ACCEPTED) {
             return 2;
         }

@@ -9,7 +9,8 @@ version=0.29.4
 tools=target/tools
 if [ "$("$tools/bin/cbindgen" --version 2>/dev/null || true)" != "cbindgen $version" ]; then
     echo "installing cbindgen $version into $tools" >&2
-    cargo install --quiet cbindgen --version "$version" --locked --root "$tools"
+    # Not optimised: it is made once and reads one crate.
+    CARGO_PROFILE_DEV_DEBUG=false cargo install --quiet --debug cbindgen --version "$version" --locked --root "$tools"
 fi
 
 header=bindings-ffi/include/jotgate.h

@@ -8,10 +8,7 @@ static jotgate_validator *validator_with_keys(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_KEYS_NEEDED);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, NOW_MS);
-    CHECK(fetch != NULL);
-    answer_fetch(validator, fetch->id, NOW_MS);
-    jotgate_fetch_free(fetch);
+    CHECK(do_fetches(validator, NOW_MS) == 1);
     return validator;
 }
 
@@ -73,8 +70,8 @@ static void imported_keys_need_no_fetch(void)
     CHECK(jotgate_import_keys(second, bytes_of(snapshot), strlen(snapshot), NOW_MS, &imported) == JOTGATE_OK);
     CHECK(imported == 1);
     jotgate_verdict verdict = validate_at(second, GOOD_TOKEN, NOW_MS);
-    CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED && verdict.fetch_due == 0);
-    CHECK(jotgate_take_fetch(second, NOW_MS) == NULL);
+    CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED && verdict.work_due == 0);
+    CHECK(jotgate_poll_work(second, NOW_MS) == NULL);
 
     /* The same once more is nothing new, and no help where nothing is fetched. */
     CHECK(jotgate_import_keys(second, bytes_of(snapshot), strlen(snapshot), NOW_MS, &imported) == JOTGATE_OK);
@@ -117,10 +114,10 @@ static void the_next_wakeup_is_when_a_refresh_is_due(void)
     int64_t at_ms = 0;
     CHECK(jotgate_next_wakeup(validator, &at_ms) == JOTGATE_OK);
     CHECK(at_ms > NOW_MS && at_ms <= NOW_MS + HOUR_MS);
-    CHECK(jotgate_take_fetch(validator, at_ms - 1) == NULL);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, at_ms);
+    CHECK(jotgate_poll_work(validator, at_ms - 1) == NULL);
+    jotgate_work *fetch = jotgate_poll_work(validator, at_ms);
     CHECK(fetch != NULL);
-    jotgate_fetch_free(fetch);
+    jotgate_work_free(fetch);
     jotgate_validator_free(validator);
 
     validator = validator_of(POLICY_INLINE);

@@ -1,4 +1,4 @@
-/* Push style: validations call a function of the host for each fetch. */
+/* Push style: validations call a function of the host for each piece of work. */
 #include "support.h"
 
 #include <pthread.h>
@@ -13,7 +13,7 @@ typedef struct host {
     int64_t now_ms;
 } host;
 
-static void fetch_by_manner(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+static void fetch_by_manner(void *context, const jotgate_validator *validator, const jotgate_work *fetch)
 {
     host *host = context;
     host->calls++;
@@ -24,14 +24,14 @@ static void fetch_by_manner(void *context, const jotgate_validator *validator, c
         answer_fetch(validator, fetch->id, host->now_ms);
         break;
     case FAIL:
-        CHECK(jotgate_fail_fetch(validator, fetch->id, JOTGATE_FETCH_CONNECTION, host->now_ms) == JOTGATE_OK);
+        CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CONNECTION, host->now_ms) == JOTGATE_OK);
         break;
     case LATER:
         break;
     case VALIDATE_INSIDE:
         /* The fetch is under way, so a validation in here waits for it and calls nobody. */
         CHECK(validate_at(validator, GOOD_TOKEN, host->now_ms).kind == JOTGATE_VERDICT_KEYS_NEEDED);
-        CHECK(jotgate_take_fetch(validator, host->now_ms) == NULL);
+        CHECK(jotgate_poll_work(validator, host->now_ms) == NULL);
         answer_fetch(validator, fetch->id, host->now_ms);
         CHECK(validate_at(validator, GOOD_TOKEN, host->now_ms).kind == JOTGATE_VERDICT_ACCEPTED);
         break;
@@ -41,7 +41,7 @@ static void fetch_by_manner(void *context, const jotgate_validator *validator, c
 static jotgate_validator *validator_for(host *host)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    CHECK(jotgate_set_fetcher(validator, fetch_by_manner, host) == JOTGATE_OK);
+    CHECK(jotgate_set_worker(validator, fetch_by_manner, host) == JOTGATE_OK);
     return validator;
 }
 
@@ -83,7 +83,7 @@ static void a_fetch_may_end_later_on_another_thread(void)
     jotgate_validator *validator = validator_for(&host);
     for (int i = 0; i < 3; i++) {
         jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, NOW_MS);
-        CHECK(verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED && verdict.fetch_due == 0);
+        CHECK(verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED && verdict.work_due == 0);
     }
     CHECK(host.calls == 1);
 
@@ -128,20 +128,21 @@ static void requests_are_pushed_alike(void)
     host host = {.manner = AT_ONCE, .now_ms = NOW_MS};
     jotgate_validator *validator = validator_for(&host);
     jotgate_field field = {.name = text_of("authorization"), .value = text_of("Bearer " GOOD_TOKEN)};
-    jotgate_request request = {.method = text_of("GET"), .path = text_of("/"), .headers = &field, .headers_len = 1};
-    uint8_t buffer[1024];
-    jotgate_verdict verdict;
-    CHECK(jotgate_validate_request(validator, &request, NOW_MS, buffer, sizeof buffer, &verdict) == JOTGATE_OK);
-    CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED);
+    jotgate_request request = {.size = sizeof request,
+                               .method = text_of("GET"),
+                               .path = text_of("/"),
+                               .headers = &field,
+                               .headers_len = 1};
+    CHECK(ask_at(validator, about_request(&request), NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     CHECK(host.calls == 1);
     jotgate_validator_free(validator);
 }
 
-static void there_is_one_fetcher_for_good(void)
+static void there_is_one_worker_for_good(void)
 {
     host host = {.manner = AT_ONCE, .now_ms = NOW_MS};
     jotgate_validator *validator = validator_for(&host);
-    CHECK(jotgate_set_fetcher(validator, fetch_by_manner, NULL) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(jotgate_set_worker(validator, fetch_by_manner, NULL) == JOTGATE_INVALID_ARGUMENT);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     CHECK(host.calls == 1);
     jotgate_validator_free(validator);
@@ -155,6 +156,6 @@ int main(void)
     RUN(the_function_may_use_the_validator);
     RUN(refreshes_are_pushed_beside_the_verdict);
     RUN(requests_are_pushed_alike);
-    RUN(there_is_one_fetcher_for_good);
+    RUN(there_is_one_worker_for_good);
     return finish();
 }

@@ -3,12 +3,12 @@
 
 static jotgate_verdict validate_fields(const jotgate_validator *validator, const jotgate_field *fields, size_t len)
 {
-    jotgate_request request = {
-        .method = text_of("GET"), .path = text_of("/orders"), .query = {NULL, 0}, .headers = fields, .headers_len = len};
-    uint8_t buffer[1024];
-    jotgate_verdict verdict;
-    CHECK(jotgate_validate_request(validator, &request, NOW_MS, buffer, sizeof buffer, &verdict) == JOTGATE_OK);
-    return verdict;
+    jotgate_request request = {.size = sizeof request,
+                               .method = text_of("GET"),
+                               .path = text_of("/orders"),
+                               .headers = fields,
+                               .headers_len = len};
+    return ask_at(validator, about_request(&request), NOW_MS);
 }
 
 /* The answer as text; the caller frees it. */
@@ -54,6 +54,33 @@ static void bytes_that_are_no_text_disturb_nothing_but_the_token(void)
     jotgate_validator_free(validator);
 }
 
+/* Requests as Go and others hand them over. */
+static void a_request_may_be_packed(void)
+{
+    static const char head[] = "\0\0\0\3GET\0\0\0\1/\0\0\0\0\0\0\0\x0d" "Authorization\0\0\0";
+    jotgate_validator *validator = validator_of(POLICY_INLINE);
+    uint8_t packed[1024];
+    const size_t value = strlen("Bearer " GOOD_TOKEN);
+    size_t len = sizeof head - 1;
+    memcpy(packed, head, len);
+    packed[len - 1] = (uint8_t)(value >> 8);
+    packed[len++] = (uint8_t)value;
+    memcpy(packed + len, "Bearer " GOOD_TOKEN, value);
+    len += value;
+    jotgate_request request = {.size = sizeof request, .packed = {packed, len}};
+    CHECK(ask_at(validator, about_request(&request), NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
+    request.packed.len = sizeof "\0\0\0\3GET\0\0\0\1/\0\0\0\0" - 1;
+    CHECK(ask_at(validator, about_request(&request), NOW_MS).code == JOTGATE_CODE_MISSING_TOKEN);
+    for (size_t cut = 0; cut < len; cut += cut < 12 ? 1 : 12) {
+        const jotgate_question question = about_request(&request);
+        jotgate_verdict verdict = no_verdict();
+        request.packed.len = len - 1 - cut;
+        CHECK(jotgate_validate(validator, &question, NOW_MS, NULL, 0, &verdict) == JOTGATE_INVALID_ARGUMENT ||
+              request.packed.len == sizeof "\0\0\0\3GET\0\0\0\1/\0\0\0\0" - 1);
+    }
+    jotgate_validator_free(validator);
+}
+
 static void a_policy_tells_whether_it_changes_requests(void)
 {
     const struct {
@@ -75,8 +102,11 @@ static void claims_go_on_as_header_fields(void)
         {.name = text_of("Authorization"), .value = text_of("Bearer " GOOD_TOKEN)},
         {.name = text_of("x-user"), .value = text_of("root")},
     };
-    jotgate_request request = {
-        .method = text_of("GET"), .path = text_of("/orders"), .query = {NULL, 0}, .headers = fields, .headers_len = 2};
+    jotgate_request request = {.size = sizeof request,
+                               .method = text_of("GET"),
+                               .path = text_of("/orders"),
+                               .headers = fields,
+                               .headers_len = 2};
     char text[256] = {0};
     size_t needed = 0;
     CHECK(jotgate_forward(validator, &request, bytes_of(GOOD_PAYLOAD), strlen(GOOD_PAYLOAD), NULL, 0, &needed) ==
@@ -98,12 +128,13 @@ static void method_path_and_query_must_be_text(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
     for (int part = 0; part < 3; part++) {
-        jotgate_request request = {.method = text_of("GET"), .path = text_of("/"), .query = text_of("a=b")};
+        jotgate_request request = {
+            .size = sizeof request, .method = text_of("GET"), .path = text_of("/"), .query = text_of("a=b")};
         *(part == 0 ? &request.method : part == 1 ? &request.path : &request.query) = text_of("\xff");
         uint8_t buffer[16];
-        jotgate_verdict verdict;
-        CHECK(jotgate_validate_request(validator, &request, NOW_MS, buffer, sizeof buffer, &verdict) ==
-              JOTGATE_INVALID_UTF8);
+        const jotgate_question question = about_request(&request);
+        jotgate_verdict verdict = no_verdict();
+        CHECK(jotgate_validate(validator, &question, NOW_MS, buffer, sizeof buffer, &verdict) == JOTGATE_INVALID_UTF8);
         CHECK(verdict.kind == JOTGATE_VERDICT_NONE);
     }
     jotgate_validator_free(validator);
@@ -124,7 +155,8 @@ static void a_missing_token_is_answered_with_a_challenge(void)
 static void unavailable_keys_are_answered_with_the_time_to_wait(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    jotgate_verdict verdict = {.kind = JOTGATE_VERDICT_UNAVAILABLE,
+    jotgate_verdict verdict = {.size = sizeof verdict,
+                               .kind = JOTGATE_VERDICT_UNAVAILABLE,
                                .code = JOTGATE_CODE_KEYS_UNAVAILABLE,
                                .retry_at_ms = NOW_MS + 4200};
     char *answer = answer_to(validator, &verdict, NOW_MS);
@@ -143,11 +175,13 @@ static void unavailable_keys_are_answered_with_the_time_to_wait(void)
 static void what_makes_no_sense_is_answered_as_an_internal_error(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
+    const size_t size = sizeof(jotgate_verdict);
     const jotgate_verdict verdicts[] = {
-        {0},
-        {.kind = JOTGATE_VERDICT_REJECTED, .code = 0},
-        {.kind = JOTGATE_VERDICT_REJECTED, .code = 424242, .issuer = INT32_MAX},
-        {.kind = JOTGATE_VERDICT_REJECTED, .code = JOTGATE_CODE_INTERNAL_ERROR, .issuer = INT32_MIN},
+        {.size = size},
+        {.size = size, .kind = JOTGATE_VERDICT_UNDECIDED},
+        {.size = size, .kind = JOTGATE_VERDICT_REJECTED, .code = 0},
+        {.size = size, .kind = JOTGATE_VERDICT_REJECTED, .code = 424242, .issuer = INT32_MAX},
+        {.size = size, .kind = JOTGATE_VERDICT_REJECTED, .code = JOTGATE_CODE_INTERNAL_ERROR, .issuer = INT32_MIN},
     };
     for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
         char *answer = answer_to(validator, &verdicts[i], NOW_MS);
@@ -162,7 +196,7 @@ static void what_may_pass_has_no_answer(void)
     jotgate_validator *validator = validator_of(POLICY_INLINE);
     const uint32_t kinds[] = {JOTGATE_VERDICT_ACCEPTED, JOTGATE_VERDICT_SKIPPED, 99};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        jotgate_verdict verdict = {.kind = kinds[i]};
+        jotgate_verdict verdict = {.size = sizeof verdict, .kind = kinds[i]};
         uint8_t buffer[16];
         size_t needed = 99;
         CHECK(jotgate_answer(validator, &verdict, NOW_MS, buffer, sizeof buffer, &needed) == JOTGATE_INVALID_ARGUMENT);
@@ -193,6 +227,7 @@ int main(void)
 {
     RUN(the_token_is_found_in_the_header);
     RUN(bytes_that_are_no_text_disturb_nothing_but_the_token);
+    RUN(a_request_may_be_packed);
     RUN(a_policy_tells_whether_it_changes_requests);
     RUN(claims_go_on_as_header_fields);
     RUN(method_path_and_query_must_be_text);

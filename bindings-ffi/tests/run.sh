@@ -2,7 +2,7 @@
 # Builds and runs the tests of the C interface: against the static and the shared library, under AddressSanitizer with
 # UndefinedBehaviorSanitizer, and under valgrind. Closes with the counts.
 #
-# Needs a C and a C++ compiler; valgrind is left out when it is missing, unless CI=true.
+# Takes the libraries from JOTGATE_LIBRARIES, or else builds them. Needs a C and a C++ compiler; valgrind is left out when it is missing, unless CI=true.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,7 +16,7 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 warnings=(-std=c11 -Wall -Wextra -Werror -pedantic)
 flags=("${warnings[@]}" -g -I "$ffi/include" "-DEXPECTED_VERSION=\"$version\"")
 native=(-lpthread -ldl -lm)
-programs=(arguments verdicts pull push requests keys store events as_of explain threads)
+programs=(arguments sizes verdicts undecided pull push requests keys store events as_of explain threads)
 
 # pass NAME / fail NAME: count one test.
 pass() { passed=$((passed + 1)); echo "ok $1"; }
@@ -60,12 +60,16 @@ run_all() {
     done
 }
 
-cargo build --quiet -p jotgate-ffi || exit 1
-static=target/debug/libjotgate.a
+libraries=${JOTGATE_LIBRARIES:-}
+if [ -z "$libraries" ]; then
+    cargo build --quiet -p jotgate-ffi || exit 1
+    libraries=$PWD/target/debug
+fi
+static=$libraries/libjotgate.a
 
 for program in "${programs[@]}" fork; do
     build "$program" static -O2 "$static" &&
-        build "$program" shared -O2 -L target/debug -ljotgate -Wl,-rpath,"$PWD/target/debug" &&
+        build "$program" shared -O2 -L "$libraries" -ljotgate -Wl,-rpath,"$libraries" &&
         build "$program" asan -O1 -fsanitize=address,undefined -fno-sanitize-recover=all "$static" || exit 1
 done
 run_all static "${programs[@]}" fork
@@ -90,7 +94,7 @@ check "the header is C11" cc "${warnings[@]}" -fsyntax-only -x c "$ffi/include/j
 check "the header is C++17" c++ -std=c++17 -Wall -Wextra -Werror -pedantic -fsyntax-only -x c++ "$ffi/include/jotgate.h"
 check "the header is what cbindgen makes" "$ffi/tests/header.sh"
 declared() { grep -oE '\bjotgate_[a-z0-9_]+\(' "$ffi/include/jotgate.h" | tr -d '(' | sort -u; }
-exported() { nm -D --defined-only target/debug/libjotgate.so | sed -n 's/.* T \(jotgate_.*\)/\1/p' | sort -u; }
+exported() { nm -D --defined-only "$libraries/libjotgate.so" | sed -n 's/.* T \(jotgate_.*\)/\1/p' | sort -u; }
 check "the library exports what the header declares" diff <(declared) <(exported)
 
 # The example and the program of the README.

@@ -1,4 +1,4 @@
-/* Validators of several processes that share one store of key sets. The host does the fetches, as in pull.c. */
+/* Validators of several processes that share one store of key sets. The host does the work, as in pull.c. */
 #include "support.h"
 
 #include <pthread.h>
@@ -44,64 +44,83 @@ static char *load(host *host)
     return text;
 }
 
-static void save(host *host, const jotgate_validator *validator)
+static void save(host *host, jotgate_bytes text)
 {
-    size_t needed = 0;
-    CHECK(jotgate_export_keys(validator, NULL, 0, &needed) == JOTGATE_BUFFER_TOO_SMALL);
-    char *text = calloc(needed + 1, 1);
-    CHECK(text != NULL);
-    CHECK(jotgate_export_keys(validator, (uint8_t *)text, needed, &needed) == JOTGATE_OK);
+    char *copy = calloc(text.len + 1, 1);
+    CHECK(copy != NULL && text.len > 0);
+    memcpy(copy, text.data, text.len);
     pthread_mutex_lock(&host->mutex);
     free(host->stored);
-    host->stored = text;
+    host->stored = copy;
     host->saves++;
     pthread_mutex_unlock(&host->mutex);
 }
 
-static int32_t settle(const jotgate_validator *validator, uint64_t id, const char *text, int64_t now_ms)
+/* How a host does one piece of work. */
+static void do_piece(host *host, const jotgate_validator *validator, const jotgate_work *work, int64_t now_ms)
 {
-    int32_t settled = 99;
-    CHECK(jotgate_settle_fetch(validator, id, bytes_of(text), strlen(text), now_ms, &settled) == JOTGATE_OK);
-    return settled;
-}
-
-/* How a host does a fetch: from the store when that has an answer, else from the issuer and into the store. */
-static void do_fetch(host *host, const jotgate_validator *validator, uint64_t id, int64_t now_ms)
-{
-    char *text = load(host);
-    const bool settled = text != NULL && settle(validator, id, text, now_ms) == 1;
-    free(text);
-    if (settled) {
-        return;
-    }
-    pthread_mutex_lock(&host->mutex);
-    host->requests++;
-    pthread_mutex_unlock(&host->mutex);
-    answer_fetch(validator, id, now_ms);
-    if (jotgate_export_due(validator)) {
-        save(host, validator);
+    if (work->kind == JOTGATE_WORK_LOAD) {
+        char *text = load(host);
+        CHECK(jotgate_report_loaded(validator, work->id, bytes_of(text), text == NULL ? 0 : strlen(text), now_ms) ==
+              JOTGATE_OK);
+        free(text);
+    } else if (work->kind == JOTGATE_WORK_SAVE) {
+        save(host, work->text);
+        CHECK(jotgate_report_saved(validator, work->id, now_ms) == JOTGATE_OK);
+    } else {
+        pthread_mutex_lock(&host->mutex);
+        host->requests++;
+        pthread_mutex_unlock(&host->mutex);
+        answer_fetch(validator, work->id, now_ms);
     }
 }
 
-static jotgate_verdict validate_and_fetch(host *host, const jotgate_validator *validator, const char *token,
-                                          int64_t now_ms)
+static void do_work(host *host, const jotgate_validator *validator, int64_t now_ms)
+{
+    jotgate_work *work;
+    while ((work = jotgate_poll_work(validator, now_ms)) != NULL) {
+        do_piece(host, validator, work, now_ms);
+        jotgate_work_free(work);
+    }
+}
+
+static jotgate_verdict validate_and_work(host *host, const jotgate_validator *validator, const char *token,
+                                         int64_t now_ms)
 {
     jotgate_verdict verdict = validate_at(validator, token, now_ms);
-    jotgate_fetch *fetch;
-    while (verdict.fetch_due && (fetch = jotgate_take_fetch(validator, now_ms)) != NULL) {
-        do_fetch(host, validator, fetch->id, now_ms);
-        jotgate_fetch_free(fetch);
+    if (verdict.work_due) {
+        do_work(host, validator, now_ms);
     }
     return verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED ? validate_at(validator, token, now_ms) : verdict;
 }
 
-/* The only fetch that a validator without keys wants. */
-static jotgate_fetch *first_fetch(const jotgate_validator *validator, int64_t now_ms)
+static jotgate_validator *sharing_validator(void)
 {
-    CHECK(validate_at(validator, GOOD_TOKEN, now_ms).kind == JOTGATE_VERDICT_KEYS_NEEDED);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, now_ms);
-    CHECK(fetch != NULL);
-    return fetch;
+    jotgate_options options = plain_options();
+    options.store = 1;
+    return validator_with(POLICY_FETCHED, options);
+}
+
+/* The next work, which must be of this kind; frees it and gives its id. */
+static uint64_t next_is(const jotgate_validator *validator, uint32_t kind, int64_t now_ms)
+{
+    jotgate_work *work = jotgate_poll_work(validator, now_ms);
+    CHECK(work != NULL && work->kind == kind && work->timeout_ms > 0);
+    CHECK((work->text.data != NULL) == (kind == JOTGATE_WORK_SAVE));
+    CHECK((work->url.data != NULL) == (kind == JOTGATE_WORK_FETCH));
+    const uint64_t id = work->id;
+    jotgate_work_free(work);
+    return id;
+}
+
+/* The look into the store that a validator without keys begins with. */
+static uint64_t first_load(const jotgate_validator *validator, int64_t now_ms)
+{
+    jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, now_ms);
+    CHECK(verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED && verdict.wait_for_len == 1);
+    const uint64_t id = next_is(validator, JOTGATE_WORK_LOAD, now_ms);
+    CHECK(id == verdict.wait_for[0]);
+    return id;
 }
 
 /* What a process has saved that fetched its keys at this time; the caller frees it. */
@@ -109,8 +128,8 @@ static char *saved_at(int64_t now_ms)
 {
     host host;
     host_init(&host);
-    jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    CHECK(validate_and_fetch(&host, validator, GOOD_TOKEN, now_ms).kind == JOTGATE_VERDICT_ACCEPTED);
+    jotgate_validator *validator = sharing_validator();
+    CHECK(validate_and_work(&host, validator, GOOD_TOKEN, now_ms).kind == JOTGATE_VERDICT_ACCEPTED);
     jotgate_validator_free(validator);
     char *text = load(&host);
     CHECK(text != NULL);
@@ -122,19 +141,19 @@ static void two_validators_share_one_fetch(void)
 {
     host host;
     host_init(&host);
-    jotgate_validator *first = validator_of(POLICY_FETCHED);
-    jotgate_validator *second = validator_of(POLICY_FETCHED);
-    CHECK(validate_and_fetch(&host, first, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
+    jotgate_validator *first = sharing_validator();
+    jotgate_validator *second = sharing_validator();
+    CHECK(validate_and_work(&host, first, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     CHECK(host.requests == 1 && host.saves == 1);
-    CHECK(validate_and_fetch(&host, second, GOOD_TOKEN, NOW_MS + MINUTE_MS).kind == JOTGATE_VERDICT_ACCEPTED);
+    CHECK(validate_and_work(&host, second, GOOD_TOKEN, NOW_MS + MINUTE_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     CHECK(host.requests == 1 && host.saves == 1);
 
     /* When the sets are due, whoever comes first asks the issuer, and the other one finds what that has brought. */
-    CHECK(validate_and_fetch(&host, second, GOOD_TOKEN, NOW_MS + HOUR_MS).kind == JOTGATE_VERDICT_ACCEPTED);
+    CHECK(validate_and_work(&host, second, GOOD_TOKEN, NOW_MS + HOUR_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     CHECK(host.requests == 2 && host.saves == 2);
-    CHECK(validate_and_fetch(&host, first, GOOD_TOKEN, NOW_MS + HOUR_MS).kind == JOTGATE_VERDICT_ACCEPTED);
+    CHECK(validate_and_work(&host, first, GOOD_TOKEN, NOW_MS + HOUR_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     CHECK(host.requests == 2 && host.saves == 2);
-    CHECK(validate_at(first, GOOD_TOKEN, NOW_MS + HOUR_MS).fetch_due == 0);
+    CHECK(validate_at(first, GOOD_TOKEN, NOW_MS + HOUR_MS).work_due == 0);
 
     char health[2048] = "";
     size_t needed = 0;
@@ -150,20 +169,20 @@ typedef struct pushed {
     int64_t now_ms;
 } pushed;
 
-static void fetch_at_once(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+static void work_at_once(void *context, const jotgate_validator *validator, const jotgate_work *work)
 {
     pushed *pushed = context;
-    do_fetch(pushed->host, validator, fetch->id, pushed->now_ms);
+    do_piece(pushed->host, validator, work, pushed->now_ms);
 }
 
-static void a_fetcher_may_use_the_store(void)
+static void a_worker_may_use_the_store(void)
 {
     host host;
     host_init(&host);
     pushed pushed = {.host = &host, .now_ms = NOW_MS};
     for (int i = 0; i < 2; i++) {
-        jotgate_validator *validator = validator_of(POLICY_FETCHED);
-        CHECK(jotgate_set_fetcher(validator, fetch_at_once, &pushed) == JOTGATE_OK);
+        jotgate_validator *validator = sharing_validator();
+        CHECK(jotgate_set_worker(validator, work_at_once, &pushed) == JOTGATE_OK);
         CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
         jotgate_validator_free(validator);
     }
@@ -179,7 +198,7 @@ static void what_is_of_no_use_leaves_the_fetch_to_be_done(void)
         int64_t now_ms;
         jotgate_status status;
     } offers[] = {
-        {"", NOW_MS, JOTGATE_SNAPSHOT_REFUSED},
+        {"", NOW_MS, JOTGATE_OK}, /* nothing is there */
         {"{}", NOW_MS, JOTGATE_SNAPSHOT_REFUSED},
         {KEY_SET, NOW_MS, JOTGATE_SNAPSHOT_REFUSED},
         {"\xff", NOW_MS, JOTGATE_INVALID_UTF8},
@@ -188,119 +207,127 @@ static void what_is_of_no_use_leaves_the_fetch_to_be_done(void)
     };
     for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
         const int64_t now_ms = offers[i].now_ms;
-        jotgate_validator *validator = validator_of(POLICY_FETCHED);
-        jotgate_fetch *fetch = first_fetch(validator, now_ms);
-        int32_t settled = 99;
-        CHECK(jotgate_settle_fetch(validator, fetch->id, bytes_of(offers[i].text), strlen(offers[i].text), now_ms,
-                                   &settled) == offers[i].status);
-        CHECK(settled == 0);
-        answer_fetch(validator, fetch->id, now_ms);
-        CHECK(jotgate_export_due(validator) == 1);
+        jotgate_validator *validator = sharing_validator();
+        const uint64_t id = first_load(validator, now_ms);
+        CHECK(jotgate_report_loaded(validator, id, bytes_of(offers[i].text), strlen(offers[i].text), now_ms) ==
+              offers[i].status);
+        answer_fetch(validator, next_is(validator, JOTGATE_WORK_FETCH, now_ms), now_ms);
+        (void)next_is(validator, JOTGATE_WORK_SAVE, now_ms);
+        CHECK(jotgate_poll_work(validator, now_ms) == NULL);
         CHECK(validate_at(validator, GOOD_TOKEN, now_ms).kind == JOTGATE_VERDICT_ACCEPTED);
-        jotgate_fetch_free(fetch);
         jotgate_validator_free(validator);
     }
     free(old);
 }
 
+static void a_store_that_fails_costs_nothing_but_the_fetch(void)
+{
+    jotgate_validator *validator = sharing_validator();
+    const uint64_t load = first_load(validator, NOW_MS);
+    CHECK(jotgate_report_failed(validator, load, JOTGATE_FAILURE_CALLBACK, NOW_MS) == JOTGATE_OK);
+    answer_fetch(validator, next_is(validator, JOTGATE_WORK_FETCH, NOW_MS), NOW_MS);
+    const uint64_t saving = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS);
+    CHECK(jotgate_report_failed(validator, saving, JOTGATE_FAILURE_CALLBACK, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
+    CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
+    jotgate_validator_free(validator);
+}
+
 static void a_key_that_the_store_lacks_is_asked_for(void)
 {
     char *text = saved_at(NOW_MS);
-    jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    jotgate_fetch *fetch = first_fetch(validator, NOW_MS);
-    CHECK(settle(validator, fetch->id, text, NOW_MS) == 1);
-    jotgate_fetch_free(fetch);
+    jotgate_validator *validator = sharing_validator();
+    uint64_t id = first_load(validator, NOW_MS);
+    CHECK(jotgate_report_loaded(validator, id, bytes_of(text), strlen(text), NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
 
-    CHECK(validate_at(validator, OTHER_KEY_TOKEN, NOW_MS + MINUTE_MS).kind == JOTGATE_VERDICT_KEYS_NEEDED);
-    fetch = jotgate_take_fetch(validator, NOW_MS + MINUTE_MS);
-    CHECK(fetch != NULL);
-    CHECK(settle(validator, fetch->id, text, NOW_MS + MINUTE_MS) == 0);
-    answer_fetch(validator, fetch->id, NOW_MS + MINUTE_MS);
-    CHECK(validate_at(validator, OTHER_KEY_TOKEN, NOW_MS + MINUTE_MS).code == JOTGATE_CODE_UNKNOWN_KEY);
-    jotgate_fetch_free(fetch);
+    const int64_t later = NOW_MS + MINUTE_MS;
+    CHECK(validate_at(validator, OTHER_KEY_TOKEN, later).kind == JOTGATE_VERDICT_KEYS_NEEDED);
+    id = next_is(validator, JOTGATE_WORK_LOAD, later);
+    CHECK(jotgate_report_loaded(validator, id, bytes_of(text), strlen(text), later) == JOTGATE_OK);
+    answer_fetch(validator, next_is(validator, JOTGATE_WORK_FETCH, later), later);
+    CHECK(validate_at(validator, OTHER_KEY_TOKEN, later).code == JOTGATE_CODE_UNKNOWN_KEY);
     jotgate_validator_free(validator);
     free(text);
 }
 
 static void no_store_answers_a_forced_refresh(void)
 {
-    char *newer = saved_at(NOW_MS + MINUTE_MS);
     host host;
     host_init(&host);
-    jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    (void)validate_and_fetch(&host, validator, GOOD_TOKEN, NOW_MS);
+    jotgate_validator *validator = sharing_validator();
+    (void)validate_and_work(&host, validator, GOOD_TOKEN, NOW_MS);
     CHECK(jotgate_refresh_keys(validator) == JOTGATE_OK);
-    jotgate_fetch *fetch = jotgate_take_fetch(validator, NOW_MS + MINUTE_MS);
-    CHECK(fetch != NULL);
-    CHECK(settle(validator, fetch->id, newer, NOW_MS + MINUTE_MS) == 0);
-    answer_fetch(validator, fetch->id, NOW_MS + MINUTE_MS);
-    CHECK(jotgate_export_due(validator) == 1);
-    jotgate_fetch_free(fetch);
+    answer_fetch(validator, next_is(validator, JOTGATE_WORK_FETCH, NOW_MS + MINUTE_MS), NOW_MS + MINUTE_MS);
+    (void)next_is(validator, JOTGATE_WORK_SAVE, NOW_MS + MINUTE_MS);
     jotgate_validator_free(validator);
     host_destroy(&host);
-    free(newer);
 }
 
-static void an_export_is_due_once_and_for_fetched_sets_alone(void)
+/* Has a refresh done, as after jotgate_refresh_keys. */
+static void refresh(const jotgate_validator *validator, int64_t now_ms)
 {
-    char *text = saved_at(NOW_MS);
-    jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    CHECK(jotgate_export_due(NULL) == 0);
-    CHECK(jotgate_export_due(validator) == 0);
-    jotgate_fetch *fetch = first_fetch(validator, NOW_MS);
-    CHECK(jotgate_fail_fetch(validator, fetch->id, JOTGATE_FETCH_TIMEOUT, NOW_MS) == JOTGATE_OK);
-    CHECK(jotgate_export_due(validator) == 0);
-    jotgate_fetch_free(fetch);
-
-    const int64_t later = NOW_MS + MINUTE_MS;
-    fetch = first_fetch(validator, later);
-    CHECK(settle(validator, fetch->id, text, later) == 1);
-    CHECK(jotgate_export_due(validator) == 0);
-    jotgate_fetch_free(fetch);
-
     CHECK(jotgate_refresh_keys(validator) == JOTGATE_OK);
-    fetch = jotgate_take_fetch(validator, later);
-    CHECK(fetch != NULL);
-    answer_fetch(validator, fetch->id, later);
-    CHECK(jotgate_export_due(validator) == 1);
-    CHECK(jotgate_export_due(validator) == 0);
-    jotgate_fetch_free(fetch);
-    jotgate_validator_free(validator);
-    free(text);
+    answer_fetch(validator, next_is(validator, JOTGATE_WORK_FETCH, now_ms), now_ms);
 }
 
-static void a_fetch_that_has_ended_or_never_was_is_not_settled(void)
+static void one_save_is_out_at_a_time(void)
+{
+    jotgate_validator *validator = sharing_validator();
+    refresh(validator, NOW_MS);
+    const uint64_t slow = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS);
+    refresh(validator, NOW_MS + 1000);
+    CHECK(jotgate_poll_work(validator, NOW_MS + 1000) == NULL);
+    CHECK(jotgate_report_saved(validator, slow, NOW_MS + 1000) == JOTGATE_OK);
+    const uint64_t newest = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS + 1000);
+    CHECK(newest != slow);
+    CHECK(jotgate_report_saved(validator, newest, NOW_MS + 1000) == JOTGATE_OK);
+    CHECK(jotgate_poll_work(validator, NOW_MS + 1000) == NULL);
+    jotgate_validator_free(validator);
+}
+
+static void what_a_late_save_has_covered_is_saved_again(void)
+{
+    jotgate_validator *validator = sharing_validator();
+    refresh(validator, NOW_MS);
+    const uint64_t hanging = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS);
+    CHECK(jotgate_report_failed(validator, hanging, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK);
+    refresh(validator, NOW_MS + 1000);
+    const uint64_t newest = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS + 1000);
+    CHECK(jotgate_report_saved(validator, newest, NOW_MS + 1000) == JOTGATE_OK);
+    CHECK(jotgate_report_saved(validator, hanging, NOW_MS + 2000) == JOTGATE_OK);
+    (void)next_is(validator, JOTGATE_WORK_SAVE, NOW_MS + 2000);
+    jotgate_validator_free(validator);
+}
+
+static void without_a_store_nothing_is_loaded_or_saved(void)
+{
+    jotgate_validator *validator = validator_of(POLICY_FETCHED);
+    CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_KEYS_NEEDED);
+    jotgate_work *fetch = only_fetch(validator, NOW_MS);
+    answer_fetch(validator, fetch->id, NOW_MS);
+    jotgate_work_free(fetch);
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
+    jotgate_validator_free(validator);
+}
+
+static void reports_on_work_that_is_not_out_are_ignored(void)
 {
     char *text = saved_at(NOW_MS);
-    jotgate_validator *idle = validator_of(POLICY_FETCHED);
-    CHECK(settle(idle, 1, text, NOW_MS) == 0);
-    CHECK(settle(idle, UINT64_MAX, text, NOW_MS) == 0);
-    jotgate_validator_free(idle);
-
-    jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    jotgate_fetch *fetch = first_fetch(validator, NOW_MS);
-    CHECK(settle(validator, fetch->id, text, NOW_MS) == 1);
-    CHECK(settle(validator, fetch->id, text, NOW_MS) == 0);
-    /* What the issuer says too late changes nothing. */
-    CHECK(jotgate_complete_fetch(validator, fetch->id, 500, NULL, 0, NULL, 0, NOW_MS) == JOTGATE_OK);
+    jotgate_validator *validator = sharing_validator();
+    const uint64_t id = first_load(validator, NOW_MS);
+    const uint64_t others[] = {0, id + 1, UINT64_MAX};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        CHECK(jotgate_report_loaded(validator, others[i], bytes_of(text), strlen(text), NOW_MS) == JOTGATE_OK);
+        CHECK(jotgate_report_saved(validator, others[i], NOW_MS) == JOTGATE_OK);
+    }
+    CHECK(jotgate_report_saved(validator, id, NOW_MS) == JOTGATE_OK); /* of another kind */
+    CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
+    CHECK(jotgate_report_loaded(validator, id, bytes_of(text), strlen(text), NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, id, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK); /* too late */
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
-    jotgate_fetch_free(fetch);
     jotgate_validator_free(validator);
     free(text);
-}
-
-static void arguments_are_checked(void)
-{
-    jotgate_validator *validator = validator_of(POLICY_FETCHED);
-    int32_t settled = 99;
-    CHECK(jotgate_settle_fetch(NULL, 1, bytes_of("{}"), 2, NOW_MS, &settled) == JOTGATE_NULL_ARGUMENT && settled == 0);
-    settled = 99;
-    CHECK(jotgate_settle_fetch(validator, 1, NULL, 2, NOW_MS, &settled) == JOTGATE_NULL_ARGUMENT && settled == 0);
-    CHECK(jotgate_settle_fetch(validator, 1, bytes_of("{}"), 2, NOW_MS, NULL) == JOTGATE_NULL_ARGUMENT);
-    settled = 99;
-    CHECK(jotgate_settle_fetch(validator, 1, bytes_of("{}"), SIZE_MAX, NOW_MS, &settled) == JOTGATE_INVALID_ARGUMENT &&
-          settled == 0);
-    jotgate_validator_free(validator);
 }
 
 /* One thread of a process that starts while another one has its keys already. */
@@ -313,8 +340,8 @@ static void *validate_in_a_process(void *argument)
 {
     process *process = argument;
     jotgate_verdict verdict;
-    do { /* Another thread of the process may have the fetch. */
-        verdict = validate_and_fetch(process->host, process->validator, GOOD_TOKEN, NOW_MS);
+    do { /* Another thread of the process may have the work. */
+        verdict = validate_and_work(process->host, process->validator, GOOD_TOKEN, NOW_MS);
     } while (verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED);
     CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED);
     return NULL;
@@ -324,9 +351,9 @@ static void many_threads_find_what_another_process_has_fetched(void)
 {
     host host;
     host_init(&host);
-    jotgate_validator *first = validator_of(POLICY_FETCHED);
-    (void)validate_and_fetch(&host, first, GOOD_TOKEN, NOW_MS);
-    process second = {.host = &host, .validator = validator_of(POLICY_FETCHED)};
+    jotgate_validator *first = sharing_validator();
+    (void)validate_and_work(&host, first, GOOD_TOKEN, NOW_MS);
+    process second = {.host = &host, .validator = sharing_validator()};
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {
         CHECK(pthread_create(&threads[i], NULL, validate_in_a_process, &second) == 0);
@@ -343,13 +370,15 @@ static void many_threads_find_what_another_process_has_fetched(void)
 int main(void)
 {
     RUN(two_validators_share_one_fetch);
-    RUN(a_fetcher_may_use_the_store);
+    RUN(a_worker_may_use_the_store);
     RUN(what_is_of_no_use_leaves_the_fetch_to_be_done);
+    RUN(a_store_that_fails_costs_nothing_but_the_fetch);
     RUN(a_key_that_the_store_lacks_is_asked_for);
     RUN(no_store_answers_a_forced_refresh);
-    RUN(an_export_is_due_once_and_for_fetched_sets_alone);
-    RUN(a_fetch_that_has_ended_or_never_was_is_not_settled);
-    RUN(arguments_are_checked);
+    RUN(one_save_is_out_at_a_time);
+    RUN(what_a_late_save_has_covered_is_saved_again);
+    RUN(without_a_store_nothing_is_loaded_or_saved);
+    RUN(reports_on_work_that_is_not_out_are_ignored);
     RUN(many_threads_find_what_another_process_has_fetched);
     return finish();
 }

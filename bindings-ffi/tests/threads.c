@@ -43,11 +43,11 @@ static unsigned long generation_of(host *host)
 
 static void do_due_fetches(host *host)
 {
-    jotgate_fetch *fetch;
-    while ((fetch = jotgate_take_fetch(host->validator, host->now_ms)) != NULL) {
+    jotgate_work *fetch;
+    while ((fetch = jotgate_poll_work(host->validator, host->now_ms)) != NULL) {
         atomic_fetch_add(&host->fetches, 1);
         answer_fetch(host->validator, fetch->id, host->now_ms);
-        jotgate_fetch_free(fetch);
+        jotgate_work_free(fetch);
         pthread_mutex_lock(&host->mutex);
         host->generation++;
         pthread_cond_broadcast(&host->ended);
@@ -60,7 +60,7 @@ static jotgate_verdict validate_and_fetch(host *host, const char *token)
     for (;;) {
         unsigned long generation = generation_of(host);
         jotgate_verdict verdict = validate_at(host->validator, token, host->now_ms);
-        if (verdict.fetch_due) {
+        if (verdict.work_due) {
             do_due_fetches(host);
         }
         if (verdict.kind != JOTGATE_VERDICT_KEYS_NEEDED) {
@@ -113,7 +113,7 @@ static void all_threads_share_one_fetch(void)
     host_destroy(&host);
 }
 
-static void fetch_at_once(void *context, const jotgate_validator *validator, const jotgate_fetch *fetch)
+static void fetch_at_once(void *context, const jotgate_validator *validator, const jotgate_work *fetch)
 {
     host *host = context;
     atomic_fetch_add(&host->fetches, 1);
@@ -124,18 +124,18 @@ static void *validate_pushed(void *argument)
 {
     host *host = argument;
     for (int i = 0; i < ROUNDS; i++) {
-        /* KEYS_NEEDED while another thread is inside the fetcher. */
+        /* KEYS_NEEDED while another thread is inside the worker. */
         jotgate_verdict verdict = validate_at(host->validator, GOOD_TOKEN, host->now_ms);
         CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED || verdict.kind == JOTGATE_VERDICT_KEYS_NEEDED);
     }
     return NULL;
 }
 
-static void one_thread_is_in_the_fetcher_at_a_time(void)
+static void one_thread_does_the_work_at_a_time(void)
 {
     host host;
     host_init(&host, POLICY_FETCHED);
-    CHECK(jotgate_set_fetcher(host.validator, fetch_at_once, &host) == JOTGATE_OK);
+    CHECK(jotgate_set_worker(host.validator, fetch_at_once, &host) == JOTGATE_OK);
     run_on_all_threads(validate_pushed, &host);
     CHECK(atomic_load(&host.fetches) == 1);
     CHECK(validate_at(host.validator, GOOD_TOKEN, host.now_ms).kind == JOTGATE_VERDICT_ACCEPTED);
@@ -161,7 +161,7 @@ static void validators_are_independent(void)
 int main(void)
 {
     RUN(all_threads_share_one_fetch);
-    RUN(one_thread_is_in_the_fetcher_at_a_time);
+    RUN(one_thread_does_the_work_at_a_time);
     RUN(validators_are_independent);
     return finish();
 }

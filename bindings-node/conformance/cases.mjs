@@ -10,8 +10,11 @@ import { createValidatorFromPolicy, PolicyError } from 'jotgate';
  * @property {Record<string, import('jotgate').FetcherResponse>} [responses]
  * @property {string} [token]
  * @property {{ method: string, path: string, headers: Fields, query?: Fields, cookies?: Fields }} [request]
+ * @property {{ client?: Said, revoked?: Said }} [host] What the hooks say; one that is not there is not given.
  * @property {number} now
  */
+
+/** @typedef {'yes' | 'no' | 'fail'} Said */
 
 /**
  * The line of the report.
@@ -50,12 +53,20 @@ export async function explain(testCase, policy) {
 }
 
 /** @param {Case} testCase @param {string} policy */
-function validatorOf({ now, responses = {} }, policy) {
+function validatorOf({ now, responses = {}, host: { client, revoked } = {} }, policy) {
   const answers = new Map(Object.entries(responses));
   return createValidatorFromPolicy(policy, {
+    clientLookup: client && (() => said(client)),
+    isRevoked: revoked && (async () => said(revoked)),
     clock: () => now * 1000,
     fetch: ({ url }) => answers.get(url) ?? connectionFailure(url),
   });
+}
+
+/** @param {Said} answer */
+function said(answer) {
+  if (answer === 'fail') throw new Error('the hook is broken');
+  return answer === 'yes';
 }
 
 /** @param {string} url @returns {never} */

@@ -1,5 +1,7 @@
 // Plays one scenario through the public API, with a clock and a fetch that do what its steps say.
 import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
+import { Store } from './store.mjs';
+import { Timers } from './timers.mjs';
 
 /** @typedef {{ status: number, headers: Record<string, string>, body: string } | 'down' | 'timeout' | 'hold'} Served */
 
@@ -19,6 +21,13 @@ import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
  * @property {{ source: number }} [health]
  * @property {string[]} [events]
  * @property {string | null} [store]
+ * @property {{ load?: import('./store.mjs').Does, save?: import('./store.mjs').Does }} [store_does]
+ * @property {'load' | 'save'} [store_release]
+ * @property {true} [overrun]
+ * @property {string} [waiting]
+ * @property {true} [saved]
+ * @property {number} [poll]
+ * @property {true} [refresh_keys]
  */
 
 /**
@@ -31,6 +40,20 @@ import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
  */
 
 /** @typedef {import('jotgate').FetcherRequest} Request */
+
+/** A validation on its way: how often it has asked the core, and whether it has its verdict. */
+class Waiter {
+  asked = 0;
+  waits = true;
+
+  /** @param {import('jotgate').Validator} validator @param {string} token */
+  constructor(validator, token) {
+    const { signal } = new AbortController();
+    // It is looked at before each question to the core.
+    signal.throwIfAborted = () => void (this.asked += 1);
+    this.outcome = validator.tryValidate(token, { signal }).finally(() => (this.waits = false));
+  }
+}
 
 /** What the steps of a scenario work on. */
 class Stage {
@@ -50,15 +73,14 @@ class Stage {
   #releasing = false;
   /** @type {Request | undefined} */
   #last;
-  /** @type {Map<string, Promise<import('jotgate').Outcome>>} */
+  /** @type {Map<string, Waiter>} */
   #begun = new Map();
   #policy;
   #validator;
   /** @type {Map<string, string>} */
   #snapshots = new Map();
-  /** What the store has. @type {string | null} */
-  #stored = null;
-  #saves = 0;
+  #store = new Store();
+  timers = new Timers(() => this.#now);
   /** Names since the last step that asked for them. @type {string[]} */
   #events = [];
 
@@ -78,23 +100,16 @@ class Stage {
       fetch: (request) => fetchWith(() => this.#fetch(request))(request),
       // The scenarios tell of key sets alone.
       onEvent: ({ event }) => void (event === 'rejected' || this.#events.push(event)),
-      store: this.#scenario.steps.some(({ store }) => store !== undefined) ? this.#store : undefined,
+      store: this.#scenario.steps.some((step) => 'store' in step || 'store_does' in step) ? this.#store : undefined,
     });
   }
-
-  #store = {
-    load: () => this.#stored,
-    save: (/** @type {string} */ text) => {
-      this.#stored = text;
-      this.#saves += 1;
-    },
-  };
 
   /** @param {Step} step What the step shows. */
   async take(step) {
     if (step.at !== undefined) this.#now = (this.#scenario.start + step.at) * 1000;
     const shown = await this.#act(step);
-    return { ...shown, fetches: this.#fetches, saves: this.#saves };
+    const { loads, saves } = this.#store;
+    return { ...shown, fetches: this.#fetches, loads, saves };
   }
 
   /** @param {Step} step */
@@ -104,19 +119,20 @@ class Stage {
       for (const [url, answer] of Object.entries(serve)) this.#served.set(url, answer);
       return {};
     }
-    if (validate !== undefined) return this.#verdict(this.#validator.tryValidate(this.#token(validate)));
+    if (validate !== undefined) return this.#verdict(new Waiter(this.#validator, this.#token(validate)));
     if (begin !== undefined) {
-      this.#begun.set(begin.name, this.#validator.tryValidate(this.#token(begin.token)));
+      this.#begun.set(begin.name, new Waiter(this.#validator, this.#token(begin.token)));
       await settled();
       return {};
     }
-    if (end !== undefined) return this.#verdict(this.#begun.get(end) ?? fail(`nothing was begun as ${end}`));
+    if (end !== undefined) return this.#verdict(this.#waiter(end));
     if (release !== undefined) return this.#release(release);
     return requested === undefined ? this.#actOnKeys(step) : this.#requested();
   }
 
   /** The steps of the functions that a validator has for its key sets. @param {Step} step */
-  async #actOnKeys({ refresh, export: kept, restart, import: snapshot, health, events, store }) {
+  async #actOnKeys(step) {
+    const { refresh, export: kept, restart, import: snapshot, health, events, store } = step;
     if (refresh !== undefined) {
       this.#validator.refreshKeys();
       await settled();
@@ -134,10 +150,35 @@ class Stage {
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
     if (store !== undefined) {
-      this.#stored = store;
+      this.#store.text = store;
       return {};
     }
-    return fail('a step that no validator of this interface can take');
+    return this.#actOnDriver(step);
+  }
+
+  /** The steps that look at the driver from both sides. @param {Step} step */
+  async #actOnDriver(step) {
+    const { store_does: does, store_release: part, overrun, waiting, saved, poll, refresh_keys: refresh } = step;
+    const before = this.#fetches;
+    if (waiting !== undefined) {
+      const { waits, asked } = this.#waiter(waiting);
+      return { waiting: waits, asked };
+    }
+    if (saved !== undefined) return { saved: this.#store.landed.splice(0) };
+    if (does !== undefined) this.#store.change(does);
+    else if (part !== undefined) this.#store.release(part);
+    else if (overrun !== undefined) this.timers.fireWork();
+    else if (refresh !== undefined) this.#validator.refreshKeys();
+    // What is due is started after each verdict, whatever it says.
+    else if (poll !== undefined) this.#validator.tryValidateSync('');
+    else fail('a step that no validator of this interface can take');
+    await settled();
+    return poll === undefined ? {} : { polled: this.#fetches - before };
+  }
+
+  /** @param {string} name */
+  #waiter(name) {
+    return this.#begun.get(name) ?? fail(`nothing was begun as ${name}`);
   }
 
   /** @param {{ kept: string } | { text: string }} snapshot */
@@ -162,16 +203,18 @@ class Stage {
     return {};
   }
 
-  /** @param {Promise<import('jotgate').Outcome>} asked */
-  async #verdict(asked) {
+  /** @param {Waiter} waiter */
+  async #verdict(waiter) {
     for (const go of this.#woken.splice(0)) go();
-    const outcome = await asked;
+    if (waiter.waits) this.timers.fireWaiting();
+    const outcome = await waiter.outcome;
     // The refreshes that are due beside the verdict have been started; those that are not held end here.
     await settled();
-    if (outcome.ok) return { verdict: outcome.verdict };
+    const { asked } = waiter;
+    if (outcome.ok) return { verdict: outcome.verdict, asked };
     const { verdict, code } = outcome;
-    if (verdict === 'rejected') return { verdict, code };
-    return { verdict, code, retry_after: (outcome.retryAt.getTime() - this.#now) / 1000 };
+    if (verdict === 'rejected') return { verdict, code, asked };
+    return { verdict, code, asked, retry_after: (outcome.retryAt.getTime() - this.#now) / 1000 };
   }
 
   /** @param {Request} request */
@@ -217,7 +260,12 @@ function fail(reason) {
  */
 export async function play(scenario, policy) {
   const stage = new Stage(scenario, policy);
-  const steps = [];
-  for (const step of scenario.steps) steps.push(await stage.take(step));
-  return { id: scenario.id, steps };
+  const restore = stage.timers.install();
+  try {
+    const steps = [];
+    for (const step of scenario.steps) steps.push(await stage.take(step));
+    return { id: scenario.id, steps };
+  } finally {
+    restore();
+  }
 }

@@ -1,6 +1,8 @@
-// Builds the native half for this platform and puts it where `ts/native.ts` looks for it. `--debug` builds it faster.
+// Builds the native half for this platform and puts it where `ts/native.ts` looks for it. `--debug` builds it faster;
+// with JOTGATE_LIBRARIES=FOLDER it is taken from there, such as that of the demo and the tests.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
 
@@ -33,7 +35,16 @@ function platform() {
   return `linux-${process.arch}-${report.header.glibcVersionRuntime === undefined ? 'musl' : 'gnu'}`;
 }
 
-const library = build();
+/** @param {string} folder */
+function taken(folder) {
+  const name = ['libjotgate_node.so', 'libjotgate_node.dylib', 'jotgate_node.dll'].find((file) =>
+    existsSync(join(folder, file)),
+  );
+  if (name === undefined) throw new Error('JOTGATE_LIBRARIES has no library of the name jotgate_node');
+  return join(folder, name);
+}
+
+const library = process.env['JOTGATE_LIBRARIES'] ? taken(process.env['JOTGATE_LIBRARIES']) : build();
 const addon = `${destination}jotgate.${platform()}.node`;
 mkdirSync(destination, { recursive: true });
 // Renamed into place: overwriting a file that a running process has loaded would crash that process.

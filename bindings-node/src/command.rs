@@ -1,7 +1,7 @@
 //! One run of the command line: JavaScript reads, fetches and prints, the core does the rest.
 
-use crate::session::{fetch_id, header_pairs, invalid, time};
-use jotgate::{Command, FetchFailure, FetchResponse, Screen};
+use crate::arguments::{failed, fetched, time};
+use jotgate_tools::{Command, Screen};
 use napi::Env;
 use napi::bindgen_prelude::{FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array};
 use napi_derive::napi;
@@ -23,16 +23,11 @@ pub fn create_command(env: &Env, arguments: Vec<String>, colour: bool, error_col
         command.provide(Err(&call.get::<String>(0)?));
         Ok(())
     })?;
-    bind(env, &mut object, &command, "completeFetch", |command, call| {
-        let (status, fields, body): (u16, Vec<String>, Uint8Array) = (call.get(1)?, call.get(2)?, call.get(3)?);
-        let response = FetchResponse { status, headers: &header_pairs(&fields), body: &body };
-        command.complete_fetch(fetch_id(call)?, response, time(call, 4)?);
-        Ok(())
+    bind(env, &mut object, &command, "reportFetched", |command, call| {
+        fetched(call, |id, report, now| command.report(id, report, now))
     })?;
-    bind(env, &mut object, &command, "failFetch", |command, call| {
-        let failure = FetchFailure::from_number(call.get(1)?).ok_or_else(|| invalid("not a number of a failure"))?;
-        command.fail_fetch(fetch_id(call)?, failure, time(call, 2)?);
-        Ok(())
+    bind(env, &mut object, &command, "reportFailed", |command, call| {
+        failed(call, |id, report, now| command.report(id, report, now))
     })?;
     Ok(object)
 }

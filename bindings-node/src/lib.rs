@@ -4,12 +4,13 @@
 //! method of a native class costs 350 ns per call and a closure 14 ns. Every closure catches panics at its edge, and
 //! the TypeScript half turns whatever a closure throws into an `InternalError`, so a bug refuses the token.
 
+mod arguments;
 pub mod command;
-mod fetch;
 pub mod policy;
 mod session;
 mod text;
 mod verdict;
+mod work;
 
 use crate::policy::PolicyProblem;
 use jotgate::{Code, Policy, PolicyError, Validator};
@@ -29,25 +30,40 @@ pub struct CodeEntry {
     pub class: String,
 }
 
+/// What the JavaScript half answers and does for a validator.
+#[napi(object, object_to_js = false)]
+pub struct Host {
+    /// It asks the application about clients where the policy leaves that to it.
+    pub client_lookup: bool,
+    /// It asks the application whether tokens were revoked.
+    pub revocation_check: bool,
+    /// It has a store of key sets that processes share.
+    pub store: bool,
+}
+
 /// Makes a validator from the text of a policy document, or says what is wrong with the document.
 ///
-/// `seed` is any random number; it spreads refreshes of many processes over time. `looks_up_clients` says that the
-/// JavaScript half asks the application about clients where the policy leaves that to it.
+/// `seed` is any random number; it spreads refreshes of many processes over time.
 #[napi(catch_unwind)]
-pub fn create_core(
-    env: &Env, policy: String, seed: f64, looks_up_clients: bool,
-) -> Result<Either<Object<'_>, PolicyProblem>> {
-    match Policy::from_json(&policy).and_then(|policy| validator(policy, seed as u64, looks_up_clients)) {
+pub fn create_core(env: &Env, policy: String, seed: f64, host: Host) -> Result<Either<Object<'_>, PolicyProblem>> {
+    match jotgate_tools::policy(&policy, jotgate_tools::Format::Json)
+        .and_then(|policy| validator(policy, seed as u64, &host))
+    {
         Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
         Err(error) => Ok(Either::B(error.into())),
     }
 }
 
-fn validator(policy: Policy, seed: u64, looks_up_clients: bool) -> std::result::Result<Validator, PolicyError> {
-    if looks_up_clients {
-        return Ok(Validator::new(policy, seed).with_client_lookup());
+fn validator(policy: Policy, seed: u64, host: &Host) -> std::result::Result<Validator, PolicyError> {
+    let mut validator = if host.client_lookup {
+        Validator::new(policy, seed).with_client_lookup()
+    } else {
+        Validator::new(policy.without_client_lookup()?, seed)
+    };
+    if host.revocation_check {
+        validator = validator.with_revocation_check();
     }
-    Ok(Validator::new(policy.without_client_lookup()?, seed))
+    Ok(if host.store { validator.with_store() } else { validator })
 }
 
 /// The core's table of codes.

@@ -1,6 +1,7 @@
 //! Policy documents as text: nothing here needs a validator.
 
-use jotgate::{Format, Import, ImportError, PolicyError, Warning};
+use jotgate::PolicyError;
+use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array};
 use napi_derive::napi;
 
@@ -29,13 +30,13 @@ impl From<PolicyError> for PolicyProblem {
 #[napi(catch_unwind)]
 pub fn policy_json(text: String, format: String) -> Option<Either<String, PolicyProblem>> {
     let format = Format::from_name(&format)?;
-    Some(told(jotgate::policy_json(&text, format)))
+    Some(told(jotgate_tools::policy_json(&text, format)))
 }
 
 /// The JSON of a list of warnings about a document in JSON.
 #[napi(catch_unwind)]
 pub fn lint(policy: String) -> Either<String, PolicyProblem> {
-    told(jotgate::lint(&policy).map(|warnings| Warning::list_to_json(&warnings)))
+    told(jotgate_tools::lint(&policy).map(|warnings| Warning::list_to_json(&warnings)))
 }
 
 /// The JSON Schema of policy documents.
@@ -44,20 +45,29 @@ pub fn schema() -> &'static str {
     jotgate::schema()
 }
 
-/// A policy of MuleSoft read into ours: the JSON of an import.
-#[napi(catch_unwind)]
-pub fn import_mulesoft(text: String) -> Result<Either<String, PolicyProblem>> {
-    imported(jotgate::import_mulesoft(&text))
+/// A file that a policy of another product names.
+#[napi(object, object_to_js = false)]
+pub struct ImportFile {
+    /// The file's name; folders in front of it do not count.
+    pub name: String,
+    /// What is in it.
+    pub content: Uint8Array,
 }
 
-/// A policy of WSO2 read into ours: the JSON of an import. `trust_store` has the bytes of the file that the policy names.
+/// A policy of another product read into ours: the JSON of an import; `undefined` when there is no such product.
 #[napi(catch_unwind)]
-pub fn import_wso2(text: String, trust_store: Option<Uint8Array>) -> Result<Either<String, PolicyProblem>> {
-    let import = jotgate::import_wso2(&text);
-    imported(match trust_store {
-        Some(bytes) => import.map(|import| import.with_trust_store(&bytes)),
-        None => import,
-    })
+pub fn import_policy(
+    product: String, text: String, files: Vec<ImportFile>,
+) -> Result<Option<Either<String, PolicyProblem>>> {
+    let Some(product) = Product::from_name(&product) else { return Ok(None) };
+    let files: Vec<(&str, &[u8])> = files.iter().map(|file| (file.name.as_str(), &*file.content)).collect();
+    imported(jotgate_tools::import(product, &text, &files)).map(Some)
+}
+
+/// The names of all products.
+#[napi(catch_unwind)]
+pub fn products() -> Vec<&'static str> {
+    Product::ALL.iter().map(|product| product.name()).collect()
 }
 
 fn imported(import: std::result::Result<Import, ImportError>) -> Result<Either<String, PolicyProblem>> {

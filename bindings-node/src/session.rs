@@ -1,15 +1,17 @@
 //! One validator as JavaScript holds it: an object of bound closures.
 
-use crate::fetch::{NativeAnswer, NativeFetchRequest};
+use crate::arguments::{failed, fetched, invalid, time, work_id};
 use crate::text::TextBuffer;
 use crate::verdict::{Details, Returned, split};
+use crate::work::{NativeAnswer, NativeWork};
 use jotgate::{
-    Code, Event, Explanation, FetchFailure, FetchId, FetchResponse, Refusal, Request, Timestamp, Validator, Verdict,
+    Code, Denial, Event, Explanation, HostAnswer, HostQuestion, Question, Report, Request, Timestamp, Undecided,
+    Validator, Verdict,
 };
+use napi::Env;
 use napi::bindgen_prelude::{
-    BigInt, Either, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array, Unknown,
+    BigInt, Either, External, ExternalRef, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Unknown,
 };
-use napi::{Env, Error, Status};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,6 +26,10 @@ pub(crate) struct Session {
     details: RefCell<Details>,
 }
 
+/// A token of which the application has to say something, as JavaScript holds it: opaque, and gone with whoever asked.
+/// Empty once it was answered.
+type Held = RefCell<Option<Undecided>>;
+
 impl Session {
     pub(crate) fn new(validator: Validator) -> Self {
         Self { validator, buffer: RefCell::new(TextBuffer::new()), details: RefCell::default() }
@@ -33,7 +39,6 @@ impl Session {
     pub(crate) fn into_object(self: Rc<Self>, env: &Env) -> Result<Object<'_>> {
         let mut object = Object::new(env)?;
         self.bind(env, &mut object, "validate", Self::validate)?;
-        self.bind(env, &mut object, "validateAsOf", Self::validate_as_of)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
         self.bind(env, &mut object, "explain", Self::explain)?;
         self.bind(env, &mut object, "explainRequest", Self::explain_request)?;
@@ -41,17 +46,25 @@ impl Session {
         self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
-        self.bind(env, &mut object, "client", |session, _| Ok(session.client()))?;
         self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
         self.bind(env, &mut object, "detail", |session, _| Ok(session.detail()))?;
         self.bind(env, &mut object, "retryAt", |session, _| Ok(session.retry_at()))?;
-        self.bind(env, &mut object, "fetchDue", |session, call| Ok(session.validator.fetch_due(time(call, 0)?)))?;
-        self.bind(env, &mut object, "neededFetches", |session, _| Ok(session.needed_fetches()))?;
-        self.bind(env, &mut object, "dueFetches", Self::due_fetches)?;
-        self.bind(env, &mut object, "completeFetch", Self::complete_fetch)?;
-        self.bind(env, &mut object, "failFetch", Self::fail_fetch)?;
-        self.bind(env, &mut object, "settleFetch", Self::settle_fetch)?;
-        self.bind(env, &mut object, "exportDue", |session, _| Ok(session.validator.export_due()))?;
+        self.bind(env, &mut object, "undecided", |session, _| Ok(session.undecided()))?;
+        self.bind(env, &mut object, "client", |_, call| client(call))?;
+        self.bind(env, &mut object, "payload", |_, call| payload(call))?;
+        self.bind(env, &mut object, "answerQuestion", Self::answer_question)?;
+        self.bind(env, &mut object, "waitFor", |session, _| Ok(session.wait_for()))?;
+        self.bind(env, &mut object, "patience", |session, _| Ok(session.patience()))?;
+        self.bind(env, &mut object, "workDue", |session, call| Ok(session.validator.work_due(time(call, 0)?)))?;
+        self.bind(env, &mut object, "pollWork", Self::poll_work)?;
+        self.bind(env, &mut object, "reportFetched", |session, call| {
+            fetched(call, |id, report, now| _ = session.validator.report(id, report, now))
+        })?;
+        self.bind(env, &mut object, "reportLoaded", Self::report_loaded)?;
+        self.bind(env, &mut object, "reportSaved", Self::report_saved)?;
+        self.bind(env, &mut object, "reportFailed", |session, call| {
+            failed(call, |id, report, now| _ = session.validator.report(id, report, now))
+        })?;
         self.bind(env, &mut object, "refreshKeys", |session, _| {
             session.validator.refresh_keys();
             Ok(())
@@ -73,20 +86,12 @@ impl Session {
         object.set_named_property(name, env.create_function_from_closure::<(), Return, _>(name, closure)?)
     }
 
-    /// `validate(token, now)`: the verified header and payload, or a code.
+    /// `validate(token, asOf, now)`: the verified header and payload, or a code.
     fn validate(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
-        let now = time(call, 1)?;
-        let token: Unknown<'_> = call.get(0)?;
-        let mut buffer = self.buffer.borrow_mut();
-        Ok(self.told(self.validator.validate(buffer.read(&token)?, now)))
-    }
-
-    /// `validateAsOf(token, asOf, now)`: as `validate`, with the token judged for the time `asOf`.
-    fn validate_as_of(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
         let (as_of, now) = (time(call, 1)?, time(call, 2)?);
         let token: Unknown<'_> = call.get(0)?;
         let mut buffer = self.buffer.borrow_mut();
-        Ok(self.told(self.validator.validate_as_of(buffer.read(&token)?, as_of, now)))
+        Ok(self.told(self.validator.validate(Question::token(buffer.read(&token)?).as_of(as_of), now)))
     }
 
     /// `validateRequest(parts, count, asOf, now)`: `parts` is method, path, query, name, value, name, value, … joined by
@@ -96,7 +101,9 @@ impl Session {
     /// that no part contains a NUL; should one do, the number of parts is wrong and the request is refused.
     fn validate_request(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
         let (as_of, now) = (time(call, 2)?, time(call, 3)?);
-        self.with_request(call, |request| self.told(self.validator.validate_request_as_of(request, as_of, now)))
+        self.with_request(call, |request| {
+            self.told(self.validator.validate(Question::request(request).as_of(as_of), now))
+        })
     }
 
     /// `explain(token, asOf, now)`: an explanation as JSON, as text, and as text with colours.
@@ -104,13 +111,15 @@ impl Session {
         let (as_of, now) = (time(call, 1)?, time(call, 2)?);
         let token: Unknown<'_> = call.get(0)?;
         let mut buffer = self.buffer.borrow_mut();
-        Ok(told_of(&self.validator.explain_as_of(buffer.read(&token)?, as_of, now)))
+        Ok(told_of(&self.validator.explain(Question::token(buffer.read(&token)?).as_of(as_of), now)))
     }
 
     /// `explainRequest(parts, count, asOf, now)`: as `explain`, for a request as in `validateRequest`.
     fn explain_request(&self, call: &FunctionCallContext<'_>) -> Result<Vec<String>> {
         let (as_of, now) = (time(call, 2)?, time(call, 3)?);
-        self.with_request(call, |request| told_of(&self.validator.explain_request_as_of(request, as_of, now)))
+        self.with_request(call, |request| {
+            told_of(&self.validator.explain(Question::request(request).as_of(as_of), now))
+        })
     }
 
     /// `forward(parts, count, payload)`: how the request changes before it goes on, as JSON; without a token, `payload` is
@@ -139,7 +148,7 @@ impl Session {
         if usize::try_from(count).ok() != headers.len().checked_mul(2).and_then(|fields| fields.checked_add(3)) {
             return Err(invalid("a part of the request contains a NUL"));
         }
-        Ok(ask(&Request { method, path, query, headers: &headers }))
+        Ok(ask(&Request::new(method, path).with_query(query).with_headers(&headers)))
     }
 
     /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.
@@ -149,10 +158,16 @@ impl Session {
         returned
     }
 
-    /// The client that the application must look up before the last token passes, and the claim that names it.
-    fn client(&self) -> Option<Vec<String>> {
-        let (client, claim) = self.details.borrow_mut().client.take()?;
-        Some(vec![client, claim])
+    /// The token of the last verdict, of which the application has to say something; `null` when asked again.
+    fn undecided(&self) -> Option<External<Held>> {
+        self.details.borrow_mut().undecided.take().map(|undecided| External::new(RefCell::new(Some(undecided))))
+    }
+
+    /// `answerQuestion(undecided, answer)`: as `validate`, or undecided again. Each question takes one answer.
+    fn answer_question(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
+        let (held, answer): (ExternalRef<Held>, u32) = (call.get(0)?, call.get(1)?);
+        let undecided = held.borrow_mut().take().ok_or_else(|| invalid("the question was answered before"))?;
+        Ok(self.told(undecided.answer(HostAnswer::from_number(answer))))
     }
 
     /// The claim that the last rejection is about.
@@ -170,40 +185,36 @@ impl Session {
         self.details.borrow().retry_at.map(millis)
     }
 
-    /// The fetches that the last verdict asks for; empty when asked again.
-    fn needed_fetches(&self) -> Vec<NativeFetchRequest> {
-        std::mem::take(&mut self.details.borrow_mut().start).into_iter().map(NativeFetchRequest::from).collect()
+    /// The work that the last verdict waits for; empty when asked again.
+    fn wait_for(&self) -> Vec<BigInt> {
+        let mut details = self.details.borrow_mut();
+        let ids = details.needed.as_mut().map(|needed| std::mem::take(&mut needed.wait_for));
+        ids.unwrap_or_default().into_iter().map(|id| BigInt::from(id.number())).collect()
     }
 
-    /// `dueFetches(now)`: refreshes that are due and that nobody has to wait for.
-    fn due_fetches(&self, call: &FunctionCallContext<'_>) -> Result<Vec<NativeFetchRequest>> {
-        let now = time(call, 0)?;
-        Ok(std::iter::from_fn(|| self.validator.poll_fetch(now)).map(NativeFetchRequest::from).collect())
+    /// For how long to wait at most, in milliseconds.
+    #[expect(clippy::cast_precision_loss, reason = "timeouts are far below 2^53")]
+    fn patience(&self) -> f64 {
+        self.details.borrow().needed.as_ref().map_or(0.0, |needed| needed.patience.as_millis() as f64)
     }
 
-    /// `completeFetch(id, status, [name, value, …], body, now)`
-    fn complete_fetch(&self, call: &FunctionCallContext<'_>) -> Result<()> {
-        let (id, status, body): (FetchId, u16, Uint8Array) = (fetch_id(call)?, call.get(1)?, call.get(3)?);
-        let fields: Vec<String> = call.get(2)?;
-        let response = FetchResponse { status, headers: &header_pairs(&fields), body: &body };
-        self.validator.complete_fetch(id, response, time(call, 4)?);
+    /// `pollWork(now)`: the next piece of work, or `null`.
+    fn poll_work(&self, call: &FunctionCallContext<'_>) -> Result<Option<NativeWork>> {
+        Ok(self.validator.poll_work(time(call, 0)?).and_then(NativeWork::new))
+    }
+
+    /// `reportLoaded(id, text, now)`: why the text is no snapshot, or `null`.
+    fn report_loaded(&self, call: &FunctionCallContext<'_>) -> Result<Option<String>> {
+        let (text, now): (Option<String>, Timestamp) = (call.get(1)?, time(call, 2)?);
+        let taken = self.validator.report(work_id(call)?, Report::Loaded(text.as_deref()), now);
+        Ok(taken.err().map(|error| error.to_string()))
+    }
+
+    /// `reportSaved(id, now)`
+    fn report_saved(&self, call: &FunctionCallContext<'_>) -> Result<()> {
+        // Only a text that was loaded can be refused.
+        _ = self.validator.report(work_id(call)?, Report::Saved, time(call, 1)?);
         Ok(())
-    }
-
-    /// `failFetch(id, failure, now)`
-    fn fail_fetch(&self, call: &FunctionCallContext<'_>) -> Result<()> {
-        let failure = FetchFailure::from_number(call.get(1)?).ok_or_else(|| invalid("not a number of a failure"))?;
-        self.validator.fail_fetch(fetch_id(call)?, failure, time(call, 2)?);
-        Ok(())
-    }
-
-    /// `settleFetch(id, snapshot, now)`: whether the fetch has ended by it, or why it is no snapshot.
-    fn settle_fetch(&self, call: &FunctionCallContext<'_>) -> Result<Either<bool, String>> {
-        let (snapshot, now): (String, Timestamp) = (call.get(1)?, time(call, 2)?);
-        Ok(match self.validator.settle_fetch(fetch_id(call)?, &snapshot, now) {
-            Ok(settled) => Either::A(settled),
-            Err(error) => Either::B(error.to_string()),
-        })
     }
 
     /// `answer(name, issuer, route, retryAfter)`: -1 stands for an entry or a number of milliseconds that is not known.
@@ -213,11 +224,11 @@ impl Session {
         let code = Code::from_name(&name).unwrap_or(Code::InternalError);
         // Negative values and NaN fail the conversion and stand for "not known".
         let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = issuer.try_into().ok();
-        refusal.route = route.try_into().ok();
-        refusal.retry_after = retry_after;
-        Ok(self.validator.answer(&refusal).into())
+        let mut denial = Denial::new(code);
+        denial.issuer = issuer.try_into().ok();
+        denial.route = route.try_into().ok();
+        denial.retry_after = retry_after;
+        Ok(self.validator.answer(&denial).into())
     }
 
     /// The events since this was last asked, as a JSON list; `null` when there were none.
@@ -245,6 +256,26 @@ impl Session {
     }
 }
 
+/// `client(undecided)`: the client that the application must look up; `null` when it is asked whether the token was revoked.
+fn client(call: &FunctionCallContext<'_>) -> Result<Option<String>> {
+    asked(call, |undecided| match undecided.question() {
+        HostQuestion::Client { id, .. } => Ok(Some(id.into_owned())),
+        HostQuestion::Revoked => Ok(None),
+        _ => Err(invalid("a question that this version does not know")),
+    })?
+}
+
+/// `payload(undecided)`: the claims, for the application to find its answer.
+fn payload(call: &FunctionCallContext<'_>) -> Result<String> {
+    asked(call, |undecided| undecided.payload().to_owned())
+}
+
+fn asked<Told>(call: &FunctionCallContext<'_>, tell: impl FnOnce(&Undecided) -> Told) -> Result<Told> {
+    let held: ExternalRef<Held> = call.get(0)?;
+    let held = held.borrow();
+    held.as_ref().map(tell).ok_or_else(|| invalid("the question was answered before"))
+}
+
 fn told_of(explanation: &Explanation) -> Vec<String> {
     vec![explanation.to_json(), explanation.to_text(false), explanation.to_text(true)]
 }
@@ -254,30 +285,7 @@ fn index(entry: Option<usize>) -> i32 {
     entry.and_then(|index| index.try_into().ok()).unwrap_or(-1)
 }
 
-/// Argument `index`, milliseconds since the Unix epoch.
-///
-/// NaN would become the year 1970, in which no token has expired yet: it is an error.
-#[expect(clippy::cast_possible_truncation, reason = "saturates, as the core's arithmetic does")]
-pub(crate) fn time(call: &FunctionCallContext<'_>, index: usize) -> Result<Timestamp> {
-    let millis: f64 = call.get(index)?;
-    if millis.is_finite() { Ok(Timestamp::from_millis(millis.floor() as i64)) } else { Err(invalid("not a time")) }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 milliseconds")]
 fn millis(time: Timestamp) -> f64 {
     time.as_millis() as f64
-}
-
-/// Header fields of name, value, name, value, … in pairs.
-pub(crate) fn header_pairs(fields: &[String]) -> Vec<(&str, &str)> {
-    fields.as_chunks::<2>().0.iter().map(|[name, value]| (name.as_str(), value.as_str())).collect()
-}
-
-/// Argument 0, an id as [`NativeFetchRequest`] carries it.
-pub(crate) fn fetch_id(call: &FunctionCallContext<'_>) -> Result<FetchId> {
-    Ok(FetchId::from_number(call.get::<BigInt>(0)?.get_u64().1))
-}
-
-pub(crate) fn invalid(message: &'static str) -> Error {
-    Error::new(Status::InvalidArg, message)
 }

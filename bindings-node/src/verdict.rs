@@ -1,7 +1,7 @@
 //! One verdict on its way to JavaScript: a string or a number at once, the rest when it is asked for.
 
 use crate::text;
-use jotgate::{Code, FetchRequest, Rejection, Timestamp, Verdict, Verified};
+use jotgate::{Code, KeysNeeded, Rejection, Timestamp, Undecided, Verdict, Verified};
 use napi::bindgen_prelude::{Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 
@@ -9,13 +9,16 @@ use napi::{ValueType, sys};
 pub(crate) enum Returned {
     /// Accepted: header and payload as one string.
     Verified(Verified),
-    /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`] or [`Returned::SKIPPED`].
+    /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`], [`Returned::UNDECIDED`] or [`Returned::SKIPPED`].
     Code(u32),
 }
 
 impl Returned {
     /// Stands in for a code when keys have to be fetched first; no code has this number.
     pub(crate) const KEYS_NEEDED: u32 = 0;
+
+    /// Stands in for a code when the application has to be asked first; no code has this number.
+    pub(crate) const UNDECIDED: u32 = u32::MAX - 1;
 
     /// Stands in for a code when the request needs no token; no code has this number.
     pub(crate) const SKIPPED: u32 = u32::MAX;
@@ -49,16 +52,16 @@ pub(crate) struct Details {
     pub(crate) header_length: u32,
     /// The policy's issuer entry.
     pub(crate) issuer: Option<usize>,
-    /// The client that the application must look up, and the claim that names it.
-    pub(crate) client: Option<(String, String)>,
     /// The policy's route that the request took.
     pub(crate) route: Option<usize>,
     /// Why the token was refused.
     pub(crate) rejection: Option<Rejection>,
     /// When keys may be had again.
     pub(crate) retry_at: Option<Timestamp>,
-    /// Fetches that must be started now.
-    pub(crate) start: Vec<FetchRequest>,
+    /// What to wait for, and for how long.
+    pub(crate) needed: Option<KeysNeeded>,
+    /// The token of which the application has to say something.
+    pub(crate) undecided: Option<Undecided>,
 }
 
 /// Splits a verdict into what is returned and what can be asked for.
@@ -68,9 +71,11 @@ pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
         Verdict::Accepted(verified) => {
             details.header_length = utf16_length(verified.header()).try_into().unwrap_or(u32::MAX);
             details.issuer = Some(verified.issuer_index());
-            let claim = || verified.client_claim().unwrap_or_default().to_owned();
-            details.client = verified.client_to_look_up().map(|client| (client.into_owned(), claim()));
             Returned::Verified(verified)
+        }
+        Verdict::Undecided(undecided) => {
+            details.undecided = Some(undecided);
+            Returned::Code(Returned::UNDECIDED)
         }
         Verdict::Rejected(rejection) => {
             let code = rejection.code.number();
@@ -85,7 +90,7 @@ pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
             Returned::Code(Code::KeysUnavailable.number())
         }
         Verdict::KeysNeeded(needed) => {
-            details.start = needed.start;
+            details.needed = Some(needed);
             Returned::Code(Returned::KEYS_NEEDED)
         }
         Verdict::Skipped(skipped) => {

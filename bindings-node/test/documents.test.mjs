@@ -6,8 +6,7 @@ import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
   ImportError,
-  importMulesoft,
-  importWso2,
+  importPolicy,
   createValidatorFromFile,
   createValidatorFromPolicy,
   lint,
@@ -115,14 +114,15 @@ describe('a policy of another product', () => {
   };
 
   test('becomes a document and notes', () => {
-    const { complete, policy, notes } = importMulesoft(JSON.stringify(mulesoft));
+    const { complete, policy, notes } = importPolicy('mulesoft', JSON.stringify(mulesoft));
     assert.ok(complete && createValidatorFromPolicy(policy));
     assert.ok(
       notes.some(
         ({ kind, source, target, message }) => kind === 'carried' && source === 'jwksUrl' && target && message,
       ),
     );
-    const wso2 = importWso2(
+    const wso2 = importPolicy(
+      'wso2',
       '[[apim.jwt.issuer]]\nname = "https://idp.example.com/"\njwks.url = "https://idp.example.com/jwks"',
     );
     assert.equal(wso2.policy.issuers[0]?.issuer, 'https://idp.example.com/');
@@ -131,22 +131,23 @@ describe('a policy of another product', () => {
 
   test('from WSO2 takes the bytes of its trust store', () => {
     const text = '[[apim.jwt.issuer]]\nname = "https://idp.example.com/"\n';
-    const without = importWso2(text);
+    const without = importPolicy('wso2', text);
     assert.equal(without.complete, false);
     const bytes = Buffer.from('these bytes are no store');
-    const { policy } = importWso2(text, { trustStore: bytes });
+    const { policy } = importPolicy('wso2', text, { files: { 'client-truststore.jks': bytes } });
     assert.ok(JSON.stringify(policy).includes(bytes.toString('base64')));
   });
 
   test('that is none is an error', () => {
     for (const read of [
-      () => importMulesoft('[]'),
-      () => importMulesoft('{"a":1,"a":2}'),
-      () => importWso2('= nonsense'),
+      () => importPolicy('mulesoft', '[]'),
+      () => importPolicy('mulesoft', '{"a":1,"a":2}'),
+      () => importPolicy('wso2', '= nonsense'),
     ]) {
       assert.throws(read, (error) => error instanceof ImportError && error.code === 'import_error');
     }
-    assert.throws(() => importWso2(/** @type {any} */ (undefined)), TypeError);
+    assert.throws(() => importPolicy('wso2', /** @type {any} */ (undefined)), TypeError);
+    assert.throws(() => importPolicy('kong', ''), /expected one of mulesoft, wso2/);
   });
 });
 
@@ -187,9 +188,9 @@ describe('explain', () => {
     const validator = createValidatorFromPolicy(policyJson(yaml(issuer.url, issuer.jwksUri), 'yaml'));
     const token = await issuer.mint({ exp: 1000 });
     assert.equal((await validator.explain(token)).code, 'expired');
-    const then = await validator.explain(token, { now: 999_000 });
+    const then = await validator.explain(token, { asOf: 999_000 });
     assert.deepEqual([then.verdict, then.at], ['accepted', 999]);
-    await assert.rejects(validator.explain(token, { now: Number.NaN }), { code: 'internal_error' });
+    await assert.rejects(validator.explain(token, { asOf: Number.NaN }), { code: 'internal_error' });
     await assert.rejects(validator.explain(token, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 

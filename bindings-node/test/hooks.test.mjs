@@ -69,8 +69,14 @@ describe('isRevoked', () => {
     };
     assert.deepEqual(await codes({ isRevoked }), ['revoked', 'revoked', 'internal_error']);
     assert.deepEqual(await codes({ isRevoked }, { jti: 'j2' }), ['ok', 'ok', 'internal_error']);
-    const outcome = withHooks({ isRevoked }).tryValidateSync(await token());
-    assert.match((!outcome.ok && 'detail' in outcome && outcome.detail) || '', /isRevoked answered with a promise/);
+    const text = await token();
+    assert.throws(
+      () => withHooks({ isRevoked }).validateSync(text),
+      (/** @type {any} */ { message, cause }) => {
+        assert.equal(message, "the host's check for revoked tokens failed");
+        return /answered with a promise/.test(cause.message);
+      },
+    );
   });
 
   test('is answered 401, and is an InvalidTokenError', async () => {
@@ -121,7 +127,9 @@ describe('clientLookup', () => {
     assert.equal((await validator.validate(text)).payload.sub, 'alice');
     assert.equal(validator.validateSync(text).payload.sub, 'alice');
     assert.deepEqual(seen, ['app', 'alice', 'app', 'alice']);
-    assert.deepEqual(refusal(await validator.tryValidate(await token({ azp: 'other' }))), refused);
+    const stranger = await validator.tryValidate(await token({ azp: 'other' }));
+    assert.deepEqual(refusal(stranger), refused);
+    assert.equal(!stranger.ok && 'detail' in stranger && stranger.detail, 'the host does not know the client');
     for (const answer of [undefined, null, 1, 'yes', {}]) {
       const wrong = withLookup(/** @type {any} */ (() => answer));
       assert.deepEqual(refusal(await wrong.tryValidate(text)), refused);
@@ -137,12 +145,35 @@ describe('clientLookup', () => {
     const text = await token({ azp: 'app' });
     assert.ok((await validator.tryValidate(text)).ok);
     assert.deepEqual(refusal(await validator.tryValidate(await token({ azp: 'other' }))), refused);
-    const outcome = validator.tryValidateSync(text);
-    assert.deepEqual(refusal(outcome), refused);
-    assert.match(
-      outcome.ok || outcome.verdict !== 'rejected' ? '' : outcome.detail,
-      /clientLookup answered with a promise/,
+    assert.deepEqual(refusal(validator.tryValidateSync(text)), refused);
+    assert.throws(
+      () => validator.validateSync(text),
+      (/** @type {any} */ { detail, cause }) => {
+        assert.equal(detail, "the host's look-up of the client failed");
+        return /answered with a promise/.test(cause.message);
+      },
     );
+  });
+
+  test('names its claim as the application sees it, and the route that the request took', async () => {
+    const policy = /** @type {import('jotgate').PolicyDocument} */ ({
+      version: 1,
+      issuers: [
+        {
+          issuer: 'me',
+          audience: AUDIENCE,
+          keys: { secret: { text: SECRET } },
+          client_id: clientId,
+          claim_mapping: { azp: 'client' },
+        },
+      ],
+      routes: [{ path: '/other' }, { path: '/' }],
+    });
+    const validator = createValidatorFromPolicy(policy, { clientLookup: (_, { client }) => client !== 'app' });
+    const headers = { authorization: `Bearer ${await token({ azp: 'app' })}` };
+    const outcome = await validator.tryValidateRequest({ method: 'GET', url: '/', headers });
+    assert.ok(!outcome.ok && outcome.verdict === 'rejected');
+    assert.deepEqual([outcome.code, outcome.claim, outcome.routeIndex], ['client_not_allowed', 'client', 1]);
   });
 
   test('that throws refuses the token', async () => {
@@ -151,6 +182,7 @@ describe('clientLookup', () => {
       const validator = withLookup(failing);
       const error = await rejectionOf(validator.validate(text));
       assert.ok(error instanceof InvalidTokenError && error.cause === broken);
+      assert.equal(error.detail, "the host's look-up of the client failed");
       assert.deepEqual([error.code, error.claim, validator.answer(error).status], ['client_not_allowed', 'azp', 403]);
     }
   });
@@ -242,6 +274,21 @@ test('no hook can change the claims of the others or of the application', async 
   };
   withHooks({ isRevoked, transform }).validateSync(await token());
   assert.deepEqual(seen, ['alice']);
+});
+
+test('hooks of several calls may be asked at the same time, and end in any order', async () => {
+  const waiting = /** @type {Map<unknown, (revoked: boolean) => void>} */ (new Map());
+  const isRevoked = (/** @type {import('jotgate').Claims} */ { jti }) =>
+    new Promise((/** @type {(revoked: boolean) => void} */ resolve) => waiting.set(jti, resolve));
+  const validator = withHooks({ isRevoked });
+  const calls = [];
+  for (const jti of ['a', 'b', 'c']) calls.push(validator.tryValidate(await token({ jti, sub: `sub-${jti}` })));
+  while (waiting.size < 3) await turn();
+  // Another verdict in between: each call goes on with its own token all the same.
+  assert.equal((await validator.tryValidate('x')).ok, false);
+  for (const jti of ['c', 'a', 'b']) waiting.get(jti)?.(jti === 'b');
+  const told = (await Promise.all(calls)).map((outcome) => (outcome.ok ? outcome.verified.payload.sub : outcome.code));
+  assert.deepEqual(told, ['sub-a', 'revoked', 'sub-c']);
 });
 
 test('a signal ends a call that waits for a hook', async () => {

@@ -29,11 +29,11 @@ test('judging a token for another time leaves the keys as old as they are', asyn
   const request = { method: 'GET', url: '/', headers: ['Authorization', `Bearer ${old}`] };
   const long = 40 * 24 * 3_600_000;
   for (const time of [999_999_999_000, new Date(999_999_999_000)]) {
-    assert.equal((await validator.validate(old, { now: time })).payload.exp, 1_000_000_000);
-    assert.equal((await validator.validateRequest(request, { now: time }))?.payload.exp, 1_000_000_000);
-    assert.ok(validator.tryValidateSync(old, { now: time }).ok);
+    assert.equal((await validator.validate(old, { asOf: time })).payload.exp, 1_000_000_000);
+    assert.equal((await validator.validateRequest(request, { asOf: time }))?.payload.exp, 1_000_000_000);
+    assert.ok(validator.tryValidateSync(old, { asOf: time }).ok);
   }
-  assert.ok((await validator.tryValidate(await issuer.mint({ exp: 4_000_000_000 }), { now: now + long })).ok);
+  assert.ok((await validator.tryValidate(await issuer.mint({ exp: 4_000_000_000 }), { asOf: now + long })).ok);
   const [source] = validator.health().sources;
   assert.deepEqual([source?.age, source?.state, source?.fetches], [0, 'fresh', 1]);
   const outcome = await validator.tryValidate(old);

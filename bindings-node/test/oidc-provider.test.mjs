@@ -134,11 +134,11 @@ describe('a rotation', () => {
     assert.ok((await validator.tryValidate(old)).ok);
     // The next refresh drops the key that is gone, with the token still far from its expiry.
     ahead = 59 * 60_000;
-    await validator.validate(next, { now: Date.now() });
+    await validator.validate(next, { asOf: Date.now() });
     while (validator.health().sources[0]?.in_flight) await new Promise((resolve) => setImmediate(resolve));
-    const outcome = await validator.tryValidate(old, { now: Date.now() });
+    const outcome = await validator.tryValidate(old, { asOf: Date.now() });
     assert.equal(!outcome.ok && outcome.code, 'unknown_key');
-    assert.ok((await validator.tryValidate(next, { now: Date.now() })).ok);
+    assert.ok((await validator.tryValidate(next, { asOf: Date.now() })).ok);
   });
 
   test('lets no token pass that is signed by another key of the same id', async (t) => {

@@ -54,10 +54,10 @@ test('nothing but the documented names is exported', () => {
     'createValidatorFromFile',
     'createValidatorFromPolicy',
     'fetchWith',
-    'importMulesoft',
-    'importWso2',
+    'importPolicy',
     'lint',
     'policyJson',
+    'products',
     'schema',
   ]);
   assert.deepEqual(names(expressFromImport), ['auth']);
@@ -164,7 +164,7 @@ describe('the packed package, installed in a project of its own', () => {
       // @ts-expect-error -- a store has two functions
       createValidator({ issuer: 'a', audience: 'b', secret: 'c', store: { load: () => 'text' } });
       export async function tenant(token: string): Promise<string> {
-        const { payload } = await validator.validate<{ tenant: string }>(token, { now: new Date() });
+        const { payload } = await validator.validate<{ tenant: string }>(token, { asOf: new Date() });
         const expires: number | undefined = payload.exp;
         return payload.tenant + String(expires);
       }

@@ -65,10 +65,10 @@ describe('an accepted token', () => {
 
   test('is judged at the time of the call or of the clock', async () => {
     const token = hmacToken({ ...claims, exp: 1000 });
-    assert.equal(hmacValidator().validateSync(token, { now: 999_999 }).payload.exp, 1000);
-    assert.equal((await hmacValidator().validate(token, { now: new Date(999_999) })).payload.exp, 1000);
+    assert.equal(hmacValidator().validateSync(token, { asOf: 999_999 }).payload.exp, 1000);
+    assert.equal((await hmacValidator().validate(token, { asOf: new Date(999_999) })).payload.exp, 1000);
     assert.equal(hmacValidator({ clock: () => new Date(999_999) }).validateSync(token).payload.exp, 1000);
-    assert.throws(() => hmacValidator().validateSync(token, { now: 1_000_000 }), jotgate.TokenExpiredError);
+    assert.throws(() => hmacValidator().validateSync(token, { asOf: 1_000_000 }), jotgate.TokenExpiredError);
   });
 });
 
@@ -160,11 +160,11 @@ describe('a refused token', () => {
 });
 
 describe('what must never pass', () => {
-  for (const now of [Number.NaN, Number.POSITIVE_INFINITY, new Date('nonsense'), /** @type {any} */ ('soon')]) {
-    test(`a call at the time ${String(now)}`, async () => {
-      const outcome = await hmacValidator().tryValidate(hmacToken(claims), { now });
+  for (const asOf of [Number.NaN, Number.POSITIVE_INFINITY, new Date('nonsense'), /** @type {any} */ ('soon')]) {
+    test(`a call as of ${String(asOf)}`, async () => {
+      const outcome = await hmacValidator().tryValidate(hmacToken(claims), { asOf });
       assert.equal(!outcome.ok && outcome.code, 'internal_error');
-      await assert.rejects(hmacValidator().validate(hmacToken(claims), { now }), jotgate.InternalError);
+      await assert.rejects(hmacValidator().validate(hmacToken(claims), { asOf }), jotgate.InternalError);
     });
   }
 

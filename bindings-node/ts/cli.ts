@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { exchange, FetchProblem } from './fetcher.js';
 import { globalFetcher } from './fetchers.js';
-import { FetchFailure, native, type NativeCommand } from './native.js';
+import { WorkFailure, native, type NativeCommand } from './native.js';
 
 /** What the core asks for next. */
 type Step =
@@ -67,11 +67,11 @@ async function fetchInto(command: NativeCommand, step: Extract<Step, { step: 'fe
   try {
     answer = await exchange(globalFetcher, request);
   } catch (error) {
-    const failure = error instanceof FetchProblem ? error.failure : FetchFailure.callback;
-    command.failFetch(id, failure, Date.now());
+    const failure = error instanceof FetchProblem ? error.failure : WorkFailure.callback;
+    command.reportFailed(id, failure, Date.now());
     return;
   }
-  command.completeFetch(id, answer.status, answer.headers, answer.body, Date.now());
+  command.reportFetched(id, answer.status, answer.headers, answer.body, Date.now());
 }
 
 /** In the words that the programs of the other languages use. */

@@ -43,6 +43,12 @@ export const KEYS_UNAVAILABLE = 'keys_unavailable';
 export const KEYS_NEEDED = 0;
 
 /**
+ * What the core returns in place of a code when the application has to be asked first.
+ * @internal
+ */
+export const UNDECIDED = 0xffff_fffe;
+
+/**
  * What the core returns in place of a code when the policy's routes let a request through without a token.
  * @internal
  */

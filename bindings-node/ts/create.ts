@@ -56,11 +56,14 @@ export function createValidatorFromFile(
 }
 
 function compile(policy: string, { fetch, store, clock, onEvent, ...hooks }: HostOptions): Validator {
-  const core = native.createCore(policy, randomInt(2 ** 48 - 1), hooks.clientLookup !== undefined);
+  const core = native.createCore(policy, randomInt(2 ** 48 - 1), {
+    clientLookup: hooks.clientLookup !== undefined,
+    revocationCheck: hooks.isRevoked !== undefined,
+    store: store !== undefined,
+  });
   if ('path' in core) throw new PolicyError(core);
-  const asked = Object.values(hooks).some((hook) => hook !== undefined);
   const shared = store && new SharedSets(core, store);
-  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, asked ? hooks : undefined);
+  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks);
   if (onEvent !== undefined) validator.subscribe(onEvent);
   return validator;
 }

@@ -1,52 +1,57 @@
-import { answerOf, FetchProblem, LONGEST_TIMER, within, type Exchanged, type Fetcher } from './fetcher.js';
-import { FetchFailure, type NativeCore, type NativeFetchRequest } from './native.js';
+import { answerOf, FetchProblem, LONGEST_TIMER, type Fetcher } from './fetcher.js';
+import { WorkFailure, type NativeCore, type NativeWork } from './native.js';
 import type { SharedSets } from './store.js';
 
 /**
- * Runs the fetches that the core asks for, each exactly once and independent of who asked, and wakes those who wait.
+ * Tells the core how a piece of work ended.
+ * @internal
+ */
+export type Report = (now: number) => void;
+
+/**
+ * Does the work that the core gives out, reports each end, and wakes those who wait for it. What is done, when, and for how
+ * long at most, is decided by the core.
  * @internal
  */
 export class Driver {
   readonly #core: NativeCore;
   readonly #fetcher: Fetcher;
-  /** What other processes have fetched. */
+  /** What processes share. */
   readonly #shared: SharedSets | undefined;
-  /** Dates the answers. */
+  /** Dates the reports. */
   readonly #now: () => number;
-  /** Called after each fetch, when the core has taken what came of it. */
-  readonly #ended: () => void;
-  /** The timeouts of the fetches that run, in milliseconds. */
-  readonly #running = new Map<bigint, number>();
-  readonly #waiting = new Set<() => void>();
+  /** Called after each report. */
+  readonly #reported: () => void;
+  /** How to wake those who wait, by what they wait for. */
+  readonly #waiting = new Map<bigint, Set<() => void>>();
 
   constructor(
     core: NativeCore,
     fetcher: Fetcher,
     shared: SharedSets | undefined,
     now: () => number,
-    ended: () => void,
+    reported: () => void,
   ) {
     this.#core = core;
     this.#fetcher = fetcher;
     this.#shared = shared;
     this.#now = now;
-    this.#ended = ended;
+    this.#reported = reported;
   }
 
-  /** Starts fetches that nobody has to await. */
-  start(requests: NativeFetchRequest[]): void {
-    for (const request of requests) {
-      this.#running.set(request.id, request.timeout);
-      void this.#run(request);
-    }
+  /** Starts all work that there is. */
+  poll(now: number): void {
+    for (let work = this.#core.pollWork(now); work !== null; work = this.#core.pollWork(now)) this.#start(work);
   }
 
   /**
-   * Resolves when a fetch has ended, whichever; the caller then asks the core again. Rejects when `signal` fires.
+   * Resolves when work has ended that the last verdict waits for; the caller then asks the core again. Rejects when `signal`
+   * fires.
    *
-   * Nothing can end between the verdict that asked to wait and this call: both happen in one turn of the event loop.
+   * Nothing can end between that verdict and this call: both happen in one turn of the event loop.
    */
   wait(signal: AbortSignal | undefined): Promise<void> {
+    const [ids, patience] = [this.#core.waitFor(), this.#core.patience()];
     return new Promise((resolve, reject) => {
       const wake = (): void => {
         leave();
@@ -59,49 +64,84 @@ export class Driver {
       const leave = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
-        this.#waiting.delete(wake);
+        for (const id of ids) this.#leave(id, wake);
       };
-      // Each fetch ends by its own timer; this one keeps the process alive meanwhile, and a lost wake-up harmless.
-      const longest = Math.max(0, ...this.#running.values()) + GRACE;
-      const timer = setTimeout(wake, Math.min(longest, LONGEST_TIMER));
+      const giveUp = (): void => {
+        for (const id of ids) this.#report(id, this.#failed(id, WorkFailure.timeout));
+        wake();
+      };
+      // The timers of the work keep no process alive; this one does.
+      const timer = setTimeout(giveUp, Math.min(patience, LONGEST_TIMER));
       signal?.addEventListener('abort', abort, { once: true });
-      this.#waiting.add(wake);
+      for (const id of ids) this.#join(id, wake);
     });
   }
 
-  async #run(request: NativeFetchRequest): Promise<void> {
-    try {
-      await this.#fetch(request);
-    } catch {
-      // The core could not take the answer or its failure; it gives a lost fetch up by itself.
-    }
-    this.#running.delete(request.id);
-    this.#ended();
-    for (const wake of this.#waiting) wake();
-    this.#shared?.saveLater();
+  /** Does one piece of work. Its end is reported when it comes; when it does not come in time, that is reported too. */
+  #start(work: NativeWork): void {
+    const controller = new AbortController();
+    const timer = setTimeout(
+      () => {
+        this.#report(work.id, this.#failed(work.id, WorkFailure.timeout));
+        controller.abort();
+      },
+      Math.min(work.timeout, LONGEST_TIMER),
+    );
+    // Whoever waits for this work keeps the process alive; a refresh in the background must not.
+    timer.unref();
+    void this.#ended(work, controller.signal).then((report) => {
+      clearTimeout(timer);
+      this.#report(work.id, report);
+      // Frees the connection of an answer that was too long; after a complete one it does nothing.
+      controller.abort();
+    });
   }
 
-  /** Ends in one `completeFetch` or one `failFetch`, or by what the store has. */
-  async #fetch(request: NativeFetchRequest): Promise<void> {
-    let answer;
+  /** How a piece of work ended. Never rejects. */
+  async #ended(work: NativeWork, signal: AbortSignal): Promise<Report> {
+    const { id } = work;
     try {
-      answer = await within(request.timeout, (signal) => this.#answer(request, signal));
+      if (work.kind === 'fetch') {
+        const { status, headers, body } = await answerOf(this.#fetcher, work, signal);
+        return (now) => {
+          this.#core.reportFetched(id, status, headers, body, now);
+        };
+      }
+      if (work.kind === 'load') return (await this.#shared?.load(id)) ?? this.#failed(id, WorkFailure.callback);
+      return (await this.#shared?.save(id, work.text)) ?? this.#failed(id, WorkFailure.callback);
     } catch (error) {
-      const failure = error instanceof FetchProblem ? error.failure : FetchFailure.callback;
-      this.#core.failFetch(request.id, failure, this.#now());
-      return;
+      return this.#failed(id, error instanceof FetchProblem ? error.failure : WorkFailure.callback);
     }
-    if (answer === undefined) return;
-    this.#core.completeFetch(request.id, answer.status, answer.headers, answer.body, this.#now());
   }
 
-  /** What the issuer answered; undefined when the store had what is needed. */
-  async #answer(request: NativeFetchRequest, signal: AbortSignal): Promise<Exchanged | undefined> {
-    if (await this.#shared?.settles(request.id, signal, this.#now)) return undefined;
-    signal.throwIfAborted();
-    return answerOf(this.#fetcher, request, signal);
+  #failed(id: bigint, failure: WorkFailure): Report {
+    return (now) => {
+      this.#core.reportFailed(id, failure, now);
+    };
+  }
+
+  /** Reports, starts what is to be done after that, and wakes those who wait for this work. */
+  #report(id: bigint, report: Report): void {
+    try {
+      const now = this.#now();
+      report(now);
+      this.poll(now);
+    } catch {
+      // The clock or the core failed. Those who wait ask again, and hear so.
+    }
+    this.#reported();
+    for (const wake of this.#waiting.get(id) ?? []) wake();
+  }
+
+  #join(id: bigint, wake: () => void): void {
+    const others = this.#waiting.get(id);
+    if (others === undefined) this.#waiting.set(id, new Set([wake]));
+    else others.add(wake);
+  }
+
+  #leave(id: bigint, wake: () => void): void {
+    const others = this.#waiting.get(id);
+    others?.delete(wake);
+    if (others?.size === 0) this.#waiting.delete(id);
   }
 }
-
-/** What a fetch may take beyond its timeout until the event loop gets to end it, in milliseconds. */
-const GRACE = 2000;

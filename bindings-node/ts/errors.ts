@@ -83,7 +83,7 @@ export class PolicyError extends JotgateError {
   }
 }
 
-/** `import_error`: no policy can be read from the text; only `importMulesoft` and `importWso2` throw it. */
+/** `import_error`: no policy can be read from the text; only `importPolicy` throws it. */
 export class ImportError extends JotgateError {
   override readonly code = 'import_error';
   /** Where in the text: a path or a line; empty for the text as a whole. */
@@ -105,7 +105,7 @@ export class SnapshotError extends JotgateError {
 
 /**
  * `internal_error`: something failed that should not, and the token was refused for safety. `cause` is what a hook of the
- * application threw; without it, please report the error.
+ * application threw, or what else was wrong with its answer; without it, please report the error.
  */
 export class InternalError extends JotgateError {
   override readonly code = 'internal_error';

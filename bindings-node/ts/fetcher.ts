@@ -1,4 +1,4 @@
-import { FetchFailure, type NativeFetchRequest } from './native.js';
+import { WorkFailure, type NativeFetchRequest } from './native.js';
 
 /** A GET for a key set. */
 export interface FetcherRequest {
@@ -46,7 +46,7 @@ export interface Exchanged {
  * @internal
  */
 export class FetchProblem extends Error {
-  constructor(readonly failure: FetchFailure) {
+  constructor(readonly failure: WorkFailure) {
     super('fetch failed');
   }
 }
@@ -69,7 +69,7 @@ export async function within<Result>(timeout: number, work: (signal: AbortSignal
   const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => {
-        reject(new FetchProblem(FetchFailure.timeout));
+        reject(new FetchProblem(WorkFailure.timeout));
       },
       Math.min(timeout, LONGEST_TIMER),
     );
@@ -94,7 +94,7 @@ export async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, si
   const headers = Object.fromEntries(pairs(request.headers));
   // In a microtask of its own, so that a user's callback never runs inside the validation that asked for it.
   const response: unknown = await Promise.resolve().then(() => fetcher({ url, headers, timeout, maxBody, signal }));
-  if (!isResponse(response)) throw new FetchProblem(FetchFailure.callback);
+  if (!isResponse(response)) throw new FetchProblem(WorkFailure.callback);
   return { status: response.status, headers: flatten(response.headers), body: await bytesOf(response.body, maxBody) };
 }
 
@@ -122,7 +122,7 @@ async function bytesOf(body: unknown, maxBody: number): Promise<Uint8Array> {
   if (body instanceof ArrayBuffer) return capped(Buffer.from(body), maxBody);
   // A copy, since the caller may hold on to its bytes, and may share them with another thread.
   if (body instanceof Uint8Array) return Buffer.from(capped(body, maxBody));
-  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(FetchFailure.callback);
+  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(WorkFailure.callback);
   return collect(body as AsyncIterable<unknown>, maxBody);
 }
 
@@ -131,16 +131,16 @@ async function collect(stream: AsyncIterable<unknown>, maxBody: number): Promise
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FetchFailure.callback);
+    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(WorkFailure.callback);
     length += chunk.byteLength;
-    if (length > maxBody) throw new FetchProblem(FetchFailure.tooLarge);
+    if (length > maxBody) throw new FetchProblem(WorkFailure.tooLarge);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 }
 
 function capped(body: Uint8Array, maxBody: number): Uint8Array {
-  if (body.byteLength > maxBody) throw new FetchProblem(FetchFailure.tooLarge);
+  if (body.byteLength > maxBody) throw new FetchProblem(WorkFailure.tooLarge);
   return body;
 }
 

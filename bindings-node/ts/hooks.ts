@@ -1,6 +1,7 @@
-import type { RejectionCode } from './codes.js';
-import { internalError, type Accepted, type Outcome, type Rejected } from './outcome.js';
-import type { Claims, Verified } from './verified.js';
+import { HostAnswer, type NativeCore, type NativeUndecided } from './native.js';
+import { internalError, type Accepted, type Outcome, type Rejected, type Undecided } from './outcome.js';
+import { read } from './verdict.js';
+import type { Claims } from './verified.js';
 
 /**
  * What an application adds to the policy. Each is called after the token has passed everything before it, with claims of
@@ -28,15 +29,16 @@ export interface Hooks {
 }
 
 /**
- * What the hooks make of an accepted token. Rejects when `signal` fires, and never else.
+ * What the hooks make of a token that passes the policy. Rejects when `signal` fires, and never else.
  * @internal
  */
 export async function decide<T extends object>(
+  core: NativeCore,
   hooks: Hooks,
-  accepted: Accepted<T>,
+  passed: Passed<T>,
   signal: AbortSignal | undefined,
 ): Promise<Outcome<T>> {
-  const steps = judged(hooks, accepted);
+  const steps = judged(core, hooks, passed);
   let step = steps.next();
   while (step.done !== true) {
     let answer: unknown;
@@ -56,8 +58,8 @@ export async function decide<T extends object>(
  * As `decide`, for those who cannot wait.
  * @internal
  */
-export function decideNow<T extends object>(hooks: Hooks, accepted: Accepted<T>): Outcome<T> {
-  const steps = judged(hooks, accepted);
+export function decideNow<T extends object>(core: NativeCore, hooks: Hooks, passed: Passed<T>): Outcome<T> {
+  const steps = judged(core, hooks, passed);
   let step = steps.next();
   while (step.done !== true) {
     try {
@@ -77,47 +79,80 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
+/** A token that passes the policy, whatever the hooks have to say. */
+type Passed<T extends object> = Accepted<T> | Undecided;
+
 /** The hooks in their order, each yielded as a call, whose answer comes back or whose failure is thrown. */
-function* judged<T extends object>(hooks: Hooks, accepted: Accepted<T>): Generator<() => unknown, Outcome<T>> {
-  const { verified } = accepted;
-  const { clientLookup, isRevoked, transform } = hooks;
-  const client = verified.clientToLookUp;
-  if (client !== null) {
-    const [id, claim] = client;
-    const unknown = (detail: string, cause?: unknown): Rejected => ({
-      ...refusal(verified, 'client_not_allowed', detail, cause),
-      claim,
-    });
-    let known: unknown;
+function* judged<T extends object>(
+  core: NativeCore,
+  hooks: Hooks,
+  passed: Passed<T>,
+): Generator<() => unknown, Outcome<T>> {
+  let outcome: Outcome<T> | Undecided = passed;
+  while (outcome.verdict === 'undecided') {
+    const undecided: NativeUndecided = outcome.undecided;
+    let failure: { cause?: unknown } = {};
+    let answer: HostAnswer = HostAnswer.failed;
     try {
-      // Without the hook the core gives no client to look up; should it do so, nobody knows that client.
-      known = yield () => clientLookup?.(id, claimsOf(verified));
+      answer = answerOf(yield questionOf(core, hooks, undecided));
     } catch (error) {
-      return unknown(failed('clientLookup', error), error);
+      if (error !== undefined) failure = { cause: error };
     }
-    if (known !== true) return unknown('the application does not know the client');
+    outcome = answered<T>(core, undecided, answer);
+    if (outcome.verdict === 'rejected') outcome = { ...outcome, ...failure };
   }
-  const broken = (detail: string, cause?: unknown): Rejected => refusal(verified, 'internal_error', detail, cause);
-  if (isRevoked !== undefined) {
-    let revoked: unknown;
-    try {
-      revoked = yield () => isRevoked(claimsOf(verified));
-    } catch (error) {
-      return broken(failed('isRevoked', error), error);
-    }
-    if (revoked === true) return refusal(verified, 'revoked', 'the application says that the token was revoked');
-    if (revoked !== false) return broken('isRevoked answered neither true nor false');
+  return outcome.verdict === 'accepted' ? yield* transformed(hooks, outcome) : outcome;
+}
+
+/** What to ask the application. */
+function questionOf(core: NativeCore, { clientLookup, isRevoked }: Hooks, undecided: NativeUndecided): () => unknown {
+  const client = core.client(undecided);
+  // Anew for each hook, so that none can change what others see.
+  const claims = JSON.parse(core.payload(undecided)) as Claims;
+  return client === null ? () => isRevoked?.(claims) : () => clientLookup?.(client, claims);
+}
+
+function answerOf(said: unknown): HostAnswer {
+  if (typeof said !== 'boolean') throw new TypeError('a hook answered neither true nor false');
+  return said ? HostAnswer.yes : HostAnswer.no;
+}
+
+function answered<T extends object>(
+  core: NativeCore,
+  undecided: NativeUndecided,
+  answer: HostAnswer,
+): Outcome<T> | Undecided {
+  try {
+    return read<T>(core, core.answerQuestion(undecided, answer), 0) ?? internalError(BROKEN);
+  } catch {
+    return internalError(BROKEN);
   }
+}
+
+/** With the claims that the application sees. */
+function* transformed<T extends object>(
+  { transform }: Hooks,
+  accepted: Accepted<T>,
+): Generator<() => unknown, Outcome<T>> {
   if (transform === undefined) return accepted;
+  const { verified } = accepted;
+  const broken = (detail: string, failure: { cause?: unknown } = {}): Rejected => ({
+    ...internalError(detail),
+    issuerIndex: verified.issuerIndex,
+    ...failure,
+  });
   let claims: unknown;
   try {
-    claims = yield () => transform(claimsOf(verified));
+    claims = yield () => transform(JSON.parse(verified.payloadText) as Claims);
   } catch (error) {
-    return broken(failed('transform', error), error);
+    const detail = error instanceof MustWait ? `transform ${error.message}` : 'transform threw';
+    return broken(detail, error === undefined ? {} : { cause: error });
   }
   if (!isObject(claims)) return broken('transform answered with something that is no object');
   return { ...accepted, verified: verified.withPayload(claims as Claims & T) };
 }
+
+const BROKEN = 'the native part failed';
 
 /** The answer of a call, or the signal's reason when that comes first; how the call ends then is nobody's concern. */
 async function unlessAborted(call: () => unknown, signal: AbortSignal | undefined): Promise<unknown> {
@@ -144,23 +179,7 @@ function answerNow(call: () => unknown): unknown {
   if (!isThenable(answer)) return answer;
   // Nobody waits for it any more, and how it ends must not end the process.
   Promise.resolve(answer).catch(() => undefined);
-  throw new MustWait('an answer was a promise');
-}
-
-function failed(hook: string, error: unknown): string {
-  return error instanceof MustWait
-    ? `${hook} answered with a promise, which a call that does not wait cannot use`
-    : `${hook} threw`;
-}
-
-function refusal(verified: Verified, code: RejectionCode, detail: string, cause?: unknown): Rejected {
-  const refused: Rejected = { ...internalError(detail), code, issuerIndex: verified.issuerIndex };
-  return cause === undefined ? refused : { ...refused, cause };
-}
-
-/** The claims anew, so that no hook can change what others see. */
-function claimsOf(verified: Verified): Claims {
-  return JSON.parse(verified.payloadText) as Claims;
+  throw new MustWait('answered with a promise, which a call that does not wait cannot use');
 }
 
 function isObject(value: unknown): value is object {

@@ -1,5 +1,5 @@
 import { ImportError } from './errors.js';
-import { native, type PolicyProblem } from './native.js';
+import { native } from './native.js';
 import type { PolicyDocument } from './policy.js';
 
 /**
@@ -28,31 +28,27 @@ export interface ImportNote {
   message: string;
 }
 
-/**
- * Reads a JWT validation policy of MuleSoft: the YAML of Flex Gateway or the JSON of API Manager, up to 1 MiB.
- *
- * @throws ImportError when the text holds no such policy, or several. Everything less is a note.
- */
-export function importMulesoft(text: string): Import {
-  return importOf(native.importMulesoft(textOf(text)));
+/** The names of the gateways whose policies are read: `mulesoft`, `wso2` and those that come. */
+export function products(): string[] {
+  return native.products();
 }
 
 /**
- * Reads the issuers of a `deployment.toml` of WSO2 API Manager, up to 1 MiB. `trustStore` has the bytes of the store that
- * its certificates are in.
+ * Reads a gateway's policy, up to 1 MiB, into ours: of `mulesoft` the YAML of Flex Gateway or the JSON of API Manager, of
+ * `wso2` the `deployment.toml`. `files` are further files that it names, such as a trust store, by name; a note says which
+ * are missing.
  *
- * @throws ImportError when the text is no TOML, or names no issuer. Everything less is a note.
+ * @throws ImportError when no policy can be read from the text. Everything less is a note.
  */
-export function importWso2(text: string, { trustStore }: { trustStore?: Uint8Array | undefined } = {}): Import {
-  return importOf(native.importWso2(textOf(text), trustStore));
-}
-
-function textOf(text: unknown): string {
+export function importPolicy(
+  product: string,
+  text: string,
+  { files = {} }: { files?: Record<string, Uint8Array> | undefined } = {},
+): Import {
   if (typeof text !== 'string') throw new TypeError('a policy of another product is a text');
-  return text;
-}
-
-function importOf(result: string | PolicyProblem): Import {
+  const named = Object.entries(files).map(([name, content]) => ({ name, content }));
+  const result = native.importPolicy(String(product), text, named);
+  if (result == null) throw new TypeError(`there is no such product: expected one of ${products().join(', ')}`);
   if (typeof result !== 'string') throw new ImportError(result);
   return JSON.parse(result) as Import;
 }

@@ -57,6 +57,6 @@ export type {
 } from './policy.js';
 export type { IncomingRequest } from './request.js';
 export type { KeyStore } from './store.js';
-export { importMulesoft, importWso2, type Import, type ImportNote } from './import.js';
+export { importPolicy, products, type Import, type ImportNote } from './import.js';
 export type { CallOptions, Validator } from './validator.js';
 export type { Claims, ProtectedHeader, Verified } from './verified.js';

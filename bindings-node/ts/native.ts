@@ -17,25 +17,53 @@ export interface NativeFetchRequest {
 }
 
 /**
- * Why a fetch brought no answer; the numbers are the core's.
+ * Something that the core asks to be done and reported.
  * @internal
  */
-export const FetchFailure = { connection: 1, timeout: 2, tooLarge: 3, callback: 5 } as const;
-
-/** @internal */
-export type FetchFailure = (typeof FetchFailure)[keyof typeof FetchFailure];
+export type NativeWork =
+  | { kind: 'load'; id: bigint; timeout: number }
+  | ({ kind: 'fetch' } & NativeFetchRequest)
+  | { kind: 'save'; id: bigint; timeout: number; text: string };
 
 /**
- * One validator. `headerLength`, `issuer`, `route`, `client`, `claim`, `detail`, `retryAt` and `neededFetches` speak of the last
- * verdict.
+ * Why nothing came of a piece of work; the numbers are the core's.
+ * @internal
+ */
+export const WorkFailure = { connection: 1, timeout: 2, tooLarge: 3, callback: 5 } as const;
+
+/** @internal */
+export type WorkFailure = (typeof WorkFailure)[keyof typeof WorkFailure];
+
+/**
+ * What the application says of a token; the numbers are the core's.
+ * @internal
+ */
+export const HostAnswer = { yes: 1, no: 2, failed: 3 } as const;
+
+/** @internal */
+export type HostAnswer = (typeof HostAnswer)[keyof typeof HostAnswer];
+
+/**
+ * A token that passes the policy, and of which the application has to say something more. The native part alone knows what
+ * is in it; when nobody holds it any more, it is gone.
+ * @internal
+ */
+export interface NativeUndecided {
+  readonly native: unique symbol;
+}
+
+/**
+ * One validator. `headerLength`, `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
+ * the last verdict.
  * @internal
  */
 export interface NativeCore {
-  /** Header and payload of an accepted token as one string; else the number of a code, or `KEYS_NEEDED`. */
-  validate(token: unknown, now: number): string | number;
-  /** As `validate`, with the token judged for the time `asOf` and the keys of the time `now`. */
-  validateAsOf(token: unknown, asOf: number, now: number): string | number;
-  /** As `validateAsOf`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
+  /**
+   * Header and payload of an accepted token as one string; else the number of a code, `KEYS_NEEDED` or `UNDECIDED`. The token
+   * is judged for the time `asOf`, with the keys of the time `now`.
+   */
+  validate(token: unknown, asOf: number, now: number): string | number;
+  /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
   validateRequest(parts: string, count: number, asOf: number, now: number): string | number;
   /** An `Explanation` as JSON, as text, and as text with colours. */
   explain(token: unknown, asOf: number, now: number): [json: string, text: string, coloured: string];
@@ -53,21 +81,31 @@ export interface NativeCore {
   issuer(): number;
   /** -1: not known. */
   route(): number;
-  /** The client that the application must look up, and the claim that names it. Null also when asked again. */
-  client(): [client: string, claim: string] | null;
   claim(): string | null;
   detail(): string;
   retryAt(): number | null;
-  fetchDue(now: number): boolean;
-  neededFetches(): NativeFetchRequest[];
-  dueFetches(now: number): NativeFetchRequest[];
-  completeFetch(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
-  failFetch(id: bigint, failure: FetchFailure, now: number): void;
-  /** Offers a snapshot in place of the fetch: whether the fetch has ended by it; or why the snapshot is none. */
-  settleFetch(id: bigint, snapshot: string, now: number): boolean | string;
-  /** Whether a fetch has brought something to export since this was last asked. */
-  exportDue(): boolean;
-  /** Makes a fetch due at every source; `dueFetches` gives them out. */
+  /** Null also when asked again. */
+  undecided(): NativeUndecided | null;
+  /** The client that the application must look up; null when it is asked whether the token was revoked. */
+  client(undecided: NativeUndecided): string | null;
+  /** The claims, for the application to find its answer. */
+  payload(undecided: NativeUndecided): string;
+  /** As `validate`; there is one answer to each question. */
+  answerQuestion(undecided: NativeUndecided, answer: HostAnswer): string | number;
+  /** Empty also when asked again. */
+  waitFor(): bigint[];
+  /** For how long to wait at most, in milliseconds. */
+  patience(): number;
+  /** Whether `pollWork` would give something. */
+  workDue(now: number): boolean;
+  /** Each piece of work is given out once. */
+  pollWork(now: number): NativeWork | null;
+  reportFetched(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
+  /** Null: there was nothing. Returns why the text is no snapshot, if so. */
+  reportLoaded(id: bigint, text: string | null, now: number): string | null;
+  reportSaved(id: bigint, now: number): void;
+  reportFailed(id: bigint, failure: WorkFailure, now: number): void;
+  /** Makes a fetch due at every source; `pollWork` gives them out. */
   refreshKeys(): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
@@ -91,8 +129,8 @@ export interface NativeCommand {
   provide(content: Uint8Array): void;
   /** Hands in why it cannot be read. */
   provideNothing(reason: string): void;
-  completeFetch(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
-  failFetch(id: bigint, failure: FetchFailure, now: number): void;
+  reportFetched(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
+  reportFailed(id: bigint, failure: WorkFailure, now: number): void;
 }
 
 /** @internal */
@@ -110,12 +148,22 @@ export interface PolicyProblem {
   hint?: string;
 }
 
+/** What the application answers and does for a validator. */
+interface NativeHost {
+  clientLookup: boolean;
+  revocationCheck: boolean;
+  store: boolean;
+}
+
 interface NativeAddon {
-  createCore(policy: string, seed: number, looksUpClients: boolean): NativeCore | PolicyProblem;
-  /** The JSON of an `Import`. */
-  importMulesoft(text: string): string | PolicyProblem;
-  /** The JSON of an `Import`. */
-  importWso2(text: string, trustStore: Uint8Array | undefined): string | PolicyProblem;
+  createCore(policy: string, seed: number, host: NativeHost): NativeCore | PolicyProblem;
+  /** The JSON of an `Import`; null when there is no such product. */
+  importPolicy(
+    product: string,
+    text: string,
+    files: { name: string; content: Uint8Array }[],
+  ): string | PolicyProblem | null;
+  products(): string[];
   /** The JSON Schema of policy documents, as JSON. */
   schema(): string;
   createCommand(args: string[], colour: boolean, errorColour: boolean): NativeCommand;

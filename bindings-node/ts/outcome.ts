@@ -1,4 +1,5 @@
 import type { RejectionCode } from './codes.js';
+import type { NativeUndecided } from './native.js';
 import type { Verified } from './verified.js';
 
 /** The token may pass. */
@@ -32,7 +33,7 @@ export interface Rejected {
   readonly issuerIndex: number | null;
   /** The entry of the policy's `routes` that the request took, where it took one. */
   readonly routeIndex: number | null;
-  /** What a hook of the application threw, when that is why. */
+  /** What a hook of the application threw, or what else was wrong with its answer, when that is why. */
   readonly cause?: unknown;
 }
 
@@ -47,6 +48,15 @@ export interface Unavailable {
   readonly retryAfter: number;
   /** The entry of the policy's `issuers` whose keys are missing, where it is known. */
   readonly issuerIndex: number | null;
+}
+
+/**
+ * The application has to be asked first. It never reaches users.
+ * @internal
+ */
+export interface Undecided {
+  readonly verdict: 'undecided';
+  readonly undecided: NativeUndecided;
 }
 
 /** What the validation of a token that does not throw returns. */

@@ -1,3 +1,4 @@
+import type { Report } from './driver.js';
 import type { NativeCore } from './native.js';
 
 /**
@@ -11,7 +12,10 @@ export interface KeyStore {
    * is asked before each fetch, within the fetch's timeout, and where the text has what is needed there is no fetch.
    */
   load: () => string | null | undefined | Promise<string | null | undefined>;
-  /** Keeps the text in place of the former one. It is called after a fetch, and nobody waits for it. */
+  /**
+   * Keeps the text in place of the former one. It is called after a fetch, and nobody waits for it; it is not called again
+   * before it has ended, or the timeout of a fetch is over.
+   */
   save: (text: string) => unknown;
 }
 
@@ -29,39 +33,36 @@ export class SharedSets {
     this.#store = store;
   }
 
-  /** Whether what the store has answers a fetch, which has ended then. Rejects only when the clock does. */
-  async settles(id: bigint, signal: AbortSignal, now: () => number): Promise<boolean> {
-    const text = await this.#load();
-    // Too late: the fetch has failed meanwhile.
-    if (text === undefined || signal.aborted) return false;
-    const settled = this.#core.settleFetch(id, text, now());
-    if (typeof settled === 'boolean') return settled;
-    this.#warn('load gave no key sets');
-    return false;
+  /** Looks for what another process has fetched. */
+  async load(id: bigint): Promise<Report> {
+    // In a microtask of its own, so that a user's function never runs inside the validation that asked for it.
+    await Promise.resolve();
+    const text = await this.#call('load', () => this.#store.load());
+    if (typeof text !== 'string' && text !== null && text !== undefined) {
+      this.#warn('load gave something that is no text');
+    }
+    return (now) => {
+      const refusal = this.#core.reportLoaded(id, typeof text === 'string' && text !== '' ? text : null, now);
+      if (refusal !== null) this.#warn('load gave no key sets');
+    };
   }
 
   /** Saves what a fetch has brought, in a turn of its own: those who wait for the keys go on before. */
-  saveLater(): void {
-    setImmediate(() => void this.#save());
+  async save(id: bigint, text: string): Promise<Report> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#call('save', () => this.#store.save(text));
+    return (now) => {
+      this.#core.reportSaved(id, now);
+    };
   }
 
-  async #load(): Promise<string | undefined> {
+  /** What one of the application's functions gives. */
+  async #call(name: keyof KeyStore, store: () => unknown): Promise<unknown> {
     try {
-      // In a microtask of its own, so that a user's function never runs inside the validation that asked for it.
-      const text: unknown = await Promise.resolve().then(() => this.#store.load());
-      if (typeof text === 'string' && text !== '') return text;
-      if (text !== null && text !== undefined && text !== '') this.#warn('load gave something that is no text');
-    } catch {
-      this.#warn('load failed');
-    }
-    return undefined;
-  }
-
-  async #save(): Promise<void> {
-    try {
-      if (this.#core.exportDue()) await this.#store.save(this.#core.exportKeys());
-    } catch {
-      this.#warn('save failed');
+      return await store();
+    } catch (error) {
+      this.#warn(`${name} failed`);
+      throw error;
     }
   }
 

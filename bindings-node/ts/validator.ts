@@ -8,7 +8,14 @@ import type { Health } from './health.js';
 import type { Forward } from './forward.js';
 import { decide, decideNow, type Hooks } from './hooks.js';
 import type { NativeCore } from './native.js';
-import { internalError, type Outcome, type Rejected, type RequestOutcome, type Unavailable } from './outcome.js';
+import {
+  internalError,
+  type Outcome,
+  type Rejected,
+  type RequestOutcome,
+  type Unavailable,
+  type Undecided,
+} from './outcome.js';
 import type { Clock } from './policy.js';
 import { partsOf, type IncomingRequest } from './request.js';
 import type { SharedSets } from './store.js';
@@ -21,13 +28,13 @@ export interface CallOptions {
    * The time to judge the token for, in place of the validator's clock: milliseconds or a Date. For audits and replays of
    * old tokens; which keys count, and how old they are, goes by the clock.
    */
-  now?: number | Date | undefined;
+  asOf?: number | Date | undefined;
   /** Ends this call early, with the signal's reason. A fetch that it waits for goes on for the others. */
   signal?: AbortSignal | undefined;
 }
 
 /** Asks the core for a verdict; undefined when keys must be fetched first. */
-type Ask<Judged> = (now: number) => Judged | undefined;
+type Ask<Judged> = (now: number) => Judged | Undecided | undefined;
 
 /**
  * One compiled policy with the keys of its issuers. Make one per policy and keep it: it holds the key sets.
@@ -39,18 +46,12 @@ type Ask<Judged> = (now: number) => Judged | undefined;
 export class Validator {
   readonly #core: NativeCore;
   readonly #now: () => number;
-  readonly #hooks: Hooks | undefined;
+  readonly #hooks: Hooks;
   readonly #listeners: Listeners;
   readonly #driver: Driver;
 
   /** @internal */
-  constructor(
-    core: NativeCore,
-    fetcher: Fetcher,
-    shared: SharedSets | undefined,
-    clock: Clock,
-    hooks: Hooks | undefined,
-  ) {
+  constructor(core: NativeCore, fetcher: Fetcher, shared: SharedSets | undefined, clock: Clock, hooks: Hooks) {
     this.#core = core;
     this.#now = () => Number(clock());
     this.#hooks = hooks;
@@ -72,7 +73,7 @@ export class Validator {
   }
 
   /** As `validate`, without waiting. */
-  validateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'now'>): Verified<T> {
+  validateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
     return verifiedOf(this.tryValidateSync<T>(token, options));
   }
 
@@ -82,9 +83,12 @@ export class Validator {
   }
 
   /** As `validateSync`, with a result in place of errors. */
-  tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'now'>): Outcome<T> {
-    let outcome: Outcome<T> = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token, options), keysBeingFetched);
-    if (outcome.ok && this.#hooks !== undefined) outcome = decideNow(this.#hooks, outcome);
+  tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
+    const judged = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token, options), keysBeingFetched);
+    const outcome =
+      judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
+        ? decideNow<T>(this.#core, this.#hooks, judged)
+        : judged;
     this.#listeners.passOutcome(outcome);
     return outcome;
   }
@@ -170,7 +174,7 @@ export class Validator {
   refreshKeys(): void {
     const now = this.#now();
     this.#core.refreshKeys();
-    this.#driver.start(this.#core.dueFetches(now));
+    this.#driver.poll(now);
     this.#listeners.pass();
   }
 
@@ -196,17 +200,21 @@ export class Validator {
     return imported;
   }
 
-  #token<T extends object>(token: string, options: Pick<CallOptions, 'now'> = {}): Ask<Outcome<T>> {
+  #token<T extends object>(token: string, options: Pick<CallOptions, 'asOf'> = {}): Ask<Outcome<T>> {
     const core = this.#core;
-    if (options.now === undefined) return (now) => read<T>(core, core.validate(token, now), now);
-    return (now) => read<T>(core, core.validateAsOf(token, Number(options.now), now), now);
+    const { asOf } = options;
+    if (asOf === undefined) return (now) => read<T>(core, core.validate(token, now, now), now);
+    return (now) => read<T>(core, core.validate(token, Number(asOf), now), now);
   }
 
-  #request<T extends object>(request: IncomingRequest, options: Pick<CallOptions, 'now'> = {}): Ask<RequestOutcome<T>> {
+  #request<T extends object>(
+    request: IncomingRequest,
+    options: Pick<CallOptions, 'asOf'> = {},
+  ): Ask<RequestOutcome<T>> {
     const core = this.#core;
     return (now) => {
       const parts = partsOf(request);
-      const asOf = options.now === undefined ? now : Number(options.now);
+      const asOf = options.asOf === undefined ? now : Number(options.asOf);
       return readRequest<T>(core, core.validateRequest(parts.join('\0'), parts.length, asOf, now), now);
     };
   }
@@ -214,7 +222,7 @@ export class Validator {
   /** Has the keys fetched that a verdict needs, and asks for the explanation then. */
   async #explained(
     ask: Ask<unknown>,
-    { now, signal }: CallOptions,
+    { asOf, signal }: CallOptions,
     explain: (asOf: number, now: number) => Parameters<typeof explanationOf>[0],
   ): Promise<Explanation> {
     signal?.throwIfAborted();
@@ -223,8 +231,8 @@ export class Validator {
       signal?.throwIfAborted();
     }
     try {
-      const time = this.#now();
-      return explanationOf(explain(now === undefined ? time : Number(now), time));
+      const now = this.#now();
+      return explanationOf(explain(asOf === undefined ? now : Number(asOf), now));
     } catch {
       throw new InternalError(BROKEN);
     }
@@ -236,30 +244,30 @@ export class Validator {
   ): Promise<Judged | Outcome<T>> {
     for (;;) {
       signal?.throwIfAborted();
-      let outcome: Judged | Outcome<T> | undefined = this.#judge(ask, () => undefined);
-      if (outcome === undefined) {
+      const judged = this.#judge(ask, () => undefined);
+      if (judged === undefined) {
         await this.#driver.wait(signal);
         continue;
       }
-      if (outcome.verdict === 'accepted' && this.#hooks !== undefined) {
-        outcome = await decide<T>(this.#hooks, outcome, signal);
-      }
+      const outcome =
+        judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
+          ? await decide<T>(this.#core, this.#hooks, judged, signal)
+          : judged;
       this.#listeners.passOutcome(outcome);
       return outcome;
     }
   }
 
-  /** One verdict, with the fetches it asks for started; `otherwise` when one of them has to end first. */
-  #judge<Judged, Otherwise>(ask: Ask<Judged>, otherwise: (now: number) => Otherwise): Judged | Rejected | Otherwise {
+  /** One verdict, with the work started that is due; `otherwise` when some of it has to end first. */
+  #judge<Judged, Otherwise>(
+    ask: Ask<Judged>,
+    otherwise: (now: number) => Otherwise,
+  ): Judged | Undecided | Rejected | Otherwise {
     try {
       const now = this.#now();
       const outcome = ask(now);
-      if (outcome === undefined) {
-        this.#driver.start(this.#core.neededFetches());
-        return otherwise(now);
-      }
-      if (this.#core.fetchDue(now)) this.#driver.start(this.#core.dueFetches(now));
-      return outcome;
+      if (this.#core.workDue(now)) this.#driver.poll(now);
+      return outcome ?? otherwise(now);
     } catch {
       return internalError(BROKEN);
     }

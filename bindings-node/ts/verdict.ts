@@ -1,6 +1,13 @@
-import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, SKIPPED, type RejectionCode } from './codes.js';
+import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, SKIPPED, UNDECIDED, type RejectionCode } from './codes.js';
 import type { NativeCore } from './native.js';
-import type { Outcome, Rejected, RequestOutcome, Unavailable } from './outcome.js';
+import {
+  internalError,
+  type Outcome,
+  type Rejected,
+  type Skipped,
+  type Unavailable,
+  type Undecided,
+} from './outcome.js';
 import { Verified } from './verified.js';
 
 /**
@@ -12,9 +19,12 @@ export function read<T extends object>(
   core: NativeCore,
   returned: string | number,
   now: number,
-): Outcome<T> | undefined {
-  if (typeof returned === 'number') return returned === KEYS_NEEDED ? undefined : refused(core, returned, now);
-  const verified = new Verified<T>(returned, core.headerLength(), core.issuer(), core.client());
+): Outcome<T> | Undecided | undefined {
+  if (typeof returned === 'number') {
+    if (returned === KEYS_NEEDED) return undefined;
+    return returned === UNDECIDED ? undecided(core) : refused(core, returned, now);
+  }
+  const verified = new Verified<T>(returned, core.headerLength(), core.issuer());
   return { ok: true, verdict: 'accepted', verified };
 }
 
@@ -26,7 +36,7 @@ export function readRequest<T extends object>(
   core: NativeCore,
   returned: string | number,
   now: number,
-): RequestOutcome<T> | undefined {
+): Outcome<T> | Skipped | Undecided | undefined {
   if (returned !== SKIPPED) return read<T>(core, returned, now);
   return { ok: true, verdict: 'skipped', verified: undefined, routeIndex: core.route() };
 }
@@ -37,6 +47,11 @@ export function readRequest<T extends object>(
  */
 export function keysBeingFetched(now: number): Unavailable {
   return unavailable(now, 0, null);
+}
+
+function undecided(core: NativeCore): Undecided | Rejected {
+  const token = core.undecided();
+  return token === null ? internalError('the token was lost') : { verdict: 'undecided', undecided: token };
 }
 
 function refused(core: NativeCore, number: number, now: number): Rejected | Unavailable {

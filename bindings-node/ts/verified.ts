@@ -22,12 +22,6 @@ export interface ProtectedHeader {
 }
 
 /**
- * The id of a client, and the claim that names it.
- * @internal
- */
-export type ClientToLookUp = readonly [client: string, claim: string];
-
-/**
  * A token whose signature verified and that passed every check of the policy. Only a validator makes one.
  *
  * The texts are parsed when they are first read. Nothing is shown when the object is logged or made JSON of, except
@@ -38,7 +32,6 @@ export type ClientToLookUp = readonly [client: string, claim: string];
 export class Verified<T extends object = object> {
   readonly #text: string;
   readonly #headerLength: number;
-  readonly #client: ClientToLookUp | null;
   #payload: (Claims & T) | undefined;
   #header: ProtectedHeader | undefined;
 
@@ -46,19 +39,10 @@ export class Verified<T extends object = object> {
   readonly issuerIndex: number;
 
   /** @internal */
-  constructor(text: string, headerLength: number, issuerIndex: number, client: ClientToLookUp | null = null) {
+  constructor(text: string, headerLength: number, issuerIndex: number) {
     this.#text = text;
     this.#headerLength = headerLength;
     this.issuerIndex = issuerIndex;
-    this.#client = client;
-  }
-
-  /**
-   * The client that the application must know, or the token must not pass; null when there is nothing to look up.
-   * @internal
-   */
-  get clientToLookUp(): ClientToLookUp | null {
-    return this.#client;
   }
 
   /**

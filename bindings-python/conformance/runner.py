@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,13 +20,13 @@ import scenarios
 from jotgate import (
     FetchRequest,
     FetchResponse,
+    InternalError,
     InvalidToken,
     KeysUnavailable,
     PolicyError,
     Validator,
     Verified,
-    import_mulesoft,
-    import_wso2,
+    import_policy,
 )
 
 
@@ -58,6 +59,8 @@ def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
         return {"verdict": "unavailable", "code": error.code}
     except InvalidToken as error:
         return {"verdict": "rejected", "code": error.code, "claim": error.claim}
+    except InternalError as error:
+        return {"verdict": "rejected", "code": error.code}
     if verified is None:
         return {"verdict": "skipped"}
     return {"verdict": "accepted", "claims": verified.claims}
@@ -71,9 +74,8 @@ def explained(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def imported(case: dict[str, Any]) -> dict[str, Any]:
-    read = {"mulesoft": import_mulesoft, "wso2": import_wso2}[case["kind"]]
     try:
-        return {"id": case["id"], "import": asdict(read(case["text"]))}
+        return {"id": case["id"], "import": asdict(import_policy(case["kind"], case["text"]))}
     except PolicyError as error:
         return {"id": case["id"], "error": {"path": error.path}}
 
@@ -87,7 +89,25 @@ def validator_of(case: dict[str, Any]) -> Validator:
             raise ConnectionError("the case has no response for this URL")
         return FetchResponse(answer["status"], answer["headers"], answer["body"].encode(errors="surrogatepass"))
 
-    return Validator.from_policy(case["policy"], fetch=fetch, clock=lambda: case["now"])
+    host = case.get("host", {})
+    return Validator.from_policy(
+        case["policy"],
+        fetch=fetch,
+        clock=lambda: case["now"],
+        client_lookup=saying(host.get("client")),
+        is_revoked=saying(host.get("revoked")),
+    )
+
+
+def saying(answer: str | None) -> Callable[..., bool] | None:
+    """A hook that says what the host of the case says."""
+
+    def hook(*_: object) -> bool:
+        if answer == "fail":
+            raise RuntimeError("the host's function fails")
+        return answer == "yes"
+
+    return None if answer is None else hook
 
 
 def validate(validator: Validator, case: dict[str, Any]) -> Verified | None:

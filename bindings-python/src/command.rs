@@ -1,15 +1,15 @@
 //! The command line: the core says what to do and what to print; Python reads, fetches and writes.
 
 use crate::errors;
-use crate::fetch::FetchRequest;
-use crate::validator::{HeaderFields, failure_named, timestamp, with_fields};
-use jotgate::{CommandStep, FetchId, FetchResponse, Screen};
+use crate::question::{HeaderFields, timestamp};
+use crate::work::{self, FetchRequest};
+use jotgate_tools::{CommandStep, Screen};
 use pyo3::prelude::*;
 
 /// One run of the program. Described in `_native.pyi`.
 #[pyclass(module = "jotgate._native")]
 pub(crate) struct Command {
-    command: jotgate::Command,
+    command: jotgate_tools::Command,
 }
 
 #[pymethods]
@@ -18,7 +18,7 @@ impl Command {
     #[pyo3(signature = (arguments, *, colour, error_colour))]
     fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
         let screen = Screen { colour, error_colour };
-        Self { command: jotgate::Command::new(arguments, screen) }
+        Self { command: jotgate_tools::Command::new(arguments, screen) }
     }
 
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -44,20 +44,17 @@ impl Command {
         errors::guard(py, || self.command.provide(Err(reason)))
     }
 
-    fn complete_fetch(
-        &mut self, py: Python<'_>, fetch_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8],
+    fn report_fetched(
+        &mut self, py: Python<'_>, work_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8],
     ) -> PyResult<()> {
         let now = timestamp(None)?;
         errors::guard(py, || {
-            with_fields(&headers, |headers| {
-                let response = FetchResponse { status, headers, body };
-                self.command.complete_fetch(FetchId::from_number(fetch_id), response, now);
-            });
+            work::with_answer(status, &headers, body, |report| self.command.report(work::id(work_id), report, now));
         })
     }
 
-    fn fail_fetch(&mut self, py: Python<'_>, fetch_id: u64, failure: &str) -> PyResult<()> {
-        let (now, failure) = (timestamp(None)?, failure_named(failure)?);
-        errors::guard(py, || self.command.fail_fetch(FetchId::from_number(fetch_id), failure, now))
+    fn report_failed(&mut self, py: Python<'_>, work_id: u64, failure: u32) -> PyResult<()> {
+        let (now, report) = (timestamp(None)?, work::failed(failure)?);
+        errors::guard(py, || self.command.report(work::id(work_id), report, now))
     }
 }

@@ -1,7 +1,8 @@
 //! What the core does with policy documents, without a validator.
 
 use crate::errors;
-use jotgate::{Format, Import, ImportError, PolicyError, Warning};
+use jotgate::PolicyError;
+use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -11,13 +12,13 @@ pub(crate) fn policy_json(py: Python<'_>, text: &str, format: &str) -> PyResult<
     let Some(format) = Format::from_name(format) else {
         return Err(PyValueError::new_err("the format must be json, yaml or toml"));
     };
-    or_raise(py, || jotgate::policy_json(text, format))
+    or_raise(py, || jotgate_tools::policy_json(text, format))
 }
 
 /// The warnings about a document in JSON, as a list in JSON.
 #[pyfunction]
 pub(crate) fn lint(py: Python<'_>, policy: &str) -> PyResult<String> {
-    or_raise(py, || jotgate::lint(policy).map(|warnings| Warning::list_to_json(&warnings)))
+    or_raise(py, || jotgate_tools::lint(policy).map(|warnings| Warning::list_to_json(&warnings)))
 }
 
 /// The JSON Schema of the document.
@@ -26,23 +27,22 @@ pub(crate) fn schema() -> &'static str {
     jotgate::schema()
 }
 
-/// A policy of MuleSoft as `{"complete", "policy", "notes"}` in JSON.
+/// A policy of another gateway as `{"complete", "policy", "notes"}` in JSON. The files are those that it names.
 #[pyfunction]
-pub(crate) fn import_mulesoft(py: Python<'_>, text: &str) -> PyResult<String> {
-    imported(py, || jotgate::import_mulesoft(text))
+pub(crate) fn import_policy(
+    py: Python<'_>, product: &str, text: &str, files: Vec<(String, Vec<u8>)>,
+) -> PyResult<String> {
+    let Some(product) = Product::from_name(product) else {
+        return Err(PyValueError::new_err(format!("the product must be one of {}", products().join(", "))));
+    };
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    imported(py, || jotgate_tools::import(product, text, &files))
 }
 
-/// A configuration of WSO2, likewise; with the bytes of its trust store where they are given.
+/// The names of all products.
 #[pyfunction]
-#[pyo3(signature = (text, trust_store=None))]
-pub(crate) fn import_wso2(py: Python<'_>, text: &str, trust_store: Option<&[u8]>) -> PyResult<String> {
-    imported(py, || {
-        let import = jotgate::import_wso2(text)?;
-        Ok(match trust_store {
-            Some(store) => import.with_trust_store(store),
-            None => import,
-        })
-    })
+pub(crate) fn products() -> Vec<&'static str> {
+    Product::ALL.iter().map(|product| product.name()).collect()
 }
 
 fn imported(py: Python<'_>, work: impl FnOnce() -> Result<Import, ImportError>) -> PyResult<String> {

@@ -1,6 +1,7 @@
 //! Refusals as Python exceptions. The classes are written in Python (`jotgate.errors`) and looked up once.
 
-use jotgate::{Code, ImportError, KeysUnavailable, PolicyError, Rejection, Timestamp};
+use jotgate::{Code, KeysUnavailable, PolicyError, Rejection, Timestamp};
+use jotgate_tools::ImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
@@ -21,6 +22,9 @@ pub(crate) fn internal(py: Python<'_>, detail: &'static str) -> PyErr {
 
 /// The exception for a token that must not pass.
 pub(crate) fn rejection(py: Python<'_>, rejection: &Rejection) -> PyErr {
+    if rejection.code == Code::InternalError {
+        return internal(py, rejection.detail);
+    }
     let claim = rejection.claim.as_ref().map(|name| name.as_str());
     exception(py, rejection.code, (rejection.detail, claim, rejection.issuer, rejection.route))
 }

@@ -8,11 +8,13 @@ mod command;
 mod documents;
 mod errors;
 mod explanation;
-mod fetch;
 mod names;
 mod objects;
+mod question;
 mod validator;
+mod verdicts;
 mod verified;
+mod work;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
@@ -22,15 +24,19 @@ mod _native {
     #[pymodule_export]
     use crate::command::Command;
     #[pymodule_export]
-    use crate::documents::{import_mulesoft, import_wso2, lint, policy_json, schema};
+    use crate::documents::{import_policy, lint, policy_json, products, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]
-    use crate::fetch::{FetchRequest, Work};
+    use crate::question::Request;
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]
+    use crate::verdicts::{Pending, Undecided};
+    #[pymodule_export]
     use crate::verified::Verified;
+    #[pymodule_export]
+    use crate::work::{FetchRequest, Work};
 
     /// Names every code of the core, so that the package can test that its table of exceptions is complete.
     #[pymodule_init]

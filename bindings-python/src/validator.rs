@@ -2,17 +2,17 @@
 
 use crate::errors;
 use crate::explanation::Explanation;
-use crate::fetch::Work;
 use crate::objects;
+use crate::question::{HeaderFields, Request, ask, timestamp};
+use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Request, Timestamp, Validator, Verdict};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use crate::work::{self, Work};
+use jotgate::{Code, Denial, Report, Timestamp, Validator, Verdict};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
-use std::borrow::Cow;
-use std::time::{Duration, SystemTime};
+use pyo3::types::{PyBytes, PyDict};
+use std::time::Duration;
 
-pub(crate) type HeaderFields<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
 type ForwardParts = (Vec<String>, Vec<(String, String)>, Option<String>);
 type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 
@@ -25,56 +25,41 @@ pub(crate) struct Core {
 #[pymethods]
 impl Core {
     #[new]
-    #[pyo3(signature = (policy, seed, *, client_lookup=false))]
-    fn new(py: Python<'_>, policy: &str, seed: u64, client_lookup: bool) -> PyResult<Self> {
+    #[pyo3(signature = (policy, seed, *, client_lookup=false, revocation_check=false, store=false))]
+    fn new(
+        py: Python<'_>, policy: &str, seed: u64, client_lookup: bool, revocation_check: bool, store: bool,
+    ) -> PyResult<Self> {
         let policy = errors::guard(py, || {
-            let policy = Policy::from_json(policy)?;
+            let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json)?;
             if client_lookup { Ok(policy) } else { policy.without_client_lookup() }
         })?;
         let policy = policy.map_err(|error| errors::policy(py, &error))?;
-        let validator = errors::guard(py, || Validator::new(policy, seed))?;
-        Ok(Self { validator: if client_lookup { validator.with_client_lookup() } else { validator } })
+        let mut validator = errors::guard(py, || Validator::new(policy, seed))?;
+        if client_lookup {
+            validator = validator.with_client_lookup();
+        }
+        if revocation_check {
+            validator = validator.with_revocation_check();
+        }
+        if store {
+            validator = validator.with_store();
+        }
+        Ok(Self { validator })
     }
 
-    #[pyo3(signature = (token, now=None, as_of=None))]
+    #[pyo3(signature = (question, now=None, as_of=None))]
     fn validate<'py>(
-        &self, token: &Bound<'py, PyAny>, now: Option<f64>, as_of: Option<f64>,
+        &self, question: &Bound<'py, PyAny>, now: Option<f64>, as_of: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = token.py();
-        let (now, as_of) = times(now, as_of)?;
-        let token = token_bytes(token)?;
-        let verdict = errors::guard(py, || self.validator.validate_as_of(&token, as_of, now))?;
-        self.conclude(py, verdict, now)
+        let now = timestamp(now)?;
+        let verdict = ask(question, as_of, |question| self.validator.validate(question, now))?;
+        self.conclude(question.py(), verdict, now)
     }
 
-    #[pyo3(signature = (method, path, query, headers, now=None, as_of=None))]
-    #[expect(clippy::too_many_arguments, reason = "the parts of a request, without an object made for each")]
-    fn validate_request<'py>(
-        &self, py: Python<'py>, method: &str, path: &Bound<'py, PyString>, query: &Bound<'py, PyString>,
-        headers: HeaderFields<'py>, now: Option<f64>, as_of: Option<f64>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let (now, as_of) = times(now, as_of)?;
-        let ask = |request: &Request<'_>| self.validator.validate_request_as_of(request, as_of, now);
-        let verdict = errors::guard(py, || with_request(method, path, query, &headers, ask))?;
-        self.conclude(py, verdict, now)
-    }
-
-    #[pyo3(signature = (token, now=None, as_of=None))]
-    fn explain(&self, token: &Bound<'_, PyAny>, now: Option<f64>, as_of: Option<f64>) -> PyResult<Explanation> {
-        let (now, as_of) = times(now, as_of)?;
-        let bytes = token_bytes(token)?;
-        errors::guard(token.py(), || self.validator.explain_as_of(&bytes, as_of, now)).map(Explanation::from)
-    }
-
-    #[pyo3(signature = (method, path, query, headers, now=None, as_of=None))]
-    #[expect(clippy::too_many_arguments, reason = "the parts of a request, without an object made for each")]
-    fn explain_request(
-        &self, py: Python<'_>, method: &str, path: &Bound<'_, PyString>, query: &Bound<'_, PyString>,
-        headers: HeaderFields<'_>, now: Option<f64>, as_of: Option<f64>,
-    ) -> PyResult<Explanation> {
-        let (now, as_of) = times(now, as_of)?;
-        let ask = |request: &Request<'_>| self.validator.explain_request_as_of(request, as_of, now);
-        errors::guard(py, || with_request(method, path, query, &headers, ask)).map(Explanation::from)
+    #[pyo3(signature = (question, now=None, as_of=None))]
+    fn explain(&self, question: &Bound<'_, PyAny>, now: Option<f64>, as_of: Option<f64>) -> PyResult<Explanation> {
+        let now = timestamp(now)?;
+        ask(question, as_of, |question| self.validator.explain(question, now)).map(Explanation::from)
     }
 
     /// Whether the policy's `forward` changes requests.
@@ -82,48 +67,54 @@ impl Core {
         errors::guard(py, || self.validator.forwards())
     }
 
-    #[pyo3(signature = (verified, method, path, query, headers))]
     fn forward(
-        &self, py: Python<'_>, verified: Option<&Bound<'_, Verified>>, method: &str, path: &Bound<'_, PyString>,
-        query: &Bound<'_, PyString>, headers: HeaderFields<'_>,
+        &self, py: Python<'_>, verified: Option<&Bound<'_, Verified>>, request: &Bound<'_, Request>,
     ) -> PyResult<ForwardParts> {
         let verified = verified.map(|verified| verified.get().core());
-        let ask = |request: &Request<'_>| self.validator.forward(verified, request);
-        let forward = errors::guard(py, || with_request(method, path, query, &headers, ask))?;
+        let request = request.get();
+        let forward = errors::guard(py, || request.with(|request| self.validator.forward(verified, request)))?;
         Ok((forward.remove, forward.set, forward.query))
     }
 
-    #[pyo3(signature = (fetch_id, status, headers, body, now=None))]
-    fn complete_fetch(
-        &self, py: Python<'_>, fetch_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8], now: Option<f64>,
+    /// The next piece of work for the driver.
+    #[pyo3(signature = (now=None))]
+    fn poll_work(&self, py: Python<'_>, now: Option<f64>) -> PyResult<Option<Work>> {
+        let now = timestamp(now)?;
+        errors::guard(py, || self.validator.poll_work(now).map(Work::from))
+    }
+
+    #[pyo3(signature = (work_id, status, headers, body, now=None))]
+    fn report_fetched(
+        &self, py: Python<'_>, work_id: u64, status: u16, headers: HeaderFields<'_>, body: &[u8], now: Option<f64>,
     ) -> PyResult<()> {
         let now = timestamp(now)?;
-        errors::guard(py, || {
-            with_fields(&headers, |headers| {
-                let response = FetchResponse { status, headers, body };
-                self.validator.complete_fetch(FetchId::from_number(fetch_id), response, now);
-            });
-        })
+        let taken = errors::guard(py, || {
+            work::with_answer(status, &headers, body, |report| self.validator.report(work::id(work_id), report, now))
+        })?;
+        taken.map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    #[pyo3(signature = (fetch_id, failure, now=None))]
-    fn fail_fetch(&self, py: Python<'_>, fetch_id: u64, failure: &str, now: Option<f64>) -> PyResult<()> {
+    /// Raises ValueError for a text that is of no use, which has been reported nevertheless.
+    #[pyo3(signature = (work_id, text, now=None))]
+    fn report_loaded(&self, py: Python<'_>, work_id: u64, text: Option<&str>, now: Option<f64>) -> PyResult<()> {
+        self.report(py, work_id, Report::Loaded(text), now)
+    }
+
+    #[pyo3(signature = (work_id, now=None))]
+    fn report_saved(&self, py: Python<'_>, work_id: u64, now: Option<f64>) -> PyResult<()> {
+        self.report(py, work_id, Report::Saved, now)
+    }
+
+    #[pyo3(signature = (work_id, failure, now=None))]
+    fn report_failed(&self, py: Python<'_>, work_id: u64, failure: u32, now: Option<f64>) -> PyResult<()> {
+        self.report(py, work_id, work::failed(failure)?, now)
+    }
+
+    /// In a child after a fork: what the parent does has to be done here too.
+    #[pyo3(signature = (now=None))]
+    fn reissue_work(&self, py: Python<'_>, now: Option<f64>) -> PyResult<()> {
         let now = timestamp(now)?;
-        let failure = failure_named(failure)?;
-        errors::guard(py, || self.validator.fail_fetch(FetchId::from_number(fetch_id), failure, now))
-    }
-
-    /// Whether a snapshot that another process wrote has ended the fetch.
-    #[pyo3(signature = (fetch_id, snapshot, now=None))]
-    fn settle_fetch(&self, py: Python<'_>, fetch_id: u64, snapshot: &str, now: Option<f64>) -> PyResult<bool> {
-        let now = timestamp(now)?;
-        let settled = errors::guard(py, || self.validator.settle_fetch(FetchId::from_number(fetch_id), snapshot, now))?;
-        settled.map_err(|error| PyValueError::new_err(error.to_string()))
-    }
-
-    /// Whether `export_keys` has what other processes lack; asking again says no.
-    fn export_due(&self, py: Python<'_>) -> PyResult<bool> {
-        errors::guard(py, || self.validator.export_due())
+        errors::guard(py, || self.validator.reissue_work(now))
     }
 
     #[pyo3(signature = (code, issuer=None, route=None, retry_after=None))]
@@ -132,11 +123,11 @@ impl Core {
     ) -> PyResult<AnswerParts<'py>> {
         let code = Code::from_name(code).unwrap_or(Code::InternalError);
         let retry_after = retry_after.map(|wait| Duration::try_from_secs_f64(wait).unwrap_or_default());
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = issuer;
-        refusal.route = route;
-        refusal.retry_after = retry_after;
-        let answer = errors::guard(py, || self.validator.answer(&refusal))?;
+        let mut denial = Denial::new(code);
+        denial.issuer = issuer;
+        denial.route = route;
+        denial.retry_after = retry_after;
+        let answer = errors::guard(py, || self.validator.answer(&denial))?;
         Ok((answer.status, answer.headers, PyBytes::new(py, answer.body.as_bytes())))
     }
 
@@ -156,15 +147,9 @@ impl Core {
         objects::dict_from_json(py, &told).map(Some)
     }
 
-    /// The fetches that a refresh on demand is made of.
-    #[pyo3(signature = (now=None))]
-    fn refresh_keys(&self, py: Python<'_>, now: Option<f64>) -> PyResult<Work> {
-        let now = timestamp(now)?;
-        let due = errors::guard(py, || {
-            self.validator.refresh_keys();
-            std::iter::from_fn(|| self.validator.poll_fetch(now)).collect()
-        })?;
-        Work::new(py, due, None)
+    /// Has the key sets fetched: `poll_work` gives the work out.
+    fn refresh_keys(&self, py: Python<'_>) -> PyResult<()> {
+        errors::guard(py, || self.validator.refresh_keys())
     }
 
     fn export_keys(&self, py: Python<'_>) -> PyResult<String> {
@@ -180,88 +165,25 @@ impl Core {
 }
 
 impl Core {
-    /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Work` that
-    /// carries the verdict, if there is one yet.
+    /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Pending`, which
+    /// carries the verdict if there is one yet.
     fn conclude<'py>(&self, py: Python<'py>, verdict: Verdict, now: Timestamp) -> PyResult<Bound<'py, PyAny>> {
         let outcome = match verdict {
-            Verdict::Accepted(verified) => Ok(Bound::new(py, Verified::from(verified))?.into_any()),
-            Verdict::Rejected(rejection) => Err(errors::rejection(py, &rejection)),
-            Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
+            Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed))?.into_any()),
             // It looked at no keys, so it renews none either: the next token does.
             Verdict::Skipped(_) => return Ok(py.None().into_bound(py)),
-            Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Work::new(py, needed.start, None)?)?.into_any()),
-            _ => Err(errors::internal(py, "the core gave a verdict that this package does not know")),
+            Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
+            verdict => decided(py, verdict),
         };
-        if !errors::guard(py, || self.validator.fetch_due(now))? {
+        if !errors::guard(py, || self.validator.work_due(now))? {
             return outcome;
         }
-        let due = errors::guard(py, || std::iter::from_fn(|| self.validator.poll_fetch(now)).collect::<Vec<_>>())?;
-        if due.is_empty() {
-            return outcome;
-        }
-        let verdict = outcome.map_or_else(|error| error.into_value(py).into_any(), Bound::unbind);
-        Ok(Bound::new(py, Work::new(py, due, Some(verdict))?)?.into_any())
+        Ok(Bound::new(py, Pending::beside(py, outcome))?.into_any())
     }
-}
 
-/// Asks about a request. Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good
-/// token.
-fn with_request<T>(
-    method: &str, path: &Bound<'_, PyString>, query: &Bound<'_, PyString>,
-    headers: &[(Bound<'_, PyString>, Bound<'_, PyString>)], ask: impl FnOnce(&Request<'_>) -> T,
-) -> T {
-    let (path, query) = (path.to_string_lossy(), query.to_string_lossy());
-    with_fields(headers, |headers| ask(&Request { method, path: &path, query: &query, headers }))
-}
-
-/// Header fields as the core takes them, borrowed where they are Unicode.
-pub(crate) fn with_fields<T>(
-    fields: &[(Bound<'_, PyString>, Bound<'_, PyString>)], work: impl FnOnce(&[(&str, &str)]) -> T,
-) -> T {
-    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
-    work(&fields)
-}
-
-pub(crate) fn failure_named(name: &str) -> PyResult<FetchFailure> {
-    match name {
-        "connection" => Ok(FetchFailure::Connection),
-        "timeout" => Ok(FetchFailure::Timeout),
-        "too_large" => Ok(FetchFailure::TooLarge),
-        "cancelled" => Ok(FetchFailure::Cancelled),
-        "callback" => Ok(FetchFailure::Callback),
-        _ => Err(PyValueError::new_err("no such fetch failure")),
+    fn report(&self, py: Python<'_>, work_id: u64, report: Report<'_>, now: Option<f64>) -> PyResult<()> {
+        let now = timestamp(now)?;
+        let taken = errors::guard(py, || self.validator.report(work::id(work_id), report, now))?;
+        taken.map_err(|error| PyValueError::new_err(error.to_string()))
     }
-}
-
-/// The token's bytes, borrowed. Text that is no Unicode (a lone surrogate) becomes text that is no token.
-fn token_bytes<'a>(token: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
-    if let Ok(text) = token.cast::<PyString>() {
-        return Ok(match text.to_str() {
-            Ok(text) => Cow::Borrowed(text.as_bytes()),
-            Err(_) => Cow::Owned(text.to_string_lossy().into_owned().into_bytes()),
-        });
-    }
-    match token.cast::<PyBytes>() {
-        Ok(bytes) => Ok(Cow::Borrowed(bytes.as_bytes())),
-        Err(_) => {
-            Err(PyTypeError::new_err(format!("the token must be str or bytes, not {}", token.get_type().name()?)))
-        }
-    }
-}
-
-/// The time that it is, and the time that the token is judged for: the same unless the caller asks for another.
-fn times(now: Option<f64>, as_of: Option<f64>) -> PyResult<(Timestamp, Timestamp)> {
-    let now = timestamp(now)?;
-    Ok((now, as_of.map_or(Ok(now), |as_of| timestamp(Some(as_of)))?))
-}
-
-/// From seconds since the Unix epoch, as `time.time()` gives them; the system's clock where none is given.
-pub(crate) fn timestamp(now: Option<f64>) -> PyResult<Timestamp> {
-    let Some(seconds) = now else { return Ok(SystemTime::now().into()) };
-    if !seconds.is_finite() {
-        return Err(PyValueError::new_err("the time must be a finite number of seconds"));
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and so does every use of a Timestamp")]
-    Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }

@@ -4,7 +4,6 @@ use crate::objects;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyTuple};
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// A token that passed. Described in `_native.pyi`.
@@ -106,11 +105,6 @@ impl Verified {
     #[getter]
     fn issuer_index(&self) -> usize {
         self.verified.issuer_index()
-    }
-
-    #[getter]
-    fn client_to_look_up(&self) -> Option<Cow<'_, str>> {
-        self.verified.client_to_look_up()
     }
 
     #[getter]

@@ -119,20 +119,23 @@ spec:
 
 
 def test_policies_of_other_gateways() -> None:
-    imported = jotgate.import_mulesoft(MULESOFT)
+    imported = jotgate.import_policy("mulesoft", MULESOFT)
     assert isinstance(imported, jotgate.PolicyImport)
     assert imported.policy["version"] == 1
     assert not imported.complete
     assert {note.kind for note in imported.notes} >= {"cannot"}
     assert any(note.source for note in imported.notes)
-    for read, text in ((jotgate.import_mulesoft, "- ["), (jotgate.import_wso2, "[[apim.jwt")):
+    for product, text in (("mulesoft", "- ["), ("wso2", "[[apim.jwt")):
+        assert product in jotgate.products()
         with pytest.raises(PolicyError):
-            read(text)
+            jotgate.import_policy(product, text)
+    with pytest.raises(ValueError, match="mulesoft, wso2"):
+        jotgate.import_policy("kong", "")
 
 
 def test_a_trust_store_completes_an_import() -> None:
     text = '[[apim.jwt.issuer]]\nname = "https://idp.test/"\n[truststore]\nfile_name = "a.jks"\npassword = "changeit"\n'
-    without = jotgate.import_wso2(text)
-    given = jotgate.import_wso2(text, trust_store=b"store")
+    without = jotgate.import_policy("wso2", text)
+    given = jotgate.import_policy("wso2", text, files={"a.jks": b"store"})
     assert "c3RvcmU" not in json.dumps(without.policy)
     assert "c3RvcmU" in json.dumps(given.policy)

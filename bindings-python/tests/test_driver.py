@@ -69,7 +69,7 @@ def test_thirty_two_threads_share_one_fetch(remote: Make, server: KeyServer, key
 
 
 def waiting(validator: Validator) -> int:
-    return len(validator._driver._completions._waiters)
+    return sum(len(wakes) for _, wakes in list(validator._driver._under_way._work.values()))
 
 
 def test_threads_and_event_loops_share_one_fetch(
@@ -91,6 +91,57 @@ def test_threads_and_event_loops_share_one_fetch(
         assert all(token.subject == "alice" for result in loops for token in result.result(10))
     assert server.fetches == 1
     assert waiting(validator) == 0
+
+
+class Counting:
+    """Counts how often the core is asked."""
+
+    def __init__(self, core: Any) -> None:
+        self._core = core
+        self.asked = 0
+
+    def validate(self, *question: Any) -> Any:
+        self.asked += 1
+        return self._core.validate(*question)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._core, name)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_what_others_wait_for_wakes_nobody(key: Key, clock: Clock, eventually: Eventually, asynchronous: bool) -> None:  # noqa: FBT001
+    slow, others = "https://slow.test/", [f"https://other{number}.test/" for number in range(20)]
+    opened = threading.Event()
+
+    def fetch(request: FetchRequest) -> FetchResponse:
+        if request.url.startswith(slow):
+            opened.wait(20)
+        return FetchResponse(200, {}, set_of(key))
+
+    sources = [
+        {"issuer": issuer, "audience": AUDIENCE, "keys": {"jwks_uri": f"{issuer}jwks"}} for issuer in (slow, *others)
+    ]
+    validator = Validator.from_policy({"version": 1, "issuers": sources}, fetch=fetch, clock=clock)
+    counting = Counting(validator._core)
+    validator._core = counting  # type: ignore[assignment]
+    of_slow = key.token(iss=slow)
+
+    async def several() -> list[Verified]:
+        return await asyncio.gather(*(validator.validate_async(of_slow) for _ in range(30)))
+
+    with ThreadPoolExecutor(30) as pool:
+        if asynchronous:
+            waiters = [pool.submit(asyncio.run, several())]
+        else:
+            waiters = [pool.submit(lambda: [validator.validate(of_slow)]) for _ in range(30)]
+        eventually(lambda: waiting(validator) == 30)
+        before = counting.asked
+        for issuer in others:
+            assert validator.validate(key.token(iss=issuer)).subject == "alice"
+        assert counting.asked == before + 2 * len(others), "those who asked, once before their fetch and once after it"
+        opened.set()
+        assert all(token.subject == "alice" for result in waiters for token in result.result(10))
+    assert counting.asked == before + 2 * len(others) + 30
 
 
 def test_an_outage_is_unavailable_and_ends(remote: Make, server: KeyServer, key: Key, clock: Clock) -> None:
@@ -123,7 +174,7 @@ def test_a_refresh_runs_in_the_background(
     eventually(lambda: server.fetches == 2)
     assert validator.validate(key.token(exp=NOW + 2 * HOUR)).subject == "alice"
     gate.open()
-    eventually(lambda: not validator._driver._flights)
+    eventually(lambda: not validator._driver._under_way._work)
     assert server.fetches == 2
 
 
@@ -135,7 +186,7 @@ def test_a_refresh_beside_a_refusal_and_on_an_event_loop(
     clock.now = NOW + HOUR
     with pytest.raises(jotgate.ExpiredSignatureError):
         asyncio.run(validator.validate_async(key.token()))
-    eventually(lambda: server.fetches == 2 and not validator._driver._flights)
+    eventually(lambda: server.fetches == 2 and not validator._driver._under_way._work)
 
 
 def test_a_refusal_beside_a_refresh_can_be_collected(remote: Make, key: Key, clock: Clock) -> None:
@@ -159,7 +210,7 @@ def test_stale_keys_serve_through_an_outage_until_max_stale(
     server.respond = lambda handler: send(handler, 503, b"")
     clock.now = NOW + 2 * HOUR
     assert validator.validate(token).subject == "alice"
-    eventually(lambda: server.fetches == 2 and not validator._driver._flights)
+    eventually(lambda: server.fetches == 2 and not validator._driver._under_way._work)
     clock.now = NOW + 3 * HOUR
     with pytest.raises(KeysUnavailable):
         validator.validate(token)
@@ -187,7 +238,7 @@ def test_nowait_never_waits_but_starts_the_fetch(
             validator.validate_nowait(key.token())
     assert caught.value.retry_at == NOW
     gate.open()
-    eventually(lambda: not validator._driver._flights)
+    eventually(lambda: not validator._driver._under_way._work)
     assert validator.validate_nowait(key.token()).subject == "alice"
     assert server.fetches == 1
     with pytest.raises(jotgate.ExpiredSignatureError):
@@ -199,21 +250,21 @@ def test_a_time_given_with_the_call_judges_the_token_and_leaves_the_keys_alone(
 ) -> None:
     validator = remote()
     old = key.token(exp=NOW - 100 * HOUR)
-    assert validator.validate(old, now=NOW - 101 * HOUR).subject == "alice"
-    assert asyncio.run(validator.validate_async(old, now=int(NOW - 101 * HOUR))).subject == "alice"
+    assert validator.validate(old, as_of=NOW - 101 * HOUR).subject == "alice"
+    assert asyncio.run(validator.validate_async(old, as_of=int(NOW - 101 * HOUR))).subject == "alice"
     clock.now += 20
     validator.validate(key.token())
     before = validator.health()
     assert before["sources"][0]["age"] == 20
-    assert validator.validate(old, now=NOW - 101 * HOUR).subject == "alice"
+    assert validator.validate(old, as_of=NOW - 101 * HOUR).subject == "alice"
     with pytest.raises(jotgate.ExpiredSignatureError):
-        validator.validate_nowait(key.token(), now=NOW + 900 * HOUR)
+        validator.validate_nowait(key.token(), as_of=NOW + 900 * HOUR)
     request = ("GET", "/", "", {"Authorization": f"Bearer {old}"})
-    verified = validator.validate_request(*request, now=NOW - 101 * HOUR)
+    verified = validator.validate_request(*request, as_of=NOW - 101 * HOUR)
     assert verified is not None
     assert verified.subject == "alice"
     with pytest.raises(jotgate.ExpiredSignatureError):
-        asyncio.run(validator.validate_request_async(*request, now=NOW))
+        asyncio.run(validator.validate_request_async(*request, as_of=NOW))
     assert validator.health() == before
     assert validator.validate(key.token()).subject == "alice"
     assert server.fetches == 1
@@ -328,7 +379,7 @@ def test_a_bad_callback_is_an_outage_and_nothing_else(fetch: Any, key: Key, cloc
     validator = custom(fetch, clock)
     with pytest.raises(KeysUnavailable):
         asyncio.run(validator.validate_async(key.token()))
-    assert not validator._driver._flights
+    assert not validator._driver._under_way._work
     assert waiting(validator) == 0
 
 
@@ -377,10 +428,9 @@ def test_a_late_answer_of_a_given_up_fetch_is_ignored(key: Key, clock: Clock, ev
     validator = custom(late, clock, jwks_options={"timeout": "50ms"})
     with pytest.raises(KeysUnavailable):
         validator.validate(key.token())
-    ended = validator._driver._completions.current()
     release.set()
     eventually(lambda: done.is_set() and not fetch_threads())
-    assert validator._driver._completions.current() == ended
+    assert validator.health()["sources"][0]["keys"] == 0
     with pytest.raises(KeysUnavailable):
         validator.validate(key.token())
 
@@ -446,4 +496,4 @@ def test_a_raising_clock_reaches_the_caller_and_wedges_nothing(key: Key, eventua
     validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri="https://idp.test/jwks", fetch=fetch, clock=clock)
     with pytest.raises(RuntimeError, match="clock"):
         validator.validate(key.token())
-    eventually(lambda: not validator._driver._flights)
+    eventually(lambda: not validator._driver._under_way._work)

@@ -125,9 +125,9 @@ def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
         with pytest.raises(TypeError, match="str or bytes"):
             local.validate(token)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        local.validate("x", now="yesterday")  # type: ignore[arg-type]
+        local.validate("x", as_of="yesterday")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="finite"):
-        local.validate("x", now=float("nan"))
+        local.validate("x", as_of=float("nan"))
     with pytest.raises(TypeError, match="fetch must be callable"):
         jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, fetch=3)  # type: ignore[arg-type]
 
@@ -135,7 +135,7 @@ def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
 @pytest.mark.parametrize("now", [1e300, -1e300, 0.0, -0.5, 2.0**63 / 1000])
 def test_any_finite_time_is_a_time(local: jotgate.Validator, key: Key, now: float) -> None:
     with pytest.raises(errors.InvalidToken):
-        local.validate(key.token(nbf=1, exp=2), now=now)
+        local.validate(key.token(nbf=1, exp=2), as_of=now)
 
 
 def test_policy_errors_name_the_place() -> None:

@@ -25,9 +25,27 @@ def test_an_explanation_fetches_what_it_needs(remote: Make, server: KeyServer, k
     assert (old.verdict, old.code) == ("rejected", "expired")
     (failed,) = [check for check in old.to_dict()["checks"] if check["outcome"] == "failed"]
     assert failed["check"] == "exp"
-    assert validator.explain(key.token(exp=NOW - 60), now=NOW - 120).verdict == "accepted"
+    assert validator.explain(key.token(exp=NOW - 60), as_of=NOW - 120).verdict == "accepted"
     assert server.fetches == 1
     assert not [entry for entry in told if not isinstance(entry, dict) or entry["event"] == "rejected"]
+
+
+def test_explaining_tells_nothing_and_starts_nothing(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Callable[..., None]
+) -> None:
+    told: list[str] = []
+    validator = remote(on_event=lambda event: told.append(event["event"]))
+    validator.validate(key.token())
+    eventually(lambda: len(told) == 3)
+    told.clear()
+    clock.now += 7200
+    token = key.token(exp=clock.now + 60)
+    assert validator.explain(token).verdict == "accepted"
+    assert asyncio.run(validator.explain_async(token)).verdict == "accepted"
+    validator._events.drain()
+    assert (told, server.fetches) == ([], 1)
+    validator.validate(token)
+    eventually(lambda: server.fetches == 2 and "stale_served" in told)
 
 
 def test_it_may_be_awaited(remote: Make, server: KeyServer, key: Key) -> None:

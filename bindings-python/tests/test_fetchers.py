@@ -218,7 +218,7 @@ def test_callers_are_free_of_a_dripping_answer_at_the_deadline(fetcher: Any, dri
     )
     with pytest.raises(KeysUnavailable):
         validator.validate(key.token(exp=time.time() + 60))
-    assert not validator._driver._flights
+    assert not validator._driver._under_way._work
 
 
 def test_a_broken_off_answer(fetch: Fetch, server: KeyServer) -> None:

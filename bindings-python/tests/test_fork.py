@@ -133,7 +133,7 @@ def test_a_lock_that_was_held_at_the_fork_does_not_hang_the_child(remote: Callab
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with validator._driver._lock, validator._driver._completions._lock, validator._driver._saves._lock:
+        with validator._driver._under_way._lock:
             held.set()
             release.wait(20)
 

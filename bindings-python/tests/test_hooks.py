@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 import jotgate
 from issuer import AUDIENCE, ISSUER, Clock, Key
-from jotgate import ClientNotAllowedError, InternalError, RevokedTokenError, Validator, Verified
+from jotgate import ClientNotAllowedError, InternalError, RevokedTokenError, UndecidedToken, Validator, Verified
+from jotgate._native import Core, Undecided
+from jotgate._numbers import ANSWER_FAILED, ANSWER_NO, QUESTION_REVOKED
 
 Call = Callable[[Validator, str], Verified | None]
 
@@ -43,7 +46,7 @@ def make(key: Key, clock: Clock) -> Callable[..., Validator]:
 def test_a_revoked_token_is_refused(make: Callable[..., Validator], key: Key, call: Call) -> None:
     asked: list[str | None] = []
 
-    def is_revoked(verified: Verified) -> bool:
+    def is_revoked(verified: UndecidedToken) -> bool:
         asked.append(verified.token_id)
         return bool(verified["jti"] == "stolen")
 
@@ -62,7 +65,7 @@ def test_a_revoked_token_is_refused(make: Callable[..., Validator], key: Key, ca
 
 @pytest.mark.parametrize("call", ASYNC.values(), ids=ASYNC)
 def test_hooks_may_be_async(make: Callable[..., Validator], key: Key, call: Call) -> None:
-    async def is_revoked(verified: Verified) -> bool:
+    async def is_revoked(verified: UndecidedToken) -> bool:
         await asyncio.sleep(0)
         return bool(verified["jti"] == "stolen")
 
@@ -88,7 +91,8 @@ def test_an_async_hook_refuses_where_nobody_can_wait(
 
     with pytest.raises(InternalError):
         call(make(**{name: hook}), key.token())
-    assert f"{name} is async" in caplog.text
+    assert f"{name} failed" in caplog.text
+    assert "only validate_async and validate_request_async can wait for it" in caplog.text
 
 
 def raising(claims: object) -> bool:
@@ -195,7 +199,7 @@ def test_what_changes_while_it_is_copied_is_no_panic(make: Callable[..., Validat
 def test_revocation_is_asked_before_the_transformer(make: Callable[..., Validator], key: Key) -> None:
     order: list[str] = []
 
-    def is_revoked(verified: Verified) -> bool:
+    def is_revoked(verified: UndecidedToken) -> bool:
         order.append(str(verified["sub"]))
         return False
 
@@ -234,23 +238,24 @@ def looking_up(key: Key, clock: Clock, **options: Any) -> Validator:
 def test_clients_are_looked_up_where_the_policy_says_so(key: Key, clock: Clock, call: Call) -> None:
     asked: list[tuple[str, Any]] = []
 
-    def client_lookup(client: str, verified: Verified) -> bool:
+    def client_lookup(client: str, verified: UndecidedToken) -> bool:
         asked.append((client, verified["sub"]))
         return client == "shop"
 
     validator = looking_up(key, clock, client_lookup=client_lookup, is_revoked=lambda _: False)
     good = call(validator, key.token(azp="shop"))
     assert good is not None
-    assert good.client_to_look_up == "shop"
+    assert good["azp"] == "shop"
     with pytest.raises(ClientNotAllowedError) as refused:
         call(validator, key.token(azp="other"))
-    assert refused.value.issuer_index == 0
+    assert (refused.value.claim, refused.value.issuer_index) == ("azp", 0)
+    assert refused.value.detail == "the host does not know the client"
     with pytest.raises(ClientNotAllowedError):
         call(validator, key.token())
     assert asked == [("shop", "alice"), ("other", "alice")]
 
 
-async def allow_async(client: str, verified: Verified) -> bool:
+async def allow_async(client: str, verified: UndecidedToken) -> bool:
     return True
 
 
@@ -261,15 +266,74 @@ def test_a_client_lookup_may_be_async(key: Key, clock: Clock) -> None:
         validator.validate(key.token(azp="shop"))
 
 
-def failing(client: str, verified: Verified) -> bool:
+def failing(client: str, verified: UndecidedToken) -> bool:
     raise ConnectionError("the directory is down")
 
 
 @pytest.mark.parametrize("call", EVERY.values(), ids=EVERY)
 @pytest.mark.parametrize("lookup", [failing, lambda *_: None, lambda *_: 1, lambda *_: "yes", lambda: True])
 def test_nothing_but_true_lets_a_client_through(key: Key, clock: Clock, call: Call, lookup: Any) -> None:
-    with pytest.raises(ClientNotAllowedError):
+    with pytest.raises(ClientNotAllowedError) as refused:
         call(looking_up(key, clock, client_lookup=lookup), key.token(azp="shop"))
+    assert refused.value.claim == "azp"
+    # What is no bool at all is a look-up that failed; so is one that raises.
+    assert refused.value.detail == "the host's look-up of the client failed"
+
+
+def test_the_refusal_is_told_with_the_claim_and_the_route(key: Key, clock: Clock) -> None:
+    told: list[dict[str, Any]] = []
+    client = {"allowed": "host", "claims": ["azp"]}
+    issuer = {"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}, "client_id": client}
+    policy = {"version": 1, "issuers": [issuer], "routes": [{"path": "/orders"}]}
+    validator = Validator.from_policy(policy, clock=clock, client_lookup=lambda *_: False, on_event=told.append)
+    with pytest.raises(ClientNotAllowedError) as refused:
+        validator.validate_request("GET", "/orders", "", headers(key.token(azp="shop")))
+    assert (refused.value.claim, refused.value.issuer_index, refused.value.route_index) == ("azp", 0, 0)
+    (event,) = told
+    assert (event["event"], event["code"], event["claim"]) == ("rejected", "client_not_allowed", "azp")
+    assert (event["issuer"], event["route"]) == (0, 0)
+
+
+def test_what_a_hook_sees_is_no_verified_and_cannot_be_changed(make: Callable[..., Validator], key: Key) -> None:
+    seen: list[UndecidedToken] = []
+
+    def is_revoked(token: UndecidedToken) -> bool:
+        seen.append(token)
+        token.claims["roles"].append("admin")
+        token["roles"].append("admin")
+        token.header["kid"] = "other"
+        return False
+
+    verified = make(is_revoked=is_revoked).validate(key.token(jti="mine", roles=["user"]))
+    (token,) = seen
+    assert not isinstance(token, Verified)
+    assert token.claims == token == verified.claims
+    assert (token.claims["roles"], token["roles"], verified["roles"]) == (["user"], ["user"], ["user"])
+    assert (token.header, token.payload, token.issuer_index) == (verified.header, verified.payload, 0)
+    assert (token.issuer, token.subject, token.token_id) == (ISSUER, "alice", "mine")
+    assert (dict(token), len(token), "jti" in token) == (verified.claims, len(verified), True)
+    assert "alice" not in repr(token)
+    with pytest.raises(AttributeError):
+        token.issuer_index = 1  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        make().forward(token, "GET", "/")  # type: ignore[arg-type]
+
+
+def test_an_undecided_token_has_one_way_on(key: Key, clock: Clock) -> None:
+    policy = {"version": 1, "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}}]}
+    core = Core(json.dumps(policy), 7, revocation_check=True)
+    undecided = core.validate(key.token(), clock())
+    assert isinstance(undecided, Undecided)
+    assert undecided.question == (QUESTION_REVOKED, None)
+    assert isinstance(undecided.answer(ANSWER_NO), Verified)
+    for again in (lambda: undecided.answer(ANSWER_NO), undecided.parts, lambda: undecided.question):
+        with pytest.raises(InternalError):
+            again()
+    for answer in (ANSWER_FAILED, 0, 4):
+        undecided = core.validate(key.token(), clock())
+        assert isinstance(undecided, Undecided)
+        with pytest.raises(InternalError):
+            undecided.answer(answer)
 
 
 def test_a_policy_that_asks_for_a_lookup_needs_one(key: Key, clock: Clock) -> None:
@@ -280,4 +344,4 @@ def test_a_policy_that_asks_for_a_lookup_needs_one(key: Key, clock: Clock) -> No
     validator = Validator(
         issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock, client_id=listed, client_lookup=failing
     )
-    assert validator.validate(key.token(azp="shop")).client_to_look_up is None
+    assert validator.validate(key.token(azp="shop"))["azp"] == "shop", "nobody is asked"

@@ -63,7 +63,7 @@ def test_a_refresh_on_demand_waits_after_a_failure(remote: Make, server: KeyServ
     validator.refresh_keys()
     eventually(lambda: validator.health()["sources"][0]["failures"] == 1)
     validator.refresh_keys()
-    assert not validator._driver._flights
+    assert not validator._driver._under_way._work
     assert server.fetches == 1
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -123,7 +124,7 @@ def test_an_older_set_serves_while_its_renewal_is_under_way(
     assert call(validator, key.token(exp=clock.now + 60)).subject == "alice"
     assert validator.health()["sources"][0]["age"] == 3500
     release.set()
-    eventually(lambda: not validator._driver._flights)
+    eventually(lambda: not validator._driver._under_way._work)
     assert server.fetches == 2
 
 
@@ -147,9 +148,8 @@ def test_a_broken_store_is_as_good_as_none(
     assert call(validator, key.token()).subject == "alice"
     assert server.fetches == 1
     assert call(validator, key.token()).subject == "alice"
-    assert not validator._driver._flights
     eventually(lambda: not fetch_threads())
-    assert validator._driver._saves._saver is None
+    assert not validator._driver._under_way._work
 
 
 def fetch_threads() -> list[threading.Thread]:
@@ -167,9 +167,10 @@ def test_what_is_broken_is_logged(remote: Make, key: Key, caplog: pytest.LogCapt
             remote(store=store).validate(token)
             eventually(lambda: not fetch_threads())
     failed_load, failed_save, no_text, no_snapshot = (record.getMessage() for record in caplog.records)
-    assert (failed_load, failed_save) == ("store.load failed", "store.save failed")
+    assert failed_load == "store.load failed: RuntimeError: the store is broken"
+    assert failed_save == "store.save failed: RuntimeError: the store is broken"
     assert "must give a str or None, not bytes" in no_text
-    assert no_snapshot.startswith("what store.load gave is of no use: ")
+    assert no_snapshot.startswith("store.load failed: ValueError: ")
     assert not any(segment in caplog.text for segment in token.split("."))
 
 
@@ -184,6 +185,17 @@ async def hang_async(*_: object) -> Any:
     await asyncio.Event().wait()
 
 
+class Ticking(Clock):
+    """A clock that goes on by itself: the core sees by it that a load has taken all the time of the fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = time.monotonic()
+
+    def __call__(self) -> float:
+        return self.now + time.monotonic() - self._began
+
+
 @every_way
 @every_fetch
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync load", "async load"])
@@ -191,19 +203,19 @@ def test_a_hanging_load_costs_the_fetchs_timeout(
     remote: Make,
     server: KeyServer,
     key: Key,
-    clock: Clock,
     call: Call,
     fetch: Any,
     is_async: bool,  # noqa: FBT001
 ) -> None:
     release = threading.Event()
     store = Custom(load=hang_async if is_async else hanging(release))
-    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"})
+    clock = Ticking()
+    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"}, clock=clock)
     with pytest.raises(KeysUnavailable) as outage:
         call(validator, key.token())
     assert validator.health()["sources"][0]["last_error"] == "timeout"
     assert server.fetches == 0
-    assert not validator._driver._flights
+    assert not validator._driver._under_way._work
     clock.now = outage.value.retry_at
     release.set()
     store.load = Memory().load
@@ -234,24 +246,67 @@ def test_a_hanging_save_blocks_nobody(
     release.set()
 
 
-def test_after_a_lost_save_there_are_others(
+def test_a_save_that_hangs_is_given_up_and_its_late_text_does_not_stay(
     remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Eventually
 ) -> None:
-    release = threading.Event()
-    store = Custom(save=hanging(release))
-    validator = remote(store=store, jwks_options={"timeout": "50ms"})
+    saving, release = threading.Event(), threading.Event()
+    texts: list[str] = []
+
+    def save(text: str) -> None:
+        if not saving.is_set():
+            saving.set()
+            release.wait(20)
+        texts.append(text)
+
+    validator = remote(store=Custom(save=save))
     validator.validate(key.token())
-    eventually(lambda: validator._driver._saves._saver is not None)
-    store.save = store._memory.save
-    # The time after which a save counts as lost.
-    validator._driver._saves._lost_at = 0.0
+    assert saving.wait(20)
     server.keys = [key, new := Key("k2")]
+    # Long enough for the save to count as lost.
     clock.now += 60
     assert validator.validate(new.token()).subject == "alice"
-    eventually(lambda: store.text is not None and "k2" in store.text)
+    eventually(lambda: len(texts) == 1)
     release.set()
+    eventually(lambda: len(texts) == 3 and not fetch_threads())
+    assert ["k2" in text for text in texts] == [True, False, True], "the newer one is saved once more"
+    assert not validator._driver._under_way._work
+
+
+@every_store
+def test_saves_never_overlap(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Eventually, memory: Any
+) -> None:
+    kept, running, most = memory(), 0, 0
+
+    def entered(step: int) -> None:
+        nonlocal running, most
+        running += step
+        most = max(most, running)
+
+    async def save_async(text: str) -> None:
+        entered(1)
+        await asyncio.sleep(0.02)
+        await kept.save(text)
+        entered(-1)
+
+    def save(text: str) -> None:
+        entered(1)
+        time.sleep(0.02)
+        kept.save(text)
+        entered(-1)
+
+    is_async = memory is AsyncMemory
+    validator = remote(store=Custom(save=save_async if is_async else save))
+    keys = [key]
+    for number in range(8):
+        keys.append(Key(f"n{number}"))
+        server.keys = keys
+        clock.now += 1
+        validator.refresh_keys()
+        eventually(lambda: validator.health()["sources"][0]["keys"] == len(keys))
     eventually(lambda: not fetch_threads())
-    assert validator._driver._saves._saver is None
+    assert (most, running) == (1, 0)
+    assert f"n{7}" in kept.text
 
 
 def test_no_older_text_ends_on_top_of_a_newer_one(
@@ -279,7 +334,8 @@ def test_no_older_text_ends_on_top_of_a_newer_one(
     assert validator.validate(key.token()).subject == "alice"
     assert saving.wait(20)
     gate.set()
-    eventually(lambda: validator.health()["sources"][1]["keys"] == 1 and not validator._driver._flights)
+    eventually(lambda: validator.health()["sources"][1]["keys"] == 1 and len(validator._driver._under_way._work) == 1)
+    assert not texts
     release.set()
     eventually(lambda: len(texts) == 2 and not fetch_threads())
     assert [len(json.loads(text)["sources"]) for text in texts] == [1, 2]
@@ -297,7 +353,7 @@ def test_a_store_may_call_the_validator(remote: Make, key: Key, call: Call, even
             ended.append(error)
             raise
 
-    validator = remote(store=Custom(**{place: back}), jwks_options={"timeout": "200ms"})
+    validator = remote(store=Custom(**{place: back}), jwks_options={"timeout": "200ms"}, clock=Ticking())
     if place == "load":
         # It waits for the very fetch that it is to spare, until that is given up.
         with pytest.raises(KeysUnavailable):
@@ -305,14 +361,14 @@ def test_a_store_may_call_the_validator(remote: Make, key: Key, call: Call, even
     else:
         assert call(validator, key.token()).subject == "alice"
     eventually(lambda: bool(ended) and not fetch_threads())
-    assert not validator._driver._flights
+    assert not validator._driver._under_way._work
 
 
 def test_an_async_store_may_call_the_validator(remote: Make, key: Key) -> None:
     async def back() -> None:
         await validator.validate_async(key.token())
 
-    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"})
+    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"}, clock=Ticking())
     with pytest.raises(KeysUnavailable):
         asyncio.run(validator.validate_async(key.token()))
     assert validator.health()["sources"][0]["last_error"] == "timeout"
@@ -334,6 +390,39 @@ def test_a_sync_store_does_not_hold_the_event_loop_up(remote: Make, key: Key, fe
         return (await validation).subject
 
     assert asyncio.run(on_a_loop()) == "alice"
+
+
+def test_an_async_fetch_runs_on_the_callers_loop_whatever_the_store_is(
+    remote: Make, key: Key, server: KeyServer
+) -> None:
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        assert threading.current_thread() is threading.main_thread()
+        return await fetch_async(request)
+
+    for memory in (Memory, AsyncMemory):
+        validator = remote(store=memory(), fetch=fetch)
+        assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
+    assert server.fetches == 2
+
+
+def test_work_goes_on_without_the_event_loop_that_has_ended(remote: Make, key: Key, eventually: Eventually) -> None:
+    loading, ended = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        assert ended.wait(20)
+
+    async def leave() -> None:
+        with pytest.raises(KeysUnavailable):
+            validator.validate_nowait(key.token())
+        while not loading.is_set():
+            await asyncio.sleep(0.001)
+
+    validator = remote(store=Custom(load=load), fetch=fetch_async)
+    asyncio.run(leave())
+    ended.set()
+    eventually(lambda: validator.health()["sources"][0]["keys"] == 1)
+    assert validator.validate_nowait(key.token()).subject == "alice"
 
 
 @pytest.mark.parametrize("place", ["load", "save"])
@@ -359,8 +448,7 @@ def test_an_event_loop_that_ends_wedges_nothing(
     clock.now += 10
     assert validator.validate(key.token()).subject == "alice"
     eventually(lambda: not fetch_threads())
-    assert not validator._driver._flights
-    assert validator._driver._saves._saver is None
+    assert not validator._driver._under_way._work
 
 
 @pytest.mark.parametrize("store", [7, {}, object()], ids=["number", "dict", "object"])

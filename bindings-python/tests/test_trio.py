@@ -100,7 +100,7 @@ def test_tasks_share_one_fetch_with_threads_and_asyncio(
 
 
 def waiting(validator: Validator) -> int:
-    return len(validator._driver._completions._waiters)
+    return sum(len(wakes) for _, wakes in list(validator._driver._under_way._work.values()))
 
 
 def test_cancelling_a_task_ends_no_fetch(run: Run, remote: Make, server: KeyServer, key: Key) -> None:
@@ -157,27 +157,30 @@ def test_a_run_that_ends_wedges_nobody(remote: Make, server: KeyServer, key: Key
 
     trio.run(main)
     opened.set()
-    eventually(lambda: not validator._driver._flights)
+    eventually(lambda: not validator._driver._under_way._work)
     assert validator.validate(token).subject == "alice"
     assert server.fetches == 1
 
 
 def test_a_waiter_of_a_run_that_is_over_is_no_error(remote: Make, server: KeyServer, key: Key) -> None:
-    validator = remote()
-    completions = validator._driver._completions
+    opened = threading.Event()
+    validator = remote(fetch=lambda request: opened.wait(20))
+    under_way = validator._driver._under_way
     wakes: list[Callable[[], None]] = []
 
     async def main() -> None:
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(completions.wait_async, completions.current(), 20.0)
-            while not completions._waiters:
+            nursery.start_soon(validator.validate_async, key.token())
+            while waiting(validator) == 0:
                 await trio.sleep(0.001)
-            wakes.extend(completions._waiters)
+            wakes.extend(wake for _, all_of_one in under_way._work.values() for wake in all_of_one)
             nursery.cancel_scope.cancel()
 
     trio.run(main)
+    assert len(wakes) == 1
     for wake in wakes:
         wake()
+    opened.set()
 
 
 def test_a_hanging_fetch_is_given_up_at_its_timeout(run: Run, remote: Make, key: Key) -> None:
@@ -238,7 +241,7 @@ def test_nowait_and_refreshes_run_on_threads(
         assert (await validator.validate_async(key.token(exp=clock.now + 60))).subject == "alice"
 
     run(main)
-    eventually(lambda: server.fetches == 2 and not validator._driver._flights)
+    eventually(lambda: server.fetches == 2 and not validator._driver._under_way._work)
 
 
 @pytest.mark.parametrize("memory", [Memory, AsyncMemory])

@@ -17,15 +17,15 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects))]
 
 mod limits;
-mod text;
+pub mod text;
 mod time;
 mod url;
 mod codes;
+#[macro_use]
+mod checklist;
+mod rejection;
 mod json;
-#[cfg(feature = "markup")]
-mod markup;
 mod algorithm;
-mod verdict;
 mod request;
 mod question;
 mod token;
@@ -33,38 +33,47 @@ mod signature;
 mod key;
 mod jwks;
 mod claims;
+mod verified;
 mod undecided;
+mod verdict;
 mod answer;
 mod explain;
+mod document;
+mod pattern;
+mod context;
+#[cfg(feature = "expressions")]
+mod expression;
+#[cfg(not(feature = "expressions"))]
+#[path = "expression/absent.rs"]
+mod expression;
+mod checks;
+mod mapping;
+mod routing;
+mod issuers;
 mod policy;
-mod lint;
 mod validator;
-#[cfg(feature = "import")]
-mod import;
-#[cfg(feature = "command")]
-mod command;
 
 pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
 pub use claims::Claims;
 pub use codes::{Class, Code};
-#[cfg(feature = "command")]
-pub use command::{Command, CommandOutput, CommandStep, Screen};
+pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
-#[cfg(feature = "import")]
-pub use import::{Import, ImportError, Note, NoteKind, import_mulesoft, import_wso2};
 pub use jwks::{
     Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
     SourceState, Work, WorkFailure, WorkId,
 };
-pub use lint::{Severity, Warning, lint};
-pub use policy::{Format, Forward, Policy, PolicyError, policy_json, schema};
+pub use key::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
+pub use policy::Policy;
 pub use question::Question;
+pub use rejection::{ClaimName, Rejection};
 pub use request::Request;
+pub use routing::Forward;
 pub use time::Timestamp;
 pub use undecided::{HostAnswer, HostQuestion, Undecided};
 pub use validator::Validator;
-pub use verdict::{ClaimName, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Verdict, Verified};
+pub use verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Verdict};
+pub use verified::Verified;
 
 /// Runs the examples of the crate's README.
 #[cfg(doctest)]

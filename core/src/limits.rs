@@ -17,10 +17,6 @@ pub(crate) const JSON_DEPTH_RANGE: RangeInclusive<usize> = 2..=JSON_DEPTH_MAX;
 /// Longest policy document, in bytes: room for many inline key sets.
 pub(crate) const POLICY_BYTES: usize = 16 * 1024 * 1024;
 
-/// Longest policy of a gateway that is read into ours, in bytes.
-#[cfg(feature = "import")]
-pub(crate) const IMPORT_BYTES: usize = 1024 * 1024;
-
 /// Most clock difference between issuer and validator that a policy may allow for (RFC 7519 section 4.1.4: "a few
 /// minutes").
 pub(crate) const LEEWAY_MAX: Duration = Duration::from_secs(300);
@@ -45,11 +41,12 @@ pub(crate) const PATTERN_COMPILED_BYTES: usize = 256 * 1024;
 /// Longest expression, in bytes.
 #[cfg(feature = "expressions")]
 pub(crate) const EXPRESSION_BYTES: usize = 4096;
-/// Most operators of an expression, and most brackets within brackets: the parser recurses with both.
+/// Most operators of an expression.
 #[cfg(feature = "expressions")]
 pub(crate) const EXPRESSION_OPERATORS: usize = 256;
+/// Most brackets within brackets of an expression: the parser recurses with them.
 #[cfg(feature = "expressions")]
-pub(crate) const EXPRESSION_NESTING: u16 = 16;
+pub(crate) const EXPRESSION_NESTING: usize = 16;
 /// Most levels of an expression as a tree: evaluation recurses once a level.
 #[cfg(feature = "expressions")]
 pub(crate) const EXPRESSION_DEPTH: usize = 32;
@@ -109,15 +106,9 @@ pub(crate) const SKIPPED_KEYS_TOLD: usize = 20;
 pub(crate) const KID_CHARS_TOLD: usize = 64;
 
 /// Largest trust store, in bytes: about ten times the root certificates of a Java installation.
-#[cfg(feature = "trust-stores")]
 pub(crate) const STORE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Most entries of a trust store. Each certificate costs the check of its key.
-#[cfg(feature = "trust-stores")]
 pub(crate) const STORE_ENTRIES_MAX: usize = 1000;
-/// Most rounds of hashing that the passwords of one PKCS #12 store may cost, over all its parts: about a second. Today's
-/// tools write some ten thousand.
-#[cfg(feature = "trust-stores")]
-pub(crate) const STORE_ROUNDS_MAX: u32 = 2_000_000;
 
 /// How much of a value a report shows, and how many values of a list.
 pub(crate) const VALUE_CHARS_TOLD: usize = 160;

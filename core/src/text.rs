@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 /// The text with everything escaped that a terminal would obey or that would change how the rest reads: control
 /// characters of both ranges, line separators, and the marks that turn the direction of writing.
-pub(crate) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         if steers(c) {
@@ -20,7 +21,8 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// JSON text in which the same characters are escaped as JSON does it. Outside of strings JSON has none of them but line
 /// feeds, which stay.
-pub(crate) fn plain_json(json: &str) -> String {
+#[must_use]
+pub fn plain_json(json: &str) -> String {
     let mut plain = String::with_capacity(json.len());
     let mut units = [0; 2];
     for c in json.chars() {
@@ -56,16 +58,23 @@ pub(crate) fn listed<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Stri
 
 /// How a piece of text stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+#[non_exhaustive]
+pub enum Style {
+    /// What is as it should be.
     Good,
+    /// What is wrong.
     Bad,
+    /// What somebody should look at.
     Warning,
+    /// What need not be read first.
     Faint,
+    /// What names the matter.
     Strong,
 }
 
 /// The text in a style, or as it is where there are no colours.
-pub(crate) fn styled(text: &str, style: Style, colour: bool) -> String {
+#[must_use]
+pub fn styled(text: &str, style: Style, colour: bool) -> String {
     if !colour {
         return text.to_owned();
     }

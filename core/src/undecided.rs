@@ -1,23 +1,22 @@
 //! What the host still has to say about a token that passes the policy.
 
 use crate::claims::Claims;
-use crate::codes::Code;
-use crate::verdict::{Judged, Rejection, Verdict, Verified};
+use crate::verified::Judged;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 /// A token that passes every check of the policy, and of which the host has promised to say something more.
 ///
-/// It is no [`Verified`]: its claims are there for the host to find its answer, and the only way on is
+/// It is no [`Verified`](crate::Verified): its claims are there for the host to find its answer, and the only way on is
 /// [`Undecided::answer`]. A host that forgets to ask has no claims of an accepted token.
 #[must_use = "the host has not been asked yet"]
 pub struct Undecided {
-    judged: Judged,
-    route: Option<usize>,
+    pub(crate) judged: Judged,
+    pub(crate) route: Option<usize>,
     /// The claim that names the client which the host is to look up.
-    client: Option<Arc<str>>,
-    revocation: bool,
+    pub(crate) client: Option<Arc<str>>,
+    pub(crate) revocation: bool,
 }
 
 /// What the host is asked.
@@ -78,11 +77,6 @@ impl From<bool> for HostAnswer {
 }
 
 impl Undecided {
-    /// The verdict on a token that passes the policy: accepted where the host has nothing to say.
-    pub(crate) fn verdict(judged: Judged, route: Option<usize>, client: Option<Arc<str>>, revocation: bool) -> Verdict {
-        Self { judged, route, client, revocation }.next()
-    }
-
     /// What the host is asked now.
     #[must_use]
     pub fn question(&self) -> HostQuestion<'_> {
@@ -93,46 +87,25 @@ impl Undecided {
         }
     }
 
-    /// Goes on with the host's answer. An unknown client gives [`Code::ClientNotAllowed`], and so does a look-up that
-    /// failed; a revoked token gives [`Code::Revoked`], and a check that failed [`Code::InternalError`].
-    pub fn answer(mut self, answer: HostAnswer) -> Verdict {
-        if let Some(claim) = self.client.take() {
-            let detail = match answer {
-                HostAnswer::Yes => return self.next(),
-                HostAnswer::No => "the host does not know the client",
-                HostAnswer::Failed => "the host's look-up of the client failed",
-            };
-            return self.refuse(Rejection::claim(Code::ClientNotAllowed, &claim, detail));
-        }
-        self.revocation = false;
-        match answer {
-            HostAnswer::No => self.next(),
-            HostAnswer::Yes => self.refuse(Rejection::new(Code::Revoked, "the host says that the token was revoked")),
-            HostAnswer::Failed => {
-                self.refuse(Rejection::new(Code::InternalError, "the host's check for revoked tokens failed"))
-            }
-        }
-    }
-
     /// The claims, for the host to find its answer. Where the policy maps claims, they have their mapped names.
     #[must_use]
     pub fn claims(&self) -> Claims<'_> {
         Claims::new(self.payload())
     }
 
-    /// The claims as JSON text; see [`Verified::payload`].
+    /// The claims as JSON text; see [`Verified::payload`](crate::Verified::payload).
     #[must_use]
     pub fn payload(&self) -> &str {
         self.judged.text.get(self.judged.header_len..).unwrap_or_default()
     }
 
-    /// The protected header as JSON text; see [`Verified::header`].
+    /// The protected header as JSON text; see [`Verified::header`](crate::Verified::header).
     #[must_use]
     pub fn header(&self) -> &str {
         self.judged.text.get(..self.judged.header_len).unwrap_or_default()
     }
 
-    /// Header and payload as one text; see [`Verified::header_and_payload`].
+    /// Header and payload as one text; see [`Verified::header_and_payload`](crate::Verified::header_and_payload).
     #[must_use]
     pub fn header_and_payload(&self) -> (&str, usize) {
         (&self.judged.text, self.judged.header_len)
@@ -143,22 +116,9 @@ impl Undecided {
     pub fn issuer_index(&self) -> usize {
         self.judged.issuer
     }
-
-    /// This as long as a question is left, and then the one way to a [`Verified`].
-    fn next(self) -> Verdict {
-        if self.client.is_some() || self.revocation {
-            Verdict::Undecided(self)
-        } else {
-            Verdict::Accepted(Verified::new(self.judged))
-        }
-    }
-
-    fn refuse(self, rejection: Rejection) -> Verdict {
-        Verdict::Rejected(Rejection { issuer: Some(self.judged.issuer), route: self.route, ..rejection })
-    }
 }
 
-/// Shows no claim, as [`Verified`] shows none.
+/// Shows no claim, as [`Verified`](crate::Verified) shows none.
 impl fmt::Debug for Undecided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Undecided").field("issuer_index", &self.judged.issuer).finish_non_exhaustive()

@@ -8,21 +8,27 @@ mod key_sets;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;
-use crate::claims::Payload;
+use crate::checklist::CheckName;
+use crate::checks::{NeededScopes, Passed};
 use crate::codes::Code;
+use crate::context::Context;
 use crate::explain::{Facts, Observer, Silent};
+use crate::issuers::IssuerEntry;
 use crate::jwks::{AtHand, KeySets, Need};
 use crate::key::Candidates;
 use crate::limits;
-use crate::policy::{self, IssuerEntry, NeededScopes, Policy, Route};
+use crate::mapping;
+use crate::policy::Policy;
 use crate::question::{Question, Subject};
+use crate::rejection::Rejection;
 use crate::request::Request;
+use crate::routing::Route;
+use crate::text::cut;
 use crate::time::Timestamp;
-use crate::token::{Header, Token};
+use crate::token::{Header, Payload, Token};
 use crate::undecided::Undecided;
-use crate::verdict::{Judged, KeysNeeded, KeysUnavailable, Refusal, Rejection, Skipped, Stop, Verdict};
-use authenticated::Authenticated;
-use std::sync::Arc;
+use crate::verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
+use authenticated::{Authenticated, Walked};
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
 ///
@@ -72,9 +78,6 @@ struct Subjected<'q> {
     route: Option<(usize, &'q Route)>,
     times: Times,
 }
-
-/// What is left of a token when all checks are behind it, and the claim that names a client for the host to look up.
-type Passed = (Judged, Option<Arc<str>>);
 
 /// A token on its way, and the issuer entry that it picked.
 struct Picked<'t> {
@@ -179,16 +182,16 @@ impl Validator {
 
     /// All checks of a token in their order: what can be read of it, whose it is, whether it comes from there, and whether
     /// the policy lets it pass.
-    fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Passed>, Stop> {
+    fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Walked>, Stop> {
         let Subjected { token, request, route, times } = subject;
         let limits = self.policy.limits;
         let decoded = Token::decode(token, limits, &self.policy.decoder);
-        let token = observer.must("shape".into(), decoded, |code| facts::shape(token, limits, code))?;
-        let header = observer.must("header".into(), token.header(limits), |_| facts::header())?;
-        let payload = observer.must("payload".into(), token.payload(limits), |_| facts::payload())?;
+        let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
+        let header = observer.must(CheckName::Header, token.header(limits), |_| facts::header())?;
+        let payload = observer.must(CheckName::Payload, token.payload(limits), |_| facts::payload())?;
         let issuer = self.issuer(&payload);
         let (index, entry) =
-            observer.must("issuer".into(), issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
+            observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
         observer.picked(index);
         let in_entry = |rejection: Rejection| Rejection { issuer: Some(index), ..rejection };
 
@@ -198,7 +201,7 @@ impl Validator {
             Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
             Err(stop) => observer.stopped(stop)?,
         };
-        let context = policy::Context { header: token.header_text(), payload: &payload, request, now: times.token };
+        let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
         let passed = judge(entry, &header, &context, route, observer).map_err(in_entry)?;
         Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, index, passed)))
     }
@@ -216,13 +219,13 @@ impl Validator {
         let Picked { token, header, entry, .. } = *picked;
         if entry.keys.unsigned {
             let unsigned = Authenticated::without_signature(token, header);
-            let authenticated = observer.must("algorithm".into(), unsigned, |_| facts::unsigned(header))?;
-            observer.saw("key".into(), None, |_| Facts::idle(UNSIGNED));
-            observer.saw("signature".into(), None, |_| Facts::idle(UNSIGNED));
+            let authenticated = observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
+            observer.saw(CheckName::Key, None, |_| Facts::idle(UNSIGNED));
+            observer.saw(CheckName::Signature, None, |_| Facts::idle(UNSIGNED));
             return Ok(observer.keep(authenticated));
         }
         let algorithm = allowed_algorithm(entry, header);
-        let algorithm = observer.must("algorithm".into(), algorithm, |code| facts::algorithm(entry, header, code))?;
+        let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| facts::algorithm(entry, header, code))?;
         // Ends, because a key set has arrived before each further look.
         loop {
             match self.verify_with_keys_at_hand(picked, algorithm, observer) {
@@ -262,13 +265,13 @@ impl Validator {
             keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => keys,
             keys => {
                 let ambiguous = Rejection::new(Code::AmbiguousKey, "several keys fit the token");
-                observer.saw("key".into(), Some(&ambiguous), |_| facts::ambiguous_key(keys, kid, entry.try_all_keys));
+                observer.saw(CheckName::Key, Some(&ambiguous), |_| facts::ambiguous_key(keys, kid, entry.try_all_keys));
                 return Err(ambiguous.into());
             }
         };
-        observer.saw("key".into(), None, |_| facts::key(fitting, kid));
+        observer.saw(CheckName::Key, None, |_| facts::key(fitting, kid));
         let verified = Authenticated::by_signature(token, algorithm, fitting);
-        let authenticated = observer.must("signature".into(), verified, |code| facts::signature(algorithm, code))?;
+        let authenticated = observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }
@@ -300,13 +303,20 @@ impl Validator {
         } else {
             Rejection::new(Code::UnknownKey, "the issuer has no such key")
         };
-        observer.saw("key".into(), Some(&rejection), |code| self.key_facts(picked, code));
+        observer.saw(CheckName::Key, Some(&rejection), |code| self.key_facts(picked, code));
         rejection.into()
+    }
+
+    /// Why no key fits, and what there is instead.
+    fn key_facts(&self, picked: &Picked<'_>, code: Option<Code>) -> Facts {
+        let kid = picked.header.kid.as_deref().map(cut);
+        let told = self.key_sets.told(picked.entry.sources.clone(), picked.times.keys);
+        facts::missing_key(picked.entry, kid.as_deref(), &told, code)
     }
 
     fn note_unavailable(&self, picked: &Picked<'_>, detail: &'static str, observer: &mut impl Observer) {
         let unavailable = Rejection::new(Code::KeysUnavailable, detail);
-        observer.saw("key".into(), Some(&unavailable), |code| self.key_facts(picked, code));
+        observer.saw(CheckName::Key, Some(&unavailable), |code| self.key_facts(picked, code));
     }
 }
 
@@ -329,28 +339,24 @@ fn allowed_algorithm(entry: &IssuerEntry, header: &Header<'_>) -> Result<Algorit
 /// Whether the policy lets a token pass that comes from its issuer: the registered claims, the client and the scopes, what
 /// the route asks for, and the rules.
 fn judge(
-    entry: &IssuerEntry, header: &Header<'_>, context: &policy::Context<'_>, route: Option<(usize, &Route)>,
+    entry: &IssuerEntry, header: &Header<'_>, context: &Context<'_>, route: Option<(usize, &Route)>,
     observer: &mut impl Observer,
-) -> Result<policy::Passed, Rejection> {
+) -> Result<Passed, Rejection> {
     let payload = context.payload;
-    let mut passed = policy::check(&entry.checks, header, context, observer)?;
-    if let Some(needed) = route.and_then(|(_, route)| route.scopes.as_ref()) {
-        let granted = needed.check(&entry.checks.scope_claims, payload);
-        observer.step("route_scopes".into(), granted, |_| needed.facts(&entry.checks.scope_claims, payload))?;
-    } else {
-        observer.saw("route_scopes".into(), None, |_| Facts::idle(policy::NOT_ASKED));
-    }
+    let mut passed = entry.checks.run(header, context, observer)?;
+    let needed = route.and_then(|(_, route)| route.scopes.as_ref());
+    entry.checks.run_scopes(CheckName::RouteScopes, needed, payload, observer)?;
     let mapped = match &entry.mapping {
-        Some(mapping) => observer.step("claim_mapping".into(), mapping.apply(payload), |_| mapping.facts())?,
+        Some(mapping) => observer.step(CheckName::ClaimMapping, mapping.apply(payload), |_| mapping.facts())?,
         None => None,
     };
     let seen = mapped.as_ref().unwrap_or(payload);
-    entry.checks.rules.check(&policy::Context { payload: seen, ..*context }, observer)?;
+    entry.checks.rules.check(&Context { payload: seen, ..*context }, observer)?;
 
     if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
         *name = mapping.name_in(name, seen);
     }
-    passed.claims = mapped.as_ref().map(policy::write_claims);
+    passed.claims = mapped.as_ref().map(mapping::write);
     Ok(passed)
 }
 
@@ -358,15 +364,15 @@ fn judge(
 impl Validator {
     /// The HTTP answer to a request that may not pass, in the manner of the policy's `responses`.
     #[must_use]
-    pub fn answer(&self, refusal: &Refusal) -> Answer {
-        let of_issuer = refusal.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
-        let of_route = refusal.route.and_then(|index| self.policy.routes.get(index)?.scopes.as_ref());
+    pub fn answer(&self, denial: &Denial) -> Answer {
+        let of_issuer = denial.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
+        let of_route = denial.route.and_then(|index| self.policy.routes.get(index)?.scopes.as_ref());
         let mut scopes: Vec<&str> = Vec::new();
         for scope in of_issuer.into_iter().chain(of_route).flat_map(NeededScopes::iter) {
             if !scopes.contains(&scope) {
                 scopes.push(scope);
             }
         }
-        Answer::new(self.policy.responses, refusal.code, &scopes, refusal.retry_after)
+        Answer::new(self.policy.responses, denial.code, &scopes, denial.retry_after)
     }
 }

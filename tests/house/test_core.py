@@ -4,7 +4,7 @@ import re
 import unittest
 from pathlib import Path
 
-from . import tree
+from . import rust_files, tree
 
 CORE = tree.ROOT / "core" / "src"
 
@@ -25,31 +25,55 @@ class CoreTest(unittest.TestCase):
             used = set(re.findall(r"\bcrate::(\w+)", strip_tests_and_comments(tree.text(path)))) & set(order)
             with self.subTest(file=tree.name(path)):
                 self.assertIn(module, order)
-                backward = {name for name in used if order.index(name) > order.index(module)}
-                self.assertEqual(backward - ALLOWED.get(module, set()), set())
+                self.assertEqual({name for name in used if order.index(name) > order.index(module)}, set())
 
-    def test_ring_is_named_in_one_file(self) -> None:
-        naming = [tree.name(path) for path in tree.sources("core/src") if re.search(r"(?<!self::)\bring::", tree.text(path))]
-        self.assertEqual(naming, ["core/src/signature/ring.rs"])
+    def test_no_file_is_part_of_a_circle(self) -> None:
+        """`python3 -m house.rust_files` says what a use is, and prints the same."""
+        for folder in rust_files.crates():
+            with self.subTest(folder=tree.name(folder)):
+                if circles := rust_files.describe(folder):
+                    self.fail(circles)
+
+    def test_a_crate_of_cryptography_is_named_in_one_file_behind_the_seam(self) -> None:
+        for crate, files in CRYPTOGRAPHY.items():
+            named = re.compile(rf"(?<!self::)(?<!\w){crate}::")
+            naming = [tree.name(path) for path in shipped_sources() if named.search(tree.text(path))]
+            with self.subTest(crate=crate):
+                self.assertEqual(set(naming) - files, set())
+
+    def test_the_tools_name_ring_in_one_file(self) -> None:
+        naming = [tree.name(path) for path in tree.sources("core/tools/src") if re.search(r"(?<!\w)ring::", tree.text(path))]
+        self.assertEqual(naming, ["core/tools/src/store/hash.rs"])
 
     def test_the_core_has_no_clock_no_io_and_no_thread(self) -> None:
         forbidden = re.compile(r"std::(fs|net::Tcp|net::Udp|thread|process|env)\b|SystemTime::now|Instant::now|println!|eprintln!")
-        for path in shipped_sources():
+        for path in [*shipped_sources(), *tools()]:
             with self.subTest(file=tree.name(path)):
                 self.assertIsNone(forbidden.search(strip_tests_and_comments(tree.text(path))))
 
     def test_the_core_forbids_unsafe_code(self) -> None:
-        self.assertIn("#![forbid(unsafe_code)]", tree.text(CORE / "lib.rs"))
+        for library in (CORE / "lib.rs", tree.ROOT / "core" / "tools" / "src" / "lib.rs"):
+            self.assertIn("#![forbid(unsafe_code)]", tree.text(library))
 
 
-# A verdict carries the claims' view and the fetches that it asks for.
-ALLOWED = {"verdict": {"claims", "jwks"}}
-
+# The provider, and the arithmetic for what it lacks.
+CRYPTOGRAPHY = {
+    "ring": {"core/src/signature/ring.rs"},
+    "crypto_bigint": {"core/src/signature/points.rs"},
+    "p256": set(),
+    "p384": set(),
+    "curve25519_dalek": set(),
+    "aws_lc_rs": set(),
+}
 
 def shipped_sources() -> list[Path]:
     """The core's files without those that hold nothing but tests."""
-    tests = [path for path in tree.sources("core/src") if path.name == "tests.rs" or "#![cfg(test)]" in tree.text(path)]
-    return [path for path in tree.sources("core/src") if path not in tests]
+    sources = [path for path in tree.sources("core/src") if path.name != "tests.rs" and path.parent.name != "tests"]
+    return [path for path in sources if "#![cfg(test)]" not in tree.text(path)]
+
+
+def tools() -> list[Path]:
+    return [path for path in tree.sources("core/tools/src") if path.name != "tests.rs"]
 
 
 def strip_tests_and_comments(source: str) -> str:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
 )
@@ -26,15 +25,7 @@ type place struct {
 }
 
 func (c importCase) run() (imported, error) {
-	readers := map[string]func([]byte) (*jotgate.Import, error){
-		"mulesoft": jotgate.ImportMulesoft,
-		"wso2":     jotgate.ImportWSO2,
-	}
-	read, known := readers[c.Kind]
-	if !known {
-		return imported{}, fmt.Errorf("%s: unknown kind %q", c.ID, c.Kind)
-	}
-	result, err := read([]byte(c.Text))
+	result, err := jotgate.ImportPolicy(c.Kind, []byte(c.Text))
 	var refusal *jotgate.PolicyError
 	if errors.As(err, &refusal) {
 		return imported{ID: c.ID, Error: &place{refusal.Path}}, nil

@@ -16,10 +16,10 @@ from ._documents import (
     ImportNote,
     PolicyImport,
     PolicyWarning,
-    import_mulesoft,
-    import_wso2,
+    import_policy,
     lint,
     policy_json,
+    products,
     schema,
 )
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
@@ -28,6 +28,7 @@ from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
 from ._requests import RequestsFetcher
 from ._store import KeyStore
+from ._undecided import UndecidedToken
 from ._urllib import UrllibFetcher
 from ._validator import Validator
 from .errors import (
@@ -110,6 +111,7 @@ __all__ = [
     "RevokedTokenError",
     "TokenTooLargeError",
     "TokenTooOldError",
+    "UndecidedToken",
     "UnknownKeyError",
     "UnsupportedCriticalError",
     "UnsupportedTokenError",
@@ -117,9 +119,9 @@ __all__ = [
     "UrllibFetcher",
     "Validator",
     "Verified",
-    "import_mulesoft",
-    "import_wso2",
+    "import_policy",
     "lint",
     "policy_json",
+    "products",
     "schema",
 ]

@@ -71,9 +71,9 @@ def _fetch(command: Command, request: FetchRequest) -> None:
     try:
         answer = response_of(UrllibFetcher()(request))
     except Exception as error:  # noqa: BLE001 (whatever goes wrong is told in the explanation)
-        command.fail_fetch(request.id, failure_of(error))
+        command.report_failed(request.id, failure_of(error))
     else:
-        command.complete_fetch(request.id, *answer)
+        command.report_fetched(request.id, *answer)
 
 
 def _shows_colours(stream: TextIO) -> bool:

@@ -1,4 +1,4 @@
-"""Waking whoever waits for a fetch, on any thread and any event loop."""
+"""The work that is under way, and waking whoever waits for it, on any thread and any event loop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from ._native import Work
+
+_Wake: TypeAlias = Callable[[], None]
 
 
 def in_trio() -> bool:
@@ -21,87 +28,79 @@ def in_trio() -> bool:
         return False
 
 
-class Completions:
-    """Counts the fetches that have ended, or may have become needless, and lets callers wait for the next one.
-
-    A caller reads `current` before it asks the core and hands the number to `wait`: a fetch that ended in between
-    has moved the count, so the wait returns at once and no wake-up is lost.
-    """
+class UnderWay:
+    """The work that was taken and has not ended. Whoever waits for other work than this need not wait."""
 
     def __init__(self) -> None:
         # Re-entrant, because a signal handler may validate a token while its thread is in here.
         self._lock = threading.RLock()
-        self._count = 0
-        self._waiters: set[Callable[[], None]] = set()
+        self._work: dict[int, tuple[Work, set[_Wake]]] = {}
 
-    def current(self) -> int:
-        """How many fetches have ended so far."""
-        return self._count
-
-    def announce(self) -> None:
-        """One more fetch has ended: wakes everyone."""
+    def take(self, poll: Callable[[], Work | None]) -> list[Work]:
+        """All work that is given out now. Under the lock, so that nobody misses here what another was just given."""
+        taken = []
         with self._lock:
-            self._count += 1
-            woken, self._waiters = self._waiters, set()
+            while (work := poll()) is not None:
+                self._work[work.id] = (work, set())
+                taken.append(work)
+        return taken
+
+    def end(self, work: Work) -> None:
+        """It has ended: wakes those who wait for it, and nobody else."""
+        with self._lock:
+            _, woken = self._work.pop(work.id, (work, set()))
         for wake in woken:
             wake()
 
-    def wait(self, seen: int, patience: float) -> None:
-        """Blocks this thread until a fetch ends that `seen` does not count, for at most `patience` seconds."""
-        woken = threading.Event()
-        if self._join(seen, woken.set):
-            try:
-                woken.wait(patience)
-            finally:
-                self._leave(woken.set)
+    def find(self, ids: Sequence[int]) -> list[Work]:
+        """The work of these ids; none as soon as one of them has ended."""
+        with self._lock:
+            found = [self._work[each][0] for each in ids if each in self._work]
+        return found if len(found) == len(ids) else []
 
-    async def wait_async(self, seen: int, patience: float) -> None:
+    def wait(self, ids: Sequence[int], patience: float) -> None:
+        """Blocks this thread until one of these ends, for at most `patience` seconds."""
+        woken = threading.Event()
+        with self._waiting(ids, woken.set) as waiting:
+            woken.wait(patience if waiting else 0)
+
+    async def wait_async(self, ids: Sequence[int], patience: float) -> None:
         """Like `wait`, for a task of asyncio or trio."""
         if in_trio():
-            await self._wait_trio(seen, patience)
+            import trio
+
+            ended = trio.Event()
+            wake = partial(_wake_soon, trio.lowlevel.current_trio_token().run_sync_soon, ended.set)
+            with self._waiting(ids, wake) as waiting, trio.move_on_after(patience if waiting else 0):
+                await ended.wait()
             return
         loop = asyncio.get_running_loop()
         woken = asyncio.Event()
-
-        def wake() -> None:
-            # A loop that was closed has no task left to wake.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(woken.set)
-
-        if self._join(seen, wake):
+        with self._waiting(ids, partial(_wake_soon, loop.call_soon_threadsafe, woken.set)) as waiting:
             # A timer in place of `wait_for`, which can swallow a cancellation before Python 3.12.
-            timer = loop.call_later(patience, woken.set)
+            timer = loop.call_later(patience if waiting else 0, woken.set)
             try:
                 await woken.wait()
             finally:
                 timer.cancel()
-                self._leave(wake)
 
-    async def _wait_trio(self, seen: int, patience: float) -> None:
-        import trio
-
-        token = trio.lowlevel.current_trio_token()
-        woken = trio.Event()
-
-        def wake() -> None:
-            # A run that is over has no task left to wake.
-            with contextlib.suppress(trio.RunFinishedError):
-                token.run_sync_soon(woken.set)
-
-        if self._join(seen, wake):
-            try:
-                with trio.move_on_after(patience):
-                    await woken.wait()
-            finally:
-                self._leave(wake)
-
-    def _join(self, seen: int, wake: Callable[[], None]) -> bool:
+    @contextlib.contextmanager
+    def _waiting(self, ids: Sequence[int], wake: _Wake) -> Iterator[bool]:
+        """Has `wake` called when the first of these ends; False where one has ended already."""
         with self._lock:
-            if self._count != seen:
-                return False
-            self._waiters.add(wake)
-            return True
+            waiting = bool(self.find(ids))
+            for each in ids if waiting else ():
+                self._work[each][1].add(wake)
+        try:
+            yield waiting
+        finally:
+            with self._lock:
+                for each in ids:
+                    if each in self._work:
+                        self._work[each][1].discard(wake)
 
-    def _leave(self, wake: Callable[[], None]) -> None:
-        with self._lock:
-            self._waiters.discard(wake)
+
+def _wake_soon(soon: Callable[[_Wake], object], wake: _Wake) -> None:
+    """Wakes a task from whichever thread. A loop that was closed, or a run that is over, has none left to wake."""
+    with contextlib.suppress(RuntimeError):
+        soon(wake)

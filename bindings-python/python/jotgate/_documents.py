@@ -58,25 +58,19 @@ class PolicyImport:
     notes: list[ImportNote]
 
 
-def import_mulesoft(text: str) -> PolicyImport:
-    """Reads a JWT policy of MuleSoft: a Flex `PolicyBinding` in YAML, or JSON of the API Manager.
+def products() -> list[str]:
+    """The names of the gateways whose policies `import_policy` reads, such as `"mulesoft"` and `"wso2"`."""
+    return _native.products()
 
-    Raises `PolicyError` for a text that no policy can be read from.
+
+def import_policy(product: str, text: str, *, files: Mapping[str, bytes] | None = None) -> PolicyImport:
+    """Reads another gateway's policy into ours.
+
+    Of `"mulesoft"` the text is a Flex `PolicyBinding` in YAML or JSON of the API Manager, of `"wso2"` the
+    `deployment.toml`. `files` are further files that the text names, such as a trust store, by name; a note says which
+    are missing. Raises `PolicyError` for a text that no policy can be read from.
     """
-    return _import_of(_native.import_mulesoft(text))
-
-
-def import_wso2(text: str, *, trust_store: bytes | None = None) -> PolicyImport:
-    """Reads the JWT issuers of WSO2's `deployment.toml`.
-
-    `trust_store` is the content of the file that it names, which a complete import of its certificates needs. Raises
-    `PolicyError` for a text that no policy can be read from.
-    """
-    return _import_of(_native.import_wso2(text, trust_store))
-
-
-def _import_of(told: str) -> PolicyImport:
-    members = json.loads(told)
+    members = json.loads(_native.import_policy(product, text, list((files or {}).items())))
     return PolicyImport(members["complete"], members["policy"], [ImportNote(**note) for note in members["notes"]])
 
 

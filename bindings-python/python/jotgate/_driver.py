@@ -1,7 +1,8 @@
-"""The driver: runs the fetches that the core asks for, and lets callers wait for them.
+"""The driver: does the work that the core gives out, and lets callers wait for it.
 
-The core decides what to fetch and when. This module starts each fetch on its own thread or task, hands the answer
-back, and wakes whoever waits. There is no standing thread, so a process may fork at any time.
+The core decides what is done, when, and for how long. This module calls the application's function for each piece on
+a thread or task of its own, reports how that ended, and wakes whoever waits for that piece. There is no standing
+thread, so a process may fork at any time.
 """
 
 from __future__ import annotations
@@ -10,275 +11,186 @@ import asyncio
 import logging
 import os
 import threading
-import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
-from ._completions import Completions, in_trio
+from ._calls import Outcome, is_async, outcome, outcome_async
+from ._completions import UnderWay, in_trio
 from ._fetch import Fetch, failure_of, response_of
-from ._native import Verified, Work
-from ._steps import Course, Step, attempt, is_async, run, run_async
-from ._store import KeyStore, Saves
+from ._native import Pending, Undecided, Verified
+from ._numbers import FAILURE_CALLBACK
+from ._store import KeyStore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from ._native import Core, FetchRequest
+    from ._native import Core, Work
 
 _log = logging.getLogger("jotgate")
 
-GRACE = 0.5
-"""Seconds that a fetch may overrun its timeout before the driver gives it up: its own report is more exact."""
+Verdict: TypeAlias = Verified | Undecided | None
+"""What a question can end with, when nothing is raised: None where a request needs no token."""
 
-LONGEST_WAIT = 30.0
-"""Seconds after which a waiter asks the core again when it knows of no deadline."""
+Ask: TypeAlias = Callable[[], Verdict | Pending]
+"""A question that can be asked again when work has ended."""
 
+_Clock: TypeAlias = Callable[[], float | None]
 
-Outcome = TypeVar("Outcome")
-"""What a question can end with: `Verified`, and None where a request may need no token."""
-
-
-@dataclass(frozen=True)
-class Ask(Generic[Outcome]):
-    """A question to the core that can be asked again after a fetch."""
-
-    put: Callable[[float | None], Outcome | Work]
-    now: Callable[[], float | None]
-
-    def __call__(self) -> Outcome | Work:
-        return self.put(self.now())
-
-
-@dataclass
-class _Flight:
-    """A fetch that was started and has not ended."""
-
-    request: FetchRequest
-    now: Callable[[], float | None]
-    deadline: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.restart()
-
-    def restart(self) -> None:
-        self.deadline = time.monotonic() + self.request.timeout + GRACE
-
-    def left(self) -> float:
-        """The seconds that are left of its timeout."""
-        return self.deadline - GRACE - time.monotonic()
+_Loop: TypeAlias = asyncio.AbstractEventLoop | None
+"""Where async functions run; None has them run on threads."""
 
 
 class Driver:
-    """One validator's fetches: at most one for each id, shared by all threads and event loops."""
+    """The work of one validator, shared by all threads and event loops."""
 
-    def __init__(self, core: Core, fetch: Fetch, store: KeyStore | None, told: Callable[[], None]) -> None:
+    def __init__(
+        self, core: Core, fetch: Fetch, store: KeyStore | None, clock: _Clock, told: Callable[[], None]
+    ) -> None:
         self._core = core
         self._fetch = fetch
         self._store = store
-        self._saves = Saves(core)
+        self._clock = clock
         self._told = told
-        own = (fetch,) if store is None else (fetch, store.load, store.save)
-        self._has_async = any(is_async(function) for function in own)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._flights: dict[int, _Flight] = {}
-        self._reset_locks()
-        self._forked = False
+        self._tasks: set[asyncio.Task[Outcome]] = set()
+        self._under_way = UnderWay()
         _drivers.add(self)
 
-    def finish(self, work: Work, ask: Ask[Outcome]) -> Outcome | Verified:
+    def finish(self, step: Verdict | Pending, ask: Ask) -> Verdict:
         """Does the work and blocks until there is a verdict."""
-        seen: int | None = None
-        while True:
-            self._start(work, ask.now, loop=None)
-            if work.verdict is not None:
-                return _settle(work.verdict)
-            if seen is not None:
-                self._completions.wait(seen, self._patience())
-                self._give_up_overdue()
-            seen = self._completions.current()
+        while isinstance(step, Pending):
+            self._do(self._clock(), None)
+            if not step.wait_for:
+                return step.settled()
+            self._under_way.wait(step.wait_for, step.patience)
+            for overdue in self._under_way.find(step.wait_for):
+                self._end(overdue, _OVERDUE, None)
             step = ask()
-            if not isinstance(step, Work):
-                return step
-            work = step
+        return step
 
-    async def finish_async(self, work: Work, ask: Ask[Outcome]) -> Outcome | Verified:
-        """Does the work and suspends the task until there is a verdict. Cancelling the task ends no fetch.
-
-        A task of trio has no event loop that could run what is async, so there all of it runs on threads.
-        """
-        loop = None if in_trio() else asyncio.get_running_loop()
-        seen: int | None = None
-        while True:
-            self._start(work, ask.now, loop)
-            if work.verdict is not None:
-                return _settle(work.verdict)
-            if seen is not None:
-                await self._completions.wait_async(seen, self._patience())
-                self._give_up_overdue()
-            seen = self._completions.current()
+    async def finish_async(self, step: Verdict | Pending, ask: Ask) -> Verdict:
+        """Does the work and suspends the task until there is a verdict. Cancelling the task ends no work."""
+        while isinstance(step, Pending):
+            loop = _running_loop()
+            self._do(self._clock(), loop)
+            if not step.wait_for:
+                return step.settled()
+            await self._under_way.wait_async(step.wait_for, step.patience)
+            for overdue in self._under_way.find(step.wait_for):
+                self._end(overdue, _OVERDUE, loop)
             step = ask()
-            if not isinstance(step, Work):
-                return step
-            work = step
+        return step
 
-    def finish_nowait(self, work: Work, ask: Ask[Verified]) -> Verified | None:
-        """Starts the work and gives the verdict if there is one already."""
-        self._give_up_overdue()
-        self.start(work, ask.now)
-        return None if work.verdict is None else _settle(work.verdict)
+    def finish_nowait(self, step: Verdict | Pending) -> Verdict | Pending:
+        """Starts the work, and gives the verdict if there is one already."""
+        if not isinstance(step, Pending):
+            return step
+        self.start()
+        return step if step.wait_for else step.settled()
 
-    def start(self, work: Work, now: Callable[[], float | None]) -> None:
-        """Starts the work, on the running event loop where there is one, and waits for nothing."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            loop = None
-        self._start(work, now, loop)
+    def start(self) -> None:
+        """Starts the work that is due, on the running event loop where there is one, and waits for nothing."""
+        self._do(self._clock(), _running_loop())
 
-    def _start(self, work: Work, now: Callable[[], float | None], loop: asyncio.AbstractEventLoop | None) -> None:
-        flights = [_Flight(request, now) for request in work.fetches]
-        with self._lock:
-            if self._forked:
-                # Their threads stayed behind in the parent process; here they have to be started anew.
-                self._forked = False
-                for orphan in self._flights.values():
-                    orphan.restart()
-                    flights.append(orphan)
-            self._flights.update((flight.request.id, flight) for flight in flights)
-        for flight in flights:
-            self._launch(flight, loop)
+    def _do(self, now: float | None, loop: _Loop) -> None:
+        """Starts all work that there is."""
+        for work in self._under_way.take(lambda: self._core.poll_work(now)):
+            function = self._fetch if work.kind == "fetch" else getattr(self._store, work.kind)
+            try:
+                if loop is not None and not loop.is_closed() and is_async(function):
+                    self._start_task(work, function, loop)
+                else:
+                    own = (work, function, loop)
+                    threading.Thread(target=self._run, args=own, name="jotgate-fetch", daemon=True).start()
+            except RuntimeError as error:  # no more threads, or the loop or the interpreter is on its way out
+                self._end(work, Outcome(error=asyncio.CancelledError(error)), loop)
 
-    def _launch(self, flight: _Flight, loop: asyncio.AbstractEventLoop | None) -> None:
-        if loop is not None and self._has_async:
-            task = loop.create_task(run_async(self._course(flight)))
+    def _run(self, work: Work, function: Callable[..., object], loop: _Loop) -> None:
+        self._end(work, outcome(work, function), loop)
+
+    def _start_task(self, work: Work, function: Callable[..., object], loop: asyncio.AbstractEventLoop) -> None:
+        """Does the work on the event loop, whichever thread this is: an HTTP client may belong to it."""
+
+        def begin() -> None:
+            task = loop.create_task(outcome_async(work, function))
             # The loop keeps weak references only: without this the task could vanish half-way.
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            return
-        try:
-            threading.Thread(target=run, args=(self._course(flight),), name="jotgate-fetch", daemon=True).start()
-        except RuntimeError:  # no more threads, or the interpreter is on its way out
-            self._fail(flight, "cancelled")
+            task.add_done_callback(end)
 
-    def _course(self, flight: _Flight) -> Course:
-        """What the application's functions are called for, one after the other, and what becomes of what they give."""
-        store = self._store
-        try:
-            if store is not None and (yield from self._settle(store, flight)):
-                return
-            answer = yield Step(self._fetch, (flight.request,), flight.left())
-            self._complete(flight, answer)
-        except asyncio.CancelledError as error:  # the event loop shuts down
-            self._fail(flight, "cancelled", error)
-            raise
-        except BaseException as error:  # noqa: BLE001 (whatever a callback raises, its fetch must end)
-            self._fail(flight, failure_of(error), error)
-            return
-        if store is not None:
-            yield from self._save(store, flight)
+        def end(task: asyncio.Task[Outcome]) -> None:
+            self._tasks.discard(task)
+            # Cancelled before it began: the event loop shuts down.
+            self._end(work, Outcome(error=asyncio.CancelledError()) if task.cancelled() else task.result(), loop)
 
-    def _settle(self, store: KeyStore, flight: _Flight) -> Generator[Step, Any, bool]:
-        """Whether nothing is left to fetch, because the store has what another process fetched."""
-        text = yield from attempt(Step(store.load, (), flight.left()), "store.load")
-        if flight.left() <= 0:
-            raise TimeoutError("store.load took all the time of the fetch")
-        with self._lock:
-            if self._flights.get(flight.request.id) is not flight:
-                return True
-        if text is None:
-            return False
-        try:
-            if not isinstance(text, str):
-                raise TypeError(f"store.load must give a str or None, not {type(text).__name__}")  # noqa: TRY301
-            settled = self._core.settle_fetch(flight.request.id, text, flight.now())
-        except Exception as error:  # noqa: BLE001 (what is of no use is as good as nothing)
-            _log.warning("what store.load gave is of no use: %s", error)
-            return False
-        if settled and self._land(flight):
-            self._announce()
-        elif not settled:
-            # An older set may do for those who wait, while the fetch goes on; the others wait again.
-            self._completions.announce()
-        return settled
+        if loop is _running_loop():
+            begin()
+        else:
+            loop.call_soon_threadsafe(begin)
 
-    def _save(self, store: KeyStore, flight: _Flight) -> Generator[Step, Any, None]:
-        """Leaves the key sets to the other processes. Whoever waited for the fetch has gone on already."""
-        timeout = flight.request.timeout
+    def _end(self, work: Work, ended: Outcome, loop: _Loop) -> None:
+        """Reports how the work ended, wakes those who wait for it, and goes on with what follows from it.
+
+        What was given up and ends nevertheless is reported, too: the core knows what to make of it.
+        """
         try:
-            while (text := self._saves.next_text(flight, timeout + GRACE)) is not None:
-                yield from attempt(Step(store.save, (text,), timeout), "store.save")
+            self._report(work, ended)
         finally:
-            self._saves.leave(flight)
+            self._under_way.end(work)
+            # A loop that shuts down takes no more.
+            self._do(self._clock_or_none(), None if isinstance(ended.error, asyncio.CancelledError) else loop)
+            self._told()
 
-    def _complete(self, flight: _Flight, answer: object) -> None:
-        status, headers, body = response_of(answer)
-        now = flight.now()
-        if self._land(flight):
+    def _report(self, work: Work, ended: Outcome) -> None:
+        error = ended.error
+        if error is None:
             try:
-                self._core.complete_fetch(flight.request.id, status, headers, body, now)
-            finally:
-                self._announce()
+                self._hand_in(work, ended.given)
+            except BaseException as useless:  # noqa: BLE001 (whatever was given, the work must end)
+                error = useless
+        if error is not None:
+            failure = failure_of(error)
+            if self._under_way.find([work.id]):
+                what = f"store.{work.kind}" if work.kind != "fetch" else f"fetch of {work.arguments[0].url}"
+                # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
+                trace = error if failure == FAILURE_CALLBACK else None
+                _log.warning("%s failed: %s: %s", what, type(error).__name__, error, exc_info=trace)
+            self._core.report_failed(work.id, failure, self._clock_or_none())
 
-    def _fail(self, flight: _Flight, failure: str, error: BaseException | None = None) -> None:
-        if not self._land(flight):
-            return
-        # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
-        trace = error if failure == "callback" else None
-        _log.warning("fetch of %s failed: %s: %s", flight.request.url, failure, error, exc_info=trace)
+    def _hand_in(self, work: Work, given: object) -> None:
+        now = self._clock()
+        if work.kind == "fetch":
+            self._core.report_fetched(work.id, *response_of(given), now)
+        elif work.kind == "save":
+            self._core.report_saved(work.id, now)
+        elif given is None or isinstance(given, str):
+            self._core.report_loaded(work.id, given, now)
+        else:
+            raise TypeError(f"store.load must give a str or None, not {type(given).__name__}")
+
+    def _clock_or_none(self) -> float | None:
+        """The user's clock; the system's where the user's raises, because work must end in any case."""
         try:
-            self._core.fail_fetch(flight.request.id, failure, _now_or_none(flight))
-        finally:
-            self._announce()
-
-    def _announce(self) -> None:
-        """A fetch has ended: whoever waits goes on, and then the application hears of it."""
-        self._completions.announce()
-        self._told()
-
-    def _land(self, flight: _Flight) -> bool:
-        """Whether this is the one end of the flight: a fetch that was given up may still answer later."""
-        with self._lock:
-            return self._flights.pop(flight.request.id, None) is flight
-
-    def _patience(self) -> float:
-        with self._lock:
-            deadlines = [flight.deadline for flight in self._flights.values()]
-        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else LONGEST_WAIT
-
-    def _give_up_overdue(self) -> None:
-        with self._lock:
-            overdue = [flight for flight in self._flights.values() if flight.deadline <= time.monotonic()]
-        for flight in overdue:
-            self._fail(flight, "timeout")
-
-    def _reset_locks(self) -> None:
-        # Re-entrant, because a signal handler may validate a token while its thread is in here.
-        self._lock = threading.RLock()
-        self._completions = Completions()
+            return self._clock()
+        except Exception:  # noqa: BLE001 (the caller of the clock has seen its error before, or will)
+            return None
 
     def after_fork(self) -> None:
-        """In a forked child: no other thread exists, and one that held a lock will never release it."""
-        self._reset_locks()
-        self._saves.after_fork()
+        """In a forked child: no other thread exists, and one that held a lock will never release it.
+
+        The work whose threads stayed behind in the parent comes with the next validation.
+        """
+        self._under_way = UnderWay()
         self._tasks = set()
-        self._forked = True
+        self._core.reissue_work(self._clock_or_none())
 
 
-def _settle(verdict: Verified | BaseException) -> Verified:
-    if isinstance(verdict, Verified):
-        return verdict
-    raise verdict
-
-
-def _now_or_none(flight: _Flight) -> float | None:
-    """The user's clock; the system's where the user's raises, because a fetch must end in any case."""
+def _running_loop() -> _Loop:
+    """None under trio, too: it has none that could run what is async."""
     try:
-        return flight.now()
-    except Exception:  # noqa: BLE001 (the caller of the clock has seen its error before, or will)
+        return None if in_trio() else asyncio.get_running_loop()
+    except RuntimeError:
         return None
 
+
+_OVERDUE = Outcome(error=TimeoutError("no end within the timeout"))
 
 _drivers: weakref.WeakSet[Driver] = weakref.WeakSet()
 

@@ -57,10 +57,20 @@ class Events:
             claim, issuer, route = error.claim, error.issuer_index, error.route_index
         elif isinstance(error, KeysUnavailable):
             issuer = error.issuer_index
-        now = self._now()
-        at = time.time() if now is None else now
-        told = {"at": at, "event": "rejected", "code": error.code, "claim": claim, "issuer": issuer, "route": route}
+        told = {
+            "at": self.now(),
+            "event": "rejected",
+            "code": error.code,
+            "claim": claim,
+            "issuer": issuer,
+            "route": route,
+        }
         self._tell(told)
+
+    def now(self) -> float:
+        """The time by the validator's clock."""
+        now = self._now()
+        return time.time() if now is None else now
 
     def _tell(self, event: dict[str, Any]) -> None:
         # A copy, because others may come and go meanwhile.

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from ._native import FetchRequest
+from ._numbers import FAILURE_CALLBACK, FAILURE_CANCELLED, FAILURE_CONNECTION, FAILURE_TIMEOUT, FAILURE_TOO_LARGE
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 """Header fields: a mapping, or pairs where a name may come several times."""
@@ -68,12 +69,12 @@ class Body:
             raise TimeoutError("the whole exchange took too long")
 
 
-def failure_of(error: BaseException) -> str:
-    """The core's name for what went wrong."""
+def failure_of(error: BaseException) -> int:
+    """The core's number for what went wrong."""
     if isinstance(error, ResponseTooLarge):
-        return "too_large"
+        return FAILURE_TOO_LARGE
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
-        return "timeout"
+        return FAILURE_TIMEOUT
     if isinstance(error, asyncio.CancelledError):
-        return "cancelled"
-    return "connection" if isinstance(error, OSError) else "callback"
+        return FAILURE_CANCELLED
+    return FAILURE_CONNECTION if isinstance(error, OSError) else FAILURE_CALLBACK

@@ -7,13 +7,15 @@ import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from ._native import Verified
-from .errors import ClientNotAllowedError, InternalError, JotgateError, RevokedTokenError
+from ._native import Undecided, Verified
+from ._numbers import ANSWER_FAILED, ANSWER_NO, ANSWER_YES, QUESTION_CLIENT, QUESTION_REVOKED
+from ._undecided import UndecidedToken
+from .errors import InternalError, JotgateError
 
-ClientLookup: TypeAlias = Callable[[str, Verified], bool | Awaitable[bool]]
-"""Whether the client of this id is allowed, which the verified token names; sync or async."""
+ClientLookup: TypeAlias = Callable[[str, UndecidedToken], bool | Awaitable[bool]]
+"""Whether the client of this id is allowed, which the token names; sync or async."""
 
-IsRevoked: TypeAlias = Callable[[Verified], bool | Awaitable[bool]]
+IsRevoked: TypeAlias = Callable[[UndecidedToken], bool | Awaitable[bool]]
 """Whether a token that passed everything else was revoked; sync or async."""
 
 Transform: TypeAlias = Callable[[dict[str, Any]], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
@@ -22,15 +24,21 @@ Transform: TypeAlias = Callable[[dict[str, Any]], Mapping[str, Any] | Awaitable[
 _log = logging.getLogger("jotgate")
 
 
-class _Step(NamedTuple):
-    """One call of a hook, and what refuses the token where the call fails."""
+class _Call(NamedTuple):
+    """One call of a hook."""
 
     name: str
     call: Callable[[], object]
-    refusal: JotgateError
 
 
-_Course: TypeAlias = Generator[_Step, Any, Verified]
+class _Answer(NamedTuple):
+    """What the call gave, or what it raised."""
+
+    given: object = None
+    error: Exception | None = None
+
+
+_Course: TypeAlias = Generator[_Call, _Answer, Verified]
 
 
 class Hooks:
@@ -43,74 +51,66 @@ class Hooks:
         self._is_revoked = is_revoked
         self._transform = transform
 
-    def run(self, verified: Verified) -> Verified:
+    def run(self, verdict: Verified | Undecided) -> Verified:
         """Runs the hooks, none of which may be async. Raises what refuses the token."""
-        course = self._course(verified)
-        answer: object = None
-        while True:
-            try:
-                step = course.send(answer)
-            except StopIteration as done:
-                return _verified(done.value)
-            answer = _call(step)
-            if inspect.isawaitable(answer):
-                if inspect.iscoroutine(answer):
-                    answer.close()
-                _log.error("%s is async: only validate_async and validate_request_async can wait for it", step.name)
-                raise step.refusal
+        course = self._course(verdict)
+        try:
+            call = next(course)
+            while True:
+                answer = _made(call)
+                if inspect.isawaitable(answer.given):
+                    answer = _unawaited(answer.given)
+                call = course.send(_logged(call, answer))
+        except StopIteration as done:
+            return _verified(done.value)
 
-    async def run_async(self, verified: Verified) -> Verified:
+    async def run_async(self, verdict: Verified | Undecided) -> Verified:
         """Like `run`, and waits for what is async."""
-        course = self._course(verified)
-        answer: object = None
-        while True:
-            try:
-                step = course.send(answer)
-            except StopIteration as done:
-                return _verified(done.value)
-            answer = _call(step)
-            if inspect.isawaitable(answer):
-                try:
-                    answer = await answer
-                except Exception as error:
-                    raise _refused(step, error) from error
+        course = self._course(verdict)
+        try:
+            call = next(course)
+            while True:
+                answer = _made(call)
+                if inspect.isawaitable(answer.given):
+                    try:
+                        answer = _Answer(await answer.given)
+                    except Exception as error:  # noqa: BLE001 (it refuses the token)
+                        answer = _Answer(error=error)
+                call = course.send(_logged(call, answer))
+        except StopIteration as done:
+            return _verified(done.value)
 
-    def _course(self, verified: Verified) -> _Course:
-        if self._client_lookup is not None:
-            verified = yield from _ask_client_lookup(self._client_lookup, verified)
-        if self._is_revoked is not None:
-            verified = yield from _ask_revoked(self._is_revoked, verified)
+    def _course(self, verdict: Verified | Undecided) -> _Course:
+        while isinstance(verdict, Undecided):
+            verdict = yield from self._decide(verdict)
         if self._transform is not None:
-            verified = yield from _ask_transform(self._transform, verified)
-        return verified
+            verdict = yield from _ask_transform(self._transform, verdict)
+        return verdict
 
-
-def _ask_client_lookup(hook: ClientLookup, verified: Verified) -> _Course:
-    client = verified.client_to_look_up
-    if client is None:
-        return verified
-    # Nothing but True lets a client through: not a failure, and not whatever else counts as true.
-    refusal = ClientNotAllowedError("the client is not known", issuer_index=verified.issuer_index)
-    allowed = yield _Step("client_lookup", lambda: hook(client, verified), refusal)
-    if allowed is not True:
-        raise refusal
-    return verified
-
-
-def _ask_revoked(hook: IsRevoked, verified: Verified) -> _Course:
-    issuer = verified.issuer_index
-    revoked = yield _Step("is_revoked", lambda: hook(verified), InternalError("is_revoked failed"))
-    if revoked is True:
-        raise RevokedTokenError("the application says that it was revoked", issuer_index=issuer)
-    if revoked is not False:
-        # A forgotten `return` must not let revoked tokens through.
-        _log.error("is_revoked must return a bool, not %s", type(revoked).__name__)
-        raise InternalError("is_revoked gave no bool")
-    return verified
+    def _decide(self, undecided: Undecided) -> Generator[_Call, _Answer, Verified | Undecided]:
+        """Goes on with what the application says. What the refusal says comes from the core."""
+        question, client = undecided.question
+        token = UndecidedToken(*undecided.parts())
+        lookup, is_revoked = self._client_lookup, self._is_revoked
+        answer = _Answer()
+        if question == QUESTION_CLIENT and client is not None and lookup is not None:
+            answer = yield _Call("client_lookup", lambda: lookup(client, token))
+        elif question == QUESTION_REVOKED and is_revoked is not None:
+            answer = yield _Call("is_revoked", lambda: is_revoked(token))
+        # Nothing but True and False is an answer: a forgotten `return` must not let a token through.
+        said = ANSWER_FAILED
+        if isinstance(answer.given, bool):
+            said = ANSWER_YES if answer.given else ANSWER_NO
+        try:
+            return undecided.answer(said)
+        except JotgateError as refusal:
+            raise refusal from answer.error
 
 
 def _ask_transform(hook: Transform, verified: Verified) -> _Course:
-    claims = yield _Step("transform", lambda: hook(verified.claims), InternalError("transform failed"))
+    claims, error = yield _Call("transform", lambda: hook(verified.claims))
+    if error is not None:
+        raise InternalError("transform failed") from error
     if not isinstance(claims, Mapping):
         _log.error("transform must return a mapping, not %s", type(claims).__name__)
         raise InternalError("transform gave no mapping")
@@ -121,16 +121,25 @@ def _ask_transform(hook: Transform, verified: Verified) -> _Course:
         raise InternalError("transform gave claims that cannot be copied") from error
 
 
-def _call(step: _Step) -> object:
+def _made(call: _Call) -> _Answer:
     try:
-        return step.call()
-    except Exception as error:
-        raise _refused(step, error) from error
+        return _Answer(call.call())
+    except Exception as error:  # noqa: BLE001 (it refuses the token)
+        return _Answer(error=error)
 
 
-def _refused(step: _Step, error: Exception) -> JotgateError:
-    _log.error("%s failed, and the token is refused", step.name, exc_info=error)
-    return step.refusal
+def _unawaited(answer: object) -> _Answer:
+    if inspect.iscoroutine(answer):
+        answer.close()
+    return _Answer(error=TypeError("it is async: only validate_async and validate_request_async can wait for it"))
+
+
+def _logged(call: _Call, answer: _Answer) -> _Answer:
+    if answer.error is not None:
+        _log.error("%s failed, and the token is refused", call.name, exc_info=answer.error)
+    elif call.name != "transform" and not isinstance(answer.given, bool):
+        _log.error("%s must return a bool, not %s", call.name, type(answer.given).__name__)
+    return answer
 
 
 def _verified(value: object) -> Verified:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
-from ._native import Core, Explanation, Verified, Work
-from ._request import RequestHeaders, fields, text
+from ._native import Core, Explanation, Request, Verified
+from ._request import RequestHeaders, request_of
 from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
 if TYPE_CHECKING:
     from ._host import Clock
-
-_Outcome = TypeVar("_Outcome")
 
 
 class Answer(NamedTuple):
@@ -50,25 +48,17 @@ class Inspection:
     _forwards: bool
     _listened: bool
 
-    def explain(self, token: str | bytes, *, now: float | None = None) -> Explanation:
+    def explain(self, token: str | bytes, *, as_of: float | None = None) -> Explanation:
         """Why a token passes the policy or not, check by check: for operators, not for whoever sent the token.
 
-        Fetches keys as `validate` does, and blocks meanwhile. It tells of the policy alone: neither the hooks nor
-        `on_event` are called. `explain_request` does the same for a request.
+        Fetches keys as `validate` does where there are none, and blocks meanwhile. It tells of the policy alone, and
+        calls neither the hooks nor `on_event`. `explain_request` does the same for a request.
         """
-        with suppress(JotgateError):
-            step = self._core.validate(token, self._now(), now)
-            if not isinstance(step, Verified):
-                self._driver.finish(step, self._ask(self._core.validate, (token,), now))
-        return self._core.explain(token, self._now(), now)
+        return self._explain(token, as_of)
 
-    async def explain_async(self, token: str | bytes, *, now: float | None = None) -> Explanation:
+    async def explain_async(self, token: str | bytes, *, as_of: float | None = None) -> Explanation:
         """Like `explain`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        with suppress(JotgateError):
-            step = self._core.validate(token, self._now(), now)
-            if not isinstance(step, Verified):
-                await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
-        return self._core.explain(token, self._now(), now)
+        return await self._explain_async(token, as_of)
 
     def explain_request(
         self,
@@ -77,15 +67,10 @@ class Inspection:
         query: str | bytes = "",
         headers: RequestHeaders = (),
         *,
-        now: float | None = None,
+        as_of: float | None = None,
     ) -> Explanation:
         """Why a request passes the policy or not, as `explain` says it, beginning with its route."""
-        request = (method, path, text(query), fields(headers))
-        with suppress(JotgateError):
-            step = self._core.validate_request(*request, self._now(), now)
-            if isinstance(step, Work):
-                self._driver.finish(step, self._ask(self._core.validate_request, request, now))
-        return self._core.explain_request(*request, self._now(), now)
+        return self._explain(request_of(method, path, query, headers), as_of)
 
     async def explain_request_async(
         self,
@@ -94,15 +79,10 @@ class Inspection:
         query: str | bytes = "",
         headers: RequestHeaders = (),
         *,
-        now: float | None = None,
+        as_of: float | None = None,
     ) -> Explanation:
         """Like `explain_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        request = (method, path, text(query), fields(headers))
-        with suppress(JotgateError):
-            step = self._core.validate_request(*request, self._now(), now)
-            if isinstance(step, Work):
-                await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
-        return self._core.explain_request(*request, self._now(), now)
+        return await self._explain_async(request_of(method, path, query, headers), as_of)
 
     def forward(
         self, verified: Verified | None, method: str, path: str, query: str | bytes = "", headers: RequestHeaders = ()
@@ -112,7 +92,7 @@ class Inspection:
         `verified` is what validating the request gave, None included: a header field that claims could set must not
         come from the client. Values come from the verified claims, whatever `transform` makes of them.
         """
-        return Forward(*self._core.forward(verified, method, path, text(query), fields(headers)))
+        return Forward(*self._core.forward(verified, request_of(method, path, query, headers)))
 
     @property
     def forwards(self) -> bool:
@@ -166,7 +146,8 @@ class Inspection:
         For an operator who knows that keys were revoked, and for warming up before the first token. It does not wait
         for the answers: the fetches run on threads, or as tasks of the running event loop.
         """
-        self._driver.start(self._core.refresh_keys(self._now()), self._now)
+        self._core.refresh_keys()
+        self._driver.start()
         self._events.drain()
 
     def export_keys(self) -> str:
@@ -188,8 +169,24 @@ class Inspection:
     def _now(self) -> float | None:
         return None if self._clock is None else self._clock()
 
-    def _ask(
-        self, call: Callable[..., _Outcome | Work], arguments: tuple[Any, ...], as_of: float | None
-    ) -> Ask[_Outcome]:
-        """The question again, for after a fetch, about the same token and the same time of judgement."""
-        return Ask(put=lambda now: call(*arguments, now, as_of), now=self._now)
+    def _ask(self, question: str | bytes | Request, as_of: float | None) -> Ask:
+        """The question again, for after a fetch, about the same time of judgement."""
+        return lambda: self._core.validate(question, self._now(), as_of)
+
+    def _explain(self, question: str | bytes | Request, as_of: float | None) -> Explanation:
+        explanation = self._core.explain(question, self._now(), as_of)
+        if explanation.verdict != "unavailable":
+            return explanation
+        with suppress(JotgateError):
+            ask = self._ask(question, as_of)
+            self._driver.finish(ask(), ask)
+        return self._core.explain(question, self._now(), as_of)
+
+    async def _explain_async(self, question: str | bytes | Request, as_of: float | None) -> Explanation:
+        explanation = self._core.explain(question, self._now(), as_of)
+        if explanation.verdict != "unavailable":
+            return explanation
+        with suppress(JotgateError):
+            ask = self._ask(question, as_of)
+            await self._driver.finish_async(ask(), ask)
+        return self._core.explain(question, self._now(), as_of)

@@ -1,4 +1,4 @@
-"""The native half of jotgate. Everything but `Verified` and `FetchRequest` is for the package's own use."""
+"""The native half of jotgate: `Verified`, `Explanation` and `FetchRequest`, and what is for the package's own use."""
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
@@ -11,12 +11,15 @@ __all__ = [
     "Core",
     "Explanation",
     "FetchRequest",
+    "Pending",
+    "Request",
+    "Undecided",
     "Verified",
     "Work",
-    "import_mulesoft",
-    "import_wso2",
+    "import_policy",
     "lint",
     "policy_json",
+    "products",
     "schema",
 ]
 
@@ -26,8 +29,8 @@ CODES: list[str]
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
 def lint(policy: str) -> str: ...
 def schema() -> str: ...
-def import_mulesoft(text: str) -> str: ...
-def import_wso2(text: str, trust_store: bytes | None = None) -> str: ...
+def import_policy(product: str, text: str, files: list[tuple[str, bytes]]) -> str: ...
+def products() -> list[str]: ...
 
 @final
 class Command:
@@ -44,8 +47,8 @@ class Command:
     ): ...
     def provide(self, content: bytes) -> None: ...
     def fail(self, reason: str) -> None: ...
-    def complete_fetch(self, fetch_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
-    def fail_fetch(self, fetch_id: int, failure: str) -> None: ...
+    def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+    def report_failed(self, work_id: int, failure: int) -> None: ...
 
 @final
 class Core:
@@ -54,56 +57,97 @@ class Core:
     `as_of` is the time that the token is judged for; None is `now`, the clock of the key sets.
     """
 
-    def __new__(cls, policy: str, seed: int, *, client_lookup: bool = False) -> Core: ...
-    def validate(self, token: str | bytes, now: float | None = None, as_of: float | None = None) -> Verified | Work: ...
-    def validate_request(
-        self,
-        method: str,
-        path: str,
-        query: str,
-        headers: list[tuple[str, str]],
-        now: float | None = None,
-        as_of: float | None = None,
-    ) -> Verified | Work | None:
+    def __new__(
+        cls,
+        policy: str,
+        seed: int,
+        *,
+        client_lookup: bool = False,
+        revocation_check: bool = False,
+        store: bool = False,
+    ) -> Core: ...
+    def validate(
+        self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
+    ) -> Verified | Undecided | Pending | None:
         """None for a request that the policy's routes let through without a token."""
 
-    def explain(self, token: str | bytes, now: float | None = None, as_of: float | None = None) -> Explanation: ...
-    def explain_request(
-        self,
-        method: str,
-        path: str,
-        query: str,
-        headers: list[tuple[str, str]],
-        now: float | None = None,
-        as_of: float | None = None,
+    def explain(
+        self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
     ) -> Explanation: ...
     def forwards(self) -> bool: ...
     def forward(
-        self, verified: Verified | None, method: str, path: str, query: str, headers: list[tuple[str, str]]
+        self, verified: Verified | None, request: Request
     ) -> tuple[list[str], list[tuple[str, str]], str | None]: ...
-    def complete_fetch(
-        self, fetch_id: int, status: int, headers: list[tuple[str, str]], body: bytes, now: float | None = None
+    def poll_work(self, now: float | None = None) -> Work | None:
+        """The next piece of work, given out once: ask until there is none."""
+
+    def report_fetched(
+        self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes, now: float | None = None
     ) -> None: ...
-    def fail_fetch(self, fetch_id: int, failure: str, now: float | None = None) -> None: ...
-    def settle_fetch(self, fetch_id: int, snapshot: str, now: float | None = None) -> bool: ...
-    def export_due(self) -> bool: ...
+    def report_loaded(self, work_id: int, text: str | None, now: float | None = None) -> None:
+        """Raises ValueError for a text that is of no use, which counts as reported all the same."""
+
+    def report_saved(self, work_id: int, now: float | None = None) -> None: ...
+    def report_failed(self, work_id: int, failure: int, now: float | None = None) -> None: ...
+    def reissue_work(self, now: float | None = None) -> None:
+        """In a child after a fork: has all work given out anew that the parent was doing."""
+
     def answer(
         self, code: str, issuer: int | None = None, route: int | None = None, retry_after: float | None = None
     ) -> tuple[int, list[tuple[str, str]], bytes]: ...
     def health(self, now: float | None = None) -> dict[str, Any]: ...
     def poll_event(self) -> dict[str, Any] | None: ...
-    def refresh_keys(self, now: float | None = None) -> Work: ...
+    def refresh_keys(self) -> None: ...
     def export_keys(self) -> str: ...
     def import_keys(self, snapshot: str, now: float | None = None) -> int: ...
 
 @final
+class Request:
+    """A request to ask about, in place of a token."""
+
+    def __new__(cls, method: str, path: str, query: str, headers: list[tuple[str, str]]) -> Request: ...
+
+@final
 class Work:
-    """Fetches for the driver: beside a verdict when there is one, before it when there is none."""
+    """One call of a function of the application, and its arguments."""
 
     @property
-    def fetches(self) -> list[FetchRequest]: ...
+    def kind(self) -> Literal["load", "fetch", "save"]: ...
     @property
-    def verdict(self) -> Verified | BaseException | None: ...
+    def id(self) -> int: ...
+    @property
+    def timeout(self) -> float: ...
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """A `FetchRequest` for `fetch`, the text for `save`, nothing for `load`."""
+
+@final
+class Pending:
+    """Work for the driver. There is a verdict when one of `wait_for` was reported, or `patience` seconds have passed.
+
+    Where there is nothing to wait for, the work is due beside a verdict.
+    """
+
+    @property
+    def wait_for(self) -> list[int]: ...
+    @property
+    def patience(self) -> float: ...
+    def settled(self) -> Verified | Undecided:
+        """The verdict, where nothing is to be waited for; raises what refuses the token."""
+
+@final
+class Undecided:
+    """A token that passed the policy, about which the application is asked. `answer` is the only way on."""
+
+    @property
+    def question(self) -> tuple[int, str | None]:
+        """What is asked, and the client's id where it is about the client."""
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, Any], bytes, int]:
+        """The claims, the header, the payload and the place of the issuer, to find the answer."""
+
+    def answer(self, answer: int) -> Verified | Undecided:
+        """Goes on, once; raises what refuses the token."""
 
 @final
 class Explanation:
@@ -210,10 +254,6 @@ class Verified(Mapping[str, Any]):
     @property
     def issuer_index(self) -> int:
         """Which entry of the policy's `issuers` accepted the token, counted from 0."""
-
-    @property
-    def client_to_look_up(self) -> str | None:
-        """The client id to ask `client_lookup` about; None where the policy lists the clients, or does not ask."""
 
     @property
     def issuer(self) -> str | None:

@@ -7,8 +7,15 @@ from functools import cached_property
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from ._native import Request
+
 RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]]
 """Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them."""
+
+
+def request_of(method: str, path: str, query: str | bytes, headers: RequestHeaders) -> Request:
+    """The request as the core takes it."""
+    return Request(method, path, text(query), fields(headers))
 
 
 def fields(headers: RequestHeaders) -> list[tuple[str, str]]:

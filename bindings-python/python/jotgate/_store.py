@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from ._native import Core
+from typing import Protocol
 
 
 class KeyStore(Protocol):
@@ -26,41 +21,4 @@ class KeyStore(Protocol):
         """
 
     def save(self, text: str, /) -> Awaitable[None] | None:
-        """Keeps the text. Called after a fetch, when whoever waited for it has gone on already."""
-
-
-class Saves:
-    """Which fetch's course saves: one at a time, so that no older text ends up on top of a newer one."""
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self._saver: object = None
-        self._lost_at = 0.0
-        # Re-entrant for the same reason as the driver's.
-        self._lock = threading.RLock()
-
-    def next_text(self, saver: object, patience: float) -> str | None:
-        """What `saver` has to save now; None where nothing is left, or where another is at it and will see to it.
-
-        Asked again after each save. A save that lasts longer than `patience` seconds counts as lost.
-        """
-        with self._lock:
-            now = time.monotonic()
-            if self._saver is not None and self._saver is not saver and now < self._lost_at:
-                return None
-            if not self._core.export_due():
-                self._saver = None
-                return None
-            self._saver, self._lost_at = saver, now + patience
-        return self._core.export_keys()
-
-    def leave(self, saver: object) -> None:
-        """Says that this one saves no more."""
-        with self._lock:
-            if self._saver is saver:
-                self._saver = None
-
-    def after_fork(self) -> None:
-        """In a forked child: whoever was saving is not here."""
-        self._saver = None
-        self._lock = threading.RLock()
+        """Keeps the text. Called after a fetch, one call at a time, when whoever waited has gone on already."""

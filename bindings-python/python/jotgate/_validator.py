@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from ._documents import json_of_file, policy_json
 from ._driver import Driver
@@ -15,9 +14,9 @@ from ._fetch import Fetch
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, Verified, Work
+from ._native import Core, Pending, Request, Verified
 from ._policy import Duration, Secret, document_of, text_of
-from ._request import RequestHeaders, fields, text
+from ._request import RequestHeaders, request_of
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
 from .errors import JotgateError, KeysUnavailable
@@ -57,9 +56,9 @@ class Validator(Inspection):
     fetch: the fetch callback, sync or async. Default: `UrllibFetcher()`.
     store: where key sets are left for other processes and found in place of fetches, see `KeyStore`. Default: none.
     clock: the clock for everything. Default: the system's.
-    client_lookup: called with the client id and the `Verified` where the policy leaves clients to it; all but True
-        refuses the token with `ClientNotAllowedError`.
-    is_revoked: called with every `Verified` that passed all else; True refuses it with `RevokedTokenError`.
+    client_lookup: called with the client id and the `UndecidedToken` where the policy leaves clients to it; all but
+        True refuses the token with `ClientNotAllowedError`.
+    is_revoked: called with every `UndecidedToken` that passed all else; True refuses it with `RevokedTokenError`.
     transform: called with a copy of the claims; what it returns is what the `Verified` shows in their place.
     on_event: called with a dict for everything that happens to the key sets, and for every token that is refused.
 
@@ -69,7 +68,7 @@ class Validator(Inspection):
     Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
     """
 
-    __slots__ = ("__weakref__", "_hooks")
+    __slots__ = ("__weakref__", "_hooks", "_transforms")
 
     def __init__(
         self,
@@ -162,78 +161,51 @@ class Validator(Inspection):
 
     def _build(self, policy: str, options: HostOptions) -> None:
         host = checked(options)
-        hooks = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
-        # The seed only spreads refreshes in time, so that many processes do not fetch at once.
-        self._core = Core(policy, secrets.randbits(64), client_lookup=hooks[0] is not None)
+        lookup, is_revoked, transform = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
+        store = host.get("store")
+        self._core = Core(
+            policy,
+            # Only spreads refreshes in time, so that many processes do not fetch at once.
+            secrets.randbits(64),
+            client_lookup=lookup is not None,
+            revocation_check=is_revoked is not None,
+            store=store is not None,
+        )
         self._forwards = self._core.forwards()
         self._clock = host.get("clock")
-        # None where there is nothing to call: most validators have no hooks, and pay for none.
-        self._hooks = None if all(hook is None for hook in hooks) else Hooks(*hooks)
+        self._hooks = Hooks(lookup, is_revoked, transform)
+        self._transforms = transform is not None
         self._events = Events(self._core, self._now)
         # Asked here on the way of every validation, because a call would cost more than all the rest of this module.
         self._listened = False
         fetch = host.get("fetch") or UrllibFetcher()
-        self._driver = Driver(self._core, fetch, host.get("store"), self._events.drain)
+        self._driver = Driver(self._core, fetch, store, self._now, self._events.drain)
         listener = host.get("on_event")
         if listener is not None:
             self.subscribe(listener)
 
-    def validate(self, token: str | bytes, *, now: float | None = None) -> Verified:
+    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
         """Validates one token; blocks while keys that are needed are fetched.
 
-        `now` judges the token for another time, in seconds since the Unix epoch, with the keys of today: for audits
+        `as_of` judges the token for another time, in seconds since the Unix epoch, with the keys of today: for audits
         and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
         that is neither str nor bytes.
         """
-        try:
-            step = self._core.validate(token, self._now(), now)
-            if not isinstance(step, Verified):
-                step = self._driver.finish(step, self._ask(self._core.validate, (token,), now))
-            return step if self._hooks is None else self._hooks.run(step)
-        except JotgateError as error:
-            self._events.refused(error)
-            raise
-        finally:
-            if self._listened:
-                self._events.drain()
+        return self._judge(token, as_of)
 
-    async def validate_async(self, token: str | bytes, *, now: float | None = None) -> Verified:
+    async def validate_async(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
         """Like `validate`, but suspends the task while keys are fetched: under asyncio, trio or anyio.
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
-        try:
-            step = self._core.validate(token, self._now(), now)
-            if not isinstance(step, Verified):
-                step = await self._driver.finish_async(step, self._ask(self._core.validate, (token,), now))
-            return step if self._hooks is None else await self._hooks.run_async(step)
-        except JotgateError as error:
-            self._events.refused(error)
-            raise
-        finally:
-            if self._listened:
-                self._events.drain()
+        return await self._judge_async(token, as_of)
 
-    def validate_nowait(self, token: str | bytes, *, now: float | None = None) -> Verified:
+    def validate_nowait(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
         """Like `validate`, but never waits: raises `KeysUnavailable` when keys would have to be fetched first.
 
         The fetch is started all the same, on another thread or as a task, so a later call finds the keys.
         """
-        try:
-            step = self._core.validate(token, self._now(), now)
-            if not isinstance(step, Verified):
-                verified = self._driver.finish_nowait(step, self._ask(self._core.validate, (token,), now))
-                if verified is None:
-                    asked_at = self._now()
-                    raise KeysUnavailable("the keys are being fetched", time.time() if asked_at is None else asked_at)
-                step = verified
-            return step if self._hooks is None else self._hooks.run(step)
-        except JotgateError as error:
-            self._events.refused(error)
-            raise
-        finally:
-            if self._listened:
-                self._events.drain()
+        return self._judge(token, as_of, wait=False)
 
     def validate_request(
         self,
@@ -242,7 +214,7 @@ class Validator(Inspection):
         query: str | bytes = "",
         headers: RequestHeaders = (),
         *,
-        now: float | None = None,
+        as_of: float | None = None,
     ) -> Verified | None:
         """Validates the token that an HTTP request carries, found as the policy says; blocks like `validate`.
 
@@ -250,18 +222,7 @@ class Validator(Inspection):
         `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
         its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
         """
-        request = (method, path, text(query), fields(headers))
-        try:
-            step = self._core.validate_request(*request, self._now(), now)
-            if isinstance(step, Work):
-                step = self._driver.finish(step, self._ask(self._core.validate_request, request, now))
-            return step if self._hooks is None or step is None else self._hooks.run(step)
-        except JotgateError as error:
-            self._events.refused(error)
-            raise
-        finally:
-            if self._listened:
-                self._events.drain()
+        return self._judge(request_of(method, path, query, headers), as_of)
 
     async def validate_request_async(
         self,
@@ -270,15 +231,45 @@ class Validator(Inspection):
         query: str | bytes = "",
         headers: RequestHeaders = (),
         *,
-        now: float | None = None,
+        as_of: float | None = None,
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        request = (method, path, text(query), fields(headers))
+        return await self._judge_async(request_of(method, path, query, headers), as_of)
+
+    @overload
+    def _judge(self, question: str | bytes, as_of: float | None, *, wait: bool = True) -> Verified: ...
+    @overload
+    def _judge(self, question: Request, as_of: float | None, *, wait: bool = True) -> Verified | None: ...
+    def _judge(self, question: str | bytes | Request, as_of: float | None, *, wait: bool = True) -> Verified | None:
         try:
-            step = self._core.validate_request(*request, self._now(), now)
-            if isinstance(step, Work):
-                step = await self._driver.finish_async(step, self._ask(self._core.validate_request, request, now))
-            return step if self._hooks is None or step is None else await self._hooks.run_async(step)
+            verdict = self._core.validate(question, self._now(), as_of)
+            if isinstance(verdict, Verified) and not self._transforms:
+                return verdict
+            if wait:
+                verdict = self._driver.finish(verdict, self._ask(question, as_of))
+            else:
+                verdict = self._driver.finish_nowait(verdict)
+                if isinstance(verdict, Pending):
+                    raise KeysUnavailable("the keys are being fetched", self._events.now())
+            return None if verdict is None else self._hooks.run(verdict)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
+
+    @overload
+    async def _judge_async(self, question: str | bytes, as_of: float | None) -> Verified: ...
+    @overload
+    async def _judge_async(self, question: Request, as_of: float | None) -> Verified | None: ...
+    async def _judge_async(self, question: str | bytes | Request, as_of: float | None) -> Verified | None:
+        try:
+            verdict = self._core.validate(question, self._now(), as_of)
+            if isinstance(verdict, Verified) and not self._transforms:
+                return verdict
+            verdict = await self._driver.finish_async(verdict, self._ask(question, as_of))
+            return None if verdict is None else await self._hooks.run_async(verdict)
         except JotgateError as error:
             self._events.refused(error)
             raise

@@ -185,7 +185,7 @@ class ClaimRejectedError(InvalidToken):
 
 
 class ClientNotAllowedError(InvalidToken):
-    """The client is none of those that the policy allows."""
+    """The client is none of those that the policy allows, or `client_lookup` does not know it."""
 
     code = "client_not_allowed"
 
@@ -248,7 +248,7 @@ class PolicyError(JotgateError, ValueError):
 
 
 class InternalError(JotgateError):
-    """A bug in jotgate. The token is refused: answer 500."""
+    """A bug in jotgate, or in a function of the application that it calls. The token is refused: answer 500."""
 
     code = "internal_error"
 

@@ -1,10 +1,12 @@
 //! Claims: the payload as the checks read it, and as a host reads it once the token is verified.
 
 mod path;
+mod pieces;
 
 use crate::limits;
 pub(crate) use crate::token::Payload;
 pub(crate) use path::{ClaimPath, Found};
+pub(crate) use pieces::pieces;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::sync::OnceLock;

@@ -1,7 +1,7 @@
 //! Where in the claims a value stands: a name, or names one inside the other.
 
-use super::Payload;
 use crate::json::{self, Value};
+use crate::token::Payload;
 use std::sync::Arc;
 
 /// A claim by its name, or by the names that lead to it through objects.

@@ -1,8 +1,9 @@
 //! What there is to say about a check, and the forms in which dates and durations are said.
 
-use crate::text::cut;
+use crate::json::Value;
+use crate::text::{cut, listed};
+use spki::der::DateTime;
 use std::time::Duration;
-use x509_cert::der::DateTime;
 
 /// What a check expected and found, as an explanation shows it.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,20 @@ impl Facts {
             Some(note) => self.note(note),
             None => self,
         }
+    }
+}
+
+/// The note of a check for which the policy has nothing.
+pub(crate) const NOT_ASKED: &str = "the policy does not ask for it";
+
+/// A value as it is shown: a text as it reads, everything else as JSON.
+pub(crate) fn told(value: &Value<'_>) -> String {
+    match value {
+        Value::Array(_) => match value.as_strings() {
+            Some(texts) => format!("[{}]", listed(texts)),
+            None => value.source().into_owned(),
+        },
+        _ => value.as_str().unwrap_or_else(|| value.source()).into_owned(),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Who looks on while a token is checked. A validation is watched by nobody, and that costs nothing; an explanation is
 //! the same code watched by a recorder.
 
-use super::{Check, CheckOutcome, Facts, NOT_REACHED};
+use super::explanation::{Check, CheckOutcome};
+use super::facts::Facts;
+use crate::checklist::{CheckName, Listed};
 use crate::codes::Code;
-use crate::verdict::{Rejection, Stop};
+use crate::rejection::Rejection;
+use crate::verdict::Stop;
 
 /// Looks on while a token is checked.
 pub(crate) trait Observer {
@@ -15,7 +18,7 @@ pub(crate) trait Observer {
     type Kept<T>;
 
     /// Notes how a check ended. `facts` is asked for only by those who look.
-    fn saw(&mut self, check: Name, failure: Option<&Rejection>, facts: impl FnOnce(Option<Code>) -> Facts);
+    fn saw(&mut self, check: CheckName, failure: Option<&Rejection>, facts: impl FnOnce(Option<Code>) -> Facts);
 
     /// What was proved.
     fn keep<T>(&mut self, proved: T) -> Self::Kept<T>;
@@ -38,7 +41,7 @@ pub(crate) trait Observer {
 
     /// A check behind which others still mean something.
     fn step<T: Default>(
-        &mut self, check: Name, outcome: Result<T, Rejection>, facts: impl FnOnce(Option<Code>) -> Facts,
+        &mut self, check: CheckName, outcome: Result<T, Rejection>, facts: impl FnOnce(Option<Code>) -> Facts,
     ) -> Result<T, Rejection> {
         self.saw(check, outcome.as_ref().err(), facts);
         outcome.or_else(|rejection| self.refused(rejection).map(|()| T::default()))
@@ -46,7 +49,7 @@ pub(crate) trait Observer {
 
     /// A check that has to hold before anything else can be looked at.
     fn must<T>(
-        &mut self, check: Name, outcome: Result<T, Rejection>, facts: impl FnOnce(Option<Code>) -> Facts,
+        &mut self, check: CheckName, outcome: Result<T, Rejection>, facts: impl FnOnce(Option<Code>) -> Facts,
     ) -> Result<T, Rejection> {
         self.saw(check, outcome.as_ref().err(), facts);
         outcome
@@ -61,7 +64,7 @@ impl Observer for Silent {
 
     type Kept<T> = T;
 
-    fn saw(&mut self, _: Name, _: Option<&Rejection>, _: impl FnOnce(Option<Code>) -> Facts) {}
+    fn saw(&mut self, _: CheckName, _: Option<&Rejection>, _: impl FnOnce(Option<Code>) -> Facts) {}
 
     fn keep<T>(&mut self, proved: T) -> T {
         proved
@@ -80,33 +83,10 @@ impl Observer for Silent {
     }
 }
 
-/// The name of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Name {
-    Fixed(&'static str),
-    /// The policy's rule of this number.
-    Rule(usize),
-}
-
-impl From<&'static str> for Name {
-    fn from(name: &'static str) -> Self {
-        Self::Fixed(name)
-    }
-}
-
-impl std::fmt::Display for Name {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Fixed(name) => f.write_str(name),
-            Self::Rule(index) => write!(f, "claims[{index}]"),
-        }
-    }
-}
-
 /// Writes down what it sees.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    seen: Vec<Check>,
+    seen: Vec<(CheckName, Check)>,
     pub(crate) first: Option<Stop>,
     pub(crate) issuer: Option<usize>,
     pub(crate) verified: bool,
@@ -117,7 +97,7 @@ impl Observer for Recorder {
 
     type Kept<T> = ();
 
-    fn saw(&mut self, check: Name, failure: Option<&Rejection>, facts: impl FnOnce(Option<Code>) -> Facts) {
+    fn saw(&mut self, check: CheckName, failure: Option<&Rejection>, facts: impl FnOnce(Option<Code>) -> Facts) {
         let Facts { applies, expected, found, note } = facts(failure.map(|rejection| rejection.code));
         let (outcome, note) = match failure {
             Some(rejection) => (CheckOutcome::Failed, note.or_else(|| Some(rejection.detail.to_owned()))),
@@ -125,7 +105,8 @@ impl Observer for Recorder {
             None => (CheckOutcome::Skipped, note),
         };
         let code = failure.map(|rejection| rejection.code);
-        self.seen.push(Check { check: check.to_string(), outcome, code, verified: false, expected, found, note });
+        let seen = Check { check: check.to_string(), outcome, code, verified: false, expected, found, note };
+        self.seen.push((check, seen));
     }
 
     fn keep<T>(&mut self, _: T) {}
@@ -152,58 +133,25 @@ impl Observer for Recorder {
 }
 
 impl Recorder {
-    /// All checks in their order. Those that were not reached are there too, as skipped; `of_request` says whether there
-    /// was a request to look at.
-    pub(crate) fn checks(self, of_request: bool) -> Vec<Check> {
-        let mut seen = self.seen;
-        seen.retain(|check| of_request || !OF_REQUESTS.contains(&check.check.as_str()));
-        let mut checks = Vec::with_capacity(ORDER.len());
-        for name in ORDER.iter().filter(|name| of_request || !OF_REQUESTS.contains(name)) {
-            match seen.iter().position(|check| check.check == *name) {
-                Some(place) => checks.push(seen.remove(place)),
-                None => checks.push(Check {
-                    check: (*name).to_owned(),
-                    outcome: CheckOutcome::Skipped,
-                    code: None,
-                    verified: false,
-                    expected: None,
-                    found: None,
-                    note: Some(NOT_REACHED.to_owned()),
-                }),
+    /// All checks in the order of their table. Those that were not reached are there too, as skipped; `of_request` says
+    /// whether there was a request to look at.
+    pub(crate) fn checks(mut self, of_request: bool) -> Vec<Check> {
+        let mut checks = Vec::with_capacity(CheckName::IN_ORDER.len());
+        for name in CheckName::IN_ORDER {
+            let place = self.seen.iter().position(|(seen, _)| seen == name);
+            let seen = place.map(|place| self.seen.remove(place).1);
+            let listed = match name.listed() {
+                Listed::Always => true,
+                Listed::WithRequest => of_request,
+                Listed::WhenRun => seen.is_some(),
+            };
+            if listed {
+                checks.push(seen.unwrap_or_else(|| Check::unreached(*name)));
             }
         }
         // The rules come last.
-        checks.append(&mut seen);
+        checks.extend(self.seen.into_iter().map(|(_, check)| check));
         checks.iter_mut().for_each(|check| check.verified = self.verified);
         checks
     }
 }
-
-/// The checks in the order in which a validation runs them.
-const ORDER: [&str; 22] = [
-    "route",
-    "token",
-    "shape",
-    "header",
-    "payload",
-    "issuer",
-    "algorithm",
-    "key",
-    "signature",
-    "typ",
-    "exp",
-    "nbf",
-    "iat",
-    "max_age",
-    "max_lifetime",
-    "aud",
-    "sub",
-    "jti",
-    "required_claims",
-    "client_id",
-    "scopes",
-    "route_scopes",
-];
-
-/// Those that look at a request.
-const OF_REQUESTS: [&str; 3] = ["route", "token", "route_scopes"];

@@ -1,21 +1,33 @@
 //! An explanation in lines for people.
 
-use super::{Check, CheckOutcome, Explanation, KeySource, date, span};
+use super::explanation::{Check, CheckOutcome, Explanation, KeySource};
+use super::facts::{date, span};
+use crate::checklist::CheckName;
 use crate::text::{Style, plain, styled};
 use std::fmt::Write as _;
 
-pub(super) fn write(explanation: &Explanation, colour: bool) -> String {
+impl Explanation {
+    /// The explanation in lines for people: the verdict, the checks and the key sets. With `colour` it holds ANSI escape
+    /// sequences; without, it is plain. Whatever a token brings is escaped, so that it cannot steer a terminal.
+    #[must_use]
+    pub fn to_text(&self, colour: bool) -> String {
+        write(self, colour)
+    }
+}
+
+fn write(explanation: &Explanation, colour: bool) -> String {
     let mut text = String::new();
     headline(&mut text, explanation, colour);
     let checks = &explanation.checks;
     let width = checks.iter().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
-    let claims = checks.iter().position(|check| check.check == "typ").unwrap_or(checks.len());
-    for (index, check) in checks.iter().enumerate().filter(|(_, check)| !is_unreached(check)) {
-        let of_token = index >= claims || check.check == "issuer";
+    // From here on checks look at what the token says, not at what it is.
+    let claims = checks.iter().position(|check| check.check == CheckName::Typ.name()).unwrap_or(checks.len());
+    for (index, check) in checks.iter().enumerate().filter(|(_, check)| !check.is_unreached()) {
+        let of_token = index >= claims || check.check == CheckName::Issuer.name();
         line(&mut text, check, of_token && !explanation.verified, width, colour);
     }
     let unreached: Vec<&str> =
-        checks.iter().filter(|check| is_unreached(check)).map(|check| check.check.as_str()).collect();
+        checks.iter().filter(|check| check.is_unreached()).map(|check| check.check.as_str()).collect();
     if !unreached.is_empty() {
         let _ = writeln!(text, "  {}", styled(&format!("not reached: {}", unreached.join(", ")), Style::Faint, colour));
     }
@@ -26,11 +38,9 @@ pub(super) fn write(explanation: &Explanation, colour: bool) -> String {
     text
 }
 
-fn is_unreached(check: &Check) -> bool {
-    check.outcome == CheckOutcome::Skipped && check.note.as_deref() == Some(super::NOT_REACHED)
-}
-
+/// The verdict first, then when, by which entry and on which route; and a warning where nothing of it is to be believed.
 fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
+    // Colours only underline what the words say: without them nothing is lost.
     let style = match explanation.verdict {
         "accepted" | "skipped" => Style::Good,
         "rejected" => Style::Bad,
@@ -58,7 +68,7 @@ fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
         let _ = write!(text, "; keys can be fetched again at {}", date(retry_at.as_numeric_date()));
     }
     text.push('\n');
-    let looked_at = |check: &Check| check.check == "issuer" && !is_unreached(check);
+    let looked_at = |check: &Check| check.check == CheckName::Issuer.name() && !check.is_unreached();
     if !explanation.verified && explanation.checks.iter().any(looked_at) {
         let warning = "The signature was not verified: anyone can have written what the checks in brackets look at.";
         let _ = writeln!(text, "{}", styled(warning, Style::Warning, colour));
@@ -66,6 +76,7 @@ fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
     text.push('\n');
 }
 
+/// One check. What stands in brackets was looked at in a token that anybody can have written.
 fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour: bool) {
     let (mark, style) = match (check.outcome, unverified) {
         (CheckOutcome::Passed, false) => ("ok      ", Style::Good),
@@ -79,6 +90,7 @@ fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour
     let faint = |text: &str| styled(text, Style::Faint, colour);
     let (found, expected) = (check.found.as_deref().map(plain), check.expected.as_deref().map(plain));
     let note = check.note.as_deref().map(plain);
+    // What was found comes first: it is what the reader knows.
     let details = match check.outcome {
         // Below each other, for whoever has to compare.
         CheckOutcome::Failed => {
@@ -98,6 +110,7 @@ fn line(text: &mut String, check: &Check, unverified: bool, width: usize, colour
     text.push('\n');
 }
 
+/// One source of keys, as `health` has it.
 fn key_set(text: &mut String, source: &KeySource, colour: bool) {
     let _ = write!(text, "  {}", plain(&source.url));
     if let Some(uri) = &source.jwks_uri {

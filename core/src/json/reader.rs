@@ -1,11 +1,13 @@
 //! Reads JSON text once, from left to right, and gives pieces of it.
 
-use super::{JsonError, Member, RawString, Value};
+use super::value::{JsonError, Member, RawString, Value};
 use std::borrow::Cow;
 
+/// A place in a text, and what has to be remembered of what stands before it. It copies nothing but strings with escapes.
 pub(super) struct Reader<'a> {
     text: &'a str,
     position: usize,
+    /// How many objects and arrays may still be opened one inside the other.
     depth_left: usize,
     /// The names so far of the nested objects that are open, those of the innermost at the end.
     names: Vec<Cow<'a, str>>,
@@ -16,6 +18,7 @@ impl<'a> Reader<'a> {
         Self { text, position: 0, depth_left: depth, names: Vec::new() }
     }
 
+    /// The byte that comes next, which stays where it is.
     fn peek(&self) -> Option<u8> {
         steps::count();
         self.text.as_bytes().get(self.position).copied()
@@ -25,6 +28,7 @@ impl<'a> Reader<'a> {
         self.position = self.position.saturating_add(1);
     }
 
+    /// This byte and no other comes next.
     fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
         if self.peek() != Some(byte) {
             return Err(JsonError);
@@ -33,12 +37,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// RFC 8259 section 2 knows four kinds of white space; Unicode's others are none.
     pub(super) fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.advance();
         }
     }
 
+    /// Nothing stands behind the value: two documents in one text are read differently by different readers.
     pub(super) fn end(&mut self) -> Result<(), JsonError> {
         self.skip_space();
         if self.position == self.text.len() { Ok(()) } else { Err(JsonError) }
@@ -48,6 +54,7 @@ impl<'a> Reader<'a> {
         self.text.get(start..self.position).ok_or(JsonError)
     }
 
+    /// One level down, unless that is one too many.
     fn descend(&mut self) -> Result<(), JsonError> {
         self.depth_left = self.depth_left.checked_sub(1).ok_or(JsonError)?;
         Ok(())
@@ -94,6 +101,7 @@ impl<'a> Reader<'a> {
         self.each_element(finite)
     }
 
+    /// The members of one object, with no name twice. Names compare as they read, so `\u0061` and `a` are the same name.
     pub(super) fn members(&mut self) -> Result<Vec<Member<'a>>, JsonError> {
         let mut members = Vec::with_capacity(USUAL_MEMBERS);
         self.each_member(|_, name, value| {
@@ -104,6 +112,7 @@ impl<'a> Reader<'a> {
         Ok(members)
     }
 
+    /// The elements of one array.
     pub(super) fn elements(&mut self) -> Result<Vec<Value<'a>>, JsonError> {
         let mut elements = Vec::new();
         self.each_element(|value| {
@@ -113,6 +122,7 @@ impl<'a> Reader<'a> {
         Ok(elements)
     }
 
+    /// Goes through an object. A comma before the closing brace fails, because a name has to follow each comma.
     fn each_member(
         &mut self, mut take: impl FnMut(&mut Self, Cow<'a, str>, Value<'a>) -> Result<(), JsonError>,
     ) -> Result<(), JsonError> {

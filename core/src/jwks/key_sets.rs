@@ -6,10 +6,9 @@ use super::event::{Event, Events};
 use super::health::{Health, SkippedKey, SourceHealth, SourceState};
 use super::saves::Saves;
 use super::settings::{Location, Settings};
-use super::snapshot::SnapshotError;
 use super::source::{Need, Snapshot, Source, Want};
 use super::state::{Held, State};
-use super::work::{Report, Work, WorkId};
+use super::work::WorkId;
 use crate::key::KeySet;
 use crate::limits;
 use crate::time::Timestamp;
@@ -34,9 +33,9 @@ pub(crate) struct KeySets {
     pub(super) sources: Vec<(usize, Source)>,
     pub(super) clock: Clock,
     /// No source has work before this machine time, in milliseconds.
-    due_at: AtomicI64,
+    pub(super) due_at: AtomicI64,
     /// What the store that processes share lacks; `None` where there is no store.
-    saves: Option<Saves>,
+    pub(super) saves: Option<Saves>,
     events: Arc<Events>,
 }
 
@@ -183,76 +182,6 @@ impl KeySets {
         sources.iter().map(|(issuer, source)| (source_health(*issuer, source, moment), kids(source))).collect()
     }
 
-    pub(crate) fn work_due(&self, now: Timestamp) -> bool {
-        let machine = self.clock.read(now).machine;
-        self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
-            || self.saves_due_at().is_some_and(|due| due <= machine)
-    }
-
-    /// Fetches go before saves: somebody may wait for them.
-    pub(crate) fn poll_work(&self, now: Timestamp) -> Option<Work> {
-        let moment = self.clock.read(now);
-        let work = self.sources.iter().find_map(|(_, source)| source.poll(moment));
-        self.note_all_due();
-        work.or_else(|| {
-            let (id, timeout) = self.saves.as_ref()?.poll(moment.machine)?;
-            Some(Work::Save { id, timeout, text: self.export() })
-        })
-    }
-
-    pub(crate) fn next_wakeup(&self) -> Option<Timestamp> {
-        let due_at = Some(self.due_at.load(Ordering::SeqCst)).filter(|due| *due != i64::MAX);
-        let due_at = due_at.map(Timestamp::from_millis).into_iter().chain(self.saves_due_at()).min();
-        due_at.map(|due| self.clock.to_host(due))
-    }
-
-    fn saves_due_at(&self) -> Option<Timestamp> {
-        self.saves.as_ref().and_then(Saves::due_at)
-    }
-
-    /// Takes in how a piece of work ended. What is no more out, or is of another kind than the report, changes nothing.
-    pub(crate) fn report(&self, id: WorkId, report: Report<'_>, now: Timestamp) -> Result<(), SnapshotError> {
-        let moment = self.clock.read(now);
-        let (place, sequence) = id.parts();
-        let source = usize::try_from(place).ok().and_then(|place| self.sources.get(place)).map(|(_, source)| source);
-        let Some(source) = source else {
-            if let Some(saves) = self.saves.as_ref().filter(|_| place == Saves::PLACE) {
-                saves.ended(sequence, matches!(report, Report::Saved), moment.machine);
-            }
-            return Ok(());
-        };
-        let taken = match report {
-            Report::Fetched(response) => {
-                if source.complete(sequence, response, moment)
-                    && let Some(saves) = &self.saves
-                {
-                    saves.brought(moment.machine);
-                }
-                Ok(())
-            }
-            Report::Loaded(text) => self.settle(source, sequence, text, now),
-            Report::Failed(failure) => {
-                source.fail(sequence, failure, moment);
-                Ok(())
-            }
-            Report::Saved => Ok(()),
-        };
-        // What was out may have been the next to be due, as lost.
-        self.note_all_due();
-        taken
-    }
-
-    pub(crate) fn reissue_work(&self, now: Timestamp) {
-        let moment = self.clock.read(now);
-        for (_, source) in &self.sources {
-            source.reissue(moment);
-            self.note_due(source);
-        }
-        if let Some(saves) = &self.saves {
-            saves.reissue(moment.machine);
-        }
-    }
-
     /// Makes every source due at once.
     pub(crate) fn ask_to_refresh(&self) {
         for (_, source) in &self.sources {
@@ -273,7 +202,7 @@ impl KeySets {
 
     /// A change at a source that this pass has already looked at lowers the mark again, since it does so after the change; one
     /// that it has not looked at yet is seen here.
-    fn note_all_due(&self) {
+    pub(super) fn note_all_due(&self) {
         self.due_at.store(i64::MAX, Ordering::SeqCst);
         self.sources.iter().for_each(|(_, source)| self.note_due(source));
     }
@@ -331,8 +260,9 @@ fn source_state(state: &State, now: Timestamp) -> SourceState {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeySets, Location, Need, Plan, Report, Work, WorkId};
+    use super::{KeySets, Location, Need, Plan, WorkId};
     use crate::jwks::{FetchResponse, Settings};
+    use crate::jwks::{Report, Work};
     use crate::time::Timestamp;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);

@@ -17,6 +17,7 @@ mod snapshot;
 mod source;
 mod state;
 mod transfer;
+mod driver;
 mod work;
 
 pub use event::{Event, EventKind};

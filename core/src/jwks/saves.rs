@@ -175,6 +175,15 @@ mod tests {
     }
 
     #[test]
+    fn one_that_was_never_given_out_changes_nothing() {
+        let saves = Saves::new(Duration::from_secs(10));
+        for sequence in [0, 1, u32::MAX] {
+            saves.ended(sequence, true, at(0));
+        }
+        assert_eq!(polled(&saves, 0), None);
+    }
+
+    #[test]
     fn a_child_process_saves_what_its_parent_was_saving() {
         let saves = Saves::new(Duration::from_secs(10));
         saves.brought(at(0));

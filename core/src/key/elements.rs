@@ -18,21 +18,9 @@ impl<'a> Elements<'a> {
         SliceReader::new(element.value()).ok().map(Self)
     }
 
-    /// Whether all elements have been taken.
-    #[cfg(feature = "trust-stores")]
-    pub(crate) fn is_empty(&self) -> bool {
-        spki::der::Reader::is_finished(&self.0)
-    }
-
     /// The next element; `None` at the end, and where the next bytes are no element.
     pub(crate) fn any(&mut self) -> Option<AnyRef<'a>> {
         AnyRef::decode(&mut self.0).ok()
-    }
-
-    /// The next element, which must have this tag.
-    #[cfg(feature = "trust-stores")]
-    pub(crate) fn take(&mut self, tag: Tag) -> Option<AnyRef<'a>> {
-        self.any().filter(|element| element.tag() == tag)
     }
 
     /// The tags of the next elements, at most `count` of them.

@@ -1,7 +1,7 @@
 //! Keys: read from whatever form they come in, checked once, and bound to the algorithms they may verify.
 
+mod unusable;
 mod rsa;
-mod curve;
 mod elements;
 mod shape;
 mod public;
@@ -13,17 +13,15 @@ mod set;
 mod store;
 
 use crate::algorithm::{Algorithm, Family};
-use crate::signature::{Material, Verifier, sha256};
+use crate::signature::{Material, Provider as _, Verifier};
 use crate::time::Timestamp;
 use certificate::Validity;
 pub(crate) use jwk::Trust;
 pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
-pub(crate) use store::{StoreContent, StoreError, StoreType, TrustStore};
-
-/// Why key material is not usable; a fixed text that never holds a byte of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unusable(pub(crate) &'static str);
+pub use store::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
+pub(crate) use store::{NoTrustStores, StoreContent, StoreError, StoreType, TrustStore};
+pub(crate) use unusable::Unusable;
 
 /// What the period of validity of a certificate is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +56,6 @@ impl Key {
     }
 
     /// The key in a certificate in DER.
-    #[cfg(feature = "trust-stores")]
     fn from_certificate(der: &[u8], periods: Periods) -> Result<Self, Unusable> {
         let (material, validity) = certificate::read(der)?;
         Ok(Self { validity: Some(validity).filter(|_| periods == Periods::Checked), ..Self::new(material)? })
@@ -76,22 +73,13 @@ impl Key {
                 rsa::check(modulus, exponent)?;
                 (Family::Rsa, [modulus.as_slice(), exponent].concat(), 0)
             }
-            Material::P256(point) => {
-                curve::check_p256(point)?;
-                (Family::P256, point.clone(), 0)
-            }
-            Material::P384(point) => {
-                curve::check_p384(point)?;
-                (Family::P384, point.clone(), 0)
-            }
-            Material::Ed25519(point) => {
-                curve::check_ed25519(point)?;
-                (Family::Ed25519, point.to_vec(), 0)
-            }
+            Material::P256(point) => (Family::P256, point.clone(), 0),
+            Material::P384(point) => (Family::P384, point.clone(), 0),
+            Material::Ed25519(point) => (Family::Ed25519, point.to_vec(), 0),
             Material::Secret(secret) => (Family::Hmac, secret.clone(), secret.len()),
         };
-        let identity = sha256(&identity);
-        let verifier = Verifier::new(material);
+        let identity = Verifier::sha256(&identity);
+        let verifier = Verifier::new(material)?;
         Ok(Self { id: None, family, algorithm: None, secret_bytes, validity: None, verifier, identity })
     }
 

@@ -3,18 +3,18 @@
 use super::Unusable;
 use crate::signature::Material;
 use pkcs1::RsaPublicKeyRef;
-use pkcs1::der::Decode as _;
-use spki::SubjectPublicKeyInfoOwned;
+use spki::SubjectPublicKeyInfoRef;
+use spki::der::Decode as _;
 use spki::der::asn1::ObjectIdentifier;
 
 /// Reads a SubjectPublicKeyInfo.
 pub(crate) fn spki(der: &[u8]) -> Result<Material, Unusable> {
-    let info = SubjectPublicKeyInfoOwned::from_der(der).map_err(|_| Unusable("the public key is damaged"))?;
+    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| Unusable("the public key is damaged"))?;
     material(&info)
 }
 
 /// The key in a SubjectPublicKeyInfo, as it also stands in a certificate.
-pub(crate) fn material(info: &SubjectPublicKeyInfoOwned) -> Result<Material, Unusable> {
+pub(crate) fn material(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, Unusable> {
     let key = info.subject_public_key.as_bytes().ok_or(Unusable("the public key is damaged"))?;
     match info.algorithm.oid {
         RSA_ENCRYPTION => pkcs1(key),

@@ -61,7 +61,6 @@ impl KeySet {
     }
 
     /// Whether some key has this id, be it one that cannot be used.
-    #[cfg(feature = "trust-stores")]
     pub(super) fn knows(&self, id: &str) -> bool {
         self.by_id.contains_key(id) || self.unusable.contains(id)
     }

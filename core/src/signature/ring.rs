@@ -1,17 +1,13 @@
-//! The provider on `ring`; the only file that names it.
+//! The provider on `ring`.
 
-use super::Material;
+use super::{BadPoint, Material, Provider, points};
 use crate::algorithm::{Algorithm, Family};
-#[cfg(feature = "trust-stores")]
-use ring::pbkdf2;
 use ring::signature::{
     self, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
     RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
     RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
 };
 use ring::{digest, hmac};
-#[cfg(feature = "trust-stores")]
-use std::num::NonZeroU32;
 
 /// Key material in the form that verifies fastest.
 pub(crate) struct Verifier(Prepared);
@@ -24,23 +20,30 @@ enum Prepared {
     Secret(Box<[hmac::Key; 3]>),
 }
 
-impl Verifier {
-    pub(crate) fn new(material: Material) -> Self {
-        Self(match material {
+impl Provider for Verifier {
+    /// `ring` looks at a point only when it verifies by it, and never at the order of an Ed25519 one.
+    fn new(material: Material) -> Result<Self, BadPoint> {
+        Ok(Self(match material {
             Material::Rsa { modulus, exponent } => Prepared::Rsa(RsaPublicKeyComponents { n: modulus, e: exponent }),
-            Material::P256(point) => Prepared::Point(UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)),
-            Material::P384(point) => Prepared::Point(UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point)),
-            Material::Ed25519(point) => Prepared::Point(UnparsedPublicKey::new(&signature::ED25519, point.to_vec())),
+            Material::P256(point) => {
+                points::check_p256(&point)?;
+                Prepared::Point(UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point))
+            }
+            Material::P384(point) => {
+                points::check_p384(&point)?;
+                Prepared::Point(UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point))
+            }
+            Material::Ed25519(point) => {
+                points::check_ed25519(&point)?;
+                Prepared::Point(UnparsedPublicKey::new(&signature::ED25519, point.to_vec()))
+            }
             Material::Secret(secret) => Prepared::Secret(Box::new(
                 [hmac::HMAC_SHA256, hmac::HMAC_SHA384, hmac::HMAC_SHA512].map(|hash| hmac::Key::new(hash, &secret)),
             )),
-        })
+        }))
     }
 
-    /// Whether `signature` is this key's signature of `message` under `algorithm`.
-    ///
-    /// The caller has made sure that the algorithm's family is the key's; another one does not verify.
-    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         match &self.0 {
             Prepared::Rsa(key) => {
                 rsa(algorithm).is_some_and(|parameters| key.verify(parameters, message, signature).is_ok())
@@ -60,15 +63,14 @@ impl Verifier {
             }
         }
     }
-}
 
-/// The SHA-256 of `bytes`: to tell keys apart without keeping their bytes.
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    for (to, from) in hash.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
-        *to = *from;
+    fn sha256(bytes: &[u8]) -> [u8; 32] {
+        let mut hash = [0; 32];
+        for (to, from) in hash.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
+            *to = *from;
+        }
+        hash
     }
-    hash
 }
 
 fn rsa(algorithm: Algorithm) -> Option<&'static RsaParameters> {
@@ -80,66 +82,5 @@ fn rsa(algorithm: Algorithm) -> Option<&'static RsaParameters> {
         Algorithm::Ps384 => Some(&RSA_PSS_2048_8192_SHA384),
         Algorithm::Ps512 => Some(&RSA_PSS_2048_8192_SHA512),
         _ => None,
-    }
-}
-
-/// The hashes that protect trust stores. SHA-1 is one of them, and no signature is ever checked with it.
-#[cfg(feature = "trust-stores")]
-#[derive(Clone, Copy)]
-pub(crate) enum StoreHash {
-    Sha1,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-#[cfg(feature = "trust-stores")]
-impl StoreHash {
-    /// The length of a digest.
-    pub(crate) fn bytes(self) -> usize {
-        self.algorithm().output_len()
-    }
-
-    /// The length of the blocks that the hash works on.
-    pub(crate) fn block_bytes(self) -> usize {
-        self.algorithm().block_len()
-    }
-
-    /// The digest of the parts, one behind the other.
-    pub(crate) fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
-        let mut context = digest::Context::new(self.algorithm());
-        parts.iter().for_each(|part| context.update(part));
-        context.finish().as_ref().to_vec()
-    }
-
-    /// Whether `tag` is the HMAC of `message`.
-    pub(crate) fn is_code(self, key: &[u8], message: &[u8], tag: &[u8]) -> bool {
-        let algorithm = match self {
-            Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => hmac::HMAC_SHA256,
-            Self::Sha384 => hmac::HMAC_SHA384,
-            Self::Sha512 => hmac::HMAC_SHA512,
-        };
-        hmac::verify(&hmac::Key::new(algorithm, key), message, tag).is_ok()
-    }
-
-    /// PBKDF2 (RFC 8018 section 5.2) with the HMAC of this hash; `rounds` is bounded by the caller.
-    pub(crate) fn pbkdf2(self, password: &[u8], salt: &[u8], rounds: NonZeroU32, derived: &mut [u8]) {
-        let algorithm = match self {
-            Self::Sha1 => pbkdf2::PBKDF2_HMAC_SHA1,
-            Self::Sha256 => pbkdf2::PBKDF2_HMAC_SHA256,
-            Self::Sha384 => pbkdf2::PBKDF2_HMAC_SHA384,
-            Self::Sha512 => pbkdf2::PBKDF2_HMAC_SHA512,
-        };
-        pbkdf2::derive(algorithm, rounds, salt, password, derived);
-    }
-
-    fn algorithm(self) -> &'static digest::Algorithm {
-        match self {
-            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => &digest::SHA256,
-            Self::Sha384 => &digest::SHA384,
-            Self::Sha512 => &digest::SHA512,
-        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::json::{self, Member, Value};
-use crate::verdict::Rejection;
+use crate::rejection::Rejection;
 use std::borrow::Cow;
 
 /// The header parameters that the policy looks at. `jku`, `jwk`, `x5u`, `x5c`, `x5t` are never read: a token does not
@@ -19,7 +19,7 @@ impl<'a> Header<'a> {
     /// Reads the members of a header, and refuses what no policy can allow.
     pub(crate) fn read(members: &[Member<'a>]) -> Result<Self, Rejection> {
         let (mut alg, mut kid, mut typ) = (None, None, None);
-        let mut refusal = None;
+        let mut unsupported = None;
         for member in members {
             match member.name.as_ref() {
                 "alg" => alg = Some(text(member)?),
@@ -27,18 +27,18 @@ impl<'a> Header<'a> {
                 "typ" => typ = Some(text(member)?),
                 // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid; none is.
                 "crit" => return Err(Rejection::new(Code::UnsupportedCritical, "crit: no extension is supported")),
-                "enc" => refusal = Some("enc: encrypted tokens are not supported"),
-                "zip" => refusal = Some("zip: compressed payloads are not supported"),
+                "enc" => unsupported = Some("enc: encrypted tokens are not supported"),
+                "zip" => unsupported = Some("zip: compressed payloads are not supported"),
                 // RFC 7797 section 7: a JWT must not be unencoded.
                 "b64" if member.value != Value::Bool(true) => {
-                    refusal = Some("b64: unencoded payloads are not supported")
+                    unsupported = Some("b64: unencoded payloads are not supported")
                 }
                 // RFC 7519 section 5.2: a JWT within a JWT.
-                "cty" if names_jwt(&text(member)?) => refusal = Some("cty: nested tokens are not supported"),
+                "cty" if names_jwt(&text(member)?) => unsupported = Some("cty: nested tokens are not supported"),
                 _ => {}
             }
         }
-        if let Some(detail) = refusal {
+        if let Some(detail) = unsupported {
             return Err(Rejection::new(Code::UnsupportedToken, detail));
         }
         if !json::finite(members, &[]) {
@@ -71,7 +71,7 @@ mod tests {
     use crate::codes::Code;
     use crate::json;
 
-    fn refusal(text: &str) -> Option<Code> {
+    fn rejected(text: &str) -> Option<Code> {
         let members = json::object(text, 8).unwrap_or_default();
         Header::read(&members).err().map(|rejection| rejection.code)
     }
@@ -89,14 +89,14 @@ mod tests {
             (r#"{"alg":"RS256","kid":7}"#, Code::MalformedToken),
             (r#"{"kid":"a"}"#, Code::MalformedToken),
         ] {
-            assert_eq!(refusal(text), Some(code), "{text}");
+            assert_eq!(rejected(text), Some(code), "{text}");
         }
     }
 
     #[test]
     fn ignores_keys_that_the_token_brings() {
         assert_eq!(
-            refusal(r#"{"alg":"RS256","jwk":{"kty":"oct"},"jku":7,"x5c":[],"x5u":"http://a","b64":true,"cty":"a"}"#),
+            rejected(r#"{"alg":"RS256","jwk":{"kty":"oct"},"jku":7,"x5c":[],"x5u":"http://a","b64":true,"cty":"a"}"#),
             None
         );
     }

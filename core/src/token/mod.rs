@@ -7,7 +7,7 @@ mod payload;
 use crate::codes::Code;
 use crate::json;
 use crate::limits;
-use crate::verdict::Rejection;
+use crate::rejection::Rejection;
 use base64url::decoded_len;
 pub(crate) use base64url::{Decoder, decode};
 pub(crate) use header::Header;
@@ -128,28 +128,28 @@ mod tests {
     use super::{Decoder, Token, TokenLimits};
     use crate::codes::Code;
 
-    fn refusal(token: &str) -> Option<Code> {
+    fn rejected(token: &str) -> Option<Code> {
         Token::decode(token.as_bytes(), TokenLimits::default(), &Decoder::new()).err().map(|rejection| rejection.code)
     }
 
     #[test]
     fn counts_segments() {
-        assert_eq!(refusal("e30.e30."), None);
-        assert_eq!(refusal("e30.e30.AA.AA.AA"), Some(Code::UnsupportedToken));
+        assert_eq!(rejected("e30.e30."), None);
+        assert_eq!(rejected("e30.e30.AA.AA.AA"), Some(Code::UnsupportedToken));
         for token in ["", ".", "e30", "e30.e30", "e30.e30.AA.AA", "a.b.c.d.e.f", &".".repeat(9000)] {
-            assert_eq!(refusal(token), Some(Code::MalformedToken), "{token:.20}");
+            assert_eq!(rejected(token), Some(Code::MalformedToken), "{token:.20}");
         }
     }
 
     #[test]
     fn bounds_the_length_first() {
-        assert_eq!(refusal(&"!".repeat(16 * 1024 + 1)), Some(Code::TokenTooLarge));
-        assert_eq!(refusal(&"!".repeat(16 * 1024)), Some(Code::MalformedToken));
+        assert_eq!(rejected(&"!".repeat(16 * 1024 + 1)), Some(Code::TokenTooLarge));
+        assert_eq!(rejected(&"!".repeat(16 * 1024)), Some(Code::MalformedToken));
     }
 
     #[test]
     fn no_character_spans_header_and_payload() {
         // 0xc3 ends the header, 0xa9 begins the payload: together they would be an e with acute.
-        assert_eq!(refusal("ww.qQ."), Some(Code::MalformedToken));
+        assert_eq!(rejected("ww.qQ."), Some(Code::MalformedToken));
     }
 }

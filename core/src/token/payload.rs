@@ -3,7 +3,7 @@
 use crate::codes::Code;
 use crate::json::{self, Member, Value};
 use crate::limits;
-use crate::verdict::Rejection;
+use crate::rejection::Rejection;
 use std::borrow::Cow;
 
 /// The members of a payload whose JSON was read. Being one says nothing about the signature.

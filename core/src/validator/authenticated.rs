@@ -1,12 +1,16 @@
 //! The proof that a token comes from its issuer. Nothing outside of this file can make one.
 
-use super::Passed;
 use crate::algorithm::Algorithm;
+use crate::checks::Passed;
 use crate::codes::Code;
 use crate::key::Key;
-use crate::policy;
+use crate::rejection::Rejection;
 use crate::token::{Header, Token};
-use crate::verdict::{Judged, Rejection};
+use crate::verified::Judged;
+use std::sync::Arc;
+
+/// What is left of a token when all checks are behind it, and the claim that names a client for the host to look up.
+pub(super) type Walked = (Judged, Option<Arc<str>>);
 
 /// The signature of a token was verified, or the policy waives it.
 pub(super) struct Authenticated(());
@@ -14,6 +18,7 @@ pub(super) struct Authenticated(());
 impl Authenticated {
     /// One of the keys made the signature over the bytes as received (RFC 7515 section 5.2).
     pub(super) fn by_signature(token: &Token<'_>, algorithm: Algorithm, keys: &[&Key]) -> Result<Self, Rejection> {
+        // More than one key only where the policy says `try_all_keys`; each of them is this issuer's.
         match keys.iter().any(|key| key.verify(algorithm, token.signing_input, &token.signature)) {
             true => Ok(Self(())),
             false => Err(Rejection::new(Code::InvalidSignature, "the signature does not verify")),
@@ -32,8 +37,8 @@ impl Authenticated {
     }
 
     /// What a verified token is made of: the proof, and what the checks of the policy have found out.
-    pub(super) fn judged(self, token: Token<'_>, issuer: usize, passed: policy::Passed) -> Passed {
-        let policy::Passed { dates, client_claim, claims } = passed;
+    pub(super) fn judged(self, token: Token<'_>, issuer: usize, passed: Passed) -> Walked {
+        let Passed { dates, client_claim, claims } = passed;
         let (text, header_len) = token.into_text(claims.as_deref());
         (Judged { text, header_len, issuer, dates }, client_claim)
     }

@@ -1,14 +1,15 @@
 //! Explanations: the checks of a validation, looked at one by one.
 
-use super::{FETCH_FIRST, NOT_AT_HAND, Picked, Subjected, Times, Validator, facts, on_route};
+use super::{FETCH_FIRST, NOT_AT_HAND, Subjected, Times, Validator, facts, on_route};
+use crate::checklist::CheckName;
 use crate::codes::Code;
 use crate::explain::{Explanation, Facts, KeySource, Observer as _, Recorder};
-use crate::policy::Route;
 use crate::question::{Question, Subject};
+use crate::rejection::Rejection;
 use crate::request::Request;
-use crate::text::cut;
+use crate::routing::Route;
 use crate::time::Timestamp;
-use crate::verdict::{Rejection, Stop};
+use crate::verdict::Stop;
 
 impl Validator {
     /// Why a token or a request may pass at the time `now`, or why not: every check with what it expected and what it found.
@@ -46,7 +47,7 @@ impl Validator {
     fn explain_on_route(&self, request: &Request<'_>, times: Times) -> Explanation {
         let mut recorder = Recorder::default();
         let route = self.policy.routes.find(request);
-        recorder.saw("route".into(), None, |_| facts::route(request, route));
+        recorder.saw(CheckName::Route, None, |_| facts::route(request, route));
         let skipped = |index| Explanation { route: Some(index), ..Explanation::new("skipped", times.token) };
         if let Some((index, Route { skip: true, .. })) = route {
             return Explanation { checks: recorder.checks(true), ..skipped(index) };
@@ -55,16 +56,16 @@ impl Validator {
         let sources = || Facts::checked().expected(self.policy.token_sources.written());
         match (token, route) {
             (Ok(token), route) => {
-                recorder.saw("token".into(), None, |_| sources());
+                recorder.saw(CheckName::Token, None, |_| sources());
                 self.explained(Subjected { token: token.as_bytes(), request: Some(request), route, times }, recorder)
             }
             (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
                 let none = || Facts { applies: false, ..sources().note("there is none, and the route needs none") };
-                recorder.saw("token".into(), None, |_| none());
+                recorder.saw(CheckName::Token, None, |_| none());
                 Explanation { checks: recorder.checks(true), ..skipped(index) }
             }
             (Err(rejection), route) => {
-                recorder.saw("token".into(), Some(&rejection), |code| facts::no_token(sources(), request, code));
+                recorder.saw(CheckName::Token, Some(&rejection), |code| facts::no_token(sources(), request, code));
                 let explanation = Explanation::rejected(&on_route(rejection, route), times.token);
                 Explanation { checks: recorder.checks(true), ..explanation }
             }
@@ -115,12 +116,5 @@ impl Validator {
             last_error: health.last_error,
         };
         self.key_sets.told(places, now).into_iter().map(source).collect()
-    }
-
-    /// Why no key fits, and what there is instead.
-    pub(super) fn key_facts(&self, picked: &Picked<'_>, code: Option<Code>) -> Facts {
-        let kid = picked.header.kid.as_deref().map(cut);
-        let told = self.key_sets.told(picked.entry.sources.clone(), picked.times.keys);
-        facts::missing_key(picked.entry, kid.as_deref(), &told, code)
     }
 }

@@ -3,14 +3,16 @@
 use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::explain::{Facts, span};
+use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::SourceHealth;
 use crate::key::Key;
 use crate::limits;
-use crate::policy::{IssuerEntry, Issuers, Route};
 use crate::request::Request;
+use crate::routing::Route;
 use crate::text::{cut, listed};
 use crate::token::{Header, Payload, TokenLimits};
 
+/// Which route the request took, and what that one asks for.
 pub(super) fn route(request: &Request<'_>, route: Option<(usize, &Route)>) -> Facts {
     // The path alone: a query may carry a token.
     let facts = Facts::checked().found(format!("{} {}", request.method, request.path));
@@ -24,6 +26,8 @@ pub(super) fn route(request: &Request<'_>, route: Option<(usize, &Route)>) -> Fa
     }
 }
 
+/// Why no token was found. The header field is looked at once more, because nearly every mistake is made there; its value is
+/// never shown, for it may be a credential of another scheme.
 pub(super) fn no_token(facts: Facts, request: &Request<'_>, code: Option<Code>) -> Facts {
     if code != Some(Code::MissingToken) {
         return facts.note("the request carries several tokens that differ: send one");
@@ -39,6 +43,7 @@ pub(super) fn no_token(facts: Facts, request: &Request<'_>, code: Option<Code>) 
     }
 }
 
+/// The size and the number of segments, never a byte of them: a token in a log is a token that somebody can use.
 pub(super) fn shape(token: &[u8], limits: TokenLimits, code: Option<Code>) -> Facts {
     let expected = format!("three segments of base64url without padding, at most {} bytes", limits.token_bytes);
     let segments = memchr::memchr_iter(b'.', token).count().saturating_add(1);
@@ -79,14 +84,17 @@ fn malformed(token: &[u8], segments: usize) -> Option<&'static str> {
     }
 }
 
+/// What a header must be. What is wrong with it, the rejection says.
 pub(super) fn header() -> Facts {
     Facts::checked().expected("a strict JSON object with alg, and none of crit, enc, zip")
 }
 
+/// What a payload must be.
 pub(super) fn payload() -> Facts {
     Facts::checked().expected("a strict JSON object without duplicate members")
 }
 
+/// The issuers of the policy beside the one of the token. Most that differ do so in a slash at the end.
 pub(super) fn issuer(names: &Issuers, payload: &Payload<'_>, code: Option<Code>) -> Facts {
     let written = names.written();
     let facts = Facts::checked().expected(listed(&written));
@@ -105,6 +113,7 @@ pub(super) fn issuer(names: &Issuers, payload: &Payload<'_>, code: Option<Code>)
     }
 }
 
+/// Where the policy waives signatures, every explanation says so.
 pub(super) fn unsigned(header: &Header<'_>) -> Facts {
     Facts::checked()
         .expected("none, and an empty signature")
@@ -112,6 +121,7 @@ pub(super) fn unsigned(header: &Header<'_>) -> Facts {
         .note("accept_unsigned: the policy takes tokens that anyone can write")
 }
 
+/// The allow-list beside the header's `alg`, and why they may not meet.
 pub(super) fn algorithm(entry: &IssuerEntry, header: &Header<'_>, code: Option<Code>) -> Facts {
     let allowed: Vec<&str> = entry.algorithms().map(Algorithm::name).collect();
     let facts = Facts::checked().expected(format!("one of {}", allowed.join(", "))).found(&header.alg);
@@ -130,6 +140,7 @@ pub(super) fn algorithm(entry: &IssuerEntry, header: &Header<'_>, code: Option<C
     facts.note(note)
 }
 
+/// The key that was picked, by its id: key material is never shown.
 pub(super) fn key(keys: &[&Key], kid: Option<&str>) -> Facts {
     let facts = Facts::checked().expected(wanted(kid));
     match keys {
@@ -138,6 +149,7 @@ pub(super) fn key(keys: &[&Key], kid: Option<&str>) -> Facts {
     }
 }
 
+/// Several keys fit. With a key id the issuer has to change something, without one the policy may.
 pub(super) fn ambiguous_key(keys: &[&Key], kid: Option<&str>, tries_all: bool) -> Facts {
     let names: Vec<String> = keys.iter().map(|key| name_of(key)).collect();
     let facts = Facts::checked().expected(wanted(kid)).found(listed(names));
@@ -150,6 +162,8 @@ pub(super) fn ambiguous_key(keys: &[&Key], kid: Option<&str>, tries_all: bool) -
     }
 }
 
+/// No key fits: what the token asks for, what the issuer has, and how old that is. A key that the set holds and that is not
+/// usable is told from one that is not there, because the issuer has to do different things about them.
 pub(super) fn missing_key(
     entry: &IssuerEntry, kid: Option<&str>, sets: &[(SourceHealth, Vec<String>)], code: Option<Code>,
 ) -> Facts {
@@ -181,6 +195,8 @@ pub(super) fn missing_key(
     })
 }
 
+/// A signature says no more than that it is wrong. So this names the mistakes that are made, by family: secrets that are
+/// written in two ways, and keys that are not the issuer's.
 pub(super) fn signature(algorithm: Algorithm, code: Option<Code>) -> Facts {
     let facts = Facts::checked().expected(format!("a signature of {algorithm} over the token as received"));
     match code {
@@ -192,6 +208,7 @@ pub(super) fn signature(algorithm: Algorithm, code: Option<Code>) -> Facts {
     }
 }
 
+/// Why a source has no keys at hand.
 fn source_note(health: &SourceHealth) -> String {
     let url = cut(&health.url);
     match (health.last_error, health.age) {
@@ -201,6 +218,7 @@ fn source_note(health: &SourceHealth) -> String {
     }
 }
 
+/// The key that the token asks for.
 fn wanted(kid: Option<&str>) -> String {
     match kid {
         Some(kid) => format!("a key with the kid {}", quoted(&cut(kid))),
@@ -208,6 +226,7 @@ fn wanted(kid: Option<&str>) -> String {
     }
 }
 
+/// A key by its id, which the policy or the issuer has given it.
 fn name_of(key: &Key) -> String {
     match &key.id {
         Some(id) => quoted(&cut(id)),

@@ -1,12 +1,12 @@
 //! What goes on to the application behind.
 
 use super::Validator;
-use crate::claims::Payload;
 use crate::json;
 use crate::limits;
-use crate::policy::Forward;
 use crate::request::Request;
-use crate::verdict::Verified;
+use crate::routing::Forward;
+use crate::token::Payload;
+use crate::verified::Verified;
 
 impl Validator {
     /// Whether the policy's `forward` changes requests at all, for hosts that cannot change them and have to refuse such a

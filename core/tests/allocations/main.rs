@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
 mod counting;
+mod expressions;
 mod memory;
 
 use base64::Engine as _;

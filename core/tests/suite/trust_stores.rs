@@ -1,86 +1,86 @@
-//! Keys as text and trust stores: whatever the bytes, the answer is a policy or an error, and it comes soon.
+//! Trust stores as the core sees them: a reader takes the certificates out, and the core says what they mean.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jotgate::{Policy, PolicyError};
-use proptest::prelude::*;
+use jotgate::{
+    NamedCertificate, Policy, PolicyError, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores,
+};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::cell::RefCell;
 
-/// The stores that keytool and OpenSSL wrote, by name, in base64.
-static STORES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/stores.json");
-    let document: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("the stores")).expect("JSON");
-    let stores = document["stores"].as_object().expect("an object");
-    stores.iter().map(|(name, store)| (name.clone(), store.as_str().expect("a text").to_owned())).collect()
-});
-
-fn policy(keys: Value) -> Result<Policy, PolicyError> {
-    let entry = json!({"issuer": "https://idp.test/", "audience": "any", "keys": keys});
-    Policy::from_json(&json!({"version": 1, "issuers": [entry]}).to_string())
+/// Gives what it was made with, and remembers what it was asked.
+struct Reader {
+    answer: Result<Vec<NamedCertificate>, TrustStoreError>,
+    asked: RefCell<Vec<(TrustStoreFormat, Vec<u8>, Option<String>)>>,
 }
 
-fn store_type(name: &str) -> &'static str {
-    match name {
-        name if name.ends_with("jks") => "jks",
-        name if name.ends_with("pem") => "pem",
-        _ => "pkcs12",
+impl TrustStores for Reader {
+    fn read(&self, store: &TrustStoreContent<'_>) -> Result<Vec<NamedCertificate>, TrustStoreError> {
+        let password = store.password.map(str::to_owned);
+        self.asked.borrow_mut().push((store.format, store.bytes.to_vec(), password));
+        self.answer.clone()
     }
 }
 
-fn load(store_type: &str, bytes: &[u8]) -> Result<Policy, PolicyError> {
-    let mut store = json!({"type": store_type, "base64": STANDARD.encode(bytes)});
-    if store_type != "pem" {
-        store["password"] = "changeit".into();
-    }
-    policy(json!({"trust_store": store}))
+fn reader(answer: Result<Vec<NamedCertificate>, TrustStoreError>) -> Reader {
+    Reader { answer, asked: RefCell::default() }
 }
 
-fn decoded(store: &str) -> Vec<u8> {
-    STANDARD.decode(store).expect("base64")
+fn policy(store: Value) -> String {
+    let entry = json!({"issuer": "https://idp.test/", "audience": "any", "keys": {"trust_store": store}});
+    json!({"version": 1, "issuers": [entry]}).to_string()
 }
 
-proptest! {
-    #[test]
-    fn no_text_is_a_key_by_chance_or_panics(text in "(-----BEGIN [A-Z ]{0,20}-----)?[ -~\n]{0,200}(-----END [A-Z ]{0,20}-----)?") {
-        let error = policy(json!({"pem": text})).err();
-        prop_assert!(error.is_some_and(|error| error.path() == "issuers[0].keys.pem"));
-    }
+fn store() -> Value {
+    json!({"type": "jks", "base64": "AQID", "password": "changeit"})
+}
 
-    #[test]
-    fn no_bytes_are_a_store_by_chance_or_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), start in 0_usize..4) {
-        let starts: [&[u8]; 4] = [b"", b"\xfe\xed\xfe\xed\0\0\0\x02", b"\x30\x82\x01\0\x02\x01\x03\x30", b"-----BEGIN "];
-        let bytes = [starts[start], &bytes].concat();
-        for store_type in ["jks", "pkcs12", "pem"] {
-            prop_assert!(load(store_type, &bytes).is_err());
-        }
-    }
+fn refused(policy: Result<Policy, PolicyError>) -> (String, String) {
+    let error = policy.expect_err("an error");
+    (error.path().to_owned(), error.message().to_owned())
+}
 
-    #[test]
-    fn a_changed_or_cut_store_panics_nowhere_and_quotes_nothing(
-        which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(),
-    ) {
-        let (name, store) = which.get(&STORES);
-        let mut bytes = decoded(store);
-        let at = at.index(bytes.len());
-        if cut { bytes.truncate(at) } else { bytes[at] = byte }
-        if let Err(error) = load(store_type(name), &bytes) {
-            prop_assert!(error.path().starts_with("issuers[0].keys.trust_store."), "{error}");
-            prop_assert!(!error.to_string().contains("changeit"));
-        }
+#[test]
+fn without_a_reader_the_error_says_who_has_one() {
+    let (path, message) = refused(Policy::from_json(&policy(store())));
+    assert_eq!(path, "issuers[0].keys.trust_store.type");
+    assert!(message.contains("jotgate_tools::policy"), "{message}");
+}
+
+#[test]
+fn the_reader_gets_the_store_as_it_is() {
+    let reader = reader(Ok(Vec::new()));
+    assert!(Policy::from_json_with(&policy(store()), &reader).is_err());
+    let asked = reader.asked.into_inner();
+    assert_eq!(asked, [(TrustStoreFormat::Jks, vec![1, 2, 3], Some("changeit".to_owned()))]);
+}
+
+#[test]
+fn what_the_reader_refuses_is_named_by_its_field() {
+    for (error, field) in [
+        (TrustStoreError::Type("because"), "type"),
+        (TrustStoreError::Content("because"), "base64"),
+        (TrustStoreError::Password("because"), "password"),
+    ] {
+        let found = refused(Policy::from_json_with(&policy(store()), &reader(Err(error))));
+        assert_eq!(found, (format!("issuers[0].keys.trust_store.{field}"), "because".to_owned()));
+    }
+}
+
+/// A reader may be wrong: nothing that it gives is believed before it was checked.
+#[test]
+fn what_the_reader_gives_is_checked() {
+    let junk = |alias: &str| NamedCertificate { alias: alias.to_owned(), der: vec![0x30, 0] };
+    for certificates in [vec![], vec![junk("a")], (0..=NamedCertificate::MOST).map(|n| junk(&n.to_string())).collect()]
+    {
+        let (path, _) = refused(Policy::from_json_with(&policy(store()), &reader(Ok(certificates))));
+        assert_eq!(path, "issuers[0].keys.trust_store.base64");
     }
 }
 
 #[test]
-fn the_unchanged_stores_load() {
-    for (name, store) in STORES.iter().filter(|(name, _)| !name.ends_with("password")) {
-        assert!(load(store_type(name), &decoded(store)).is_ok(), "{name}");
-    }
-}
-
-#[test]
-fn debug_output_shows_no_password() {
-    let (_, store) = STORES.iter().find(|(name, _)| name == "keytool-jks").expect("the store");
-    let shown = format!("{:?}", load("jks", &decoded(store)).expect("a good policy"));
-    assert!(!shown.contains("changeit"));
+fn no_reader_is_asked_for_pem() {
+    let reader = reader(Ok(Vec::new()));
+    let store = json!({"type": "pem", "text": "nothing"});
+    let (path, _) = refused(Policy::from_json_with(&policy(store), &reader));
+    assert_eq!(path, "issuers[0].keys.trust_store.text");
+    assert!(reader.asked.into_inner().is_empty());
 }

@@ -6,7 +6,8 @@ use crate::{reports, texts, verdict};
 use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
-use jotgate::{Code, FetchFailure, FetchId, FetchResponse, Policy, Refusal, Timestamp, Validator};
+use jotgate::{Code, Denial, FetchFailure, FetchId, FetchResponse, Policy, Timestamp, Validator};
+use jotgate_tools::Format;
 use std::ptr;
 use std::time::Duration;
 
@@ -20,8 +21,8 @@ extern "system" fn Java_io_jotgate_Native_open<'local>(
     guarded(&mut env, JByteArray::null(), |env| {
         let document = env.convert_byte_array(&policy)?;
         let policy = match std::str::from_utf8(&document) {
-            Ok(document) if looks_clients_up => Policy::from_json(document),
-            Ok(document) => Policy::from_json(document).and_then(Policy::without_client_lookup),
+            Ok(document) if looks_clients_up => jotgate_tools::policy(document, Format::Json),
+            Ok(document) => jotgate_tools::policy(document, Format::Json).and_then(Policy::without_client_lookup),
             Err(_) => return Ok(JByteArray::null()),
         };
         match policy {
@@ -212,11 +213,11 @@ extern "system" fn Java_io_jotgate_Native_answer<'local>(
     on_validator(&mut env, handle, |_, validator| {
         let code = u32::try_from(code).ok().and_then(Code::from_number).unwrap_or(Code::InternalError);
         let retry_after = u64::try_from(retry_after).ok().map(Duration::from_millis);
-        let mut refusal = Refusal::new(code);
-        refusal.issuer = usize::try_from(issuer).ok();
-        refusal.route = usize::try_from(route).ok();
-        refusal.retry_after = retry_after;
-        let answer = validator.answer(&refusal);
+        let mut denial = Denial::new(code);
+        denial.issuer = usize::try_from(issuer).ok();
+        denial.route = usize::try_from(route).ok();
+        denial.retry_after = retry_after;
+        let answer = validator.answer(&denial);
         let mut flat = Flat::default();
         flat.list(3).number(answer.status).list(answer.headers.len().saturating_mul(2));
         for (name, value) in &answer.headers {

@@ -7,7 +7,8 @@ use crate::texts;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::{jint, jlong};
-use jotgate::{Explanation, Format, PolicyError, Timestamp, Warning};
+use jotgate::{Explanation, PolicyError, Timestamp};
+use jotgate_tools::{Format, Product, Warning};
 
 /// `byte[] explain(long handle, byte[] token, long asOf, long now)`: a flat list of the explanation as a value, as JSON,
 /// as text and as coloured text.
@@ -39,20 +40,15 @@ extern "system" fn Java_io_jotgate_Native_explainRequest<'local>(
 }
 
 /// `byte[] policyJson(byte[] text, int format)`: a flat list of the document as JSON text alone, or of path, message and
-/// hint of the policy error. The formats are JSON, YAML and TOML, counted from 0.
+/// hint of the policy error. The format is a number of the table of formats.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_policyJson<'local>(
     mut env: EnvUnowned<'local>, _class: JClass<'local>, text: JByteArray<'local>, format: jint,
 ) -> JByteArray<'local> {
     with_bytes(&mut env, &text, |text| {
-        let format = match format {
-            0 => Format::Json,
-            1 => Format::Yaml,
-            2 => Format::Toml,
-            _ => return None,
-        };
+        let format = Format::from_number(format.try_into().ok()?)?;
         let mut flat = Flat::default();
-        match jotgate::policy_json(str::from_utf8(text).ok()?, format) {
+        match jotgate_tools::policy_json(str::from_utf8(text).ok()?, format) {
             Ok(json) => flat.list(1).text(&json),
             Err(error) => refusal(&mut flat, &error),
         };
@@ -68,7 +64,7 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
 ) -> JByteArray<'local> {
     with_bytes(&mut env, &policy, |policy| {
         let mut flat = Flat::default();
-        match jotgate::lint(str::from_utf8(policy).ok()?) {
+        match jotgate_tools::lint(str::from_utf8(policy).ok()?) {
             Ok(warnings) => flat.list(1).json(&Warning::list_to_json(&warnings)).ok()?,
             Err(error) => {
                 refusal(&mut flat, &error);
@@ -78,21 +74,25 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
     })
 }
 
-/// `byte[] importPolicy(byte[] text, int product)`: a flat list of the import as a value and its policy as JSON text, or of
-/// path, message and hint of what is wrong. The products are MuleSoft and WSO2, counted from 0.
+/// `byte[] importPolicy(byte[] texts)`: a flat list of the import as a value and its policy as JSON text, or of path, message
+/// and hint of what is wrong. The texts are the product's name, the policy, and then name, content, name, content, … of
+/// further files; an unknown product gives `null`.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_importPolicy<'local>(
-    mut env: EnvUnowned<'local>, _class: JClass<'local>, text: JByteArray<'local>, product: jint,
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, texts: JByteArray<'local>,
 ) -> JByteArray<'local> {
-    with_bytes(&mut env, &text, |text| {
-        let text = str::from_utf8(text).ok()?;
-        let import = match product {
-            0 => jotgate::import_mulesoft(text),
-            1 => jotgate::import_wso2(text),
-            _ => return None,
-        };
+    with_bytes(&mut env, &texts, |texts| {
+        let parts = texts::parts(texts)?;
+        let ([product, text], files) = parts.split_first_chunk::<2>()?;
+        let product = Product::from_name(str::from_utf8(product).ok()?)?;
+        let (files, rest) = files.as_chunks::<2>();
+        if !rest.is_empty() {
+            return None;
+        }
+        let files = files.iter().map(|[name, content]| Some((str::from_utf8(name).ok()?, *content)));
+        let files = files.collect::<Option<Vec<_>>>()?;
         let mut flat = Flat::default();
-        match import {
+        match jotgate_tools::import(product, str::from_utf8(text).ok()?, &files) {
             Ok(import) => {
                 flat.list(2).json(&serde_json::to_string(&import).ok()?).ok()?;
                 flat.text(&import.policy.to_string());
@@ -102,6 +102,21 @@ extern "system" fn Java_io_jotgate_Native_importPolicy<'local>(
             }
         }
         Some(flat.into_bytes())
+    })
+}
+
+/// `byte[] products()`: a flat list of the names of all products.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_products<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>,
+) -> JByteArray<'local> {
+    guarded(&mut env, JByteArray::null(), |env| {
+        let mut flat = Flat::default();
+        flat.list(Product::ALL.len());
+        for product in Product::ALL {
+            flat.text(product.name());
+        }
+        env.byte_array_from_slice(&flat.into_bytes())
     })
 }
 

@@ -12,15 +12,20 @@ pub(crate) fn with_request<T>(bytes: &[u8], body: impl FnOnce(&Request<'_>) -> T
 }
 
 /// Reads the whole list; `None` when it breaks off or holds something that is not UTF-8.
-pub(crate) fn read(mut bytes: &[u8]) -> Option<Vec<&str>> {
-    let mut texts = Vec::new();
+pub(crate) fn read(bytes: &[u8]) -> Option<Vec<&str>> {
+    parts(bytes)?.into_iter().map(|part| std::str::from_utf8(part).ok()).collect()
+}
+
+/// The same for a list in which not everything is text; `None` when it breaks off.
+pub(crate) fn parts(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut parts = Vec::new();
     while !bytes.is_empty() {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
-        let (text, rest) = rest.split_at_checked(u32::from_be_bytes(*length).try_into().ok()?)?;
-        texts.push(std::str::from_utf8(text).ok()?);
+        let (part, rest) = rest.split_at_checked(u32::from_be_bytes(*length).try_into().ok()?)?;
+        parts.push(part);
         bytes = rest;
     }
-    Some(texts)
+    Some(parts)
 }
 
 /// Reads a list of name, value, name, value, …; `None` also when the last name has no value.

@@ -1,6 +1,7 @@
 //! Certificates in PEM, one after the other, as certificate authorities publish them and OpenSSL writes them.
 
-use super::{Entry, StoreError};
+use super::error::{StoreError, TOO_MANY_ENTRIES};
+use super::reader::NamedCertificate;
 use crate::key::Unusable;
 use crate::key::certificate::common_name;
 use crate::key::pem::{Block, JKS_MAGIC};
@@ -8,16 +9,16 @@ use crate::key::shape::Shape;
 
 /// Reads the certificates. PEM knows no aliases: the alias is the `friendlyName` that `openssl pkcs12 -nokeys` writes
 /// above a certificate, and where there is none, the common name of the subject.
-pub(super) fn read(text: &[u8]) -> Result<Vec<Entry>, StoreError> {
+pub(super) fn read(text: &[u8]) -> Result<Vec<NamedCertificate>, StoreError> {
     let mut rest = std::str::from_utf8(text).map_err(|_| other_format(text))?;
     let mut entries = Vec::new();
     while rest.contains("-----BEGIN ") {
         let (block, after) = Block::first(rest).ok_or(DAMAGED)?;
-        let certificate = block.certificate().map_err(StoreError::Content)?;
-        let alias = friendly_name(block.before).or_else(|| common_name(&certificate)).ok_or(NAMELESS)?;
-        entries.push(Entry { alias, certificate });
+        let der = block.certificate().map_err(StoreError::Content)?;
+        let alias = friendly_name(block.before).or_else(|| common_name(&der)).ok_or(NAMELESS)?;
+        entries.push(NamedCertificate { alias, der });
         if entries.len() > crate::limits::STORE_ENTRIES_MAX {
-            return Err(super::TOO_MANY_ENTRIES);
+            return Err(TOO_MANY_ENTRIES);
         }
         rest = after;
     }

@@ -91,7 +91,8 @@ fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Times
 
 /// Validates, which fetches what is needed, and explains.
 pub(crate) fn explained(case: &Case) -> Result<Explained, Box<dyn Error>> {
-    let validator = validator(Policy::from_json(&case.policy.to_string())?, case.host.as_ref());
+    let policy = jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json)?;
+    let validator = validator(policy, case.host.as_ref());
     judge(case, &validator)?;
     let explanation = explain(case, &validator, time_of(case));
     Ok(Explained {
@@ -152,12 +153,30 @@ fn encode(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// A JSON text without the white space between its tokens, since a report has a line for each case. Nothing is read and
+/// written again: numbers and texts stay as they were spelled.
+fn on_one_line(json: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut kept = String::with_capacity(json.len());
+    for character in json.chars() {
+        if !quoted && matches!(character, ' ' | '\t' | '\r' | '\n') {
+            continue;
+        }
+        kept.push(character);
+        quoted ^= character == '"' && !escaped;
+        escaped = quoted && character == '\\' && !escaped;
+    }
+    kept
+}
+
 fn report(case: &Case, verdict: Verdict) -> Result<Outcome, Box<dyn Error>> {
     let outcome = Outcome { id: case.id.clone(), ..Outcome::default() };
     Ok(match verdict {
-        Verdict::Accepted(verified) => {
-            Outcome { verdict: "accepted", claims: Some(one_line(verified.payload())?), ..outcome }
-        }
+        Verdict::Accepted(verified) => Outcome {
+            verdict: "accepted",
+            claims: Some(RawValue::from_string(on_one_line(verified.payload()))?),
+            ..outcome
+        },
         Verdict::Rejected(rejection) => Outcome {
             verdict: "rejected",
             code: Some(rejection.code.name()),
@@ -170,10 +189,4 @@ fn report(case: &Case, verdict: Verdict) -> Result<Outcome, Box<dyn Error>> {
         Verdict::Skipped(_) => Outcome { verdict: "skipped", ..outcome },
         other => return Err(format!("{}: unexpected verdict {other:?}", case.id).into()),
     })
-}
-
-/// The claims as they are spelt, on one line: a report has a line for each case, and strict JSON has no line break within
-/// texts.
-fn one_line(payload: &str) -> Result<Box<RawValue>, serde_json::Error> {
-    RawValue::from_string(payload.replace(['\n', '\r'], " "))
 }

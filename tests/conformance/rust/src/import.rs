@@ -1,21 +1,14 @@
 //! Runs an import as it stands in a vector file.
 
-use jotgate::{Import, ImportError, import_mulesoft, import_wso2};
+use jotgate_tools::{Import, Product, import};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 #[derive(Deserialize)]
 pub(crate) struct ImportCase {
     id: String,
-    kind: Gateway,
+    kind: String,
     text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Gateway {
-    Mulesoft,
-    Wso2,
 }
 
 /// What came out: the import as it serialises, or where the text is wrong.
@@ -29,12 +22,11 @@ pub(crate) struct Imported {
 }
 
 pub(crate) fn run(case: &ImportCase) -> Imported {
-    let import: Result<Import, ImportError> = match case.kind {
-        Gateway::Mulesoft => import_mulesoft(&case.text),
-        Gateway::Wso2 => import_wso2(&case.text),
-    };
     let id = case.id.clone();
-    match import {
+    let Some(product) = Product::from_name(&case.kind) else {
+        return Imported { id, import: None, error: Some(json!({"path": "an unknown product"})) };
+    };
+    match import(product, &case.text, &[]) {
         Ok(import) => Imported { id, import: Some(import), error: None },
         Err(error) => Imported { id, import: None, error: Some(json!({"path": error.path()})) },
     }

@@ -44,7 +44,7 @@ fn tell(report: &mut File, outcome: &impl Serialize) -> Result<(), Box<dyn Error
 
 fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
     let id = case.id.clone();
-    let policy = jotgate::Policy::from_json(&case.policy.to_string());
+    let policy = jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json);
     let looks_up = case.host.as_ref().is_some_and(|host| host.client.is_some());
     let checked = policy.and_then(|policy| if looks_up { Ok(policy) } else { policy.without_client_lookup() });
     match checked {

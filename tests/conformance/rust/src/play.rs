@@ -2,7 +2,7 @@
 
 use crate::scenario::{Action, Observed, Played, Scenario, Snapshot};
 use crate::world::{Waiter, World};
-use jotgate::{Policy, Timestamp, Validator, Verdict};
+use jotgate::{Timestamp, Validator, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -41,7 +41,8 @@ pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
 }
 
 fn validator(scenario: &Scenario) -> Outcome<Validator> {
-    let validator = Validator::new(Policy::from_json(&scenario.policy.to_string())?, SEED);
+    let policy = jotgate_tools::policy(&scenario.policy.to_string(), jotgate_tools::Format::Json)?;
+    let validator = Validator::new(policy, SEED);
     let shares = |action: &Action| matches!(action, Action::Store(_) | Action::StoreDoes { .. });
     Ok(match scenario.steps.iter().any(|step| shares(&step.action)) {
         true => validator.with_store(),

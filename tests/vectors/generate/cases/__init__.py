@@ -19,6 +19,7 @@ from .key_choice import keys
 from .key_forms import key_forms
 from .key_sets import jwks
 from .policies import policies
+from .pretty import pretty
 from .recipes import recipes
 from .requests import requests
 from .routes import routes, sources
@@ -30,7 +31,7 @@ from .trust_stores import trust_stores
 from .wso2 import wso2
 
 SUITES: tuple[Callable[[], Suite], ...] = (
-    policies, routes, sources, source_expressions, requests, structure, base64, json, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
+    policies, routes, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
     key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
     rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
 )  # fmt: skip

@@ -74,8 +74,15 @@ final class Native {
     /** Gives a flat list of the list of warnings alone, or of path, message and hint of the policy error. */
     static native byte[] lint(byte[] policy);
 
-    /** Gives a flat list of the import and its policy as JSON text, or of path, message and hint of the policy error. */
-    static native byte[] importPolicy(byte[] text, int product);
+    /**
+     * Gives a flat list of the import and its policy as JSON text, or of path, message and hint of the policy error;
+     * {@code null} for an unknown product. The texts are the product's name, the policy, and then name, content, name,
+     * content, … of further files, each with its length in four bytes in front.
+     */
+    static native byte[] importPolicy(byte[] texts);
+
+    /** Gives a flat list of the names of all products. */
+    static native byte[] products();
 
     /** Gives the JSON Schema of the policy document as text in UTF-8. */
     static native byte[] schema();

@@ -1,5 +1,6 @@
 package io.jotgate;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,7 +20,12 @@ public final class Policies {
         /** YAML 1.2 without anchors, tags, and words that other versions of YAML read differently. */
         YAML,
         /** TOML 1.1 without dates and infinities. */
-        TOML
+        TOML;
+
+        /** The number in the core's table of formats, which begins with 1. */
+        private int number() {
+            return ordinal() + 1;
+        }
     }
 
     /**
@@ -48,7 +54,7 @@ public final class Policies {
     public static String policyJson(String text, Format format) {
         NativeLibrary.load();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return (String) only(Flat.read(Native.policyJson(bytes, format.ordinal())));
+        return (String) only(Flat.read(Native.policyJson(bytes, format.number())));
     }
 
     /**
@@ -87,31 +93,51 @@ public final class Policies {
         return ((List<?>) warnings).stream().map(warning -> Warning.of((Map<?, ?>) warning)).toList();
     }
 
-    /**
-     * Reads a JWT policy of MuleSoft: YAML or JSON, at most 1 MiB.
-     *
-     * @throws PolicyException no policy can be read from the text
-     */
-    public static Import importMulesoft(String text) {
-        return imported(text, 0);
-    }
-
-    /**
-     * Reads the issuers of a {@code deployment.toml} of WSO2 API Manager, at most 1 MiB.
-     *
-     * @throws PolicyException no policy can be read from the text
-     */
-    public static Import importWso2(String text) {
-        return imported(text, 1);
-    }
-
-    private static Import imported(String text, int product) {
+    /** The names of the gateways whose policies {@link #importPolicy} reads, such as {@code mulesoft} and {@code wso2}. */
+    public static List<String> products() {
         NativeLibrary.load();
-        List<?> parts = (List<?>) Flat.read(Native.importPolicy(text.getBytes(StandardCharsets.UTF_8), product));
+        return ((List<?>) Flat.read(Native.products())).stream().map(String.class::cast).toList();
+    }
+
+    /**
+     * Reads a gateway's policy, at most 1 MiB, into ours: of {@code mulesoft} the YAML of Flex Gateway or the JSON of API
+     * Manager, of {@code wso2} the {@code deployment.toml}.
+     *
+     * @throws PolicyException no policy can be read from the text
+     * @throws IllegalArgumentException there is no such product
+     */
+    public static Import importPolicy(String product, String text) {
+        return importPolicy(product, text, Map.of());
+    }
+
+    /**
+     * Reads a gateway's policy with files that it names, such as a trust store.
+     *
+     * @param files the files by name; a note of the import says which are missing
+     * @throws PolicyException no policy can be read from the text
+     * @throws IllegalArgumentException there is no such product
+     */
+    public static Import importPolicy(String product, String text, Map<String, byte[]> files) {
+        if (!products().contains(product)) {
+            throw new IllegalArgumentException("expected one of " + String.join(", ", products()));
+        }
+        ByteArrayOutputStream texts = new ByteArrayOutputStream();
+        append(texts, product.getBytes(StandardCharsets.UTF_8));
+        append(texts, text.getBytes(StandardCharsets.UTF_8));
+        files.forEach((name, content) -> {
+            append(texts, name.getBytes(StandardCharsets.UTF_8));
+            append(texts, content);
+        });
+        List<?> parts = (List<?>) Flat.read(Native.importPolicy(texts.toByteArray()));
         if (parts.size() == 2) {
             return Import.of(parts);
         }
         throw PolicyException.of(parts);
+    }
+
+    private static void append(ByteArrayOutputStream texts, byte[] text) {
+        texts.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
+        texts.writeBytes(text);
     }
 
     /**

@@ -53,8 +53,9 @@ final class JniCheck {
         Native.lint(junk);
         Native.lint(null);
         Native.schema();
-        Native.importPolicy(junk, 0);
-        Native.importPolicy(null, 9);
+        Native.importPolicy(junk);
+        Native.importPolicy(null);
+        Native.products();
         Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
         Native.failFetch(handle[0], 1, 99, 0);
         Native.settleFetch(handle[0], 1, junk, 0);

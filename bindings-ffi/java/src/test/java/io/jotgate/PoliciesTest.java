@@ -54,7 +54,7 @@ class PoliciesTest {
 
     @Test
     void policiesOfGatewaysAreImported() {
-        Import wso2 = Policies.importWso2("""
+        Import wso2 = Policies.importPolicy("wso2", """
                 [[apim.jwt.issuer]]
                 name = "https://idp.test/"
                 jwks.url = "https://idp.test/jwks"
@@ -62,8 +62,20 @@ class PoliciesTest {
         assertTrue(wso2.complete(), wso2.toString());
         assertFalse(wso2.notes().isEmpty());
         JwtValidator.builder().policy(wso2.policy()).clientLookup((client, jwt) -> true).build().close();
-        PolicyException problem = assertThrows(PolicyException.class, () -> Policies.importMulesoft("a: 1"));
+        PolicyException problem = assertThrows(PolicyException.class, () -> Policies.importPolicy("mulesoft", "a: 1"));
         assertFalse(problem.getMessage().isEmpty());
+        assertThrows(IllegalArgumentException.class, () -> Policies.importPolicy("kong", "a: 1"));
+    }
+
+    @Test
+    void anImportTakesTheFilesThatItNames() {
+        Import wso2 = Policies.importPolicy("wso2", """
+                [truststore]
+                file_name = "a.jks"
+                [[apim.jwt.issuer]]
+                name = "https://idp.test/"
+                """, Map.of("b/a.jks", new byte[] {1, 2, 3}));
+        assertTrue(wso2.policy().contains("AQID"), wso2.policy());
     }
 
     @Test

@@ -16,11 +16,7 @@ final class ImportRunner {
         String id = testCase.get("id").getAsString();
         String text = testCase.get("text").getAsString();
         try {
-            Import read = switch (testCase.get("kind").getAsString()) {
-                case "mulesoft" -> Policies.importMulesoft(text);
-                case "wso2" -> Policies.importWso2(text);
-                default -> throw new IllegalArgumentException("the product is none that is known");
-            };
+            Import read = Policies.importPolicy(testCase.get("kind").getAsString(), text);
             return Map.of("id", id, "import", Map.of("complete", read.complete(),
                     "policy", JsonParser.parseString(read.policy()), "notes", read.notes()));
         } catch (PolicyException problem) {

@@ -1,0 +1,41 @@
+//! Validators from documents.
+
+use crate::mistake::Mistake;
+use jotgate::Validator;
+use jotgate_tools::Format;
+
+/// What a host says of itself when it makes a validator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Spreads refreshes over time and hashes key ids: a random number that no client knows.
+    pub seed: u64,
+    /// The host answers who a client is.
+    pub client_lookup: bool,
+    /// The host answers whether a token was revoked.
+    pub revocation_check: bool,
+    /// The host has a store of key sets that processes share.
+    pub store: bool,
+}
+
+/// A validator of the policy, JSON text in UTF-8.
+///
+/// # Errors
+///
+/// The text is no policy, or it leaves clients to a host that does not look them up.
+pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
+    let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
+    let policy = jotgate_tools::policy(policy, Format::Json)
+        .and_then(|policy| if options.client_lookup { Ok(policy) } else { policy.without_client_lookup() })
+        .map_err(|error| Mistake::from(&error))?;
+    let mut validator = Validator::new(policy, options.seed);
+    if options.client_lookup {
+        validator = validator.with_client_lookup();
+    }
+    if options.revocation_check {
+        validator = validator.with_revocation_check();
+    }
+    if options.store {
+        validator = validator.with_store();
+    }
+    Ok(validator)
+}

@@ -1,0 +1,67 @@
+//! HTTP requests as texts.
+
+use crate::packed::Packed;
+use jotgate::Request;
+use std::borrow::Cow;
+
+/// A request whose texts have been checked.
+///
+/// Method, path and query must be UTF-8. What is not UTF-8 in a header field is read as U+FFFD, which no token may hold: such
+/// a field cannot be refused as a whole, since any client may send one that has nothing to do with tokens.
+pub struct RequestText<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> RequestText<'a> {
+    /// A request of its parts; `None` when method, path or query are not UTF-8.
+    #[must_use]
+    pub fn new(
+        [method, path, query]: [&'a [u8]; 3], headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Option<Self> {
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
+            .collect();
+        let [method, path, query] = [method, path, query].map(|text| str::from_utf8(text).ok());
+        Some(Self { method: method?, path: path?, query: query?, headers })
+    }
+
+    /// A request as a [`Packed`] list: method, path, query, then name, value, name, value, … of the header fields; `None` when
+    /// it is none.
+    #[must_use]
+    pub fn of_packed(bytes: &'a [u8]) -> Option<Self> {
+        let mut texts = Packed::new(bytes);
+        let parts = [texts.text()?, texts.text()?, texts.text()?];
+        Self::new(parts, texts.pairs()?)
+    }
+
+    /// Runs `body` on the request as the core takes it.
+    pub fn with<T>(&self, body: impl FnOnce(&Request<'_>) -> T) -> T {
+        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        body(&Request::new(self.method, self.path).with_query(self.query).with_headers(&headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestText;
+
+    #[test]
+    fn a_packed_request_has_three_texts_and_pairs() {
+        let bytes = b"\0\0\0\x03GET\0\0\0\x01/\0\0\0\0\0\0\0\x01a\0\0\0\x01b";
+        let request = RequestText::of_packed(bytes).unwrap();
+        assert!(request.with(|request| request.method == "GET" && request.headers == [("a", "b")]));
+        assert!(RequestText::of_packed(&bytes[..bytes.len() - 5]).is_none());
+        assert!(RequestText::of_packed(&bytes[..7]).is_none());
+    }
+
+    #[test]
+    fn what_is_no_text_disturbs_fields_alone() {
+        let request = RequestText::new([b"GET", b"/", b""], [(&b"a"[..], &b"\xff"[..])]).unwrap();
+        assert!(request.with(|request| request.headers == [("a", "\u{fffd}")]));
+        assert!(RequestText::new([b"GET", b"/\xff", b""], []).is_none());
+    }
+}

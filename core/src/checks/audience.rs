@@ -1,0 +1,81 @@
+//! `aud` (RFC 7519 section 4.1.3): a token that was made for another service does not pass here, however good it is.
+
+use crate::codes::Code;
+use crate::document::{OneOrMany, PolicyError};
+use crate::explain::{Facts, told};
+use crate::rejection::Rejection;
+use crate::text::listed;
+use crate::token::Payload;
+use std::borrow::Cow;
+
+/// The audiences that are accepted; none is the waiver `audience: any`.
+#[derive(Debug)]
+pub(crate) struct Audiences(Option<Vec<String>>);
+
+impl Audiences {
+    /// `path` is that of the issuer's entry.
+    pub(crate) fn compile(written: OneOrMany, path: &str) -> Result<Self, PolicyError> {
+        if written.is_waiver("any") {
+            return Ok(Self(None));
+        }
+        let accepted = written.into_vec();
+        if accepted.is_empty() || accepted.iter().any(String::is_empty) {
+            let path = format!("{path}.audience");
+            let error = PolicyError::new(path, "expected at least one audience, none of them empty");
+            return Err(error.with_hint("the waiver is  audience: any"));
+        }
+        Ok(Self(Some(accepted)))
+    }
+
+    /// A string or a list of strings, of which one must be ours. The type is checked under the waiver too, because hosts
+    /// read the claim with its type.
+    pub(super) fn check(&self, payload: &Payload<'_>) -> Result<(), Rejection> {
+        let Some(value) = payload.get("aud") else {
+            return match self.0 {
+                Some(_) => Err(Rejection::claim(Code::MissingClaim, "aud", "the policy asks for an audience")),
+                None => Ok(()),
+            };
+        };
+        let invalid = || Rejection::claim(Code::InvalidClaim, "aud", "must be a string or a list of strings");
+        let found = Payload::strings(value).ok_or_else(invalid)?;
+        match &self.0 {
+            Some(accepted) if !meet(accepted, &found) => {
+                Err(Rejection::claim(Code::AudienceMismatch, "aud", "the token is meant for another audience"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn facts(&self, payload: &Payload<'_>) -> Facts {
+        let value = payload.get("aud");
+        let facts = match (&self.0, value) {
+            (Some(accepted), _) => Facts::checked().expected(format!("one of {}", listed(accepted))),
+            (None, Some(_)) => Facts::checked().note("the policy takes any audience"),
+            (None, None) => return Facts::idle("the policy takes any audience"),
+        };
+        let facts = facts.found_if(value.map(told));
+        match (&self.0, value.and_then(Payload::strings)) {
+            (Some(accepted), Some(found)) => facts.note_if(nearly(accepted, &found)),
+            _ => facts,
+        }
+    }
+}
+
+/// Byte for byte: a service that takes `https://api.example.com/` for `https://api.example.com` guesses what was meant.
+fn meet(accepted: &[String], found: &[Cow<'_, str>]) -> bool {
+    found.iter().any(|found| accepted.iter().any(|ours| ours == found))
+}
+
+/// What an audience has too much or too little, where that is all that is wrong with it.
+fn nearly(accepted: &[String], found: &[Cow<'_, str>]) -> Option<String> {
+    if meet(accepted, found) {
+        return None;
+    }
+    let bare = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    let near = found.iter().any(|found| accepted.iter().any(|ours| bare(ours) == bare(found)));
+    Some(if near {
+        "they differ in case or in a slash at the end: audiences are compared byte for byte".to_owned()
+    } else {
+        "the token was made for another service: ask for one with this audience, or add it to the policy".to_owned()
+    })
+}

@@ -1,0 +1,119 @@
+//! Scopes (RFC 6749 section 3.3): which an issuer's entry or a route asks for, and whether a token has them.
+
+use super::names;
+use crate::codes::Code;
+use crate::document::{PolicyError, WrittenScopes};
+use crate::explain::{Facts, told};
+use crate::json::Value;
+use crate::rejection::Rejection;
+use crate::text::listed;
+use crate::token::Payload;
+use std::sync::Arc;
+
+/// Scopes that a token must have: each of `all`, and one of `any` unless that is empty.
+#[derive(Debug)]
+pub(crate) struct NeededScopes {
+    all: Vec<String>,
+    any: Vec<String>,
+}
+
+impl NeededScopes {
+    /// The scopes as written; each is a scope token, so it can stand in a challenge as it is.
+    pub(crate) fn compile(all: Vec<String>, any: Vec<String>, path: &str) -> Result<Self, PolicyError> {
+        for (name, tokens) in [("all", &all), ("any", &any)] {
+            if let Some(index) = tokens.iter().position(|token| !is_scope_token(token)) {
+                return Err(PolicyError::new(
+                    format!("{path}.{name}[{index}]"),
+                    "not a scope token (RFC 6749 section 3.3)",
+                ));
+            }
+        }
+        if all.is_empty() && any.is_empty() {
+            return Err(PolicyError::new(path, "expected scopes in all or any"));
+        }
+        Ok(Self { all, any })
+    }
+
+    /// All of them, for a challenge: it cannot say that one of several is enough (RFC 6750 section 3).
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().chain(&self.any).map(String::as_str)
+    }
+
+    /// Whether the first of `claims` that the token has grants what is needed. RFC 6749 section 3.3 writes scopes as one
+    /// string with single spaces; several issuers write a list of strings.
+    pub(crate) fn check(&self, claims: &[Arc<str>], payload: &Payload<'_>) -> Result<(), Rejection> {
+        let found = claims.iter().find_map(|name| Some((name, payload.get_present(name)?)));
+        let Some((name, value)) = found else {
+            let mut rejection = Rejection::new(Code::InsufficientScope, "the token names no scope");
+            rejection.claim = claims.first().map(Into::into);
+            return Err(rejection);
+        };
+        let invalid = || Rejection::claim(Code::InvalidClaim, name, "must be a string or a list of strings");
+        // One string is split at spaces, a list is not: a scope in a list is one element, and an element with a space is none of
+        // the scopes that a policy can ask for.
+        let satisfied = match value {
+            Value::String(_) => {
+                let text = value.as_str().ok_or_else(invalid)?;
+                self.are_met(|scope| text.split(' ').any(|granted| granted == scope))
+            }
+            _ => {
+                let list = value.as_strings().ok_or_else(invalid)?;
+                self.are_met(|scope| list.iter().any(|granted| granted == scope))
+            }
+        };
+        if satisfied { Ok(()) } else { Err(Rejection::claim(Code::InsufficientScope, name, "the token lacks a scope")) }
+    }
+
+    /// What an explanation says of this check.
+    pub(crate) fn facts(&self, claims: &[Arc<str>], payload: &Payload<'_>) -> Facts {
+        let mut expected = Vec::new();
+        if !self.all.is_empty() {
+            expected.push(format!("all of {}", listed(&self.all)));
+        }
+        if !self.any.is_empty() {
+            expected.push(format!("one of {}", listed(&self.any)));
+        }
+        let facts = Facts::checked().expected(expected.join(", and "));
+        let Some((name, value)) = claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) else {
+            return facts.note(format!("the token has none of the claims {}", listed(claims)));
+        };
+        let granted: Vec<String> = match value {
+            Value::String(_) => value.as_str().unwrap_or_default().split(' ').map(str::to_owned).collect(),
+            _ => value.as_strings().unwrap_or_default().into_iter().map(String::from).collect(),
+        };
+        let lacking = self.all.iter().filter(|scope| !granted.contains(scope));
+        let lacking: Vec<&String> = match self.any.iter().any(|scope| granted.contains(scope)) {
+            false => lacking.chain(&self.any).collect(),
+            true => lacking.collect(),
+        };
+        let lacks = (!lacking.is_empty()).then(|| format!("the token lacks {}", listed(lacking)));
+        facts.found(format!("{name}: {}", told(value))).note_if(lacks)
+    }
+
+    /// Whether each of `all` and one of `any` is granted. Scopes compare byte for byte, with case (RFC 6749 section 3.3).
+    fn are_met(&self, granted: impl Fn(&str) -> bool) -> bool {
+        self.all.iter().all(|scope| granted(scope))
+            && (self.any.is_empty() || self.any.iter().any(|scope| granted(scope)))
+    }
+}
+
+/// The claims that hold scopes, and the scopes that every token of the issuer needs; `path` is that of the issuer's entry.
+/// The claims are known even where the issuer's entry needs no scope, because a route may.
+pub(crate) fn compile(
+    written: Option<WrittenScopes>, path: &str,
+) -> Result<(Vec<Arc<str>>, Option<NeededScopes>), PolicyError> {
+    let path = format!("{path}.scopes");
+    let WrittenScopes { claims, all, any } = written.unwrap_or_default();
+    let needs_none = all.is_none() && any.is_none();
+    let claims = names::lookup_names(claims, &["scope", "scp"], &format!("{path}.claims"))?;
+    if needs_none {
+        return Ok((claims, None));
+    }
+    let needed = NeededScopes::compile(all.unwrap_or_default(), any.unwrap_or_default(), &path)?;
+    Ok((claims, Some(needed)))
+}
+
+/// What RFC 6749 section 3.3 allows in a scope: visible ASCII without quotes and backslashes.
+fn is_scope_token(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}

@@ -1,0 +1,86 @@
+//! Which algorithms may sign the tokens of an issuer (RFC 8725 section 3.1).
+//!
+//! The list is of the policy, never of the token: a header that names another algorithm refuses the token, and with it falls
+//! the attack that has a public key checked as if it were an HMAC secret.
+
+use super::keys::StaticKeys;
+use crate::algorithm::Algorithm;
+use crate::document::PolicyError;
+
+/// The allow-list, by the number of the algorithm.
+#[derive(Debug)]
+pub(crate) struct Allowed([bool; Algorithm::ALL.len()]);
+
+impl Allowed {
+    pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
+        self.0.get(algorithm.index()).copied().unwrap_or(false)
+    }
+}
+
+/// The allow-list: what the policy lists, or what keys of the types at hand can verify. Keys that are
+/// fetched are never symmetric, so without a list they stand for all asymmetric algorithms.
+pub(super) fn compile(
+    listed: Option<&[String]>, keys: &StaticKeys, fetches: bool, path: &str, secret_path: &str,
+) -> Result<Allowed, PolicyError> {
+    let path = format!("{path}.algorithms");
+    let mut allowed = [false; Algorithm::ALL.len()];
+    // A secret that is published is none, so no fetched key is symmetric.
+    let fetched = |algorithm: Algorithm| fetches && !algorithm.is_symmetric();
+    let usable = |algorithm: Algorithm| keys.iter().any(|key| key.fits(algorithm)) || fetched(algorithm);
+    let Some(listed) = listed else {
+        for (flag, algorithm) in allowed.iter_mut().zip(Algorithm::ALL) {
+            *flag = keys.iter().any(|key| key.suits(*algorithm)) || fetched(*algorithm);
+        }
+        return Ok(Allowed(allowed));
+    };
+    // The waiver takes tokens without signature only: a list would look like a choice.
+    if keys.unsigned {
+        return Err(PolicyError::new(path, "accept_unsigned excludes a list of algorithms"));
+    }
+    if listed.is_empty() {
+        return Err(PolicyError::new(path, "expected at least one algorithm"));
+    }
+    // One entry, one family: with both in a list, a header could pick between them.
+    let mut symmetric = None;
+    for (index, name) in listed.iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        let algorithm = Algorithm::from_name(name).ok_or_else(|| unknown_algorithm(name, &path))?;
+        if symmetric.is_some_and(|symmetric| symmetric != algorithm.is_symmetric()) {
+            return Err(PolicyError::new(path, "HMAC and asymmetric algorithms cannot stand in one entry"));
+        }
+        symmetric = Some(algorithm.is_symmetric());
+        if algorithm.is_symmetric() && !usable(algorithm) && keys.iter().any(|key| key.is_symmetric()) {
+            return Err(PolicyError::new(
+                secret_path,
+                format!("the secret is shorter than the hash of {algorithm} (RFC 7518 section 3.2)"),
+            ));
+        }
+        if let Some(flag) = allowed.get_mut(algorithm.index()) {
+            *flag = true;
+        }
+    }
+    // A list that no key fits refuses every token; better to say so now.
+    if !Algorithm::ALL.iter().any(|algorithm| allowed.get(algorithm.index()) == Some(&true) && usable(*algorithm)) {
+        return Err(PolicyError::new(path, "no key of this entry fits any of these algorithms"));
+    }
+    Ok(Allowed(allowed))
+}
+
+/// What an author may have meant. `none` is answered with the name of the waiver, so that nobody has to look for it.
+fn unknown_algorithm(name: &str, path: &str) -> PolicyError {
+    if name.eq_ignore_ascii_case("none") {
+        return PolicyError::new(path, "none is not an algorithm")
+            .with_hint("the waiver is  keys: { accept_unsigned: true }");
+    }
+    if matches!(name, "ES512" | "ES256K") {
+        return PolicyError::new(path, format!("{name} is not supported")).with_hint("use ES256 or ES384");
+    }
+    let nearest = Algorithm::ALL
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(name, a.name()).total_cmp(&strsim::jaro_winkler(name, b.name())));
+    let error = PolicyError::new(path, "unknown algorithm");
+    match nearest {
+        Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+        None => error,
+    }
+}

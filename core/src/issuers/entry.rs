@@ -1,0 +1,73 @@
+//! One entry of the policy's `issuers`: its keys, its algorithms, its checks. Nothing of it counts for another issuer's
+//! tokens.
+
+use super::algorithms::{self, Allowed};
+use super::fetched;
+use super::keys::{self, StaticKeys};
+use crate::algorithm::Algorithm;
+use crate::checks::{Audiences, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
+use crate::document::{PolicyError, WrittenIssuer};
+use crate::jwks::Plan;
+use crate::key::TrustStores;
+use crate::mapping::ClaimMapping;
+use std::ops::Range;
+
+/// One entry of `issuers`, ready to be checked against tokens.
+#[derive(Debug)]
+pub(crate) struct IssuerEntry {
+    /// What stands in the policy itself.
+    pub(crate) keys: StaticKeys,
+    /// Places in the validator's sources.
+    pub(crate) sources: Range<usize>,
+    /// Never read from a token.
+    algorithms: Allowed,
+    /// Whether a token that names no key may be tried with several.
+    pub(crate) try_all_keys: bool,
+    /// What the issuer's tokens must fulfil once they are known to be its own.
+    pub(crate) checks: Checks,
+    /// Other names for claims, where the policy gives some.
+    pub(crate) mapping: Option<ClaimMapping>,
+}
+
+impl IssuerEntry {
+    /// The entry at `path`, number `index`. Its key sets join `sources`, the list that all entries of the policy share.
+    pub(crate) fn compile(
+        issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, path: &str,
+    ) -> Result<Self, PolicyError> {
+        // In the order of the document as far as that matters to an author: the first mistake is the one that is told.
+        let settings = fetched::settings(&issuer.jwks.0, path)?;
+        let secret_path = format!("{path}.keys.secret");
+        let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
+        let listed = issuer.algorithms.as_deref();
+        let algorithms = algorithms::compile(listed, &keys, !locations.is_empty(), path, &secret_path)?;
+        let first = sources.len();
+        sources.extend(locations.into_iter().map(|location| Plan { issuer: index, location, settings }));
+        let dates =
+            DateBounds::compile(issuer.leeway, issuer.max_age, issuer.max_lifetime, issuer.reject_future_iat, path)?;
+        let mapping_path = format!("{path}.claim_mapping");
+        let mapping = ClaimMapping::compile(issuer.claim_mapping, issuer.default_claim_mapping, &mapping_path)?;
+        let (scope_claims, scopes) = compile_scopes(issuer.scopes.map(|scopes| scopes.0), path)?;
+        let checks = Checks {
+            typ: Types::compile(issuer.typ, path)?,
+            dates,
+            audience: Audiences::compile(issuer.audience, path)?,
+            required_claims: RequiredClaims::compile(issuer.required_claims, path)?,
+            client_id: issuer.client_id.map(|client| ClientCheck::compile(client.0, path)).transpose()?,
+            scope_claims,
+            scopes,
+            rules: Rules::compile(issuer.claims, &format!("{path}.claims"))?,
+        };
+        let sources = first..sources.len();
+        Ok(Self { keys, sources, algorithms, try_all_keys: issuer.try_all_keys, checks, mapping })
+    }
+
+    /// Whether the policy lets this algorithm sign this issuer's tokens.
+    pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
+        self.algorithms.allows(algorithm)
+    }
+
+    /// The allow-list.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL.iter().copied().filter(|algorithm| self.allows(*algorithm))
+    }
+}

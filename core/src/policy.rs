@@ -1,0 +1,166 @@
+//! A policy: the rooms before put together, once, before the first token.
+
+use crate::answer::Responses;
+use crate::checks::ClientCheck;
+use crate::document::{self, Document, Object, PolicyError, WrittenLimits};
+use crate::issuers::{IssuerEntry, Issuers};
+use crate::jwks::Plan;
+use crate::key::{NoTrustStores, TrustStores};
+use crate::limits;
+use crate::routing::{Forwarding, Routes, TokenSources};
+use crate::token::{Decoder, TokenLimits};
+use std::ops::RangeInclusive;
+
+/// A policy, read and compiled: nothing about it can fail any more.
+///
+/// ```
+/// let policy = jotgate::Policy::from_json(r#"{
+///     "version": 1,
+///     "issuers": [{
+///         "issuer": "https://idp.example.com/",
+///         "audience": "https://api.example.com",
+///         "keys": { "jwks_uri": "https://idp.example.com/jwks" }
+///     }]
+/// }"#)?;
+///
+/// let error = jotgate::Policy::from_json(r#"{"version": 1, "issuer": []}"#).unwrap_err();
+/// assert_eq!(error.path(), "issuer");
+/// assert_eq!(error.hint(), Some("did you mean issuers?"));
+/// # Ok::<(), jotgate::PolicyError>(())
+/// ```
+#[derive(Debug)]
+pub struct Policy {
+    /// In the order of the document; verdicts tell entries by their places.
+    pub(crate) issuers: Vec<IssuerEntry>,
+    /// Which entry a token's issuer picks.
+    pub(crate) names: Issuers,
+    /// All places that keys are fetched from, each with the entry that it belongs to.
+    pub(crate) sources: Vec<Plan>,
+    /// What is read of a token at most.
+    pub(crate) limits: TokenLimits,
+    /// Made once, because it finds out what the processor can do.
+    pub(crate) decoder: Decoder,
+    /// In whose manner refused requests are answered.
+    pub(crate) responses: Responses,
+    /// Where in a request the token is.
+    pub(crate) token_sources: TokenSources,
+    /// What becomes of a request that goes on.
+    pub(crate) forwarding: Forwarding,
+    /// Which requests need what.
+    pub(crate) routes: Routes,
+}
+
+impl Policy {
+    /// The longest policy document, in bytes.
+    pub const MOST_BYTES: usize = limits::POLICY_BYTES;
+
+    /// Reads a policy document from JSON text of at most 16 MiB.
+    ///
+    /// A `trust_store` is read from PEM alone; for Java and PKCS #12 stores see [`Policy::from_json_with`].
+    ///
+    /// # Errors
+    ///
+    /// The text is no strict JSON object, a field is unknown, missing, of a wrong type or out of range, fields
+    /// contradict each other, or a key is not usable. The error names the field by its path.
+    pub fn from_json(document: &str) -> Result<Self, PolicyError> {
+        Self::from_json_with(document, &NoTrustStores)
+    }
+
+    /// Reads a policy document as [`Policy::from_json`] does, with a reader of trust stores.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::from_json`], or the reader refuses a store.
+    pub fn from_json_with(document: &str, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
+        Self::compile(document::read(document)?, stores)
+    }
+
+    /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).
+    ///
+    /// For hosts that were given no way to look clients up: it is better to say so when they start than to refuse every
+    /// token. The others call [`Validator::with_client_lookup`](crate::Validator::with_client_lookup).
+    ///
+    /// # Errors
+    ///
+    /// An issuer does. The path of the error is that of its `client_id.allowed`.
+    pub fn without_client_lookup(self) -> Result<Self, PolicyError> {
+        match self.client_lookup_path() {
+            None => Ok(self),
+            Some(path) => Err(PolicyError::new(path, "the client is to be looked up, and nobody does")
+                .with_hint("give the validator a client look-up, or list the client ids")),
+        }
+    }
+
+    /// Where the policy first leaves it to the host which clients are allowed, such as `issuers[0].client_id.allowed`.
+    #[must_use]
+    pub fn client_lookup_path(&self) -> Option<String> {
+        let asks = |entry: &IssuerEntry| entry.checks.client_id.as_ref().is_some_and(ClientCheck::asks_host);
+        self.issuers.iter().position(asks).map(|index| format!("issuers[{index}].client_id.allowed"))
+    }
+
+    /// From now on the host looks clients up.
+    pub(crate) fn declare_client_lookup(&mut self) {
+        for client in self.issuers.iter_mut().filter_map(|entry| entry.checks.client_id.as_mut()) {
+            client.declare_lookup();
+        }
+    }
+
+    /// Defaults applied, contradictions refused.
+    fn compile(document: Document, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
+        if document.version != 1 {
+            return Err(PolicyError::new("version", "the only version is 1"));
+        }
+        if document.issuers.is_empty() {
+            return Err(PolicyError::new("issuers", "expected at least one issuer"));
+        }
+        let token_sources = TokenSources::compile(document.token.0.sources.map(objects))?;
+        let mut policy = Self {
+            issuers: Vec::with_capacity(document.issuers.len()),
+            names: Issuers::default(),
+            sources: Vec::new(),
+            limits: token_limits(&document.limits.0)?,
+            decoder: Decoder::new(),
+            responses: document.responses,
+            forwarding: Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?,
+            token_sources,
+            routes: Routes::compile(objects(document.routes))?,
+        };
+        // An entry that takes any issuer beside others would leave it open whose rules count.
+        let sole = document.issuers.len() == 1;
+        for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
+            let path = format!("issuers[{index}]");
+            policy.names.register(issuer.issuer.clone(), issuer.tenants.clone(), index, sole)?;
+            let entry = IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &path)?;
+            policy.issuers.push(entry);
+        }
+        Ok(policy)
+    }
+}
+
+fn objects<T>(objects: Vec<Object<T>>) -> Vec<T> {
+    objects.into_iter().map(|object| object.0).collect()
+}
+
+/// Bounds of the policy, within those that the code is made for.
+fn token_limits(limits: &WrittenLimits) -> Result<TokenLimits, PolicyError> {
+    let defaults = TokenLimits::default();
+    Ok(TokenLimits {
+        token_bytes: within(
+            limits.token_bytes,
+            defaults.token_bytes,
+            &limits::TOKEN_BYTES_RANGE,
+            "limits.token_bytes",
+        )?,
+        json_depth: within(limits.json_depth, defaults.json_depth, &limits::JSON_DEPTH_RANGE, "limits.json_depth")?,
+    })
+}
+
+fn within(
+    value: Option<usize>, default: usize, range: &RangeInclusive<usize>, path: &str,
+) -> Result<usize, PolicyError> {
+    match value {
+        None => Ok(default),
+        Some(value) if range.contains(&value) => Ok(value),
+        Some(_) => Err(PolicyError::new(path, format!("expected {} to {}", range.start(), range.end()))),
+    }
+}

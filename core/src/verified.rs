@@ -1,0 +1,98 @@
+//! A token that may pass, and what the host reads of it.
+
+use crate::claims::Claims;
+use std::fmt;
+
+/// A token whose signature verified and that passed every check of the policy.
+///
+/// There is no other way to claims than through this value, and only the validator makes one.
+#[derive(Clone)]
+pub struct Verified {
+    text: Box<str>,
+    header_len: usize,
+    issuer: usize,
+    dates: Dates,
+}
+
+/// What the host may read of a token while it is asked about it: the text of header and payload, and who accepted it.
+pub(crate) struct Judged {
+    /// Header and payload, one behind the other.
+    pub(crate) text: Box<str>,
+    pub(crate) header_len: usize,
+    pub(crate) issuer: usize,
+    pub(crate) dates: Dates,
+}
+
+/// The dates of a token as its checks read them (NumericDate, RFC 7519 section 2).
+#[derive(Clone, Copy)]
+pub(crate) struct Dates {
+    pub(crate) expires_at: Option<f64>,
+    pub(crate) not_before: Option<f64>,
+    pub(crate) issued_at: Option<f64>,
+}
+
+impl Verified {
+    /// Only an [`Undecided`] that has no question left calls this.
+    pub(crate) fn new(judged: Judged) -> Self {
+        let Judged { text, header_len, issuer, dates } = judged;
+        Self { text, header_len, issuer, dates }
+    }
+
+    /// The claims, as a view that is parsed when it is read. Where the policy maps claims, they have their mapped names.
+    #[must_use]
+    pub fn claims(&self) -> Claims<'_> {
+        Claims::new(self.payload())
+    }
+
+    /// The claims: strict JSON, one object, no duplicate member at any level.
+    ///
+    /// That is the payload byte for byte as it was signed, unless the policy's `claim_mapping` or `default_claim_mapping`
+    /// gives one of its claims another name: then it is the same values, as they were written, under the mapped names.
+    #[must_use]
+    pub fn payload(&self) -> &str {
+        self.text.get(self.header_len..).unwrap_or_default()
+    }
+
+    /// The protected header as it was signed: strict JSON, one object, no duplicate member at any level.
+    #[must_use]
+    pub fn header(&self) -> &str {
+        self.text.get(..self.header_len).unwrap_or_default()
+    }
+
+    /// Header and payload as one text, for hosts that copy both at once; the header ends at the returned length.
+    #[must_use]
+    pub fn header_and_payload(&self) -> (&str, usize) {
+        (&self.text, self.header_len)
+    }
+
+    /// `exp`, in seconds since the Unix epoch, without parsing the claims again.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<f64> {
+        self.dates.expires_at
+    }
+
+    /// `nbf`, in seconds since the Unix epoch, without parsing the claims again.
+    #[must_use]
+    pub fn not_before(&self) -> Option<f64> {
+        self.dates.not_before
+    }
+
+    /// `iat`, in seconds since the Unix epoch, without parsing the claims again.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<f64> {
+        self.dates.issued_at
+    }
+
+    /// Which entry of the policy's `issuers` accepted the token, counted from 0.
+    #[must_use]
+    pub fn issuer_index(&self) -> usize {
+        self.issuer
+    }
+}
+
+/// Shows no claim: a verified token may hold personal data, and `Debug` output ends in logs.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("issuer_index", &self.issuer).finish_non_exhaustive()
+    }
+}

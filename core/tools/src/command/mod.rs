@@ -1,0 +1,298 @@
+//! The command line, without its I/O: what every package's `jotgate` program does and prints.
+//!
+//! A program hands in its arguments, does what each step asks for (read a file, read standard input, fetch a URL), and at
+//! the end writes two texts and exits with a number. It decides nothing and prints nothing of its own.
+
+mod arguments;
+mod explain;
+mod import;
+mod lint;
+mod usage;
+
+use crate::format::{Format, policy_json};
+use arguments::Task;
+use explain::Explaining;
+use import::Importing;
+use jotgate::text::{Style, plain, plain_json, styled};
+use jotgate::{FetchRequest, PolicyError, Report, Timestamp, WorkId};
+use serde::Serialize;
+
+/// One run of the program `jotgate`, driven by a host that has files, a network and a screen.
+///
+/// ```
+/// use jotgate::Timestamp;
+/// use jotgate_tools::{Command, CommandStep, Screen};
+///
+/// let arguments = ["lint", "policy.yaml"].map(String::from);
+/// let mut command = Command::new(arguments, Screen::default());
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let output = loop {
+///     match command.step(now) {
+///         CommandStep::ReadFile { path } => {
+///             assert_eq!(path, "policy.yaml");
+///             command.provide(Err("no such file"));
+///         }
+///         CommandStep::ReadInput => command.provide(Ok(b"")),
+///         CommandStep::Fetch(request) => command.report(request.id, jotgate::Report::Failed(jotgate::WorkFailure::Connection), now),
+///         CommandStep::Done(output) => break output,
+///         _ => unreachable!(),
+///     }
+/// };
+/// assert_eq!(output.exit, 3);
+/// assert_eq!(output.stderr, "jotgate: policy.yaml: cannot be read: no such file\n");
+/// ```
+#[derive(Debug)]
+pub struct Command {
+    screen: Screen,
+    state: State,
+}
+
+/// What the program prints to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// Whether standard output shows colours: it is a terminal, and `NO_COLOR` is not set or empty.
+    pub colour: bool,
+    /// The same for standard error.
+    pub error_colour: bool,
+}
+
+/// What a host does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommandStep {
+    /// Reads this file, up to 16 MiB, and calls [`Command::provide`].
+    ReadFile {
+        /// The path as the user wrote it.
+        path: String,
+    },
+    /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`].
+    ReadInput,
+    /// Fetches a key set, and calls [`Command::report`].
+    Fetch(FetchRequest),
+    /// Writes the texts and exits.
+    Done(CommandOutput),
+}
+
+/// What the program leaves behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CommandOutput {
+    /// For standard output.
+    pub stdout: String,
+    /// For standard error.
+    pub stderr: String,
+    /// The exit status: 0 accepted, or nothing to say; 1 rejected, or something to say; 2 keys unavailable; 3 the policy is
+    /// no policy; 64 the arguments make no sense.
+    pub exit: u8,
+}
+
+#[derive(Debug)]
+enum State {
+    Begin(Task),
+    /// A file was asked for.
+    Reading(Task, String),
+    /// A file that the source of an import names was asked for.
+    Importing(Box<Importing>),
+    /// Standard input was asked for, with the policy at hand.
+    ReadingToken(Box<Explaining>),
+    Explaining(Box<Explaining>),
+    Done(CommandOutput),
+}
+
+impl Command {
+    /// A run with these arguments, without the program's own name.
+    pub fn new(arguments: impl IntoIterator<Item = String>, screen: Screen) -> Self {
+        let state = match arguments::parse(arguments.into_iter().collect()) {
+            Ok(task) => State::Begin(task),
+            Err(problem) => State::Done(usage::refused(&problem, screen)),
+        };
+        Self { screen, state }
+    }
+
+    /// What to do next. `now` is the present time; a step that was not answered comes again.
+    #[must_use]
+    pub fn step(&mut self, now: Timestamp) -> CommandStep {
+        let (state, step) = match std::mem::replace(&mut self.state, State::Done(CommandOutput::default())) {
+            State::Begin(task) => match task.file() {
+                Some(path) => {
+                    let path = path.to_owned();
+                    (State::Reading(task, path.clone()), CommandStep::ReadFile { path })
+                }
+                None => done(usage::answer(&task)),
+            },
+            State::Reading(task, path) => {
+                let step = CommandStep::ReadFile { path: path.clone() };
+                (State::Reading(task, path), step)
+            }
+            State::Importing(importing) => match importing.wanted() {
+                Some(path) => {
+                    let path = path.to_owned();
+                    (State::Importing(importing), CommandStep::ReadFile { path })
+                }
+                None => done(self.imported(&importing)),
+            },
+            State::ReadingToken(explaining) => (State::ReadingToken(explaining), CommandStep::ReadInput),
+            State::Explaining(mut explaining) => match explaining.fetch(now) {
+                Some(request) => (State::Explaining(explaining), CommandStep::Fetch(request)),
+                None => done(explaining.output(self.screen, now)),
+            },
+            State::Done(output) => done(output),
+        };
+        self.state = state;
+        step
+    }
+
+    /// Hands in what was read, or why it could not be, in a few words.
+    pub fn provide(&mut self, content: Result<&[u8], &str>) {
+        let state = match std::mem::replace(&mut self.state, State::Done(CommandOutput::default())) {
+            State::Reading(task, path) => match content {
+                Ok(content) => self.with_file(task, &path, content),
+                Err(reason) => {
+                    State::Done(self.unreadable(task.is_json(), &path, &format!("cannot be read: {reason}")))
+                }
+            },
+            State::Importing(mut importing) => match content {
+                Ok(content) => {
+                    importing.take(content);
+                    State::Importing(importing)
+                }
+                Err(reason) => {
+                    let path = importing.wanted().unwrap_or_default();
+                    State::Done(self.unreadable(importing.json, path, &format!("cannot be read: {reason}")))
+                }
+            },
+            State::ReadingToken(explaining) => match content {
+                Ok(token) => State::Explaining(Box::new(explaining.with_token(token))),
+                Err(reason) => State::Done(complaint(
+                    &format!("standard input: {}", plain(reason)),
+                    usage::EXIT_USAGE,
+                    self.screen,
+                )),
+            },
+            other => other,
+        };
+        self.state = state;
+    }
+
+    /// Hands in what a URL answered, or that it did not.
+    pub fn report(&mut self, id: WorkId, report: Report<'_>, now: Timestamp) {
+        if let State::Explaining(explaining) = &mut self.state {
+            // Only what a store has can be refused, and there is no store.
+            let _ = explaining.validator.report(id, report, now);
+        }
+    }
+
+    fn with_file(&self, task: Task, path: &str, content: &[u8]) -> State {
+        let Ok(text) = std::str::from_utf8(content) else {
+            return State::Done(self.unreadable(task.is_json(), path, "is not UTF-8"));
+        };
+        let made = match task {
+            Task::Explain { token, as_of, json, .. } => {
+                let policy = policy_of(path, text).and_then(|policy| Explaining::new(&policy, as_of, json));
+                return match (policy, token) {
+                    (Ok(explaining), Some(token)) => {
+                        State::Explaining(Box::new(explaining.with_token(token.as_bytes())))
+                    }
+                    (Ok(explaining), None) => State::ReadingToken(Box::new(explaining)),
+                    (Err(error), _) => State::Done(no_policy(&error, path, json, self.screen)),
+                };
+            }
+            Task::Lint { json, fail_on, .. } => match policy_of(path, text).and_then(|policy| crate::lint(&policy)) {
+                Ok(warnings) => lint::output(&warnings, path, json, fail_on, self.screen),
+                Err(error) => no_policy(&error, path, json, self.screen),
+            },
+            Task::Import { product, files, json, .. } => {
+                return State::Importing(Box::new(Importing::new(product, path, text, files, json)));
+            }
+            Task::Help(_) | Task::Version => usage::answer(&task),
+        };
+        State::Done(made)
+    }
+
+    fn imported(&self, importing: &Importing) -> CommandOutput {
+        match importing.read() {
+            Ok(import) => import::output(&import, &importing.source, importing.json, self.screen),
+            Err(error) => no_policy(&error, &importing.source, importing.json, self.screen),
+        }
+    }
+
+    fn unreadable(&self, json: bool, path: &str, reason: &str) -> CommandOutput {
+        no_policy(&PolicyError::new("", reason), path, json, self.screen)
+    }
+}
+
+impl CommandStep {
+    /// The step as JSON, for hosts in other languages: `{"step": "read_file", "path": …}`, `{"step": "read_input"}`,
+    /// `{"step": "fetch", "id": …, "url": …, "timeout": seconds, "headers": [[name, value]], "max_body": bytes}`, and
+    /// `{"step": "done", "stdout": …, "stderr": …, "exit": number}`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let step = match self {
+            Self::ReadFile { path } => serde_json::json!({"step": "read_file", "path": path}),
+            Self::ReadInput => serde_json::json!({"step": "read_input"}),
+            Self::Fetch(request) => serde_json::json!({
+                "step": "fetch",
+                "id": request.id.number(),
+                "url": request.url,
+                "timeout": request.timeout.as_secs_f64(),
+                "headers": request.headers,
+                "max_body": request.max_body,
+            }),
+            Self::Done(output) => serde_json::json!({
+                "step": "done",
+                "stdout": output.stdout,
+                "stderr": output.stderr,
+                "exit": output.exit,
+            }),
+        };
+        step.to_string()
+    }
+}
+
+fn done(output: CommandOutput) -> (State, CommandStep) {
+    (State::Done(output.clone()), CommandStep::Done(output))
+}
+
+/// The document of a file as JSON; the end of the file's name says how it is written.
+fn policy_of(path: &str, text: &str) -> Result<String, PolicyError> {
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+    let format = Format::from_name(extension).ok_or_else(|| {
+        PolicyError::new("", "the end of the file's name does not say how it is written")
+            .with_hint("name it .json, .yaml, .yml or .toml")
+    })?;
+    policy_json(text, format)
+}
+
+/// What is printed when the file is no policy.
+fn no_policy(error: &PolicyError, path: &str, json: bool, screen: Screen) -> CommandOutput {
+    if json {
+        let told = serde_json::json!({
+            "verdict": "policy_error",
+            "code": "policy_error",
+            "path": error.path(),
+            "message": error.message(),
+            "hint": error.hint(),
+        });
+        return CommandOutput {
+            stdout: plain_json(&format!("{told}\n")),
+            exit: EXIT_NO_POLICY,
+            ..CommandOutput::default()
+        };
+    }
+    let place = if error.path().is_empty() { path.to_owned() } else { format!("{path}: {}", error.path()) };
+    let mut message = format!("{}: {}", plain(&place), plain(error.message()));
+    if let Some(hint) = error.hint() {
+        message = format!("{message} ({})", plain(hint));
+    }
+    complaint(&message, EXIT_NO_POLICY, screen)
+}
+
+/// One line on standard error, in the manner of command lines.
+fn complaint(message: &str, exit: u8, screen: Screen) -> CommandOutput {
+    let name = styled("jotgate:", Style::Bad, screen.error_colour);
+    CommandOutput { stderr: format!("{name} {message}\n"), exit, ..CommandOutput::default() }
+}
+
+const EXIT_REJECTED: u8 = 1;
+const EXIT_UNAVAILABLE: u8 = 2;
+const EXIT_NO_POLICY: u8 = 3;

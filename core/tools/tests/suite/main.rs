@@ -1,0 +1,12 @@
+//! Tests of the crate through its public API alone.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
+
+mod command;
+mod formats;
+mod guide;
+#[path = "../../../tests/suite/issuer.rs"]
+mod issuer;
+mod lint;
+mod recipes;
+mod trust_stores;
