@@ -1,6 +1,6 @@
 //! An errand of one source: why it is asked, and what of that is out.
 
-use super::state::Held;
+use super::held::Held;
 use crate::limits;
 use crate::time::Timestamp;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ mod counters;
 mod errand;
 mod event;
 mod health;
+mod held;
 mod key_sets;
 mod metadata;
 mod problem;

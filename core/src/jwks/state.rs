@@ -4,6 +4,7 @@
 
 use super::caching::Caching;
 use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
+use super::held::Held;
 use super::problem::Problem;
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
@@ -38,21 +39,6 @@ pub(crate) enum Want {
     Unavailable(Timestamp),
     /// Another set is at hand than the one that lacked the key.
     LookAgain,
-}
-
-/// The last good key set.
-#[derive(Clone, Debug)]
-pub(crate) struct Held {
-    pub(crate) keys: Arc<KeySet>,
-    /// The text of the set, for snapshots.
-    pub(crate) document: Arc<str>,
-    pub(crate) etag: Option<Arc<str>>,
-    /// What the issuer said about freshness; it holds on when a later "not modified" says nothing.
-    pub(crate) stated: Option<Duration>,
-    /// When the fetch that brought or confirmed the set was started: what the issuer dropped before, it cannot hold.
-    pub(crate) fetched_at: Timestamp,
-    pub(crate) fresh_until: Timestamp,
-    pub(crate) usable_until: Timestamp,
 }
 
 /// Where metadata said that the key set lies.
