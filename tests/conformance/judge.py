@@ -3,7 +3,7 @@
 import math
 
 # The bindings whose runners play cases in which the host is asked.
-HOSTS = frozenset({"rust", "node"})
+HOSTS = frozenset({"rust", "python", "node"})
 
 
 def playable(binding: str, cases: list[dict]) -> list[dict]:

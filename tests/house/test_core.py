@@ -4,7 +4,7 @@ import re
 import unittest
 from pathlib import Path
 
-from . import tree
+from . import rust_files, tree
 
 CORE = tree.ROOT / "core" / "src"
 
@@ -25,8 +25,14 @@ class CoreTest(unittest.TestCase):
             used = set(re.findall(r"\bcrate::(\w+)", strip_tests_and_comments(tree.text(path)))) & set(order)
             with self.subTest(file=tree.name(path)):
                 self.assertIn(module, order)
-                backward = {name for name in used if order.index(name) > order.index(module)}
-                self.assertEqual(backward, set())
+                self.assertEqual({name for name in used if order.index(name) > order.index(module)}, set())
+
+    def test_no_file_is_part_of_a_circle(self) -> None:
+        """`python3 -m house.rust_files` says what a use is, and prints the same."""
+        for folder in rust_files.crates():
+            with self.subTest(folder=tree.name(folder)):
+                if circles := rust_files.describe(folder):
+                    self.fail(circles)
 
     def test_a_crate_of_cryptography_is_named_in_one_file_behind_the_seam(self) -> None:
         for crate, files in CRYPTOGRAPHY.items():
