@@ -15,6 +15,8 @@ public final class ScenarioTimers implements Timers {
     private final Clock clock;
     private final Thread runner = Thread.currentThread();
     private final List<Timer> set = new ArrayList<>();
+    /** What each question waits for, or waited for last. */
+    private final Map<Question, CompletableFuture<Object>> ends = new IdentityHashMap<>();
     private final Map<Question, Integer> waits = new IdentityHashMap<>();
     private Question begun;
 
@@ -35,6 +37,7 @@ public final class ScenarioTimers implements Timers {
     @Override
     public synchronized CompletableFuture<Object> ofWaiting(Question question, CompletableFuture<Object> end, long millis) {
         set.add(new Timer(end, clock.millis() + millis, false));
+        ends.put(question, end);
         waits.merge(question, 1, Integer::sum);
         if (Thread.currentThread() == runner) {
             begun = question;
@@ -76,6 +79,11 @@ public final class ScenarioTimers implements Timers {
     /** How often a question was asked in vain. */
     public synchronized int waits(Object question) {
         return question == null ? 0 : waits.get((Question) question);
+    }
+
+    /** Whether whoever asks was woken, and does not wait again yet. */
+    public synchronized boolean isWoken(Object question) {
+        return question != null && ends.get((Question) question).isDone();
     }
 
     public static void reissue(JwtValidator validator) {

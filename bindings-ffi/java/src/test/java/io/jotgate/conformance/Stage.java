@@ -206,7 +206,7 @@ final class Stage implements AutoCloseable {
             long out = sources.stream().filter(KeySource::inFlight).count();
             int standing = issuer.standing() + (store == null ? 0 : store.standing());
             // What is given up is out no more, but it stands.
-            if ((ofDriver || issuer.hasAll(started) && out <= standing) && threads() == standing) {
+            if ((ofDriver ? allWait() : issuer.hasAll(started) && out <= standing) && threads() == standing) {
                 return;
             }
             if (System.nanoTime() > deadline) {
@@ -214,6 +214,12 @@ final class Stage implements AutoCloseable {
             }
             LockSupport.parkNanos(100_000);
         }
+    }
+
+    /** Whether nobody is about to ask, which could begin work. */
+    private boolean allWait() {
+        return begun.values().stream().allMatch(
+                waiter -> waiter.verdict().isDone() || !timers.isWoken(waiter.question()));
     }
 
     /** How many threads the library has: each ends with what it was started for. */
