@@ -6,7 +6,6 @@ so that whoever started this knows which case ended the process, if one does.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import sys
@@ -42,7 +41,7 @@ def main(vectors: str, report: str, start: str) -> None:
         for case in file.get("imports", [])[int(start) :]:
             write(lines, imported(case))
         for scenario in file.get("scenarios", [])[int(start) :]:
-            write(lines, asyncio.run(scenarios.play(scenario)))
+            write(lines, scenarios.play(scenario))
 
 
 def write(lines: TextIO, outcome: dict[str, Any]) -> None:

@@ -1,22 +1,61 @@
 """Plays one key-set scenario through the public API, with a clock and a fetch callback that do what its steps say.
 
-Everything runs on one event loop, so a step is over when nothing is left that waits for a turn of the loop alone.
+Everything runs on one event loop, so a step is over when nothing is left that waits for a turn of the loop alone. The
+time that the driver lets pass goes by the clock of the steps: that alone is put in place behind the public API.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import os
+import sys
+import traceback
 from typing import Any
 
 from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, Validator
+from stand_ins import Gates, Store, Timers
 
 TURNS = 50
 """Turns of the loop in which every chain of callbacks of one step comes to its end."""
 
 
-async def play(scenario: dict[str, Any]) -> dict[str, Any]:
-    stage = _Stage(scenario)
-    return {"id": scenario["id"], "steps": [await stage.take(step) for step in scenario["steps"]]}
+def play(scenario: dict[str, Any]) -> dict[str, Any]:
+    return {"id": scenario["id"], "steps": _played(_Stage(scenario), scenario["steps"])}
+
+
+def _played(stage: _Stage, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    shown = []
+    with contextlib.closing(asyncio.new_event_loop()) as loop:
+        for number, step in enumerate(steps):
+            if "reissue" in step:
+                shown += _played_in_child(stage, step, steps[number + 1 :])
+                break
+            shown.append(loop.run_until_complete(stage.take(step)))
+        loop.run_until_complete(stage.leave())
+    return shown
+
+
+def _played_in_child(stage: _Stage, step: dict[str, Any], rest: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the rest of the steps show in a child process. The fork comes between two runs of the event loop."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            stage.forked()
+            shown = _played(stage, [{"at": step["at"], "poll": 1} if "at" in step else {"poll": 1}, *rest])
+            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+                json.dump(shown, pipe)
+        except BaseException:  # noqa: BLE001 (a child must not go on as its parent)
+            traceback.print_exc(file=sys.stderr)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        shown = json.load(pipe)
+    os.waitpid(child, 0)
+    return list(shown)
 
 
 class _Stage:
@@ -28,27 +67,50 @@ class _Stage:
         self._served: dict[str, Any] = {}
         self._fetches = 0
         self._last: FetchRequest | None = None
-        self._held: list[tuple[str, asyncio.Event]] = []
+        self._held = Gates()
         # Fetches of validations that a release has woken, while that step lasts. The next verdict that is asked for
         # lets them go on: the steps between may still change what is served to them.
         self._woken: list[asyncio.Event] = []
         self._releasing = False
         self._begun: dict[str, asyncio.Task[dict[str, Any]]] = {}
         self._snapshots: dict[str, str] = {}
-        self._store = _Store() if any("store" in step for step in scenario["steps"]) else None
+        is_shared = any("store" in step or "store_does" in step for step in scenario["steps"])
+        self._store = Store() if is_shared else None
+        self._timers = Timers(lambda: self._now)
         self._events: list[str] = []
         self._validator = self._begin()
 
     def _begin(self) -> Validator:
         """A validator that knows nothing yet."""
         self._events = []
-        return Validator.from_policy(
+        validator = Validator.from_policy(
             self._policy,
             fetch=self._fetch,
             store=self._store,
             clock=lambda: self._now,
             on_event=lambda event: self._hear(event["event"]),
         )
+        validator._driver.timing = self._timers
+        return validator
+
+    def forked(self) -> None:
+        """In a child process, where nothing of what was held goes on, nor any task of the parent's event loop."""
+        self._held = Gates()
+        self._woken = []
+        self._begun = {}
+        self._timers = Timers(lambda: self._now)
+        self._validator._driver.timing = self._timers
+        if self._store is not None:
+            self._store.gates = Gates()
+
+    async def leave(self) -> None:
+        """Ends all that is held, which nothing else does."""
+        self._held.open_all()
+        for gate in self._woken:
+            gate.set()
+        if self._store is not None:
+            self._store.gates.open_all()
+        await _settled()
 
     def _hear(self, event: str) -> None:
         # The scenarios tell of key sets alone.
@@ -60,7 +122,7 @@ class _Stage:
         if "at" in step:
             self._now = self._start + step["at"]
         shown = {**await self._act(step), "fetches": self._fetches}
-        return shown if self._store is None else {**shown, "saves": self._store.saves}
+        return shown if self._store is None else {**shown, "loads": self._store.loads, "saves": self._store.saves}
 
     async def _act(self, step: dict[str, Any]) -> dict[str, Any]:
         match step:
@@ -84,13 +146,12 @@ class _Stage:
     async def _act_on_keys(self, step: dict[str, Any]) -> dict[str, Any]:
         """The steps of the functions that a validator has for its key sets."""
         match step:
-            case {"refresh": _}:
+            case {"refresh": _} | {"refresh_keys": _}:
                 self._validator.refresh_keys()
                 await _settled()
             case {"export": name}:
                 self._snapshots[name] = self._validator.export_keys()
             case {"restart": _}:
-                self._held = []
                 self._validator = self._begin()
             case {"import": snapshot}:
                 return {"imported": self._import(snapshot)}
@@ -102,8 +163,36 @@ class _Stage:
                 told, self._events = self._events, []
                 return {"events": told}
             case _:
-                raise ValueError("a step that no validator of this interface can take")
+                return await self._act_on_driver(step)
         return {}
+
+    async def _act_on_driver(self, step: dict[str, Any]) -> dict[str, Any]:
+        """The steps that look at the driver from both sides."""
+        fetches = self._fetches
+        match step:
+            case {"waiting": name}:
+                begun = self._begun[name]
+                return {"waiting": not begun.done(), "asked": self._asked(begun)}
+            case {"saved": _} if self._store is not None:
+                return {"saved": self._store.landed()}
+            case {"store_does": does} if self._store is not None:
+                self._store.does.update(does)
+            case {"store_release": part} if self._store is not None:
+                self._store.gates.open(part)
+            case {"overrun": _}:
+                self._timers.end_work()
+            case {"poll": _}:
+                # What is due is started after each verdict, whatever it says.
+                with contextlib.suppress(InvalidToken):
+                    await self._validator.validate_async("")
+            case _:
+                raise ValueError("a step that no validator of this interface can take")
+        await _settled()
+        return {"polled": self._fetches - fetches}
+
+    def _asked(self, validation: asyncio.Task[dict[str, Any]]) -> int:
+        """How often it has asked the core: at first, and after each time that it had to wait."""
+        return self._timers.waits[validation] + (1 if validation.done() else 0)
 
     def _import(self, snapshot: dict[str, str]) -> int | str:
         text = snapshot["text"] if "text" in snapshot else self._snapshots[snapshot["kept"]]
@@ -125,28 +214,25 @@ class _Stage:
         woken, self._woken = self._woken, []
         for gate in woken:
             gate.set()
-        shown = await asked
+        self._timers.end_waiting()
+        shown = {**await asked, "asked": self._asked(asked)}
         # The refreshes that are due beside the verdict have been started; those that are not held end here.
         await _settled()
         return shown
 
     async def _release(self, url: str) -> None:
         self._releasing = True
-        released = [gate for held, gate in self._held if held == url]
-        self._held = [(held, gate) for held, gate in self._held if held != url]
-        for gate in released:
-            gate.set()
+        self._held.open(url)
         await _settled()
         self._releasing = False
 
     async def _fetch(self, request: FetchRequest) -> FetchResponse:
         self._fetches += 1
         self._last = request
-        gate = asyncio.Event()
         if self._served.get(request.url) == "hold":
-            self._held.append((request.url, gate))
-            await gate.wait()
+            await self._held.wait(request.url)
         elif self._releasing:
+            gate = asyncio.Event()
             self._woken.append(gate)
             await gate.wait()
         served = self._served.get(request.url, "down")
@@ -163,21 +249,6 @@ class _Stage:
         names = {"accept": "accept", "if_none_match": "if-none-match", "cache_control": "cache-control"}
         shown = {member: fields.get(name) for member, name in names.items()}
         return {"url": self._last.url, "timeout": self._last.timeout, "max_body": self._last.max_body, **shown}
-
-
-class _Store:
-    """A store that nobody else shares, but for what the steps put there."""
-
-    def __init__(self) -> None:
-        self.text: str | None = None
-        self.saves = 0
-
-    async def load(self) -> str | None:
-        return self.text
-
-    async def save(self, text: str) -> None:
-        self.text = text
-        self.saves += 1
 
 
 async def _settled() -> None:

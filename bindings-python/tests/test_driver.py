@@ -436,7 +436,7 @@ def test_a_late_answer_of_a_given_up_fetch_is_ignored(key: Key, clock: Clock, ev
 
 
 def fetch_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "jotgate-fetch"]
+    return [thread for thread in threading.enumerate() if thread.name.startswith("jotgate-")]
 
 
 def test_a_hanging_async_callback_is_given_up_at_its_timeout(key: Key, clock: Clock) -> None:

@@ -7,7 +7,7 @@ _ALL = frozenset({"public", "keys", "core", "driver"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,
-    "python": _PUBLIC | {"keys"},
+    "python": _ALL - {"core"},
     "node": _PUBLIC | {"keys", "driver"},
     "c": _ALL,
     "go": _PUBLIC | {"keys", "driver"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ._native import Work
+    from ._timing import Timing
 
 _Wake: TypeAlias = Callable[[], None]
 
@@ -58,31 +59,29 @@ class UnderWay:
             found = [self._work[each][0] for each in ids if each in self._work]
         return found if len(found) == len(ids) else []
 
-    def wait(self, ids: Sequence[int], patience: float) -> None:
+    def wait(self, ids: Sequence[int], patience: float, timing: Timing) -> None:
         """Blocks this thread until one of these ends, for at most `patience` seconds."""
         woken = threading.Event()
         with self._waiting(ids, woken.set) as waiting:
-            woken.wait(patience if waiting else 0)
+            if waiting:
+                timing.wait(woken, patience)
 
-    async def wait_async(self, ids: Sequence[int], patience: float) -> None:
+    async def wait_async(self, ids: Sequence[int], patience: float, timing: Timing) -> None:
         """Like `wait`, for a task of asyncio or trio."""
         if in_trio():
             import trio
 
             ended = trio.Event()
             wake = partial(_wake_soon, trio.lowlevel.current_trio_token().run_sync_soon, ended.set)
-            with self._waiting(ids, wake) as waiting, trio.move_on_after(patience if waiting else 0):
-                await ended.wait()
+            with self._waiting(ids, wake) as waiting:
+                if waiting:
+                    await timing.wait_on_trio(ended, patience)
             return
-        loop = asyncio.get_running_loop()
         woken = asyncio.Event()
-        with self._waiting(ids, partial(_wake_soon, loop.call_soon_threadsafe, woken.set)) as waiting:
-            # A timer in place of `wait_for`, which can swallow a cancellation before Python 3.12.
-            timer = loop.call_later(patience if waiting else 0, woken.set)
-            try:
-                await woken.wait()
-            finally:
-                timer.cancel()
+        wake = partial(_wake_soon, asyncio.get_running_loop().call_soon_threadsafe, woken.set)
+        with self._waiting(ids, wake) as waiting:
+            if waiting:
+                await timing.wait_on_asyncio(woken, patience)
 
     @contextlib.contextmanager
     def _waiting(self, ids: Sequence[int], wake: _Wake) -> Iterator[bool]:

@@ -13,14 +13,16 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from ._calls import Outcome, is_async, outcome, outcome_async
+from ._calls import OVERDUE, Call, Outcome, is_async, running_loop
 from ._completions import UnderWay, in_trio
 from ._fetch import Fetch, failure_of, response_of
 from ._native import Pending, Undecided, Verified
 from ._numbers import FAILURE_CALLBACK
 from ._store import KeyStore
+from ._timing import Timing
 
 if TYPE_CHECKING:
     from ._native import Core, Work
@@ -52,6 +54,7 @@ class Driver:
         self._told = told
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self._under_way = UnderWay()
+        self.timing = Timing()
         _drivers.add(self)
 
     def finish(self, step: Verdict | Pending, ask: Ask) -> Verdict:
@@ -60,22 +63,22 @@ class Driver:
             self._do(self._clock(), None)
             if not step.wait_for:
                 return step.settled()
-            self._under_way.wait(step.wait_for, step.patience)
+            self._under_way.wait(step.wait_for, step.patience, self.timing)
             for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, _OVERDUE, None)
+                self._end(overdue, OVERDUE, None)
             step = ask()
         return step
 
     async def finish_async(self, step: Verdict | Pending, ask: Ask) -> Verdict:
         """Does the work and suspends the task until there is a verdict. Cancelling the task ends no work."""
         while isinstance(step, Pending):
-            loop = _running_loop()
+            loop = _loop_of_caller()
             self._do(self._clock(), loop)
             if not step.wait_for:
                 return step.settled()
-            await self._under_way.wait_async(step.wait_for, step.patience)
+            await self._under_way.wait_async(step.wait_for, step.patience, self.timing)
             for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, _OVERDUE, loop)
+                self._end(overdue, OVERDUE, loop)
             step = ask()
         return step
 
@@ -88,42 +91,59 @@ class Driver:
 
     def start(self) -> None:
         """Starts the work that is due, on the running event loop where there is one, and waits for nothing."""
-        self._do(self._clock(), _running_loop())
+        self._do(self._clock(), _loop_of_caller())
 
     def _do(self, now: float | None, loop: _Loop) -> None:
         """Starts all work that there is."""
         for work in self._under_way.take(lambda: self._core.poll_work(now)):
             function = self._fetch if work.kind == "fetch" else getattr(self._store, work.kind)
+            call = Call(work, function)
             try:
                 if loop is not None and not loop.is_closed() and is_async(function):
-                    self._start_task(work, function, loop)
+                    self._start_task(call, loop)
                 else:
-                    own = (work, function, loop)
-                    threading.Thread(target=self._run, args=own, name="jotgate-fetch", daemon=True).start()
+                    self._start_thread(call, loop)
             except RuntimeError as error:  # no more threads, or the loop or the interpreter is on its way out
                 self._end(work, Outcome(error=asyncio.CancelledError(error)), loop)
 
-    def _run(self, work: Work, function: Callable[..., object], loop: _Loop) -> None:
-        self._end(work, outcome(work, function), loop)
+    def _start_thread(self, call: Call, loop: _Loop) -> None:
+        def run() -> None:
+            ended = call.run()
+            in_time()
+            self._end(call.work, ended, loop)
 
-    def _start_task(self, work: Work, function: Callable[..., object], loop: asyncio.AbstractEventLoop) -> None:
+        in_time = self.timing.limit(call.work.timeout, lambda: self._give_up(call, loop), None)
+        try:
+            threading.Thread(target=run, name="jotgate-fetch", daemon=True).start()
+        except RuntimeError:
+            in_time()
+            raise
+
+    def _start_task(self, call: Call, loop: asyncio.AbstractEventLoop) -> None:
         """Does the work on the event loop, whichever thread this is: an HTTP client may belong to it."""
 
         def begin() -> None:
-            task = loop.create_task(outcome_async(work, function))
+            task = loop.create_task(call.run_async())
             # The loop keeps weak references only: without this the task could vanish half-way.
             self._tasks.add(task)
-            task.add_done_callback(end)
+            in_time = self.timing.limit(call.work.timeout, lambda: self._give_up(call, loop), loop)
+            task.add_done_callback(partial(end, in_time))
 
-        def end(task: asyncio.Task[Outcome]) -> None:
+        def end(in_time: Callable[[], object], task: asyncio.Task[Outcome]) -> None:
+            in_time()
             self._tasks.discard(task)
             # Cancelled before it began: the event loop shuts down.
-            self._end(work, Outcome(error=asyncio.CancelledError()) if task.cancelled() else task.result(), loop)
+            ended = Outcome(error=asyncio.CancelledError()) if task.cancelled() else task.result()
+            self._end(call.work, ended, loop)
 
-        if loop is _running_loop():
+        if loop is running_loop():
             begin()
         else:
             loop.call_soon_threadsafe(begin)
+
+    def _give_up(self, call: Call, loop: _Loop) -> None:
+        call.give_up()
+        self._end(call.work, OVERDUE, loop)
 
     def _end(self, work: Work, ended: Outcome, loop: _Loop) -> None:
         """Reports how the work ended, wakes those who wait for it, and goes on with what follows from it.
@@ -182,15 +202,10 @@ class Driver:
         self._core.reissue_work(self._clock_or_none())
 
 
-def _running_loop() -> _Loop:
+def _loop_of_caller() -> _Loop:
     """None under trio, too: it has none that could run what is async."""
-    try:
-        return None if in_trio() else asyncio.get_running_loop()
-    except RuntimeError:
-        return None
+    return None if in_trio() else running_loop()
 
-
-_OVERDUE = Outcome(error=TimeoutError("no end within the timeout"))
 
 _drivers: weakref.WeakSet[Driver] = weakref.WeakSet()
 
