@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,10 @@ func TestFetchersThatMisbehave(t *testing.T) {
 		},
 		"hangs": func(context.Context, jotgate.FetchRequest) (jotgate.FetchResponse, error) {
 			<-never
+			return jotgate.FetchResponse{}, nil
+		},
+		"ends its goroutine": func(context.Context, jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+			runtime.Goexit()
 			return jotgate.FetchResponse{}, nil
 		},
 		"says nothing": func(context.Context, jotgate.FetchRequest) (jotgate.FetchResponse, error) {

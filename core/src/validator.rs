@@ -102,8 +102,9 @@ impl<T: Into<Stop>> From<T> for Missed {
 }
 
 impl Validator {
-    /// A validator with empty key sets. `seed` spreads refreshes and retries of many validators over time, and hashes the
-    /// key ids that tokens make up: give each a random number of its own that no client knows.
+    /// A validator with empty key sets. `seed` spreads refreshes and retries of many validators over time, and keys the
+    /// hashes by which made-up key ids are remembered: give each a random number of its own, such as the operating system has.
+    /// Who knows it can foresee pauses, and make up key ids that count as asked for already; no token passes by it.
     #[must_use]
     pub fn new(policy: Policy, seed: u64) -> Self {
         let key_sets = KeySets::new(&policy.sources, seed);

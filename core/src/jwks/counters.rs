@@ -4,7 +4,8 @@ use crate::time::Timestamp;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Counters of one source. Only fetches and refused tokens touch them, never a validation whose keys are at hand.
+/// Counters of one source. Fetches and refused tokens touch them. A validation whose keys are at hand does so only where its
+/// set is past its freshness, and writes once for each such set.
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) fetches: AtomicU64,

@@ -1,12 +1,14 @@
 //! All key-set sources of a validator, on one clock.
 
 use super::clock::{Clock, Moment};
+use super::errand::Flight;
 use super::event::{Event, Events};
 use super::health::{Health, SkippedKey, SourceHealth, SourceState};
+use super::held::Held;
 use super::saves::Saves;
 use super::settings::{Location, Settings};
 use super::source::{Need, Snapshot, Source, Want};
-use super::state::{Flight, Held, State};
+use super::state::State;
 use super::work::WorkId;
 use crate::key::KeySet;
 use crate::limits;

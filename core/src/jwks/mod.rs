@@ -3,8 +3,10 @@
 mod caching;
 mod clock;
 mod counters;
+mod errand;
 mod event;
 mod health;
+mod held;
 mod key_sets;
 mod metadata;
 mod problem;

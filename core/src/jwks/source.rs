@@ -3,12 +3,14 @@
 use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
+use super::errand::{Begun, Cause, Order, Stage};
 use super::event::{Event, EventKind, Events};
+use super::held::Held;
 use super::metadata;
 use super::problem::Problem;
 use super::settings::{Location, Settings};
-use super::state::{Begun, Cause, Held, NewSet, Order, Place, Stage, State};
 pub(crate) use super::state::{Need, Want};
+use super::state::{NewSet, Place, State};
 use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
 use crate::key::{KeySet, SetError, Trust};
 use arc_swap::{ArcSwap, Guard};

@@ -3,6 +3,8 @@
 //! All times are machine times (see [`super::clock`]), which never run backwards.
 
 use super::caching::Caching;
+use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
+use super::held::Held;
 use super::problem::Problem;
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
@@ -39,86 +41,6 @@ pub(crate) enum Want {
     LookAgain,
 }
 
-/// Why a fetch is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// There is no usable set, or it is time for a new one.
-    Freshness,
-    /// A token or the host wants to know what the issuer says right now, whatever caches lie between.
-    Forced,
-}
-
-/// What a piece of work is to bring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// What another process has fetched and left in the store.
-    Stored,
-    /// The document that says where the key set lies.
-    Metadata,
-    KeySet,
-}
-
-/// The work that is out, as those see it who wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flight {
-    pub(crate) sequence: u32,
-    /// When the host must have reported it.
-    pub(crate) deadline: Timestamp,
-}
-
-/// An errand that has begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Begun {
-    pub(crate) flight: Flight,
-    pub(crate) forced: bool,
-    /// Whether it takes a fetch that says where the key set lies.
-    pub(crate) metadata: bool,
-}
-
-/// A piece of work as it is given out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
-    pub(crate) sequence: u32,
-    pub(crate) stage: Stage,
-    pub(crate) cause: Cause,
-    pub(crate) url: Arc<str>,
-    /// The set that we hold, as a condition: the answer may be that nothing changed.
-    pub(crate) etag: Option<Arc<str>>,
-    pub(crate) timeout: Duration,
-}
-
-/// Why a source is asked, and what of that is done.
-#[derive(Clone, Copy, Debug)]
-struct Errand {
-    cause: Cause,
-    /// The key id that it is for, as a hash, and when a token asked for it; `None` where none did.
-    asked: Option<(u64, Timestamp)>,
-    /// Whether the store has been asked, or cannot answer.
-    looked: bool,
-}
-
-impl Errand {
-    /// An errand that no token has asked for by a key id of its own.
-    fn of(cause: Cause) -> Self {
-        Self { cause, asked: None, looked: false }
-    }
-}
-
-/// The last good key set.
-#[derive(Clone, Debug)]
-pub(crate) struct Held {
-    pub(crate) keys: Arc<KeySet>,
-    /// The text of the set, for snapshots.
-    pub(crate) document: Arc<str>,
-    pub(crate) etag: Option<Arc<str>>,
-    /// What the issuer said about freshness; it holds on when a later "not modified" says nothing.
-    pub(crate) stated: Option<Duration>,
-    /// When the fetch that brought or confirmed the set was started: what the issuer dropped before, it cannot hold.
-    pub(crate) fetched_at: Timestamp,
-    pub(crate) fresh_until: Timestamp,
-    pub(crate) usable_until: Timestamp,
-}
-
 /// Where metadata said that the key set lies.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
@@ -145,62 +67,6 @@ pub(crate) struct State {
     last_sequence: u32,
     refetches: Refetches,
     random: Random,
-}
-
-/// The work that is out.
-#[derive(Clone, Debug)]
-pub(crate) struct InFlight {
-    pub(crate) sequence: u32,
-    pub(crate) stage: Stage,
-    errand: Errand,
-    url: Arc<str>,
-    /// The set whose tag the request carries as a condition: the one that 304 confirms, whatever was imported since.
-    pub(crate) condition: Option<Held>,
-    /// When it was asked for, or given out anew.
-    pub(crate) started_at: Timestamp,
-    /// When the host must have reported it.
-    deadline: Timestamp,
-    /// When all that the errand takes must be over: the store's time is taken from the fetch's.
-    ends_at: Timestamp,
-    /// Whether somebody does it.
-    given_out: bool,
-}
-
-impl InFlight {
-    /// The same work, from now on and until then. The store gets half of the time: a store that hangs must not keep the issuer
-    /// from being asked.
-    fn timed(self, now: Timestamp, ends_at: Timestamp) -> Self {
-        let deadline = match self.stage {
-            Stage::Stored => now.after(ends_at.since(now).checked_div(2).unwrap_or_default()),
-            Stage::Metadata | Stage::KeySet => ends_at,
-        };
-        Self { started_at: now, deadline, ends_at, ..self }
-    }
-
-    /// The errand of work that its host has lost. A store that was asked in vain is not asked again.
-    fn lost(&self) -> Errand {
-        Errand { looked: self.errand.looked || self.stage == Stage::Stored, ..self.errand }
-    }
-
-    fn flight(&self) -> Flight {
-        Flight { sequence: self.sequence, deadline: self.deadline }
-    }
-
-    fn order(&self, now: Timestamp) -> Order {
-        Order {
-            sequence: self.sequence,
-            stage: self.stage,
-            cause: self.errand.cause,
-            url: Arc::clone(&self.url),
-            etag: self.condition.as_ref().and_then(|held| held.etag.clone()),
-            timeout: self.deadline.since(now),
-        }
-    }
-
-    /// From here on the host has lost it, and other work may start.
-    fn lost_at(&self) -> Timestamp {
-        self.deadline.after(limits::WORK_GRACE)
-    }
 }
 
 const LONG_AGO: Timestamp = Timestamp::from_millis(i64::MIN);

@@ -1,12 +1,12 @@
 //! Key sets on their way between processes: exports, imports, and sets that others have fetched in place of fetches.
 
 use super::clock::Moment;
+use super::held::Held;
 use super::key_sets::KeySets;
 use super::metadata;
 use super::settings::Location;
 use super::snapshot::{self, Entry, SnapshotError};
 use super::source::{self, Source};
-use super::state::Held;
 use super::work::WorkFailure;
 use crate::limits;
 use crate::time::Timestamp;

@@ -211,3 +211,36 @@ fn an_old_token_is_explained_for_its_own_time_with_the_keys_of_today() {
         "accepted"
     );
 }
+
+/// The names of the events since the last call.
+fn events(validator: &Validator) -> Vec<String> {
+    let name = |event| serde_json::to_value(event).expect("JSON")["event"].as_str().expect("a name").to_owned();
+    std::iter::from_fn(|| validator.poll_event()).map(name).collect()
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let validator = warm(&policy(json!({"ttl": "1h", "max_stale": "24h"})), &[Key(1)]);
+    let token = Key(1).token();
+    events(&validator);
+    let snapshot = validator.export_keys();
+    let wakeup = validator.next_wakeup();
+    // Of a set that is past its freshness, and at a time that has not come.
+    for seconds in [START + 7200, START + 10 * 365 * 86_400, START - 365 * 86_400] {
+        let question = Question::token(token.as_bytes()).as_of(at(START));
+        assert_ne!(validator.explain(question, at(seconds)).verdict, "");
+        let unknown = Key(5).sign(&json!({"alg": "EdDSA", "kid": "key-5"}), &json!({"iss": ISSUER}));
+        assert_eq!(validator.explain(&unknown, at(seconds)).code, Some(Code::KeysUnavailable));
+    }
+    assert_eq!(events(&validator), [""; 0]);
+    assert_eq!((validator.export_keys(), validator.next_wakeup()), (snapshot, wakeup), "nothing has aged");
+    assert!(matches!(
+        validator.validate(Question::token(token.as_bytes()).as_of(at(START)), at(START)),
+        Verdict::Accepted(_)
+    ));
+    assert!(!validator.work_due(at(START + 1)));
+
+    let stale = validator.validate(Question::token(token.as_bytes()).as_of(at(START)), at(START + 7200));
+    assert!(matches!(stale, Verdict::Accepted(_)));
+    assert_eq!(events(&validator), ["stale_served"], "the explanation has not used it up");
+}

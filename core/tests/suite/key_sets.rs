@@ -355,3 +355,97 @@ fn threads_share_one_fetch() {
     });
     assert_eq!(started, 1);
 }
+
+/// The load that is given out now, and nothing else.
+fn load(scene: &Scene) -> WorkId {
+    let work: Vec<Work> = std::iter::from_fn(|| scene.validator.poll_work(scene.now())).collect();
+    match work.as_slice() {
+        [Work::Load { id, .. }] => *id,
+        other => panic!("expected a load, got {other:?}"),
+    }
+}
+
+fn sharing(jwks: Value) -> Scene {
+    let Scene { validator, seconds } = Scene::new(jwks);
+    Scene { validator: validator.with_store(), seconds }
+}
+
+#[test]
+fn whoever_waits_to_the_end_of_its_patience_is_told_that_there_are_no_keys() {
+    let mut scene = sharing(json!({"timeout": "10s"}));
+    let token = Key(1).token();
+    // Nobody reports: first the store hangs, then the issuer, and the driver does not give them up either.
+    let first = scene.needs(&token);
+    assert_eq!(first.wait_for, [load(&scene)]);
+    assert_eq!(first.patience, Duration::from_millis(5500));
+    scene.at(6).fail(first.wait_for[0], WorkFailure::Timeout);
+    let second = scene.needs(&token);
+    assert_eq!(second.wait_for, [scene.refresh().id]);
+    assert_eq!(second.patience, Duration::from_millis(4500));
+    scene.at(11).fail(second.wait_for[0], WorkFailure::Timeout);
+    assert!(scene.unavailable_for(&token).is_some());
+}
+
+/// A mark that says "due" while nothing is given out would keep a driver busy for ever.
+#[test]
+fn work_is_due_as_long_as_there_is_some_and_no_longer() {
+    let mut scene = sharing(json!({"timeout": "10s", "ttl": "1h"}));
+    let settles = |scene: &Scene| {
+        let mut given = Vec::new();
+        while scene.validator.work_due(scene.now()) {
+            let polled: Vec<Work> = std::iter::from_fn(|| scene.validator.poll_work(scene.now())).collect();
+            given.extend(polled.iter().map(Work::id));
+            // A mark may be there for work that was spared meanwhile, but only once.
+            if polled.is_empty() {
+                break;
+            }
+            assert!(given.len() < 10, "there is no end to it");
+        }
+        assert!(scene.validator.poll_work(scene.now()).is_none());
+        assert!(!scene.validator.work_due(scene.now()), "after {given:?}");
+        given
+    };
+    assert_eq!(settles(&scene), []);
+    scene.needs(&Key(1).token());
+    let load = settles(&scene)[0];
+    scene.report(load, Report::Loaded(None));
+    let fetch = settles(&scene)[0];
+    scene.answer(fetch, 200, &key_set(&[Key(1)]));
+    let save = settles(&scene)[0];
+    for seconds in [1, 11, 13, 3000, 3600, 3605, 3607, 3608, 3620, 3700, 90_000] {
+        scene.at(seconds);
+        settles(&scene);
+    }
+    scene.report(save, Report::Saved);
+    scene.validator.refresh_keys();
+    settles(&scene);
+    scene.validator.reissue_work(scene.now());
+    assert!(!settles(&scene).is_empty(), "what is out is given out anew");
+    scene.at(100_000);
+    settles(&scene);
+    scene.at(50_000);
+    settles(&scene);
+}
+
+#[test]
+fn what_was_not_fetched_in_time_has_all_its_time_when_it_is() {
+    let mut scene = Scene::new(json!({"timeout": "10s"}));
+    scene.needs(&Key(1).token());
+    let late = scene.at(9).refresh();
+    assert_eq!(late.timeout.as_secs(), 10);
+}
+
+#[test]
+fn a_child_process_is_given_what_its_parent_had_begun() {
+    let mut scene = Scene::new(json!({"timeout": "10s"}));
+    let token = Key(1).token();
+    let parents = scene.starts(&token);
+    scene.at(8);
+    scene.validator.reissue_work(scene.now());
+    let childs = scene.refresh();
+    assert_eq!((childs.url, childs.timeout), (parents.url, parents.timeout));
+    scene.answer(childs.id, 200, &key_set(&[Key(1)]));
+    assert!(scene.accepts(&token));
+    scene.validator.reissue_work(scene.now());
+    assert_eq!(scene.polled(), [], "nothing is out");
+}
