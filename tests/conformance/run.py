@@ -69,7 +69,7 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
         raw = Path(scratch) / "raw.jsonl"
         vectors = vectors.resolve()
         kind = "scenarios" if "steps" in cases[0] else "cases"
-        playable = (scenarios if kind == "scenarios" else judge).playable(binding, cases)
+        playable = scenarios.playable(binding, cases) if kind == "scenarios" else cases
         left_out = len(cases) - len(playable)
         if left_out:
             cases = playable

@@ -8,10 +8,10 @@ _ALL = frozenset({"public", "keys", "core", "driver"})
 BINDINGS = {
     "rust": _ALL,
     "python": _PUBLIC | {"keys"},
-    "node": _PUBLIC | {"keys"},
-    "c": _ALL - {"driver"},
+    "node": _PUBLIC | {"keys", "driver"},
+    "c": _ALL,
     "go": _PUBLIC | {"keys", "driver"},
-    "java": _PUBLIC | {"keys"},
+    "java": _ALL - {"core"},
 }
 # No program in these languages goes on after a fork, so their runners have nothing to show of that.
 _WITHOUT_FORKS = frozenset({"node", "go", "java"})
