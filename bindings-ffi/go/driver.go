@@ -111,6 +111,9 @@ func (c *core) run(piece work) {
 // call has the user's code do the work, and survives whatever that does.
 func (c *core) call(ctx context.Context, piece work) (ended ending) {
 	ended.err = guarded(func() (err error) {
+		if err := ctx.Err(); err != nil { // Close has come first
+			return err
+		}
 		switch piece.kind {
 		case workFetch:
 			ended.response, err = c.fetcher.Fetch(ctx, piece.request)

@@ -141,6 +141,31 @@ func TestFetchersThatMisbehave(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatNothingHasChangedIsNoNews(t *testing.T) {
+	idp, clock, log := newIssuer(t), newClock(), new(logLines)
+	idp.serve(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("ETag", `"one"`)
+		idp.goodKeys(w, r)
+	})
+	v := idp.validator(t, clock.option(), log.option())
+	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(59 * time.Minute) // due
+	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the answer is counted", func() bool { return sourceOf(t, v).NotModified == 1 })
+	v.Close()
+	if log.has("jotgate") {
+		t.Errorf("operators are told %s", log.text.String())
+	}
+}
+
 func TestAFetcherSeesTheWholeRequest(t *testing.T) {
 	idp := newIssuer(t)
 	requests := make(chan jotgate.FetchRequest, 1)
