@@ -162,8 +162,11 @@ final class Driver {
         CompletableFuture<Object> end = running.end().handle((given, problem) -> null);
         timers.ofWork(end, work.timeoutMillis()).thenAccept(how -> {
             if (how == Timers.OVERDUE) {
-                ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
-                running.stop().run();
+                try {
+                    ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
+                } finally {
+                    running.stop().run();
+                }
             }
         });
     }
