@@ -55,26 +55,26 @@ func (v *Validator) Answer(err error) Answer {
 func verdictOf(err error) (verdict C.jotgate_verdict) {
 	var rejected *RejectedError
 	var unavailable *KeysUnavailableError
-	verdict.issuer, verdict.route = -1, -1
+	verdict.size, verdict.issuer, verdict.route = C.sizeof_jotgate_verdict, -1, -1
 	switch {
 	case errors.As(err, &rejected):
-		verdict.kind = C.JOTGATE_VERDICT_REJECTED
+		verdict.kind = verdictRejected
 		verdict.code = C.uint32_t(numberOf(rejected.Code))
 		verdict.issuer = C.int32_t(rejected.IssuerIndex)
 		verdict.route = C.int32_t(rejected.RouteIndex)
 	case errors.As(err, &unavailable):
-		verdict.kind = C.JOTGATE_VERDICT_UNAVAILABLE
+		verdict.kind = verdictUnavailable
 		verdict.code = C.JOTGATE_CODE_KEYS_UNAVAILABLE
 		verdict.issuer = C.int32_t(unavailable.IssuerIndex)
 		verdict.retry_at_ms = C.int64_t(unavailable.RetryAt.UnixMilli())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		verdict.kind = C.JOTGATE_VERDICT_KEYS_NEEDED
+		verdict.kind = verdictKeysNeeded
 	}
 	return verdict
 }
 
 func (c *core) answer(verdict C.jotgate_verdict) ([]byte, bool) {
-	now := C.int64_t(c.now())
+	now := c.now()
 	document, err := c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
 		return C.jotgate_answer(c.handle, &verdict, now, buffer, length, needed)
 	})

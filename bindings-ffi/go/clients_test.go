@@ -1,9 +1,12 @@
 package jotgate_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
@@ -17,8 +20,8 @@ func (i *issuer) lookingUp() jotgate.Policy {
 }
 
 func knowing(clients ...string) jotgate.Option {
-	return jotgate.WithClientLookup(func(_ context.Context, id string, verified *jotgate.Verified) (bool, error) {
-		if _, err := verified.Claims(); err != nil {
+	return jotgate.WithClientLookup(func(_ context.Context, id string, token *jotgate.Undecided) (bool, error) {
+		if _, err := token.Claims(); err != nil {
 			return false, err
 		}
 		for _, client := range clients {
@@ -64,14 +67,72 @@ func TestTheMiddlewareLooksClientsUp(t *testing.T) {
 func TestALookupThatFailsRefuses(t *testing.T) {
 	idp := newIssuer(t)
 	hooks := []jotgate.ClientLookup{
-		func(context.Context, string, *jotgate.Verified) (bool, error) { return true, errors.New("no store") },
-		func(context.Context, string, *jotgate.Verified) (bool, error) { panic("a bug") },
+		func(context.Context, string, *jotgate.Undecided) (bool, error) { return true, errors.New("no store") },
+		func(context.Context, string, *jotgate.Undecided) (bool, error) { panic("a bug") },
 	}
 	for _, hook := range hooks {
 		v := newValidator(t, idp.lookingUp(), jotgate.WithClientLookup(hook))
 		_, err := v.Validate(t.Context(), idp.token(t, map[string]any{"azp": "web"}))
-		if codeOf(t, err) != jotgate.ErrClientNotAllowed {
-			t.Error(err)
+		var rejected *jotgate.RejectedError
+		if !errors.As(err, &rejected) || rejected.Code != jotgate.ErrClientNotAllowed || rejected.Claim != "azp" {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestTheRefusalOfAClientIsTheCores(t *testing.T) {
+	idp := newIssuer(t)
+	policy := idp.lookingUp()
+	policy.Routes = []jotgate.Route{{Path: "/health", Skip: true}, {Path: "/orders"}}
+	v := newValidator(t, policy, knowing("web"), newClock().option())
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://api.test/orders", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+idp.token(t, map[string]any{"cid": "other"}))
+	verified, err := v.ValidateRequest(request)
+	var rejected *jotgate.RejectedError
+	if verified != nil || !errors.As(err, &rejected) {
+		t.Fatalf("got %v, %v", verified, err)
+	}
+	if rejected.Code != jotgate.ErrClientNotAllowed || rejected.Claim != "cid" || rejected.Detail == "" ||
+		rejected.IssuerIndex != 0 || rejected.RouteIndex != 1 {
+		t.Errorf("got %+v", rejected)
+	}
+}
+
+func TestTheHostSeesATokenThatIsNotDecidedOn(t *testing.T) {
+	idp := newIssuer(t)
+	var seen []*jotgate.Undecided
+	keep := func(token *jotgate.Undecided) (bool, error) {
+		seen = append(seen, token)
+		return len(seen) == 1, nil // known, and not revoked
+	}
+	v := newValidator(t, idp.lookingUp(), newClock().option(),
+		jotgate.WithClientLookup(func(_ context.Context, id string, token *jotgate.Undecided) (bool, error) {
+			if id != "web" {
+				t.Errorf("client %q", id)
+			}
+			return keep(token)
+		}),
+		jotgate.WithRevocationCheck(func(_ context.Context, token *jotgate.Undecided) (bool, error) {
+			return keep(token)
+		}))
+	verified, err := v.Validate(t.Context(), idp.token(t, map[string]any{"azp": "web", "SUB": "mallory"}))
+	if err != nil || len(seen) != 2 {
+		t.Fatalf("%v after %d questions", err, len(seen))
+	}
+	for _, token := range seen { // also when everything is over
+		var decoded struct {
+			Subject string `json:"sub"`
+		}
+		claims, err := token.Claims()
+		if err != nil || claims["azp"] != "web" || token.Decode(&decoded) != nil || decoded.Subject != "alice" {
+			t.Errorf("%v, %v, %+v", claims, err, decoded)
+		}
+		if !bytes.Equal(token.Payload(), verified.SignedPayload()) || !bytes.Equal(token.Header(), verified.Header()) ||
+			token.IssuerIndex() != 0 || strings.Contains(fmt.Sprintf("%v %#v", token, token), "alice") {
+			t.Errorf("%v with %s and %s", token, token.Header(), token.Payload())
 		}
 	}
 }

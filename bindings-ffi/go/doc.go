@@ -11,8 +11,14 @@
 //	…
 //	http.Handle("/orders", validator.Middleware(orders))
 //
-// All rules, defaults, limits and retries live in the native core that is linked in; this package converts, fetches key
-// sets with net/http, waits, and names errors. It needs cgo and has no other dependency than the standard library.
+// All rules, defaults, limits and retries live in the native core that is linked in, and so does what is to be done when: this
+// package does the work that the core gives out (fetches with net/http, calls of a [Store]), reports how it ended, waits, and
+// names errors. It needs cgo and has no other dependency than the standard library.
+//
+// # The application's own word
+//
+// The functions of [WithClientLookup] and [WithRevocationCheck] get an [*Undecided]: a token that passes the policy and is no
+// permission. Only their answers make a [*Verified] of it.
 //
 // # Errors
 //

@@ -17,11 +17,11 @@ type Format uint32
 
 const (
 	// FormatJSON is JSON without duplicate members.
-	FormatJSON Format = C.JOTGATE_FORMAT_JSON
+	FormatJSON Format = formatJson
 	// FormatYAML is YAML 1.2 without anchors, tags, and words that other versions of YAML read differently.
-	FormatYAML Format = C.JOTGATE_FORMAT_YAML
+	FormatYAML Format = formatYaml
 	// FormatTOML is TOML 1.1 without dates and infinities.
-	FormatTOML Format = C.JOTGATE_FORMAT_TOML
+	FormatTOML Format = formatToml
 )
 
 // PolicyJSON gives a policy document as the JSON text that NewFromDocument reads. What its fields mean is not looked at.

@@ -5,178 +5,172 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/jotgate/jotgate/bindings-ffi/go/internal/timing"
 )
 
-// question is what may be asked: about a token, or about a request that was packed into the scratch.
-type question struct {
-	token     string
-	isRequest bool
-	// asOf is the time to judge the token for; nil is the time that it is.
-	asOf *time.Time
-}
-
-// judge comes to a verdict, asks the host's own checks, and tells of refusals.
+// judge comes to a verdict, with what the host has to say about it, and tells of refusals.
 func (c *core) judge(ctx context.Context, q question, s *scratch) (*Verified, error) {
 	verified, err := c.decide(ctx, q, s)
-	if err == nil && !verified.skipped {
-		verified, err = c.admit(ctx, verified)
-	}
 	c.tell(err)
 	return verified, err
 }
 
-// decide asks the core until it knows. Keys that are missing are fetched once for all who wait; keys that are about to
-// go stale are fetched in the background, and nobody waits.
 func (c *core) decide(ctx context.Context, q question, s *scratch) (*Verified, error) {
+	status, err := c.insist(ctx, q, s)
+	if err != nil {
+		return nil, err
+	}
+	if s.verdict.kind == verdictUndecided {
+		status = c.consult(ctx, s)
+	}
+	verified, err := c.outcome(status, s)
+	if err != nil || verified.skipped || c.hooks.transform == nil {
+		return verified, err
+	}
+	return c.transformed(ctx, verified)
+}
+
+// insist asks the core until it knows. Keys that are missing are fetched once for all who wait; keys that are about to
+// go stale are fetched in the background, and nobody waits.
+func (c *core) insist(ctx context.Context, q question, s *scratch) (C.jotgate_status, error) {
 	for {
-		// Taken before the core is asked: a fetch that ends in between is not missed.
-		landed := *c.landed.Load()
-		now := c.now()
-		status := c.ask(q, now, s)
-		if s.verdict.fetch_due != 0 {
-			c.startFetches(now)
+		status := c.ask(q, s)
+		if s.verdict.work_due != 0 {
+			c.startWork()
 		}
-		if s.verdict.kind != C.JOTGATE_VERDICT_KEYS_NEEDED {
-			return c.outcome(status, s)
+		if s.verdict.kind != verdictKeysNeeded {
+			return status, nil
 		}
 		c.tellEvents()
-		if err := c.wait(ctx, landed); err != nil {
-			return nil, err
+		ids := s.verdict.wait_for[:s.verdict.wait_for_len]
+		if err := c.wait(ctx, ids, milliseconds(s.verdict.patience_ms)); err != nil {
+			return status, err
 		}
 	}
 }
 
-func (c *core) ask(q question, now int64, s *scratch) C.jotgate_status {
-	if q.isRequest {
-		return c.validateRequest(q.time(now), now, s)
-	}
-	return c.validateToken(q.token, q.time(now), now, s)
-}
-
-// time is the one to judge the token for, in milliseconds.
-func (q question) time(now int64) int64 {
-	if q.asOf != nil {
-		return q.asOf.UnixMilli()
-	}
-	return now
-}
-
-// wait returns when some fetch has ended, and with an error when the caller or the validator has.
-func (c *core) wait(ctx context.Context, landed <-chan struct{}) error {
-	// Every fetch ends by its own timeout. This one is for a fetch that was lost nevertheless: the core gives such a
-	// fetch up, so asking again starts another.
-	lost := time.NewTimer(time.Duration(c.longestFetch.Load()) + lostFetchGrace)
-	defer lost.Stop()
+// wait returns when one of these pieces of work has ended, and with an error when the caller or the validator has.
+func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duration) error {
+	woken := c.underWay.join(ids)
+	defer c.underWay.leave(ids, woken)
+	patient, stop := timing.Patience(context.Background(), patience)
+	defer stop()
 	select {
-	case <-landed:
-	case <-lost.C:
+	case <-woken:
+	case <-patient.Done():
+		for _, id := range ids {
+			c.finish(work{id: id}, ending{err: context.DeadlineExceeded})
+		}
 	case <-c.life.Done():
 	case <-ctx.Done():
 		return fmt.Errorf("jotgate: gave up waiting for the issuer's keys: %w", ctx.Err())
 	}
-	// Close also ends the fetch, and that is no news of the issuer.
+	// Close also ends the work, and that is no news of the issuer.
 	if c.life.Err() != nil {
 		return ErrClosed
 	}
 	return nil
 }
 
-// startFetches starts whatever is to be fetched, each on a goroutine that lives as long as its fetch.
-func (c *core) startFetches(now int64) {
-	for {
-		id, request, due := c.takeFetch(now)
+// startWork starts whatever is to be done, each piece on a goroutine that lives as long as its work.
+func (c *core) startWork() {
+	for c.life.Err() == nil {
+		piece, due := c.underWay.take(c)
 		if !due {
 			return
 		}
-		c.noteTimeout(request.Timeout)
-		go c.fetch(id, request)
+		timing.Go(func() { c.run(piece) })
 	}
 }
 
-// noteTimeout keeps the longest timeout of all fetches.
-func (c *core) noteTimeout(timeout time.Duration) {
-	for {
-		longest := c.longestFetch.Load()
-		if int64(timeout) <= longest || c.longestFetch.CompareAndSwap(longest, int64(timeout)) {
-			return
-		}
-	}
-}
-
-// fetch does one fetch from start to end and wakes everyone who waits. It does not belong to any caller.
-func (c *core) fetch(id uint64, request FetchRequest) {
-	ctx, cancel := context.WithTimeout(c.life, request.Timeout)
-	defer cancel()
-
-	if !c.settle(ctx, id) {
-		answer := c.get(ctx, request)
-		c.report(request, answer)
-		if answer.failure == 0 && !c.completeFetch(id, answer.response, c.now()) {
-			answer.failure = fetchCallback
-		}
-		if answer.failure != 0 {
-			c.failFetch(id, answer.failure, c.now())
-		}
-	}
-	next := make(chan struct{})
-	close(*c.landed.Swap(&next))
-	c.tellEvents()
-	c.save(request.Timeout)
-}
-
-// fetchAnswer is a response, or the failure to get one.
-type fetchAnswer struct {
+// ending is how a piece of work came to its end.
+type ending struct {
 	response FetchResponse
-	failure  fetchFailure
+	loaded   string
 	err      error
 }
 
-func failedFetch(err error) fetchAnswer { return fetchAnswer{failure: failureOf(err), err: err} }
-
-// get has the fetcher ask the issuer. It survives whatever the user's code does.
-func (c *core) get(ctx context.Context, request FetchRequest) fetchAnswer {
-	fetcher := c.fetcher
-	response, err := within(ctx, func() (FetchResponse, error) { return fetcher.Fetch(ctx, request) })
-	switch {
-	case err != nil:
-		return failedFetch(err)
-	case response.Status < 0 || response.Status > math.MaxUint16:
-		return failedFetch(fmt.Errorf("the fetcher answered with status %d", response.Status))
-	case len(response.Body) > request.MaxBody:
-		return failedFetch(&http.MaxBytesError{Limit: int64(request.MaxBody)})
-	default:
-		return fetchAnswer{response: response}
-	}
+// run does one piece of work. It does not belong to any caller. What has not ended in time is reported as failed; when it
+// ends later nevertheless, that is reported as well, and the core knows what to make of it.
+func (c *core) run(piece work) {
+	ctx, cancel := timing.Work(c.life, piece.request.Timeout)
+	defer cancel()
+	stop := timing.Overdue(ctx, func() { c.finish(piece, ending{err: ctx.Err()}) })
+	ended := c.call(ctx, piece)
+	stop()
+	c.finish(piece, ended)
 }
 
-// report tells operators why there are no fresh keys. That Close has cancelled a fetch is no news.
-func (c *core) report(request FetchRequest, answer fetchAnswer) {
-	if answer.err == nil && answer.response.Status == http.StatusOK || c.life.Err() != nil {
+// call has the user's code do the work, and survives whatever that does.
+func (c *core) call(ctx context.Context, piece work) (ended ending) {
+	ended.err = guarded(func() (err error) {
+		if err := ctx.Err(); err != nil { // Close has come first
+			return err
+		}
+		switch piece.kind {
+		case workFetch:
+			ended.response, err = c.fetcher.Fetch(ctx, piece.request)
+		case workLoad:
+			ended.loaded, err = c.store.Load(ctx)
+		case workSave:
+			err = c.store.Save(ctx, piece.text)
+		default:
+			err = errors.New("this package does not know such work")
+		}
+		return err
+	})
+	switch response := ended.response; {
+	case ended.err != nil:
+	case response.Status < 0 || response.Status > math.MaxUint16:
+		ended.err = fmt.Errorf("the fetcher answered with status %d", response.Status)
+	case len(response.Body) > piece.request.MaxBody:
+		ended.err = &http.MaxBytesError{Limit: int64(piece.request.MaxBody)}
+	}
+	return ended
+}
+
+// finish reports how work has ended, wakes those who wait for it, and starts what follows from it.
+func (c *core) finish(piece work, ended ending) {
+	err := c.report(piece, ended)
+	waiters, wasOut := c.underWay.remove(piece.id)
+	if wasOut {
+		c.log(piece, ended.response.Status, err)
+	}
+	for waiter := range waiters {
+		waiter <- struct{}{} // there is room: see join
+	}
+	c.tellEvents()
+	c.startWork()
+}
+
+// log tells operators why there are no fresh keys, or why processes fetch for themselves. That Close has ended the work is no
+// news.
+func (c *core) log(piece work, status int, err error) {
+	isUseful := status == http.StatusOK || status == http.StatusNotModified || piece.kind != workFetch
+	if err == nil && isUseful || c.life.Err() != nil {
 		return
 	}
-	address := "unreadable"
-	if parsed, err := url.Parse(request.URL); err == nil {
-		address = parsed.Redacted()
-	}
-	if answer.err != nil {
-		c.logger.Warn("jotgate: a key set could not be fetched", "url", address, "error", answer.err)
-	} else {
-		c.logger.Warn("jotgate: a key set could not be fetched", "url", address, "status", answer.response.Status)
+	switch piece.kind {
+	case workLoad:
+		c.logger.Warn("jotgate: the store of key sets was of no use", "error", err)
+	case workSave:
+		c.logger.Warn("jotgate: the key sets could not be saved", "error", err)
+	default:
+		address, cause := "unreadable", slog.Any("error", err)
+		if parsed, unreadable := url.Parse(piece.request.URL); unreadable == nil {
+			address = parsed.Redacted()
+		}
+		if err == nil {
+			cause = slog.Int("status", status)
+		}
+		c.logger.Warn("jotgate: a key set could not be fetched", "url", address, cause)
 	}
 }
-
-const (
-	fetchConnection fetchFailure = C.JOTGATE_FETCH_CONNECTION
-	fetchTimeout    fetchFailure = C.JOTGATE_FETCH_TIMEOUT
-	fetchTooLarge   fetchFailure = C.JOTGATE_FETCH_TOO_LARGE
-	fetchCancelled  fetchFailure = C.JOTGATE_FETCH_CANCELLED
-	fetchCallback   fetchFailure = C.JOTGATE_FETCH_CALLBACK
-
-	// lostFetchGrace is longer than the core waits for a fetch beyond its timeout.
-	lostFetchGrace = 3 * time.Second
-)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,69 @@ func TestManyCallersShareOneFetch(t *testing.T) {
 	}
 	if hits := idp.hits.Load(); hits != 1 {
 		t.Errorf("%d fetches for %d callers", hits, callers)
+	}
+}
+
+// countedWaits counts how often a validation begins to wait: once after each question to the core that was not answered.
+type countedWaits struct {
+	context.Context
+	waits atomic.Int32
+}
+
+func (c *countedWaits) Done() <-chan struct{} {
+	c.waits.Add(1)
+	return c.Context.Done()
+}
+
+func TestAFetchWakesThoseWhoWaitForItAndNobodyElse(t *testing.T) {
+	const callers = 8
+	slow, quick, release := newIssuer(t), newIssuer(t), make(chan struct{})
+	slow.serve(func(w http.ResponseWriter, r *http.Request) {
+		<-release
+		slow.goodKeys(w, r)
+	})
+	policy := slow.policy()
+	other := quick.policy().Issuers[0]
+	other.Issuer = jotgate.OneOf("https://other.test/")
+	policy.Issuers = append(policy.Issuers, other)
+	v := newValidator(t, policy, newClock().option())
+	token, failures := slow.token(t, nil), make(chan error, callers)
+	var waiting [callers]countedWaits
+	for caller := range waiting {
+		waiting[caller].Context = t.Context()
+		go func() {
+			_, err := v.Validate(&waiting[caller], token)
+			failures <- err
+		}()
+	}
+	for caller := range waiting {
+		until(t, "all wait", func() bool { return waiting[caller].waits.Load() == 1 })
+	}
+	for range 3 {
+		if _, err := v.Validate(t.Context(), quick.token(t, map[string]any{"iss": "https://other.test/"})); err != nil {
+			t.Error(err)
+		}
+		if err := v.RefreshKeys(); err != nil {
+			t.Error(err)
+		}
+		until(t, "the other issuer's fetch has ended", func() bool {
+			health, err := v.Health()
+			return err == nil && !health.Sources[1].InFlight
+		})
+	}
+	close(release)
+	for range callers {
+		if err := <-failures; err != nil {
+			t.Error(err)
+		}
+	}
+	for caller := range waiting {
+		if waits := waiting[caller].waits.Load(); waits != 1 {
+			t.Errorf("the core was asked %d times", waits+1)
+		}
+	}
+	if quick.hits.Load() < 2 {
+		t.Errorf("%d fetches of the other issuer", quick.hits.Load())
 	}
 }
 

@@ -86,13 +86,6 @@ func (e *PolicyError) Error() string {
 // Unwrap gives ErrPolicy.
 func (e *PolicyError) Unwrap() error { return ErrPolicy }
 
-// isVerdict tells a verdict of the core from the failure to get one.
-func isVerdict(err error) bool {
-	var rejected *RejectedError
-	var unavailable *KeysUnavailableError
-	return errors.As(err, &rejected) || errors.As(err, &unavailable)
-}
-
 // internalError is what a call that brought no verdict becomes: a refusal.
 func internalError(status uint32) error {
 	return &RejectedError{

@@ -229,11 +229,11 @@ func ExampleWithRevocationCheck() {
 	refused := make(map[jotgate.Code]int)
 
 	options := []jotgate.Option{
-		jotgate.WithRevocationCheck(func(ctx context.Context, verified *jotgate.Verified) (bool, error) {
+		jotgate.WithRevocationCheck(func(ctx context.Context, token *jotgate.Undecided) (bool, error) {
 			var claims struct {
 				ID string `json:"jti"`
 			}
-			err := verified.Decode(&claims)
+			err := token.Decode(&claims)
 			return revoked[claims.ID], err
 		}),
 		jotgate.WithTransform(func(ctx context.Context, claims map[string]any) (map[string]any, error) {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"time"
 	"unsafe"
 )
 
@@ -90,23 +89,13 @@ func (e *Explanation) Text(coloured bool) string {
 // context bounds the wait for them. The application's own checks are not asked.
 //
 // The error is ErrClosed, one that wraps the context's error, or ErrInternal for a bug in jotgate.
-func (v *Validator) Explain(ctx context.Context, token string) (*Explanation, error) {
-	return v.explain(ctx, question{token: token}, nil)
-}
-
-// ExplainAsOf is Explain for another time, as ValidateAsOf is for Validate.
-func (v *Validator) ExplainAsOf(ctx context.Context, token string, asOf time.Time) (*Explanation, error) {
-	return v.explain(ctx, question{token: token, asOf: &asOf}, nil)
+func (v *Validator) Explain(ctx context.Context, token string, more ...QuestionOption) (*Explanation, error) {
+	return v.explain(ctx, question{token: token}.with(more), nil)
 }
 
 // ExplainRequest says why the request may pass, or why not: its route and the place of its token come first.
-func (v *Validator) ExplainRequest(r *http.Request) (*Explanation, error) {
-	return v.explain(r.Context(), question{isRequest: true}, r)
-}
-
-// ExplainRequestAsOf is ExplainRequest for another time.
-func (v *Validator) ExplainRequestAsOf(r *http.Request, asOf time.Time) (*Explanation, error) {
-	return v.explain(r.Context(), question{isRequest: true, asOf: &asOf}, r)
+func (v *Validator) ExplainRequest(r *http.Request, more ...QuestionOption) (*Explanation, error) {
+	return v.explain(r.Context(), question{isRequest: true}.with(more), r)
 }
 
 func (v *Validator) explain(ctx context.Context, q question, r *http.Request) (*Explanation, error) {
@@ -117,12 +106,13 @@ func (v *Validator) explain(ctx context.Context, q question, r *http.Request) (*
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	if r != nil {
-		s.texts.appendRequest(r)
+		s.request.appendRequest(r)
 	}
 	// An explanation never fetches, so a validation does it first. What it answers comes again from the explanation.
-	if _, err := core.decide(ctx, q, s); err != nil && !isVerdict(err) {
+	if _, err := core.insist(ctx, q, s); err != nil {
 		return nil, err
 	}
+	s.giveUp()
 	core.tellEvents()
 	now := core.now()
 	var e Explanation
@@ -142,16 +132,11 @@ func (v *Validator) explain(ctx context.Context, q question, r *http.Request) (*
 }
 
 // explanation writes about the token, or about the request that was packed into s.
-func (c *core) explanation(q question, now int64, form C.jotgate_form, s *scratch) ([]byte, error) {
-	asOf := C.int64_t(q.time(now))
+func (c *core) explanation(q question, now C.int64_t, form C.jotgate_form, s *scratch) ([]byte, error) {
+	asked := q.text(s)
 	return c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
-		if q.isRequest {
-			return C.jotgate_go_explain_request(c.handle,
-				(*C.uint8_t)(unsafe.SliceData(s.texts.text)), unsafe.SliceData(s.texts.lengths),
-				s.texts.fields(requestTexts), asOf, C.int64_t(now), form, buffer, length, needed)
-		}
-		return C.jotgate_explain(c.handle,
-			(*C.uint8_t)(unsafe.StringData(q.token)), C.size_t(len(q.token)), asOf, C.int64_t(now), form,
-			buffer, length, needed)
+		return C.jotgate_go_explain(c.handle,
+			(*C.uint8_t)(unsafe.SliceData(asked)), C.size_t(len(asked)), flag(q.isRequest), q.asOf.millis(), now,
+			form, buffer, length, needed)
 	})
 }

@@ -55,7 +55,7 @@ func TestAnExplanationSaysWhatAValidationSays(t *testing.T) {
 		!strings.Contains(late.Text(true), "\x1b") || !json.Valid(late.JSON()) {
 		t.Errorf("%s\n%s", late.Text(false), late.Text(true))
 	}
-	before, err := v.ExplainAsOf(t.Context(), expired, start.Add(-2*time.Hour))
+	before, err := v.Explain(t.Context(), expired, jotgate.AsOf(start.Add(-2*time.Hour)))
 	if err != nil || before.Verdict != "accepted" {
 		t.Errorf("%+v, %v", before, err)
 	}
@@ -77,7 +77,7 @@ func TestARequestIsExplainedFromItsRouteOn(t *testing.T) {
 		}
 		for _, explain := range []func() (*jotgate.Explanation, error){
 			func() (*jotgate.Explanation, error) { return v.ExplainRequest(request) },
-			func() (*jotgate.Explanation, error) { return v.ExplainRequestAsOf(request, start) },
+			func() (*jotgate.Explanation, error) { return v.ExplainRequest(request, jotgate.AsOf(start)) },
 		} {
 			e, err := explain()
 			if err != nil || e.Verdict != verdict || e.Checks[0].Name != "route" {

@@ -76,24 +76,21 @@ func (f *httpFetcher) Fetch(ctx context.Context, request FetchRequest) (FetchRes
 	return FetchResponse{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 }
 
-// fetchFailure is one of the numbers of JOTGATE_FETCH_CONNECTION and its neighbours; 0 is none.
-type fetchFailure uint32
-
-// failureOf sorts an error of a Fetcher into the kinds that the core knows.
-func failureOf(err error) fetchFailure {
+// failureOf sorts an error of the user's code into the kinds that the core knows.
+func failureOf(err error) uint32 {
 	var timeout net.Error
 	var exchange *url.Error
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return fetchTimeout
+		return failureTimeout
 	case errors.Is(err, context.Canceled):
-		return fetchCancelled
+		return failureCancelled
 	case errors.As(err, &tooLarge):
-		return fetchTooLarge
+		return failureTooLarge
 	case errors.As(err, &exchange), errors.As(err, &timeout):
-		return fetchConnection
+		return failureConnection
 	default:
-		return fetchCallback
+		return failureCallback
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,10 @@ func TestFetchersThatMisbehave(t *testing.T) {
 			<-never
 			return jotgate.FetchResponse{}, nil
 		},
+		"ends its goroutine": func(context.Context, jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+			runtime.Goexit()
+			return jotgate.FetchResponse{}, nil
+		},
 		"says nothing": func(context.Context, jotgate.FetchRequest) (jotgate.FetchResponse, error) {
 			return jotgate.FetchResponse{}, nil
 		},
@@ -133,6 +138,31 @@ func TestFetchersThatMisbehave(t *testing.T) {
 				t.Errorf("operators learn nothing: %q", log.String())
 			}
 		})
+	}
+}
+
+func TestAnAnswerThatNothingHasChangedIsNoNews(t *testing.T) {
+	idp, clock, log := newIssuer(t), newClock(), new(logLines)
+	idp.serve(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("ETag", `"one"`)
+		idp.goodKeys(w, r)
+	})
+	v := idp.validator(t, clock.option(), log.option())
+	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(59 * time.Minute) // due
+	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the answer is counted", func() bool { return sourceOf(t, v).NotModified == 1 })
+	v.Close()
+	if log.has("jotgate") {
+		t.Errorf("operators are told %s", log.text.String())
 	}
 }
 

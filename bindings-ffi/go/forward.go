@@ -63,7 +63,7 @@ func (v *Validator) plan(r *http.Request, verified *Verified) (plan, error) {
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	s.texts.appendRequest(r)
+	s.request.appendRequest(r)
 	var payload []byte
 	if verified != nil && !verified.Skipped() {
 		payload = verified.SignedPayload()
@@ -115,8 +115,7 @@ func (p plan) apply(r *http.Request) {
 func (c *core) forward(payload []byte, s *scratch) ([]byte, error) {
 	return c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
 		return C.jotgate_go_forward(c.handle,
-			(*C.uint8_t)(unsafe.SliceData(s.texts.text)), unsafe.SliceData(s.texts.lengths),
-			s.texts.fields(requestTexts), (*C.uint8_t)(unsafe.SliceData(payload)), C.size_t(len(payload)),
-			buffer, length, needed)
+			(*C.uint8_t)(unsafe.SliceData(s.request)), C.size_t(len(s.request)),
+			(*C.uint8_t)(unsafe.SliceData(payload)), C.size_t(len(payload)), buffer, length, needed)
 	})
 }

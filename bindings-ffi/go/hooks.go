@@ -1,17 +1,21 @@
 package jotgate
 
+// #include "jotgate.h"
+import "C"
+
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
 // ClientLookup says whether the application knows the client that a token names, where the policy leaves that to it
 // (ClientID.AllowedByHost). It may ask a store of the application's.
-type ClientLookup func(ctx context.Context, clientID string, verified *Verified) (known bool, err error)
+type ClientLookup func(ctx context.Context, clientID string, token *Undecided) (known bool, err error)
 
 // RevocationCheck says whether a token that passed everything else was revoked. It may ask a store of the application's.
-type RevocationCheck func(ctx context.Context, verified *Verified) (revoked bool, err error)
+type RevocationCheck func(ctx context.Context, token *Undecided) (revoked bool, err error)
 
 // Transform gives the claims that the application sees. It owns the map that it gets, in which numbers are json.Number,
 // and may return it.
@@ -43,64 +47,64 @@ func WithTransform(transform Transform) Option {
 	return func(o *options) { o.hooks.transform = transform }
 }
 
-// admit lets the host's own checks look at a token that the policy lets pass.
-func (c *core) admit(ctx context.Context, verified *Verified) (*Verified, error) {
-	if verified.clientClaim != "" {
-		if err := c.knowsClient(ctx, verified); err != nil {
-			return nil, err
+// consult asks the host what the core wants to know about a token, until that has decided. The codes, claims and words of a
+// refusal are the core's.
+func (c *core) consult(ctx context.Context, s *scratch) C.jotgate_status {
+	// For a host's function that ends its goroutine: nothing is left to be given up otherwise.
+	defer s.giveUp()
+	token := newUndecided(&s.verdict)
+	for {
+		status := c.answerQuestion(c.hostAnswer(ctx, &s.verdict, token), s)
+		if status != C.JOTGATE_OK || s.verdict.kind != verdictUndecided {
+			return status
 		}
 	}
-	if check := c.hooks.isRevoked; check != nil {
-		var revoked bool
-		err := guarded(func() (err error) {
-			revoked, err = check(ctx, verified)
-			return err
-		})
-		if err != nil {
-			return nil, c.brokenHook(verified, "the revocation check failed", err)
+}
+
+// hostAnswer is one of answerYes and its neighbours. Only the logger learns why there is none.
+func (c *core) hostAnswer(ctx context.Context, verdict *C.jotgate_verdict, token *Undecided) uint32 {
+	question, clientID := verdict.question, text(verdict.client_id)
+	var isSo bool
+	err := guarded(func() (err error) {
+		switch question {
+		case questionClient:
+			isSo, err = c.hooks.lookUp(ctx, clientID, token)
+		case questionRevoked:
+			isSo, err = c.hooks.isRevoked(ctx, token)
+		default:
+			err = errors.New("this package does not know such a question")
 		}
-		if revoked {
-			return nil, c.refusedByHost(verified, ErrRevoked, "the host says that the token was revoked")
-		}
+		return err
+	})
+	switch {
+	case err != nil && question == questionClient:
+		c.logger.Warn("jotgate: the look-up of a client failed", "error", err)
+		return answerFailed
+	case err != nil:
+		c.logger.Warn("jotgate: the revocation check failed", "error", err)
+		return answerFailed
+	case isSo:
+		return answerYes
+	default:
+		return answerNo
 	}
-	if transform := c.hooks.transform; transform != nil {
-		seen, err := transformed(ctx, transform, verified)
-		if err != nil {
-			return nil, c.brokenHook(verified, "the transformation of the claims failed", err)
-		}
-		verified.seen = seen
+}
+
+// transformed gives the token as the host's transformation shows it, or refuses it. The host's error may name what nobody else
+// shall know, so only its logger learns it.
+func (c *core) transformed(ctx context.Context, verified *Verified) (*Verified, error) {
+	seen, err := transformedClaims(ctx, c.hooks.transform, verified)
+	if err != nil {
+		const detail = "the transformation of the claims failed"
+		c.logger.Warn("jotgate: "+detail, "error", err)
+		return nil, &RejectedError{Code: ErrInternal, Detail: detail, IssuerIndex: verified.issuerIndex, RouteIndex: -1}
 	}
+	verified.seen = seen
 	return verified, nil
 }
 
-// knowsClient refuses a client that the host does not say it knows.
-func (c *core) knowsClient(ctx context.Context, verified *Verified) error {
-	var known bool
-	err := guarded(func() (err error) {
-		var claims map[string]json.RawMessage
-		var client string
-		if err := json.Unmarshal(verified.SignedPayload(), &claims); err != nil {
-			return err
-		}
-		if err := json.Unmarshal(claims[verified.clientClaim], &client); err != nil {
-			return err
-		}
-		known, err = c.hooks.lookUp(ctx, client, verified)
-		return err
-	})
-	if known && err == nil {
-		return nil
-	}
-	if err != nil {
-		c.logger.Warn("jotgate: the look-up of a client failed", "error", err)
-	}
-	refusal := c.refusedByHost(verified, ErrClientNotAllowed, "the host does not know the client")
-	refusal.Claim = verified.clientClaim
-	return refusal
-}
-
-// transformed writes what the function returns as JSON.
-func transformed(ctx context.Context, transform Transform, verified *Verified) (seen json.RawMessage, err error) {
+// transformedClaims writes what the function returns as JSON.
+func transformedClaims(ctx context.Context, transform Transform, verified *Verified) (seen json.RawMessage, err error) {
 	err = guarded(func() error {
 		claims, err := verified.Claims()
 		if err != nil {
@@ -127,15 +131,4 @@ func guarded(call func() error) (err error) {
 		}
 	}()
 	return call()
-}
-
-// refusedByHost is a refusal that the core knows nothing of.
-func (c *core) refusedByHost(verified *Verified, code Code, detail string) *RejectedError {
-	return &RejectedError{Code: code, Detail: detail, IssuerIndex: verified.issuerIndex, RouteIndex: -1}
-}
-
-// brokenHook refuses the token. The host's error may name what nobody else shall know, so only its logger learns it.
-func (c *core) brokenHook(verified *Verified, detail string, err error) error {
-	c.logger.Warn("jotgate: "+detail, "error", err)
-	return c.refusedByHost(verified, ErrInternal, detail)
 }

@@ -15,8 +15,8 @@ import (
 type contextName struct{}
 
 func revoking(subject string) jotgate.Option {
-	return jotgate.WithRevocationCheck(func(_ context.Context, verified *jotgate.Verified) (bool, error) {
-		claims, err := verified.Claims()
+	return jotgate.WithRevocationCheck(func(_ context.Context, token *jotgate.Undecided) (bool, error) {
+		claims, err := token.Claims()
 		return claims["sub"] == subject, err
 	})
 }
@@ -59,7 +59,7 @@ func TestTheMiddlewareRefusesARevokedToken(t *testing.T) {
 
 func TestTheRevocationCheckComesLastAndGetsTheCallersContext(t *testing.T) {
 	idp, asked := newIssuer(t), 0
-	v := idp.validator(t, jotgate.WithRevocationCheck(func(ctx context.Context, _ *jotgate.Verified) (bool, error) {
+	v := idp.validator(t, jotgate.WithRevocationCheck(func(ctx context.Context, _ *jotgate.Undecided) (bool, error) {
 		asked++
 		if ctx.Value(contextName{}) != "mine" {
 			t.Error("another context")
@@ -85,9 +85,9 @@ func TestAHookThatFailsRefuses(t *testing.T) {
 	secret := errors.New("the store said: alice")
 	hooks := map[string]jotgate.Option{
 		"revocation error": jotgate.WithRevocationCheck(
-			func(context.Context, *jotgate.Verified) (bool, error) { return false, secret }),
+			func(context.Context, *jotgate.Undecided) (bool, error) { return false, secret }),
 		"revocation panic": jotgate.WithRevocationCheck(
-			func(context.Context, *jotgate.Verified) (bool, error) { panic(secret) }),
+			func(context.Context, *jotgate.Undecided) (bool, error) { panic(secret) }),
 		"transform error": jotgate.WithTransform(
 			func(context.Context, map[string]any) (map[string]any, error) { return map[string]any{}, secret }),
 		"transform panic": jotgate.WithTransform(
@@ -159,16 +159,16 @@ func TestATokenIsJudgedForAnotherTimeWithTheKeysOfNow(t *testing.T) {
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	for range 2 {
-		if _, err := v.ValidateAsOf(t.Context(), token, past); err != nil {
+		if _, err := v.Validate(t.Context(), token, jotgate.AsOf(past)); err != nil {
 			t.Error(err)
 		}
-		if _, err := v.ValidateAsOf(t.Context(), token, future); codeOf(t, err) != jotgate.ErrExpired {
+		if _, err := v.Validate(t.Context(), token, jotgate.AsOf(future)); codeOf(t, err) != jotgate.ErrExpired {
 			t.Error(err)
 		}
-		if _, err := v.ValidateRequestAsOf(request, past); err != nil {
+		if _, err := v.ValidateRequest(request, jotgate.AsOf(past)); err != nil {
 			t.Error(err)
 		}
-		if _, err := v.ValidateRequestAsOf(request, future); codeOf(t, err) != jotgate.ErrExpired {
+		if _, err := v.ValidateRequest(request, jotgate.AsOf(future)); codeOf(t, err) != jotgate.ErrExpired {
 			t.Error(err)
 		}
 	}

@@ -71,7 +71,7 @@ func (v *Validator) Health() (Health, error) {
 	if core == nil {
 		return Health{}, ErrClosed
 	}
-	now := C.int64_t(core.now())
+	now := core.now()
 	document, err := core.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
 		return C.jotgate_health(core.handle, now, buffer, length, needed)
 	})
@@ -98,7 +98,7 @@ func (v *Validator) RefreshKeys() error {
 	if status != C.JOTGATE_OK {
 		return internalError(uint32(status))
 	}
-	core.startFetches(core.now())
+	core.startWork()
 	core.tellEvents()
 	return nil
 }
@@ -110,12 +110,8 @@ func (v *Validator) ExportKeys() ([]byte, error) {
 	if core == nil {
 		return nil, ErrClosed
 	}
-	return core.exportKeys()
-}
-
-func (c *core) exportKeys() ([]byte, error) {
-	return c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
-		return C.jotgate_export_keys(c.handle, buffer, length, needed)
+	return core.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
+		return C.jotgate_export_keys(core.handle, buffer, length, needed)
 	})
 }
 
@@ -130,7 +126,7 @@ func (v *Validator) ImportKeys(snapshot []byte) (int, error) {
 	defer runtime.KeepAlive(core)
 	var imported C.size_t
 	status := C.jotgate_import_keys(core.handle, (*C.uint8_t)(unsafe.SliceData(snapshot)), C.size_t(len(snapshot)),
-		C.int64_t(core.now()), &imported)
+		core.now(), &imported)
 	return int(imported), snapshotError(status)
 }
 

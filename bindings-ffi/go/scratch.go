@@ -4,6 +4,7 @@ package jotgate
 import "C"
 
 import (
+	"encoding/binary"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,17 +15,16 @@ type scratch struct {
 	verdict C.jotgate_verdict
 	// buffer takes the header and the payload of an accepted token.
 	buffer []byte
-	// texts holds a packed request.
-	texts texts
+	// request holds a packed request.
+	request packed
 }
 
-// texts packs many texts for bridge.h: one block, and the length of each text.
-type texts struct {
-	text    []byte
-	lengths []C.size_t
-}
+// packed holds many texts in one piece of memory: the length of each, in four bytes, and then its bytes.
+type packed []byte
 
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+var scratches = sync.Pool{New: func() any {
+	return &scratch{verdict: C.jotgate_verdict{size: C.sizeof_jotgate_verdict}}
+}}
 
 // reserve makes the buffer at least this long.
 func (s *scratch) reserve(length int) {
@@ -43,50 +43,49 @@ func (s *scratch) grow(status C.jotgate_status) bool {
 	return true
 }
 
+// giveUp frees a token that nobody has decided on.
+func (s *scratch) giveUp() {
+	C.jotgate_undecided_free(s.verdict.undecided)
+	s.verdict.undecided = nil
+}
+
 // release puts the memory back. What a giant request left behind is not kept.
 func (s *scratch) release() {
-	if cap(s.buffer)+cap(s.texts.text) > largestKept {
+	if cap(s.buffer)+cap(s.request) > largestKept {
 		return
 	}
-	s.texts.text, s.texts.lengths = s.texts.text[:0], s.texts.lengths[:0]
+	s.request = s.request[:0]
 	scratches.Put(s)
 }
 
-// appendRequest packs method, path and query as they came over the wire, and all header fields.
-func (t *texts) appendRequest(r *http.Request) {
-	t.append(r.Method)
-	t.append(r.URL.EscapedPath())
-	t.append(r.URL.RawQuery)
-	if r.Host != "" { // net/http moves this field out of the header
-		t.append("Host")
-		t.append(r.Host)
+// appendRequest packs method, path and query as they came over the wire, and all header fields. What is not UTF-8 in the first
+// three becomes U+FFFD, which no token may hold: clients may send such bytes in places that have nothing to do with tokens,
+// and that is no reason to fail. In header fields the library does so.
+func (p *packed) appendRequest(r *http.Request) {
+	for _, part := range [...]string{r.Method, r.URL.EscapedPath(), r.URL.RawQuery} {
+		p.append(strings.ToValidUTF8(part, "\uFFFD"))
 	}
-	t.appendHeader(r.Header)
+	if r.Host != "" { // net/http moves this field out of the header
+		p.append("Host")
+		p.append(r.Host)
+	}
+	p.appendHeader(r.Header)
 }
 
-func (t *texts) appendHeader(header http.Header) {
+func (p *packed) appendHeader(header http.Header) {
 	for name, values := range header {
 		for _, value := range values {
-			t.append(name)
-			t.append(value)
+			p.append(name)
+			p.append(value)
 		}
 	}
 }
 
-// append packs one text. What is not UTF-8 becomes U+FFFD, which no token may hold: clients may send such bytes in
-// places that have nothing to do with tokens, and that is no reason to fail.
-func (t *texts) append(text string) {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	t.text = append(t.text, text...)
-	t.lengths = append(t.lengths, C.size_t(len(text)))
+func (p *packed) append(text string) {
+	*p = append(binary.BigEndian.AppendUint32(*p, uint32(len(text))), text...)
 }
 
-// fields counts names and values that follow the first texts.
-func (t *texts) fields(first int) C.size_t { return C.size_t((len(t.lengths) - first) / 2) }
-
 const (
-	// requestTexts is how many texts stand before the header fields of a packed request.
-	requestTexts = 3
 	// smallestBuffer fits most tokens, so that a pooled buffer seldom has to grow.
 	smallestBuffer = 2 << 10
 	largestKept    = 64 << 10

@@ -110,14 +110,8 @@ func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
 //
 // The error is a *RejectedError, a *KeysUnavailableError, one that wraps the context's error, or ErrClosed. Exactly one
 // of the results is nil.
-func (v *Validator) Validate(ctx context.Context, token string) (*Verified, error) {
-	return v.validate(ctx, question{token: token}, nil)
-}
-
-// ValidateAsOf decides whether the token could have passed at another time, with the keys of now: for audits and for
-// replays of old tokens. The key sets go by the validator's clock, as ever.
-func (v *Validator) ValidateAsOf(ctx context.Context, token string, asOf time.Time) (*Verified, error) {
-	return v.validate(ctx, question{token: token, asOf: &asOf}, nil)
+func (v *Validator) Validate(ctx context.Context, token string, more ...QuestionOption) (*Verified, error) {
+	return v.validate(ctx, question{token: token}.with(more), nil)
 }
 
 // ValidateRequest finds the token in the request, where the policy looks for it, and validates it as Validate does. The
@@ -125,13 +119,8 @@ func (v *Validator) ValidateAsOf(ctx context.Context, token string, asOf time.Ti
 //
 // Where the policy's routes ask the request for no token, the result is a Verified whose Skipped is true: the request
 // may pass, and there are no claims. Policies without routes never give one.
-func (v *Validator) ValidateRequest(r *http.Request) (*Verified, error) {
-	return v.validate(r.Context(), question{isRequest: true}, r)
-}
-
-// ValidateRequestAsOf is ValidateRequest for another time; see ValidateAsOf.
-func (v *Validator) ValidateRequestAsOf(r *http.Request, asOf time.Time) (*Verified, error) {
-	return v.validate(r.Context(), question{isRequest: true, asOf: &asOf}, r)
+func (v *Validator) ValidateRequest(r *http.Request, more ...QuestionOption) (*Verified, error) {
+	return v.validate(r.Context(), question{isRequest: true}.with(more), r)
 }
 
 // validate asks the core with memory from the pool. The request is nil when the question is about a token.
@@ -143,12 +132,12 @@ func (v *Validator) validate(ctx context.Context, q question, r *http.Request) (
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	if r != nil {
-		s.texts.appendRequest(r)
+		s.request.appendRequest(r)
 	}
 	return core.judge(ctx, q, s)
 }
 
-// Close ends the validator: fetches are cancelled, whoever waits gets ErrClosed, and so does every later call.
+// Close ends the validator: fetches and calls of the store are cancelled, whoever waits gets ErrClosed, and so does every later call.
 // Validations that are under way come to their verdict. Native memory is freed once the last of them is done. A validator
 // that is never closed is freed when nothing refers to it any more. Closing twice is fine.
 func (v *Validator) Close() {

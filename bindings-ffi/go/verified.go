@@ -19,8 +19,6 @@ type Verified struct {
 	text        string
 	headerLen   int
 	issuerIndex int
-	// clientClaim names the client that must be looked up; empty when there is none.
-	clientClaim string
 	// seen is what the host's transformer made of the payload; nil without one.
 	seen json.RawMessage
 	// Seconds since the Unix epoch, NaN when the claim is absent.
@@ -69,7 +67,11 @@ func (v *Verified) Claims() (map[string]any, error) {
 	if v.skipped {
 		return nil, ErrNoClaims
 	}
-	decoder := json.NewDecoder(bytes.NewReader(v.Payload()))
+	return readClaims(v.Payload())
+}
+
+func readClaims(payload json.RawMessage) (map[string]any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(payload))
 	decoder.UseNumber()
 	var claims map[string]any
 	if err := decoder.Decode(&claims); err != nil {

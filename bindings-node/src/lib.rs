@@ -13,7 +13,8 @@ mod verdict;
 mod work;
 
 use crate::policy::PolicyProblem;
-use jotgate::{Code, Policy, PolicyError, Validator};
+use jotgate::Code;
+use jotgate_edge::{Options, open};
 use napi::Env;
 use napi::bindgen_prelude::{Either, Object, Result};
 use napi_derive::napi;
@@ -46,24 +47,11 @@ pub struct Host {
 /// `seed` is any random number; it spreads refreshes of many processes over time.
 #[napi(catch_unwind)]
 pub fn create_core(env: &Env, policy: String, seed: f64, host: Host) -> Result<Either<Object<'_>, PolicyProblem>> {
-    match jotgate_tools::policy(&policy, jotgate_tools::Format::Json)
-        .and_then(|policy| validator(policy, seed as u64, &host))
-    {
+    let Host { client_lookup, revocation_check, store } = host;
+    match open(policy.as_bytes(), Options { seed: seed as u64, client_lookup, revocation_check, store }) {
         Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
-        Err(error) => Ok(Either::B(error.into())),
+        Err(mistake) => Ok(Either::B(mistake.into())),
     }
-}
-
-fn validator(policy: Policy, seed: u64, host: &Host) -> std::result::Result<Validator, PolicyError> {
-    let mut validator = if host.client_lookup {
-        Validator::new(policy, seed).with_client_lookup()
-    } else {
-        Validator::new(policy.without_client_lookup()?, seed)
-    };
-    if host.revocation_check {
-        validator = validator.with_revocation_check();
-    }
-    Ok(if host.store { validator.with_store() } else { validator })
 }
 
 /// The core's table of codes.

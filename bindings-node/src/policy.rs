@@ -1,6 +1,7 @@
 //! Policy documents as text: nothing here needs a validator.
 
 use jotgate::PolicyError;
+use jotgate_edge::Mistake;
 use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array};
 use napi_derive::napi;
@@ -16,13 +17,9 @@ pub struct PolicyProblem {
     pub hint: Option<String>,
 }
 
-impl From<PolicyError> for PolicyProblem {
-    fn from(error: PolicyError) -> Self {
-        Self {
-            path: error.path().to_owned(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
-        }
+impl From<Mistake> for PolicyProblem {
+    fn from(Mistake { path, message, hint }: Mistake) -> Self {
+        Self { path, message, hint }
     }
 }
 
@@ -75,17 +72,13 @@ fn imported(import: std::result::Result<Import, ImportError>) -> Result<Either<S
         Ok(import) => serde_json::to_string(&import)
             .map(Either::A)
             .map_err(|_| Error::new(Status::GenericFailure, "the import is no JSON")),
-        Err(error) => Ok(Either::B(PolicyProblem {
-            path: error.path().to_owned(),
-            message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
-        })),
+        Err(error) => Ok(Either::B(Mistake::from(&error).into())),
     }
 }
 
 fn told(result: std::result::Result<String, PolicyError>) -> Either<String, PolicyProblem> {
     match result {
         Ok(text) => Either::A(text),
-        Err(error) => Either::B(error.into()),
+        Err(error) => Either::B(Mistake::from(&error).into()),
     }
 }

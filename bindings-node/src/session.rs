@@ -8,6 +8,7 @@ use jotgate::{
     Code, Denial, Event, Explanation, HostAnswer, HostQuestion, Question, Report, Request, Timestamp, Undecided,
     Validator, Verdict,
 };
+use jotgate_edge::WorkRecord;
 use napi::Env;
 use napi::bindgen_prelude::{
     BigInt, Either, External, ExternalRef, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Unknown,
@@ -200,7 +201,7 @@ impl Session {
 
     /// `pollWork(now)`: the next piece of work, or `null`.
     fn poll_work(&self, call: &FunctionCallContext<'_>) -> Result<Option<NativeWork>> {
-        Ok(self.validator.poll_work(time(call, 0)?).and_then(NativeWork::new))
+        Ok(WorkRecord::poll(&self.validator, time(call, 0)?).map(NativeWork::from))
     }
 
     /// `reportLoaded(id, text, now)`: why the text is no snapshot, or `null`.

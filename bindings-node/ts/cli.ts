@@ -2,7 +2,8 @@
 import { open } from 'node:fs/promises';
 import { exchange, FetchProblem } from './fetcher.js';
 import { globalFetcher } from './fetchers.js';
-import { WorkFailure, native, type NativeCommand } from './native.js';
+import { native, type NativeCommand } from './native.js';
+import { FailureNumber } from './numbers.js';
 
 /** What the core asks for next. */
 type Step =
@@ -67,7 +68,7 @@ async function fetchInto(command: NativeCommand, step: Extract<Step, { step: 'fe
   try {
     answer = await exchange(globalFetcher, request);
   } catch (error) {
-    const failure = error instanceof FetchProblem ? error.failure : WorkFailure.callback;
+    const failure = error instanceof FetchProblem ? error.failure : FailureNumber.callback;
     command.reportFailed(id, failure, Date.now());
     return;
   }

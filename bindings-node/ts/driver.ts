@@ -1,5 +1,6 @@
 import { answerOf, FetchProblem, LONGEST_TIMER, type Fetcher } from './fetcher.js';
-import { WorkFailure, type NativeCore, type NativeWork } from './native.js';
+import type { Failure, NativeCore, NativeWork } from './native.js';
+import { FailureNumber, WorkNumber } from './numbers.js';
 import type { SharedSets } from './store.js';
 
 /**
@@ -67,7 +68,7 @@ export class Driver {
         for (const id of ids) this.#leave(id, wake);
       };
       const giveUp = (): void => {
-        for (const id of ids) this.#report(id, this.#failed(id, WorkFailure.timeout));
+        for (const id of ids) this.#report(id, this.#failed(id, FailureNumber.timeout));
         wake();
       };
       // The timers of the work keep no process alive; this one does.
@@ -82,7 +83,7 @@ export class Driver {
     const controller = new AbortController();
     const timer = setTimeout(
       () => {
-        this.#report(work.id, this.#failed(work.id, WorkFailure.timeout));
+        this.#report(work.id, this.#failed(work.id, FailureNumber.timeout));
         controller.abort();
       },
       Math.min(work.timeout, LONGEST_TIMER),
@@ -101,20 +102,21 @@ export class Driver {
   async #ended(work: NativeWork, signal: AbortSignal): Promise<Report> {
     const { id } = work;
     try {
-      if (work.kind === 'fetch') {
+      if (work.kind === WorkNumber.fetch) {
         const { status, headers, body } = await answerOf(this.#fetcher, work, signal);
         return (now) => {
           this.#core.reportFetched(id, status, headers, body, now);
         };
       }
-      if (work.kind === 'load') return (await this.#shared?.load(id)) ?? this.#failed(id, WorkFailure.callback);
-      return (await this.#shared?.save(id, work.text)) ?? this.#failed(id, WorkFailure.callback);
+      if (work.kind === WorkNumber.load)
+        return (await this.#shared?.load(id)) ?? this.#failed(id, FailureNumber.callback);
+      return (await this.#shared?.save(id, work.text)) ?? this.#failed(id, FailureNumber.callback);
     } catch (error) {
-      return this.#failed(id, error instanceof FetchProblem ? error.failure : WorkFailure.callback);
+      return this.#failed(id, error instanceof FetchProblem ? error.failure : FailureNumber.callback);
     }
   }
 
-  #failed(id: bigint, failure: WorkFailure): Report {
+  #failed(id: bigint, failure: Failure): Report {
     return (now) => {
       this.#core.reportFailed(id, failure, now);
     };

@@ -1,4 +1,5 @@
-import { WorkFailure, type NativeFetchRequest } from './native.js';
+import type { Failure, NativeFetchRequest } from './native.js';
+import { FailureNumber } from './numbers.js';
 
 /** A GET for a key set. */
 export interface FetcherRequest {
@@ -46,7 +47,7 @@ export interface Exchanged {
  * @internal
  */
 export class FetchProblem extends Error {
-  constructor(readonly failure: WorkFailure) {
+  constructor(readonly failure: Failure) {
     super('fetch failed');
   }
 }
@@ -63,13 +64,13 @@ export function exchange(fetcher: Fetcher, request: NativeFetchRequest): Promise
  * What `work` comes to within so many milliseconds, or a FetchProblem. Its signal fires when it is no longer wanted.
  * @internal
  */
-export async function within<Result>(timeout: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+async function within<Result>(timeout: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => {
-        reject(new FetchProblem(WorkFailure.timeout));
+        reject(new FetchProblem(FailureNumber.timeout));
       },
       Math.min(timeout, LONGEST_TIMER),
     );
@@ -94,7 +95,7 @@ export async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, si
   const headers = Object.fromEntries(pairs(request.headers));
   // In a microtask of its own, so that a user's callback never runs inside the validation that asked for it.
   const response: unknown = await Promise.resolve().then(() => fetcher({ url, headers, timeout, maxBody, signal }));
-  if (!isResponse(response)) throw new FetchProblem(WorkFailure.callback);
+  if (!isResponse(response)) throw new FetchProblem(FailureNumber.callback);
   return { status: response.status, headers: flatten(response.headers), body: await bytesOf(response.body, maxBody) };
 }
 
@@ -122,7 +123,7 @@ async function bytesOf(body: unknown, maxBody: number): Promise<Uint8Array> {
   if (body instanceof ArrayBuffer) return capped(Buffer.from(body), maxBody);
   // A copy, since the caller may hold on to its bytes, and may share them with another thread.
   if (body instanceof Uint8Array) return Buffer.from(capped(body, maxBody));
-  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(WorkFailure.callback);
+  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(FailureNumber.callback);
   return collect(body as AsyncIterable<unknown>, maxBody);
 }
 
@@ -131,16 +132,16 @@ async function collect(stream: AsyncIterable<unknown>, maxBody: number): Promise
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(WorkFailure.callback);
+    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FailureNumber.callback);
     length += chunk.byteLength;
-    if (length > maxBody) throw new FetchProblem(WorkFailure.tooLarge);
+    if (length > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 }
 
 function capped(body: Uint8Array, maxBody: number): Uint8Array {
-  if (body.byteLength > maxBody) throw new FetchProblem(WorkFailure.tooLarge);
+  if (body.byteLength > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
   return body;
 }
 

@@ -1,5 +1,5 @@
 import { FetchProblem, type Fetcher, type FetcherRequest, type FetcherResponse } from './fetcher.js';
-import { WorkFailure } from './native.js';
+import { FailureNumber } from './numbers.js';
 
 /** What a request for a key set says by itself. */
 type Settled = 'body' | 'headers' | 'method' | 'redirect' | 'signal';
@@ -92,7 +92,7 @@ async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherRes
     const { status, headers, body, redirected = false } = await ask();
     return { status, headers, body: isStream(body) ? read(body) : body, redirected };
   } catch {
-    throw new FetchProblem(WorkFailure.connection);
+    throw new FetchProblem(FailureNumber.connection);
   }
 }
 
@@ -104,6 +104,6 @@ async function* read(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
   try {
     yield* body;
   } catch {
-    throw new FetchProblem(WorkFailure.connection);
+    throw new FetchProblem(FailureNumber.connection);
   }
 }

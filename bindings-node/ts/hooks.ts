@@ -1,4 +1,5 @@
-import { HostAnswer, type NativeCore, type NativeUndecided } from './native.js';
+import type { Answer, NativeCore, NativeUndecided } from './native.js';
+import { AnswerNumber } from './numbers.js';
 import { internalError, type Accepted, type Outcome, type Rejected, type Undecided } from './outcome.js';
 import { read } from './verdict.js';
 import type { Claims } from './verified.js';
@@ -92,7 +93,7 @@ function* judged<T extends object>(
   while (outcome.verdict === 'undecided') {
     const undecided: NativeUndecided = outcome.undecided;
     let failure: { cause?: unknown } = {};
-    let answer: HostAnswer = HostAnswer.failed;
+    let answer: Answer = AnswerNumber.failed;
     try {
       answer = answerOf(yield questionOf(core, hooks, undecided));
     } catch (error) {
@@ -112,15 +113,15 @@ function questionOf(core: NativeCore, { clientLookup, isRevoked }: Hooks, undeci
   return client === null ? () => isRevoked?.(claims) : () => clientLookup?.(client, claims);
 }
 
-function answerOf(said: unknown): HostAnswer {
+function answerOf(said: unknown): Answer {
   if (typeof said !== 'boolean') throw new TypeError('a hook answered neither true nor false');
-  return said ? HostAnswer.yes : HostAnswer.no;
+  return said ? AnswerNumber.yes : AnswerNumber.no;
 }
 
 function answered<T extends object>(
   core: NativeCore,
   undecided: NativeUndecided,
-  answer: HostAnswer,
+  answer: Answer,
 ): Outcome<T> | Undecided {
   try {
     return read<T>(core, core.answerQuestion(undecided, answer), 0) ?? internalError(BROKEN);

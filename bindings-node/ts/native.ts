@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AnswerNumber, FailureNumber, WorkNumber } from './numbers.js';
 
 /**
  * A GET that the core asks for.
@@ -21,27 +22,21 @@ export interface NativeFetchRequest {
  * @internal
  */
 export type NativeWork =
-  | { kind: 'load'; id: bigint; timeout: number }
-  | ({ kind: 'fetch' } & NativeFetchRequest)
-  | { kind: 'save'; id: bigint; timeout: number; text: string };
+  | { kind: typeof WorkNumber.load; id: bigint; timeout: number }
+  | ({ kind: typeof WorkNumber.fetch } & NativeFetchRequest)
+  | { kind: typeof WorkNumber.save; id: bigint; timeout: number; text: string };
 
 /**
- * Why nothing came of a piece of work; the numbers are the core's.
+ * Why nothing came of a piece of work.
  * @internal
  */
-export const WorkFailure = { connection: 1, timeout: 2, tooLarge: 3, callback: 5 } as const;
-
-/** @internal */
-export type WorkFailure = (typeof WorkFailure)[keyof typeof WorkFailure];
+export type Failure = (typeof FailureNumber)[keyof typeof FailureNumber];
 
 /**
- * What the application says of a token; the numbers are the core's.
+ * What the application says of a token.
  * @internal
  */
-export const HostAnswer = { yes: 1, no: 2, failed: 3 } as const;
-
-/** @internal */
-export type HostAnswer = (typeof HostAnswer)[keyof typeof HostAnswer];
+export type Answer = (typeof AnswerNumber)[keyof typeof AnswerNumber];
 
 /**
  * A token that passes the policy, and of which the application has to say something more. The native part alone knows what
@@ -91,7 +86,7 @@ export interface NativeCore {
   /** The claims, for the application to find its answer. */
   payload(undecided: NativeUndecided): string;
   /** As `validate`; there is one answer to each question. */
-  answerQuestion(undecided: NativeUndecided, answer: HostAnswer): string | number;
+  answerQuestion(undecided: NativeUndecided, answer: Answer): string | number;
   /** Empty also when asked again. */
   waitFor(): bigint[];
   /** For how long to wait at most, in milliseconds. */
@@ -104,7 +99,7 @@ export interface NativeCore {
   /** Null: there was nothing. Returns why the text is no snapshot, if so. */
   reportLoaded(id: bigint, text: string | null, now: number): string | null;
   reportSaved(id: bigint, now: number): void;
-  reportFailed(id: bigint, failure: WorkFailure, now: number): void;
+  reportFailed(id: bigint, failure: Failure, now: number): void;
   /** Makes a fetch due at every source; `pollWork` gives them out. */
   refreshKeys(): void;
   /** -1: not known. */
@@ -130,7 +125,7 @@ export interface NativeCommand {
   /** Hands in why it cannot be read. */
   provideNothing(reason: string): void;
   reportFetched(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
-  reportFailed(id: bigint, failure: WorkFailure, now: number): void;
+  reportFailed(id: bigint, failure: Failure, now: number): void;
 }
 
 /** @internal */

@@ -9,7 +9,7 @@ import type { NativeCore } from './native.js';
 export interface KeyStore {
   /**
    * The text that was saved last, in whichever process; nothing (null, undefined or an empty text) when there is none. It
-   * is asked before each fetch, within the fetch's timeout, and where the text has what is needed there is no fetch.
+   * is asked before each fetch, within half of its timeout, and where the text has what is needed there is no fetch.
    */
   load: () => string | null | undefined | Promise<string | null | undefined>;
   /**

@@ -2,14 +2,6 @@
 
 import math
 
-# The bindings whose runners play cases in which the host is asked.
-HOSTS = frozenset({"python", "rust"})
-
-
-def playable(binding: str, cases: list[dict]) -> list[dict]:
-    """The cases of a file that the binding's runner plays."""
-    return [case for case in cases if binding in HOSTS or "host" not in case]
-
 
 def is_met(expect: dict, got: dict) -> bool:
     """Code, claim, path and claims count where the case names them; the verdict always."""

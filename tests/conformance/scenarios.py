@@ -8,11 +8,13 @@ _ALL = frozenset({"public", "keys", "core", "driver"})
 BINDINGS = {
     "rust": _ALL,
     "python": _PUBLIC | {"keys"},
-    "node": _PUBLIC | {"keys"},
-    "c": _ALL - {"driver"},
-    "go": _PUBLIC | {"keys"},
-    "java": _PUBLIC | {"keys"},
+    "node": _PUBLIC | {"keys", "driver"},
+    "c": _ALL,
+    "go": _PUBLIC | {"keys", "driver"},
+    "java": _ALL - {"core"},
 }
+# No program in these languages goes on after a fork, so their runners have nothing to show of that.
+_WITHOUT_FORKS = frozenset({"node", "go", "java"})
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 
@@ -37,7 +39,10 @@ def problem(scenario: object) -> str | None:
 
 def playable(binding: str, listed: list[dict]) -> list[dict]:
     """The scenarios of a file that the binding's runner plays."""
-    return [scenario for scenario in listed if scenario["api"] in BINDINGS.get(binding, ())]
+    able = [scenario for scenario in listed if scenario["api"] in BINDINGS.get(binding, ())]
+    if binding not in _WITHOUT_FORKS:
+        return able
+    return [scenario for scenario in able if not any("reissue" in step for step in scenario["steps"])]
 
 
 def failure(scenario: dict, played: dict) -> str | None:

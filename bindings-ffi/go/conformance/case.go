@@ -20,7 +20,33 @@ type testCase struct {
 	Responses map[string]response `json:"responses"`
 	Token     string              `json:"token"`
 	Request   *request            `json:"request"`
+	Host      host                `json:"host"`
 	Now       float64             `json:"now"`
+}
+
+// host says what the application answers: yes, no, fail; one of these functions is not given where it says nothing.
+type host struct {
+	Client  string `json:"client"`
+	Revoked string `json:"revoked"`
+}
+
+func (h host) options() (options []jotgate.Option) {
+	if h.Client != "" {
+		options = append(options, jotgate.WithClientLookup(
+			func(context.Context, string, *jotgate.Undecided) (bool, error) { return said(h.Client) }))
+	}
+	if h.Revoked != "" {
+		options = append(options, jotgate.WithRevocationCheck(
+			func(context.Context, *jotgate.Undecided) (bool, error) { return said(h.Revoked) }))
+	}
+	return options
+}
+
+func said(answer string) (bool, error) {
+	if answer == "fail" {
+		return true, errors.New("the application's function is broken")
+	}
+	return answer == "yes", nil
 }
 
 type response struct {
@@ -79,8 +105,8 @@ func (c testCase) explain() (explained, error) {
 
 func (c testCase) validator() (*jotgate.Validator, error) {
 	now := func() time.Time { return time.UnixMilli(int64(math.Round(c.Now * 1000))) }
-	return jotgate.NewFromDocument(
-		c.Policy, jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))
+	return jotgate.NewFromDocument(c.Policy, append(c.Host.options(),
+		jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))...)
 }
 
 // fetch answers as the case says; a URL that it does not name cannot be reached.

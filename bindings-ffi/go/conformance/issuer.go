@@ -13,58 +13,63 @@ import (
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
 )
 
-// issuer is the fetcher of a scenario, and its store of key sets where it has one. It answers as the steps say, and only
-// while a step lets it: a validation that a release has woken up may ask at once, but its fetch stands at the gate until the
-// step that takes its verdict.
+// issuer is the fetcher of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release
+// has woken up may ask at once, but its fetch stands at the gate until the step that takes its verdict.
 type issuer struct {
+	*timers
 	mutex   sync.Mutex
 	changed *sync.Cond
 	served  map[string]json.RawMessage
 	isOpen  bool
-	asked   int // Fetches of this validator's that have come.
-	ended   int // Those of them that the validator is done with.
-	gone    int // Fetches of all validators that reached the issuer.
-	atGate  int
-	held    map[*heldFetch]bool
+	fetches int
 	last    jotgate.FetchRequest
-	stored  *string // What the store has; nil without a store.
-	saves   int
+	// held are the calls that wait for their release, oldest first, and atGate counts those that have not come so far.
+	held   []*heldCall
+	atGate int
+	store
 }
 
-// heldFetch waits for its release.
-type heldFetch struct {
-	url    string
-	answer chan json.RawMessage
+// heldCall waits for its release.
+type heldCall struct {
+	// name is a URL, or the function of a store.
+	name string
+	// finish is run when it is released; it does not run when the call is dropped.
+	finish func()
+	ended  chan error
 }
 
-func newIssuer() *issuer {
-	i := &issuer{served: make(map[string]json.RawMessage), held: make(map[*heldFetch]bool)}
+func newIssuer(timers *timers) *issuer {
+	i := &issuer{timers: timers, served: make(map[string]json.RawMessage)}
 	i.changed = sync.NewCond(&i.mutex)
 	return i
 }
 
-// Load gives what the store has.
-func (i *issuer) Load(ctx context.Context) (string, error) {
+// Fetch answers, or holds the fetch until its release.
+func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	err := i.pass(ctx)
-	return *i.stored, err
+	if err := i.pass(ctx); err != nil {
+		return jotgate.FetchResponse{}, err
+	}
+	i.fetches++
+	i.last = r
+	what := i.served[r.URL]
+	if string(what) == `"hold"` {
+		if err := i.hold(ctx, r.URL, func() { what = i.served[r.URL] }); err != nil {
+			return jotgate.FetchResponse{}, err
+		}
+	}
+	return answered(r.URL, what)
 }
 
-// Save puts a text into the store.
-func (i *issuer) Save(_ context.Context, text string) error {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	i.saves++
-	i.stored = &text
-	return nil
-}
-
-// pass lets a fetch of the validator's through the gate. The mutex is held.
+// pass lets a call of the validator's through the gate. The mutex is held.
 func (i *issuer) pass(ctx context.Context) error {
-	// The validator ends the context once it has told everybody of the answer.
-	context.AfterFunc(ctx, i.end)
-	i.asked++
+	stop := context.AfterFunc(ctx, func() {
+		i.mutex.Lock()
+		defer i.mutex.Unlock()
+		i.changed.Broadcast()
+	})
+	defer stop()
 	i.atGate++
 	for !i.isOpen && ctx.Err() == nil {
 		i.changed.Wait()
@@ -73,42 +78,53 @@ func (i *issuer) pass(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Fetch answers, or holds the fetch until its release. Where there is a store, the fetch has passed the gate already.
-func (i *issuer) Fetch(ctx context.Context, r jotgate.FetchRequest) (jotgate.FetchResponse, error) {
-	i.mutex.Lock()
-	if i.stored == nil {
-		if err := i.pass(ctx); err != nil {
-			i.mutex.Unlock()
-			return jotgate.FetchResponse{}, err
-		}
-	}
-	i.gone++
-	i.last = r
-	what := i.served[r.URL]
-	if string(what) != `"hold"` {
-		i.mutex.Unlock()
-		return answered(r.URL, what)
-	}
-	held := &heldFetch{url: r.URL, answer: make(chan json.RawMessage, 1)}
-	i.held[held] = true
+// hold waits for the release, also beyond the deadline, but not beyond the end of the validator. The mutex is held, but for
+// the time of the wait.
+func (i *issuer) hold(ctx context.Context, name string, finish func()) error {
+	call := &heldCall{name: name, finish: finish, ended: make(chan error, 1)}
+	i.held = append(i.held, call)
 	i.mutex.Unlock()
+	defer i.mutex.Lock()
 	select {
-	case what = <-held.answer:
-		return answered(r.URL, what)
+	case err := <-call.ended:
+		return err
 	case <-ctx.Done():
-		i.mutex.Lock()
-		defer i.mutex.Unlock()
-		delete(i.held, held)
-		return jotgate.FetchResponse{}, ctx.Err()
 	}
+	if ctx.Err() == context.Canceled {
+		i.drop(call)
+	}
+	return <-call.ended
 }
 
-// end counts a fetch whose context has ended, and lets it pass the gate.
-func (i *issuer) end() {
+// release ends the held calls of this name, oldest first.
+func (i *issuer) release(name string) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	i.ended++
-	i.changed.Broadcast()
+	i.end(func(call *heldCall) bool { return call.name == name }, func(call *heldCall) error {
+		call.finish()
+		return nil
+	})
+}
+
+// drop ends a held call without an answer; nil stands for all of them.
+func (i *issuer) drop(dropped *heldCall) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	i.end(
+		func(call *heldCall) bool { return dropped == nil || call == dropped },
+		func(*heldCall) error { return context.Canceled })
+}
+
+func (i *issuer) end(isMeant func(*heldCall) bool, how func(*heldCall) error) {
+	var left []*heldCall
+	for _, call := range i.held {
+		if isMeant(call) {
+			call.ended <- how(call)
+		} else {
+			left = append(left, call)
+		}
+	}
+	i.held = left
 }
 
 func answered(address string, what json.RawMessage) (jotgate.FetchResponse, error) {
@@ -138,18 +154,6 @@ func (i *issuer) serve(answers map[string]json.RawMessage) {
 	}
 }
 
-// release answers the held fetches of a URL with what is served now.
-func (i *issuer) release(address string) {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	for held := range i.held {
-		if held.url == address {
-			held.answer <- i.served[address]
-			delete(i.held, held)
-		}
-	}
-}
-
 func (i *issuer) lift()  { i.setOpen(true) }
 func (i *issuer) lower() { i.setOpen(false) }
 
@@ -160,36 +164,18 @@ func (i *issuer) setOpen(open bool) {
 	i.changed.Broadcast()
 }
 
-// keep says what the store has from now on.
-func (i *issuer) keep(text string) {
+// counted tells how many fetches reached the issuer.
+func (i *issuer) counted() int {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	i.stored = &text
+	return i.fetches
 }
 
-// counted tells how many fetches reached the issuer, and how often key sets were saved.
-func (i *issuer) counted() (fetches, saves int) {
+// rests tells whether all work that is out stands here.
+func (i *issuer) rests() bool {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	return i.gone, i.saves
-}
-
-// rests tells whether so many fetches have come, and each of them has ended or stands here.
-func (i *issuer) rests(started int) bool {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	return i.asked == started && i.ended+i.atGate+len(i.held) == started
-}
-
-// forget begins to count anew for another validator, unless fetches of the last one are left.
-func (i *issuer) forget() bool {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	if i.ended != i.asked || i.atGate+len(i.held) != 0 {
-		return false
-	}
-	i.asked, i.ended = 0, 0
-	return true
+	return i.isRunning(i.atGate + len(i.held))
 }
 
 // requested gives the members of the last request; null stands for a field that was not there.

@@ -45,8 +45,11 @@ func run(vectors, report, start string) error {
 	for _, c := range file.Cases {
 		lines = append(lines, func() (any, error) { return c.run(), nil })
 	}
-	for _, s := range file.Scenarios {
-		lines = append(lines, func() (any, error) { return s.play() })
+	if len(file.Scenarios) > 0 {
+		timers := install()
+		for _, s := range file.Scenarios {
+			lines = append(lines, func() (any, error) { return s.play(timers) })
+		}
 	}
 	for _, c := range file.Explanations {
 		lines = append(lines, func() (any, error) { return c.explain() })

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+
+	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
 )
 
 // scenario is the life of fetched keys, step by step.
@@ -37,6 +40,14 @@ type step struct {
 	} `json:"health"`
 	Events json.RawMessage `json:"events"`
 	Store  json.RawMessage `json:"store"`
+
+	StoreDoes    json.RawMessage `json:"store_does"`
+	StoreRelease string          `json:"store_release"`
+	Overrun      bool            `json:"overrun"`
+	Waiting      string          `json:"waiting"`
+	Saved        json.RawMessage `json:"saved"`
+	Poll         json.RawMessage `json:"poll"`
+	RefreshKeys  bool            `json:"refresh_keys"`
 }
 
 // snapshot is one that was kept under a name, or a text.
@@ -56,19 +67,23 @@ type observed struct {
 	Code       string         `json:"code,omitempty"`
 	RetryAfter *float64       `json:"retry_after,omitempty"`
 	Fetches    int            `json:"fetches"`
+	Loads      int            `json:"loads"`
 	Saves      int            `json:"saves"`
+	Asked      *int           `json:"asked,omitempty"`
+	Waiting    *bool          `json:"waiting,omitempty"`
+	Saved      *[][]string    `json:"saved,omitempty"`
+	Polled     *int           `json:"polled,omitempty"`
 	Requested  map[string]any `json:"requested,omitempty"`
 	Imported   any            `json:"imported,omitempty"`
 	Health     map[string]any `json:"health,omitempty"`
 	Events     *[]string      `json:"events,omitempty"`
 }
 
-func (s scenario) play() (played, error) {
-	stage := newStage(s)
+func (s scenario) play(timers *timers) (played, error) {
+	stage := newStage(s, timers)
 	if err := stage.open(); err != nil {
 		return played{}, fmt.Errorf("%s: %w", s.ID, err)
 	}
-	defer func() { stage.validator.Close() }()
 	told := played{ID: s.ID}
 	for number, step := range s.Steps {
 		if step.At != nil {
@@ -78,15 +93,16 @@ func (s scenario) play() (played, error) {
 		if err != nil {
 			return played{}, fmt.Errorf("%s: step %d: %w", s.ID, number, err)
 		}
-		shown.Fetches, shown.Saves = stage.counted()
+		shown.Fetches = stage.counted()
+		shown.Loads, shown.Saves = stage.countedCalls()
 		told.Steps = append(told.Steps, shown)
 	}
-	return told, nil
+	return told, stage.close()
 }
 
-// shares tells whether it is played with a store: where a step says what that has.
+// shares tells whether it is played with a store: where a step says what that has or does.
 func (s scenario) shares() bool {
-	return slices.ContainsFunc(s.Steps, func(step step) bool { return step.Store != nil })
+	return slices.ContainsFunc(s.Steps, func(step step) bool { return step.Store != nil || step.StoreDoes != nil })
 }
 
 func (s *stage) act(step step) (observed, error) {
@@ -148,6 +164,45 @@ func (s *stage) actOnKeys(step step) (observed, error) {
 		names := s.events.take()
 		return observed{Events: &names}, nil
 	default:
-		return observed{}, errors.New("the step is none that is known")
+		return s.actOnDriver(step)
 	}
+}
+
+// actOnDriver takes the steps that look at the driver from both sides.
+func (s *stage) actOnDriver(step step) (observed, error) {
+	var shown observed
+	before := s.counted()
+	s.lift()
+	defer s.lower()
+	switch {
+	case step.Waiting != "":
+		begun := s.begun[step.Waiting]
+		waiting, asked := !begun.hasEnded(), int(begun.waited.Load())
+		return observed{Waiting: &waiting, Asked: &asked}, nil
+	case step.Saved != nil:
+		saved := s.saved()
+		return observed{Saved: &saved}, nil
+	case step.StoreDoes != nil:
+		return shown, s.behave(step.StoreDoes)
+	case step.StoreRelease != "":
+		s.release(step.StoreRelease)
+	case step.Overrun:
+		s.fire(true)
+	case step.RefreshKeys:
+		if err := s.validator.RefreshKeys(); err != nil {
+			return shown, err
+		}
+	case step.Poll != nil:
+		// Whatever is due is started after every verdict.
+		if _, err := s.validator.Validate(context.Background(), ""); !errors.Is(err, jotgate.ErrMalformedToken) {
+			return shown, err
+		}
+	default:
+		return shown, errors.New("the step is none that is known")
+	}
+	err := s.settle()
+	if polled := s.counted() - before; step.Poll != nil {
+		shown.Polled = &polled
+	}
+	return shown, err
 }

@@ -25,28 +25,38 @@ type stage struct {
 
 // waiting is a validation that was begun.
 type waiting struct {
-	waits chan struct{} // closed when it has to wait
-	ended chan struct{} // closed when it has come to its end
-	err   error
+	// waited counts how often it had to wait.
+	waited atomic.Int32
+	waits  chan struct{} // closed when it has to wait
+	ended  chan struct{} // closed when it has come to its end
+	err    error
 }
 
-func newStage(s scenario) *stage {
+func (w *waiting) hasEnded() bool {
+	select {
+	case <-w.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+func newStage(s scenario, timers *timers) *stage {
 	stage := &stage{
-		scenario: s, issuer: newIssuer(), begun: make(map[string]*waiting), snapshots: make(map[string][]byte),
+		scenario: s, issuer: newIssuer(timers), begun: make(map[string]*waiting), snapshots: make(map[string][]byte),
 	}
 	stage.millis.Store(s.Start * 1000)
-	if s.shares() {
-		stage.keep("")
-	}
+	timers.goBy(stage.now)
 	return stage
 }
+
+func (s *stage) now() time.Time { return time.UnixMilli(s.millis.Load()) }
 
 // open makes a validator that knows nothing yet.
 func (s *stage) open() (err error) {
 	s.events = new(eventNames)
 	options := []jotgate.Option{
-		jotgate.WithClock(func() time.Time { return time.UnixMilli(s.millis.Load()) }),
-		jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.add),
+		jotgate.WithClock(s.now), jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.add),
 	}
 	if s.shares() {
 		options = append(options, jotgate.WithStore(s.issuer))
@@ -55,13 +65,15 @@ func (s *stage) open() (err error) {
 	return err
 }
 
-// restart ends the validator, and with it its fetches, and makes another.
-func (s *stage) restart() error {
+// close ends the validator, and with it its work.
+func (s *stage) close() error {
 	s.validator.Close()
-	err := eventually("the fetches never ended", func() (bool, error) {
-		return s.forget(), nil
-	})
-	if err != nil {
+	s.drop(nil)
+	return s.settle()
+}
+
+func (s *stage) restart() error {
+	if err := s.close(); err != nil {
 		return err
 	}
 	return s.open()
@@ -72,7 +84,11 @@ func (s *stage) begin(token string) *waiting {
 	begun := &waiting{waits: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
 		defer close(begun.ended)
-		ctx := &watched{Context: context.Background(), waits: sync.OnceFunc(func() { close(begun.waits) })}
+		isFirst := sync.OnceFunc(func() { close(begun.waits) })
+		ctx := &watched{Context: context.Background(), waits: func() {
+			begun.waited.Add(1)
+			isFirst()
+		}}
 		_, begun.err = s.validator.Validate(ctx, token)
 	}()
 	select {
@@ -82,14 +98,17 @@ func (s *stage) begin(token string) *waiting {
 	return begun
 }
 
-// end gives the verdict, which must come without a release, and lets the fetches that are due beside it run.
+// end gives the verdict, which must come without a release, or when the validation has lost its patience; and lets the work
+// that is due beside it run.
 func (s *stage) end(begun *waiting) (observed, error) {
+	s.fire(false)
 	select {
 	case <-begun.ended:
 	case <-time.After(patience):
-		return observed{}, errors.New("the validation waits for a fetch that nobody releases")
+		return observed{}, errors.New("the validation waits for work that nobody releases")
 	}
-	var shown observed
+	asked := int(begun.waited.Load()) + 1
+	shown := observed{Asked: &asked}
 	var rejected *jotgate.RejectedError
 	var unavailable *jotgate.KeysUnavailableError
 	switch {
@@ -106,19 +125,9 @@ func (s *stage) end(begun *waiting) (observed, error) {
 	return shown, s.settle()
 }
 
-// settle waits until every fetch that is out stands at the issuer, and the validator is done with all others.
+// settle waits until all work that is out stands at the issuer or the store.
 func (s *stage) settle() error {
-	return eventually("the fetches never came to rest", func() (bool, error) {
-		health, err := s.validator.Health()
-		if err != nil {
-			return false, err
-		}
-		started := 0
-		for _, source := range health.Sources {
-			started += int(source.Fetches)
-		}
-		return s.rests(started), nil
-	})
+	return eventually("the work never came to rest", func() (bool, error) { return s.rests(), nil })
 }
 
 func eventually(otherwise string, condition func() (bool, error)) error {

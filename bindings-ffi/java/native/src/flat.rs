@@ -10,6 +10,7 @@
 //! | `l` | list | count and the elements |
 //! | `m` | map | count and the members, each a name (length and UTF-8) and a value |
 
+use jotgate_edge::Mistake;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -36,14 +37,24 @@ impl Flat {
         self.counted(&number.to_string())
     }
 
-    pub(crate) fn boolean(&mut self, boolean: bool) -> &mut Self {
-        self.0.push(if boolean { b't' } else { b'f' });
-        self
-    }
-
     pub(crate) fn null(&mut self) -> &mut Self {
         self.0.push(b'z');
         self
+    }
+
+    /// A list of name, value, name, value, …
+    pub(crate) fn pairs<N: AsRef<str>, V: AsRef<str>>(&mut self, pairs: &[(N, V)]) -> &mut Self {
+        self.list(pairs.len().saturating_mul(2));
+        pairs.iter().fold(self, |flat, (name, value)| flat.text(name.as_ref()).text(value.as_ref()))
+    }
+
+    /// Path, message and hint.
+    pub(crate) fn mistake(&mut self, mistake: &Mistake) -> &mut Self {
+        self.list(3).text(&mistake.path).text(&mistake.message);
+        match &mistake.hint {
+            Some(hint) => self.text(hint),
+            None => self.null(),
+        }
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {

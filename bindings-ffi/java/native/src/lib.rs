@@ -1,13 +1,14 @@
 //! The native half of the Java library: what the class `io.jotgate.Native` declares.
 //!
 //! Every function takes and gives numbers and byte arrays alone. Nothing is looked up in the Java world and nothing is
-//! thrown: a call that fails gives `null` or 0, which Java turns into an `InternalErrorException`, so a failure lets no
-//! token pass. The three forms that cross the boundary as bytes are described where they are made: the verdict record
-//! in `verdict.rs`, flat values in `flat.rs`, and lists of texts in `texts.rs`.
+//! thrown: a call that fails gives `null` or `false`, which Java turns into an `InternalErrorException`, so a failure lets no
+//! token pass. What crosses as bytes is a verdict record (`record.rs`), a flat value (`flat.rs`), or a list of texts, which
+//! the edge reads.
 
-mod exports;
+mod calls;
+mod documents;
 mod flat;
-mod guard;
-mod reports;
-mod texts;
-mod verdict;
+mod key_sets;
+mod record;
+mod validator;
+mod work;

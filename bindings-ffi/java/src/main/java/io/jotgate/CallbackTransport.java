@@ -1,11 +1,9 @@
 package io.jotgate;
 
-import java.util.concurrent.CompletableFuture;
-
 /** Runs the application's {@link Fetcher}. */
 record CallbackTransport(Fetcher fetcher) implements Transport {
     @Override
-    public CompletableFuture<FetchResponse> start(FetchRequest request) {
-        return Callback.start("jotgate-fetch", () -> fetcher.fetch(request));
+    public Running<FetchResponse> start(FetchRequest request) {
+        return Running.call("jotgate-fetch", () -> fetcher.fetch(request));
     }
 }

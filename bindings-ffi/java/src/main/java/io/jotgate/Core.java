@@ -2,15 +2,18 @@ package io.jotgate;
 
 import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongFunction;
 
 /** The native validator as a Java object. Any number of threads may use it at once. */
 final class Core {
-    private static final Cleaner CLEANER = Cleaner.create();
+    static final Cleaner CLEANER = Cleaner.create();
+    private static final byte[] NOTHING = {};
 
     /** Whether the policy changes requests that go on. */
     final boolean forwards;
@@ -19,12 +22,12 @@ final class Core {
     private final Cleaner.Cleanable cleanable;
 
     /** @throws PolicyException the policy document is refused */
-    Core(String policy, boolean looksClientsUp) {
+    Core(String policy, boolean clientLookup, boolean revocationCheck, boolean store) {
         NativeLibrary.load();
         long[] address = new long[1];
         // The seed spreads refreshes over time and protects nothing.
         long seed = ThreadLocalRandom.current().nextLong();
-        byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, looksClientsUp, address);
+        byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, clientLookup, revocationCheck, store, address);
         if (address[0] == 0) {
             throw PolicyException.of((List<?>) Flat.read(problem));
         }
@@ -37,19 +40,21 @@ final class Core {
         cleanable.clean();
     }
 
-    Verdict validate(byte[] token, long asOf, long now) {
+    Verdict validate(Question question, long now) {
         long address = handle.enter();
         try {
-            return Verdict.of(Native.validate(address, token, asOf, now));
+            return Verdict.of(
+                    Native.validate(address, question.token(), question.request(), question.asOf(now), now));
         } finally {
             handle.leave();
         }
     }
 
-    Verdict validateRequest(byte[] request, long asOf, long now) {
+    Explanation explain(Question question, long now) {
         long address = handle.enter();
         try {
-            return Verdict.of(Native.validateRequest(address, request, asOf, now));
+            byte[] told = Native.explain(address, question.token(), question.request(), question.asOf(now), now);
+            return Explanation.of((List<?>) Flat.read(told));
         } finally {
             handle.leave();
         }
@@ -64,83 +69,51 @@ final class Core {
         }
     }
 
-    Explanation explain(byte[] token, long asOf, long now) {
-        long address = handle.enter();
-        try {
-            return Explanation.of((List<?>) Flat.read(Native.explain(address, token, asOf, now)));
-        } finally {
-            handle.leave();
-        }
+    /** The next piece of work; null when there is none, or nobody to do it for any more. */
+    Work pollWork(long now) {
+        return unlessClosed(null, address -> Work.read(Native.pollWork(address, now)));
     }
 
-    Explanation explainRequest(byte[] request, long asOf, long now) {
-        long address = handle.enter();
-        try {
-            return Explanation.of((List<?>) Flat.read(Native.explainRequest(address, request, asOf, now)));
-        } finally {
-            handle.leave();
-        }
-    }
-
-    List<Fetch> dueFetches(long now) {
-        long address = handle.enter();
-        try {
-            return Fetch.read(Native.dueFetches(address, now));
-        } finally {
-            handle.leave();
-        }
-    }
-
-    /** Gives whether the answer got in, or is wanted no more because the validator is closed. */
-    boolean completeFetch(long id, FetchResponse response, long now) {
+    /** Says whether the answer is one that can be taken in. */
+    boolean reportFetched(long id, FetchResponse response, long now) {
         List<String> fields = new ArrayList<>();
         response.headers().forEach((name, values) -> values.forEach(value -> {
             fields.add(name);
             fields.add(value);
         }));
         byte[] texts = Flat.texts(fields);
-        return landed(address -> Native.completeFetch(address, id, response.status(), texts, response.body(), now));
+        return unlessClosed(true, address ->
+                Native.reportFetched(address, id, response.status(), texts, response.body(), now));
     }
 
-    void failFetch(long id, int failure, long now) {
-        landed(address -> Native.failFetch(address, id, failure, now));
+    /** Gives what is wrong with the text, which may be null; null when nothing is. */
+    String reportLoaded(long id, String text, long now) {
+        byte[] bytes = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+        byte[] wrong = unlessClosed(NOTHING, address -> Native.reportLoaded(address, id, bytes, now));
+        return wrong != null && wrong.length == 0 ? null : (String) Flat.read(wrong);
     }
 
-    /**
-     * Whether a snapshot has ended a fetch, which it also has when the validator is closed.
-     *
-     * @throws IllegalArgumentException the text is no snapshot that can be taken
-     */
-    boolean settleFetch(long id, String snapshot, long now) {
-        byte[] text = snapshot.getBytes(StandardCharsets.UTF_8);
-        return landed(address -> {
-            Object outcome = Flat.read(Native.settleFetch(address, id, text, now));
-            if (outcome instanceof Boolean settled) {
-                return settled;
-            }
-            throw new IllegalArgumentException((String) outcome);
-        });
+    /** Says whether the report got in. */
+    boolean reportSaved(long id, long now) {
+        return unlessClosed(true, address -> Native.reportSaved(address, id, now));
     }
 
-    /** Whether a fetch has brought or confirmed a key set since this was last asked. */
-    boolean exportDue() {
-        long address;
-        try {
-            address = handle.enter();
-        } catch (IllegalStateException closed) {
-            return false;
-        }
-        try {
-            return Native.exportDue(address);
-        } finally {
-            handle.leave();
-        }
+    void reportFailed(long id, int failure, long now) {
+        unlessClosed(true, address -> Native.reportFailed(address, id, failure, now));
     }
 
-    HttpAnswer answer(Code code, int issuer, int route, long retryAfterMillis) {
+    /** Has everything that is out given out anew. */
+    void reissueWork(long now) {
+        unlessClosed(true, address -> Native.reissueWork(address, now));
+    }
+
+    /** {@code retryAt} is null when nobody knows a time. */
+    HttpAnswer answer(Code code, int issuer, int route, Instant retryAt, long now) {
         long address = handle.enter();
         try {
-            List<?> parts = (List<?>) Flat.read(Native.answer(address, code.number(), issuer, route, retryAfterMillis));
+            long retryAtMillis = retryAt == null ? 0 : retryAt.toEpochMilli();
+            byte[] answer = Native.answer(address, code.number(), issuer, route, retryAt != null, retryAtMillis, now);
+            List<?> parts = (List<?>) Flat.read(answer);
             List<?> fields = (List<?>) parts.get(1);
             Map<String, String> headers = new LinkedHashMap<>();
             for (int i = 0; i < fields.size(); i += 2) {
@@ -174,18 +147,8 @@ final class Core {
 
     /** The oldest event that was not taken yet; null when there is none, or nobody to ask any more. */
     Event pollEvent() {
-        long address;
-        try {
-            address = handle.enter();
-        } catch (IllegalStateException closed) {
-            return null;
-        }
-        try {
-            byte[] event = Native.pollEvent(address);
-            return event == null || event.length == 0 ? null : Event.of((Map<?, ?>) Flat.read(event));
-        } finally {
-            handle.leave();
-        }
+        byte[] event = unlessClosed(NOTHING, Native::pollEvent);
+        return event == null || event.length == 0 ? null : Event.of((Map<?, ?>) Flat.read(event));
     }
 
     String exportKeys() {
@@ -216,20 +179,16 @@ final class Core {
         }
     }
 
-    private interface Landing {
-        boolean on(long address);
-    }
-
-    /** A fetch may end after the validator was closed, and then concerns nobody. */
-    private boolean landed(Landing landing) {
+    /** Work may end after the validator was closed, and then concerns nobody. */
+    private <T> T unlessClosed(T otherwise, LongFunction<T> call) {
         long address;
         try {
             address = handle.enter();
         } catch (IllegalStateException closed) {
-            return true;
+            return otherwise;
         }
         try {
-            return landing.on(address);
+            return call.apply(address);
         } finally {
             handle.leave();
         }

@@ -4,46 +4,40 @@ import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Asks the core, does the fetches it wants, and asks again: the only logic of this library.
+ * Does the work that the core gives out, and lets callers wait for it: what is done, when, and for how long at most, the
+ * core decides.
  *
- * <p>A fetch belongs to nobody: whoever has to start it does so and then waits as everybody else does, so a waiter that
- * is interrupted or cancelled takes no fetch with it.
+ * <p>Work belongs to nobody: whoever has to start it does so and then waits as everybody else does, so a waiter that is
+ * interrupted or cancelled takes no work with it.
  */
 final class Driver {
-    /** One validation, to be asked again with a later time. */
-    interface Question {
-        Verdict ask(Core core, long now);
-    }
-
-    private static final long WAIT_BEYOND_TIMEOUT_MILLIS = 3_000;
+    private static final System.Logger LOGGER = System.getLogger("io.jotgate");
+    private static final String STORE_THREAD = "jotgate-store";
 
     private final Core core;
     private final Clock clock;
     private final Transport transport;
     /** Null for none. */
-    private final SharedStore store;
+    private final KeyStore store;
     private final EventTeller events;
-    /** Completes when the next fetch ends, and is then replaced. */
-    private final AtomicReference<CompletableFuture<Void>> landing = new AtomicReference<>(new CompletableFuture<>());
-    private final AtomicLong longestTimeoutMillis = new AtomicLong();
+    private final Timers timers;
+    private final UnderWay underWay = new UnderWay();
 
-    Driver(Core core, Clock clock, Transport transport, SharedStore store, EventTeller events) {
+    Driver(Core core, Clock clock, Transport transport, KeyStore store, EventTeller events, Timers timers) {
         this.core = core;
         this.clock = clock;
         this.transport = transport;
         this.store = store;
         this.events = events;
+        this.timers = timers;
     }
 
     long now() {
@@ -52,38 +46,45 @@ final class Driver {
 
     Verdict verdict(Question question) {
         for (;;) {
-            // Taken before asking: a fetch that ends in between has completed it, and nobody waits in vain.
-            CompletableFuture<Void> landed = landing.get();
             Verdict verdict = ask(question);
             if (!verdict.needsKeys()) {
                 return verdict;
             }
-            await(landed);
+            CompletableFuture<Object> end = underWay.firstOf(verdict.waitFor());
+            if (end != null) {
+                await(end, verdict);
+            }
         }
     }
 
     CompletableFuture<Verdict> verdictLater(Question question) {
-        CompletableFuture<Void> landed = landing.get();
-        Verdict verdict = ask(question);
-        if (!verdict.needsKeys()) {
-            return CompletableFuture.completedFuture(verdict);
+        for (;;) {
+            Verdict verdict = ask(question);
+            if (!verdict.needsKeys()) {
+                return CompletableFuture.completedFuture(verdict);
+            }
+            CompletableFuture<Object> end = underWay.firstOf(verdict.waitFor());
+            if (end != null) {
+                return timers.ofWaiting(question, end, verdict.patienceMillis()).thenComposeAsync(how -> {
+                    if (how == Timers.OVERDUE) {
+                        giveUp(verdict.waitFor());
+                    }
+                    return verdictLater(question);
+                });
+            }
         }
-        return landed.copy()
-                .completeOnTimeout(null, longestWaitMillis(), TimeUnit.MILLISECONDS)
-                .thenComposeAsync(nothing -> verdictLater(question));
     }
 
     /** Closes the core; those who wait learn it when they ask again. */
     void close() {
         core.close();
-        announceLanding();
+        underWay.endAll();
     }
 
     /** Starts a fetch for every source, and waits for none. */
     void refreshKeys() {
         core.refreshKeys();
-        long now = now();
-        start(core.dueFetches(now), now);
+        work(now());
         events.tell(core);
     }
 
@@ -95,85 +96,140 @@ final class Driver {
         }
     }
 
+    /** For a process that goes on as a copy of another one, in which nobody does what that had begun. */
+    void reissueWork() {
+        long now = now();
+        core.reissueWork(now);
+        work(now);
+    }
+
     private Verdict ask(Question question) {
         long now = now();
-        Verdict verdict = question.ask(core, now);
-        if (verdict.needsKeys()) {
-            start(verdict.fetches(), now);
-        } else if (verdict.fetchDue()) {
-            start(core.dueFetches(now), now);
+        Verdict verdict = core.validate(question, now);
+        if (verdict.workDue()) {
+            work(now);
         }
         events.tell(core);
         return verdict;
     }
 
-    private void start(List<Fetch> fetches, long now) {
-        for (Fetch fetch : fetches) {
-            long timeout = fetch.request().timeout().toMillis();
-            longestTimeoutMillis.accumulateAndGet(timeout, Math::max);
-            if (store == null) {
-                fetch(fetch, timeout, now);
-            } else {
-                settleOrFetch(fetch, timeout, now);
-            }
+    private void await(CompletableFuture<Object> end, Verdict verdict) {
+        try {
+            end.get(verdict.patienceMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KeysUnavailableException(Instant.ofEpochMilli(now()), -1, interrupted);
+        } catch (TimeoutException overdue) {
+            giveUp(verdict.waitFor());
+        } catch (ExecutionException impossible) {
+            throw new InternalErrorException("the end of work failed");
         }
     }
 
-    /** Whatever time the store takes is taken from the fetch. */
-    private void settleOrFetch(Fetch fetch, long timeoutMillis, long now) {
-        long began = System.nanoTime();
-        store.settles(fetch, () -> nowOr(now)).whenComplete((settled, problem) -> {
-            if (problem != null) {
-                land(fetch, null, problem, now);
-            } else if (settled) {
-                announceLanding();
-                events.tell(core);
-            } else {
-                long taken = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-                fetch(fetch, Math.max(0, timeoutMillis - taken), now);
+    /** What nobody has reported in time: its own thread may be lost. */
+    private void giveUp(long[] overdue) {
+        long now = now();
+        for (long id : overdue) {
+            end(id, () -> core.reportFailed(id, Numbers.Failure.TIMEOUT, now), now);
+        }
+    }
+
+    /** Starts all work that there is. */
+    private void work(long now) {
+        for (Work work = take(now); work != null; work = take(now)) {
+            start(work, now);
+        }
+    }
+
+    private Work take(long now) {
+        return underWay.take(() -> core.pollWork(now));
+    }
+
+    private void start(Work work, long startedAt) {
+        Running<?> running;
+        try {
+            running = run(work);
+        } catch (Throwable problem) {
+            // Errors too: there may be no thread left to start.
+            running = new Running<>(CompletableFuture.failedFuture(problem), () -> {});
+        }
+        watch(work, running, startedAt);
+    }
+
+    private <T> void watch(Work work, Running<T> running, long startedAt) {
+        // What is given up when its time is over is reported again when it has really ended.
+        running.end().whenComplete((given, problem) -> ended(work, given, problem, startedAt));
+        CompletableFuture<Object> end = running.end().handle((given, problem) -> null);
+        timers.ofWork(end, work.timeoutMillis()).thenAccept(how -> {
+            if (how == Timers.OVERDUE) {
+                try {
+                    ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
+                } finally {
+                    running.stop().run();
+                }
             }
         });
     }
 
-    private void fetch(Fetch fetch, long timeoutMillis, long now) {
-        CompletableFuture<FetchResponse> result;
-        try {
-            result = transport.start(fetch.request());
-        } catch (Throwable problem) {
-            // Errors too: there may be no thread left to start.
-            result = CompletableFuture.failedFuture(problem);
-        }
-        result.orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
-                .whenComplete((response, problem) -> land(fetch, response, problem, now));
+    private Running<?> run(Work work) {
+        return switch (work.kind()) {
+            case Numbers.Work.LOAD -> Running.call(STORE_THREAD, store::load);
+            case Numbers.Work.FETCH -> transport.start(work.request());
+            case Numbers.Work.SAVE -> Running.call(STORE_THREAD, () -> {
+                store.save(work.text());
+                return null;
+            });
+            default -> throw new IllegalStateException("work of an unknown kind");
+        };
     }
 
-    /** The one place where a fetch ends, exactly once. */
-    private void land(Fetch fetch, FetchResponse response, Throwable problem, long startedAt) {
+    /** The work has ended, or its time is over. */
+    private void ended(Work work, Object given, Throwable problem, long startedAt) {
+        long now = nowOr(startedAt);
+        end(work.id(), () -> {
+            if (problem != null || !taken(work, given, now)) {
+                if (work.kind() != Numbers.Work.FETCH && underWay.has(work.id())) {
+                    LOGGER.log(System.Logger.Level.WARNING, work.kind() == Numbers.Work.LOAD
+                            ? "the store of key sets gave nothing" : "key sets were not saved", problem);
+                }
+                core.reportFailed(work.id(), failure(problem), now);
+            }
+        }, now);
+    }
+
+    /** Reports how a piece ended, wakes those who wait for it, and goes on with what follows from it. */
+    private void end(long id, Runnable report, long now) {
         try {
-            long now = nowOr(startedAt);
-            boolean taken = response != null && completed(fetch, response, now);
-            if (!taken) {
-                core.failFetch(fetch.id(), failure(problem), now);
-            }
+            report.run();
         } finally {
-            announceLanding();
-            if (store != null) {
-                store.saveIfDue(fetch.request().timeout().toMillis());
-            }
+            underWay.end(id);
+            work(now);
             events.tell(core);
         }
     }
 
-    /** A callback's answer may hold a map that throws or a header field that is null: then there is no answer. */
-    private boolean completed(Fetch fetch, FetchResponse response, long now) {
+    /** Whether the core takes what was given. A callback's answer may hold a map that throws or a header that is null. */
+    private boolean taken(Work work, Object given, long now) {
         try {
-            return core.completeFetch(fetch.id(), response, now);
+            return switch (work.kind()) {
+                case Numbers.Work.LOAD -> loaded(work, (String) given, now);
+                case Numbers.Work.FETCH -> core.reportFetched(work.id(), (FetchResponse) given, now);
+                default -> core.reportSaved(work.id(), now);
+            };
         } catch (RuntimeException unusable) {
             return false;
         }
     }
 
-    /** A clock of the application's that throws must not keep a fetch from ending. */
+    private boolean loaded(Work work, String text, long now) {
+        String noUse = core.reportLoaded(work.id(), text, now);
+        if (noUse != null) {
+            LOGGER.log(System.Logger.Level.WARNING, "the store of key sets is of no use: " + noUse);
+        }
+        return true;
+    }
+
+    /** A clock of the application's that throws must not keep work from ending. */
     private long nowOr(long startedAt) {
         try {
             return now();
@@ -182,40 +238,18 @@ final class Driver {
         }
     }
 
-    private void announceLanding() {
-        landing.getAndSet(new CompletableFuture<>()).complete(null);
-    }
-
-    private void await(CompletableFuture<Void> landed) {
-        try {
-            landed.get(longestWaitMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new KeysUnavailableException(Instant.ofEpochMilli(now()), -1, interrupted);
-        } catch (TimeoutException lost) {
-            // Longer than any fetch may take: the core has given it up and says what to do next.
-        } catch (ExecutionException impossible) {
-            throw new InternalErrorException("a landing failed");
-        }
-    }
-
-    private long longestWaitMillis() {
-        return longestTimeoutMillis.get() + WAIT_BEYOND_TIMEOUT_MILLIS;
-    }
-
-    /** The number of a failure, as the core counts them. */
+    /** The number of a failure. */
     static int failure(Throwable problem) {
         Throwable cause = problem instanceof CompletionException && problem.getCause() != null
                 ? problem.getCause() : problem;
         if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-            return 2;
-        } else if (cause instanceof LimitedBody.TooLarge) {
-            return 3;
+            return Numbers.Failure.TIMEOUT;
+        } else if (cause instanceof LimitedBody.TooLarge || cause instanceof IOException
+                && cause.getCause() instanceof LimitedBody.TooLarge) {
+            return Numbers.Failure.TOO_LARGE;
         } else if (cause instanceof CancellationException) {
-            return 4;
-        } else if (cause instanceof IOException) {
-            return cause.getCause() instanceof LimitedBody.TooLarge ? 3 : 1;
+            return Numbers.Failure.CANCELLED;
         }
-        return 5;
+        return cause instanceof IOException ? Numbers.Failure.CONNECTION : Numbers.Failure.CALLBACK;
     }
 }

@@ -18,14 +18,7 @@ record HostChecks(
     /** @throws JotgateException the token must not pass, for whatever reason */
     VerifiedJwt token(Verdict verdict) {
         try {
-            VerifiedJwt jwt = verdict.orThrow();
-            String clientClaim = verdict.clientClaim();
-            if (clientClaim != null) {
-                lookUp(jwt, clientClaim);
-            }
-            if (revocation != null) {
-                check(jwt);
-            }
+            VerifiedJwt jwt = decided(verdict);
             return transform == null ? jwt : transformed(jwt);
         } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
             events.tell(Event.rejected(clock.instant(), refusal));
@@ -42,30 +35,31 @@ record HostChecks(
         return verdict.isSkipped() ? Optional.empty() : Optional.of(token(verdict));
     }
 
-    private void lookUp(VerifiedJwt jwt, String clientClaim) {
+    /** Answers until the core has no question left. What a refusal says comes from the core. */
+    private VerifiedJwt decided(Verdict verdict) {
+        Verdict last = verdict;
         Exception cause = null;
-        try {
-            if (lookup.isKnown((String) jwt.signedClaims().get(clientClaim), jwt)) {
-                return;
+        while (last.undecided() != null) {
+            try (Undecided undecided = last.undecided()) {
+                int answer;
+                try {
+                    answer = answer(undecided) ? Numbers.Answer.YES : Numbers.Answer.NO;
+                } catch (Exception problem) {
+                    cause = noted(problem);
+                    answer = Numbers.Answer.FAILED;
+                }
+                last = undecided.answer(answer);
             }
-        } catch (Exception problem) {
-            cause = noted(problem);
         }
-        throw InvalidTokenException.of(new Rejection(Code.CLIENT_NOT_ALLOWED, clientClaim,
-                "the application does not know the client", jwt.issuerIndex(), -1, cause));
+        return last.orThrow(cause);
     }
 
-    private void check(VerifiedJwt jwt) {
-        boolean revoked;
-        try {
-            revoked = revocation.isRevoked(jwt);
-        } catch (Exception problem) {
-            throw new InternalErrorException("the revocation check failed", jwt.issuerIndex(), noted(problem));
-        }
-        if (revoked) {
-            throw InvalidTokenException.of(new Rejection(
-                    Code.REVOKED, null, "the application says that the token was revoked", jwt.issuerIndex(), -1));
-        }
+    private boolean answer(Undecided undecided) throws Exception {
+        return switch (undecided.question) {
+            case Numbers.Question.CLIENT -> lookup.isKnown(undecided.clientId, undecided.jwt());
+            case Numbers.Question.REVOKED -> revocation.isRevoked(undecided.jwt());
+            default -> throw new IllegalStateException("a question that this version does not know");
+        };
     }
 
     private VerifiedJwt transformed(VerifiedJwt jwt) {
@@ -73,7 +67,8 @@ record HostChecks(
             Map<String, Object> claims = transform.transform(new LinkedHashMap<>(jwt.signedClaims()));
             return jwt.showing(claims);
         } catch (Exception problem) {
-            throw new InternalErrorException("the transformation of claims failed", jwt.issuerIndex(), noted(problem));
+            throw new InternalErrorException(
+                    "the transformation of claims failed", jwt.issuerIndex(), -1, noted(problem));
         }
     }
 

@@ -5,7 +5,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 
 /** Fetches by the JDK's HTTP client, which is made when it is first needed. */
 final class HttpTransport implements Transport {
@@ -17,19 +16,14 @@ final class HttpTransport implements Transport {
     }
 
     @Override
-    public CompletableFuture<FetchResponse> start(FetchRequest request) {
+    public Running<FetchResponse> start(FetchRequest request) {
         HttpRequest.Builder get = HttpRequest.newBuilder(URI.create(request.url())).GET();
         request.headers().forEach(get::setHeader);
         CompletableFuture<HttpResponse<byte[]>> exchange =
                 client().sendAsync(get.build(), response -> new LimitedBody(request.maxBody()));
-        CompletableFuture<FetchResponse> result = exchange.thenApply(response ->
+        CompletableFuture<FetchResponse> end = exchange.thenApply(response ->
                 new FetchResponse(response.statusCode(), response.headers().map(), response.body()));
-        result.whenComplete((response, problem) -> {
-            if (problem instanceof TimeoutException) {
-                exchange.cancel(true);
-            }
-        });
-        return result;
+        return new Running<>(end, () -> exchange.cancel(true));
     }
 
     /** Its threads are daemons, start with the first fetch, and end when the validator is no longer reachable. */

@@ -8,10 +8,10 @@ public final class InternalErrorException extends JotgateException {
     private static final long serialVersionUID = 1L;
 
     InternalErrorException(String message) {
-        this(message, -1, null);
+        this(message, -1, -1, null);
     }
 
-    InternalErrorException(String message, int issuer, Exception cause) {
-        super(Code.INTERNAL_ERROR, "internal_error: " + message, issuer, -1, cause);
+    InternalErrorException(String message, int issuer, int route, Exception cause) {
+        super(Code.INTERNAL_ERROR, "internal_error: " + message, issuer, route, cause);
     }
 }

@@ -1,7 +1,5 @@
 package io.jotgate;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,7 +59,7 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public VerifiedJwt validate(String token) {
-        return host.token(driver.verdict(question(token, null)));
+        return host.token(driver.verdict(Question.of(token, null)));
     }
 
     /**
@@ -69,7 +67,7 @@ public final class JwtValidator implements AutoCloseable {
      * tokens. The key sets go by the validator's clock, as ever. All else is as for {@link #validate}.
      */
     public VerifiedJwt validateAsOf(String token, Instant asOf) {
-        return host.token(driver.verdict(question(token, Objects.requireNonNull(asOf, "asOf"))));
+        return host.token(driver.verdict(Question.of(token, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
@@ -83,12 +81,12 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public Optional<VerifiedJwt> validateRequest(JwtRequest request) {
-        return host.request(driver.verdict(question(request, null)));
+        return host.request(driver.verdict(Question.of(request, null)));
     }
 
     /** {@link #validateRequest} for another time, as {@link #validateAsOf} is for {@link #validate}. */
     public Optional<VerifiedJwt> validateRequestAsOf(JwtRequest request, Instant asOf) {
-        return host.request(driver.verdict(question(request, Objects.requireNonNull(asOf, "asOf"))));
+        return host.request(driver.verdict(Question.of(request, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
@@ -98,12 +96,12 @@ public final class JwtValidator implements AutoCloseable {
      * @return fails with what {@link #validate} throws; cancelling it ends no fetch
      */
     public CompletableFuture<VerifiedJwt> validateAsync(String token) {
-        return later(question(token, null), host::token);
+        return later(Question.of(token, null), host::token);
     }
 
     /** Finds the token in a request and validates it without ever blocking, as {@link #validateAsync} does. */
     public CompletableFuture<Optional<VerifiedJwt>> validateRequestAsync(JwtRequest request) {
-        return later(question(request, null), host::request);
+        return later(Question.of(request, null), host::request);
     }
 
     /**
@@ -113,17 +111,12 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public Explanation explain(String token) {
-        byte[] bytes = bytes(token);
-        driver.verdict((core, now) -> core.validate(bytes, now, now));
-        long now = driver.now();
-        return core.explain(bytes, now, now);
+        return explain(Question.of(token, null));
     }
 
     /** {@link #explain} for another time, as {@link #validateAsOf} is for {@link #validate}. */
     public Explanation explainAsOf(String token, Instant asOf) {
-        byte[] bytes = bytes(token);
-        driver.verdict((core, now) -> core.validate(bytes, asOf.toEpochMilli(), now));
-        return core.explain(bytes, asOf.toEpochMilli(), driver.now());
+        return explain(Question.of(token, Objects.requireNonNull(asOf, "asOf")));
     }
 
     /**
@@ -131,17 +124,12 @@ public final class JwtValidator implements AutoCloseable {
      * #explain}.
      */
     public Explanation explainRequest(JwtRequest request) {
-        byte[] texts = request.texts();
-        driver.verdict((core, now) -> core.validateRequest(texts, now, now));
-        long now = driver.now();
-        return core.explainRequest(texts, now, now);
+        return explain(Question.of(request, null));
     }
 
     /** {@link #explainRequest} for another time. */
     public Explanation explainRequestAsOf(JwtRequest request, Instant asOf) {
-        byte[] texts = request.texts();
-        driver.verdict((core, now) -> core.validateRequest(texts, asOf.toEpochMilli(), now));
-        return core.explainRequest(texts, asOf.toEpochMilli(), driver.now());
+        return explain(Question.of(request, Objects.requireNonNull(asOf, "asOf")));
     }
 
     /**
@@ -155,14 +143,10 @@ public final class JwtValidator implements AutoCloseable {
         Throwable cause = problem instanceof CompletionException && problem.getCause() != null
                 ? problem.getCause() : problem;
         if (!(cause instanceof JotgateException known)) {
-            return core.answer(Code.INTERNAL_ERROR, -1, -1, -1);
+            return core.answer(Code.INTERNAL_ERROR, -1, -1, null, 0);
         }
-        long retryAfterMillis = -1;
-        if (known instanceof KeysUnavailableException unavailable) {
-            Duration wait = Duration.between(Instant.ofEpochMilli(driver.now()), unavailable.retryAt());
-            retryAfterMillis = Math.max(0, wait.toMillis());
-        }
-        return core.answer(known.code(), known.issuerIndex(), known.routeIndex(), retryAfterMillis);
+        Instant retryAt = known instanceof KeysUnavailableException unavailable ? unavailable.retryAt() : null;
+        return core.answer(known.code(), known.issuerIndex(), known.routeIndex(), retryAt, driver.now());
     }
 
     /**
@@ -236,27 +220,21 @@ public final class JwtValidator implements AutoCloseable {
         driver.close();
     }
 
-    private <T> CompletableFuture<T> later(Driver.Question question, Function<Verdict, T> outcome) {
+    /** See {@link Driver#reissueWork}. */
+    void reissueWork() {
+        driver.reissueWork();
+    }
+
+    private Explanation explain(Question question) {
+        driver.verdict(question).dismiss();
+        return core.explain(question, driver.now());
+    }
+
+    private <T> CompletableFuture<T> later(Question question, Function<Verdict, T> outcome) {
         try {
             return driver.verdictLater(question).thenApply(outcome);
         } catch (RuntimeException problem) {
             return CompletableFuture.failedFuture(problem);
         }
-    }
-
-    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
-    private static byte[] bytes(String token) {
-        return token.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /** {@code asOf} is the time to judge the token for; null is the time that it is. */
-    private static Driver.Question question(String token, Instant asOf) {
-        byte[] bytes = bytes(token);
-        return (core, now) -> core.validate(bytes, asOf == null ? now : asOf.toEpochMilli(), now);
-    }
-
-    private static Driver.Question question(JwtRequest request, Instant asOf) {
-        byte[] texts = request.texts();
-        return (core, now) -> core.validateRequest(texts, asOf == null ? now : asOf.toEpochMilli(), now);
     }
 }

@@ -30,6 +30,7 @@ public final class JwtValidatorBuilder {
     private HttpClient httpClient;
     private KeyStore store;
     private Clock clock = Clock.systemUTC();
+    private Timers timers = Timers.SYSTEM;
     private ClientLookup clientLookup;
     private RevocationCheck revocationCheck;
     private ClaimsTransform transform;
@@ -243,12 +244,17 @@ public final class JwtValidatorBuilder {
         if (fetcher != null && httpClient != null) {
             throw new IllegalStateException("give a fetcher or an HTTP client, not both");
         }
-        Core core = new Core(document(), clientLookup != null);
+        Core core = new Core(document(), clientLookup != null, revocationCheck != null, store != null);
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
-        SharedStore shared = store == null ? null : new SharedStore(store, core);
-        return new JwtValidator(core, new Driver(core, clock, transport, shared, events), host);
+        return new JwtValidator(core, new Driver(core, clock, transport, store, events, timers), host);
+    }
+
+    /** For tests that set the time themselves. */
+    JwtValidatorBuilder timers(Timers timers) {
+        this.timers = timers;
+        return this;
     }
 
     private String document() {

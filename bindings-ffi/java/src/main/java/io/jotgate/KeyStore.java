@@ -6,7 +6,7 @@ package io.jotgate;
  *
  * <p>Both functions may be slow, throw, or be called by several threads at once, each call on a short-lived daemon thread of
  * its own. What they throw is logged and nothing else. A call that takes longer than {@link FetchRequest#timeout()} is
- * interrupted.
+ * interrupted and given up.
  */
 public interface KeyStore {
     /**
@@ -20,7 +20,8 @@ public interface KeyStore {
 
     /**
      * Keeps the text in place of what was there. Called after a fetch has brought or confirmed a set, when those who waited
-     * for it have gone on. While a call runs there is no other of the same validator; the next one has what came meanwhile.
+     * for it have gone on. While a call runs there is no other of the same validator, unless it was given up; the next one has
+     * what came meanwhile. When a call that was given up keeps its text nevertheless, a newer text is saved once more.
      *
      * @throws Exception the text is not kept
      */

@@ -11,15 +11,31 @@ final class Native {
     private Native() {}
 
     /** Puts the new validator into {@code handle[0]}, or gives the policy error: a flat list of path, message, hint. */
-    static native byte[] open(byte[] policy, long seed, boolean looksClientsUp, long[] handle);
+    static native byte[] open(byte[] policy, long seed, boolean clientLookup, boolean revocationCheck,
+            boolean store, long[] handle);
 
     static native void close(long handle);
 
-    /** Gives a verdict record, see {@link Verdict}, on the token of the time {@code asOf} with the keys of now. */
-    static native byte[] validate(long handle, byte[] token, long asOf, long now);
+    /**
+     * Gives a verdict record, see {@link Verdict}, for the time {@code asOf} with the keys of now. {@code request} is a list of
+     * texts: method, path, query, name, value, name, value, … ; it counts where {@code token} is null.
+     */
+    static native byte[] validate(long handle, byte[] token, byte[] request, long asOf, long now);
 
-    /** {@code request} is a list of texts: method, path, query, name, value, name, value, … */
-    static native byte[] validateRequest(long handle, byte[] request, long asOf, long now);
+    /**
+     * Gives the length of the header in four bytes, header and payload. {@link Undecided} alone knows when {@code undecided}
+     * may be used, an address too.
+     */
+    static native byte[] undecidedTexts(long undecided);
+
+    /** Gives a verdict record; the answer is one of {@link Numbers.Answer}. Uses the address up. */
+    static native byte[] answerQuestion(long undecided, int answer);
+
+    /** Uses the address up. */
+    static native void giveUp(long undecided);
+
+    /** Gives a flat list of the explanation as a map, as JSON, as text and as coloured text, of what validate takes. */
+    static native byte[] explain(long handle, byte[] token, byte[] request, long asOf, long now);
 
     /** Whether the policy changes requests that go on. */
     static native boolean forwards(long handle);
@@ -30,22 +46,26 @@ final class Native {
      */
     static native byte[] forward(long handle, byte[] request, byte[] payload);
 
-    /** Gives the refreshes that are due, as a flat list of fetches. */
-    static native byte[] dueFetches(long handle, long now);
+    /** Gives a piece of work as a flat list, see {@link Work}, or nothing at all when there is none. */
+    static native byte[] pollWork(long handle, long now);
 
     /** {@code fields} is a list of texts: name, value, name, value, … */
-    static native boolean completeFetch(long handle, long id, int status, byte[] fields, byte[] body, long now);
+    static native boolean reportFetched(long handle, long id, int status, byte[] fields, byte[] body, long now);
 
-    static native boolean failFetch(long handle, long id, int failure, long now);
+    /** {@code text} may be null. Gives what is wrong with it as a flat text, or nothing at all when nothing is. */
+    static native byte[] reportLoaded(long handle, long id, byte[] text, long now);
 
-    /** Gives whether the snapshot has ended the fetch, or the text of what is wrong with it. */
-    static native byte[] settleFetch(long handle, long id, byte[] snapshot, long now);
+    static native boolean reportSaved(long handle, long id, long now);
 
-    /** Whether a fetch has brought or confirmed a key set since this was last asked. */
-    static native boolean exportDue(long handle);
+    /** {@code failure} is one of {@link Numbers.Failure}. */
+    static native boolean reportFailed(long handle, long id, int failure, long now);
 
-    /** Gives status, header fields and body; -1 stands for an issuer, a route or milliseconds that are not known. */
-    static native byte[] answer(long handle, int code, int issuer, int route, long retryAfter);
+    /** Has everything that is out given out anew. */
+    static native boolean reissueWork(long handle, long now);
+
+    /** Gives status, header fields and body; -1 stands for an issuer or a route that is not known. */
+    static native byte[] answer(
+            long handle, int code, int issuer, int route, boolean retries, long retryAt, long now);
 
     /** Gives how the key sets are, as a flat map. */
     static native byte[] health(long handle, long now);
@@ -61,12 +81,6 @@ final class Native {
 
     /** Gives for how many sources the snapshot was of use, or the text of what is wrong with it. */
     static native byte[] importKeys(long handle, byte[] snapshot, long now);
-
-    /** Gives a flat list of the explanation as a map, as JSON, as text and as coloured text. */
-    static native byte[] explain(long handle, byte[] token, long asOf, long now);
-
-    /** {@code request} is as for {@link #validateRequest}. */
-    static native byte[] explainRequest(long handle, byte[] request, long asOf, long now);
 
     /** Gives a flat list of the JSON text alone, or of path, message and hint of the policy error. */
     static native byte[] policyJson(byte[] text, int format);

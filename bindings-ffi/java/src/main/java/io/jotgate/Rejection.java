@@ -10,10 +10,6 @@ package io.jotgate;
  * @param cause what the application's own check threw, or null
  */
 record Rejection(Code code, String claim, String detail, int issuer, int route, Exception cause) {
-    Rejection(Code code, String claim, String detail, int issuer, int route) {
-        this(code, claim, detail, issuer, route, null);
-    }
-
     String message() {
         return code + ": " + detail + (claim == null ? "" : " (" + claim + ")");
     }

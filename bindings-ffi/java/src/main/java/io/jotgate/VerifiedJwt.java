@@ -2,9 +2,7 @@ package io.jotgate;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,36 +15,23 @@ import java.util.Map;
  * one that is absent; of another type it cannot be, since such tokens are refused.
  */
 public final class VerifiedJwt {
-    private final byte[] texts;
-    private final int headerAt;
-    private final int payloadAt;
-    private final int payloadEnd;
+    private final SignedTexts texts;
     private final int issuer;
     private final Map<String, Object> seen;
-    private volatile Map<String, Object> header;
-    private volatile Map<String, Object> claims;
 
-    VerifiedJwt(byte[] texts, int headerAt, int payloadAt, int payloadEnd, int issuer) {
-        this.texts = texts;
-        this.headerAt = headerAt;
-        this.payloadAt = payloadAt;
-        this.payloadEnd = payloadEnd;
-        this.issuer = issuer;
-        this.seen = null;
+    VerifiedJwt(SignedTexts texts, int issuer) {
+        this(texts, issuer, null);
     }
 
-    private VerifiedJwt(VerifiedJwt signed, Map<String, Object> seen) {
-        this.texts = signed.texts;
-        this.headerAt = signed.headerAt;
-        this.payloadAt = signed.payloadAt;
-        this.payloadEnd = signed.payloadEnd;
-        this.issuer = signed.issuer;
+    private VerifiedJwt(SignedTexts texts, int issuer, Map<String, Object> seen) {
+        this.texts = texts;
+        this.issuer = issuer;
         this.seen = seen;
     }
 
     /** The same token with the claims that the application's transformation has made. */
     VerifiedJwt showing(Map<String, Object> claims) {
-        return new VerifiedJwt(this, Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
+        return new VerifiedJwt(texts, issuer, Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
     }
 
     /** {@code iss}: who issued the token. */
@@ -66,11 +51,7 @@ public final class VerifiedJwt {
 
     /** {@code aud}: for whom the token is meant; a single value comes as a list of one, an absent one as an empty list. */
     public List<String> audience() {
-        Object audience = signed("aud");
-        if (audience instanceof List<?> list) {
-            return list.stream().map(String.class::cast).toList();
-        }
-        return audience == null ? List.of() : List.of((String) audience);
+        return texts.audience();
     }
 
     /** {@code exp}: when the token expires. */
@@ -99,42 +80,32 @@ public final class VerifiedJwt {
      * them.
      */
     public Map<String, Object> claims() {
-        return seen == null ? signedClaims() : seen;
+        return seen == null ? texts.claims() : seen;
     }
 
     /** All claims as they were signed, whatever a {@link ClaimsTransform} has made of them. */
     public Map<String, Object> signedClaims() {
-        Map<String, Object> read = claims;
-        if (read == null) {
-            read = values(payload());
-            claims = read;
-        }
-        return read;
+        return texts.claims();
     }
 
     /** The protected header, in the same form as the claims. */
     public Map<String, Object> header() {
-        Map<String, Object> read = header;
-        if (read == null) {
-            read = values(Arrays.copyOfRange(texts, headerAt, payloadAt));
-            header = read;
-        }
-        return read;
+        return texts.header();
     }
 
     /** A copy of the payload as it was signed: one JSON object in UTF-8 without duplicate members at any level. */
     public byte[] payload() {
-        return Arrays.copyOfRange(texts, payloadAt, payloadEnd);
+        return texts.payload();
     }
 
     /** The payload as it was signed, for a JSON library. */
     public String payloadJson() {
-        return new String(texts, payloadAt, payloadEnd - payloadAt, StandardCharsets.UTF_8);
+        return texts.payloadJson();
     }
 
     /** The protected header as it was signed, for a JSON library. */
     public String headerJson() {
-        return new String(texts, headerAt, payloadAt - headerAt, StandardCharsets.UTF_8);
+        return texts.headerJson();
     }
 
     /** Which entry of the policy's {@code issuers} accepted the token, counted from 0. */
@@ -149,7 +120,7 @@ public final class VerifiedJwt {
     }
 
     private Object signed(String name) {
-        return signedClaims().get(name);
+        return texts.claims().get(name);
     }
 
     /** A NumericDate may have a fraction (RFC 7519 section 2); what is finer than a nanosecond is cut off. */
@@ -164,10 +135,5 @@ public final class VerifiedJwt {
         BigDecimal exact = new BigDecimal(seconds.toString());
         BigDecimal whole = exact.setScale(0, RoundingMode.FLOOR);
         return Instant.ofEpochSecond(whole.longValueExact(), exact.subtract(whole).movePointRight(9).longValue());
-    }
-
-    @SuppressWarnings("unchecked") // the core accepts objects alone, whose names are text
-    private static Map<String, Object> values(byte[] json) {
-        return (Map<String, Object>) Flat.read(Native.values(json));
     }
 }

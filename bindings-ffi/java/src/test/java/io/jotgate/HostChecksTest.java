@@ -11,11 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -71,6 +73,8 @@ class HostChecksTest {
         }));
         InternalErrorException refusal =
                 assertThrows(InternalErrorException.class, () -> unknown.validate(token(ALICE)));
+        assertEquals("internal_error: the host's check for revoked tokens failed", refusal.getMessage());
+        assertEquals(0, refusal.issuerIndex());
         assertSame(problem, refusal.getCause());
         assertEquals(500, unknown.answerTo(refusal).status());
 
@@ -129,6 +133,7 @@ class HostChecksTest {
         InvalidTokenException named = assertThrows(InvalidTokenException.class,
                 () -> validator.validate(token(ALICE, "\"cid\":\"other\"")));
         assertEquals("cid", named.claim());
+        assertEquals("client_not_allowed: the host does not know the client (cid)", named.getMessage());
     }
 
     @Test
@@ -140,7 +145,47 @@ class HostChecksTest {
         InvalidTokenException refusal = assertThrows(InvalidTokenException.class,
                 () -> validator.validate(token(ALICE, "\"azp\":\"web\"")));
         assertEquals(Code.CLIENT_NOT_ALLOWED, refusal.code());
+        assertEquals("azp", refusal.claim());
+        assertEquals("client_not_allowed: the host's look-up of the client failed (azp)", refusal.getMessage());
         assertSame(problem, refusal.getCause());
+    }
+
+    @Test
+    void theClientIsLookedUpBeforeTheRevocation() {
+        List<String> asked = new ArrayList<>();
+        JwtValidator validator = validator(options -> options.clientIdsByLookup()
+                .clientLookup((client, jwt) -> asked.add(client + " of " + jwt.subject()))
+                .revocationCheck(jwt -> !asked.add("revoked " + jwt.claim("azp"))));
+        assertEquals("alice", validator.validate(token(ALICE, "\"azp\":\"web\"")).subject());
+        assertEquals(List.of("web of alice", "revoked web"), asked);
+    }
+
+    @Test
+    void aRefusalOfTheApplicationNamesTheRoute() {
+        JwtValidator validator = JwtValidator.builder().policy("""
+                {"version": 1, "issuers": [{"issuer": "%s", "audience": "any", "keys": {"secret": {"hex": "%s"}}}],
+                 "routes": [{"path": "/health", "skip": true}, {"path": "/orders"}]}
+                """.formatted(Issuer.NAME, HexFormat.of().formatHex(Issuer.SECRET)))
+                .clock(CLOCK).revocationCheck(jwt -> true).build();
+        JwtRequest request = new JwtRequest("GET", "/orders", "", Map.of("authorization", List.of("Bearer " + token(ALICE))));
+        InvalidTokenException refusal =
+                assertThrows(InvalidTokenException.class, () -> validator.validateRequest(request));
+        assertEquals(List.of(Code.REVOKED, 0, 1), List.of(refusal.code(), refusal.issuerIndex(), refusal.routeIndex()));
+    }
+
+    @Test
+    void whatTheApplicationIsShownStaysReadable() {
+        List<UndecidedJwt> shown = new ArrayList<>();
+        JwtValidator validator = validator(options -> options.revocationCheck(jwt -> !shown.add(jwt)));
+        VerifiedJwt jwt = validator.validate(token(ALICE, "\"jti\":\"7\""));
+        validator.close();
+        UndecidedJwt undecided = shown.get(0);
+        assertEquals(jwt.claims(), undecided.claims());
+        assertEquals(jwt.header(), undecided.header());
+        assertEquals(jwt.payloadJson(), new String(undecided.payload(), StandardCharsets.UTF_8));
+        assertEquals(List.of(Issuer.NAME, "alice", "7", List.of(Issuer.AUDIENCE), 0), List.of(undecided.issuer(),
+                undecided.subject(), undecided.tokenId(), undecided.audience(), undecided.issuerIndex()));
+        assertEquals("UndecidedJwt[issuers[0]]", undecided.toString());
     }
 
     @Test

@@ -31,23 +31,25 @@ final class JniCheck {
             validator.importKeys(validator.exportKeys());
         }
         refused(() -> JwtValidator.fromPolicy("{}"));
+        undecided(issuer, token);
 
         byte[] junk = {1, 2, 3};
         long[] handle = new long[1];
-        Native.open(junk, 0, false, new long[0]);
-        Native.open(null, 0, true, null);
+        Native.open(junk, 0, false, false, false, new long[0]);
+        Native.open(null, 0, true, true, true, null);
         Native.open("{\"version\":1,\"issuers\":[{\"issuer\":\"x\",\"audience\":\"any\",\"keys\":{\"jwks_uri\":\"https://x\"}}]}"
-                .getBytes(StandardCharsets.UTF_8), 0, true, handle);
-        Native.validate(handle[0], null, 0, 0);
-        Native.validateRequest(handle[0], junk, 0, 0);
+                .getBytes(StandardCharsets.UTF_8), 0, true, false, true, handle);
+        Native.validate(handle[0], null, null, 0, 0);
+        Native.validate(handle[0], junk, junk, 0, 0);
+        Native.validate(handle[0], null, junk, 0, 0);
         Native.forward(handle[0], junk, junk);
         Native.forward(handle[0], null, null);
         Native.refreshKeys(handle[0]);
-        Native.dueFetches(handle[0], Long.MAX_VALUE);
+        Native.pollWork(handle[0], Long.MAX_VALUE);
         Native.pollEvent(handle[0]);
-        Native.explain(handle[0], junk, 0, 0);
-        Native.explain(handle[0], null, 0, 0);
-        Native.explainRequest(handle[0], junk, 0, 0);
+        Native.explain(handle[0], junk, null, 0, 0);
+        Native.explain(handle[0], null, null, 0, 0);
+        Native.explain(handle[0], null, junk, 0, 0);
         Native.policyJson(junk, 1);
         Native.policyJson(null, 9);
         Native.lint(junk);
@@ -56,30 +58,37 @@ final class JniCheck {
         Native.importPolicy(junk);
         Native.importPolicy(null);
         Native.products();
-        Native.completeFetch(handle[0], 1, 99999, junk, null, 0);
-        Native.failFetch(handle[0], 1, 99, 0);
-        Native.settleFetch(handle[0], 1, junk, 0);
-        Native.settleFetch(handle[0], 1, new byte[] {-1}, 0);
-        Native.settleFetch(handle[0], 1, null, 0);
-        Native.exportDue(handle[0]);
+        Native.reportFetched(handle[0], 1, 99999, junk, null, 0);
+        Native.reportFetched(handle[0], 1, 200, junk, junk, 0);
+        Native.reportFailed(handle[0], 1, 99, 0);
+        Native.reportLoaded(handle[0], 1, junk, 0);
+        Native.reportLoaded(handle[0], 1, new byte[] {-1}, 0);
+        Native.reportLoaded(handle[0], 1, null, 0);
+        Native.reportSaved(handle[0], -1, 0);
+        Native.reissueWork(handle[0], 0);
         Native.forwards(handle[0]);
-        Native.answer(handle[0], -1, -1, -1, -1);
-        Native.answer(handle[0], 9001, 7, 7, 0);
+        Native.answer(handle[0], -1, -1, -1, false, 0, 0);
+        Native.answer(handle[0], 9001, 7, 7, true, Long.MIN_VALUE, Long.MAX_VALUE);
         Native.health(handle[0], Long.MIN_VALUE);
         Native.exportKeys(handle[0]);
         Native.importKeys(handle[0], new byte[] {-1}, 0);
         Native.importKeys(handle[0], null, 0);
         Native.close(handle[0]);
         long none = 0;
-        Native.validate(none, junk, 0, 0);
+        Native.validate(none, junk, null, 0, 0);
+        Native.undecidedTexts(none);
+        Native.answerQuestion(none, 1);
+        Native.giveUp(none);
         Native.forward(none, junk, null);
         Native.refreshKeys(none);
-        Native.dueFetches(none, 0);
+        Native.pollWork(none, 0);
         Native.pollEvent(none);
-        Native.explain(none, junk, 0, 0);
-        Native.failFetch(none, 1, 1, 0);
-        Native.settleFetch(none, 1, junk, 0);
-        Native.exportDue(none);
+        Native.explain(none, junk, null, 0, 0);
+        Native.reportFetched(none, 1, 200, junk, junk, 0);
+        Native.reportFailed(none, 1, 1, 0);
+        Native.reissueWork(none, 0);
+        Native.reportLoaded(none, 1, junk, 0);
+        Native.reportSaved(none, 1, 0);
         Native.forwards(none);
         Native.health(none, 0);
         Native.exportKeys(none);
@@ -88,6 +97,27 @@ final class JniCheck {
         Native.values(junk);
         Native.values(null);
         System.out.println("done");
+    }
+
+    /** Tokens that are answered, given up, and forgotten. */
+    private static void undecided(Issuer issuer, String token) {
+        Core core = new Core("""
+                {"version": 1, "issuers": [{"issuer": "%s", "audience": "any", "keys": {"jwks": %s}}]}
+                """.formatted(Issuer.NAME, issuer.jwks()), false, true, false);
+        for (int answer = -1; answer < 5; answer++) {
+            Undecided undecided = core.validate(Question.of(token, null), 1_800_000_000_000L).undecided();
+            undecided.jwt().claims();
+            undecided.answer(answer);
+            undecided.close();
+            refused(undecided::jwt);
+            refused(() -> undecided.answer(Numbers.Answer.NO));
+        }
+        for (int i = 0; i < 100; i++) {
+            core.validate(Question.of(token, null), 1_800_000_000_000L).dismiss();
+            core.validate(Question.of(token, null), 1_800_000_000_000L);
+        }
+        System.gc();
+        core.close();
     }
 
     private static void refused(Runnable call) {

@@ -2,7 +2,6 @@ package io.jotgate;
 
 import static io.jotgate.support.Issuer.payload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -178,7 +177,7 @@ class KeyStoreTest {
     }
 
     @Test
-    void aLoadThatHangsCostsNoMoreThanTheFetchMay() throws Exception {
+    void aLoadThatHangsIsGivenUpAndTheIssuerIsAsked() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         JwtValidator validator = options(new MemoryStore() {
             @Override
@@ -193,66 +192,39 @@ class KeyStoreTest {
         }).jwksTimeout(Duration.ofMillis(300)).build();
         made.add(validator);
         CompletableFuture<VerifiedJwt> other = validator.validateAsync(TOKEN);
-        assertThrows(KeysUnavailableException.class, () -> validator.validate(TOKEN));
-        Throwable problem = assertThrows(ExecutionException.class, other::get).getCause();
-        assertEquals(KeysUnavailableException.class, problem.getClass());
+        assertEquals(Issuer.NAME, validator.validate(TOKEN).issuer());
+        assertEquals(Issuer.NAME, other.get().issuer());
         interrupted.await();
-        assertEquals("timeout", validator.health().sources().get(0).lastError());
-        assertEquals(0, server.requests());
-    }
-
-    @Test
-    void aSaveThatHangsKeepsNobodyWaitingAndNoOtherBesideIt() throws Exception {
-        CountDownLatch release = new CountDownLatch(1);
-        MemoryStore store = new MemoryStore() {
-            @Override
-            public void save(String text) {
-                boolean first = saves() == 0;
-                super.save(text);
-                // Deaf to interrupts.
-                for (boolean waiting = first; waiting;) {
-                    try {
-                        release.await();
-                        waiting = false;
-                    } catch (InterruptedException timeout) {
-                        interrupted();
-                    }
-                }
-            }
-        };
-        JwtValidator validator = options(store).jwksTimeout(Duration.ofSeconds(3)).build();
-        made.add(validator);
-        validator.validate(TOKEN);
-        store.awaitSave();
-        store.awaitInterrupt();
-        server.set(KeyServer.serving(ROTATED.jwks()));
-        clock.advance(Duration.ofMinutes(5));
-        validator.validate(ROTATED.es256(payload(NOW + 1_000_000)));
-        assertEquals(2, server.requests());
-        assertEquals(1, store.saves());
-        assertFalse(store.load().contains("ec-b"));
-        release.countDown();
-        store.awaitSave();
-        assertEquals(2, store.saves());
-        assertTrue(store.load().contains("ec-b"), store.load());
+        assertEquals(1, server.requests());
     }
 
     @Test
     void aLoadMayCallBack() throws Exception {
         AtomicReference<JwtValidator> validator = new AtomicReference<>();
-        CompletableFuture<Object> inside = new CompletableFuture<>();
+        CountDownLatch interrupted = new CountDownLatch(1);
         validator.set(options(new MemoryStore() {
             @Override
             public String load() {
                 validator.get().health();
-                // Waits for the fetch that waits for it, until time is up.
-                inside.complete(assertThrows(KeysUnavailableException.class, () -> validator.get().validate(TOKEN)));
+                try {
+                    for (;;) {
+                        // Waits for what waits for it, until time is up.
+                        validator.get().validate(TOKEN);
+                        Thread.onSpinWait();
+                        if (Thread.interrupted()) {
+                            break;
+                        }
+                    }
+                } catch (KeysUnavailableException whileWaiting) {
+                    assertTrue(Thread.interrupted());
+                }
+                interrupted.countDown();
                 return null;
             }
         }).jwksTimeout(Duration.ofMillis(300)).build());
         made.add(validator.get());
-        assertThrows(KeysUnavailableException.class, () -> validator.get().validate(TOKEN));
-        inside.get(30, TimeUnit.SECONDS);
+        assertEquals(Issuer.NAME, validator.get().validate(TOKEN).issuer());
+        interrupted.await();
     }
 
     @Test

@@ -78,20 +78,20 @@ class LifetimeTest {
     void theLastToLeaveFreesTheMemory() {
         long[] address = new long[1];
         NativeLibrary.load();
-        Native.open(POLICY.getBytes(StandardCharsets.UTF_8), 0, false, address);
+        Native.open(POLICY.getBytes(StandardCharsets.UTF_8), 0, false, false, false, address);
         Handle handle = new Handle(address[0]);
         assertEquals(address[0], handle.enter());
         handle.run();
         // Still alive for the call that entered before.
         assertEquals(Code.MALFORMED_TOKEN.number(),
-                ByteBuffer.wrap(Native.validate(address[0], new byte[] {'x'}, 0, 0)).getInt(4));
+                ByteBuffer.wrap(Native.validate(address[0], new byte[] {'x'}, null, 0, 0)).getInt(4));
         assertThrows(IllegalStateException.class, handle::enter);
         handle.leave();
     }
 
     @Test
     void whatNobodyReachesIsCollected() {
-        WeakReference<Core> forgotten = new WeakReference<>(new Core(POLICY, false));
+        WeakReference<Core> forgotten = new WeakReference<>(new Core(POLICY, false, false, false));
         while (!forgotten.refersTo(null)) {
             System.gc();
         }

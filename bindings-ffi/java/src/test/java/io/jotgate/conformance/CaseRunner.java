@@ -9,6 +9,7 @@ import io.jotgate.InvalidTokenException;
 import io.jotgate.JotgateException;
 import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
+import io.jotgate.JwtValidatorBuilder;
 import io.jotgate.KeysUnavailableException;
 import io.jotgate.PolicyException;
 import io.jotgate.VerifiedJwt;
@@ -54,8 +55,24 @@ final class CaseRunner {
 
     private static JwtValidator validator(JsonObject testCase) {
         TestClock clock = new TestClock(instant(testCase.get("now").getAsBigDecimal()));
-        return JwtValidator.builder().policy(testCase.get("policy").toString()).fetcher(fetcher(testCase)).clock(clock)
-                .build();
+        JwtValidatorBuilder options = JwtValidator.builder().policy(testCase.get("policy").toString())
+                .fetcher(fetcher(testCase)).clock(clock);
+        JsonObject host = testCase.has("host") ? testCase.getAsJsonObject("host") : new JsonObject();
+        if (host.has("client")) {
+            options.clientLookup((client, jwt) -> said(host.get("client")));
+        }
+        if (host.has("revoked")) {
+            options.revocationCheck(jwt -> said(host.get("revoked")));
+        }
+        return options.build();
+    }
+
+    /** What the host of the case says. */
+    private static boolean said(JsonElement answer) {
+        if (answer.getAsString().equals("fail")) {
+            throw new IllegalStateException("the host's function fails");
+        }
+        return answer.getAsString().equals("yes");
     }
 
     private static Outcome refused(JotgateException problem) {

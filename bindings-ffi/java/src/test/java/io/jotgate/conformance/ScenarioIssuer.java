@@ -25,6 +25,7 @@ final class ScenarioIssuer implements Fetcher {
 
     private final Map<String, JsonElement> served = new HashMap<>();
     private final List<Held> held = new ArrayList<>();
+    private final List<Held> gone = new ArrayList<>();
     private boolean open;
     private long asked;
     private int atGate;
@@ -34,7 +35,8 @@ final class ScenarioIssuer implements Fetcher {
     @Override
     public FetchResponse fetch(FetchRequest request) throws Exception {
         CompletableFuture<JsonElement> answer = passGate(request);
-        return answered(answer.get());
+        // Deaf to interrupts: what was given up can still be released.
+        return answered(answer.join());
     }
 
     private synchronized CompletableFuture<JsonElement> passGate(FetchRequest request) throws InterruptedException {
@@ -88,13 +90,20 @@ final class ScenarioIssuer implements Fetcher {
 
     /** How many fetches stand here, at the gate or without an answer. */
     synchronized int standing() {
-        return atGate + held.size();
+        return atGate + held.size() + gone.size();
+    }
+
+    /** The process forked: the fetches that are held are the parent's, and stand until the end. */
+    synchronized void orphan() {
+        gone.addAll(held);
+        held.clear();
     }
 
     /** Ends the fetches of a validator that is no more. */
     synchronized void forget() {
-        held.forEach(waiting -> waiting.answer().complete(null));
-        held.clear();
+        orphan();
+        gone.forEach(waiting -> waiting.answer().complete(null));
+        gone.clear();
         asked = 0;
     }
 
@@ -103,9 +112,9 @@ final class ScenarioIssuer implements Fetcher {
         return passed;
     }
 
-    /** Whether every fetch that was started has come, and no more are out than stand here without an answer. */
-    synchronized boolean isQuiet(long started, long out) {
-        return started == asked && out <= atGate + held.size();
+    /** Whether every fetch that was started has come. */
+    synchronized boolean hasAll(long started) {
+        return started == asked;
     }
 
     /** The members of the last request; null stands for a field that was not there. */

@@ -7,6 +7,7 @@ import io.jotgate.JwtValidator;
 import io.jotgate.JwtValidatorBuilder;
 import io.jotgate.KeySource;
 import io.jotgate.KeysUnavailableException;
+import io.jotgate.ScenarioTimers;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.support.TestClock;
 import java.time.Duration;
@@ -34,14 +35,21 @@ final class Stage implements AutoCloseable {
     private final ScenarioStore store;
     private final KeySteps keySteps = new KeySteps();
     private JwtValidator validator;
-    private final Map<String, CompletableFuture<VerifiedJwt>> begun = new HashMap<>();
+    private final Map<String, Waiter> begun = new HashMap<>();
+    private final ScenarioTimers timers;
+    private final boolean ofDriver;
+
+    /** A validation that has begun, and its question where it had to wait. */
+    private record Waiter(CompletableFuture<VerifiedJwt> verdict, Object question) {}
 
     private Stage(JsonObject scenario) {
         this.scenario = scenario;
         start = Instant.ofEpochSecond(scenario.get("start").getAsLong());
         clock = new TestClock(start);
         boolean shares = scenario.getAsJsonArray("steps").asList().stream()
-                .anyMatch(step -> step.getAsJsonObject().has("store"));
+                .anyMatch(step -> step.getAsJsonObject().has("store") || step.getAsJsonObject().has("store_does"));
+        timers = new ScenarioTimers(clock);
+        ofDriver = scenario.get("api").getAsString().equals("driver");
         store = shares ? new ScenarioStore() : null;
         validator = open();
     }
@@ -50,7 +58,9 @@ final class Stage implements AutoCloseable {
     private JwtValidator open() {
         JwtValidatorBuilder options = JwtValidator.builder().policy(scenario.get("policy").toString())
                 .clock(clock).fetcher(issuer).onEvent(keySteps::tell);
-        return (store == null ? options : options.store(store)).build();
+        // The other scenarios go by the system's timers, which they never wait for.
+        JwtValidatorBuilder timed = ofDriver ? timers.in(options) : options;
+        return (store == null ? timed : timed.store(store)).build();
     }
 
     /** What each step showed. */
@@ -65,6 +75,10 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         validator.close();
+        issuer.forget();
+        if (store != null) {
+            store.forget();
+        }
     }
 
     private Map<String, Object> take(JsonObject step) {
@@ -76,12 +90,11 @@ final class Stage implements AutoCloseable {
             issuer.serve(step.getAsJsonObject("serve"));
         } else if (step.has("validate")) {
             issuer.setOpen(true);
-            end(validator.validateAsync(token(step.get("validate").getAsString())), shown);
+            end(begin(step.get("validate").getAsString()), shown);
         } else if (step.has("begin")) {
             JsonObject begin = step.getAsJsonObject("begin");
             issuer.setOpen(true);
-            // The question is asked before this returns, so the validation waits now if it has to.
-            begun.put(begin.get("name").getAsString(), validator.validateAsync(token(begin.get("token").getAsString())));
+            begun.put(begin.get("name").getAsString(), begin(begin.get("token").getAsString()));
             settle();
         } else if (step.has("end")) {
             issuer.setOpen(true);
@@ -102,25 +115,69 @@ final class Stage implements AutoCloseable {
             validator.close();
             issuer.forget();
             validator = open();
-        } else if (!keySteps.take(step, validator, shown)) {
+        } else if (!takeOfDriver(step, shown) && !keySteps.take(step, validator, shown)) {
             throw new IllegalArgumentException("the step is none that is known");
         }
         issuer.setOpen(false);
         shown.put("fetches", issuer.passed());
         if (store != null) {
+            shown.put("loads", store.loads());
             shown.put("saves", store.saves());
         }
         return shown;
     }
 
-    private String token(String name) {
-        return scenario.getAsJsonObject("tokens").get(name).getAsString();
+    /** Takes the step, if it is one that looks at the driver from both sides. */
+    private boolean takeOfDriver(JsonObject step, Map<String, Object> shown) {
+        int before = issuer.passed();
+        issuer.setOpen(true);
+        if (step.has("store_does")) {
+            store.change(step.getAsJsonObject("store_does"));
+        } else if (step.has("store_release")) {
+            store.release(step.get("store_release").getAsString());
+        } else if (step.has("overrun")) {
+            timers.overrun();
+        } else if (step.has("waiting")) {
+            Waiter waiter = begun.get(step.get("waiting").getAsString());
+            shown.put("waiting", !waiter.verdict().isDone());
+            shown.put("asked", timers.waits(waiter.question()));
+        } else if (step.has("saved")) {
+            shown.put("saved", store.landed());
+        } else if (step.has("reissue")) {
+            issuer.orphan();
+            if (store != null) {
+                store.orphan();
+            }
+            ScenarioTimers.reissue(validator);
+        } else if (step.has("refresh_keys")) {
+            validator.refreshKeys();
+        } else if (step.has("poll")) {
+            // What is due is taken after each verdict, whatever it says.
+            validator.validateAsync("");
+        } else {
+            return false;
+        }
+        settle();
+        if (step.has("poll")) {
+            shown.put("polled", issuer.passed() - before);
+        }
+        return true;
+    }
+
+    /** The question is asked before this returns, so the validation waits now if it has to. */
+    private Waiter begin(String token) {
+        CompletableFuture<VerifiedJwt> verdict =
+                validator.validateAsync(scenario.getAsJsonObject("tokens").get(token).getAsString());
+        return new Waiter(verdict, timers.begun());
     }
 
     /** The verdict, which must come without a release, and after it the fetches that are due. */
-    private void end(CompletableFuture<VerifiedJwt> validation, Map<String, Object> shown) {
+    private void end(Waiter waiter, Map<String, Object> shown) {
         try {
-            validation.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (!waiter.verdict().isDone()) {
+                timers.losePatience();
+            }
+            waiter.verdict().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             shown.put("verdict", "accepted");
         } catch (ExecutionException problem) {
             if (problem.getCause() instanceof InvalidTokenException refusal) {
@@ -136,6 +193,7 @@ final class Stage implements AutoCloseable {
         } catch (TimeoutException | InterruptedException problem) {
             throw new IllegalStateException("the validation waits for a fetch that nobody releases", problem);
         }
+        shown.put("asked", timers.waits(waiter.question()) + 1);
         settle();
     }
 
@@ -146,7 +204,9 @@ final class Stage implements AutoCloseable {
             List<KeySource> sources = validator.health().sources();
             long started = sources.stream().mapToLong(source -> source.fetches() - source.shared()).sum();
             long out = sources.stream().filter(KeySource::inFlight).count();
-            if (issuer.isQuiet(started, out) && threads() == issuer.standing()) {
+            int standing = issuer.standing() + (store == null ? 0 : store.standing());
+            // What is given up is out no more, but it stands.
+            if ((ofDriver ? allWait() : issuer.hasAll(started) && out <= standing) && threads() == standing) {
                 return;
             }
             if (System.nanoTime() > deadline) {
@@ -154,6 +214,12 @@ final class Stage implements AutoCloseable {
             }
             LockSupport.parkNanos(100_000);
         }
+    }
+
+    /** Whether nobody is about to ask, which could begin work. */
+    private boolean allWait() {
+        return begun.values().stream().allMatch(
+                waiter -> waiter.verdict().isDone() || !timers.isWoken(waiter.question()));
     }
 
     /** How many threads the library has: each ends with what it was started for. */

@@ -1,0 +1,130 @@
+package jotgate
+
+// #include "bridge.h"
+import "C"
+
+import (
+	"net/http"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// work is one piece of what the core wants to have done.
+type work struct {
+	id C.uint64_t
+	// kind is workLoad or one of its neighbours.
+	kind uint32
+	// request is what a fetch asks for. Its Timeout is there for all kinds.
+	request FetchRequest
+	// text is what a save puts into the store.
+	text string
+}
+
+// poll gives a piece of work that is to be done, once, to one caller.
+func (c *core) poll() (piece work, due bool) {
+	polled := C.jotgate_poll_work(c.handle, c.now())
+	runtime.KeepAlive(c)
+	if polled == nil {
+		return work{}, false
+	}
+	defer C.jotgate_work_free(polled)
+	header := make(http.Header, polled.headers_len)
+	for _, field := range unsafe.Slice(polled.headers, polled.headers_len) {
+		header.Add(text(field.name), text(field.value))
+	}
+	return work{
+		id:   polled.id,
+		kind: uint32(polled.kind),
+		request: FetchRequest{
+			URL:     text(polled.url),
+			Header:  header,
+			Timeout: milliseconds(polled.timeout_ms),
+			MaxBody: int(polled.max_body),
+		},
+		text: text(polled.text),
+	}, true
+}
+
+// report tells the core how the work has ended, and gives what operators should know of it.
+func (c *core) report(piece work, ended ending) error {
+	defer runtime.KeepAlive(c)
+	if ended.err != nil {
+		C.jotgate_report_failed(c.handle, piece.id, C.uint32_t(failureOf(ended.err)), c.now())
+		return ended.err
+	}
+	switch piece.kind {
+	case workLoad:
+		status := C.jotgate_report_loaded(c.handle, piece.id,
+			(*C.uint8_t)(unsafe.StringData(ended.loaded)), C.size_t(len(ended.loaded)), c.now())
+		return snapshotError(status)
+	case workSave:
+		C.jotgate_report_saved(c.handle, piece.id, c.now())
+		return nil
+	}
+	var header packed
+	header.appendHeader(ended.response.Header)
+	body := ended.response.Body
+	status := C.jotgate_go_report_fetched(c.handle, piece.id, C.uint32_t(ended.response.Status),
+		(*C.uint8_t)(unsafe.SliceData(header)), C.size_t(len(header)),
+		(*C.uint8_t)(unsafe.SliceData(body)), C.size_t(len(body)), c.now())
+	if status != C.JOTGATE_OK {
+		return c.report(piece, ending{err: internalError(uint32(status))})
+	}
+	return nil
+}
+
+// underWay knows the work that is out, and who waits for which piece of it.
+type underWay struct {
+	mutex sync.Mutex
+	out   map[C.uint64_t]waiters
+}
+
+// waiters are to be told of an end, each once.
+type waiters map[chan<- struct{}]struct{}
+
+// take polls for a piece of work. Nobody can ask for it before it is known to be out.
+func (u *underWay) take(c *core) (piece work, due bool) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	piece, due = c.poll()
+	if due {
+		if u.out == nil {
+			u.out = make(map[C.uint64_t]waiters)
+		}
+		u.out[piece.id] = make(waiters)
+	}
+	return piece, due
+}
+
+// join makes a channel that gets something when one of these pieces has ended. One that is not out has ended already.
+func (u *underWay) join(ids []C.uint64_t) chan struct{} {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	woken := make(chan struct{}, len(ids)) // room for the end of each
+	for _, id := range ids {
+		if waiting, isOut := u.out[id]; isOut {
+			waiting[woken] = struct{}{}
+		} else {
+			woken <- struct{}{}
+		}
+	}
+	return woken
+}
+
+func (u *underWay) leave(ids []C.uint64_t, woken chan struct{}) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	for _, id := range ids {
+		delete(u.out[id], woken)
+	}
+}
+
+// remove takes a piece off the list, and gives those who wait for it; false when it was not there any more.
+func (u *underWay) remove(id C.uint64_t) (waiters, bool) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	waiting, wasOut := u.out[id]
+	delete(u.out, id)
+	return waiting, wasOut
+}

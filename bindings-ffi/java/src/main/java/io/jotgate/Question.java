@@ -1,0 +1,26 @@
+package io.jotgate;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * What the core is asked, which may be again and again.
+ *
+ * @param token null for a question about a request
+ * @param request null for a question about a token; else a list of texts, see {@link Native#validate}
+ * @param asOf the time to judge the token for; null for the time that it is
+ */
+record Question(byte[] token, byte[] request, Instant asOf) {
+    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
+    static Question of(String token, Instant asOf) {
+        return new Question(token.getBytes(StandardCharsets.ISO_8859_1), null, asOf);
+    }
+
+    static Question of(JwtRequest request, Instant asOf) {
+        return new Question(null, request.texts(), asOf);
+    }
+
+    long asOf(long now) {
+        return asOf == null ? now : asOf.toEpochMilli();
+    }
+}
