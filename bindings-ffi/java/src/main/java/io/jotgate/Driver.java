@@ -96,13 +96,6 @@ final class Driver {
         }
     }
 
-    /** For a process that goes on as a copy of another one, in which nobody does what that had begun. */
-    void reissueWork() {
-        long now = now();
-        core.reissueWork(now);
-        work(now);
-    }
-
     private Verdict ask(Question question) {
         long now = now();
         Verdict verdict = core.validate(question, now);
