@@ -39,7 +39,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) features vectors conformance packages
+	@tests/each.sh test house $(LANGUAGES) features wasm vectors conformance packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language

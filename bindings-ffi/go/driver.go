@@ -50,7 +50,8 @@ func (c *core) insist(ctx context.Context, q question, s *scratch) (C.jotgate_st
 			return status, nil
 		}
 		c.tellEvents()
-		if err := c.wait(ctx, s.verdict.wait_for[:s.verdict.wait_for_len], milliseconds(s.verdict.patience_ms)); err != nil {
+		ids := s.verdict.wait_for[:s.verdict.wait_for_len]
+		if err := c.wait(ctx, ids, milliseconds(s.verdict.patience_ms)); err != nil {
 			return status, err
 		}
 	}

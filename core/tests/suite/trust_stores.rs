@@ -9,8 +9,11 @@ use std::cell::RefCell;
 /// Gives what it was made with, and remembers what it was asked.
 struct Reader {
     answer: Result<Vec<NamedCertificate>, TrustStoreError>,
-    asked: RefCell<Vec<(TrustStoreFormat, Vec<u8>, Option<String>)>>,
+    asked: RefCell<Vec<Asked>>,
 }
+
+/// A store's format, bytes and password.
+type Asked = (TrustStoreFormat, Vec<u8>, Option<String>);
 
 impl TrustStores for Reader {
     fn read(&self, store: &TrustStoreContent<'_>) -> Result<Vec<NamedCertificate>, TrustStoreError> {

@@ -81,7 +81,7 @@ func pack(archive io.Writer, source, repository, version string) error {
 		}
 		name = filepath.ToSlash(name)
 		switch {
-		case entry.IsDir() && (name == "internal" || isOtherModule(source, file)): // internal is this command alone
+		case entry.IsDir() && (name == "internal/modzip" || isOtherModule(source, file)):
 			return fs.SkipDir
 		case entry.IsDir(), strings.HasPrefix(entry.Name(), "."), path.Ext(name) == ".sh":
 			return nil

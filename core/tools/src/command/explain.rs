@@ -1,6 +1,6 @@
 //! `jotgate explain`.
 
-use super::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
+use super::output::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
 use crate::format::{Format, policy};
 use jotgate::{FetchRequest, PolicyError, Question, Timestamp, Validator, Verdict, Work};
 use std::collections::VecDeque;

@@ -1,6 +1,6 @@
 //! `jotgate import`.
 
-use super::{CommandOutput, EXIT_REJECTED, Screen};
+use super::output::{CommandOutput, EXIT_REJECTED, Screen};
 use crate::import::{Import, Note, NoteKind, Product, import};
 use jotgate::PolicyError;
 use jotgate::text::{Style, plain, plain_json, styled};

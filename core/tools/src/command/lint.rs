@@ -1,6 +1,6 @@
 //! `jotgate lint`.
 
-use super::{CommandOutput, EXIT_REJECTED, Screen};
+use super::output::{CommandOutput, EXIT_REJECTED, Screen};
 use crate::lint::{Severity, Warning};
 use jotgate::text::{Style, plain, styled};
 

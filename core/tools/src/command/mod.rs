@@ -7,15 +7,19 @@ mod arguments;
 mod explain;
 mod import;
 mod lint;
+mod output;
+mod step;
 mod usage;
 
 use crate::format::{Format, policy_json};
 use arguments::Task;
 use explain::Explaining;
 use import::Importing;
-use jotgate::text::{Style, plain, plain_json, styled};
-use jotgate::{FetchRequest, PolicyError, Report, Timestamp, WorkId};
-use serde::Serialize;
+use jotgate::text::plain;
+use jotgate::{PolicyError, Report, Timestamp, WorkId};
+pub use output::{CommandOutput, Screen};
+use output::{EXIT_USAGE, complaint, no_policy};
+pub use step::CommandStep;
 
 /// One run of the program `jotgate`, driven by a host that has files, a network and a screen.
 ///
@@ -45,45 +49,6 @@ use serde::Serialize;
 pub struct Command {
     screen: Screen,
     state: State,
-}
-
-/// What the program prints to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Screen {
-    /// Whether standard output shows colours: it is a terminal, and `NO_COLOR` is not set or empty.
-    pub colour: bool,
-    /// The same for standard error.
-    pub error_colour: bool,
-}
-
-/// What a host does next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CommandStep {
-    /// Reads this file, up to 16 MiB, and calls [`Command::provide`].
-    ReadFile {
-        /// The path as the user wrote it.
-        path: String,
-    },
-    /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`].
-    ReadInput,
-    /// Fetches a key set, and calls [`Command::report`].
-    Fetch(FetchRequest),
-    /// Writes the texts and exits.
-    Done(CommandOutput),
-}
-
-/// What the program leaves behind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct CommandOutput {
-    /// For standard output.
-    pub stdout: String,
-    /// For standard error.
-    pub stderr: String,
-    /// The exit status: 0 accepted, or nothing to say; 1 rejected, or something to say; 2 keys unavailable; 3 the policy is
-    /// no policy; 64 the arguments make no sense.
-    pub exit: u8,
 }
 
 #[derive(Debug)]
@@ -163,11 +128,9 @@ impl Command {
             },
             State::ReadingToken(explaining) => match content {
                 Ok(token) => State::Explaining(Box::new(explaining.with_token(token))),
-                Err(reason) => State::Done(complaint(
-                    &format!("standard input: {}", plain(reason)),
-                    usage::EXIT_USAGE,
-                    self.screen,
-                )),
+                Err(reason) => {
+                    State::Done(complaint(&format!("standard input: {}", plain(reason)), EXIT_USAGE, self.screen))
+                }
             },
             other => other,
         };
@@ -221,34 +184,6 @@ impl Command {
     }
 }
 
-impl CommandStep {
-    /// The step as JSON, for hosts in other languages: `{"step": "read_file", "path": …}`, `{"step": "read_input"}`,
-    /// `{"step": "fetch", "id": …, "url": …, "timeout": seconds, "headers": [[name, value]], "max_body": bytes}`, and
-    /// `{"step": "done", "stdout": …, "stderr": …, "exit": number}`.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let step = match self {
-            Self::ReadFile { path } => serde_json::json!({"step": "read_file", "path": path}),
-            Self::ReadInput => serde_json::json!({"step": "read_input"}),
-            Self::Fetch(request) => serde_json::json!({
-                "step": "fetch",
-                "id": request.id.number(),
-                "url": request.url,
-                "timeout": request.timeout.as_secs_f64(),
-                "headers": request.headers,
-                "max_body": request.max_body,
-            }),
-            Self::Done(output) => serde_json::json!({
-                "step": "done",
-                "stdout": output.stdout,
-                "stderr": output.stderr,
-                "exit": output.exit,
-            }),
-        };
-        step.to_string()
-    }
-}
-
 fn done(output: CommandOutput) -> (State, CommandStep) {
     (State::Done(output.clone()), CommandStep::Done(output))
 }
@@ -262,37 +197,3 @@ fn policy_of(path: &str, text: &str) -> Result<String, PolicyError> {
     })?;
     policy_json(text, format)
 }
-
-/// What is printed when the file is no policy.
-fn no_policy(error: &PolicyError, path: &str, json: bool, screen: Screen) -> CommandOutput {
-    if json {
-        let told = serde_json::json!({
-            "verdict": "policy_error",
-            "code": "policy_error",
-            "path": error.path(),
-            "message": error.message(),
-            "hint": error.hint(),
-        });
-        return CommandOutput {
-            stdout: plain_json(&format!("{told}\n")),
-            exit: EXIT_NO_POLICY,
-            ..CommandOutput::default()
-        };
-    }
-    let place = if error.path().is_empty() { path.to_owned() } else { format!("{path}: {}", error.path()) };
-    let mut message = format!("{}: {}", plain(&place), plain(error.message()));
-    if let Some(hint) = error.hint() {
-        message = format!("{message} ({})", plain(hint));
-    }
-    complaint(&message, EXIT_NO_POLICY, screen)
-}
-
-/// One line on standard error, in the manner of command lines.
-fn complaint(message: &str, exit: u8, screen: Screen) -> CommandOutput {
-    let name = styled("jotgate:", Style::Bad, screen.error_colour);
-    CommandOutput { stderr: format!("{name} {message}\n"), exit, ..CommandOutput::default() }
-}
-
-const EXIT_REJECTED: u8 = 1;
-const EXIT_UNAVAILABLE: u8 = 2;
-const EXIT_NO_POLICY: u8 = 3;

@@ -1,13 +1,10 @@
 //! Help, the version, and what is said of arguments that make no sense.
 
 use super::arguments::{Problem, Task, Topic, names};
-use super::{CommandOutput, Screen, complaint};
+use super::output::{CommandOutput, EXIT_USAGE, Screen, complaint};
 use crate::import::Product;
 use jotgate::text::plain;
 use std::fmt::Write as _;
-
-/// EX_USAGE of sysexits.h: the numbers from 1 to 3 have meanings of their own.
-pub(super) const EXIT_USAGE: u8 = 64;
 
 /// What needs no file.
 pub(super) fn answer(task: &Task) -> CommandOutput {

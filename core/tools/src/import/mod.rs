@@ -4,6 +4,7 @@
 //! takes the reading that lets fewer tokens pass.
 
 mod dataweave;
+mod error;
 mod files;
 mod mulesoft;
 mod notes;
@@ -12,12 +13,10 @@ mod section;
 mod wso2;
 
 use crate::limits;
-use crate::markup::MarkupError;
+pub use error::ImportError;
 use files::Files;
-use jotgate::PolicyError;
 pub use notes::{Import, Note, NoteKind};
 pub use product::Product;
-use std::fmt;
 
 /// Reads the policy of a gateway, at most 1 MiB of text, into ours.
 ///
@@ -75,71 +74,6 @@ pub fn import(product: Product, text: &str, files: &[(&str, &[u8])]) -> Result<I
         return Err(ImportError::new("", "the text is longer than 1 MiB"));
     }
     product.read(text, &mut Files::new(files))
-}
-
-/// A text that no policy can be read from. It never holds a value of the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportError {
-    path: String,
-    message: String,
-    hint: Option<String>,
-}
-
-impl ImportError {
-    fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), hint: None }
-    }
-
-    fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
-    }
-
-    /// Where the mistake is: a path in the source or a line of it; empty for the text as a whole.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// What is wrong.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// What to do about it, where there is something to say.
-    #[must_use]
-    pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
-    }
-}
-
-impl From<MarkupError> for ImportError {
-    fn from(error: MarkupError) -> Self {
-        Self::new(error.place, error.message)
-    }
-}
-
-impl fmt::Display for ImportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
-        }
-        f.write_str(&self.message)?;
-        match &self.hint {
-            Some(hint) => write!(f, " ({hint})"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl std::error::Error for ImportError {}
-
-/// What a policy error says, as a sentence of a note.
-fn told(error: &PolicyError) -> String {
-    match error.hint() {
-        Some(hint) => format!("{} ({hint})", error.message()),
-        None => error.message().to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What an import brings: a document, and a note on each thing that it met.
 
-use super::told;
 use crate::store::JavaStores;
 use jotgate::{Policy, PolicyError};
 use serde::Serialize;
@@ -114,4 +113,12 @@ impl Notes {
 /// Whether the path is the other one or leads on from it.
 fn is_below(path: &str, above: &str) -> bool {
     path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// What a policy error says, as a sentence of a note.
+fn told(error: &PolicyError) -> String {
+    match error.hint() {
+        Some(hint) => format!("{} ({hint})", error.message()),
+        None => error.message().to_owned(),
+    }
 }

@@ -1,7 +1,9 @@
 //! The table of gateways whose policies are read: a gateway is a folder beside this file and an entry here.
 
+use super::error::ImportError;
 use super::files::Files;
-use super::{Import, ImportError, mulesoft, wso2};
+use super::notes::Import;
+use super::{mulesoft, wso2};
 
 macro_rules! products {
     ($($(#[$doc:meta])+ $product:ident = $number:literal, $name:literal, $title:literal, $source:literal, $files:expr, $read:path;)+) => {

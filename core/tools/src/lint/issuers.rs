@@ -1,6 +1,7 @@
 //! Warnings about what an entry asks of tokens, and about where they come from.
 
-use super::{Severity, Warning, duration, is_word, list, texts};
+use super::document::{duration, is_word, list, texts};
+use super::warning::{Severity, Warning};
 use serde_json::Value;
 use std::time::Duration;
 

@@ -1,6 +1,8 @@
 //! Warnings about keys.
 
-use super::{Severity, Warning, duration, is_set, secret, texts};
+use super::document::{duration, is_set, texts};
+use super::secret;
+use super::warning::{Severity, Warning};
 use crate::format::{Format, policy};
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! Warnings about names of claims that nobody will find, and about what goes on to the application behind.
 
-use super::{Severity, Warning, is_set, list, texts};
+use super::document::{is_set, list, texts};
+use super::warning::{Severity, Warning};
 use serde_json::{Map, Value};
 
 /// With a claim mapping there are two names for a claim: client ids and scopes are looked up by the one in the token, rules

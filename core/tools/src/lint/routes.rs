@@ -1,6 +1,7 @@
 //! Warnings about routes.
 
-use super::{Severity, Warning, is_set, texts};
+use super::document::{is_set, texts};
+use super::warning::{Severity, Warning};
 use serde_json::Value;
 
 pub(super) fn lint(routes: &[Value], warnings: &mut Vec<Warning>) {

@@ -2,8 +2,9 @@
 //!
 //! Java specifies the format in no document but its own reader, `sun.security.provider.JavaKeyStore`.
 
+use super::errors::{TOO_MANY_ENTRIES, WRONG_PASSWORD};
 use super::hash::StoreHash;
-use super::{JKS_MAGIC, TOO_MANY_ENTRIES, is_pkcs12};
+use super::magic::{JKS_MAGIC, is_pkcs12};
 use jotgate::{NamedCertificate, TrustStoreError};
 
 /// Reads the certificates of the store. An entry with a private key counts by the first certificate of its chain, as
@@ -31,7 +32,7 @@ pub(super) fn read(store: &[u8], password: Option<&str>) -> Result<Vec<NamedCert
     let signed = store.strip_suffix(rest.0).unwrap_or_default();
     let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_be_bytes).collect();
     if StoreHash::Sha1.digest(&[&password, b"Mighty Aphrodite", signed]) != rest.0 {
-        return Err(TrustStoreError::Password("the password is wrong, or the store is damaged"));
+        return Err(WRONG_PASSWORD);
     }
     Ok(entries)
 }

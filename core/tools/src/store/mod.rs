@@ -2,13 +2,13 @@
 //! certificate is of use, the core says.
 
 mod elements;
+mod errors;
 mod hash;
 mod jks;
+mod magic;
 mod password;
 mod pkcs12;
 
-use der::Tag;
-use elements::Elements;
 use jotgate::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 
 /// The reader of trust stores that [`policy`](crate::policy) hands to the core: JKS and PKCS #12, as keytool and OpenSSL
@@ -36,18 +36,3 @@ impl TrustStores for JavaStores {
         }
     }
 }
-
-/// Whether the bytes begin as a PFX does (RFC 7292 section 4), which a private key (RFC 5208) resembles.
-fn is_pkcs12(bytes: &[u8]) -> bool {
-    let tags = Elements::of_sequence(bytes).map(|outer| outer.tags(3)).unwrap_or_default();
-    match tags.as_slice() {
-        [Tag::Integer, Tag::Sequence, third] => *third != Tag::OctetString,
-        [Tag::Integer, Tag::Sequence] => true,
-        _ => false,
-    }
-}
-
-/// The first bytes of a Java key store.
-const JKS_MAGIC: [u8; 4] = [0xfe, 0xed, 0xfe, 0xed];
-
-const TOO_MANY_ENTRIES: TrustStoreError = TrustStoreError::Content("the store has more than 1000 entries");

@@ -4,8 +4,8 @@
 //! all the forms that Java and OpenSSL have written, old ones included.
 
 use super::elements::Elements;
+use super::errors::{PKCS12_DAMAGED, WRONG_PASSWORD};
 use super::hash::StoreHash;
-use super::pkcs12::DAMAGED;
 use crate::limits;
 use cbc::Decryptor;
 use cbc::cipher::block_padding::Pkcs7;
@@ -28,7 +28,7 @@ impl<'p> Password<'p> {
 
     /// Checks the MacData (RFC 7292 section 4) over what it protects.
     pub(super) fn check_code(&mut self, code: AnyRef<'_>, message: &[u8]) -> Result<(), TrustStoreError> {
-        let (algorithm, digest, salt, rounds) = mac_data(code).ok_or(DAMAGED)?;
+        let (algorithm, digest, salt, rounds) = mac_data(code).ok_or(PKCS12_DAMAGED)?;
         let hash = match algorithm {
             SHA1 => StoreHash::Sha1,
             SHA256 => StoreHash::Sha256,
@@ -39,14 +39,14 @@ impl<'p> Password<'p> {
             }
         };
         let key = self.derive(hash, Purpose::Code, salt, rounds, hash.bytes())?;
-        if hash.is_code(&key, message, digest) { Ok(()) } else { Err(WRONG) }
+        if hash.is_code(&key, message, digest) { Ok(()) } else { Err(WRONG_PASSWORD) }
     }
 
     /// Decrypts with an AlgorithmIdentifier of RFC 8018 section 6.2 or RFC 7292 appendix C.
     pub(super) fn decrypt(&mut self, algorithm: AnyRef<'_>, encrypted: &[u8]) -> Result<Vec<u8>, TrustStoreError> {
-        let (kind, parameters) = algorithm_identifier(algorithm).ok_or(DAMAGED)?;
+        let (kind, parameters) = algorithm_identifier(algorithm).ok_or(PKCS12_DAMAGED)?;
         if kind == PBES2 {
-            return self.decrypt_pbes2(parameters.ok_or(DAMAGED)?, encrypted);
+            return self.decrypt_pbes2(parameters.ok_or(PKCS12_DAMAGED)?, encrypted);
         }
         let (cipher, key_bytes) = match kind {
             PBE_SHA1_3DES => (Cipher::TripleDes, 24),
@@ -54,17 +54,17 @@ impl<'p> Password<'p> {
             PBE_SHA1_RC2_40 => (Cipher::Rc2, 5),
             _ => return Err(UNKNOWN_ENCRYPTION),
         };
-        let mut parameters = parameters.and_then(Elements::inside).ok_or(DAMAGED)?;
-        let salt = parameters.take(Tag::OctetString).ok_or(DAMAGED)?.value();
+        let mut parameters = parameters.and_then(Elements::inside).ok_or(PKCS12_DAMAGED)?;
+        let salt = parameters.take(Tag::OctetString).ok_or(PKCS12_DAMAGED)?.value();
         let rounds: u32 = parameters.take(Tag::Integer).and_then(|rounds| rounds.decode_as().ok()).ok_or(ROUNDS)?;
         let key = self.derive(StoreHash::Sha1, Purpose::Key, salt, rounds, key_bytes)?;
         let iv = self.derive(StoreHash::Sha1, Purpose::Iv, salt, rounds, 8)?;
-        cipher.decrypt(&key, &iv, encrypted).ok_or(WRONG)
+        cipher.decrypt(&key, &iv, encrypted).ok_or(WRONG_PASSWORD)
     }
 
     fn decrypt_pbes2(&mut self, parameters: AnyRef<'_>, encrypted: &[u8]) -> Result<Vec<u8>, TrustStoreError> {
-        let mut parameters = Elements::inside(parameters).ok_or(DAMAGED)?;
-        let mut next = || parameters.any().and_then(algorithm_identifier).ok_or(DAMAGED);
+        let mut parameters = Elements::inside(parameters).ok_or(PKCS12_DAMAGED)?;
+        let mut next = || parameters.any().and_then(algorithm_identifier).ok_or(PKCS12_DAMAGED);
         let ((derivation, derivation_parameters), (encryption, iv)) = (next()?, next()?);
         if derivation != PBKDF2 {
             return Err(UNKNOWN_ENCRYPTION);
@@ -76,13 +76,13 @@ impl<'p> Password<'p> {
             DES_EDE3_CBC => (Cipher::TripleDes, 24),
             _ => return Err(UNKNOWN_ENCRYPTION),
         };
-        let iv = iv.filter(|iv| iv.tag() == Tag::OctetString).ok_or(DAMAGED)?;
-        let (hash, salt, rounds) = derivation_parameters.ok_or(DAMAGED).and_then(pbkdf2_parameters)?;
+        let iv = iv.filter(|iv| iv.tag() == Tag::OctetString).ok_or(PKCS12_DAMAGED)?;
+        let (hash, salt, rounds) = derivation_parameters.ok_or(PKCS12_DAMAGED).and_then(pbkdf2_parameters)?;
         let rounds = NonZeroU32::new(rounds).ok_or(ROUNDS)?;
         self.spend(rounds.get(), key_bytes, hash)?;
         let mut key = vec![0; key_bytes];
         hash.pbkdf2(self.text()?.as_bytes(), salt, rounds, &mut key);
-        cipher.decrypt(&key, iv.value(), encrypted).ok_or(WRONG)
+        cipher.decrypt(&key, iv.value(), encrypted).ok_or(WRONG_PASSWORD)
     }
 
     /// The derivation of RFC 7292 appendix B.2.
@@ -172,15 +172,15 @@ fn mac_data(code: AnyRef<'_>) -> Option<(ObjectIdentifier, &[u8], &[u8], u32)> {
 
 /// Hash, salt and rounds (RFC 8018 appendix A.2).
 fn pbkdf2_parameters(parameters: AnyRef<'_>) -> Result<(StoreHash, &[u8], u32), TrustStoreError> {
-    let mut parameters = Elements::inside(parameters).ok_or(DAMAGED)?;
+    let mut parameters = Elements::inside(parameters).ok_or(PKCS12_DAMAGED)?;
     let salt = parameters.take(Tag::OctetString).ok_or(UNKNOWN_ENCRYPTION)?.value();
-    let rounds = parameters.take(Tag::Integer).ok_or(DAMAGED)?.decode_as().unwrap_or(u32::MAX);
+    let rounds = parameters.take(Tag::Integer).ok_or(PKCS12_DAMAGED)?.decode_as().unwrap_or(u32::MAX);
     let mut hash = StoreHash::Sha1;
     while !parameters.is_empty() {
-        let parameter = parameters.any().ok_or(DAMAGED)?;
+        let parameter = parameters.any().ok_or(PKCS12_DAMAGED)?;
         // A key length, which the cipher gives as well, may stand in front of the hash.
         if parameter.tag() == Tag::Sequence {
-            hash = match algorithm_identifier(parameter).ok_or(DAMAGED)?.0 {
+            hash = match algorithm_identifier(parameter).ok_or(PKCS12_DAMAGED)?.0 {
                 HMAC_SHA1 => StoreHash::Sha1,
                 HMAC_SHA256 => StoreHash::Sha256,
                 HMAC_SHA384 => StoreHash::Sha384,
@@ -215,7 +215,6 @@ fn add_with_one(number: &mut [u8], addend: &[u8]) {
 }
 
 /// Which of the two it is cannot be told.
-pub(super) const WRONG: TrustStoreError = TrustStoreError::Password("the password is wrong, or the store is damaged");
 const ROUNDS: TrustStoreError = TrustStoreError::Content("the store asks for no rounds of hashing, or for millions");
 const UNKNOWN_ENCRYPTION: TrustStoreError =
     TrustStoreError::Content("the store is encrypted in an unknown way; keytool -importkeystore writes it anew");

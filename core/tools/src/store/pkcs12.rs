@@ -3,8 +3,9 @@
 //! DER alone is read, which is what keytool and OpenSSL write.
 
 use super::elements::Elements;
-use super::password::{Password, WRONG};
-use super::{JKS_MAGIC, TOO_MANY_ENTRIES};
+use super::errors::{PKCS12_DAMAGED, TOO_MANY_ENTRIES, WRONG_PASSWORD};
+use super::magic::JKS_MAGIC;
+use super::password::Password;
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Tag, TagNumber, Tagged as _};
 use jotgate::{NamedCertificate, TrustStoreError};
@@ -20,18 +21,18 @@ pub(super) fn read(store: &[u8], password: Option<&str>) -> Result<Vec<NamedCert
     if let Some(code) = pfx.code {
         password.check_code(code, pfx.authenticated_safe)?;
     }
-    let mut contents = Elements::of_sequence(pfx.authenticated_safe).ok_or(DAMAGED)?;
+    let mut contents = Elements::of_sequence(pfx.authenticated_safe).ok_or(PKCS12_DAMAGED)?;
     let mut entries = Vec::new();
     while !contents.is_empty() {
-        let content = ContentInfo::parse(contents.any().ok_or(DAMAGED)?).ok_or(DAMAGED)?;
+        let content = ContentInfo::parse(contents.any().ok_or(PKCS12_DAMAGED)?).ok_or(PKCS12_DAMAGED)?;
         let plain = match content.kind {
-            DATA => Cow::Borrowed(content.data().ok_or(DAMAGED)?),
+            DATA => Cow::Borrowed(content.data().ok_or(PKCS12_DAMAGED)?),
             ENCRYPTED_DATA => {
-                let (algorithm, encrypted) = content.encrypted_data().ok_or(DAMAGED)?;
+                let (algorithm, encrypted) = content.encrypted_data().ok_or(PKCS12_DAMAGED)?;
                 let plain = password.decrypt(algorithm, encrypted)?;
                 // One wrong key in 256 decrypts to an end that looks right; nothing but the beginning shows it then.
                 if Elements::of_sequence(&plain).is_none() {
-                    return Err(WRONG);
+                    return Err(WRONG_PASSWORD);
                 }
                 Cow::Owned(plain)
             }
@@ -95,14 +96,14 @@ impl<'s> ContentInfo<'s> {
 
 /// Adds the certificates of a SafeContents (RFC 7292 section 4.2).
 fn take_certificates(safe_contents: &[u8], entries: &mut Vec<NamedCertificate>) -> Result<(), TrustStoreError> {
-    let mut bags = Elements::of_sequence(safe_contents).ok_or(DAMAGED)?;
+    let mut bags = Elements::of_sequence(safe_contents).ok_or(PKCS12_DAMAGED)?;
     let mut count = 0_usize;
     while !bags.is_empty() {
         count = count.saturating_add(1);
         if count > NamedCertificate::MOST || entries.len() > NamedCertificate::MOST {
             return Err(TOO_MANY_ENTRIES);
         }
-        entries.extend(bag(bags.take(Tag::Sequence).ok_or(DAMAGED)?).ok_or(DAMAGED)?);
+        entries.extend(bag(bags.take(Tag::Sequence).ok_or(PKCS12_DAMAGED)?).ok_or(PKCS12_DAMAGED)?);
     }
     Ok(())
 }
@@ -150,7 +151,6 @@ fn other_format(store: &[u8]) -> TrustStoreError {
     }
 }
 
-pub(super) const DAMAGED: TrustStoreError = TrustStoreError::Content("the PKCS #12 store is damaged");
 const EXPLICIT_0: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
 const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 const ENCRYPTED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");

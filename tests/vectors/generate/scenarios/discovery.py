@@ -62,7 +62,6 @@ def scenarios() -> list[Scene]:
         .serve({METADATA: metadata(SECOND), SECOND: keys("ec-b")})
         .accept("ec-a", 4, at=3700)
         .requested(url=SECOND)
-        .accept("ec-a", 4)
         .accept("ec-b", 4),
         scene("unknown_after_refresh", "A rotation to another place is found by one token.")
         .serve(there)

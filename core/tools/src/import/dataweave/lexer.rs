@@ -1,6 +1,6 @@
 //! The words of an expression.
 
-use super::tree::{Refused, Result};
+use super::tree::{Obstacle, Result};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -21,13 +21,13 @@ const TOKENS_MAX: usize = 512;
 
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>> {
     if text.len() > BYTES_MAX {
-        return Err(Refused("an expression of more than 4096 bytes"));
+        return Err(Obstacle("an expression of more than 4096 bytes"));
     }
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if tokens.len() >= TOKENS_MAX {
-            return Err(Refused("an expression of more than 512 words"));
+            return Err(Obstacle("an expression of more than 512 words"));
         }
         if first.is_whitespace() {
             if first == '\n' {
@@ -85,17 +85,17 @@ fn text_of(rest: &str, quote: char) -> Result<(String, &str)> {
     while let Some((index, c)) = characters.next() {
         match c {
             _ if c == quote => return Ok((text, after(rest, index.saturating_add(1)))),
-            '$' => return Err(Refused("a text with $ in it may be one that is put together when it is used")),
+            '$' => return Err(Obstacle("a text with $ in it may be one that is put together when it is used")),
             '\\' => match characters.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, 't')) => text.push('\t'),
                 Some((_, escaped @ ('\\' | '\'' | '"' | '$'))) => text.push(escaped),
-                _ => return Err(Refused("an escape in a text that is not one of \\n \\t \\\\ \\' \\\" \\$")),
+                _ => return Err(Obstacle("an escape in a text that is not one of \\n \\t \\\\ \\' \\\" \\$")),
             },
             _ => text.push(c),
         }
     }
-    Err(Refused("a text without its closing quote"))
+    Err(Obstacle("a text without its closing quote"))
 }
 
-const NOT_READ: Refused = Refused("not one of the forms that can be carried over");
+const NOT_READ: Obstacle = Obstacle("not one of the forms that can be carried over");

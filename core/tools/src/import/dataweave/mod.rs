@@ -8,26 +8,26 @@ mod parser;
 mod tree;
 mod writer;
 
-pub(super) use tree::Refused;
+pub(super) use tree::Obstacle;
 use tree::{Expression, Root, Selector};
 
 /// The CEL of a condition, written `#[…]` or bare.
 ///
 /// It is true where the condition is, for every token on which both have an answer. Where DataWeave would convert (a text
 /// that is compared with a number) the CEL is an error, which refuses the token.
-pub(super) fn condition(text: &str) -> Result<String, Refused> {
+pub(super) fn condition(text: &str) -> Result<String, Obstacle> {
     writer::condition(&parser::parse(unwrapped(text))?)
 }
 
 /// The claims that an expression for a claim names, in the order in which they are tried: `vars.claimSet.azp`, or
 /// `vars.claimSet.azp default vars.claimSet.client_id`.
-pub(super) fn claims(text: &str) -> Result<Vec<String>, Refused> {
+pub(super) fn claims(text: &str) -> Result<Vec<String>, Obstacle> {
     let mut names = Vec::new();
     collect(&parser::parse(unwrapped(text))?, &mut names)?;
     Ok(names)
 }
 
-fn collect(expression: &Expression, names: &mut Vec<String>) -> Result<(), Refused> {
+fn collect(expression: &Expression, names: &mut Vec<String>) -> Result<(), Obstacle> {
     match expression {
         Expression::Default(first, second) => {
             collect(first, names)?;
@@ -38,9 +38,9 @@ fn collect(expression: &Expression, names: &mut Vec<String>) -> Result<(), Refus
                 names.push(name.clone());
                 Ok(())
             }
-            _ => Err(Refused("a claim at the top level is what can be carried over")),
+            _ => Err(Obstacle("a claim at the top level is what can be carried over")),
         },
-        _ => Err(Refused("only claims such as vars.claimSet.azp, and default between them, can be carried over")),
+        _ => Err(Obstacle("only claims such as vars.claimSet.azp, and default between them, can be carried over")),
     }
 }
 
@@ -55,25 +55,25 @@ pub(super) enum TokenPlace {
 
 /// The place of the token: `attributes.headers['jwt']`, `attributes.queryParams.token`, or
 /// `(attributes.headers['authorization'] splitBy ' ')[1]`.
-pub(super) fn token_place(text: &str) -> Result<TokenPlace, Refused> {
-    let refused = Refused("only a header or a query parameter as a whole, or a header's part behind the first space");
+pub(super) fn token_place(text: &str) -> Result<TokenPlace, Obstacle> {
+    let obstacle = Obstacle("only a header or a query parameter as a whole, or a header's part behind the first space");
     match parser::parse(unwrapped(text))? {
         Expression::Path(root, selectors) => match (root, selectors.as_slice()) {
             (Root::Headers, [Selector::Name(name)]) => Ok(TokenPlace::Header(name.clone())),
             (Root::Query, [Selector::Name(name)]) => Ok(TokenPlace::Query(name.clone())),
-            _ => Err(refused),
+            _ => Err(obstacle),
         },
         Expression::Element(list, 1) => match *list {
             Expression::SplitBy(value, separator) if separator == " " => match *value {
                 Expression::Path(Root::Headers, selectors) => match selectors.as_slice() {
                     [Selector::Name(name)] => Ok(TokenPlace::HeaderCredentials(name.clone())),
-                    _ => Err(refused),
+                    _ => Err(obstacle),
                 },
-                _ => Err(refused),
+                _ => Err(obstacle),
             },
-            _ => Err(refused),
+            _ => Err(obstacle),
         },
-        _ => Err(refused),
+        _ => Err(obstacle),
     }
 }
 

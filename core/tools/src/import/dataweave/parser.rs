@@ -1,7 +1,7 @@
 //! From words to a tree. Where DataWeave's own rules of precedence are easily misread, brackets are asked for.
 
 use super::lexer::{self, Token};
-use super::tree::{Comparison, Expression, Quantifier, Refused, Result, Root, Selector};
+use super::tree::{Comparison, Expression, Obstacle, Quantifier, Result, Root, Selector};
 
 const DEPTH_MAX: usize = 24;
 
@@ -54,7 +54,7 @@ fn without_header(tokens: Vec<Token>) -> Result<Vec<Token>> {
     if header.iter().all(word) {
         Ok(without_lines(body))
     } else {
-        Err(Refused("a script whose header does more than import some and every"))
+        Err(Obstacle("a script whose header does more than import some and every"))
     }
 }
 
@@ -65,7 +65,7 @@ fn without_lines(tokens: Vec<Token>) -> Vec<Token> {
 impl Parser {
     fn expression(&mut self) -> Result<Expression> {
         if self.depth >= DEPTH_MAX {
-            return Err(Refused("brackets nested too deeply"));
+            return Err(Obstacle("brackets nested too deeply"));
         }
         self.depth = self.depth.saturating_add(1);
         let mut left = self.conjunction()?;
@@ -88,12 +88,12 @@ impl Parser {
     fn negation(&mut self) -> Result<Expression> {
         if self.takes_name("not") {
             if self.peeked_sign() != Some("(") {
-                return Err(Refused("not without brackets around what it negates"));
+                return Err(Obstacle("not without brackets around what it negates"));
             }
             let operand = self.operand()?;
             return match self.tokens.peek() {
                 None | Some(Token::Sign(")" | "," | "]")) => Ok(Expression::Not(Box::new(operand))),
-                Some(_) => Err(Refused("something behind not (…); put brackets around not and what it negates")),
+                Some(_) => Err(Obstacle("something behind not (…); put brackets around not and what it negates")),
             };
         }
         if self.takes_sign("!") {
@@ -101,7 +101,7 @@ impl Parser {
             return match self.tokens.peek() {
                 None | Some(Token::Sign(")" | "," | "]")) => Ok(Expression::Not(Box::new(operand))),
                 Some(Token::Name(name)) if name == "and" || name == "or" => Ok(Expression::Not(Box::new(operand))),
-                Some(_) => Err(Refused("! without brackets around what it negates")),
+                Some(_) => Err(Obstacle("! without brackets around what it negates")),
             };
         }
         self.comparison()
@@ -113,7 +113,7 @@ impl Parser {
         self.tokens.next();
         let right = self.functions()?;
         if self.peeked_sign().and_then(comparison_of).is_some() {
-            return Err(Refused("two comparisons in a row; put brackets around one"));
+            return Err(Obstacle("two comparisons in a row; put brackets around one"));
         }
         Ok(Expression::Compare(comparison, Box::new([left, right])))
     }
@@ -135,7 +135,7 @@ impl Parser {
                 "splitBy" => split(left, self.operand()?)?,
                 "some" => self.quantified(Quantifier::Some, left)?,
                 "every" => self.quantified(Quantifier::Every, left)?,
-                _ => return Err(Refused("a function that cannot be carried over")),
+                _ => return Err(Obstacle("a function that cannot be carried over")),
             };
         }
         Ok(left)
@@ -185,13 +185,13 @@ impl Parser {
             let selector = if self.takes_sign(".") {
                 match self.tokens.next() {
                     Some(Token::Name(name) | Token::Text(name)) => Selector::Name(name),
-                    _ => return Err(Refused("a selector that cannot be carried over")),
+                    _ => return Err(Obstacle("a selector that cannot be carried over")),
                 }
             } else if self.takes_sign("[") {
                 let selector = match self.tokens.next() {
                     Some(Token::Text(name)) => Selector::Name(name),
                     Some(Token::Number(number)) => Selector::Index(number.parse().map_err(|_| NOT_READ)?),
-                    _ => return Err(Refused("a selector that cannot be carried over")),
+                    _ => return Err(Obstacle("a selector that cannot be carried over")),
                 };
                 self.sign("]")?;
                 selector
@@ -203,7 +203,7 @@ impl Parser {
     }
 
     fn primary(&mut self) -> Result<Expression> {
-        match self.tokens.next().ok_or(Refused("an expression that ends too early"))? {
+        match self.tokens.next().ok_or(Obstacle("an expression that ends too early"))? {
             Token::Text(text) => Ok(Expression::Text(text)),
             Token::Number(number) => Ok(Expression::Number(number)),
             Token::Sign("-") => match self.tokens.next() {
@@ -251,13 +251,13 @@ impl Parser {
                 self.sign("::")?;
                 return match self.tokens.next() {
                     Some(Token::Name(name)) if name == "some" || name == "every" => self.named(name),
-                    _ => Err(Refused("a function that cannot be carried over")),
+                    _ => Err(Obstacle("a function that cannot be carried over")),
                 };
             }
             _ => {}
         }
         if self.peeked_sign() != Some("(") {
-            return Err(Refused("a variable other than vars.claimSet and attributes"));
+            return Err(Obstacle("a variable other than vars.claimSet and attributes"));
         }
         self.called(&name)
     }
@@ -283,7 +283,7 @@ impl Parser {
             ("startsWith", Some(a), Some(b)) if arguments.is_empty() => Ok(Expression::StartsWith(Box::new([a, b]))),
             ("endsWith", Some(a), Some(b)) if arguments.is_empty() => Ok(Expression::EndsWith(Box::new([a, b]))),
             ("splitBy", Some(a), Some(b)) if arguments.is_empty() => split(a, b),
-            _ => Err(Refused("a function that cannot be carried over")),
+            _ => Err(Obstacle("a function that cannot be carried over")),
         }
     }
 
@@ -295,7 +295,7 @@ impl Parser {
             _ => None,
         }
         .map(|(_, root)| Expression::Path(*root, Vec::new()))
-        .ok_or(Refused(
+        .ok_or(Obstacle(
             "a variable other than vars.claimSet, attributes.headers, .queryParams, .method and .requestPath",
         ))
     }
@@ -346,14 +346,14 @@ fn select(operand: Expression, selector: Selector) -> Result<Expression> {
             Ok(Expression::Path(root, selectors))
         }
         (list @ Expression::SplitBy(..), Selector::Index(index)) => Ok(Expression::Element(Box::new(list), index)),
-        _ => Err(Refused("a selector that cannot be carried over")),
+        _ => Err(Obstacle("a selector that cannot be carried over")),
     }
 }
 
 fn split(value: Expression, separator: Expression) -> Result<Expression> {
     match separator {
         Expression::Text(separator) if !separator.is_empty() => Ok(Expression::SplitBy(Box::new(value), separator)),
-        _ => Err(Refused("splitBy with anything but a text")),
+        _ => Err(Obstacle("splitBy with anything but a text")),
     }
 }
 
@@ -373,4 +373,4 @@ fn is_reserved(name: &str) -> bool {
     matches!(name, "true" | "false" | "null" | "vars" | "attributes" | "and" | "or" | "not" | "dw")
 }
 
-const NOT_READ: Refused = Refused("not one of the forms that can be carried over");
+const NOT_READ: Obstacle = Obstacle("not one of the forms that can be carried over");

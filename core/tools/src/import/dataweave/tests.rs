@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// Whether a token with these claims passes under the condition.
 fn holds(dataweave: &str, claims: &Value) -> bool {
-    let expression = condition(dataweave).unwrap_or_else(|refused| panic!("{dataweave}: {}", refused.0));
+    let expression = condition(dataweave).unwrap_or_else(|obstacle| panic!("{dataweave}: {}", obstacle.0));
     let policy = json!({"version": 1, "issuers": [{
         "issuer": "any", "audience": "any", "keys": {"accept_unsigned": true}, "required_claims": [],
         "claims": [{"expression": expression}],

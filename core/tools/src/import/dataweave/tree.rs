@@ -1,10 +1,18 @@
 //! What an expression says, once it is read.
 
-/// Why an expression cannot be carried over; a fixed text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) struct Refused(pub(in crate::import) &'static str);
+use std::fmt;
 
-pub(super) type Result<T> = std::result::Result<T, Refused>;
+/// What keeps an expression from being carried over; a fixed text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) struct Obstacle(pub(super) &'static str);
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this DataWeave cannot be carried over: {}; write it in CEL", self.0)
+    }
+}
+
+pub(super) type Result<T> = std::result::Result<T, Obstacle>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expression {

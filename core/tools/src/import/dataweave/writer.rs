@@ -4,7 +4,7 @@
 //! comparisons. Above them only `&&`, `||` and loops are left, where an error ends as a refusal, which is what a false
 //! comparison with `null` comes to as well; and a comparison that `null` makes true says so itself.
 
-use super::tree::{Comparison, Expression, Quantifier, Refused, Result, Root, Selector};
+use super::tree::{Comparison, Expression, Obstacle, Quantifier, Result, Root, Selector};
 
 pub(super) fn condition(expression: &Expression) -> Result<String> {
     boolean(expression, true, 0)
@@ -64,7 +64,7 @@ fn boolean(expression: &Expression, positive: bool, depth: usize) -> Result<Stri
             let condition = boolean(condition, positive, depth.saturating_add(1))?;
             Ok(format!("{}.{name}({}, {condition})", value(list)?, element_name(depth)))
         }
-        _ => Err(Refused("a value where a condition should stand")),
+        _ => Err(Obstacle("a value where a condition should stand")),
     }
 }
 
@@ -166,7 +166,7 @@ fn value(expression: &Expression) -> Result<String> {
             format!("[{}]", elements.iter().map(value).collect::<Result<Vec<_>>>()?.join(", "))
         }
         Expression::Path(Root::Claims | Root::Headers | Root::Query, selectors) if selectors.is_empty() => {
-            return Err(Refused("all claims, headers or parameters at once"));
+            return Err(Obstacle("all claims, headers or parameters at once"));
         }
         Expression::Path(root, selectors) => {
             selectors.iter().fold(root_name(*root), |place, selector| member(&place, selector))
@@ -177,10 +177,10 @@ fn value(expression: &Expression) -> Result<String> {
         Expression::SizeOf(list) => format!("size({})", value(list)?),
         Expression::Default(first, second) => {
             let present = value(first)?;
-            let Some(missing) = absence(first) else { return Err(Refused("default behind what is no claim")) };
+            let Some(missing) = absence(first) else { return Err(Obstacle("default behind what is no claim")) };
             format!("({missing} || {present} == null ? {} : {present})", value(second)?)
         }
-        _ => return Err(Refused("a condition where a value should stand")),
+        _ => return Err(Obstacle("a condition where a value should stand")),
     })
 }
 

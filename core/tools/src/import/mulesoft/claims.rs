@@ -1,6 +1,8 @@
 //! Audience, mandatory claims, custom claims and the client id.
 
-use super::{Entry, FILLED_IN_LATER, dataweave, is_filled_in_later, refusal};
+use super::entry::Entry;
+use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
+use crate::import::dataweave;
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use serde_json::{Map, Value, json};
@@ -91,8 +93,8 @@ pub(super) fn client_id(config: &mut Section, entry: &mut Entry, notes: &mut Not
             notes.carried(path, target, "the first of these claims that is there");
             claims
         }
-        Some(Err(refused)) => {
-            notes.cannot(path, Some(target), refusal(refused));
+        Some(Err(obstacle)) => {
+            notes.cannot(path, Some(target), obstacle.to_string());
             vec!["client_id".to_owned()]
         }
     };
@@ -157,8 +159,8 @@ fn rule(claim: Value, path: &str, mandatory: bool, entry: &mut Entry, notes: &mu
                 notes.carried(path, &target, message);
                 rule.insert("expression".to_owned(), expression.into());
             }
-            Err(refused) => {
-                notes.cannot(path, Some(&target), refusal(refused));
+            Err(obstacle) => {
+                notes.cannot(path, Some(&target), obstacle.to_string());
                 // Without its condition a rule for a claim that may be missing would ask for nothing.
                 if !mandatory {
                     return;

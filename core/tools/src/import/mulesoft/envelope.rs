@@ -1,7 +1,7 @@
 //! What stands around the parameters: documents of Flex Gateway in YAML, and of API Manager in JSON.
 
-use super::PARAMETERS;
-use crate::import::ImportError;
+use super::parameters::PARAMETERS;
+use crate::import::error::ImportError;
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use crate::markup::yaml::{self, Words};

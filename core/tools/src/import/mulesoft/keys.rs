@@ -1,6 +1,7 @@
 //! Signing method, key and key set.
 
-use super::{Entry, FILLED_IN_LATER, is_filled_in_later};
+use super::entry::Entry;
+use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use crate::limits;

@@ -1,8 +1,7 @@
 //! Where the token is, and which requests the policy applies to.
 
-use super::dataweave::{self, TokenPlace};
 use super::envelope::Names;
-use super::refusal;
+use crate::import::dataweave::{self, TokenPlace};
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use regex::Regex;
@@ -59,8 +58,8 @@ pub(super) fn token_source(config: &mut Section, notes: &mut Notes) -> Value {
             notes.carried(path, target, "a query parameter");
             json!({"query": name})
         }
-        Err(refused) => {
-            notes.cannot(path, Some(target), refusal(refused));
+        Err(obstacle) => {
+            notes.cannot(path, Some(target), obstacle.to_string());
             bearer()
         }
     }

@@ -1,8 +1,8 @@
 //! One issuer: its keys, its claims.
 
+use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use super::surroundings::Shared;
 use super::trust_store::Store;
-use super::{FILLED_IN_LATER, is_filled_in_later, names};
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use serde_json::{Map, Value, json};
@@ -150,6 +150,11 @@ fn mapping(source: &mut Section, index: usize, entry: &mut Map<String, Value>, n
     if !mapping.is_empty() {
         entry.insert("claim_mapping".to_owned(), mapping.into());
     }
+}
+
+/// The one list of claims, from a name.
+fn names(name: &str) -> Value {
+    json!([name])
 }
 
 const KNOWN: [&str; 6] =

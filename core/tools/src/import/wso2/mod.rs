@@ -1,15 +1,16 @@
 //! WSO2 API Manager: the issuers in `deployment.toml`, and what else of it is about tokens.
 
+mod filled_in_later;
 mod issuer;
 mod surroundings;
 mod trust_store;
 
-use super::ImportError;
+use super::error::ImportError;
 use super::files::Files;
 use super::notes::{Import, Notes};
 use super::section::{Section, nearest};
 use crate::markup::toml;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use trust_store::Store;
 
 pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, ImportError> {
@@ -63,16 +64,4 @@ fn no_issuer(mistyped: Option<&str>) -> ImportError {
         None => ImportError::new("apim.jwt.issuer", "the text names no issuer of tokens")
             .with_hint("issuers stand in deployment.toml under [[apim.jwt.issuer]]"),
     }
-}
-
-/// Whether a value is filled in from elsewhere when the server starts.
-fn is_filled_in_later(text: &str) -> bool {
-    ["$env{", "$secret{", "$ref{", "$sys{"].iter().any(|start| text.contains(start))
-}
-
-const FILLED_IN_LATER: &str = "filled in when the server starts, from what is not in this text; write the value itself";
-
-/// The one list of claims, from a name.
-fn names(name: &str) -> Value {
-    json!([name])
 }

@@ -1,6 +1,6 @@
 //! What stands around the issuers: settings that all of them share, and what a policy has no words for.
 
-use super::{FILLED_IN_LATER, is_filled_in_later};
+use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use serde_json::{Map, Value, json};

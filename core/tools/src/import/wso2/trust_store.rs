@@ -1,6 +1,6 @@
 //! The trust store: a file beside `deployment.toml`, whose name, type and password stand there.
 
-use super::{FILLED_IN_LATER, is_filled_in_later};
+use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::files::Files;
 use crate::import::notes::Notes;
 use crate::import::section::Section;

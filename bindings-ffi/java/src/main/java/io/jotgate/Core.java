@@ -102,11 +102,6 @@ final class Core {
         unlessClosed(true, address -> Native.reportFailed(address, id, failure, now));
     }
 
-    /** Has everything that is out given out anew. */
-    void reissueWork(long now) {
-        unlessClosed(true, address -> Native.reissueWork(address, now));
-    }
-
     /** {@code retryAt} is null when nobody knows a time. */
     HttpAnswer answer(Code code, int issuer, int route, Instant retryAt, long now) {
         long address = handle.enter();

@@ -96,13 +96,6 @@ final class Driver {
         }
     }
 
-    /** For a process that goes on as a copy of another one, in which nobody does what that had begun. */
-    void reissueWork() {
-        long now = now();
-        core.reissueWork(now);
-        work(now);
-    }
-
     private Verdict ask(Question question) {
         long now = now();
         Verdict verdict = core.validate(question, now);
@@ -162,8 +155,11 @@ final class Driver {
         CompletableFuture<Object> end = running.end().handle((given, problem) -> null);
         timers.ofWork(end, work.timeoutMillis()).thenAccept(how -> {
             if (how == Timers.OVERDUE) {
-                ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
-                running.stop().run();
+                try {
+                    ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
+                } finally {
+                    running.stop().run();
+                }
             }
         });
     }

@@ -220,11 +220,6 @@ public final class JwtValidator implements AutoCloseable {
         driver.close();
     }
 
-    /** See {@link Driver#reissueWork}. */
-    void reissueWork() {
-        driver.reissueWork();
-    }
-
     private Explanation explain(Question question) {
         driver.verdict(question).dismiss();
         return core.explain(question, driver.now());

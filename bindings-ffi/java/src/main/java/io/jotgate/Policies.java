@@ -16,15 +16,16 @@ public final class Policies {
     /** How a policy document is written. */
     public enum Format {
         /** JSON without duplicate members. */
-        JSON,
+        JSON(Numbers.Format.JSON),
         /** YAML 1.2 without anchors, tags, and words that other versions of YAML read differently. */
-        YAML,
+        YAML(Numbers.Format.YAML),
         /** TOML 1.1 without dates and infinities. */
-        TOML;
+        TOML(Numbers.Format.TOML);
 
-        /** The number in the core's table of formats, which begins with 1. */
-        private int number() {
-            return ordinal() + 1;
+        private final int number;
+
+        Format(int number) {
+            this.number = number;
         }
     }
 
@@ -54,7 +55,7 @@ public final class Policies {
     public static String policyJson(String text, Format format) {
         NativeLibrary.load();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return (String) only(Flat.read(Native.policyJson(bytes, format.number())));
+        return (String) only(Flat.read(Native.policyJson(bytes, format.number)));
     }
 
     /**

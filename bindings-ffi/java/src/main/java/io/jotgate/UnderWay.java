@@ -13,8 +13,7 @@ final class UnderWay {
     synchronized Work take(Supplier<Work> poll) {
         Work work = poll.get();
         if (work != null) {
-            // It is there already where the core gives out anew what is out.
-            ends.putIfAbsent(work.id(), new CompletableFuture<>());
+            ends.put(work.id(), new CompletableFuture<>());
         }
         return work;
     }

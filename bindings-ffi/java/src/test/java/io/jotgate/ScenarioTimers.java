@@ -85,8 +85,4 @@ public final class ScenarioTimers implements Timers {
     public synchronized boolean isWoken(Object question) {
         return question != null && ends.get((Question) question).isDone();
     }
-
-    public static void reissue(JwtValidator validator) {
-        validator.reissueWork();
-    }
 }

@@ -25,7 +25,6 @@ final class ScenarioIssuer implements Fetcher {
 
     private final Map<String, JsonElement> served = new HashMap<>();
     private final List<Held> held = new ArrayList<>();
-    private final List<Held> gone = new ArrayList<>();
     private boolean open;
     private long asked;
     private int atGate;
@@ -90,20 +89,13 @@ final class ScenarioIssuer implements Fetcher {
 
     /** How many fetches stand here, at the gate or without an answer. */
     synchronized int standing() {
-        return atGate + held.size() + gone.size();
-    }
-
-    /** The process forked: the fetches that are held are the parent's, and stand until the end. */
-    synchronized void orphan() {
-        gone.addAll(held);
-        held.clear();
+        return atGate + held.size();
     }
 
     /** Ends the fetches of a validator that is no more. */
     synchronized void forget() {
-        orphan();
-        gone.forEach(waiting -> waiting.answer().complete(null));
-        gone.clear();
+        held.forEach(waiting -> waiting.answer().complete(null));
+        held.clear();
         asked = 0;
     }
 

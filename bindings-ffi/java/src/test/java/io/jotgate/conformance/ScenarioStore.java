@@ -17,7 +17,6 @@ final class ScenarioStore implements KeyStore {
     /** What each function does: work, fail or hold. */
     private final Map<String, String> does = new HashMap<>();
     private final List<Held> held = new ArrayList<>();
-    private final List<Held> gone = new ArrayList<>();
     private List<List<String>> landed = new ArrayList<>();
     private String text;
     private int loads;
@@ -88,21 +87,14 @@ final class ScenarioStore implements KeyStore {
         held.removeIf(call -> call.part().equals(part) && call.released().complete(true));
     }
 
-    /** The process forked: the calls that are held are the parent's, and stand until the end. */
-    synchronized void orphan() {
-        gone.addAll(held);
+    /** Ends the calls of a validator that is no more. */
+    synchronized void forget() {
+        held.forEach(call -> call.released().complete(false));
         held.clear();
     }
 
-    /** Ends the calls of a validator that is no more. */
-    synchronized void forget() {
-        orphan();
-        gone.forEach(call -> call.released().complete(false));
-        gone.clear();
-    }
-
     synchronized int standing() {
-        return held.size() + gone.size();
+        return held.size();
     }
 
     synchronized int loads() {

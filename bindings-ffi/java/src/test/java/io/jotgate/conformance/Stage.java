@@ -143,12 +143,6 @@ final class Stage implements AutoCloseable {
             shown.put("asked", timers.waits(waiter.question()));
         } else if (step.has("saved")) {
             shown.put("saved", store.landed());
-        } else if (step.has("reissue")) {
-            issuer.orphan();
-            if (store != null) {
-                store.orphan();
-            }
-            ScenarioTimers.reissue(validator);
         } else if (step.has("refresh_keys")) {
             validator.refreshKeys();
         } else if (step.has("poll")) {

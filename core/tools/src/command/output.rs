@@ -1,0 +1,63 @@
+//! What the program prints, to what, and with which number it exits.
+
+use jotgate::PolicyError;
+use jotgate::text::{Style, plain, plain_json, styled};
+use serde::Serialize;
+
+/// What the program prints to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// Whether standard output shows colours: it is a terminal, and `NO_COLOR` is not set or empty.
+    pub colour: bool,
+    /// The same for standard error.
+    pub error_colour: bool,
+}
+
+/// What the program leaves behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CommandOutput {
+    /// For standard output.
+    pub stdout: String,
+    /// For standard error.
+    pub stderr: String,
+    /// The exit status: 0 accepted, or nothing to say; 1 rejected, or something to say; 2 keys unavailable; 3 the policy is
+    /// no policy; 64 the arguments make no sense.
+    pub exit: u8,
+}
+
+/// What is printed when the file is no policy.
+pub(super) fn no_policy(error: &PolicyError, path: &str, json: bool, screen: Screen) -> CommandOutput {
+    if json {
+        let told = serde_json::json!({
+            "verdict": "policy_error",
+            "code": "policy_error",
+            "path": error.path(),
+            "message": error.message(),
+            "hint": error.hint(),
+        });
+        return CommandOutput {
+            stdout: plain_json(&format!("{told}\n")),
+            exit: EXIT_NO_POLICY,
+            ..CommandOutput::default()
+        };
+    }
+    let place = if error.path().is_empty() { path.to_owned() } else { format!("{path}: {}", error.path()) };
+    let mut message = format!("{}: {}", plain(&place), plain(error.message()));
+    if let Some(hint) = error.hint() {
+        message = format!("{message} ({})", plain(hint));
+    }
+    complaint(&message, EXIT_NO_POLICY, screen)
+}
+
+/// One line on standard error, in the manner of command lines.
+pub(super) fn complaint(message: &str, exit: u8, screen: Screen) -> CommandOutput {
+    let name = styled("jotgate:", Style::Bad, screen.error_colour);
+    CommandOutput { stderr: format!("{name} {message}\n"), exit, ..CommandOutput::default() }
+}
+
+pub(super) const EXIT_REJECTED: u8 = 1;
+pub(super) const EXIT_UNAVAILABLE: u8 = 2;
+const EXIT_NO_POLICY: u8 = 3;
+/// EX_USAGE of sysexits.h: the numbers from 1 to 3 have meanings of their own.
+pub(super) const EXIT_USAGE: u8 = 64;

@@ -1,0 +1,49 @@
+//! What the program asks of its host, step by step.
+
+use super::output::CommandOutput;
+use jotgate::FetchRequest;
+
+/// What a host does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommandStep {
+    /// Reads this file, up to 16 MiB, and calls [`Command::provide`](crate::Command::provide).
+    ReadFile {
+        /// The path as the user wrote it.
+        path: String,
+    },
+    /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`](crate::Command::provide).
+    ReadInput,
+    /// Fetches a key set, and calls [`Command::report`](crate::Command::report).
+    Fetch(FetchRequest),
+    /// Writes the texts and exits.
+    Done(CommandOutput),
+}
+
+impl CommandStep {
+    /// The step as JSON, for hosts in other languages: `{"step": "read_file", "path": …}`, `{"step": "read_input"}`,
+    /// `{"step": "fetch", "id": …, "url": …, "timeout": seconds, "headers": [[name, value]], "max_body": bytes}`, and
+    /// `{"step": "done", "stdout": …, "stderr": …, "exit": number}`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let step = match self {
+            Self::ReadFile { path } => serde_json::json!({"step": "read_file", "path": path}),
+            Self::ReadInput => serde_json::json!({"step": "read_input"}),
+            Self::Fetch(request) => serde_json::json!({
+                "step": "fetch",
+                "id": request.id.number(),
+                "url": request.url,
+                "timeout": request.timeout.as_secs_f64(),
+                "headers": request.headers,
+                "max_body": request.max_body,
+            }),
+            Self::Done(output) => serde_json::json!({
+                "step": "done",
+                "stdout": output.stdout,
+                "stderr": output.stderr,
+                "exit": output.exit,
+            }),
+        };
+        step.to_string()
+    }
+}
