@@ -186,3 +186,28 @@ test('a fetch that hangs and ends too late changes nothing', { timeout: 60_000 }
   const { keys, fetches, failures, last_error } = source(validator);
   assert.deepEqual([keys, fetches, failures, last_error], [0, 1, 1, 'timeout']);
 });
+
+test('the keys are there also when the clock fails as they arrive', { timeout: 60_000 }, async () => {
+  const key = await signingKey('key-1');
+  const issuer = 'https://idp.example.com';
+  let broken = false;
+  const validator = createValidatorFromPolicy(
+    { version: 1, issuers: [{ issuer, audience: AUDIENCE, keys: { jwks_uri: `${issuer}/jwks` } }] },
+    {
+      clock: () => {
+        if (!broken) return Date.now();
+        broken = false;
+        throw new Error('no clock');
+      },
+      fetch: () => {
+        broken = true;
+        return { status: 200, headers: {}, body: JSON.stringify({ keys: [key.jwk] }) };
+      },
+    },
+  );
+  const token = await new SignJWT({ iss: issuer, aud: AUDIENCE, exp: seconds() + 3600, sub: 'alice' })
+    .setProtectedHeader({ alg: key.alg, kid: key.kid })
+    .sign(key.privateKey);
+  assert.equal((await validator.validate(token)).payload.sub, 'alice');
+  assert.equal(broken, false);
+});

@@ -124,15 +124,26 @@ export class Driver {
 
   /** Reports, starts what is to be done after that, and wakes those who wait for this work. */
   #report(id: bigint, report: Report): void {
+    const now = this.#time();
     try {
-      const now = this.#now();
       report(now);
       this.poll(now);
     } catch {
-      // The clock or the core failed. Those who wait ask again, and hear so.
+      // The core failed. Those who wait ask again, and hear so.
     }
     this.#reported();
     for (const wake of this.#waiting.get(id) ?? []) wake();
+  }
+
+  /** The present time; the system's where the application's clock fails, because what has ended must be reported. */
+  #time(): number {
+    try {
+      const now = this.#now();
+      if (Number.isFinite(now)) return now;
+    } catch {
+      // As for a clock that gives no number.
+    }
+    return Date.now();
   }
 
   #join(id: bigint, wake: () => void): void {

@@ -11,7 +11,8 @@ impl KeySets {
     /// Asked after each verdict, so it costs loads and takes no lock.
     pub(crate) fn work_due(&self, now: Timestamp) -> bool {
         let machine = self.clock.read(now).machine;
-        self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
+        self.untaken.load(Ordering::SeqCst) > 0
+            || self.due_at.load(Ordering::SeqCst) <= machine.as_millis()
             || self.saves_due_at().is_some_and(|due| due <= machine)
     }
 

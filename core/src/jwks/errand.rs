@@ -95,7 +95,9 @@ impl InFlight {
     /// from being asked.
     pub(super) fn timed(self, now: Timestamp, ends_at: Timestamp) -> Self {
         let deadline = match self.stage {
-            Stage::Stored => now.after(ends_at.since(now).checked_div(2).unwrap_or_default()),
+            Stage::Stored => {
+                now.after(ends_at.since(now).checked_div(2).unwrap_or_default().max(Duration::from_millis(1)))
+            }
             Stage::Metadata | Stage::KeySet => ends_at,
         };
         Self { started_at: now, deadline, ends_at, ..self }

@@ -35,6 +35,9 @@ pub(crate) struct KeySets {
     pub(super) clock: Clock,
     /// No source has work before this machine time, in milliseconds.
     pub(super) due_at: AtomicI64,
+    /// How many sources have work that nobody has taken: whoever began it must see that it is there, also while another
+    /// thread is finding out anew when the next work is due.
+    pub(super) untaken: Arc<AtomicI64>,
     /// What the store that processes share lacks; `None` where there is no store.
     pub(super) saves: Option<Saves>,
     events: Arc<Events>,
@@ -88,10 +91,13 @@ impl<'s> AtHand<'s> {
 impl KeySets {
     pub(crate) fn new(plans: &[Plan], seed: u64) -> Self {
         let events = Arc::new(Events::default());
-        let source =
-            |index, plan: &Plan| Source::new(index, plan.location.clone(), plan.settings, seed, Arc::clone(&events));
+        let untaken = Arc::new(AtomicI64::new(0));
+        let source = |index, plan: &Plan| {
+            let (events, untaken) = (Arc::clone(&events), Arc::clone(&untaken));
+            Source::new(index, plan.location.clone(), plan.settings, seed, events, untaken)
+        };
         let sources = (0_u32..).zip(plans).map(|(index, plan)| (plan.issuer, source(index, plan))).collect();
-        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), saves: None, events }
+        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), untaken, saves: None, events }
     }
 
     /// From now on key sets are looked for in a store, and saved there.
@@ -261,7 +267,7 @@ fn source_state(state: &State, now: Timestamp) -> SourceState {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeySets, Location, Need, Plan, WorkId};
+    use super::{KeySets, Location, Need, Ordering, Plan, WorkId};
     use crate::jwks::{FetchResponse, Settings};
     use crate::jwks::{Report, Work};
     use crate::time::Timestamp;
@@ -302,6 +308,18 @@ mod tests {
         let again = sets.at_hand(0..1, NOW);
         assert_eq!(again.keys().count(), 1);
         assert!(!sets.want(&again, Need::UnknownKey(Some("a"))).look_again, "the look that saw the set");
+    }
+
+    /// A thread that finds out anew when the next work is due takes the mark away for a moment: whoever has just begun
+    /// work must not be told in that moment that there is none, since nobody else would come for it.
+    #[test]
+    fn work_that_has_begun_is_due_whatever_the_mark_says() {
+        let sets = sets(1);
+        let wanted = sets.want(&sets.at_hand(0..1, NOW), Need::UnknownKey(Some("a")));
+        sets.due_at.store(i64::MAX, Ordering::SeqCst);
+        assert!(sets.work_due(NOW));
+        assert_eq!(polled(&sets), wanted.wait_for);
+        assert!(!sets.work_due(NOW), "it was taken");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
 use crate::key::{KeySet, SetError, Trust};
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A state held for the time of one validation.
 pub(crate) struct Snapshot(pub(super) Guard<Arc<State>>);
@@ -31,6 +32,8 @@ pub(crate) struct Source {
     pub(super) state: ArcSwap<State>,
     pub(super) counters: Counters,
     events: Arc<Events>,
+    /// How many of all sources have work that nobody has taken.
+    untaken: Arc<AtomicI64>,
 }
 
 /// What an answer was worth.
@@ -41,9 +44,11 @@ enum Answer {
 }
 
 impl Source {
-    pub(crate) fn new(index: u32, location: Location, settings: Settings, seed: u64, events: Arc<Events>) -> Self {
+    pub(crate) fn new(
+        index: u32, location: Location, settings: Settings, seed: u64, events: Arc<Events>, untaken: Arc<AtomicI64>,
+    ) -> Self {
         let state = ArcSwap::from_pointee(State::empty(seed.wrapping_add(u64::from(index))));
-        Self { index, shares: false, location, settings, state, counters: Counters::default(), events }
+        Self { index, shares: false, location, settings, state, counters: Counters::default(), events, untaken }
     }
 
     /// From now on a store is asked before the issuer is.
@@ -301,8 +306,10 @@ impl Source {
         loop {
             let (result, next) = step(&current);
             let Some(next) = next else { return result };
+            let untaken = i64::from(next.is_untaken()).saturating_sub(i64::from(current.is_untaken()));
             let previous = self.state.compare_and_swap(&*current, Arc::new(next));
             if Arc::ptr_eq(&previous, &current) {
+                self.untaken.fetch_add(untaken, Ordering::SeqCst);
                 return result;
             }
             current = previous;

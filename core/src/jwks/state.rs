@@ -112,6 +112,11 @@ impl State {
         Some(due_at.max(self.retry_at))
     }
 
+    /// Whether there is work that nobody has taken.
+    pub(super) fn is_untaken(&self) -> bool {
+        self.in_flight.as_ref().is_some_and(|fetch| !fetch.given_out)
+    }
+
     pub(crate) fn live_fetch(&self, now: Timestamp) -> Option<&InFlight> {
         self.in_flight.as_ref().filter(|fetch| now < fetch.lost_at())
     }
@@ -170,7 +175,7 @@ impl State {
         let (begun, mut next) = match (self.live_fetch(now), &self.in_flight) {
             (Some(fetch), _) if fetch.given_out => return None,
             // Nobody came for it in time: then what time is left is no fair chance.
-            (Some(fetch), _) if now.since(fetch.started_at) > limits::WAIT_GRACE => (None, self.timed_anew(at, now)?),
+            (Some(fetch), _) if now.since(fetch.started_at) > at.late_after() => (None, self.timed_anew(at, now)?),
             (Some(_), _) => (None, self.clone()),
             (None, lost) => {
                 self.due_at().filter(|due| *due <= now)?;
@@ -373,6 +378,13 @@ pub(crate) struct Place<'s> {
     pub(crate) settings: &'s Settings,
     /// Whether there is a store that may have what another process has fetched.
     pub(crate) shares: bool,
+}
+
+impl Place<'_> {
+    /// When work that nobody came for has lost too much of its time.
+    fn late_after(&self) -> Duration {
+        limits::WAIT_GRACE.min(self.settings.timeout.checked_div(2).unwrap_or_default())
+    }
 }
 
 /// A key set as an answer brought it.
