@@ -122,7 +122,8 @@ const SNIPPETS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6000))]
+    // More in `make soak`, whose PROPTEST_CASES the default reads.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(1000)))]
 
     #[test]
     fn what_is_nearly_an_expression_is_read_alike(text in any_text()) {
