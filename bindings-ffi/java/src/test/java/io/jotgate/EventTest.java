@@ -16,11 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
     private static final Issuer ISSUER = new Issuer("a");
@@ -110,6 +114,33 @@ class EventTest {
         validator.get().validate(token());
         inside.orTimeout(30, TimeUnit.SECONDS).join();
         validator.get().close();
+    }
+
+    @Test
+    void aLoggerThatThrowsEndsNoTelling() throws Exception {
+        CountDownLatch thrown = new CountDownLatch(1);
+        // Kept here, because the JDK holds loggers weakly.
+        Logger logger = Logger.getLogger("io.jotgate");
+        logger.setFilter(entry -> {
+            thrown.countDown();
+            throw new IllegalStateException("a bug of the application");
+        });
+        try (JwtValidator validator = options(GOOD).onEvent(event -> {
+            if (thrown.getCount() != 0) {
+                throw new IllegalStateException("a bug of the application");
+            }
+            told.add(event);
+        }).build()) {
+            validator.validateAsync(token()); // tells on this thread or on that of the fetch, and fails on one of them
+            thrown.await();
+            for (boolean isForced = false; !isForced;) {
+                validator.refreshKeys();
+                Event event = told.poll(1, TimeUnit.MILLISECONDS);
+                isForced = event != null && Boolean.TRUE.equals(event.details().get("forced"));
+            }
+        } finally {
+            logger.setFilter(null);
+        }
     }
 
     @Test
