@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -87,6 +88,22 @@ class EventTest {
             }
             assertEquals("connection", events.get(Event.Kind.FETCH_FAILED).details().get("problem"));
             assertEquals(Code.KEYS_UNAVAILABLE, events.get(Event.Kind.REJECTED).code());
+        }
+    }
+
+    @Test
+    void noPoolOfTheProcessIsNeededToEndAFetchThatHangs() throws Exception {
+        BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+        try (JwtValidator validator = options(request -> {
+            new CountDownLatch(1).await();
+            return null;
+        }).jwksTimeout(Duration.ofMillis(200)).onEvent(event -> {
+            if (event.kind() == Event.Kind.FETCH_FAILED) {
+                threads.add(Thread.currentThread().getName());
+            }
+        }).build()) {
+            validator.refreshKeys();
+            assertEquals("jotgate-overdue", threads.poll(30, TimeUnit.SECONDS));
         }
     }
 
