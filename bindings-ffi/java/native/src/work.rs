@@ -84,17 +84,6 @@ extern "system" fn Java_io_jotgate_Native_reportFailed<'local>(
     })
 }
 
-/// `boolean reissueWork(long handle, long now)`: has everything that is out given out anew.
-#[unsafe(no_mangle)]
-extern "system" fn Java_io_jotgate_Native_reissueWork<'local>(
-    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, now: jlong,
-) -> bool {
-    told(&mut env, handle, |_, validator| {
-        validator.reissue_work(Timestamp::from_millis(now));
-        Ok(Some(()))
-    })
-}
-
 /// Hands in a report that cannot be refused.
 fn report(validator: &Validator, id: jlong, report: Report<'_>, now: jlong) {
     _ = validator.report(WorkId::from_number(id.cast_unsigned()), report, Timestamp::from_millis(now));

@@ -123,7 +123,11 @@ final class Driver {
     private void giveUp(long[] overdue) {
         long now = now();
         for (long id : overdue) {
-            end(id, () -> core.reportFailed(id, Numbers.Failure.TIMEOUT, now), now);
+            try {
+                core.reportFailed(id, Numbers.Failure.TIMEOUT, now);
+            } finally {
+                goOn(id, now);
+            }
         }
     }
 
@@ -179,54 +183,59 @@ final class Driver {
     /** The work has ended, or its time is over. */
     private void ended(Work work, Object given, Throwable problem, long startedAt) {
         long now = nowOr(startedAt);
-        end(work.id(), () -> {
-            if (problem != null || !taken(work, given, now)) {
-                if (work.kind() != Numbers.Work.FETCH && underWay.has(work.id())) {
-                    LOGGER.log(System.Logger.Level.WARNING, work.kind() == Numbers.Work.LOAD
-                            ? "the store of key sets gave nothing" : "key sets were not saved", problem);
-                }
-                core.reportFailed(work.id(), failure(problem), now);
-            }
-        }, now);
-    }
-
-    /** Reports how a piece ended, wakes those who wait for it, and goes on with what follows from it. */
-    private void end(long id, Runnable report, long now) {
+        boolean isNews = underWay.has(work.id());
+        String warning = null;
         try {
-            report.run();
+            warning = report(work, given, problem, now);
         } finally {
-            underWay.end(id);
-            work(now);
-            events.tell(core);
+            goOn(work.id(), now);
+        }
+        // Last, because a logger of the application's may throw.
+        if (isNews && warning != null) {
+            LOGGER.log(System.Logger.Level.WARNING, warning, problem);
         }
     }
 
-    /** Whether the core takes what was given. A callback's answer may hold a map that throws or a header that is null. */
+    /** Wakes those who wait for a piece that was reported, and goes on with what follows from it. */
+    private void goOn(long id, long now) {
+        underWay.end(id);
+        work(now);
+        events.tell(core);
+    }
+
+    /** Reports how a piece ended. Gives what operators should know of it, null for nothing. */
+    private String report(Work work, Object given, Throwable problem, long now) {
+        if (problem == null) {
+            try {
+                if (work.kind() == Numbers.Work.LOAD) {
+                    String noUse = core.reportLoaded(work.id(), (String) given, now);
+                    return noUse == null ? null : "the store of key sets is of no use: " + noUse;
+                } else if (taken(work, given, now)) {
+                    return null;
+                }
+            } catch (Throwable unusable) {
+                // Errors too: a callback's answer may hold a map that throws them, and no report must be left out.
+            }
+        }
+        core.reportFailed(work.id(), failure(problem), now);
+        return switch (work.kind()) {
+            case Numbers.Work.LOAD -> "the store of key sets gave nothing";
+            case Numbers.Work.SAVE -> "key sets were not saved";
+            default -> null; // events tell of fetches
+        };
+    }
+
+    /** Whether the core takes what was given. */
     private boolean taken(Work work, Object given, long now) {
-        try {
-            return switch (work.kind()) {
-                case Numbers.Work.LOAD -> loaded(work, (String) given, now);
-                case Numbers.Work.FETCH -> core.reportFetched(work.id(), (FetchResponse) given, now);
-                default -> core.reportSaved(work.id(), now);
-            };
-        } catch (RuntimeException unusable) {
-            return false;
-        }
-    }
-
-    private boolean loaded(Work work, String text, long now) {
-        String noUse = core.reportLoaded(work.id(), text, now);
-        if (noUse != null) {
-            LOGGER.log(System.Logger.Level.WARNING, "the store of key sets is of no use: " + noUse);
-        }
-        return true;
+        return work.kind() == Numbers.Work.FETCH
+                ? core.reportFetched(work.id(), (FetchResponse) given, now) : core.reportSaved(work.id(), now);
     }
 
     /** A clock of the application's that throws must not keep work from ending. */
     private long nowOr(long startedAt) {
         try {
             return now();
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             return startedAt;
         }
     }

@@ -22,13 +22,20 @@ final class EventTeller {
         if (consumers.isEmpty() || wanted.getAndIncrement() != 0) {
             return;
         }
-        int seen;
-        do {
-            seen = wanted.get();
-            for (Event event = next(core); event != null; event = next(core)) {
-                tell(event);
+        boolean isDone = false;
+        try {
+            for (int seen = 1; !isDone; isDone = wanted.compareAndSet(seen, 0)) {
+                seen = wanted.get();
+                for (Event event = next(core); event != null; event = next(core)) {
+                    tell(event);
+                }
             }
-        } while (!wanted.compareAndSet(seen, 0));
+        } finally {
+            // An Error, or a logger of the application's that throws: the next who comes tells again.
+            if (!isDone) {
+                wanted.set(0);
+            }
+        }
     }
 
     /** Whatever the application does, the validation goes on. */

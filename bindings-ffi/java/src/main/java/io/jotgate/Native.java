@@ -60,9 +60,6 @@ final class Native {
     /** {@code failure} is one of {@link Numbers.Failure}. */
     static native boolean reportFailed(long handle, long id, int failure, long now);
 
-    /** Has everything that is out given out anew: for a process that goes on as a copy of another one. */
-    static native boolean reissueWork(long handle, long now);
-
     /** Gives status, header fields and body; -1 stands for an issuer or a route that is not known. */
     static native byte[] answer(
             long handle, int code, int issuer, int route, boolean retries, long retryAt, long now);

@@ -13,8 +13,10 @@ interface Timers {
 
     /** Completes when the work has ended, or when its time is over. */
     default CompletableFuture<Object> ofWork(CompletableFuture<Object> end, long millis) {
-        // Not on the one thread that all timers of the process share: what follows may call the application.
-        return end.completeOnTimeout(OVERDUE, millis, TimeUnit.MILLISECONDS).thenApplyAsync(how -> how);
+        // Not on the one thread that all timers of the process share, as what follows may call the application; and not in
+        // the pool that all of the process share, which the application may keep busy.
+        return end.completeOnTimeout(OVERDUE, millis, TimeUnit.MILLISECONDS).thenCompose(how -> how == OVERDUE
+                ? Running.call("jotgate-overdue", () -> how).end() : CompletableFuture.completedFuture(how));
     }
 
     /** Completes when there may be a verdict, or when whoever asks has waited for long enough. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,11 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
     private static final Issuer ISSUER = new Issuer("a");
@@ -87,6 +92,22 @@ class EventTest {
     }
 
     @Test
+    void noPoolOfTheProcessIsNeededToEndAFetchThatHangs() throws Exception {
+        BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+        try (JwtValidator validator = options(request -> {
+            new CountDownLatch(1).await();
+            return null;
+        }).jwksTimeout(Duration.ofMillis(200)).onEvent(event -> {
+            if (event.kind() == Event.Kind.FETCH_FAILED) {
+                threads.add(Thread.currentThread().getName());
+            }
+        }).build()) {
+            validator.refreshKeys();
+            assertEquals("jotgate-overdue", threads.poll(30, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void theApplicationsOwnRefusalsAreToldToo() throws Exception {
         try (JwtValidator validator = JwtValidator.builder().issuer(Issuer.NAME).audience(Issuer.AUDIENCE)
                 .secret(Issuer.SECRET).clock(new TestClock(NOW)).revocationCheck(jwt -> true).onEvent(told::add).build()) {
@@ -110,6 +131,33 @@ class EventTest {
         validator.get().validate(token());
         inside.orTimeout(30, TimeUnit.SECONDS).join();
         validator.get().close();
+    }
+
+    @Test
+    void aLoggerThatThrowsEndsNoTelling() throws Exception {
+        CountDownLatch thrown = new CountDownLatch(1);
+        // Kept here, because the JDK holds loggers weakly.
+        Logger logger = Logger.getLogger("io.jotgate");
+        logger.setFilter(entry -> {
+            thrown.countDown();
+            throw new IllegalStateException("a bug of the application");
+        });
+        try (JwtValidator validator = options(GOOD).onEvent(event -> {
+            if (thrown.getCount() != 0) {
+                throw new IllegalStateException("a bug of the application");
+            }
+            told.add(event);
+        }).build()) {
+            validator.validateAsync(token()); // tells on this thread or on that of the fetch, and fails on one of them
+            thrown.await();
+            for (boolean isForced = false; !isForced;) {
+                validator.refreshKeys();
+                Event event = told.poll(1, TimeUnit.MILLISECONDS);
+                isForced = event != null && Boolean.TRUE.equals(event.details().get("forced"));
+            }
+        } finally {
+            logger.setFilter(null);
+        }
     }
 
     @Test

@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -92,6 +94,17 @@ class FetcherTest {
         assertUnavailable(options(request -> new FetchResponse(-1, keys().body())));
         assertUnavailable(options(request -> new FetchResponse(70_000, keys().body())));
         assertUnavailable(options(request -> new FetchResponse(200, null)));
+    }
+
+    @Test
+    void headersThatThrowAnErrorAreAFailedFetch() {
+        Map<String, List<String>> broken = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, List<String>>> entrySet() {
+                throw new StackOverflowError();
+            }
+        };
+        assertUnavailable(options(request -> new FetchResponse(200, broken, keys().body())));
     }
 
     @Test

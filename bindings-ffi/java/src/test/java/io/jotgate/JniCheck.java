@@ -65,7 +65,6 @@ final class JniCheck {
         Native.reportLoaded(handle[0], 1, new byte[] {-1}, 0);
         Native.reportLoaded(handle[0], 1, null, 0);
         Native.reportSaved(handle[0], -1, 0);
-        Native.reissueWork(handle[0], 0);
         Native.forwards(handle[0]);
         Native.answer(handle[0], -1, -1, -1, false, 0, 0);
         Native.answer(handle[0], 9001, 7, 7, true, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -86,7 +85,6 @@ final class JniCheck {
         Native.explain(none, junk, null, 0, 0);
         Native.reportFetched(none, 1, 200, junk, junk, 0);
         Native.reportFailed(none, 1, 1, 0);
-        Native.reissueWork(none, 0);
         Native.reportLoaded(none, 1, junk, 0);
         Native.reportSaved(none, 1, 0);
         Native.forwards(none);

@@ -23,7 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,32 @@ class KeyStoreTest {
             int before = server.requests();
             validator(broken).validate(TOKEN);
             assertEquals(before + 1, server.requests());
+        }
+    }
+
+    @Test
+    void aLoggerThatThrowsKeepsNoWorkFromEnding() {
+        AtomicInteger asked = new AtomicInteger();
+        // Kept here, because the JDK holds loggers weakly.
+        Logger logger = Logger.getLogger("io.jotgate");
+        logger.setFilter(entry -> {
+            asked.incrementAndGet();
+            throw new IllegalStateException("a bug of the application");
+        });
+        try {
+            MemoryStore store = new MemoryStore() {
+                @Override
+                public String load() {
+                    throw new IllegalStateException("down");
+                }
+            };
+            validator(store).validate(TOKEN);
+            assertEquals(1, server.requests());
+            while (asked.get() == 0) {
+                Thread.yield();
+            }
+        } finally {
+            logger.setFilter(null);
         }
     }
 
