@@ -75,8 +75,8 @@ func policyError(refusal *C.jotgate_error) *PolicyError {
 func (c *core) now() C.int64_t { return C.int64_t(c.clock().UnixMilli()) }
 
 // ask puts the question once. Its text is read where it lies: there is no copy on the way in.
-func (c *core) ask(q question, s *scratch) C.jotgate_status {
-	asked, now := q.text(s), c.now()
+func (c *core) ask(q question, s *scratch, now C.int64_t) C.jotgate_status {
+	asked := q.text(s)
 	s.reserve(len(asked))
 	for {
 		status := C.jotgate_go_validate(c.handle,

@@ -42,23 +42,24 @@ func (c *core) decide(ctx context.Context, q question, s *scratch) (*Verified, e
 // go stale are fetched in the background, and nobody waits.
 func (c *core) insist(ctx context.Context, q question, s *scratch) (C.jotgate_status, error) {
 	for {
-		status := c.ask(q, s)
+		now := c.now()
+		status := c.ask(q, s, now)
 		if s.verdict.work_due != 0 {
-			c.startWork()
+			c.startWork(now)
 		}
 		if s.verdict.kind != verdictKeysNeeded {
 			return status, nil
 		}
 		c.tellEvents()
 		ids := s.verdict.wait_for[:s.verdict.wait_for_len]
-		if err := c.wait(ctx, ids, milliseconds(s.verdict.patience_ms)); err != nil {
+		if err := c.wait(ctx, ids, milliseconds(s.verdict.patience_ms), now); err != nil {
 			return status, err
 		}
 	}
 }
 
 // wait returns when one of these pieces of work has ended, and with an error when the caller or the validator has.
-func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duration) error {
+func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duration, since C.int64_t) error {
 	woken := c.underWay.join(ids)
 	defer c.underWay.leave(ids, woken)
 	patient, stop := timing.Patience(context.Background(), patience)
@@ -67,7 +68,7 @@ func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duratio
 	case <-woken:
 	case <-patient.Done():
 		for _, id := range ids {
-			c.finish(work{id: id}, ending{err: context.DeadlineExceeded})
+			c.finish(work{id: id, since: since}, ending{err: context.DeadlineExceeded})
 		}
 	case <-c.life.Done():
 	case <-ctx.Done():
@@ -81,9 +82,9 @@ func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duratio
 }
 
 // startWork starts whatever is to be done, each piece on a goroutine that lives as long as its work.
-func (c *core) startWork() {
+func (c *core) startWork(now C.int64_t) {
 	for c.life.Err() == nil {
-		piece, due := c.underWay.take(c)
+		piece, due := c.underWay.take(c, now)
 		if !due {
 			return
 		}
@@ -139,7 +140,8 @@ func (c *core) call(ctx context.Context, piece work) (ended ending) {
 
 // finish reports how work has ended, wakes those who wait for it, and starts what follows from it.
 func (c *core) finish(piece work, ended ending) {
-	err := c.report(piece, ended)
+	now := c.nowOr(piece.since)
+	err := c.report(piece, ended, now)
 	waiters, wasOut := c.underWay.remove(piece.id)
 	if wasOut {
 		c.log(piece, ended.response.Status, err)
@@ -148,7 +150,17 @@ func (c *core) finish(piece work, ended ending) {
 		waiter <- struct{}{} // there is room: see join
 	}
 	c.tellEvents()
-	c.startWork()
+	c.startWork(now)
+}
+
+// nowOr goes by an earlier time when the application's clock panics: that must not keep work from ending.
+func (c *core) nowOr(earlier C.int64_t) C.int64_t {
+	now := earlier
+	_ = guarded(func() error {
+		now = c.now()
+		return nil
+	})
+	return now
 }
 
 // log tells operators why there are no fresh keys, or why processes fetch for themselves. That Close has ended the work is no

@@ -113,15 +113,19 @@ func (c *core) tellEvents() {
 	if len(c.onEvent) == 0 || c.telling.Add(1) != 1 {
 		return
 	}
+	isDone := false
+	defer func() {
+		if !isDone { // a function has ended its goroutine: the next who comes tells again
+			c.telling.Store(0)
+		}
+	}()
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	for pending := int32(1); ; pending = c.telling.Load() {
+	for pending := int32(1); !isDone; pending = c.telling.Load() {
 		for event, ok := c.pollEvent(s); ok; event, ok = c.pollEvent(s) {
 			c.callOnEvent(event)
 		}
-		if c.telling.CompareAndSwap(pending, 0) {
-			return
-		}
+		isDone = c.telling.CompareAndSwap(pending, 0)
 	}
 }
 

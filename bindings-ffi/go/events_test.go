@@ -3,8 +3,10 @@ package jotgate_test
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
@@ -137,6 +139,25 @@ func TestAFunctionForEventsMayPanicAndValidate(t *testing.T) {
 	if err := <-inside; err != nil {
 		t.Error(err)
 	}
+}
+
+func TestAFunctionForEventsMayEndItsGoroutine(t *testing.T) {
+	idp, log := newIssuer(t), new(eventLog)
+	var ended atomic.Bool
+	v := idp.validator(t, jotgate.WithOnEvent(func(jotgate.Event) {
+		if ended.CompareAndSwap(false, true) {
+			runtime.Goexit()
+		}
+	}), log.option())
+	token := idp.token(t, nil)
+	go func() { _, _ = v.Validate(context.Background(), token) }()
+	until(t, "a goroutine has ended", ended.Load)
+	until(t, "events are told again", func() bool {
+		if err := v.RefreshKeys(); err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(log.take(), func(event jotgate.Event) bool { return event.Forced })
+	})
 }
 
 func TestARefreshOnDemandFetchesEverySet(t *testing.T) {

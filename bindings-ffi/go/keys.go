@@ -98,7 +98,7 @@ func (v *Validator) RefreshKeys() error {
 	if status != C.JOTGATE_OK {
 		return internalError(uint32(status))
 	}
-	core.startWork()
+	core.startWork(core.now())
 	core.tellEvents()
 	return nil
 }

@@ -19,11 +19,13 @@ type work struct {
 	request FetchRequest
 	// text is what a save puts into the store.
 	text string
+	// since is when it was given out.
+	since C.int64_t
 }
 
 // poll gives a piece of work that is to be done, once, to one caller.
-func (c *core) poll() (piece work, due bool) {
-	polled := C.jotgate_poll_work(c.handle, c.now())
+func (c *core) poll(now C.int64_t) (piece work, due bool) {
+	polled := C.jotgate_poll_work(c.handle, now)
 	runtime.KeepAlive(c)
 	if polled == nil {
 		return work{}, false
@@ -42,24 +44,25 @@ func (c *core) poll() (piece work, due bool) {
 			Timeout: milliseconds(polled.timeout_ms),
 			MaxBody: int(polled.max_body),
 		},
-		text: text(polled.text),
+		text:  text(polled.text),
+		since: now,
 	}, true
 }
 
 // report tells the core how the work has ended, and gives what operators should know of it.
-func (c *core) report(piece work, ended ending) error {
+func (c *core) report(piece work, ended ending, now C.int64_t) error {
 	defer runtime.KeepAlive(c)
 	if ended.err != nil {
-		C.jotgate_report_failed(c.handle, piece.id, C.uint32_t(failureOf(ended.err)), c.now())
+		C.jotgate_report_failed(c.handle, piece.id, C.uint32_t(failureOf(ended.err)), now)
 		return ended.err
 	}
 	switch piece.kind {
 	case workLoad:
 		status := C.jotgate_report_loaded(c.handle, piece.id,
-			(*C.uint8_t)(unsafe.StringData(ended.loaded)), C.size_t(len(ended.loaded)), c.now())
+			(*C.uint8_t)(unsafe.StringData(ended.loaded)), C.size_t(len(ended.loaded)), now)
 		return snapshotError(status)
 	case workSave:
-		C.jotgate_report_saved(c.handle, piece.id, c.now())
+		C.jotgate_report_saved(c.handle, piece.id, now)
 		return nil
 	}
 	var header packed
@@ -67,9 +70,9 @@ func (c *core) report(piece work, ended ending) error {
 	body := ended.response.Body
 	status := C.jotgate_go_report_fetched(c.handle, piece.id, C.uint32_t(ended.response.Status),
 		(*C.uint8_t)(unsafe.SliceData(header)), C.size_t(len(header)),
-		(*C.uint8_t)(unsafe.SliceData(body)), C.size_t(len(body)), c.now())
+		(*C.uint8_t)(unsafe.SliceData(body)), C.size_t(len(body)), now)
 	if status != C.JOTGATE_OK {
-		return c.report(piece, ending{err: internalError(uint32(status))})
+		return c.report(piece, ending{err: internalError(uint32(status))}, now)
 	}
 	return nil
 }
@@ -83,11 +86,12 @@ type underWay struct {
 // waiters are to be told of an end, each once.
 type waiters map[chan<- struct{}]struct{}
 
-// take polls for a piece of work. Nobody can ask for it before it is known to be out.
-func (u *underWay) take(c *core) (piece work, due bool) {
+// take polls for a piece of work. Nobody can ask for it before it is known to be out. The time is told from outside: the clock
+// is the application's, and may not run under the lock.
+func (u *underWay) take(c *core, now C.int64_t) (piece work, due bool) {
 	u.mutex.Lock()
 	defer u.mutex.Unlock()
-	piece, due = c.poll()
+	piece, due = c.poll(now)
 	if due {
 		if u.out == nil {
 			u.out = make(map[C.uint64_t]waiters)
