@@ -3,6 +3,7 @@ package io.jotgate;
 import static io.jotgate.support.Issuer.payload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jotgate.support.Issuer;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +95,10 @@ class DriverTest {
             for (CompletableFuture<VerifiedJwt> future : futures) {
                 assertEquals(Issuer.NAME, future.get().issuer());
             }
-            // Threads before and after, futures after: the test asked for them before.
-            assertEquals(WAITERS * 3, clock.asked.get());
+            // Threads before and after, futures after: the test asked for them before. A fetch that ends at once may read the
+            // clock on the thread that began it; the ends of the others, were they to wake anybody, would be hundreds.
+            int asked = clock.asked.get();
+            assertTrue(asked >= WAITERS * 3 && asked < OTHERS, "asked " + asked + " times");
         }
     }
 
