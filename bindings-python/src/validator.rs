@@ -170,8 +170,7 @@ impl Core {
     fn conclude<'py>(&self, py: Python<'py>, verdict: Verdict, now: Timestamp) -> PyResult<Bound<'py, PyAny>> {
         let outcome = match verdict {
             Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed))?.into_any()),
-            // It looked at no keys, so it renews none either: the next token does.
-            Verdict::Skipped(_) => return Ok(py.None().into_bound(py)),
+            Verdict::Skipped(_) => Ok(py.None().into_bound(py)),
             Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
             verdict => decided(py, verdict),
         };

@@ -140,3 +140,15 @@ def test_without_a_server(routed: Validator, key: Key) -> None:
     with pytest.raises(InsufficientScopeError) as unrouted:
         routed.validate_request("GET", "/orders", headers=bearer(key.token()))
     assert (unrouted.value.issuer_index, unrouted.value.route_index) == (0, None)
+
+
+def test_a_request_that_needs_no_token_starts_the_refresh_that_is_due(
+    routed: Validator, server: KeyServer, key: Key, clock: Clock, eventually: Callable[..., None]
+) -> None:
+    routed.validate(key.token(scope="orders:read"))
+    clock.now += 3600
+    assert routed.validate_request("GET", "/health") is None
+    eventually(lambda: server.fetches == 2 and not routed._driver._under_way._work)
+    clock.now += 3600
+    assert asyncio.run(routed.validate_request_async("GET", "/health")) is None
+    eventually(lambda: server.fetches == 3 and not routed._driver._under_way._work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import threading
@@ -15,7 +16,7 @@ import pytest
 
 from issuer import AUDIENCE, ISSUER, Clock, Handler, Key, KeyServer, send
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable, UrllibFetcher, Validator, Verified
-from stores import BROKEN, AsyncMemory, Custom, Memory
+from stores import BROKEN, AsyncMemory, Custom, Exit, Memory
 
 Make = Callable[..., Validator]
 Eventually = Callable[..., None]
@@ -485,6 +486,26 @@ def test_an_event_loop_that_ends_wedges_nothing(
     assert validator.validate(key.token()).subject == "alice"
     eventually(lambda: not fetch_threads())
     assert not validator._driver._under_way._work
+
+
+@pytest.mark.parametrize("error", [AttributeError, RuntimeError, Exit])
+def test_a_store_that_loses_its_methods_takes_no_other_work_with_it(
+    remote: Make, key: Key, server: KeyServer, clock: Clock, eventually: Eventually, error: type[BaseException]
+) -> None:
+    class Losing(Memory):
+        lost = False
+
+        def __getattribute__(self, name: str) -> Any:
+            if name == "load" and Losing.lost:
+                raise error
+            return super().__getattribute__(name)
+
+    validator = remote(store=Losing())
+    Losing.lost = True
+    with pytest.raises(error) if error is Exit else contextlib.nullcontext():
+        validator.validate(key.token())
+    eventually(lambda: server.fetches == 1 and not validator._driver._under_way._work)
+    assert validator.validate(key.token()).subject == "alice"
 
 
 @pytest.mark.parametrize("store", [7, {}, object()], ids=["number", "dict", "object"])

@@ -37,14 +37,13 @@ class UnderWay:
         self._lock = threading.RLock()
         self._work: dict[int, tuple[Work, set[_Wake]]] = {}
 
-    def take(self, poll: Callable[[], Work | None]) -> list[Work]:
-        """All work that is given out now. Under the lock, so that nobody misses here what another was just given."""
-        taken = []
+    def take(self, poll: Callable[[], Work | None]) -> Work | None:
+        """One piece of work, if any. Under the lock, so that nobody misses here what another was just given."""
         with self._lock:
-            while (work := poll()) is not None:
+            work = poll()
+            if work is not None:
                 self._work[work.id] = (work, set())
-                taken.append(work)
-        return taken
+        return work
 
     def end(self, work: Work) -> None:
         """It has ended: wakes those who wait for it, and nobody else."""

@@ -95,16 +95,24 @@ class Driver:
 
     def _do(self, now: float | None, loop: _Loop) -> None:
         """Starts all work that there is."""
-        for work in self._under_way.take(lambda: self._core.poll_work(now)):
+        while (work := self._under_way.take(lambda: self._core.poll_work(now))) is not None:
+            self._start(work, loop)
+
+    def _start(self, work: Work, loop: _Loop) -> None:
+        """Starts one piece. One that cannot be started ends, and takes no other work with it."""
+        try:
             function = self._fetch if work.kind == "fetch" else getattr(self._store, work.kind)
             call = Call(work, function)
-            try:
-                if loop is not None and not loop.is_closed() and is_async(function):
-                    self._start_task(call, loop)
-                else:
-                    self._start_thread(call, loop)
-            except RuntimeError as error:  # no more threads, or the loop or the interpreter is on its way out
-                self._end(work, Outcome(error=asyncio.CancelledError(error)), loop)
+            if loop is not None and not loop.is_closed() and is_async(function):
+                self._start_task(call, loop)
+            else:
+                self._start_thread(call, loop)
+        except RuntimeError as error:  # no more threads, or the loop or the interpreter is on its way out
+            self._end(work, Outcome(error=asyncio.CancelledError(error)), loop)
+        except BaseException as error:
+            self._end(work, Outcome(error=error), loop)
+            if not isinstance(error, Exception):
+                raise
 
     def _start_thread(self, call: Call, loop: _Loop) -> None:
         def run() -> None:
