@@ -229,8 +229,9 @@ def test_a_hanging_load_is_given_up_for_the_fetch(
 ) -> None:
     release = threading.Event()
     store = Custom(load=hang_async if is_async else hanging(release))
-    # The clock stands still, so the fetch has time left however late the thread is given up.
-    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"})
+    # The clock stands still, so the fetch has time left however late the thread is given up. Real fetches have to keep
+    # the timeouts here, on a busy machine too.
+    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "2s"})
     assert call(validator, key.token()).subject == "alice"
     assert server.fetches == 1
     release.set()
@@ -259,7 +260,7 @@ def test_a_hanging_save_is_given_up_at_its_timeout(
 ) -> None:
     release = threading.Event()
     store = Custom(save=hang_async if is_async else hanging(release))
-    validator = remote(store=store, jwks_options={"timeout": "200ms"})
+    validator = remote(store=store, jwks_options={"timeout": "2s"})
     validator.validate(key.token())
     # The clock stands still, so nothing but the driver's own time can end the save.
     eventually(lambda: not validator._driver._under_way._work)
@@ -281,7 +282,7 @@ def test_a_hanging_save_blocks_nobody(
 ) -> None:
     release = threading.Event()
     store = Custom(save=hang_async if is_async else hanging(release))
-    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "200ms"})
+    validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "3s"})
     assert call(validator, key.token()).subject == "alice"
     new = Key("k2")
     server.keys = [key, new]
@@ -384,108 +385,6 @@ def test_no_older_text_ends_on_top_of_a_newer_one(
     release.set()
     eventually(lambda: len(texts) == 2 and not fetch_threads())
     assert [len(json.loads(text)["sources"]) for text in texts] == [1, 2]
-
-
-@every_way
-@pytest.mark.parametrize("place", ["load", "save"])
-def test_a_store_may_call_the_validator(remote: Make, key: Key, call: Call, eventually: Eventually, place: str) -> None:
-    ended: list[str | None] = []
-
-    def back(*_: object) -> None:
-        ended.append(validator.validate(key.token()).subject)
-
-    validator = remote(store=Custom(**{place: back}), jwks_options={"timeout": "2s"}, clock=Ticking())
-    # A load waits for itself until it is given up, and then for the fetch.
-    assert call(validator, key.token()).subject == "alice"
-    eventually(lambda: bool(ended) and not fetch_threads())
-    assert ended == ["alice"]
-    assert not validator._driver._under_way._work
-
-
-def test_an_async_store_may_call_the_validator(remote: Make, key: Key) -> None:
-    async def back() -> None:
-        await validator.validate_async(key.token())
-
-    validator = remote(store=Custom(load=back), jwks_options={"timeout": "200ms"})
-    # It waits for itself until it is given up, and then for the fetch.
-    assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
-
-
-@every_fetch
-def test_a_sync_store_does_not_hold_the_event_loop_up(remote: Make, key: Key, fetch: Any) -> None:
-    loading, loaded = threading.Event(), threading.Event()
-
-    def load() -> None:
-        loading.set()
-        assert loaded.wait(20)
-
-    async def on_a_loop() -> str | None:
-        validation = asyncio.create_task(remote(store=Custom(load=load), fetch=fetch).validate_async(key.token()))
-        while not loading.is_set():
-            await asyncio.sleep(0.001)
-        loaded.set()
-        return (await validation).subject
-
-    assert asyncio.run(on_a_loop()) == "alice"
-
-
-def test_an_async_fetch_runs_on_the_callers_loop_whatever_the_store_is(
-    remote: Make, key: Key, server: KeyServer
-) -> None:
-    async def fetch(request: FetchRequest) -> FetchResponse:
-        assert threading.current_thread() is threading.main_thread()
-        return await fetch_async(request)
-
-    for memory in (Memory, AsyncMemory):
-        validator = remote(store=memory(), fetch=fetch)
-        assert asyncio.run(validator.validate_async(key.token())).subject == "alice"
-    assert server.fetches == 2
-
-
-def test_work_goes_on_without_the_event_loop_that_has_ended(remote: Make, key: Key, eventually: Eventually) -> None:
-    loading, ended = threading.Event(), threading.Event()
-
-    def load() -> None:
-        loading.set()
-        assert ended.wait(20)
-
-    async def leave() -> None:
-        with pytest.raises(KeysUnavailable):
-            validator.validate_nowait(key.token())
-        while not loading.is_set():
-            await asyncio.sleep(0.001)
-
-    validator = remote(store=Custom(load=load), fetch=fetch_async)
-    asyncio.run(leave())
-    ended.set()
-    eventually(lambda: validator.health()["sources"][0]["keys"] == 1)
-    assert validator.validate_nowait(key.token()).subject == "alice"
-
-
-@pytest.mark.parametrize("place", ["load", "save"])
-def test_an_event_loop_that_ends_wedges_nothing(
-    remote: Make, key: Key, clock: Clock, eventually: Eventually, place: str
-) -> None:
-    reached = threading.Event()
-
-    async def hang(*_: object) -> None:
-        reached.set()
-        await asyncio.Event().wait()
-
-    async def leave() -> None:
-        with pytest.raises(KeysUnavailable):
-            validator.validate_nowait(key.token())
-        while not reached.is_set():
-            await asyncio.sleep(0.001)
-
-    store = Custom(**{place: hang})
-    validator = remote(store=store)
-    asyncio.run(leave())
-    setattr(store, place, getattr(Memory(), place))
-    clock.now += 10
-    assert validator.validate(key.token()).subject == "alice"
-    eventually(lambda: not fetch_threads())
-    assert not validator._driver._under_way._work
 
 
 @pytest.mark.parametrize("error", [AttributeError, RuntimeError, Exit])

@@ -154,17 +154,20 @@ class Driver:
         self._end(call.work, OVERDUE, loop)
 
     def _end(self, work: Work, ended: Outcome, loop: _Loop) -> None:
-        """Reports how the work ended, wakes those who wait for it, and goes on with what follows from it.
+        """Reports how the work ended, starts what follows from it, and wakes those who wait for it.
 
-        What was given up and ends nevertheless is reported, too: the core knows what to make of it.
+        What was given up and ends nevertheless is reported, too: the core knows what to make of it. They are woken
+        last, because what follows is asked for with a time that was read before they go on.
         """
         try:
             self._report(work, ended)
         finally:
-            self._under_way.end(work)
-            # A loop that shuts down takes no more.
-            self._do(self._clock_or_none(), None if isinstance(ended.error, asyncio.CancelledError) else loop)
-            self._told()
+            try:
+                # A loop that shuts down takes no more.
+                self._do(self._clock_or_none(), None if isinstance(ended.error, asyncio.CancelledError) else loop)
+            finally:
+                self._under_way.end(work)
+                self._told()
 
     def _report(self, work: Work, ended: Outcome) -> None:
         error = ended.error
