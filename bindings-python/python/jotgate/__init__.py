@@ -33,6 +33,7 @@ from ._urllib import UrllibFetcher
 from ._validator import Validator
 from .errors import (
     AmbiguousKeyError,
+    AmbiguousTargetError,
     ClaimRejectedError,
     ClientNotAllowedError,
     DecodeError,
@@ -60,6 +61,7 @@ from .errors import (
     TokenTooLargeError,
     TokenTooOldError,
     UnknownKeyError,
+    UnmatchedRequestError,
     UnsupportedCriticalError,
     UnsupportedTokenError,
     UnusableKeyError,
@@ -71,6 +73,7 @@ _Mapping.register(Verified)
 __all__ = [
     "AiohttpFetcher",
     "AmbiguousKeyError",
+    "AmbiguousTargetError",
     "Answer",
     "AsyncHttpxFetcher",
     "ClaimRejectedError",
@@ -113,6 +116,7 @@ __all__ = [
     "TokenTooOldError",
     "UndecidedToken",
     "UnknownKeyError",
+    "UnmatchedRequestError",
     "UnsupportedCriticalError",
     "UnsupportedTokenError",
     "UnusableKeyError",

@@ -1,7 +1,8 @@
 //! Values of the document that serde cannot derive: each takes one of two forms, or refuses one that serde would take.
 
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -84,6 +85,17 @@ impl<'de> Deserialize<'de> for OneOrMany {
 
         deserializer.deserialize_any(OneOrManyVisitor)
     }
+}
+
+/// What becomes of requests that no route names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unmatched {
+    /// They need a token, and no more.
+    Token,
+    /// They are refused, whatever token they carry.
+    Deny,
 }
 
 /// Which clients may use a token.
