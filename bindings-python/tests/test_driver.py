@@ -69,7 +69,7 @@ def test_thirty_two_threads_share_one_fetch(remote: Make, server: KeyServer, key
 
 
 def waiting(validator: Validator) -> int:
-    return sum(len(wakes) for _, wakes in list(validator._driver._under_way._work.values()))
+    return sum(len(piece.wakes) for piece in list(validator._driver._under_way._work.values()))
 
 
 def test_threads_and_event_loops_share_one_fetch(
@@ -316,8 +316,75 @@ def test_an_event_loop_that_ends_gives_its_fetch_back(key: Key, clock: Clock) ->
 
     validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri="https://idp.test/jwks", fetch=fetch, clock=clock)
     asyncio.run(leave())
-    clock.now += 10
     assert validator.validate(key.token()).subject == "alice", "an async fetch serves sync callers too"
+
+
+def test_a_refresh_outlives_event_loops_that_live_for_one_request(
+    key: Key, clock: Clock, eventually: Eventually
+) -> None:
+    fetches = 0
+
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        nonlocal fetches
+        fetches += 1
+        await asyncio.sleep(0.01 if fetches > 1 else 0)
+        return FetchResponse(200, {}, set_of(key))
+
+    validator = custom(fetch, clock)
+    asyncio.run(validator.validate_async(key.token()))
+    clock.now = NOW + HOUR
+    assert asyncio.run(validator.validate_async(key.token(exp=NOW + 2 * HOUR))).subject == "alice"
+    eventually(lambda: not validator._driver._under_way._work)
+    (source,) = validator.health()["sources"]
+    assert (source["age"], source["failures_in_a_row"]) == (0, 0)
+    assert fetches == 3, "the one that the event loop took with it, and once more on a thread"
+
+
+def test_a_sync_caller_does_not_wait_for_its_own_event_loop(key: Key, clock: Clock) -> None:
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        await asyncio.sleep(0)
+        return FetchResponse(200, {}, set_of(key))
+
+    async def on_a_loop() -> None:
+        first = asyncio.create_task(validator.validate_async(key.token()))
+        await asyncio.sleep(0)
+        with pytest.raises(KeysUnavailable) as caught:
+            validator.validate(key.token())
+        assert caught.value.retry_at == NOW
+        assert (await first).subject == "alice", "the fetch was not given up"
+        assert validator.validate(key.token()).subject == "alice"
+
+    validator = custom(fetch, clock, jwks_options={"timeout": "500ms"})
+    asyncio.run(on_a_loop())
+
+
+def test_work_for_an_event_loop_that_stops_before_it_begins_is_given_up(
+    key: Key, clock: Clock, eventually: Eventually
+) -> None:
+    async def fetch(request: FetchRequest) -> FetchResponse:
+        return FetchResponse(200, {}, set_of(key))
+
+    class Stopping(asyncio.SelectorEventLoop):
+        """Takes what other threads hand in, and never does it."""
+
+        def call_soon_threadsafe(self, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+            return None
+
+    async def leave() -> None:
+        driver, loop = validator._driver, asyncio.get_running_loop()
+        worker = threading.Thread(target=lambda: driver._do(clock(), loop))
+        worker.start()
+        worker.join()
+        assert driver._under_way._work, "it was handed to the loop"
+
+    validator = custom(fetch, clock, jwks_options={"timeout": "500ms"})
+    validator._core.refresh_keys()
+    loop = Stopping()
+    try:
+        loop.run_until_complete(leave())
+    finally:
+        loop.close()
+    eventually(lambda: validator.health()["sources"][0]["failures_in_a_row"] == 1)
 
 
 def custom(fetch: Any, clock: Clock, **options: Any) -> Validator:
@@ -497,3 +564,50 @@ def test_a_raising_clock_reaches_the_caller_and_wedges_nothing(key: Key, eventua
     with pytest.raises(RuntimeError, match="clock"):
         validator.validate(key.token())
     eventually(lambda: not validator._driver._under_way._work)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_logging_filter_that_raises_holds_no_report_up(key: Key, clock: Clock, asynchronous: bool) -> None:  # noqa: FBT001
+    logged: list[int] = []
+
+    def refuse(record: logging.LogRecord) -> bool:
+        logged.append(validator.health()["sources"][0]["failures_in_a_row"])
+        raise RuntimeError("filter")
+
+    validator = custom(raising(ConnectionError()), clock)
+    logger = logging.getLogger("jotgate")
+    logger.addFilter(refuse)
+    try:
+        with pytest.raises(KeysUnavailable) as caught:
+            asyncio.run(validator.validate_async(key.token())) if asynchronous else validator.validate(key.token())
+    finally:
+        logger.removeFilter(refuse)
+    assert logged == [1], "the core knew of the failure before it was logged"
+    assert caught.value.retry_at > NOW
+
+
+@pytest.mark.parametrize("time", [float("nan"), float("inf"), "now", 10**400])
+def test_a_clock_that_gives_no_time_holds_no_report_up(key: Key, eventually: Eventually, time: Any) -> None:
+    given: list[Any] = []
+
+    def fetch(request: FetchRequest) -> FetchResponse:
+        given.append(time)
+        return FetchResponse(200, {}, set_of(key))
+
+    validator = custom(fetch, lambda: given[0] if given else NOW)  # type: ignore[arg-type]
+    with pytest.raises((TypeError, ValueError, OverflowError)):
+        validator.validate(key.token())
+    eventually(lambda: not validator._driver._under_way._work)
+    given[:] = [NOW]
+    assert validator.health()["sources"][0]["failures_in_a_row"] == 1
+
+
+def test_a_task_whose_work_is_under_way_no_more_lets_others_run(key: Key, clock: Clock) -> None:
+    async def on_a_loop() -> None:
+        ran: list[int] = []
+        asyncio.get_running_loop().call_soon(ran.append, 1)
+        driver = custom(returning(None), clock)._driver
+        await driver._under_way.wait_async([7], 60, driver.timing)
+        assert ran == [1]
+
+    asyncio.run(on_a_loop())

@@ -130,11 +130,11 @@ def test_an_older_set_serves_while_its_renewal_is_under_way(
 
     async def on_a_loop(token: str) -> Verified:
         verified = await validator.validate_async(token)
-        # A loop that ended here would take along the fetch that has just begun on it.
-        while server.fetches < 2:
-            await asyncio.sleep(0.01)
         assert validator.health()["sources"][0]["age"] == 3500
         release.set()
+        # A loop that ended before would have its fetch begun once more on a thread.
+        while validator._driver._under_way._work:
+            await asyncio.sleep(0.01)
         return verified
 
     # Nothing has released the fetch by then.
