@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from threads import fetch_threads
 
 from issuer import AUDIENCE, ISSUER, Clock, Handler, Key, KeyServer, send
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable, UrllibFetcher, Validator, Verified
@@ -170,10 +171,6 @@ def test_a_broken_store_is_as_good_as_none(
     assert call(validator, key.token()).subject == "alice"
     eventually(lambda: not fetch_threads())
     assert not validator._driver._under_way._work
-
-
-def fetch_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("jotgate-")]
 
 
 def test_what_is_broken_is_logged(remote: Make, key: Key, caplog: pytest.LogCaptureFixture, eventually: Any) -> None:

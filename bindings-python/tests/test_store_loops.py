@@ -7,7 +7,8 @@ import threading
 from typing import Any
 
 import pytest
-from test_store import Call, Eventually, Make, Ticking, every_fetch, every_way, fetch_async, fetch_threads
+from test_store import Call, Eventually, Make, Ticking, every_fetch, every_way, fetch_async
+from threads import fetch_threads
 
 from issuer import Clock, Key, KeyServer
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable

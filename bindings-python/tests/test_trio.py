@@ -15,6 +15,7 @@ import anyio.lowlevel
 import pytest
 import trio
 from test_asgi import bearer
+from threads import waiting
 
 import jotgate
 from issuer import Clock, Handler, Key, KeyServer, send
@@ -97,10 +98,6 @@ def test_tasks_share_one_fetch_with_threads_and_asyncio(
         assert all(result.result(20).subject == "alice" for result in threads)
     assert server.fetches == 1
     assert waiting(validator) == 0
-
-
-def waiting(validator: Validator) -> int:
-    return sum(len(piece.wakes) for piece in list(validator._driver._under_way._work.values()))
 
 
 def test_cancelling_a_task_ends_no_fetch(run: Run, remote: Make, server: KeyServer, key: Key) -> None:
