@@ -218,7 +218,7 @@ impl Validator {
         let mut passed = entry.checks.run(header, context, observer)?;
         for (index, asks) in routes.asks() {
             let issuer = if asks.issuers().is_empty() { None } else { self.policy.names.name_of(payload) };
-            asks.run(index, issuer.as_deref(), &entry.checks, context, observer)?;
+            asks.run(index, issuer.as_deref(), (&entry.checks, header), context, observer)?;
         }
         if routes.asks().all(|(_, asks)| asks.scopes.is_none()) {
             observer.saw(CheckName::RouteScopes, None, |_| Facts::idle(NOT_ASKED));

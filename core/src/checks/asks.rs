@@ -12,6 +12,7 @@ use crate::document::{Object, OneOrMany, PolicyError, WrittenClaimRule, WrittenR
 use crate::explain::{Facts, Observer};
 use crate::rejection::Rejection;
 use crate::text::listed;
+use crate::token::Header;
 
 /// What a route asks for; at least one thing.
 #[derive(Debug)]
@@ -74,10 +75,12 @@ impl Asks {
     }
 
     /// Runs the checks of claims as the token names them, for the route of this number. `issuer` is what the policy writes for
-    /// the token's issuer, and `checks` are those of its entry.
+    /// the token's issuer, and `entry` has the checks of its entry and the token's header.
     pub(crate) fn run(
-        &self, route: usize, issuer: Option<&str>, checks: &Checks, context: &Context<'_>, observer: &mut impl Observer,
+        &self, route: usize, issuer: Option<&str>, entry: (&Checks, &Header<'_>), context: &Context<'_>,
+        observer: &mut impl Observer,
     ) -> Result<(), Rejection> {
+        let (checks, header) = entry;
         let payload = context.payload;
         let here = |rejection: Rejection| rejection.on_route(route);
         if !self.issuers.is_empty() {
@@ -86,7 +89,7 @@ impl Asks {
         }
         if let Some(audience) = &self.audience {
             let meant = audience.check(payload).map_err(here);
-            observer.step(CheckName::RouteAud, meant, |_| audience.facts(payload))?;
+            observer.step(CheckName::RouteAud, meant, |_| audience.facts(header, payload))?;
         }
         if let Some(clients) = &self.clients {
             let of_issuer = checks.client_id.as_ref();

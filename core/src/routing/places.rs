@@ -1,6 +1,6 @@
 //! Which paths a route takes, and how exactly.
 
-use super::template::Template;
+use super::template::{PathFit, Template};
 use crate::document::PolicyError;
 use crate::pattern::Pattern;
 use crate::target::{fold, recased};
@@ -17,15 +17,6 @@ pub(super) enum Places {
         /// In any letter case.
         lax: Pattern,
     },
-}
-
-/// How a server may take a path for one of a route's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PathFit {
-    /// In another spelling.
-    OtherSpelling,
-    /// With nothing in a placeholder at the end: `/orders/` for `/orders/{id}`.
-    EmptyEnd,
 }
 
 /// A path in its normal form, with what several routes ask of it.

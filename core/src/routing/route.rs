@@ -1,7 +1,8 @@
 //! One route: a kind of request, and what is asked of it.
 
 use super::methods::{MethodFit, Methods};
-use super::places::{PathFit, Places, Spelling};
+use super::places::{Places, Spelling};
+use super::template::PathFit;
 use crate::checks::{Asks, WrittenAsks};
 use crate::document::{PolicyError, WrittenRoute};
 

@@ -1,6 +1,5 @@
 //! Paths as a route writes them: `/orders/{id}`.
 
-use super::places::PathFit;
 use crate::document::PolicyError;
 use crate::target::{Oddities, Path, fold};
 
@@ -17,6 +16,15 @@ enum Segment {
         /// The same for those who compare without case.
         folded: String,
     },
+}
+
+/// How a server may take a path for one of a route's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PathFit {
+    /// In another spelling.
+    OtherSpelling,
+    /// With nothing in a placeholder at the end: `/orders/` for `/orders/{id}`.
+    EmptyEnd,
 }
 
 impl Template {

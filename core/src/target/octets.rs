@@ -29,7 +29,8 @@ pub(super) fn oddities(octets: &[Octet]) -> Oddities {
             b'/' => found.add_if(octet.escaped, Oddity::EncodedSlash),
             b'\\' => found.add(Oddity::Backslash),
             b';' => found.add(Oddity::PathParameters),
-            b'?' | b'#' => found.add_if(!octet.escaped, Oddity::Delimiter),
+            b'?' | b'#' if octet.escaped => found.add(Oddity::EncodedDelimiters),
+            b'?' | b'#' => found.add(Oddity::Delimiter),
             b'%' => {
                 found.add_if(!octet.escaped, Oddity::StrayPercent);
                 let behind = octets.get(index.saturating_add(1)..).unwrap_or_default();
@@ -65,6 +66,7 @@ pub(super) fn spelled(octets: &[Octet], resolved: Oddities) -> String {
     for octet in octets {
         match octet.value {
             b'/' if !octet.escaped || resolved.has(Oddity::EncodedSlash) => text.push('/'),
+            b'?' | b'#' if octet.escaped && resolved.has(Oddity::EncodedDelimiters) => break,
             b'\\' if resolved.has(Oddity::Backslash) => text.push('/'),
             value => push(&mut text, value),
         }

@@ -18,6 +18,8 @@ pub(crate) enum Oddity {
     PathParameters,
     /// `//`: a segment without a name, or one slash.
     EmptySegments,
+    /// `%3F` and `%23`: characters like others, or the end of the path.
+    EncodedDelimiters,
     /// A segment that begins or ends with a space: with it or without.
     OuterSpaces,
     /// `%` without two hexadecimal digits behind it: a mistake, or a percent sign.
@@ -50,7 +52,7 @@ pub(crate) struct Oddities(u16);
 
 impl Oddity {
     /// In the order in which a rejection names them: first what nobody sends by chance.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::NoSlash,
         Self::Delimiter,
         Self::ControlCharacters,
@@ -61,6 +63,7 @@ impl Oddity {
         Self::Backslash,
         Self::PathParameters,
         Self::EmptySegments,
+        Self::EncodedDelimiters,
         Self::OuterSpaces,
         Self::StrayPercent,
         Self::NotUtf8,
@@ -79,6 +82,7 @@ impl Oddity {
             Self::Backslash => "the path has a backslash: backslash",
             Self::PathParameters => "the path has parameters: path_parameters",
             Self::EmptySegments => "the path has empty segments: empty_segments",
+            Self::EncodedDelimiters => "the path has an escaped ? or #: encoded_delimiters",
             Self::OuterSpaces => "a segment of the path begins or ends with a space: outer_spaces",
             Self::StrayPercent => "the path has a percent sign that escapes nothing: stray_percent",
             Self::NotUtf8 => "the path is not UTF-8: not_utf8",
@@ -95,9 +99,16 @@ impl Oddities {
 
     /// Those of which a path has another spelling when they are resolved.
     pub(super) fn readable_in_two_ways() -> Self {
-        [Oddity::EncodedSlash, Oddity::Backslash, Oddity::PathParameters, Oddity::EmptySegments, Oddity::OuterSpaces]
-            .into_iter()
-            .collect()
+        [
+            Oddity::EncodedSlash,
+            Oddity::Backslash,
+            Oddity::PathParameters,
+            Oddity::EmptySegments,
+            Oddity::EncodedDelimiters,
+            Oddity::OuterSpaces,
+        ]
+        .into_iter()
+        .collect()
     }
 
     pub(crate) fn is_empty(self) -> bool {
@@ -116,6 +127,10 @@ impl Oddities {
         if holds {
             self.add(oddity);
         }
+    }
+
+    pub(super) fn without(self, oddity: Oddity) -> Self {
+        Self(self.0 & !oddity.bit())
     }
 
     pub(super) fn with(self, others: Self) -> Self {
@@ -150,7 +165,7 @@ mod tests {
     #[test]
     fn every_oddity_has_a_bit_of_its_own() {
         let all: Oddities = Oddity::ALL.into_iter().collect();
-        assert_eq!(all.0.count_ones(), 13);
+        assert_eq!(all.0.count_ones(), 14);
         for oddity in Oddity::ALL {
             let only: Oddities = [oddity].into_iter().collect();
             assert_eq!(all.first_without(Oddities(all.0 ^ only.0)), Some(oddity));
