@@ -14,8 +14,8 @@ pub(super) enum Places {
     Template(Template),
     Regex {
         exact: Pattern,
-        /// In any letter case.
-        lax: Pattern,
+        /// In any letter case, where that counts.
+        lax: Option<Pattern>,
     },
 }
 
@@ -23,26 +23,37 @@ pub(super) enum Places {
 pub(super) struct Spelling<'p> {
     text: &'p str,
     folded: OnceCell<Cow<'p, str>>,
+    /// The text with a slash at the end where it has none, and without where it has one.
+    other_end: OnceCell<Cow<'p, str>>,
 }
 
 impl<'p> Spelling<'p> {
     pub(super) fn new(text: &'p str) -> Self {
-        Self { text, folded: OnceCell::new() }
+        Self { text, folded: OnceCell::new(), other_end: OnceCell::new() }
     }
 
     fn folded(&self) -> &str {
         self.folded.get_or_init(|| fold(self.text))
     }
+
+    fn other_end(&self) -> &str {
+        self.other_end.get_or_init(|| other_end(self.text))
+    }
 }
 
 impl Places {
-    pub(super) fn compile(path: Option<String>, regex: Option<String>, at: &str) -> Result<Self, PolicyError> {
+    /// `lax` says whether the route takes other spellings too.
+    pub(super) fn compile(
+        path: Option<String>, regex: Option<String>, lax: bool, at: &str,
+    ) -> Result<Self, PolicyError> {
         match (path, regex) {
             (Some(_), Some(_)) => Err(PolicyError::new(at, "path excludes path_regex")),
             (Some(template), None) => Template::compile(&template, &format!("{at}.path")).map(Self::Template),
             (None, Some(regex)) => {
                 let at = format!("{at}.path_regex");
-                Ok(Self::Regex { exact: Pattern::whole(&regex, &at)?, lax: Pattern::whole_in_any_case(&regex, &at)? })
+                let exact = Pattern::whole(&regex, &at)?;
+                let lax = if lax { Some(Pattern::whole_in_any_case(&regex, &at)?) } else { None };
+                Ok(Self::Regex { exact, lax })
             }
             (None, None) => Ok(Self::Any),
         }
@@ -62,7 +73,7 @@ impl Places {
         match self {
             Self::Any => None,
             Self::Template(template) => template.may_be(path.folded()),
-            Self::Regex { lax, .. } => may_match(lax, path).then_some(PathFit::OtherSpelling),
+            Self::Regex { lax, .. } => may_match(lax.as_ref()?, path).then_some(PathFit::OtherSpelling),
         }
     }
 
@@ -76,19 +87,18 @@ impl Places {
 /// here, of which each case is tried.
 fn may_match(pattern: &Pattern, path: &Spelling<'_>) -> bool {
     let text = path.text;
-    if with_and_without_slash(pattern, text) {
-        return true;
-    }
-    text.contains('%')
-        && (with_and_without_slash(pattern, path.folded())
-            || with_and_without_slash(pattern, &recased(text, char::to_lowercase))
-            || with_and_without_slash(pattern, &recased(text, char::to_uppercase)))
+    let either = |text: &str| pattern.matches(text) || pattern.matches(&other_end(text));
+    pattern.matches(text)
+        || pattern.matches(path.other_end())
+        || (text.contains('%')
+            && (either(path.folded())
+                || either(&recased(text, char::to_lowercase))
+                || either(&recased(text, char::to_uppercase))))
 }
 
-fn with_and_without_slash(pattern: &Pattern, text: &str) -> bool {
-    pattern.matches(text)
-        || match text.strip_suffix('/') {
-            Some(without) => pattern.matches(without),
-            None => pattern.matches(&format!("{text}/")),
-        }
+fn other_end(text: &str) -> Cow<'_, str> {
+    match text.strip_suffix('/') {
+        Some(without) => Cow::Borrowed(without),
+        None => Cow::Owned(format!("{text}/")),
+    }
 }

@@ -36,7 +36,6 @@ impl Route {
     pub(super) fn compile(written: WrittenRoute, path: &str) -> Result<Self, PolicyError> {
         let WrittenRoute { skip, optional, .. } = written;
         let methods = Methods::compile(written.methods, path)?;
-        let places = Places::compile(written.path, written.path_regex, path)?;
         let asks = WrittenAsks {
             issuers: written.issuers,
             audience: written.audience,
@@ -49,6 +48,8 @@ impl Route {
             let error = PolicyError::new(path, "skip excludes optional, and whatever is asked of a token");
             return Err(error.with_hint("skip looks at no token; optional looks at one that is there"));
         }
+        let lax = !(skip || optional) || asks.is_some();
+        let places = Places::compile(written.path, written.path_regex, lax, path)?;
         Ok(Self { methods, places, skip, optional, asks })
     }
 
