@@ -18,19 +18,7 @@ type Policy struct {
 	Token Token `json:"token,omitzero"`
 	// Limits bounds what is read of a token.
 	Limits Limits `json:"limits,omitzero"`
-	// Profile is a standard for access tokens.
-type Profile string
-
-// ProfileRFC9068 asks for the type at+jwt, and for exp, sub, client_id, iat and jti (RFC 9068 sections 2.1, 2.2 and 4).
-const ProfileRFC9068 Profile = "rfc9068"
-
-// Confirmation says what becomes of tokens that are bound to a key of the client (RFC 7800).
-type Confirmation string
-
-// ConfirmationIgnore takes bound tokens as bearer tokens.
-const ConfirmationIgnore Confirmation = "ignore"
-
-// Responses says in whose manner HTTP requests are answered. Default ResponsesRFC6750.
+	// Responses says in whose manner HTTP requests are answered. Default ResponsesRFC6750.
 	Responses Responses `json:"responses,omitzero"`
 	// Forward says what goes on to the application behind. Default: the request as it came.
 	Forward Forward `json:"forward,omitzero"`
@@ -215,6 +203,18 @@ type Limits struct {
 	// JSONDepth is the deepest nesting of a token's JSON. 0 is the default, 32.
 	JSONDepth int `json:"json_depth,omitzero"`
 }
+
+// Profile is a standard for access tokens.
+type Profile string
+
+// ProfileRFC9068 asks for the type at+jwt, and for exp, sub, client_id, iat and jti (RFC 9068 sections 2.1, 2.2 and 4).
+const ProfileRFC9068 Profile = "rfc9068"
+
+// Confirmation says what becomes of tokens that are bound to a key of the client (RFC 7800).
+type Confirmation string
+
+// ConfirmationIgnore takes bound tokens as bearer tokens.
+const ConfirmationIgnore Confirmation = "ignore"
 
 // Responses says in whose manner HTTP requests are answered that may not pass.
 type Responses string

@@ -35,7 +35,13 @@ pub(super) fn lint(entry: &Value, path: &str, warnings: &mut Vec<Warning>) {
     }
     if entry.get("typ").is_none() && entry.get("profile").is_none() {
         let message = "ID tokens and other kinds of tokens of the issuer may pass as access tokens";
-        warn("typ_not_checked", Severity::Low, "typ", message, "set  profile: rfc9068, or  typ: at+jwt, if the issuer writes it (RFC 9068)");
+        warn(
+            "typ_not_checked",
+            Severity::Low,
+            "typ",
+            message,
+            "set  profile: rfc9068, or  typ: at+jwt, if the issuer writes it (RFC 9068)",
+        );
     }
     if duration(entry.get("leeway")) > Some(Duration::from_secs(60)) {
         let message = "expired tokens pass for more than a minute";
