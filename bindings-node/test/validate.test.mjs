@@ -162,9 +162,8 @@ describe('a refused token', () => {
 describe('what must never pass', () => {
   for (const asOf of [Number.NaN, Number.POSITIVE_INFINITY, new Date('nonsense'), /** @type {any} */ ('soon')]) {
     test(`a call as of ${String(asOf)}`, async () => {
-      const outcome = await hmacValidator().tryValidate(hmacToken(claims), { asOf });
-      assert.equal(!outcome.ok && outcome.code, 'internal_error');
-      await assert.rejects(hmacValidator().validate(hmacToken(claims), { asOf }), jotgate.InternalError);
+      await assert.rejects(hmacValidator().tryValidate(hmacToken(claims), { asOf }), TypeError);
+      await assert.rejects(hmacValidator().validate(hmacToken(claims), { asOf }), TypeError);
     });
   }
 

@@ -112,12 +112,20 @@ export function policyOf(options: Omit<ValidatorOptions, keyof HostOptions>): ob
     }
     fields[place].set(field, translations.get(option)?.(value) ?? value);
   }
+  const [source] = [...places].find(([option, [place]]) => place === 'keys' && given(options, option)) ?? [];
+  if (source !== undefined && fields.issuer.has('keys')) {
+    throw new PolicyError({ path: 'keys', message: `${source} sets keys too`, hint: 'give one of them' });
+  }
   const keys = Object.fromEntries(fields.keys);
   return {
     version: 1,
     issuers: [{ keys, ...Object.fromEntries(fields.issuer) }],
     ...Object.fromEntries(fields.document),
   };
+}
+
+function given(options: object, option: string): boolean {
+  return (options as Record<string, unknown>)[option] !== undefined;
 }
 
 function hrefOf(value: unknown): unknown {

@@ -7,6 +7,8 @@ import json
 import pickle
 import traceback
 from collections.abc import Callable
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -129,6 +131,13 @@ def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
         local.validate("x", as_of="yesterday")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="finite"):
         local.validate("x", as_of=float("nan"))
+    # A clock that gives nothing would else stand for the system's.
+    for nothing in (None, "now", True):
+        clock: Any = partial(next, repeat(nothing))
+        wrong = jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, clock=clock)
+        for ask in (partial(wrong.validate, "x"), partial(wrong.validate_request, "GET", "/"), wrong.health):
+            with pytest.raises(TypeError, match="clock must return"):
+                ask()
     with pytest.raises(TypeError, match="fetch must be callable"):
         jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, fetch=3)  # type: ignore[arg-type]
 
