@@ -82,13 +82,14 @@ test-rust:
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
 .PHONY: soak
-soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length
+soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri
 	mkdir -p target/soak
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
 		--report target/soak/year.json
 	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 	$(PYTHON) tests/fuzz/run.py --seconds 600
+	bindings-ffi/tests/miri.sh
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 

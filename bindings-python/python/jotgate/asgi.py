@@ -50,7 +50,7 @@ def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
     """The arguments of `Validator.validate_request` for a request or a WebSocket handshake."""
     # A handshake is a GET (RFC 6455 section 4.1).
     method = scope.get("method", "GET")
-    return method, escaped(scope["path"]), scope.get("query_string", b""), scope["headers"]
+    return method, escaped(_whole_path(scope)), scope.get("query_string", b""), scope["headers"]
 
 
 def forwarded(scope: Scope, forward: Forward) -> Scope:
@@ -64,12 +64,28 @@ def forwarded(scope: Scope, forward: Forward) -> Scope:
     return {**scope, "headers": headers, "query_string": query}
 
 
+def can_answer(scope: Scope) -> bool:
+    """Whether the server can send an HTTP answer: to a WebSocket handshake not every one can."""
+    return scope["type"] != "websocket" or "websocket.http.response" in (scope.get("extensions") or {})
+
+
+def _whole_path(scope: Scope) -> str:
+    """The path below the server's root, the prefix of the application included.
+
+    Servers differ in whether `path` begins with `root_path`, and routers take both: behind a prefix `/shop` both
+    `/orders` and `/shop/orders` are the application's `/orders`. So they are one path for the policy, too.
+    """
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    return path if path == root or path.startswith(f"{root}/") else root + path
+
+
 async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     kind = "http.response"
     if scope["type"] == "websocket":
-        if "websocket.http.response" not in scope.get("extensions", {}):
+        if not can_answer(scope):
             # The server answers 403 by itself: there is no other way to refuse a handshake.
-            await send({"type": "websocket.close", "code": 1008})
+            await send({"type": "websocket.close", "code": WS_POLICY_VIOLATION})
             return
         kind = "websocket.http.response"
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
@@ -79,3 +95,6 @@ async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
 
 
 _UNCHANGED = Forward([], [], None)
+
+WS_POLICY_VIOLATION = 1008
+"""RFC 6455 section 7.4.1."""
