@@ -51,6 +51,7 @@ describe('each option reaches the core', () => {
     ['algorithms', { algorithms: ['HS512'], secret: secret.repeat(2) }, {}, {}, 'algorithm_not_allowed'],
     ['typ', { typ: 'at+jwt' }, {}, { typ: 'JWT' }, 'invalid_type'],
     ['requiredClaims', { requiredClaims: ['exp', 'jti'] }, {}, {}, 'missing_claim'],
+    ['profile', { profile: 'rfc9068' }, {}, { typ: 'JWT' }, 'invalid_type'],
     ['maxTokenAge', { maxTokenAge: '10m' }, { iat: now - 700 }, {}, 'too_old'],
     ['maxAge', { maxAge: 600 }, { iat: now - 700 }, {}, 'too_old'],
     ['maxLifetime', { maxLifetime: '1h' }, { iat: now - 700 }, {}, 'lifetime_too_long'],

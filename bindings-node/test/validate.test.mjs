@@ -68,7 +68,7 @@ describe('an accepted token', () => {
     assert.equal(hmacValidator().validateSync(token, { asOf: 999_999 }).payload.exp, 1000);
     assert.equal((await hmacValidator().validate(token, { asOf: new Date(999_999) })).payload.exp, 1000);
     assert.equal(hmacValidator({ clock: () => new Date(999_999) }).validateSync(token).payload.exp, 1000);
-    assert.throws(() => hmacValidator().validateSync(token, { asOf: 1_000_000 }), jotgate.TokenExpiredError);
+    assert.throws(() => hmacValidator().validateSync(token, { asOf: 1_005_000 }), jotgate.TokenExpiredError);
   });
 });
 

@@ -271,7 +271,8 @@ impl Validator {
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, kid));
         let verified = Authenticated::by_signature(token, algorithm, fitting);
-        let authenticated = observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
+        let authenticated = observer
+            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, token.header_text(), code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }
