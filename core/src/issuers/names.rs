@@ -171,16 +171,18 @@ impl Template {
         (well_formed && self.tenants.let_in(tenant)).then_some(tenant)
     }
 
-    /// A token that also names its tenant in a claim, as the placeholder is called, must mean the same one.
+    /// A token that also names its tenant in a claim must mean the same one: in that of the placeholder's name, and in `tid`,
+    /// which is what Entra calls it whatever the placeholder's name is in its metadata or in the policy.
     fn check_claim(&self, tenant: &str, payload: &Payload<'_>) -> Result<(), Rejection> {
-        match payload.get(&self.placeholder) {
-            Some(claim) if claim.as_str().as_deref() != Some(tenant) => Err(Rejection::claim(
-                Code::InvalidClaim,
-                &self.placeholder,
-                "names another tenant than the issuer does",
-            )),
-            _ => Ok(()),
+        let names_other = |name: &str| payload.get(name).is_some_and(|claim| claim.as_str().as_deref() != Some(tenant));
+        let other = "names another tenant than the issuer does";
+        if names_other(&self.placeholder) {
+            return Err(Rejection::claim(Code::InvalidClaim, &self.placeholder, other));
         }
+        if names_other("tid") {
+            return Err(Rejection::claim(Code::InvalidClaim, "tid", other));
+        }
+        Ok(())
     }
 }
 

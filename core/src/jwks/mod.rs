@@ -22,9 +22,9 @@ mod driver;
 mod work;
 
 pub use event::{Event, EventKind};
-pub use health::{Health, SkippedKey, SourceHealth, SourceState};
+pub use health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 pub(crate) use key_sets::{AtHand, KeySets, Plan};
-pub use problem::Problem;
+pub use problem::{Hint, Problem};
 pub(crate) use settings::{Location, Settings};
 pub use snapshot::SnapshotError;
 pub(crate) use state::Need;

@@ -5,7 +5,7 @@
 use super::caching::Caching;
 use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
 use super::held::Held;
-use super::problem::Problem;
+use super::problem::Failed;
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
 use super::settings::{Location, Settings};
@@ -57,7 +57,7 @@ pub(crate) struct State {
     pub(crate) in_flight: Option<InFlight>,
     /// Fetches that failed since the last success.
     pub(crate) failures: u32,
-    pub(crate) last_problem: Option<Problem>,
+    pub(crate) last_failure: Option<Arc<Failed>>,
     /// No fetch before this time.
     pub(crate) retry_at: Timestamp,
     /// When the next refresh ahead of expiry is due.
@@ -78,7 +78,7 @@ impl State {
             found: None,
             in_flight: None,
             failures: 0,
-            last_problem: None,
+            last_failure: None,
             retry_at: LONG_AGO,
             refresh_at: LONG_AGO,
             owed: None,
@@ -298,13 +298,15 @@ impl State {
     }
 
     /// The state after a fetch failed; `None` as in [`State::replaced`]. The keys stay as they are.
-    pub(crate) fn failed(&self, sequence: u32, problem: Problem, settings: &Settings, now: Timestamp) -> Option<Self> {
+    pub(crate) fn failed(
+        &self, sequence: u32, failed: &Arc<Failed>, settings: &Settings, now: Timestamp,
+    ) -> Option<Self> {
         let (fetch, mut next) = self.landed(sequence, now)?;
         if let Some((_, asked_at)) = fetch.errand.asked {
             next.refetches = self.refetches.unanswered(asked_at);
         }
         next.failures = next.failures.saturating_add(1);
-        next.last_problem = Some(problem);
+        next.last_failure = Some(Arc::clone(failed));
         let longest = u64::try_from(settings.longest_pause(next.failures).as_millis()).unwrap_or(u64::MAX);
         // Even jitter above a floor: a pause of nothing would be no pause, and pauses cut off at the floor would all end
         // at the same moment.
@@ -344,13 +346,13 @@ impl State {
                 asked.is_some_and(|(asked, _)| held.keys.keys().any(|key| hash(key.id.as_deref()) == asked))
             }
         };
-        answers.then_some(Self { failures: 0, last_problem: None, retry_at: LONG_AGO, ..next })
+        answers.then_some(Self { failures: 0, last_failure: None, retry_at: LONG_AGO, ..next })
     }
 
     fn fresh(mut self, held: Held, fresh_for: Duration, settings: &Settings, now: Timestamp) -> Self {
         self.held = Some(held);
         self.failures = 0;
-        self.last_problem = None;
+        self.last_failure = None;
         self.retry_at = LONG_AGO;
         self.refresh_at = now.after(self.ahead_of(fresh_for, settings));
         self

@@ -1,6 +1,9 @@
 //! Keys: read from whatever form they come in, checked once, and bound to the algorithms they may verify.
 
+mod skip;
 mod unusable;
+mod number;
+mod wrong_document;
 mod rsa;
 mod elements;
 mod shape;
@@ -19,9 +22,12 @@ use certificate::Validity;
 pub(crate) use jwk::Trust;
 pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
+pub use skip::{SkipReason, Spelling};
 pub use store::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 pub(crate) use store::{NoTrustStores, StoreContent, StoreError, StoreType, TrustStore};
 pub(crate) use unusable::Unusable;
+pub use wrong_document::WrongDocument;
+pub(crate) use wrong_document::without_mark;
 
 /// What the period of validity of a certificate is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +70,10 @@ impl Key {
     /// An HMAC secret.
     pub(crate) fn from_secret(secret: Vec<u8>) -> Result<Self, Unusable> {
         secret::check(&secret)?;
-        Self::new(Material::Secret(secret))
+        Ok(Self::new(Material::Secret(secret))?)
     }
 
-    fn new(material: Material) -> Result<Self, Unusable> {
+    fn new(material: Material) -> Result<Self, SkipReason> {
         let (family, identity, secret_bytes) = match &material {
             Material::Rsa { modulus, exponent } => {
                 rsa::check(modulus, exponent)?;

@@ -182,7 +182,7 @@ pub(super) fn missing_key(
         }
         Some(Code::UnusableKey) => {
             let reasons = sets.iter().flat_map(|(health, _)| &health.skipped);
-            let skipped = reasons.filter(|key| key.kid.as_deref() == kid).map(|key| key.reason).next();
+            let skipped = reasons.filter(|key| key.kid.as_deref() == kid).map(|key| key.detail).next();
             match skipped {
                 Some(reason) => format!("{named}; the issuer's set has this key, but {reason}"),
                 None => format!("{named}; that key is of another type, bound to another algorithm, or not valid now"),
@@ -212,7 +212,10 @@ pub(super) fn signature(algorithm: Algorithm, code: Option<Code>) -> Facts {
 fn source_note(health: &SourceHealth) -> String {
     let url = cut(&health.url);
     match (health.last_error, health.age) {
-        (Some(problem), _) => format!("{url}: the last fetch failed ({problem})"),
+        (Some(problem), _) => {
+            let hint = health.last_error_hint.as_deref().unwrap_or_default();
+            format!("{url}: the last fetch failed ({problem}): {hint}")
+        }
         (None, None) => format!("{url}: not fetched yet; validate the token first, which fetches it"),
         (None, Some(age)) => format!("{url}: fetched {} ago, and due again; validate the token first", span(age)),
     }

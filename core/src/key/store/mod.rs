@@ -110,7 +110,7 @@ fn keys(entries: Vec<NamedCertificate>, periods: Periods) -> Result<KeySet, Stor
             Ok(key) => set.insert(super::Key { id: Some(id), ..key }),
             Err(Unusable(refusal)) => {
                 reason = refusal;
-                set.skip(Some(id), refusal);
+                set.without(id);
             }
         }
         seen.insert(alias, der);

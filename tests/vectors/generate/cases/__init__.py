@@ -18,6 +18,7 @@ from .json_text import json
 from .key_choice import keys
 from .key_forms import key_forms
 from .key_sets import jwks
+from .key_spellings import spellings
 from .policies import policies
 from .pretty import pretty
 from .recipes import recipes
@@ -32,6 +33,6 @@ from .wso2 import wso2
 
 SUITES: tuple[Callable[[], Suite], ...] = (
     policies, routes, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
-    key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
+    key_confusion, keys, key_forms, trust_stores, jwks, spellings, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
     rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from ..encoding import compact
 from ..suite import entry, policy
 from ..tokens import ISSUER
-from .scene import SECOND, URL, Scene, answer, keys
+from .scene import SECOND, URL, Scene, answer, keys, signed
 
 METADATA = "https://idp.test/.well-known/openid-configuration"
 OAUTH = "https://idp.test/.well-known/oauth-authorization-server"
@@ -11,6 +11,39 @@ OAUTH = "https://idp.test/.well-known/oauth-authorization-server"
 
 def metadata(jwks_uri: str = URL, issuer: str = ISSUER, **headers: str) -> dict:
     return answer(200, compact({"issuer": issuer, "jwks_uri": jwks_uri, "response_types_supported": ["code"]}), **headers)
+
+
+COMMON = "https://login.test/common/v2.0/.well-known/openid-configuration"
+
+
+def _templates() -> list[Scene]:
+    """Entra's metadata for all tenants is about a template, under a name of its own for the placeholder."""
+
+    def scene(name: str, note: str, issuer: str, **members) -> Scene:
+        found = policy(entry({"discovery": COMMON}, issuer=issuer, tenants=["t1"], **members))
+        return Scene(f"discovery.template.{name}", note, found, "OpenID Connect Discovery 1.0 4.3")
+
+    theirs = {COMMON: metadata(issuer="https://login.test/{tenantid}/v2.0"), URL: keys("ec-a")}
+    ours = signed("ec-a", issuer="https://login.test/t1/v2.0")
+    return [
+        *[
+            scene(name, "The placeholder has any name.", f"https://login.test/{{{placeholder}}}/v2.0")
+            .serve(theirs)
+            .accept("ours", 2, at=0, text=ours)
+            for name, placeholder in {"same": "tenantid", "tid": "tid", "other": "x_1"}.items()
+        ],
+        *[
+            scene(f"refused.{name}", "Metadata about other issuers.", issuer)
+            .serve(theirs | {COMMON: metadata(issuer=other)})
+            .unavailable("ours", 1, (0.25, 1), at=0, text=signed("ec-a", issuer=issuer.replace("{tid}", "t1")))
+            for name, issuer, other in (
+                ("path", "https://login.test/{tid}/v2.0", "https://login.test/{tenantid}/v1.0"),
+                ("host", "https://login.test/{tid}/v2.0", "https://evil.test/{tenantid}/v2.0"),
+                ("tenant", "https://login.test/{tid}/v2.0", "https://login.test/t1/v2.0"),
+                ("unnamed", "https://login.test/{tid}/v2.0", "https://login.test/{}/v2.0"),
+            )
+        ],
+    ]
 
 
 def scenarios() -> list[Scene]:
@@ -86,6 +119,7 @@ def scenarios() -> list[Scene]:
         .serve({URL: answer(304)})
         .accept("ec-a", 3, at=600)
         .requested(url=URL, if_none_match='"k"'),
+        *_templates(),
         scene("health", "Health shows both places.")
         .serve(there)
         .accept("ec-a", 2, at=0)
