@@ -70,7 +70,7 @@ class Language:
 
 
 def rust(workshop: Workshop) -> Command:
-    workshop.run("cargo", "build", "--quiet", "--release", "-p", "jotgate-bench")
+    workshop.run("cargo", "build", "--quiet", "--release", "-p", "jotgate-bench", "--features", "peers")
     return [str(workshop.ROOT / "target" / "release" / "jotgate-bench")]
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
-import logging
 import threading
 import weakref
 from collections.abc import Callable
@@ -13,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from threads import waiting
 
 import jotgate
-from issuer import AUDIENCE, ISSUER, NOW, Clock, Handler, Key, KeyServer, send, set_of
+from issuer import AUDIENCE, NOW, Clock, Handler, Key, KeyServer, send, set_of
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable, Validator, Verified
 
 Make = Callable[..., Validator]
@@ -66,10 +65,6 @@ def test_thirty_two_threads_share_one_fetch(remote: Make, server: KeyServer, key
         gate.open()
         assert [result.result(10)["sub"] for result in results] == ["alice"] * 32
     assert server.fetches == 1
-
-
-def waiting(validator: Validator) -> int:
-    return sum(len(wakes) for _, wakes in list(validator._driver._under_way._work.values()))
 
 
 def test_threads_and_event_loops_share_one_fetch(
@@ -268,232 +263,3 @@ def test_a_time_given_with_the_call_judges_the_token_and_leaves_the_keys_alone(
     assert validator.health() == before
     assert validator.validate(key.token()).subject == "alice"
     assert server.fetches == 1
-
-
-def test_cancelling_a_caller_does_not_cancel_the_fetch(key: Key, clock: Clock) -> None:
-    fetches = 0
-
-    async def fetch(request: FetchRequest) -> FetchResponse:
-        nonlocal fetches
-        fetches += 1
-        await release.wait()
-        return FetchResponse(200, {}, set_of(key))
-
-    async def scenario() -> None:
-        first = asyncio.create_task(validator.validate_async(key.token()))
-        while fetches == 0:
-            await asyncio.sleep(0)
-        second = asyncio.create_task(validator.validate_async(key.token()))
-        while waiting(validator) < 2:
-            await asyncio.sleep(0)
-        first.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await first
-        assert waiting(validator) == 1
-        release.set()
-        assert (await second).subject == "alice"
-
-    release = asyncio.Event()
-    validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri="https://idp.test/jwks", fetch=fetch, clock=clock)
-    asyncio.run(scenario())
-    assert fetches == 1
-
-
-def test_an_event_loop_that_ends_gives_its_fetch_back(key: Key, clock: Clock) -> None:
-    started = threading.Event()
-
-    async def fetch(request: FetchRequest) -> FetchResponse:
-        if not started.is_set():
-            started.set()
-            await asyncio.Event().wait()
-        return FetchResponse(200, {}, set_of(key))
-
-    async def leave() -> None:
-        with pytest.raises(KeysUnavailable):
-            validator.validate_nowait(key.token())
-        while not started.is_set():
-            await asyncio.sleep(0)
-
-    validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri="https://idp.test/jwks", fetch=fetch, clock=clock)
-    asyncio.run(leave())
-    clock.now += 10
-    assert validator.validate(key.token()).subject == "alice", "an async fetch serves sync callers too"
-
-
-def custom(fetch: Any, clock: Clock, **options: Any) -> Validator:
-    return Validator(
-        issuer=ISSUER, audience=AUDIENCE, jwks_uri="https://idp.test/jwks", fetch=fetch, clock=clock, **options
-    )
-
-
-class Exit(BaseException):
-    """Something that `except Exception` would let through."""
-
-
-def raising(error: BaseException) -> Callable[[FetchRequest], Any]:
-    def fetch(request: FetchRequest) -> Any:
-        raise error
-
-    return fetch
-
-
-def raising_async(error: BaseException) -> Callable[[FetchRequest], Any]:
-    async def fetch(request: FetchRequest) -> Any:
-        raise error
-
-    return fetch
-
-
-def returning(answer: Any) -> Callable[[FetchRequest], Any]:
-    return lambda request: answer
-
-
-BAD_CALLBACKS = {
-    "raises": raising(RuntimeError("callback")),
-    "raises what is no Exception": raising(Exit()),
-    "raises SystemExit": raising(SystemExit()),
-    "raises in a coroutine": raising_async(RuntimeError("callback")),
-    "is cancelled by itself": raising_async(asyncio.CancelledError()),
-    "returns nothing": returning(None),
-    "returns text": returning("{}"),
-    "returns a short tuple": returning((200, {})),
-    "returns a status as text": returning(("200", {}, b"{}")),
-    "returns a status out of range": returning((70000, {}, b"{}")),
-    "returns a negative status": returning((-1, {}, b"{}")),
-    "returns a body as text": returning((200, {}, "{}")),
-    "returns headers as a number": returning((200, 7, b"{}")),
-    "returns headers as triples": returning((200, [("a", "b", "c")], b"{}")),
-    "returns a redirect": returning((302, {"location": "https://idp.test/other"}, b"")),
-    "returns HTML": returning((200, {"content-type": "text/html"}, b"<html></html>")),
-    "returns no keys": returning((200, {}, b'{"keys":[]}')),
-    "returns bytes that are no UTF-8": returning((200, {}, b"\xff\xfe")),
-    "takes no argument": lambda: None,
-}
-
-
-@pytest.mark.parametrize("fetch", BAD_CALLBACKS.values(), ids=BAD_CALLBACKS)
-def test_a_bad_callback_is_an_outage_and_nothing_else(fetch: Any, key: Key, clock: Clock) -> None:
-    validator = custom(fetch, clock)
-    with pytest.raises(KeysUnavailable):
-        validator.validate(key.token())
-    validator = custom(fetch, clock)
-    with pytest.raises(KeysUnavailable):
-        asyncio.run(validator.validate_async(key.token()))
-    assert not validator._driver._under_way._work
-    assert waiting(validator) == 0
-
-
-def test_a_raising_callback_is_logged_without_the_token(
-    key: Key, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
-    token = key.token()
-    with caplog.at_level(logging.WARNING, "jotgate"), pytest.raises(KeysUnavailable):
-        custom(raising(RuntimeError("callback failed")), clock).validate(token)
-    (record,) = caplog.records
-    assert "https://idp.test/jwks" in record.getMessage()
-    assert record.exc_info is not None
-    assert not any(segment in caplog.text for segment in token.split("."))
-
-
-@pytest.mark.parametrize("asynchronous", [False, True])
-def test_a_hanging_callback_is_given_up_at_its_timeout(key: Key, clock: Clock, asynchronous: bool) -> None:  # noqa: FBT001
-    release = threading.Event()
-    calls = 0
-
-    def hang(request: FetchRequest) -> FetchResponse:
-        nonlocal calls
-        calls += 1
-        assert request.timeout == 0.2
-        if calls == 1:
-            release.wait(30)
-        return FetchResponse(200, {}, set_of(key))
-
-    validator = custom(hang, clock, jwks_options={"timeout": "200ms"})
-    call = (lambda token: asyncio.run(validator.validate_async(token))) if asynchronous else validator.validate
-    with pytest.raises(KeysUnavailable) as caught:
-        call(key.token())
-    clock.now = caught.value.retry_at
-    assert validator.validate(key.token()).subject == "alice"
-    release.set()
-
-
-def test_a_late_answer_of_a_given_up_fetch_is_ignored(key: Key, clock: Clock, eventually: Eventually) -> None:
-    release, done = threading.Event(), threading.Event()
-
-    def late(request: FetchRequest) -> FetchResponse:
-        release.wait(30)
-        done.set()
-        return FetchResponse(200, {}, set_of(key))
-
-    validator = custom(late, clock, jwks_options={"timeout": "50ms"})
-    with pytest.raises(KeysUnavailable):
-        validator.validate(key.token())
-    release.set()
-    eventually(lambda: done.is_set() and not fetch_threads())
-    assert validator.health()["sources"][0]["keys"] == 0
-    with pytest.raises(KeysUnavailable):
-        validator.validate(key.token())
-
-
-def fetch_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("jotgate-")]
-
-
-def test_a_hanging_async_callback_is_given_up_at_its_timeout(key: Key, clock: Clock) -> None:
-    async def hang(request: FetchRequest) -> FetchResponse:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    for call in (custom(hang, clock, jwks_options={"timeout": "50ms"}) for _ in range(2)):
-        with pytest.raises(KeysUnavailable):
-            asyncio.run(call.validate_async(key.token()))
-        with pytest.raises(KeysUnavailable):
-            call.validate(key.token())
-
-
-def test_a_callback_may_be_any_kind_of_callable(key: Key, clock: Clock) -> None:
-    class Sync:
-        def __call__(self, request: FetchRequest) -> tuple[int, list[tuple[str, str]], bytes]:
-            return (200, [("content-type", "application/json")], set_of(key))
-
-    class Async:
-        async def __call__(self, request: FetchRequest) -> FetchResponse:
-            assert threading.current_thread() is threading.main_thread(), "it runs on the caller's event loop"
-            return FetchResponse(200, {}, set_of(key))
-
-    assert custom(Sync(), clock).validate(key.token()).subject == "alice"
-    assert asyncio.run(custom(Sync(), clock).validate_async(key.token())).subject == "alice"
-    assert asyncio.run(custom(Async(), clock).validate_async(key.token())).subject == "alice"
-    hidden = custom(functools.partial(Async.__call__, Async()), clock)
-    assert asyncio.run(hidden.validate_async(key.token())).subject == "alice"
-
-
-def test_no_thread_stays_and_a_validator_can_be_collected(
-    remote: Make, key: Key, server: KeyServer, eventually: Eventually
-) -> None:
-    validator = remote()
-    validator.validate(key.token())
-    eventually(lambda: not fetch_threads())
-    gone = weakref.ref(validator._driver)
-    del validator
-    gc.collect()
-    assert gone() is None
-
-
-def test_a_raising_clock_reaches_the_caller_and_wedges_nothing(key: Key, eventually: Eventually) -> None:
-    working = True
-
-    def clock() -> float:
-        if not working:
-            raise RuntimeError("clock")
-        return NOW
-
-    def fetch(request: FetchRequest) -> FetchResponse:
-        nonlocal working
-        working = False
-        return FetchResponse(200, {}, set_of(key))
-
-    validator = Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri="https://idp.test/jwks", fetch=fetch, clock=clock)
-    with pytest.raises(RuntimeError, match="clock"):
-        validator.validate(key.token())
-    eventually(lambda: not validator._driver._under_way._work)

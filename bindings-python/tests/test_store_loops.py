@@ -7,7 +7,8 @@ import threading
 from typing import Any
 
 import pytest
-from test_store import Call, Eventually, Make, Ticking, every_fetch, every_way, fetch_async, fetch_threads
+from test_store import Call, Eventually, Make, Ticking, every_fetch, every_way, fetch_async
+from threads import fetch_threads
 
 from issuer import Clock, Key, KeyServer
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable
@@ -97,8 +98,9 @@ def test_an_event_loop_that_ends_wedges_nothing(
     reached = threading.Event()
 
     async def hang(*_: object) -> None:
-        reached.set()
-        await asyncio.Event().wait()
+        if not reached.is_set():
+            reached.set()
+            await asyncio.Event().wait()
 
     async def leave() -> None:
         with pytest.raises(KeysUnavailable):

@@ -15,6 +15,7 @@ import anyio.lowlevel
 import pytest
 import trio
 from test_asgi import bearer
+from threads import waiting
 
 import jotgate
 from issuer import Clock, Handler, Key, KeyServer, send
@@ -99,10 +100,6 @@ def test_tasks_share_one_fetch_with_threads_and_asyncio(
     assert waiting(validator) == 0
 
 
-def waiting(validator: Validator) -> int:
-    return sum(len(wakes) for _, wakes in list(validator._driver._under_way._work.values()))
-
-
 def test_cancelling_a_task_ends_no_fetch(run: Run, remote: Make, server: KeyServer, key: Key) -> None:
     opened = threading.Event()
 
@@ -173,7 +170,7 @@ def test_a_waiter_of_a_run_that_is_over_is_no_error(remote: Make, server: KeySer
             nursery.start_soon(validator.validate_async, key.token())
             while waiting(validator) == 0:
                 await trio.sleep(0.001)
-            wakes.extend(wake for _, all_of_one in under_way._work.values() for wake in all_of_one)
+            wakes.extend(wake for piece in under_way._work.values() for wake in piece.wakes)
             nursery.cancel_scope.cancel()
 
     trio.run(main)

@@ -187,7 +187,7 @@ impl Validator {
         let limits = self.policy.limits;
         let decoded = Token::decode(token, limits, &self.policy.decoder);
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
-        let header = observer.must(CheckName::Header, token.header(limits), |_| facts::header())?;
+        let header = observer.must(CheckName::Header, token.header(limits), |code| facts::header(&token, code))?;
         let payload = observer.must(CheckName::Payload, token.payload(limits), |_| facts::payload())?;
         let issuer = self.issuer(&payload);
         let (index, entry) =

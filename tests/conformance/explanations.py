@@ -23,6 +23,10 @@ def failure(expect: dict, got: dict) -> str | None:
             return f"{check['check']} says that it is {'' if check['verified'] else 'not '}verified"
     if len(expect["checks"]) != len(explanation["checks"]):
         return f"expected {len(expect['checks'])} checks, got {len(explanation['checks'])}"
+    notes = {check["check"]: check.get("note") for check in explanation["checks"]}
+    for name, words in expect.get("notes", {}).items():
+        if words not in (notes.get(name) or ""):
+            return f"expected that the note of {name} says {words!r}, got {notes.get(name)!r}"
     for number, wanted in enumerate(expect.get("key_sets", [])):
         found = explanation["key_sets"][number] if number < len(explanation["key_sets"]) else {}
         for name, value in wanted.items():

@@ -14,6 +14,7 @@ EXPECT = {
     "claim": "exp",
     "verified": True,
     "checks": [["shape", "passed"], ["exp", "failed"]],
+    "notes": {"exp": "get a new"},
     "key_sets": [{"url": "https://a.test/", "keys": 1}],
     "text": "rejected\n",
 }
@@ -27,7 +28,7 @@ GOT = {
         "verified": True,
         "checks": [
             {"check": "shape", "outcome": "passed", "verified": True},
-            {"check": "exp", "outcome": "failed", "verified": True},
+            {"check": "exp", "outcome": "failed", "verified": True, "note": "get a new token"},
         ],
         "key_sets": [{"url": "https://a.test/", "keys": 1, "age": 0.0}],
     },
@@ -49,6 +50,8 @@ class ExplanationsTest(unittest.TestCase):
             "outcome": ("explanation", "checks", 1, "outcome", "passed"),
             "name": ("explanation", "checks", 0, "check", "header"),
             "unverified check": ("explanation", "checks", 1, "verified", False),
+            "note": ("explanation", "checks", 1, "note", "get another token"),
+            "no note": ("explanation", "checks", 1, "note", None),
             "key set": ("explanation", "key_sets", 0, "keys", 2),
             "no key set": ("explanation", "key_sets", []),
             "fewer checks": ("explanation", "checks", GOT["explanation"]["checks"][:1]),

@@ -1,12 +1,11 @@
 //! The floor: nothing but the check of one signature that is already split off and decoded, by an already built key.
 
 use crate::tokens::{Jwk, Row};
-use aws_lc_rs::signature::ParsedPublicKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::error::Error;
 
-type Bytes = Vec<u8>;
+pub(crate) type Bytes = Vec<u8>;
 
 /// ring, the provider that jotgate uses. It has no form of an RSA key that spares it the set-up at every check.
 pub(crate) struct Ring {
@@ -52,67 +51,22 @@ impl Ring {
     }
 }
 
-/// aws-lc-rs with keys parsed once: what there would be to gain from another provider.
-pub(crate) struct AwsLc {
-    message: Bytes,
-    signature: Bytes,
-    key: AwsLcKey,
-}
-
-enum AwsLcKey {
-    Public(ParsedPublicKey),
-    Secret(Box<aws_lc_rs::hmac::Key>),
-}
-
-impl AwsLc {
-    pub(crate) fn new(row: &Row) -> Result<Self, Box<dyn Error>> {
-        use aws_lc_rs::signature::{
-            ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
-            RSA_PSS_2048_8192_SHA256, RsaParameters, RsaPublicKeyComponents,
-        };
-        let rsa = |parameters: &'static RsaParameters| -> Result<_, Box<dyn Error>> {
-            let (n, e) = modulus_and_exponent(&row.jwk)?;
-            Ok(RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters)?)
-        };
-        let key = match row.algorithm.as_str() {
-            "RS256" => AwsLcKey::Public(rsa(&RSA_PKCS1_2048_8192_SHA256)?),
-            "PS256" => AwsLcKey::Public(rsa(&RSA_PSS_2048_8192_SHA256)?),
-            "ES256" => AwsLcKey::Public(ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point(&row.jwk)?)?),
-            "ES384" => AwsLcKey::Public(ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point(&row.jwk)?)?),
-            "EdDSA" => AwsLcKey::Public(ParsedPublicKey::new(&ED25519, Jwk::bytes(row.jwk.x.as_ref(), "x")?)?),
-            _ => {
-                let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &secret(&row.jwk)?);
-                AwsLcKey::Secret(Box::new(key))
-            }
-        };
-        let (message, signature) = split(row)?;
-        Ok(Self { message, signature, key })
-    }
-
-    pub(crate) fn verifies(&self) -> bool {
-        match &self.key {
-            AwsLcKey::Public(key) => key.verify_sig(&self.message, &self.signature).is_ok(),
-            AwsLcKey::Secret(key) => aws_lc_rs::hmac::verify(key, &self.message, &self.signature).is_ok(),
-        }
-    }
-}
-
 /// What is signed, and the signature.
-fn split(row: &Row) -> Result<(Bytes, Bytes), Box<dyn Error>> {
+pub(crate) fn split(row: &Row) -> Result<(Bytes, Bytes), Box<dyn Error>> {
     let (message, signature) = row.token.rsplit_once('.').ok_or("a token without dots")?;
     Ok((message.into(), URL_SAFE_NO_PAD.decode(signature)?))
 }
 
-fn modulus_and_exponent(jwk: &Jwk) -> Result<(Bytes, Bytes), String> {
+pub(crate) fn modulus_and_exponent(jwk: &Jwk) -> Result<(Bytes, Bytes), String> {
     Ok((Jwk::bytes(jwk.n.as_ref(), "n")?, Jwk::bytes(jwk.e.as_ref(), "e")?))
 }
 
 /// Uncompressed (SEC 1 section 2.3.3).
-fn point(jwk: &Jwk) -> Result<Bytes, String> {
+pub(crate) fn point(jwk: &Jwk) -> Result<Bytes, String> {
     let (x, y) = (Jwk::bytes(jwk.x.as_ref(), "x")?, Jwk::bytes(jwk.y.as_ref(), "y")?);
     Ok([vec![4], x, y].concat())
 }
 
-fn secret(jwk: &Jwk) -> Result<Bytes, String> {
+pub(crate) fn secret(jwk: &Jwk) -> Result<Bytes, String> {
     Jwk::bytes(jwk.k.as_ref(), "k")
 }

@@ -3,13 +3,15 @@
 
 mod bare;
 mod harness;
-mod libraries;
+mod jotgate;
+#[cfg(feature = "peers")]
+mod peers;
 mod repeat;
 mod tokens;
 
-use bare::{AwsLc, Ring};
+use crate::jotgate::Jotgate;
+use bare::Ring;
 use harness::{Comparison, Contender, PASSES};
-use libraries::{Jotgate, JsonWebToken};
 use std::error::Error;
 use tokens::{Case, Row, TokenFile};
 
@@ -29,12 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         return repeat::repeat(&file, case);
     }
     let rounds = if arguments.iter().any(|argument| argument == "--quick") { QUICK_ROUNDS } else { ROUNDS };
-    let versions =
-        Versions { ring: locked("ring")?, aws_lc_rs: locked("aws-lc-rs")?, jsonwebtoken: locked("jsonwebtoken")? };
-
     let mut comparisons = Vec::new();
     for row in &file.rows {
-        comparisons.push(accepted(&file, row, versions)?);
+        comparisons.push(accepted(&file, row)?);
     }
     for case in &file.rejections {
         comparisons.push(alone(case, |jotgate, case| jotgate.rejects(&case.token, &case.case))?);
@@ -49,25 +48,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[derive(Clone, Copy)]
-struct Versions {
-    ring: &'static str,
-    aws_lc_rs: &'static str,
-    jsonwebtoken: &'static str,
-}
-
 /// A good token with its claims read into a struct, as applications do; and what that is made of.
-fn accepted<'a>(file: &TokenFile, row: &'a Row, versions: Versions) -> Result<Comparison<'a>, Box<dyn Error>> {
-    let (jotgate, unread) = (Jotgate::new(row.policy.get())?, Jotgate::new(row.policy.get())?);
-    let (ring, aws_lc, peer) = (Ring::new(row)?, AwsLc::new(row)?, JsonWebToken::new(file, row)?);
-    let contenders = vec![
+fn accepted<'a>(file: &TokenFile, row: &'a Row) -> Result<Comparison<'a>, Box<dyn Error>> {
+    let (jotgate, unread, ring) = (Jotgate::new(row.policy.get())?, Jotgate::new(row.policy.get())?, Ring::new(row)?);
+    let mut contenders = vec![
         Contender::new("jotgate", JOTGATE, move || jotgate.reads_claims(&row.token)),
         Contender::new("jotgate, claims unread", JOTGATE, move || unread.accepts(&row.token)),
-        Contender::new("ring, signature alone", versions.ring, move || ring.verifies()),
-        Contender::new("aws-lc-rs, signature alone", versions.aws_lc_rs, move || aws_lc.verifies()),
-        Contender::new("jsonwebtoken, aws_lc_rs", versions.jsonwebtoken, move || peer.reads_claims(&row.token)),
+        Contender::new("ring, signature alone", locked("ring")?, move || ring.verifies()),
     ];
+    contenders.extend(peers(file, row)?);
     Ok(Comparison::new(&row.algorithm, &row.size, "accepted", contenders))
+}
+
+#[cfg(feature = "peers")]
+fn peers<'a>(file: &TokenFile, row: &'a Row) -> Result<Vec<Contender<'a>>, Box<dyn Error>> {
+    let (aws_lc, peer) = (peers::AwsLc::new(row)?, peers::JsonWebToken::new(file, row)?);
+    Ok(vec![
+        Contender::new("aws-lc-rs, signature alone", locked("aws-lc-rs")?, move || aws_lc.verifies()),
+        Contender::new("jsonwebtoken, aws_lc_rs", locked("jsonwebtoken")?, move || peer.reads_claims(&row.token)),
+    ])
+}
+
+#[cfg(not(feature = "peers"))]
+fn peers(_: &TokenFile, _: &Row) -> Result<Vec<Contender<'static>>, Box<dyn Error>> {
+    Ok(Vec::new())
 }
 
 /// What only jotgate is measured with.

@@ -1,6 +1,6 @@
 //! One validation a number of times and nothing else, for a tool that counts instructions: see `../../instructions.py`.
 
-use crate::libraries::Jotgate;
+use crate::jotgate::Jotgate;
 use crate::tokens::{Row, TokenFile};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

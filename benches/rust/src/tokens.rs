@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
+#[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "jotgate has them from the policy"))]
 pub(crate) struct TokenFile {
     pub(crate) issuer: String,
     pub(crate) audience: String,

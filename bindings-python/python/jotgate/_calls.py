@@ -31,7 +31,7 @@ class Call:
         self.work = work
         self._function = function
         self._task: asyncio.Task[Any] | None = None
-        self._given_up = False
+        self.given_up = False
 
     def run(self) -> Outcome:
         """Does the work on this thread. What is async gets an event loop of its own."""
@@ -51,7 +51,7 @@ class Call:
 
     def give_up(self) -> None:
         """Its time is over: cancels what is async. The rest goes on until it ends by itself."""
-        self._given_up = True
+        self.given_up = True
         if self._task is None:
             return
         loop = self._task.get_loop()
@@ -63,12 +63,12 @@ class Call:
 
     async def _awaited(self, given: Awaitable[object]) -> object:
         self._task = asyncio.current_task()
-        if self._given_up and self._task is not None:
+        if self.given_up and self._task is not None:
             self._task.cancel()
         return await given
 
     def _failed(self, error: BaseException) -> Outcome:
-        if self._given_up and isinstance(error, asyncio.CancelledError):
+        if self.given_up and isinstance(error, asyncio.CancelledError):
             return OVERDUE
         return Outcome(error=error)
 

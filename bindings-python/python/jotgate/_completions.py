@@ -7,6 +7,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ._timing import Timing
 
 _Wake: TypeAlias = Callable[[], None]
+
+_Loop: TypeAlias = asyncio.AbstractEventLoop | None
 
 
 def in_trio() -> bool:
@@ -29,33 +32,53 @@ def in_trio() -> bool:
         return False
 
 
+@dataclass(slots=True)
+class _Piece:
+    """One piece of work, where it is done, and whom its end wakes."""
+
+    work: Work
+    loop: _Loop
+    wakes: set[_Wake] = field(default_factory=set)
+
+
 class UnderWay:
     """The work that was taken and has not ended. Whoever waits for other work than this need not wait."""
 
     def __init__(self) -> None:
         # Re-entrant, because a signal handler may validate a token while its thread is in here.
         self._lock = threading.RLock()
-        self._work: dict[int, tuple[Work, set[_Wake]]] = {}
+        self._work: dict[int, _Piece] = {}
 
-    def take(self, poll: Callable[[], Work | None]) -> Work | None:
+    def take(self, poll: Callable[[], Work | None], place: Callable[[Work], _Loop]) -> Work | None:
         """One piece of work, if any. Under the lock, so that nobody misses here what another was just given."""
         with self._lock:
             work = poll()
             if work is not None:
-                self._work[work.id] = (work, set())
+                self._work[work.id] = _Piece(work, place(work))
         return work
+
+    def loop_of(self, of: int) -> _Loop:
+        """The event loop that is to do this piece; None for a thread."""
+        piece = self._work.get(of)
+        return None if piece is None else piece.loop
+
+    def leave_loop(self, of: int) -> None:
+        """From now on a thread does it."""
+        piece = self._work.get(of)
+        if piece is not None:
+            piece.loop = None
 
     def end(self, work: Work) -> None:
         """It has ended: wakes those who wait for it, and nobody else."""
         with self._lock:
-            _, woken = self._work.pop(work.id, (work, set()))
-        for wake in woken:
+            piece = self._work.pop(work.id, None)
+        for wake in () if piece is None else piece.wakes:
             wake()
 
     def find(self, ids: Sequence[int]) -> list[Work]:
         """The work of these ids; none as soon as one of them has ended."""
         with self._lock:
-            found = [self._work[each][0] for each in ids if each in self._work]
+            found = [self._work[each].work for each in ids if each in self._work]
         return found if len(found) == len(ids) else []
 
     def wait(self, ids: Sequence[int], patience: float, timing: Timing) -> None:
@@ -75,12 +98,17 @@ class UnderWay:
             with self._waiting(ids, wake) as waiting:
                 if waiting:
                     await timing.wait_on_trio(ended, patience)
+                else:
+                    # Others get their turn in any case, because the caller asks again until there is a verdict.
+                    await trio.lowlevel.checkpoint()
             return
         woken = asyncio.Event()
         wake = partial(_wake_soon, asyncio.get_running_loop().call_soon_threadsafe, woken.set)
         with self._waiting(ids, wake) as waiting:
             if waiting:
                 await timing.wait_on_asyncio(woken, patience)
+            else:
+                await asyncio.sleep(0)
 
     @contextlib.contextmanager
     def _waiting(self, ids: Sequence[int], wake: _Wake) -> Iterator[bool]:
@@ -88,14 +116,14 @@ class UnderWay:
         with self._lock:
             waiting = bool(self.find(ids))
             for each in ids if waiting else ():
-                self._work[each][1].add(wake)
+                self._work[each].wakes.add(wake)
         try:
             yield waiting
         finally:
             with self._lock:
                 for each in ids:
                     if each in self._work:
-                        self._work[each][1].discard(wake)
+                        self._work[each].wakes.discard(wake)
 
 
 def _wake_soon(soon: Callable[[_Wake], object], wake: _Wake) -> None:

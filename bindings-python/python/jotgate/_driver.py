@@ -8,7 +8,9 @@ thread, so a process may fork at any time.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import math
 import os
 import threading
 import weakref
@@ -57,12 +59,17 @@ class Driver:
         self.timing = Timing()
         _drivers.add(self)
 
-    def finish(self, step: Verdict | Pending, ask: Ask) -> Verdict:
-        """Does the work and blocks until there is a verdict."""
+    def finish(self, step: Verdict | Pending, ask: Ask) -> Verdict | Pending:
+        """Does the work and blocks until there is a verdict.
+
+        None comes on the thread of an event loop that is to do the work: it would wait for itself.
+        """
         while isinstance(step, Pending):
             self._do(self._clock(), None)
             if not step.wait_for:
                 return step.settled()
+            if (own := running_loop()) is not None and own in map(self._under_way.loop_of, step.wait_for):
+                return step
             self._under_way.wait(step.wait_for, step.patience, self.timing)
             for overdue in self._under_way.find(step.wait_for):
                 self._end(overdue, OVERDUE, None)
@@ -95,16 +102,29 @@ class Driver:
 
     def _do(self, now: float | None, loop: _Loop) -> None:
         """Starts all work that there is."""
-        while (work := self._under_way.take(lambda: self._core.poll_work(now))) is not None:
+        poll, place = partial(self._core.poll_work, now), partial(self._place, loop=loop)
+        while (work := self._under_way.take(poll, place)) is not None:
             self._start(work, loop)
+
+    def _function(self, work: Work) -> Callable[..., object]:
+        function: Callable[..., object] = self._fetch if work.kind == "fetch" else getattr(self._store, work.kind)
+        return function
+
+    def _place(self, work: Work, loop: _Loop) -> _Loop:
+        """The event loop that is to do this piece; None for a thread."""
+        if loop is None or not loop.is_running():
+            return None
+        try:
+            return loop if is_async(self._function(work)) else None
+        except BaseException:  # noqa: BLE001 (whoever starts it meets the same, and ends the work)
+            return None
 
     def _start(self, work: Work, loop: _Loop) -> None:
         """Starts one piece. One that cannot be started ends, and takes no other work with it."""
         try:
-            function = self._fetch if work.kind == "fetch" else getattr(self._store, work.kind)
-            call = Call(work, function)
-            if loop is not None and not loop.is_closed() and is_async(function):
-                self._start_task(call, loop)
+            call, place = Call(work, self._function(work)), self._under_way.loop_of(work.id)
+            if place is not None:
+                self._start_task(call, place)
             else:
                 self._start_thread(call, loop)
         except RuntimeError as error:  # no more threads, or the loop or the interpreter is on its way out
@@ -134,20 +154,30 @@ class Driver:
             task = loop.create_task(call.run_async())
             # The loop keeps weak references only: without this the task could vanish half-way.
             self._tasks.add(task)
-            in_time = self.timing.limit(call.work.timeout, lambda: self._give_up(call, loop), loop)
-            task.add_done_callback(partial(end, in_time))
+            task.add_done_callback(end)
 
-        def end(in_time: Callable[[], object], task: asyncio.Task[Outcome]) -> None:
+        def end(task: asyncio.Task[Outcome]) -> None:
             in_time()
             self._tasks.discard(task)
-            # Cancelled before it began: the event loop shuts down.
             ended = Outcome(error=asyncio.CancelledError()) if task.cancelled() else task.result()
-            self._end(call.work, ended, loop)
+            if isinstance(ended.error, asyncio.CancelledError) and self._goes_on(call):
+                # The event loop shuts down, which says nothing about the issuer or the store.
+                self._under_way.leave_loop(call.work.id)
+                self._start(call.work, None)
+            else:
+                self._end(call.work, ended, loop)
 
-        if loop is running_loop():
-            begin()
-        else:
-            loop.call_soon_threadsafe(begin)
+        is_here = loop is running_loop()
+        # A loop elsewhere may stop before the work begins, so the time for it runs on a thread from now on.
+        in_time = self.timing.limit(call.work.timeout, lambda: self._give_up(call, loop), loop if is_here else None)
+        try:
+            begin() if is_here else loop.call_soon_threadsafe(begin)
+        except RuntimeError:
+            in_time()
+            raise
+
+    def _goes_on(self, call: Call) -> bool:
+        return not call.given_up and bool(self._under_way.find([call.work.id]))
 
     def _give_up(self, call: Call, loop: _Loop) -> None:
         call.give_up()
@@ -176,14 +206,14 @@ class Driver:
                 self._hand_in(work, ended.given)
             except BaseException as useless:  # noqa: BLE001 (whatever was given, the work must end)
                 error = useless
-        if error is not None:
-            failure = failure_of(error)
-            if self._under_way.find([work.id]):
-                what = f"store.{work.kind}" if work.kind != "fetch" else f"fetch of {work.arguments[0].url}"
-                # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
-                trace = error if failure == FAILURE_CALLBACK else None
-                _log.warning("%s failed: %s: %s", what, type(error).__name__, error, exc_info=trace)
-            self._core.report_failed(work.id, failure, self._clock_or_none())
+        if error is None:
+            return
+        is_out = bool(self._under_way.find([work.id]))
+        self._core.report_failed(work.id, failure_of(error), self._clock_or_none())
+        if is_out:
+            # After the report, and without its errors: handlers and filters are the application's, and may raise.
+            with contextlib.suppress(Exception):
+                _log_failure(work, error)
 
     def _hand_in(self, work: Work, given: object) -> None:
         now = self._clock()
@@ -197,10 +227,11 @@ class Driver:
             raise TypeError(f"store.load must give a str or None, not {type(given).__name__}")
 
     def _clock_or_none(self) -> float | None:
-        """The user's clock; the system's where the user's raises, because work must end in any case."""
+        """The user's clock; the system's where the user's gives no time, because work must end in any case."""
         try:
-            return self._clock()
-        except Exception:  # noqa: BLE001 (the caller of the clock has seen its error before, or will)
+            now = self._clock()
+            return now if now is None or math.isfinite(now) else None
+        except BaseException:  # noqa: BLE001 (the caller of the clock has seen its error before, or will)
             return None
 
     def after_fork(self) -> None:
@@ -211,6 +242,13 @@ class Driver:
         self._under_way = UnderWay()
         self._tasks = set()
         self._core.reissue_work(self._clock_or_none())
+
+
+def _log_failure(work: Work, error: BaseException) -> None:
+    what = f"store.{work.kind}" if work.kind != "fetch" else f"fetch of {work.arguments[0].url}"
+    # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
+    trace = error if failure_of(error) == FAILURE_CALLBACK else None
+    _log.warning("%s failed: %s: %s", what, type(error).__name__, error, exc_info=trace)
 
 
 def _loop_of_caller() -> _Loop:

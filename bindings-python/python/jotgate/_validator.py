@@ -187,6 +187,7 @@ class Validator(Inspection):
     def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
         """Validates one token; blocks while keys that are needed are fetched.
 
+        It cannot wait on the thread of an event loop that is fetching them: there it raises `KeysUnavailable`.
         `as_of` judges the token for another time, in seconds since the Unix epoch, with the keys of today: for audits
         and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
         that is neither str nor bytes.
@@ -249,8 +250,8 @@ class Validator(Inspection):
                 verdict = self._driver.finish(verdict, self._ask(question, as_of))
             else:
                 verdict = self._driver.finish_nowait(verdict)
-                if isinstance(verdict, Pending):
-                    raise KeysUnavailable("the keys are being fetched", self._events.now())
+            if isinstance(verdict, Pending):
+                raise KeysUnavailable("the keys are being fetched", self._events.now())
             return None if verdict is None else self._hooks.run(verdict)
         except JotgateError as error:
             self._events.refused(error)

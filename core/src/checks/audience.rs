@@ -3,9 +3,10 @@
 use crate::codes::Code;
 use crate::document::{OneOrMany, PolicyError};
 use crate::explain::{Facts, told};
+use crate::json::Value;
 use crate::rejection::Rejection;
 use crate::text::listed;
-use crate::token::Payload;
+use crate::token::{Header, Payload};
 use std::borrow::Cow;
 
 /// The audiences that are accepted; none is the waiver `audience: any`.
@@ -46,7 +47,7 @@ impl Audiences {
         }
     }
 
-    pub(super) fn facts(&self, payload: &Payload<'_>) -> Facts {
+    pub(super) fn facts(&self, header: &Header<'_>, payload: &Payload<'_>) -> Facts {
         let value = payload.get("aud");
         let facts = match (&self.0, value) {
             (Some(accepted), _) => Facts::checked().expected(format!("one of {}", listed(accepted))),
@@ -54,10 +55,30 @@ impl Audiences {
             (None, None) => return Facts::idle("the policy takes any audience"),
         };
         let facts = facts.found_if(value.map(told));
+        if let Some(sign) = id_token(header, payload) {
+            return facts.note(format!(
+                "this looks like an ID token ({sign}), which tells a client who signed in: ask for an access token, and send that"
+            ));
+        }
         match (&self.0, value.and_then(Payload::strings)) {
             (Some(accepted), Some(found)) => facts.note_if(nearly(accepted, &found)),
             _ => facts,
         }
+    }
+}
+
+/// What shows that a token was made for a client and not for a service (OpenID Connect Core sections 2 and 3.3.2.11). Its
+/// audience is the client, which is the wrong one to add to a policy.
+fn id_token(header: &Header<'_>, payload: &Payload<'_>) -> Option<String> {
+    let has = |claim: &&&str| payload.get_present(claim).is_some();
+    // Keycloak says so in a claim; others do in the header.
+    let types = [payload.get("typ").and_then(Value::as_str), header.typ.as_deref().map(Cow::Borrowed)];
+    let names_it = |typ: &Cow<'_, str>| {
+        ["id", "id_token", "id+jwt", "id_token+jwt"].iter().any(|name| typ.eq_ignore_ascii_case(name))
+    };
+    match types.into_iter().flatten().find(names_it) {
+        Some(_) => Some("its typ says so".to_owned()),
+        None => ["nonce", "at_hash", "c_hash", "s_hash"].iter().find(has).map(|claim| format!("it has {claim}")),
     }
 }
 

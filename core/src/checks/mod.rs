@@ -108,7 +108,9 @@ impl Checks {
                 let outcome = bounds.check_max_lifetime(issued, expires);
                 observer.step(check, outcome, |_| bounds.max_lifetime_facts(issued, expires))
             }
-            CheckName::Aud => observer.step(check, self.audience.check(payload), |_| self.audience.facts(payload)),
+            CheckName::Aud => {
+                observer.step(check, self.audience.check(payload), |_| self.audience.facts(header, payload))
+            }
             CheckName::Sub => observer.step(check, texts::check(payload, "sub"), |_| texts::facts(payload, "sub")),
             CheckName::Jti => observer.step(check, texts::check(payload, "jti"), |_| texts::facts(payload, "jti")),
             CheckName::RequiredClaims => {

@@ -75,12 +75,61 @@ fn unknown_algorithm(name: &str, path: &str) -> PolicyError {
     if matches!(name, "ES512" | "ES256K") {
         return PolicyError::new(path, format!("{name} is not supported")).with_hint("use ES256 or ES384");
     }
-    let nearest = Algorithm::ALL
-        .iter()
-        .max_by(|a, b| strsim::jaro_winkler(name, a.name()).total_cmp(&strsim::jaro_winkler(name, b.name())));
     let error = PolicyError::new(path, "unknown algorithm");
-    match nearest {
-        Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
-        None => error,
+    let names: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+    match meant(name) {
+        Some(meant) => error.with_hint(format!("did you mean {meant}?")),
+        None => error.with_hint(format!("expected one of {}", names.join(", "))),
+    }
+}
+
+/// The algorithm that a misspelt name means: the same letters in another case, or what it looks like.
+///
+/// What it looks like is never HMAC. Whoever follows such a hint with a public key at hand has a secret that everybody knows.
+fn meant(name: &str) -> Option<Algorithm> {
+    let mut all = Algorithm::ALL.iter().copied();
+    let same = all.find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
+    let upper = name.to_ascii_uppercase();
+    let likeness = |algorithm: &Algorithm| strsim::jaro_winkler(&upper, &algorithm.name().to_ascii_uppercase());
+    let alike = || {
+        // Somebody who writes H means HMAC, and no other family.
+        let asymmetric = Algorithm::ALL.iter().filter(|algorithm| !algorithm.is_symmetric() && !upper.starts_with('H'));
+        let nearest = asymmetric.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        (likeness(nearest) >= ALIKE).then_some(*nearest)
+    };
+    same.or_else(alike)
+}
+
+/// How alike a name must be to be the one that was meant: one letter that is wrong, missing or too much.
+const ALIKE: f64 = 0.85;
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+    use crate::algorithm::Algorithm;
+
+    fn hint(name: &str) -> Option<&'static str> {
+        meant(name).map(Algorithm::name)
+    }
+
+    #[test]
+    fn another_case_is_the_same_name() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(hint(&algorithm.name().to_ascii_lowercase()), Some(algorithm.name()));
+            assert_eq!(hint(&algorithm.name().to_ascii_uppercase()), Some(algorithm.name()));
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_like_another_is_never_taken_for_hmac() {
+        for (name, expected) in [("RS-256", "RS256"), ("es265", "ES256"), ("RSA256", "RS256"), ("PS2566", "PS256")] {
+            assert_eq!(hint(name), Some(expected), "{name}");
+        }
+        for name in ["", "S256", "HS265", "HMAC256", "H256", "SHA256", "256", "HS-256", "nonsense", "ES", "X"] {
+            assert!(meant(name).is_none_or(|algorithm| !algorithm.is_symmetric()), "{name}: {:?}", meant(name));
+        }
+        for name in ["", "HS265", "HMAC256", "256", "nonsense"] {
+            assert_eq!(hint(name), None, "{name}");
+        }
     }
 }

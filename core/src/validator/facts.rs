@@ -10,7 +10,7 @@ use crate::limits;
 use crate::request::Request;
 use crate::routing::Route;
 use crate::text::{cut, listed};
-use crate::token::{Header, Payload, TokenLimits};
+use crate::token::{Header, Payload, Token, TokenLimits};
 
 /// Which route the request took, and what that one asks for.
 pub(super) fn route(request: &Request<'_>, route: Option<(usize, &Route)>) -> Facts {
@@ -73,6 +73,8 @@ fn malformed(token: &[u8], segments: usize) -> Option<&'static str> {
         Some("there is white space in the token: it was cut or wrapped when it was copied")
     } else if segments == 1 {
         Some("this is no JWT: the issuer gives opaque tokens, or the wrong text was taken")
+    } else if !begins_an_object(token) {
+        Some(NO_HEADER)
     } else if segments != 3 {
         Some("a JWT has three segments: part of it is missing, or there is too much")
     } else if token.contains(&b'=') {
@@ -84,9 +86,16 @@ fn malformed(token: &[u8], segments: usize) -> Option<&'static str> {
     }
 }
 
-/// What a header must be. What is wrong with it, the rejection says.
-pub(super) fn header() -> Facts {
-    Facts::checked().expected("a strict JSON object with alg, and none of crit, enc, zip")
+/// What a header must be. What is wrong with it, the rejection says, unless there is none at all.
+pub(super) fn header(token: &Token<'_>, code: Option<Code>) -> Facts {
+    let facts = Facts::checked().expected("a strict JSON object with alg, and none of crit, enc, zip");
+    let none = code == Some(Code::MalformedToken) && !token.header_text().trim_start().starts_with('{');
+    facts.note_if(none.then_some(NO_HEADER))
+}
+
+/// Whether the text begins as base64 of any kind does for a text that begins with `{`.
+fn begins_an_object(token: &[u8]) -> bool {
+    matches!(token, [b'e', b'w'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'+' | b'/', ..])
 }
 
 /// What a payload must be.
@@ -240,3 +249,6 @@ fn name_of(key: &Key) -> String {
 fn quoted(kid: &str) -> String {
     format!("\"{kid}\"")
 }
+
+const NO_HEADER: &str = "this is no JWT: what stands before its first dot is no JSON object, so the issuer gives tokens of another \
+     kind, or the wrong text was taken";

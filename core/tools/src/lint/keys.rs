@@ -27,6 +27,10 @@ pub(super) fn lint(entry: &Value, path: &str, warnings: &mut Vec<Warning>) {
             let hint = "make 32 random bytes, for example with: openssl rand -hex 32";
             warn("weak_secret", Severity::High, "keys.secret", reason, hint);
         }
+        if let Some(message) = secret::encoded_text(written) {
+            let hint = "if the issuer decodes it, write it under that name in place of text; else nothing is wrong";
+            warn("encoded_secret", Severity::Low, "keys.secret.text", message, hint);
+        }
         let message = "whoever checks tokens with this secret can also make them";
         let hint = "let the issuer sign with a private key, and give its public key or key set here";
         warn("hmac_secret", Severity::Low, "keys.secret", message, hint);

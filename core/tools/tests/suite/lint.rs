@@ -111,6 +111,12 @@ fn each_rule_of_an_entry_hits_and_misses() {
             secret(json!({"text": "your-256-bit-secret-your-256-bit-secret"})),
             secret(json!({"base64url": random})),
         ),
+        (
+            "encoded_secret",
+            "keys.secret.text",
+            secret(json!({"text": random})),
+            secret(json!({"text": "c4Yl0mZ1p0yqT0yXbW4t6V0k0o2p6j8Rr3nHq1Zs"})),
+        ),
         ("hmac_secret", "keys.secret", secret(json!({"base64url": random})), clean()),
         (
             "expired_certificates",

@@ -16,6 +16,7 @@ def checks() -> list[dict]:
     _claims(reports)
     _requests(reports)
     _key_sets(reports)
+    _other_kinds(reports)
     return reports.cases
 
 
@@ -195,3 +196,26 @@ def _key_sets(reports: Reports) -> None:
         rules=fetched(),
         responses=answer(key_set("ec-a"), 503),
     )
+
+
+def _other_kinds(reports: Reports) -> None:
+    """Tokens of another kind are named for what they are."""
+    for what, at, text in (
+        ("two_dots", "shape", "v2.local.xVvTDDpUhO3nF0hTzLYDGLxsLVM"),
+        ("three_dots", "shape", "v4.local.xVvTDDpUhO3nF0hTzLYDGLxsLVM.Zm9v"),
+        ("base64url", "header", "AAAA.AAAA.AAAA"),
+    ):
+        ended = rejected("malformed_token", outcomes(unread=at, **{at: "failed"}), verified=False)
+        reports.add(f"opaque.{what}", "Dots make no JWT.", ended | {"notes": {at: "this is no JWT"}}, text)
+    cut = token().removeprefix("ey")
+    ended = rejected("malformed_token", outcomes(unread="shape", shape="failed"), verified=False)
+    reports.add("opaque.cut", "Cut at its beginning.", ended | {"notes": {"shape": "the wrong text was taken"}}, cut)
+    signs = {"nonce": "n-1", "at_hash": "x", "c_hash": "x", "typ": "ID"}
+    for what, value in signs.items():
+        ended = rejected("audience_mismatch", outcomes(aud="failed"), claim="aud", notes={"aud": "this looks like an ID token"})
+        reports.add(f"id_token.{what}", "Its audience is none to add.", ended, token(claims(aud="client-7", **{what: value})))
+    for what, changes in {"null": {"nonce": None}, "bearer": {"typ": "Bearer"}}.items():
+        ended = rejected("audience_mismatch", outcomes(aud="failed"), claim="aud", notes={"aud": "made for another service"})
+        reports.add(f"id_token.not.{what}", "No sign of one.", ended, token(claims(aud="client-7", **changes)))
+    ended = accepted(outcomes(), notes={"aud": "this looks like an ID token"})
+    reports.add("id_token.accepted", "It passes where the audience is right.", ended, token(claims(nonce="n-1")))
