@@ -189,7 +189,7 @@ impl Validator {
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
         let header = observer.must(CheckName::Header, token.header(limits), |code| facts::header(&token, code))?;
         let payload = observer.must(CheckName::Payload, token.payload(limits), |_| facts::payload())?;
-        let issuer = self.issuer(&payload);
+        let issuer = self.issuer(&payload, &header.alg);
         let (index, entry) =
             observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
         observer.picked(index);
@@ -206,8 +206,8 @@ impl Validator {
         Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, index, passed)))
     }
 
-    fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {
-        let index = self.policy.names.select(payload)?;
+    fn issuer(&self, payload: &Payload<'_>, algorithm: &str) -> Result<(usize, &IssuerEntry), Rejection> {
+        let index = self.policy.names.select(payload, algorithm)?;
         let entry = self.policy.issuers.get(index);
         let entry =
             entry.ok_or_else(|| Rejection::new(Code::InternalError, "the issuer picks an entry that is not there"))?;
@@ -216,7 +216,7 @@ impl Validator {
 
     /// Whether the token comes from its issuer.
     fn authenticate<O: Observer>(&self, picked: &Picked<'_>, observer: &mut O) -> Result<O::Kept<Authenticated>, Stop> {
-        let Picked { token, header, entry, .. } = *picked;
+        let Picked { token, header, index, entry, .. } = *picked;
         if entry.keys.unsigned {
             let unsigned = Authenticated::without_signature(token, header);
             let authenticated = observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
@@ -225,7 +225,10 @@ impl Validator {
             return Ok(observer.keep(authenticated));
         }
         let algorithm = allowed_algorithm(entry, header);
-        let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| facts::algorithm(entry, header, code))?;
+        let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| {
+            let siblings = self.policy.names.siblings(index);
+            facts::algorithm(siblings.filter_map(|index| self.policy.issuers.get(index)), header, code)
+        })?;
         // Ends, because a key set has arrived before each further look.
         loop {
             match self.verify_with_keys_at_hand(picked, algorithm, observer) {

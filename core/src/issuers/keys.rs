@@ -152,7 +152,7 @@ fn refuse_contradictions(keys: &StaticKeys, fetches: bool, path: &str) -> Result
     }
     if symmetric && asymmetric {
         return Err(PolicyError::new(path, "an HMAC secret cannot stand beside public keys")
-            .with_hint("give each its own issuer entry"));
+            .with_hint("give each its own issuer entry, and if it is one issuer, write algorithms in both"));
     }
     if !keys.unsigned && !symmetric && !asymmetric {
         return Err(PolicyError::new(path, "no key source").with_hint("set jwks_uri, jwks, pem, trust_store or secret"));

@@ -131,8 +131,10 @@ pub(super) fn unsigned(header: &Header<'_>) -> Facts {
 }
 
 /// The allow-list beside the header's `alg`, and why they may not meet.
-pub(super) fn algorithm(entry: &IssuerEntry, header: &Header<'_>, code: Option<Code>) -> Facts {
-    let allowed: Vec<&str> = entry.algorithms().map(Algorithm::name).collect();
+pub(super) fn algorithm<'e>(
+    entries: impl Iterator<Item = &'e IssuerEntry>, header: &Header<'_>, code: Option<Code>,
+) -> Facts {
+    let allowed: Vec<&str> = entries.flat_map(IssuerEntry::algorithms).map(Algorithm::name).collect();
     let facts = Facts::checked().expected(format!("one of {}", allowed.join(", "))).found(&header.alg);
     if code.is_none() {
         return facts;
