@@ -35,6 +35,10 @@ def failure(case: dict, got: dict) -> str | None:
     if sorted(told) != sorted(wanted):
         missing, extra = _less(wanted, told), _less(told, wanted)
         return f"lacks the notes {missing}, has besides {extra}"
+    for source, target in expect.get("targets", {}).items():
+        leads = [note["target"] for note in found["notes"] if note["source"] == source]
+        if target not in leads:
+            return f"expected that a note on {source} leads to {target}, got {leads}"
     complete = all(kind != "cannot" for kind, _ in wanted)
     return None if found.get("complete") is complete else f"complete is {found.get('complete')}"
 

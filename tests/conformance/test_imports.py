@@ -13,7 +13,7 @@ CASE = {
     "note": "none",
     "kind": "wso2",
     "text": "",
-    "expect": {"policy": {"version": 1}, "notes": [{"kind": "changed", "source": ""}, {"kind": "cannot", "source": "a"}]},
+    "expect": {"policy": {"version": 1}, "notes": [{"kind": "changed", "source": ""}, {"kind": "cannot", "source": "a"}], "targets": {"b": "c"}},
 }
 GOT = {
     "id": "a.b",
@@ -42,6 +42,9 @@ class Judging(unittest.TestCase):
             got["import"][name] = value
             with self.subTest(name):
                 self.assertIsNotNone(imports.failure(CASE, got))
+        elsewhere = copy.deepcopy(GOT)
+        elsewhere["import"]["notes"][1]["target"] = "d"
+        self.assertIsNotNone(imports.failure(CASE, elsewhere))
         twice = copy.deepcopy(GOT)
         twice["import"]["notes"] *= 2
         for got in (twice, {"id": "a.b", "verdict": "crash"}, {"id": "a.b", "error": {"path": "p"}}):

@@ -29,6 +29,8 @@ pub(super) enum Task {
         source: String,
         /// Files that the source names.
         files: Vec<String>,
+        /// Values of its templates, by their names.
+        values: Vec<(String, String)>,
         json: bool,
     },
     Help(Topic),
@@ -76,6 +78,7 @@ struct Given {
     now: Option<String>,
     fail_on: Option<String>,
     files: Vec<String>,
+    values: Vec<String>,
     json: bool,
     help: bool,
     version: bool,
@@ -117,6 +120,7 @@ fn read(arguments: Vec<String>) -> Result<Given, String> {
             Long("now") => given.now = Some(text(&mut parser)?),
             Long("fail-on") => given.fail_on = Some(text(&mut parser)?),
             Long("file") => given.files.push(text(&mut parser)?),
+            Long("set") => given.values.push(text(&mut parser)?),
             Long("json") => given.json = true,
             Short('h') | Long("help") => given.help = true,
             Short('V') | Long("version") => given.version = true,
@@ -144,7 +148,8 @@ fn told(error: lexopt::Error) -> String {
 
 fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
-    refuse(!given.files.is_empty(), FILES_ELSEWHERE)?;
+    refuse(!given.files.is_empty(), "--file stands with import")?;
+    refuse(!given.values.is_empty(), "--set stands with import")?;
     let token = match words {
         [] => return Err("expected a token, or - to read it from standard input".to_owned()),
         ["-"] => None,
@@ -158,7 +163,8 @@ fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
 
 fn lint(given: &Given, words: &[&str]) -> Result<Task, String> {
     refuse(given.now.is_some(), "--now stands with explain")?;
-    refuse(!given.files.is_empty(), FILES_ELSEWHERE)?;
+    refuse(!given.files.is_empty(), "--file stands with import")?;
+    refuse(!given.values.is_empty(), "--set stands with import")?;
     let policy = match (words, &given.policy) {
         ([file], None) => (*file).to_owned(),
         ([], Some(file)) => file.clone(),
@@ -184,7 +190,16 @@ fn import(given: &Given, words: &[&str]) -> Result<Task, String> {
     };
     let (product, source) = read.ok_or_else(|| format!("expected {}, and one file", names(" or ")))?;
     refuse(product.files().is_none() && !given.files.is_empty(), "this product's policy names no further files")?;
-    Ok(Task::Import { product, source: source.to_owned(), files: given.files.clone(), json: given.json })
+    let values = given.values.iter().map(|value| named(value)).collect::<Result<_, _>>()?;
+    Ok(Task::Import { product, source: source.to_owned(), files: given.files.clone(), values, json: given.json })
+}
+
+/// A name and its value.
+fn named(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("--set is a name and its value: NAME=value".to_owned()),
+    }
 }
 
 /// The names of all products.
@@ -208,5 +223,3 @@ fn time(text: &str) -> Result<Timestamp, String> {
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }
-
-const FILES_ELSEWHERE: &str = "--file stands with import";

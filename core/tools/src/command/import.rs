@@ -1,7 +1,7 @@
 //! `jotgate import`.
 
 use super::output::{CommandOutput, EXIT_REJECTED, Screen};
-use crate::import::{Import, Note, NoteKind, Product, import};
+use crate::import::{Import, Note, NoteKind, Product, import_with};
 use jotgate::PolicyError;
 use jotgate::text::{Style, plain, plain_json, styled};
 
@@ -14,13 +14,16 @@ pub(super) struct Importing {
     /// What is still to be read, the next one last.
     wanted: Vec<String>,
     files: Vec<(String, Vec<u8>)>,
+    values: Vec<(String, String)>,
     pub(super) json: bool,
 }
 
 impl Importing {
-    pub(super) fn new(product: Product, source: &str, text: &str, mut wanted: Vec<String>, json: bool) -> Self {
+    pub(super) fn new(
+        product: Product, source: &str, text: &str, mut wanted: Vec<String>, values: Vec<(String, String)>, json: bool,
+    ) -> Self {
         wanted.reverse();
-        Self { product, source: source.to_owned(), text: text.to_owned(), wanted, files: Vec::new(), json }
+        Self { product, source: source.to_owned(), text: text.to_owned(), wanted, files: Vec::new(), values, json }
     }
 
     /// The file to read next.
@@ -35,7 +38,9 @@ impl Importing {
     pub(super) fn read(&self) -> Result<Import, PolicyError> {
         let files: Vec<(&str, &[u8])> =
             self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect();
-        import(self.product, &self.text, &files).map_err(|error| {
+        let values: Vec<(&str, &str)> =
+            self.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        import_with(self.product, &self.text, &files, &values).map_err(|error| {
             let refusal = PolicyError::new(error.path(), error.message());
             match error.hint() {
                 Some(hint) => refusal.with_hint(hint),

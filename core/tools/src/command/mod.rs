@@ -164,8 +164,8 @@ impl Command {
                 Ok(warnings) => lint::output(&warnings, path, json, fail_on, self.screen),
                 Err(error) => no_policy(&error, path, json, self.screen),
             },
-            Task::Import { product, files, json, .. } => {
-                return State::Importing(Box::new(Importing::new(product, path, text, files, json)));
+            Task::Import { product, files, values, json, .. } => {
+                return State::Importing(Box::new(Importing::new(product, path, text, files, values, json)));
             }
             Task::Help(_) | Task::Version => usage::answer(&task),
         };

@@ -41,7 +41,7 @@ fn import_help() -> String {
     for product in Product::ALL {
         let option = if product.files().is_some() { "[--file FILE]... " } else { "" };
         // Writing to a string cannot fail.
-        let _ = writeln!(lines, "  jotgate import {} {option}[--json] FILE", product.name());
+        let _ = writeln!(lines, "  jotgate import {} {option}[--set NAME=VALUE]... [--json] FILE", product.name());
         let _ = writeln!(products, "  {:<17}  FILE is {}", product.name(), product.source());
         files.extend(product.files().map(|files| format!("{files} of {}", product.name())));
     }
@@ -116,9 +116,10 @@ Arguments:
 {products}
 
 Options:
-      --file FILE  a file that FILE names, to take along under that name: {files}
-      --json       print policy and notes as one JSON object on standard output
-  -h, --help       show this help
+      --file FILE       a file that FILE names, under that name: {files}
+      --set NAME=VALUE  fill in a template of FILE, such as {{ NAME }}, ${NAME} or $env{NAME}
+      --json            print policy and notes as one JSON object on standard output
+  -h, --help            show this help
 
 Exit status:
   0 everything came along, 1 something could not or a name is mistyped, 3 the file is wrong,

@@ -10,6 +10,7 @@ mod mulesoft;
 mod notes;
 mod product;
 mod section;
+mod templates;
 mod wso2;
 
 use crate::limits;
@@ -17,6 +18,7 @@ pub use error::ImportError;
 use files::Files;
 pub use notes::{Import, Note, NoteKind};
 pub use product::Product;
+use templates::Templates;
 
 /// Reads the policy of a gateway, at most 1 MiB of text, into ours.
 ///
@@ -70,10 +72,37 @@ pub use product::Product;
 ///
 /// The text is not written as the product's policies are, or no policy, or several, are in it. Everything less is a note.
 pub fn import(product: Product, text: &str, files: &[(&str, &[u8])]) -> Result<Import, ImportError> {
+    import_with(product, text, files, &[])
+}
+
+/// Like [`import`], with values for templates of the text, by their names: those of Helm, Jinja and Mustache (`{{ .Values.url }}`),
+/// of property files (`${url}`) and of WSO2 (`$env{URL}`).
+///
+/// A value goes into the string that the template stands in, and cannot change what is around it. A template without a value stays
+/// in the document, with a note.
+///
+/// ```
+/// use jotgate_tools::{Product, import_with};
+///
+/// let text = "[[apim.jwt.issuer]]\nname = \"{{ issuer }}\"\njwks.url = \"https://${host}/jwks\"\n";
+/// let values = [("issuer", "https://idp.example.com/"), ("host", "idp.example.com")];
+/// let import = import_with(Product::Wso2, text, &[], &values)?;
+/// assert!(import.complete());
+/// assert_eq!(import.policy["issuers"][0]["keys"]["jwks_uri"], "https://idp.example.com/jwks");
+/// # Ok::<(), jotgate_tools::ImportError>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`import`].
+pub fn import_with(
+    product: Product, text: &str, files: &[(&str, &[u8])], values: &[(&str, &str)],
+) -> Result<Import, ImportError> {
     if text.len() > limits::IMPORT_BYTES {
         return Err(ImportError::new("", "the text is longer than 1 MiB"));
     }
-    product.read(text, &mut Files::new(files))
+    let (text, templates) = Templates::take_out(text, values)?;
+    product.read(&text, &templates, &mut Files::new(files)).map_err(|error| templates.explain(error))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use jotgate::{Policy, PolicyError};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A policy document made from another product's policy, and what became of each of its parameters.
 ///
@@ -68,7 +69,13 @@ impl Serialize for Import {
 
 /// Notes as they are taken.
 #[derive(Debug, Default)]
-pub(super) struct Notes(Vec<Note>);
+pub(super) struct Notes {
+    taken: Vec<Note>,
+    /// Parameters whose values are not in the text, and why; by their paths.
+    open: BTreeMap<String, &'static str>,
+    /// Places in the document that are narrower than the target of a note, and the parameters that stand there.
+    places: Vec<(String, String)>,
+}
 
 impl Notes {
     pub(super) fn carried(&mut self, source: impl Into<String>, target: &str, message: impl Into<String>) {
@@ -84,29 +91,79 @@ impl Notes {
     }
 
     fn push(&mut self, kind: NoteKind, source: String, target: Option<&str>, message: String) {
-        self.0.push(Note { kind, source, target: target.map(str::to_owned), message });
+        self.taken.push(Note { kind, source, target: target.map(str::to_owned), message });
+    }
+
+    /// Notes that the value of a parameter is not in the text. Whether that matters is seen at the end.
+    pub(super) fn open(&mut self, source: &str, why: &'static str) {
+        self.open.insert(source.to_owned(), why);
+    }
+
+    /// A parameter whose value does not matter.
+    pub(super) fn settle(&mut self, source: &str) {
+        self.open.remove(source);
+    }
+
+    /// Remembers which parameter stands at a place, for a mistake that is found there.
+    pub(super) fn stands_at(&mut self, place: String, source: &str) {
+        self.places.push((place, source.to_owned()));
+    }
+
+    #[cfg(test)]
+    pub(super) fn open_paths(&self) -> Vec<String> {
+        self.open.keys().cloned().collect()
+    }
+
+    /// Says of each open parameter that came along that it is open. One that stays behind does not matter.
+    fn refuse_open(&mut self) {
+        for (source, why) in std::mem::take(&mut self.open) {
+            let of_it = |note: &Note| is_below(&source, &note.source) && !note.source.is_empty();
+            let longest = self.taken.iter().filter(|note| of_it(note)).map(|note| note.source.len()).max();
+            let nearest = |note: &&mut Note| of_it(note) && Some(note.source.len()) == longest;
+            let mut notes: Vec<&mut Note> = self.taken.iter_mut().filter(nearest).collect();
+            let own = longest == Some(source.len());
+            let counts = |note: &Note| note.kind != NoteKind::Changed || note.target.is_some();
+            let Some(index) = notes
+                .iter()
+                .position(|note| note.kind == NoteKind::Cannot)
+                .or_else(|| notes.iter().position(|note| counts(note)))
+            else {
+                continue;
+            };
+            let Some(note) = notes.get_mut(index) else { continue };
+            if own {
+                note.kind = NoteKind::Cannot;
+                note.message = why.to_owned();
+            } else {
+                let target = note.target.clone();
+                self.cannot(source, target.as_deref(), why);
+            }
+        }
     }
 
     /// The import, with a note when its document does not compile.
     pub(super) fn finish(mut self, policy: Value) -> Import {
+        self.refuse_open();
         if let Err(error) = Policy::from_json_with(&policy.to_string(), &JavaStores) {
             // A note that already names the place has said why.
             let leads_there = |target: &str| is_below(error.path(), target) || is_below(target, error.path());
-            let mut refusals = self.0.iter().filter(|note| note.kind == NoteKind::Cannot);
+            let mut refusals = self.taken.iter().filter(|note| note.kind == NoteKind::Cannot);
             let known = refusals.any(|note| note.target.as_deref().is_some_and(leads_there));
             if !known {
                 let source = self.source_of(&error);
                 self.cannot(source, Some(error.path()), format!("the policy refuses it: {}", told(&error)));
             }
         }
-        Import { policy, notes: self.0 }
+        Import { policy, notes: self.taken }
     }
 
     /// The parameter that stands where the policy has its mistake.
     fn source_of(&self, error: &PolicyError) -> String {
-        let targets = self.0.iter().filter_map(|note| Some((note.target.as_deref()?, note)));
-        let fitting = targets.filter(|(target, _)| is_below(error.path(), target) || is_below(target, error.path()));
-        fitting.max_by_key(|(target, _)| target.len()).map(|(_, note)| note.source.clone()).unwrap_or_default()
+        let targets = self.taken.iter().filter_map(|note| Some((note.target.as_deref()?, &note.source)));
+        let places = self.places.iter().map(|(place, source)| (place.as_str(), source));
+        let fitting =
+            targets.chain(places).filter(|(place, _)| is_below(error.path(), place) || is_below(place, error.path()));
+        fitting.max_by_key(|(place, _)| place.len()).map(|(_, source)| source.clone()).unwrap_or_default()
     }
 }
 

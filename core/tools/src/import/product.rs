@@ -3,6 +3,7 @@
 use super::error::ImportError;
 use super::files::Files;
 use super::notes::Import;
+use super::templates::Templates;
 use super::{mulesoft, wso2};
 
 macro_rules! products {
@@ -48,8 +49,11 @@ macro_rules! products {
                 match self { $(Self::$product => $files,)+ }
             }
 
-            pub(super) fn read(self, text: &str, files: &mut Files<'_>) -> Result<Import, ImportError> {
-                match self { $(Self::$product => $read(text, files),)+ }
+            /// `text` has marks where its templates were.
+            pub(super) fn read(
+                self, text: &str, templates: &Templates<'_>, files: &mut Files<'_>,
+            ) -> Result<Import, ImportError> {
+                match self { $(Self::$product => $read(text, templates, files),)+ }
             }
         }
     };

@@ -39,6 +39,11 @@ impl Section {
         }
     }
 
+    /// A member that is a text, which stays.
+    pub(super) fn peek_text(&self, name: &str) -> Option<&str> {
+        self.members.get(name)?.as_str()
+    }
+
     /// Takes a member as it is, without a remark on anything.
     pub(super) fn remove(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name)

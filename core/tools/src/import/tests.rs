@@ -1,6 +1,8 @@
 //! What holds for every import, on the vectors and on any text.
 
-use super::{Import, NoteKind, Product, import};
+use super::notes::Notes;
+use super::templates::Templates;
+use super::{Import, NoteKind, Product, import, import_with};
 use crate::markup::{toml, yaml};
 use crate::{Format, ImportError, policy};
 use proptest::prelude::*;
@@ -65,10 +67,12 @@ fn nothing_of_a_source_is_dropped_in_silence() {
     for case in cases() {
         let Ok(import) = run(&case) else { continue };
         let text = case["text"].as_str().expect("a text");
-        let documents = match case["kind"].as_str() {
-            Some("wso2") => vec![toml::read(text).expect("TOML")],
-            _ => yaml::documents(text, yaml::Words::Texts).expect("YAML"),
+        let (text, templates) = Templates::take_out(text, &[]).expect("a text");
+        let mut documents = match case["kind"].as_str() {
+            Some("wso2") => vec![toml::read(&text).expect("TOML")],
+            _ => yaml::documents(&text, yaml::Words::Texts).expect("YAML"),
         };
+        documents.iter_mut().for_each(|document| templates.put_back(document, "", &mut Notes::default()));
         let single = documents.len() == 1;
         for (index, document) in documents.iter().enumerate() {
             let root = if single { String::new() } else { format!("[{index}]") };
@@ -119,6 +123,35 @@ fn notes_and_errors_hold_no_secret() {
     ] {
         assert!(!error.expect_err("an error").to_string().contains("tellnoone"));
     }
+}
+
+#[test]
+fn values_are_filled_in_where_they_belong() {
+    let text = "signingMethod: {{ method }}\njwtKeyOrigin: jwks\njwksUrl: https://{{- .Values.host -}}/jwks\n\
+                jwksServiceTimeToLive: ${ttl}\nskipClientIdValidation: true\n";
+    let values = [("method", "es"), (".Values.host", "idp.test"), ("ttl", "5"), ("tll", "7")];
+    let import = import_with(Product::MuleSoft, text, &[], &values).expect("an import");
+    assert!(import.complete(), "{:?}", import.notes);
+    assert_eq!(import.policy["issuers"][0]["algorithms"][0], "ES256");
+    assert_eq!(import.policy["issuers"][0]["keys"]["jwks_uri"][0], "https://idp.test/jwks");
+    assert_eq!(import.policy["issuers"][0]["jwks"]["ttl"], "5m");
+    assert!(import.notes.iter().any(|note| note.source == "tll" && note.kind == NoteKind::Changed));
+}
+
+#[test]
+fn a_value_changes_nothing_around_it() {
+    let text = "signingMethod: rsa\njwtKeyOrigin: jwks\njwksUrl: {{ url }}\nskipClientIdValidation: true\n";
+    let value = "https://idp.test/\nskipClientIdValidation: false\n# \"";
+    let import = import_with(Product::MuleSoft, text, &[], &[("url", value)]).expect("an import");
+    assert_eq!(import.policy["issuers"][0]["keys"]["jwks_uri"][0], value.trim_end_matches(' '));
+    assert!(import.policy["issuers"][0].get("client_id").is_none());
+}
+
+#[test]
+fn a_text_of_statements_is_named_as_a_template() {
+    let text = "{{- if .Values.jwt }}\nsigningMethod: rsa\n{{- end }}\n";
+    let error = import(Product::MuleSoft, text, &[]).expect_err("no YAML");
+    assert!(error.hint().is_some_and(|hint| hint.contains("template")), "{error}");
 }
 
 #[test]

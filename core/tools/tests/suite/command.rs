@@ -165,6 +165,9 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
         &["import", "mulesoft"],
         &["import", "mulesoft", "--file", "a.jks", "a.yaml"],
         &["import", "wso2", "--now", "1", "a.toml"],
+        &["import", "wso2", "--set", "host", "a.toml"],
+        &["import", "wso2", "--set", "=x", "a.toml"],
+        &["lint", "--set", "a=b", "a.json"],
         &[&token],
     ] {
         let output = world().run(arguments);
@@ -244,6 +247,20 @@ fn an_import_prints_the_document_and_tells_on_standard_error_what_became_of_it()
     let output = world.run(&["import", "mulesoft", "none.yaml"]);
     assert_eq!((output.exit, output.stdout.as_str()), (3, ""));
     assert!(output.stderr.starts_with("jotgate: none.yaml: "), "{}", output.stderr);
+}
+
+#[test]
+fn an_import_fills_in_templates() {
+    let text = "[[apim.jwt.issuer]]\nname = \"{{ issuer }}\"\njwks.url = \"https://${host}/jwks\"\n";
+    let world = World { files: vec![("a.toml", text.to_owned())], ..World::default() };
+    let output = world.run(&["import", "wso2", "--set", "issuer=https://idp.test/?a=b", "a.toml"]);
+    assert_eq!(output.exit, 1);
+    assert!(output.stderr.contains("jwks.url") && output.stderr.contains("--set NAME=value"), "{}", output.stderr);
+    let set = ["--set", "issuer=https://idp.test/?a=b", "--set", "host=idp.test"];
+    let output = world.run(&[&["import", "wso2"][..], &set, &["a.toml"]].concat());
+    let policy: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    assert_eq!((output.exit, &policy["issuers"][0]["issuer"]), (0, &json!("https://idp.test/?a=b")));
+    assert_eq!(policy["issuers"][0]["keys"]["jwks_uri"], "https://idp.test/jwks");
 }
 
 #[test]

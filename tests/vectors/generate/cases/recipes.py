@@ -200,7 +200,7 @@ def _mulesoft(suite: Suite) -> None:
     recipe.accept("access_token", "What the imported policy takes.")
     recipe.accept("group", "A claim that may be missing.", groups=["buyers"])
     recipe.reject("other_group", "And is checked when it is there.", "claim_rejected", "groups", groups=["guests"])
-    recipe.reject("other_issuer", "The gateway has no issuers, so a claim is checked.", "claim_rejected", "iss", iss="https://idp.test/")
+    recipe.reject("other_issuer", "The rule on iss became the issuer.", "unknown_issuer", "iss", iss="https://idp.test/")
     recipe.reject("scope", "An expression.", "claim_rejected", "scope", scope="read:orders:all")
     recipe.reject("no_exp", "Mandatory.", "missing_claim", "exp", exp=ABSENT)
     recipe.reject("no_audience", "Mandatory.", "missing_claim", "aud", aud=ABSENT)

@@ -39,10 +39,11 @@ def settings(**changes) -> dict:
     return changed(_SETTINGS, changes)
 
 
-def case(kind: str, name: str, note: str, text: str, wanted: dict, notes: list[tuple[str, str]]) -> dict:
+def case(kind: str, name: str, note: str, text: str, wanted: dict, notes: list[tuple[str, str]], targets: dict | None = None) -> dict:
     """`notes` are those that are not `carried`, by kind and source; their order does not matter."""
     listed = [{"kind": kind, "source": source} for kind, source in sorted(notes)]
-    return {"id": name, "note": note, "kind": kind, "text": text, "expect": {"policy": wanted, "notes": listed}}
+    expect = {"policy": wanted, "notes": listed} | ({"targets": targets} if targets else {})
+    return {"id": name, "note": note, "kind": kind, "text": text, "expect": expect}
 
 
 def error(kind: str, name: str, note: str, text: str, path: str) -> dict:

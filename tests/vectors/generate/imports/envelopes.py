@@ -60,6 +60,10 @@ spec:
     yield _case("flex.beside_another", "A policy of another kind is named.", text, policy(), [*notes, ("cannot", "[0].spec")])
     odd = _BINDING.replace("  config:", "  disabled: true\n  config:")
     yield _case("flex.unknown_member", "A member that a binding has not.", odd, policy(), [*_AROUND, ("cannot", "spec.disabled")])
+    named = _BINDING.replace("jwt-validation-flex\n", "jwt-validation-flex\n    namespace: gateway\n")
+    yield _case("flex.namespace", "Where the policy's definition lies.", named, policy(), [*_AROUND, ("changed", "spec.policyRef.namespace")])
+    bare = f"policyRef:\n  name: jwt-validation-flex\n  namespace: default\nconfig:\n{_CONFIG}"
+    yield _case("flex.bare", "What stands in a binding, alone.", bare, policy(), [("changed", "policyRef.namespace")])
     tabs = written(_document()).replace("\n", "\n\t")
     yield _case("flex.json", "JSON with tabs is read as JSON.", tabs, policy(), _AROUND)
 
@@ -100,10 +104,38 @@ def _rules():
     yield _case("rules.placeholder", "It does not work there either.", rules(text), wanted, [*around, ("cannot", "spec.rules[0].path")])
     wanted = policy(routes=[{"path_regex": "/a(?=b)"}, skip])
     text = "    - path: /a(?=b)\n"
+    yield from _spared()
     yield _case("rules.look_ahead", "Not in linear time.", rules(text), wanted, [*around, ("cannot", "spec.rules[0].path")])
     yield _case("rules.empty", "No condition.", f"{_BINDING}  rules: []\n", policy(), _AROUND)
     notes = [*around, ("cannot", "spec.rules[0]")]
     yield _case("rules.text", "No object.", rules("    - GET\n"), policy(), notes)
+
+
+def _spared():
+    """All paths but some, which takes a look ahead there and a route of its own here."""
+    spare = [{"path_regex": "(?:/health).*", "skip": True}]
+    for name, pattern, wanted in (
+        ("anywhere", "^((?!/health).)*$", spare),
+        ("anywhere_bare", "(?:(?!/health).)*", spare),
+        ("beginning", "^(?!/health).*$", spare),
+        ("two", "^((?!/health|/metrics).)*$", [{"path_regex": "(?:/health|/metrics).*", "skip": True}]),
+        ("group", "(?!(/health|/metrics)$).*", [{"path_regex": "/?(?:(/health|/metrics)$).*", "skip": True}]),
+    ):
+        given = written({"configuration": config(), "pointcutData": [{"methodRegex": ".*", "uriTemplateRegex": pattern}]})
+        notes = [("changed", "pointcutData[0].uriTemplateRegex")]
+        yield _case(f"spared.{name}", "All but these.", given, policy(routes=wanted), notes)
+    text = f"{_BINDING}  rules:\n    - path: ^((?!/health).)*$\n      methods: GET|POST\n"
+    wanted = [*spare, {"methods": ["GET", "POST"]}, {"skip": True}]
+    notes = [*_AROUND, ("changed", "spec.rules[0].path"), ("changed", "")]
+    yield _case("spared.methods", "Of these methods.", text, policy(routes=wanted), notes)
+    both = [{"uriTemplateRegex": "^((?!/health).)*$"}, {"uriTemplateRegex": "/b"}]
+    given = written({"configuration": config(), "pointcutData": both})
+    wanted = [{"path_regex": "^((?!/health).)*$"}, {"path_regex": _below("/b")}, {"skip": True}]
+    notes = [("changed", "pointcutData"), ("cannot", "pointcutData[0].uriTemplateRegex")]
+    yield _case("spared.beside_another", "Not beside another condition.", given, policy(routes=wanted), notes)
+    nested = written({"configuration": config(), "pointcutData": [{"uriTemplateRegex": "^((?!/a).)*(?!/b).)*$"}]})
+    wanted = [{"path_regex": "^((?!/a).)*(?!/b).)*$"}, {"skip": True}]
+    yield _case("spared.unbalanced", "Something else.", nested, policy(routes=wanted), notes)
 
 
 def _inline():

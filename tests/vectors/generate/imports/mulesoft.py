@@ -5,18 +5,24 @@ import base64
 from ..keys import spki_der
 from .case import ABSENT, URL, USUAL, case, config, policy, settings, written
 
+_ISS = "https://idp.test/"
 _SECRET = "a-secret-of-exactly-32-characters"[:32]
 
 
 def mulesoft() -> list[dict]:
     cases = [
-        *_methods(), *_keys(), *_key_sets(), *_audiences(), *_dates(), *_clients(), *_custom_claims(), *_sources(), *_headers(), *_names(),
+        *_methods(), *_keys(), *_key_sets(), *_audiences(), *_dates(), *_clients(), *_custom_claims(), *_sources(), *_headers(), *_names(), *_templates(),
     ]  # fmt: skip
     return cases
 
 
 def _case(name, note, changes, wanted, notes=()) -> dict:
     return case("mulesoft", f"mulesoft.{name}", note, written(config(**changes)), wanted, [*USUAL, *notes])
+
+
+def _named(name, note, changes, issuer, notes) -> dict:
+    """With an issuer, so that nothing is said about there being none."""
+    return case("mulesoft", f"mulesoft.{name}", note, written(config(**changes)), policy(issuer), [USUAL[0], *notes])
 
 
 def _pem(name: str) -> str:
@@ -104,6 +110,10 @@ def _key_sets():
     yield _case("jwks.null", "As exports write it.", {"jwksUrl": None}, policy({"keys": {}}), [("cannot", "jwksUrl"), ("changed", "jwksUrl")])
     wanted = policy({"algorithms": ["HS256"]})
     yield _case("jwks.hmac", "No secret is fetched.", {"signingMethod": "hmac"}, wanted, [("cannot", "jwtKeyOrigin"), ("cannot", "signingKeyLength")])
+    given = {"jwtKeyOrigin": ABSENT}
+    wanted = policy({"keys": {}, "jwks": ABSENT})
+    notes = [("changed", ""), ("cannot", "textKey"), ("changed", "jwksUrl")]
+    yield case("mulesoft", "mulesoft.jwks.no_origin", "A URL that no origin asks for.", written(config(**given)), wanted, notes)
     yield _case("jwks.ttl", "Minutes.", {"jwksServiceTimeToLive": 5}, policy({"jwks": settings(ttl="5m")}))
     wanted = policy({"jwks": settings(ttl=ABSENT)})
     for name, minutes in {"zero": 0, "long": 50000, "huge": 2**63}.items():
@@ -192,6 +202,19 @@ def _custom_claims():
     yield _case("custom.other_optional", "Nothing is left.", given([], [other]), policy(), [("cannot", f"{names[1]}[0].value")])
     wanted = policy({"claims": [{"claim": "dept", "equals": "${dept}"}]})
     yield _case("custom.property", "Filled in later.", given([{"key": "dept", "value": "${dept}"}]), wanted, [("cannot", value)])
+    for what, key, wanted_note in (("mandatory", names[0], []), ("optional", names[1], [("changed", f"{names[1]}[0].value")])):
+        for form, written_as in {"text": _ISS, "expression": f"#[vars.claimSet.iss == '{_ISS}']"}.items():
+            rules = {"validateCustomClaim": True, key: [{"key": "iss", "value": written_as}]}
+            yield _named(f"issuer.{what}.{form}", "The issuer by a rule.", rules, {"issuer": _ISS}, wanted_note)
+    twice = given([{"key": "iss", "value": _ISS}, {"key": "iss", "value": "https://b.test/"}])
+    wanted = {"issuer": _ISS, "claims": [{"claim": "iss", "equals": "https://b.test/"}]}
+    yield _named("issuer.twice", "The second rule stays one.", twice, wanted, [])
+    either = given([{"key": "iss", "value": "#[vars.claimSet.iss == 'a' or vars.claimSet.iss == 'b']"}])
+    wanted = policy({"claims": [{"claim": "iss", "expression": "(claims.iss == 'a' || claims.iss == 'b')"}]})
+    yield _case("issuer.either", "No single one.", either, wanted)
+    template = given([{"key": "iss", "value": "{{ issuer }}"}])
+    wanted = policy({"claims": [{"claim": "iss", "equals": "{{ issuer }}"}]})
+    yield _case("issuer.template", "Nobody knows which.", template, wanted, [("cannot", f"{names[0]}[0].value")])
     yield _case("custom.no_key", "No claim.", given([{"value": "x"}]), policy(), [("cannot", f"{names[0]}[0]")])
     yield _case("custom.no_value", "No condition.", given([{"key": "dept"}]), policy({"claims": [{"claim": "dept"}]}), [("cannot", value)])
     odd = pair | {"valeu": "x"}
@@ -235,3 +258,24 @@ def _names():
         ("issuer", "x"), ("SigningKeyLength", 384),
     ):  # fmt: skip
         yield _case(f"name.{name}", "A name that the gateway does not know.", {name: value}, policy(), [("cannot", name)])
+
+
+def _templates():
+    head = "signingMethod: rsa\njwtKeyOrigin: jwks\nskipClientIdValidation: true\n"
+
+    def templated(name: str, note: str, url: str, wanted: str, notes: list) -> dict:
+        text = f"{head}jwksUrl: {url}\n"
+        given = policy({"keys": {"jwks_uri": [wanted]}})
+        return case("mulesoft", f"mulesoft.template.{name}", note, text, given, [*USUAL, *notes])
+
+    notes = [("cannot", "jwksUrl")]
+    yield templated("helm", "Not in quotes, which is no YAML before it is filled in.", "{{ .Values.jwks }}", "{{ .Values.jwks }}", notes)
+    url = "https://{{ host }}/jwks"
+    yield templated("part", "A part of a value.", f'"{url}"', url, notes)
+    yield templated("property", "A property.", "${jwks.url}", "${jwks.url}", notes)
+    yield templated("comment", "Not in the document.", f"{URL} # {{{{ unclosed", URL, [])
+    audience = {"validateAudClaim": True, "supportedAudiences": "orders,{{ audience }}"}
+    rule = {"claim": "aud", "mandatory": False, "any_of": ["orders", "{{ audience }}"]}
+    yield _case("template.audience", "One of several.", audience, policy({"claims": [rule]}), [("cannot", "supportedAudiences")])
+    off = {"supportedAudiences": "{{ audience }}"}
+    yield _case("template.not_in_force", "It does not matter.", off, policy(), [("changed", "supportedAudiences")])

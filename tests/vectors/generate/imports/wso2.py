@@ -29,11 +29,11 @@ def _policy(*entries: dict, **members) -> dict:
 
 
 def wso2() -> list[dict]:
-    return [*_issuers(), *_claims(), *_stores(), *_surroundings(), *_mistyped(), *_errors()]
+    return [*_issuers(), *_claims(), *_several(), *_templates(), *_stores(), *_surroundings(), *_mistyped(), *_errors()]
 
 
-def _case(name, note, text, wanted, notes=(), usual=1) -> dict:
-    return case("wso2", f"wso2.{name}", note, text, wanted, [*_USUAL * usual, *notes])
+def _case(name, note, text, wanted, notes=(), usual=1, targets=None) -> dict:
+    return case("wso2", f"wso2.{name}", note, text, wanted, [*_USUAL * usual, *notes], targets)
 
 
 def _issuers():
@@ -79,6 +79,49 @@ local_claim = "email"
     twice = mapping.replace("http://idp.test/role", "mail")
     wanted = _entry(claim_mapping={"mail": "http://wso2.org/claims/role"})
     yield _case("claims.twice", "Two places for one claim.", _ISSUER + _JWKS + twice, _policy(wanted), [("cannot", "apim.jwt.issuer[0].claim_mapping[1]")])
+
+
+def _several():
+    """Each note names the issuer that it is about, and what is refused is told of the mapping that says it."""
+    first = '[[apim.jwt.issuer]]\nname = "https://a.test/"\njwks.url = "https://a.test/jwks"\n'
+    second = '[[apim.jwt.issuer]]\nname = "https://b.test/"\njwks.url = "https://b.test/jwks"\n'
+
+    def mapped(**claims: str) -> str:
+        return "".join(f'[[apim.jwt.issuer.claim_mapping]]\nremote_claim = "{remote}"\nlocal_claim = "{local}"\n' for remote, local in claims.items())
+
+    def entries(one: dict, two: dict) -> dict:
+        a = _entry(issuer="https://a.test/", keys={"jwks_uri": "https://a.test/jwks"}, claim_mapping=one)
+        b = _entry(issuer="https://b.test/", keys={"jwks_uri": "https://b.test/jwks"}, claim_mapping=two)
+        return _policy(a, b)
+
+    one, two = {"one": "uno", "two": "due"}, {"x": "y"}
+    targets = {
+        "apim.jwt.issuer[0].claim_mapping[0]": "issuers[0].claim_mapping",
+        "apim.jwt.issuer[0].claim_mapping[1]": "issuers[0].claim_mapping",
+        "apim.jwt.issuer[1].claim_mapping[0]": "issuers[1].claim_mapping",
+    }
+    text = first + mapped(**one) + second + mapped(**two)
+    yield _case("claims.of_two", "Mappings of two issuers.", text, entries(one, two), usual=2, targets=targets)
+    refused = "apim.jwt.issuer[0].claim_mapping[1]"
+    one = {"one": "uno", "sub": "tre", "two": "due"}
+    text = first + mapped(**one) + second + mapped(**two)
+    yield _case(
+        "claims.registered", "A registered claim keeps its name.", text, entries(one, two),
+        [("cannot", refused)], usual=2, targets={refused: "issuers[0].claim_mapping.sub"},
+    )  # fmt: skip
+
+
+def _templates():
+    text = '[[apim.jwt.issuer]]\nname = "{{ issuer }}"\nconsumer_key_claim = "${claim}"\njwks.url = "https://{{ .Values.host }}/jwks"\n'
+    wanted = _entry(
+        issuer="{{ issuer }}",
+        client_id={"claims": ["${claim}"], "allowed": "host"},
+        keys={"jwks_uri": "https://{{ .Values.host }}/jwks"},
+    )
+    notes = [("cannot", f"apim.jwt.issuer[0].{name}") for name in ("name", "consumer_key_claim", "jwks.url")]
+    yield _case("template.values", "Filled in by something else.", text, _policy(wanted), [*notes, ("cannot", "")])
+    text = f'{_ISSUER}{_JWKS}[server]\nhostname = "{{{{ host }}}}"\n'
+    yield _case("template.elsewhere", "It does not matter what is filled in.", text, _policy(), [("changed", "server")])
 
 
 def _stores():
@@ -131,7 +174,7 @@ def _surroundings():
     jwt = '[apim.jwt]\nenable = {}\nencoding = "base64url"\nheader = "X-JWT-Assertion"\n'
     notes = [("changed", "apim.jwt.encoding"), ("changed", "apim.jwt.header")]
     yield _case("around.backend_off", "No tokens for the application.", jwt.format("false") + _ISSUER + _JWKS, _policy(), [*notes, ("changed", "apim.jwt.enable")])
-    yield _case("around.backend_on", "Tokens for the application.", jwt.format("true") + _ISSUER + _JWKS, _policy(), [*notes, ("cannot", "apim.jwt.enable")])
+    yield _case("around.backend_on", "Tokens for the application.", jwt.format("true") + _ISSUER + _JWKS, _policy(), [*notes, ("changed", "apim.jwt.enable")])
     text = f'[server]\nhostname = "localhost"\n[super_admin]\nusername = "a"\n[apim.key_manager]\nenable = true\n{_ISSUER}{_JWKS}'
     notes = [("changed", name) for name in ("server", "super_admin", "apim.key_manager")]
     yield _case("around.rest", "What is not about tokens.", text, _policy(), notes)

@@ -9,7 +9,7 @@ mod tree;
 mod writer;
 
 pub(super) use tree::Obstacle;
-use tree::{Expression, Root, Selector};
+use tree::{Comparison, Expression, Root, Selector};
 
 /// The CEL of a condition, written `#[…]` or bare.
 ///
@@ -17,6 +17,16 @@ use tree::{Expression, Root, Selector};
 /// that is compared with a number) the CEL is an error, which refuses the token.
 pub(super) fn condition(text: &str) -> Result<String, Obstacle> {
     writer::condition(&parser::parse(unwrapped(text))?)
+}
+
+/// The text that a condition asks of a claim, where it asks nothing else: `vars.claimSet.iss == 'https://idp.example.com/'`.
+pub(super) fn literal(text: &str, claim: &str) -> Option<String> {
+    let Expression::Compare(Comparison::Equal, sides) = parser::parse(unwrapped(text)).ok()? else { return None };
+    let named = |path: &Expression| matches!(path, Expression::Path(Root::Claims, selectors) if *selectors == [Selector::Name(claim.to_owned())]);
+    match *sides {
+        [path, Expression::Text(text)] | [Expression::Text(text), path] if named(&path) => Some(text),
+        _ => None,
+    }
 }
 
 /// The claims that an expression for a claim names, in the order in which they are tried: `vars.claimSet.azp`, or

@@ -1,10 +1,10 @@
 //! Audience, mandatory claims, custom claims and the client id.
 
 use super::entry::Entry;
-use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::dataweave;
 use crate::import::notes::Notes;
 use crate::import::section::Section;
+use crate::import::templates::is_open;
 use serde_json::{Map, Value, json};
 
 /// With `validateAudClaim` a token that has an audience must have a supported one; `mandatoryAudClaim` makes it have one.
@@ -36,8 +36,6 @@ pub(super) fn audience(config: &mut Section, entry: &mut Entry, notes: &mut Note
     let audiences: Vec<&str> = listed.split(',').map(str::trim).filter(|audience| !audience.is_empty()).collect();
     if audiences.is_empty() {
         notes.cannot(config.at("supportedAudiences"), Some(target), "not set, so no token would pass");
-    } else if is_filled_in_later(&listed) {
-        notes.cannot(config.at("supportedAudiences"), Some(target), FILLED_IN_LATER);
     } else {
         notes.carried(config.at("supportedAudiences"), target, "any one of them suffices");
     }
@@ -142,6 +140,18 @@ fn rule(claim: Value, path: &str, mandatory: bool, entry: &mut Entry, notes: &mu
         notes.cannot(path, Some(&target), "expected a key, the name of the claim");
         return;
     };
+    if let Some(issuer) = named_issuer(&name, value.as_ref(), entry) {
+        entry.members.insert("issuer".to_owned(), issuer.into());
+        notes.carried(format!("{path}.key"), ISSUER, "the issuer");
+        let message = "the exact value of iss";
+        if mandatory {
+            notes.carried(format!("{path}.value"), ISSUER, message);
+        } else {
+            let message = format!("{message}; a token without iss is refused here");
+            notes.changed(format!("{path}.value"), Some(ISSUER), message);
+        }
+        return;
+    }
     notes.carried(format!("{path}.key"), &target, if mandatory { "must be there" } else { "checked when it is there" });
     let mut rule = Map::from_iter([("claim".to_owned(), Value::from(name))]);
     if !mandatory {
@@ -167,10 +177,6 @@ fn rule(claim: Value, path: &str, mandatory: bool, entry: &mut Entry, notes: &mu
                 }
             }
         },
-        Some(Value::String(text)) if is_filled_in_later(&text) => {
-            notes.cannot(path, Some(&target), FILLED_IN_LATER);
-            rule.insert("equals".to_owned(), text.into());
-        }
         Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
             let message = match &value {
                 Value::String(text) if text.parse::<f64>().is_ok() || text == "true" || text == "false" => {
@@ -189,6 +195,25 @@ fn rule(claim: Value, path: &str, mandatory: bool, entry: &mut Entry, notes: &mu
         }
     }
     entry.rules.push(rule.into());
+}
+
+/// The issuer where a rule says exactly what `iss` is. A second rule stays one, and so does what could be a template here.
+fn named_issuer(claim: &str, value: Option<&Value>, entry: &Entry) -> Option<String> {
+    let text = value?.as_str()?;
+    if claim != "iss" || entry.members.contains_key("issuer") || is_open(text) {
+        return None;
+    }
+    let literal = if dataweave::is_expression(text) { dataweave::literal(text, claim)? } else { text.to_owned() };
+    (!literal.is_empty() && literal != "any" && !literal.contains(['{', '}'])).then_some(literal)
+}
+
+/// What a policy says of issuers where no rule has said it.
+pub(super) fn issuer(entry: &mut Entry, notes: &mut Notes) {
+    if !entry.members.contains_key("issuer") {
+        entry.members.insert("issuer".to_owned(), "any".into());
+        let message = "the gateway checks no issuer; name yours here, and others are refused";
+        notes.changed("", Some(ISSUER), message);
+    }
 }
 
 /// Claims that the gateway copies to headers, in the one shape that says which header.
@@ -220,3 +245,5 @@ pub(super) fn to_headers(config: &mut Section, notes: &mut Notes) -> Option<Valu
     }
     (!headers.is_empty()).then(|| json!({"claims_to_headers": headers}))
 }
+
+const ISSUER: &str = "issuers[0].issuer";

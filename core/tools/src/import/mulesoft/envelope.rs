@@ -4,6 +4,7 @@ use super::parameters::PARAMETERS;
 use crate::import::error::ImportError;
 use crate::import::notes::Notes;
 use crate::import::section::Section;
+use crate::import::templates::Templates;
 use crate::markup::yaml::{self, Words};
 use jotgate::strict_json;
 use serde_json::Value;
@@ -25,12 +26,13 @@ pub(super) struct Names {
 const FLEX: Names = Names { methods: "methods", path: "path" };
 const API_MANAGER: Names = Names { methods: "methodRegex", path: "uriTemplateRegex" };
 
-pub(super) fn find(text: &str, notes: &mut Notes) -> Result<Found, ImportError> {
+pub(super) fn find(text: &str, templates: &Templates<'_>, notes: &mut Notes) -> Result<Found, ImportError> {
     let documents = documents(text)?;
     let single = documents.len() == 1;
     let mut search = Search { notes, found: Vec::new() };
-    for (index, document) in documents.into_iter().enumerate() {
+    for (index, mut document) in documents.into_iter().enumerate() {
         let path = if single { String::new() } else { format!("[{index}]") };
+        templates.put_back(&mut document, &path, search.notes);
         search.document(document, &path)?;
     }
     let mut found = search.found.into_iter();
@@ -77,6 +79,11 @@ impl Search<'_> {
         let mut section = Section::new(path, members);
         if section.has("kind") {
             return self.resource(section);
+        }
+        // A binding without the resource around it, as people paste it.
+        if section.has("policyRef") {
+            self.binding(section);
+            return Ok(());
         }
         if ["configurationData", "configuration", "config"].iter().any(|name| section.has(name)) {
             self.policy_of_api_manager(section, path);
@@ -146,7 +153,8 @@ impl Search<'_> {
             return;
         }
         self.notes.carried(path.as_str(), "issuers[0]", "the JWT validation policy");
-        if let Some(reference) = reference {
+        if let Some(mut reference) = reference {
+            reference.remark(&["namespace", "kind", "apiVersion"], IDENTITY, self.notes);
             reference.remark_rest(&["name"], IDENTITY, self.notes);
         }
         spec.remark(

@@ -1,7 +1,6 @@
 //! Signing method, key and key set.
 
 use super::entry::Entry;
-use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use crate::limits;
@@ -33,11 +32,16 @@ pub(super) fn keys(config: &mut Section, entry: &mut Entry, notes: &mut Notes) {
         }
         Some(text) => text_key(method, text, &mut keys, config, notes),
         None if !from_url && method != Method::None => {
-            notes.cannot(config.at("textKey"), Some("issuers[0].keys"), "not set, though the key is a text");
+            let message = "not set, though the key is a text";
+            let message = if url.is_some() { format!("{message}; {WRITE_JWKS}") } else { message.to_owned() };
+            notes.cannot(config.at("textKey"), Some("issuers[0].keys"), message);
         }
         None => {}
     }
     match url {
+        Some(_) if !from_url && method != Method::None => {
+            notes.changed(config.at("jwksUrl"), None, format!("not used with this key origin; {WRITE_JWKS}"));
+        }
         Some(_) if !from_url => notes.changed(config.at("jwksUrl"), None, "not used with this key origin"),
         Some(url) => key_sets(&url, &mut keys, entry, config, notes),
         None if from_url => {
@@ -148,8 +152,8 @@ fn text_key(method: Method, text: String, keys: &mut Map<String, Value>, config:
     let target = format!("issuers[0].keys.{name}");
     if text.trim().is_empty() || text == "empty" || (text.contains("your-") && !text.contains("BEGIN")) {
         notes.cannot(path, Some(&target), "a placeholder, and no key");
-    } else if is_filled_in_later(&text) || text.starts_with("#[") {
-        notes.cannot(path, Some(&target), FILLED_IN_LATER);
+    } else if text.starts_with("#[") {
+        notes.cannot(path, Some(&target), "a key that the gateway computes; write the key itself");
     } else {
         notes.carried(path, &target, message);
     }
@@ -162,8 +166,6 @@ fn key_sets(urls: &str, keys: &mut Map<String, Value>, entry: &mut Entry, config
     let urls: Vec<&str> = urls.split(',').map(str::trim).filter(|url| !url.is_empty()).collect();
     if urls.is_empty() || urls.iter().any(|url| url.contains("://your-jwks-service")) {
         notes.cannot(&path, Some(target), "a placeholder, and no URL");
-    } else if urls.iter().any(|url| is_filled_in_later(url)) {
-        notes.cannot(&path, Some(target), FILLED_IN_LATER);
     } else {
         notes.carried(&path, target, "fetched by the application's own HTTP client");
     }
@@ -226,3 +228,5 @@ fn fetching(from_url: bool, config: &mut Section, entry: &mut Entry, notes: &mut
         "the gateway serves an expired key set without end while its service is down; here it ends after 24 hours";
     notes.changed("", Some("issuers[0].jwks.max_stale"), message);
 }
+
+const WRITE_JWKS: &str = "if the key is to come from jwksUrl, write jwtKeyOrigin: jwks";

@@ -3,7 +3,6 @@
 mod claims;
 mod entry;
 mod envelope;
-mod filled_in_later;
 mod keys;
 mod parameters;
 mod request;
@@ -11,28 +10,24 @@ mod request;
 use super::error::ImportError;
 use super::files::Files;
 use super::notes::{Import, Notes};
+use super::templates::Templates;
 use entry::Entry;
 use envelope::Found;
 pub(super) use parameters::PARAMETERS;
 use serde_json::{Map, Value, json};
 
-pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, ImportError> {
+pub(super) fn import(text: &str, templates: &Templates<'_>, files: &mut Files<'_>) -> Result<Import, ImportError> {
     let mut notes = Notes::default();
-    let Found { mut config, conditions } = envelope::find(text, &mut notes)?;
+    let Found { mut config, conditions } = envelope::find(text, templates, &mut notes)?;
     let mut entry = Entry::default();
     let mut policy = Map::new();
 
-    entry.members.insert("issuer".to_owned(), "any".into());
-    notes.changed(
-        "",
-        Some("issuers[0].issuer"),
-        "the gateway checks no issuer; name yours here, and others are refused",
-    );
     keys::keys(&mut config, &mut entry, &mut notes);
     claims::audience(&mut config, &mut entry, &mut notes);
     claims::required(&mut config, &mut entry, &mut notes);
     claims::client_id(&mut config, &mut entry, &mut notes);
     claims::custom(&mut config, &mut entry, &mut notes);
+    claims::issuer(&mut entry, &mut notes);
     policy.insert("token".to_owned(), json!({"sources": [request::token_source(&mut config, &mut notes)]}));
     if let Some(forward) = claims::to_headers(&mut config, &mut notes) {
         policy.insert("forward".to_owned(), forward);
@@ -43,6 +38,7 @@ pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, Import
     }
     notes.carried("", "responses", "the gateway's answers: 400 without a token, 401 for a bad one, 503 without keys");
     files.remark_unused(&mut notes);
+    templates.remark_unused(&mut notes);
 
     policy.insert("version".to_owned(), 1.into());
     policy.insert("responses".to_owned(), "mulesoft".into());

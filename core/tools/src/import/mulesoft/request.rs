@@ -75,6 +75,7 @@ pub(super) fn routes(conditions: Option<(Vec<Value>, String, Names)>, notes: &mu
     }
     let mut routes = Vec::new();
     let mut every = false;
+    let single = list.len() == 1;
     for (index, condition) in list.into_iter().enumerate() {
         let source = format!("{path}[{index}]");
         let target = format!("routes[{index}]");
@@ -83,7 +84,12 @@ pub(super) fn routes(conditions: Option<(Vec<Value>, String, Names)>, notes: &mu
             every = true;
             continue;
         };
-        let route = route(Section::new(source, members), &target, names, notes);
+        let mut condition = Section::new(source, members);
+        if let Some(spared) = single.then(|| spared(&mut condition, names, notes)).flatten() {
+            condition.refuse_rest(&[names.methods, names.path], notes);
+            return Some(spared);
+        }
+        let route = route(condition, &target, names, notes);
         every |= route.is_empty();
         routes.push(Value::Object(route));
     }
@@ -96,6 +102,53 @@ pub(super) fn routes(conditions: Option<(Vec<Value>, String, Names)>, notes: &mu
     notes.changed(path, Some(&target), message);
     routes.push(json!({"skip": true}));
     Some(routes.into())
+}
+
+/// The routes of a policy whose one condition is "all paths but these", which needs a look ahead that no pattern of ours has:
+/// what it spares is a route of its own.
+fn spared(condition: &mut Section, names: Names, notes: &mut Notes) -> Option<Value> {
+    let pattern = condition.peek_text(names.path).and_then(all_but)?;
+    let methods = condition.take(names.methods, notes);
+    let source = condition.at(names.methods);
+    let methods = match methods.as_ref().map(methods_of) {
+        None => Vec::new(),
+        Some(Some(methods)) => {
+            let message = if methods.is_empty() { "every method" } else { "these methods" };
+            notes.carried(source, "routes[1]", message);
+            methods
+        }
+        Some(None) => {
+            notes.cannot(source, Some("routes"), "no plain list of methods; the policy takes every method");
+            Vec::new()
+        }
+    };
+    condition.remove(names.path);
+    let message = "all paths but these, which need no token; here what begins a path counts, with its base path, and not what stands further behind";
+    notes.changed(condition.at(names.path), Some("routes[0].path_regex"), message);
+    let mut routes = vec![json!({"path_regex": pattern, "skip": true})];
+    if !methods.is_empty() {
+        routes.push(json!({"methods": methods}));
+        routes.push(json!({"skip": true}));
+        notes.changed("", Some("routes[2]"), "every other request passes without a token, as in the gateway");
+    }
+    Some(routes.into())
+}
+
+/// What `^((?!/health).)*$` and `^(?!/health).*$` spare, as a pattern for a whole path.
+///
+/// The first of them spares every path that has `/health` anywhere in it, `/orders/health-insurance` too. Whoever writes it means
+/// the paths that begin so, and a path that is spared in error needs no token: so the narrower reading is taken.
+fn all_but(pattern: &str) -> Option<String> {
+    let inner = pattern.strip_prefix('^').unwrap_or(pattern);
+    let inner = inner.strip_suffix('$').unwrap_or(inner);
+    let tempered = ["((?!", "(?:(?!"].iter().find_map(|open| inner.strip_prefix(open)?.strip_suffix(").)*"));
+    let spared = tempered.or_else(|| inner.strip_prefix("(?!")?.strip_suffix(").*"))?;
+    // What is no pattern alone is more than one of them, or has a look ahead of its own.
+    if spared.is_empty() || Regex::new(spared).is_err() {
+        return None;
+    }
+    let slash = if spared.starts_with('/') { "" } else { "/?" };
+    Some(format!("{slash}(?:{spared}).*"))
 }
 
 fn route(mut condition: Section, target: &str, names: Names, notes: &mut Notes) -> Map<String, Value> {

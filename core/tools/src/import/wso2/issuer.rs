@@ -1,6 +1,5 @@
 //! One issuer: its keys, its claims.
 
-use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use super::surroundings::Shared;
 use super::trust_store::Store;
 use crate::import::notes::Notes;
@@ -14,11 +13,7 @@ pub(super) fn entry(
     let mut entry = Map::new();
     match source.text("name", notes) {
         Some(name) => {
-            if is_filled_in_later(&name) {
-                notes.cannot(source.at("name"), Some(&at("issuer")), FILLED_IN_LATER);
-            } else {
-                notes.carried(source.at("name"), &at("issuer"), "the exact value of iss");
-            }
+            notes.carried(source.at("name"), &at("issuer"), "the exact value of iss");
             entry.insert("issuer".to_owned(), name.into());
         }
         None => notes.cannot(source.at("name"), Some(&at("issuer")), "not set"),
@@ -55,11 +50,7 @@ fn keys(source: &mut Section, index: usize, entry: &mut Map<String, Value>, stor
     match url {
         Some(url) => {
             algorithms.push("PS256");
-            if is_filled_in_later(&url) {
-                notes.cannot(&path, Some(&target), FILLED_IN_LATER);
-            } else {
-                notes.carried(&path, &target, "fetched by the application's own HTTP client");
-            }
+            notes.carried(&path, &target, "fetched by the application's own HTTP client");
             if url.starts_with("http://") {
                 let message = "http: whoever is on the way can put in keys of their own; use https, and take this out";
                 notes.changed(&path, Some(&format!("issuers[{index}].jwks.allow_http")), message);
@@ -125,9 +116,10 @@ fn mapping(source: &mut Section, index: usize, entry: &mut Map<String, Value>, n
 
     let Some(list) = source.list("claim_mapping", notes) else { return };
     let path = source.at("claim_mapping");
+    let target = format!("issuers[{index}].claim_mapping");
     let mut mapping = Map::new();
-    for (index, element) in list.into_iter().enumerate() {
-        let path = format!("{path}[{index}]");
+    for (place, element) in list.into_iter().enumerate() {
+        let path = format!("{path}[{place}]");
         let Value::Object(members) = element else {
             notes.cannot(path, None, "expected a table of remote_claim and local_claim");
             continue;
@@ -135,13 +127,13 @@ fn mapping(source: &mut Section, index: usize, entry: &mut Map<String, Value>, n
         let mut members = Section::new(path.as_str(), members);
         let claims = (members.text("remote_claim", notes), members.text("local_claim", notes));
         members.refuse_rest(&["remote_claim", "local_claim"], notes);
-        let target = format!("issuers[{index}].claim_mapping");
         match claims {
             (Some(remote), _) if mapping.contains_key(&remote) => {
                 notes.cannot(path, Some(&target), "the remote claim stands there twice");
             }
             (Some(remote), Some(local)) => {
-                notes.carried(path, &target, "remote to local");
+                notes.carried(path.as_str(), &target, "remote to local");
+                notes.stands_at(format!("{target}.{remote}"), &path);
                 mapping.insert(remote, local.into());
             }
             _ => notes.cannot(path, Some(&target), "expected remote_claim and local_claim"),

@@ -1,6 +1,5 @@
 //! WSO2 API Manager: the issuers in `deployment.toml`, and what else of it is about tokens.
 
-mod filled_in_later;
 mod issuer;
 mod surroundings;
 mod trust_store;
@@ -9,15 +8,18 @@ use super::error::ImportError;
 use super::files::Files;
 use super::notes::{Import, Notes};
 use super::section::{Section, nearest};
+use super::templates::Templates;
 use crate::markup::toml;
 use serde_json::{Map, Value};
 use trust_store::Store;
 
-pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, ImportError> {
-    let Value::Object(members) = toml::read(text)? else {
+pub(super) fn import(text: &str, templates: &Templates<'_>, files: &mut Files<'_>) -> Result<Import, ImportError> {
+    let mut notes = Notes::default();
+    let mut read = toml::read(text)?;
+    templates.put_back(&mut read, "", &mut notes);
+    let Value::Object(members) = read else {
         return Err(ImportError::new("", "the text is no table"));
     };
-    let mut notes = Notes::default();
     let mut root = Section::new("", members);
     let mut policy = Map::new();
     policy.insert("version".to_owned(), 1.into());
@@ -39,6 +41,7 @@ pub(super) fn import(text: &str, files: &mut Files<'_>) -> Result<Import, Import
     surroundings::backend_tokens(jwt, &mut notes);
     surroundings::rest(root, apim, &mut notes);
     files.remark_unused(&mut notes);
+    templates.remark_unused(&mut notes);
     Ok(notes.finish(Value::Object(policy)))
 }
 

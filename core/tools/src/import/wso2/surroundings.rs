@@ -1,6 +1,5 @@
 //! What stands around the issuers: settings that all of them share, and what a policy has no words for.
 
-use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::notes::Notes;
 use crate::import::section::Section;
 use serde_json::{Map, Value, json};
@@ -43,12 +42,7 @@ pub(super) fn shared(
 
 fn oauth_config(mut section: Section, policy: &mut Map<String, Value>, notes: &mut Notes) {
     if let Some(header) = section.text("auth_header", notes) {
-        let path = section.at("auth_header");
-        if is_filled_in_later(&header) {
-            notes.cannot(path, Some("token.sources[0]"), FILLED_IN_LATER);
-        } else {
-            notes.carried(path, "token.sources[0]", "under the scheme Bearer");
-        }
+        notes.carried(section.at("auth_header"), "token.sources[0]", "under the scheme Bearer");
         policy.insert("token".to_owned(), json!({"sources": [{"header": header, "scheme": "Bearer"}]}));
     }
     if let Some(keeps) = section.flag("enable_outbound_auth_header", notes) {
@@ -71,10 +65,9 @@ fn oauth_config(mut section: Section, policy: &mut Map<String, Value>, notes: &m
 
 /// `[apim.jwt]` without the issuers: tokens that the gateway makes for the applications behind it.
 pub(super) fn backend_tokens(mut jwt: Section, notes: &mut Notes) {
-    let message =
-        "the gateway makes a token for the application behind it; here the application sees the verified claims";
+    let message = "the gateway makes a token for the application behind it, which no verdict depends on; here the application sees the verified claims themselves";
     match jwt.flag("enable", notes) {
-        Some(true) => notes.cannot(jwt.at("enable"), None, message),
+        Some(true) => notes.changed(jwt.at("enable"), None, message),
         Some(false) => notes.changed(jwt.at("enable"), None, "off here as there"),
         None => {}
     }

@@ -1,9 +1,9 @@
 //! The trust store: a file beside `deployment.toml`, whose name, type and password stand there.
 
-use super::filled_in_later::{FILLED_IN_LATER, is_filled_in_later};
 use crate::import::files::Files;
 use crate::import::notes::Notes;
 use crate::import::section::Section;
+use crate::import::templates::is_open;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ impl<'f> Store<'f> {
     /// `[truststore]`, or the gateway's default.
     pub(super) fn read(root: &mut Section, files: &mut Files<'f>, notes: &mut Notes) -> Self {
         let mut store = Self::described(root, notes);
-        store.content = if is_filled_in_later(&store.file) { files.only() } else { files.named(&store.file) };
+        store.content = if is_open(&store.file) { files.only() } else { files.named(&store.file) };
         store
     }
 
@@ -45,9 +45,6 @@ impl<'f> Store<'f> {
             Some(_) => notes.cannot(section.at("type"), None, "expected JKS or PKCS12"),
         }
         if let Some(password) = section.text("password", notes) {
-            if is_filled_in_later(&password) {
-                notes.cannot(section.at("password"), None, FILLED_IN_LATER);
-            }
             store.password = password;
         }
         section.remark(&["alias", "key_password"], "about a private key, which verifies nothing", notes);
@@ -62,6 +59,7 @@ impl<'f> Store<'f> {
         match self.content {
             Some(_) => {
                 notes.carried("truststore.file_name", &format!("{target}.base64"), "the file that was given");
+                notes.settle("truststore.file_name");
             }
             None => notes.cannot("truststore.file_name", Some(&format!("{target}.base64")), self.missing()),
         }
@@ -78,7 +76,7 @@ impl<'f> Store<'f> {
 
     fn missing(&self) -> String {
         // A name may come from an environment that is not ours to show.
-        let file = if is_filled_in_later(&self.file) { "the trust store" } else { self.file.as_str() };
+        let file = if is_open(&self.file) { "the trust store" } else { self.file.as_str() };
         format!("the content of {file} is a file of its own: put it here in base64, or give its bytes to the import")
     }
 
