@@ -3,9 +3,10 @@
 //! What the key is, is read strictly. How its numbers are written is read as issuers write them: a number has one value
 //! in every spelling, so taking the other spellings lets no other key in.
 
-use super::Key;
 use super::number::{self, Written};
 use super::skip::{SkipReason, Spelling};
+use super::thumbprint::Thumbprints;
+use super::{Key, pem};
 use crate::algorithm::Algorithm;
 use crate::json::{Member, Value};
 use crate::signature::Material;
@@ -60,6 +61,7 @@ pub(crate) fn read(jwk: &[Member<'_>], trust: Trust) -> Result<(Key, Option<Spel
         return Err(SkipReason::AlgorithmType);
     }
     key.id = id.map(|id| id.into());
+    key.thumbprints = thumbprints(jwk).map(Box::new);
     Ok((key, spelling))
 }
 
@@ -85,6 +87,16 @@ fn check_purpose(jwk: &[Member<'_>]) -> Result<(), SkipReason> {
         }
         Some(_) => Err(SkipReason::Operations),
     }
+}
+
+/// What names the key's certificate. Of what names it wrongly, nothing is taken: the key counts by its id all the same.
+fn thumbprints(jwk: &[Member<'_>]) -> Option<Thumbprints> {
+    let said = |name: &str| find(jwk, name).and_then(Value::as_str);
+    // RFC 7517 section 4.7: in base64, not base64url, and the first is that of this key.
+    let chain = find(jwk, "x5c").and_then(Value::as_array).unwrap_or_default();
+    let certificate = chain.first().and_then(Value::as_str).and_then(|text| pem::decode(&text));
+    let certificate = certificate.as_deref().filter(|der| !der.is_empty());
+    Thumbprints::of_jwk(said("x5t").as_deref(), said("x5t#S256").as_deref(), certificate)
 }
 
 fn algorithm(jwk: &[Member<'_>]) -> Result<Option<Algorithm>, SkipReason> {

@@ -1,6 +1,7 @@
 //! A key set (RFC 7517 section 5) and the one rule by which a token finds its key in it.
 
 use super::skip::{SkipReason, Spelling};
+use super::thumbprint::{Named, Thumbprints};
 use super::{Key, Trust, WrongDocument, jwk};
 use crate::algorithm::Algorithm;
 use crate::json::{self, Value};
@@ -142,6 +143,12 @@ fn note<R>(notes: &mut Vec<Noted<R>>, index: usize, id: Option<Box<str>>, reason
 pub(crate) struct Candidates<'k> {
     algorithm: Algorithm,
     now: Timestamp,
+    /// The certificate that the token names in place of a key id.
+    certificate: Option<Thumbprints>,
+    /// The fitting keys of which no certificate is known.
+    others: Vec<&'k Key>,
+    /// Whether a key has a certificate that the token's could be compared with.
+    comparable: bool,
     /// Different keys that fit; the same key found twice counts once.
     pub(crate) fitting: Vec<&'k Key>,
     /// Whether some key has the token's key id, be it one that does not fit.
@@ -152,8 +159,41 @@ pub(crate) struct Candidates<'k> {
 
 impl<'k> Candidates<'k> {
     /// No candidates yet for a token of this algorithm.
-    pub(crate) fn new(algorithm: Algorithm, now: Timestamp) -> Self {
-        Self { algorithm, now, fitting: Vec::new(), known: false, outdated: false }
+    pub(crate) fn new(algorithm: Algorithm, now: Timestamp, certificate: Option<Thumbprints>) -> Self {
+        Self {
+            algorithm,
+            now,
+            certificate,
+            others: Vec::new(),
+            comparable: false,
+            fitting: Vec::new(),
+            known: false,
+            outdated: false,
+        }
+    }
+
+    /// Whether the token names a certificate in place of a key id.
+    pub(crate) fn names_certificate(&self) -> bool {
+        self.certificate.is_some()
+    }
+
+    /// Whether the token names its key by a certificate, and the keys have some (RFC 7515 sections 4.1.7 and 4.1.8).
+    pub(crate) fn by_certificate(&self) -> bool {
+        self.comparable
+    }
+
+    /// Ends the gathering. Where no key has a certificate that is known, the token's thumbprint names nothing, and the token
+    /// is as one that names no key. A key of which one thumbprint is the token's and the other is not, is not the one that it names.
+    pub(crate) fn gathered(&mut self) {
+        let Some(certificate) = &self.certificate else { return };
+        if !self.comparable {
+            std::mem::swap(&mut self.fitting, &mut self.others);
+        } else if let [key] = self.fitting.as_slice()
+            && certificate.contradict(key.thumbprints.as_deref())
+        {
+            self.fitting.clear();
+            self.known = false;
+        }
     }
 
     /// Adds what a set offers. A token that names a key gets the keys of that id; one that names none gets every key.
@@ -172,6 +212,15 @@ impl<'k> Candidates<'k> {
 
     /// Adds a key that was given as text: having no id, it fits a token whatever key that names.
     pub(crate) fn add_key(&mut self, key: &'k Key) {
+        let named = self.certificate.map(|certificate| certificate.name(key.thumbprints.as_deref()));
+        match named {
+            None | Some(Named::Unknown) => {}
+            Some(Named::No) => {
+                self.comparable = true;
+                return;
+            }
+            Some(Named::Yes) => (self.comparable, self.known) = (true, true),
+        }
         if !key.fits(self.algorithm) {
             return;
         }
@@ -179,9 +228,10 @@ impl<'k> Candidates<'k> {
             self.outdated = true;
             return;
         }
+        let found = if named == Some(Named::Unknown) { &mut self.others } else { &mut self.fitting };
         // One more than are ever tried is enough to know that there are too many.
-        if self.fitting.len() <= limits::KEYS_TRIED && !self.fitting.iter().any(|other| other.is_same(key)) {
-            self.fitting.push(key);
+        if found.len() <= limits::KEYS_TRIED && !found.iter().any(|other| other.is_same(key)) {
+            found.push(key);
         }
     }
 }
