@@ -39,7 +39,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) features wasm vectors conformance packages
+	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -82,12 +82,14 @@ test-rust:
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
 .PHONY: soak
-soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests at length
+soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri
 	mkdir -p target/soak
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
 		--report target/soak/year.json
 	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
+	$(PYTHON) tests/fuzz/run.py --seconds 600
+	bindings-ffi/tests/miri.sh
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -170,6 +172,10 @@ test-house: ## the house rules, and the tools of the tests themselves
 
 test-features: ## every combination of the core's features compiles without a warning
 	tests/features.sh
+
+.PHONY: test-fuzz
+test-fuzz: ## foreign bytes for every reader, for some seconds each; tests/fuzz/run.py --seconds N does it for longer
+	$(PYTHON) tests/fuzz/run.py --seconds 4
 
 .PHONY: test-wasm
 test-wasm: ## the core as a WebAssembly module that imports nothing

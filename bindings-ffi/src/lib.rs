@@ -23,6 +23,8 @@ pub mod forward;
 mod guard;
 pub mod import;
 pub mod keys;
+#[cfg(test)]
+mod life;
 pub mod numbers;
 pub mod policy;
 pub mod question;

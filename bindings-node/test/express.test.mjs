@@ -92,6 +92,30 @@ for (const [version, express] of /** @type {[string, typeof express5][]} */ ([
       assert.equal(await getRaw(url, [...bearer('nonsense'), ...bearer(one)]), 400);
     });
 
+    test('sees the path that routers see, whatever has put it there', async (t) => {
+      const seen = /** @type {(string | undefined)[]} */ ([]);
+      const issuer = await startIssuer(t);
+      const validator = createValidator(issuer.options());
+      const judged = validator.tryValidateRequest.bind(validator);
+      validator.tryValidateRequest = (request) => {
+        seen.push(request.url);
+        return judged(request);
+      };
+      const app = express();
+      app.use((req, _res, next) => {
+        req.url = req.url.replace('/public/', '/api/');
+        next();
+      });
+      const router = express.Router();
+      router.use(auth(validator));
+      app.use('/api', router);
+      const url = await serve(t, app);
+      for (const path of ['/api/orders?x', '/api', '/api?x', '/api/?x', '/API/orders', '/public/orders?x'])
+        assert.equal((await get(`${url}${path}`)).status, 401);
+      const rewritten = '/api/orders?x';
+      assert.deepEqual(seen, ['/api/orders?x', '/api', '/api?x', '/api/?x', '/API/orders', rewritten]);
+    });
+
     test('hands errors on where that is wanted', async (t) => {
       const issuer = await startIssuer(t);
       const url = await start(t, auth(issuer.options(), { forwardErrors: true }));

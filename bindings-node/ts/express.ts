@@ -30,7 +30,7 @@ declare global {
 export type { AuthSettings } from './middleware.js';
 
 /** What `auth` reads of a request and sets on it. */
-export type AuthRequest = IncomingMessage & { originalUrl?: string; auth?: Verified | undefined };
+export type AuthRequest = IncomingMessage & { originalUrl?: string; baseUrl?: string; auth?: Verified | undefined };
 
 /** A function that Express, Connect and their kin take. */
 export type Middleware = (request: AuthRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
@@ -48,7 +48,7 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
   const validator = validatorOf(optionsOrValidator);
   return (request, response, next) => {
     const pass = async (): Promise<void> => {
-      const { outcome } = await judge(validator, request, request.originalUrl);
+      const { outcome } = await judge(validator, request, targetOf(request));
       if (outcome.ok) {
         // Also when nothing was verified: no claims that something else put there may pass for those of this request.
         request.auth = outcome.verified;
@@ -61,4 +61,17 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
     };
     pass().catch(next);
   };
+}
+
+/**
+ * The target by which the routers behind go, the prefix included below which this one is mounted: the one that came, or
+ * what a middleware in front has put in its place. Only Express tells (Connect has no `baseUrl`).
+ */
+function targetOf({ originalUrl, baseUrl, url = '' }: AuthRequest): string | undefined {
+  if (originalUrl === undefined || baseUrl === undefined) return originalUrl;
+  const [, authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(url) ?? [];
+  const target = `${authority}${baseUrl}${rest}`;
+  // To a router at `/shop`, `/shop?a` is `/?a`.
+  const asItCame = [target, `${authority}${baseUrl}${rest.replace(/^\//, '')}`].includes(originalUrl);
+  return asItCame ? originalUrl : target;
 }

@@ -29,7 +29,10 @@ export interface AuthState {
 /** What `auth` reads and sets of a Koa context. */
 export interface AuthContext {
   readonly req: IncomingMessage;
+  url: string;
   originalUrl: string;
+  /** Where koa-mount has mounted what is called. */
+  mountPath?: string;
   readonly state: AuthState;
   status: number;
   body: unknown;
@@ -51,7 +54,9 @@ export type Middleware = (context: AuthContext, next: () => Promise<unknown>) =>
 export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
   const validator = validatorOf(optionsOrValidator);
   return async (context, next) => {
-    const { outcome, forward } = await judge(validator, context.req, context.originalUrl);
+    // What routers go by, which a middleware in front may have rewritten; below a mount it lacks the prefix.
+    const target = context.mountPath === undefined ? context.url : context.originalUrl;
+    const { outcome, forward } = await judge(validator, context.req, target);
     if (outcome.ok) {
       context.state.auth = outcome.verified;
       if (typeof forward?.query === 'string') context.originalUrl = withQuery(context.originalUrl, forward.query);

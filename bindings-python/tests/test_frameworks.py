@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from io import BytesIO
 from typing import Any
 
 import httpx
@@ -13,7 +14,8 @@ import pytest
 import test_asgi
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.test import override_settings
+from django.core.handlers.asgi import ASGIRequest
+from django.test import RequestFactory, override_settings
 from flask import Flask
 from test_asgi import assert_answer, bearer
 
@@ -28,7 +30,7 @@ from jotgate import (
     Validator,
     Verified,
 )
-from jotgate.django import validator_of_settings
+from jotgate.django import request_of, validator_of_settings
 from jotgate.flask import Jotgate
 
 Make = Callable[..., Validator]
@@ -164,6 +166,17 @@ def test_routes_see_the_path_that_the_application_sees(routed: httpx.Client, key
     assert routed.get("/orders").status_code == 401
     head = routed.head("/orders")
     assert (head.status_code, head.content) == (401, b"")
+
+
+def test_django_shows_the_path_by_which_views_are_found() -> None:
+    request = RequestFactory().get("/orders", SCRIPT_NAME="/shop")
+    assert request_of(request)[1] == "/shop/orders"
+    # As a middleware in front may do.
+    request.path_info = "/admin"
+    assert request_of(request)[1] == "/shop/admin"
+    scope = {"type": "http", "method": "GET", "path": "/orders", "root_path": "/shop", "headers": []}
+    bare = ASGIRequest(scope, BytesIO())
+    assert (bare.path, request_of(bare)[1]) == ("/orders", "/shop/orders")
 
 
 def test_drf_knows_the_user(local: Validator, key: Key, eventually: Eventually) -> None:

@@ -152,3 +152,22 @@ def test_a_request_that_needs_no_token_starts_the_refresh_that_is_due(
     clock.now += 3600
     assert asyncio.run(routed.validate_request_async("GET", "/health")) is None
     eventually(lambda: server.fetches == 3 and not routed._driver._under_way._work)
+
+
+@pytest.mark.parametrize(
+    ("root", "path", "seen"),
+    [
+        ("", "/orders", "/orders"),
+        ("/shop", "/shop/orders", "/shop/orders"),
+        ("/shop", "/orders", "/shop/orders"),
+        ("/shop/", "/orders", "/shop/orders"),
+        ("/shop", "/shop", "/shop"),
+        ("/shop", "/shopping", "/shop/shopping"),
+        ("/shop", "/", "/shop/"),
+    ],
+)
+def test_a_path_has_the_prefix_of_the_application_whether_the_server_wrote_it_or_not(
+    root: str, path: str, seen: str
+) -> None:
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": root, "headers": [], "query_string": b""}
+    assert request_of(scope)[1] == seen

@@ -50,7 +50,7 @@ def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:
     """The arguments of `Validator.validate_request` for a request or a WebSocket handshake."""
     # A handshake is a GET (RFC 6455 section 4.1).
     method = scope.get("method", "GET")
-    return method, escaped(scope["path"]), scope.get("query_string", b""), scope["headers"]
+    return method, escaped(_whole_path(scope)), scope.get("query_string", b""), scope["headers"]
 
 
 def forwarded(scope: Scope, forward: Forward) -> Scope:
@@ -62,6 +62,17 @@ def forwarded(scope: Scope, forward: Forward) -> Scope:
     headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in forward.set]
     query = scope.get("query_string", b"") if forward.query is None else forward.query.encode("latin-1", "replace")
     return {**scope, "headers": headers, "query_string": query}
+
+
+def _whole_path(scope: Scope) -> str:
+    """The path below the server's root, the prefix of the application included.
+
+    Servers differ in whether `path` begins with `root_path`, and routers take both: behind a prefix `/shop` both
+    `/orders` and `/shop/orders` are the application's `/orders`. So they are one path for the policy, too.
+    """
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    return path if path == root or path.startswith(f"{root}/") else root + path
 
 
 async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:

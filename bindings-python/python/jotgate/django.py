@@ -84,8 +84,9 @@ class JotgateMiddleware:
 
 def request_of(request: HttpRequest) -> tuple[str, str, str, dict[str, str]]:
     """The arguments of `Validator.validate_request` for a request."""
-    query = request.META.get("QUERY_STRING", "")
-    return request.method or "", escaped(request.path), query, dict(request.headers.items())
+    # Not `request.path`: views are found by `path_info`, which need not be its end.
+    path = request.META.get("SCRIPT_NAME", "").rstrip("/") + request.path_info
+    return request.method or "", escaped(path), request.META.get("QUERY_STRING", ""), dict(request.headers.items())
 
 
 def response_of(answer: Answer) -> HttpResponse:

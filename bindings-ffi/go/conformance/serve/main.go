@@ -1,14 +1,16 @@
-// Command serve puts HTTP exchanges of the test vectors through the middleware of the Go package.
+// Command serve puts HTTP exchanges of the test vectors through the middleware of the Go package, or odd request targets
+// through it to a router.
 //
-//	serve FILE
+//	serve [-routes] FILE
 //
-// See tests/conformance/exchanges.py for what it is asked and what it prints.
+// See tests/conformance/exchanges.py, and targets.py, for what it is asked and what it prints.
 package main
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -22,11 +24,13 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: serve FILE")
+	routes := flag.Bool("routes", false, "serve an application with routes")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: serve [-routes] FILE")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1]); err != nil {
+	if err := run(flag.Arg(0), *routes); err != nil {
 		fmt.Fprintln(os.Stderr, "serve:", err)
 		os.Exit(1)
 	}
@@ -37,6 +41,7 @@ type exchange struct {
 	Policy    json.RawMessage     `json:"policy"`
 	Responses map[string]response `json:"responses"`
 	Now       float64             `json:"now"`
+	Mount     string              `json:"mount"`
 }
 
 type response struct {
@@ -45,7 +50,7 @@ type response struct {
 	Body    string            `json:"body"`
 }
 
-func run(path string) error {
+func run(path string, routes bool) error {
 	document, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -62,7 +67,11 @@ func run(path string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.ID, err)
 		}
-		handlers[e.ID] = validator.Middleware(http.HandlerFunc(application))
+		if routes {
+			handlers[e.ID] = routed(validator, e.Mount)
+		} else {
+			handlers[e.ID] = validator.Middleware(http.HandlerFunc(application))
+		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -77,8 +77,8 @@ public final class Serve {
         }
     }
 
-    /** Passes a request to the filter of the exchange that it names. */
-    private static final class ByExchange extends Filter {
+    /** Passes a request to the filter of the exchange that it names; there is nothing where there is none. */
+    static final class ByExchange extends Filter {
         private final Map<String, Filter> filters;
 
         ByExchange(Map<String, Filter> filters) {
@@ -92,7 +92,13 @@ public final class Serve {
 
         @Override
         public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
-            filters.get(exchange.getRequestHeaders().getFirst("X-Exchange")).doFilter(exchange, chain);
+            Filter filter = filters.get(exchange.getRequestHeaders().getFirst("X-Exchange"));
+            if (filter == null) {
+                exchange.sendResponseHeaders(404, -1);
+                exchange.close();
+                return;
+            }
+            filter.doFilter(exchange, chain);
         }
     }
 }

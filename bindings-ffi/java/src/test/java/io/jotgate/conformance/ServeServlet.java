@@ -54,14 +54,7 @@ public final class ServeServlet {
         Context context = tomcat.addContext("", folder.toString());
         Tomcat.addServlet(context, "application", new Application());
         context.addServletMappingDecoded("/*", "application");
-        FilterDef filter = new FilterDef();
-        filter.setFilterName("jotgate");
-        filter.setFilter(new ByExchange(filters));
-        context.addFilterDef(filter);
-        FilterMap everywhere = new FilterMap();
-        everywhere.setFilterName("jotgate");
-        everywhere.addURLPattern("/*");
-        context.addFilterMap(everywhere);
+        filterEverything(context, new ByExchange(filters));
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         tomcat.start();
         System.out.println(GSON.toJson(Map.of("port", tomcat.getConnector().getLocalPort())));
@@ -69,6 +62,17 @@ public final class ServeServlet {
             // Nothing is said there.
         }
         System.exit(0);
+    }
+
+    static void filterEverything(Context context, Filter given) {
+        FilterDef filter = new FilterDef();
+        filter.setFilterName("jotgate");
+        filter.setFilter(given);
+        context.addFilterDef(filter);
+        FilterMap everywhere = new FilterMap();
+        everywhere.setFilterName("jotgate");
+        everywhere.addURLPattern("/*");
+        context.addFilterMap(everywhere);
     }
 
     /** Tells what an application sees of a request. */
@@ -92,12 +96,17 @@ public final class ServeServlet {
         }
     }
 
-    /** Passes a request to the filter of the exchange that it names. */
+    /** Passes a request to the filter of the exchange that it names; there is nothing where there is none. */
     record ByExchange(Map<String, Filter> filters) implements Filter {
         @Override
         public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
-            filters.get(((HttpServletRequest) request).getHeader("X-Exchange")).doFilter(request, response, chain);
+            Filter filter = filters.get(((HttpServletRequest) request).getHeader("X-Exchange"));
+            if (filter == null) {
+                ((HttpServletResponse) response).setStatus(HttpServletResponse.SC_NOT_FOUND);
+                return;
+            }
+            filter.doFilter(request, response, chain);
         }
     }
 }
