@@ -1,6 +1,7 @@
 //! Authorization server metadata (RFC 8414 section 3.2, OpenID Connect Discovery 1.0 section 4.2).
 
 use super::problem::{Failed, Problem};
+use super::settings::Places;
 use crate::json;
 use crate::key::WrongDocument;
 use crate::limits;
@@ -38,6 +39,20 @@ fn is_same_template(ours: &str, found: &str) -> bool {
         (whole && word && !after.contains(['{', '}'])).then(|| (before.to_owned(), after.to_owned()))
     };
     parts(ours).is_some_and(|ours| parts(found) == Some(ours))
+}
+
+/// Whether an answer says for certain that there is no metadata at its URL: what the client did wrong, but for what another
+/// time or a proxy may mend.
+pub(crate) fn is_elsewhere(status: u16) -> bool {
+    matches!(status, 400..=499) && !matches!(status, 407 | 408 | 421 | 425 | 429)
+}
+
+/// There is no metadata anywhere.
+pub(crate) fn nowhere(status: u16, places: &Places) -> Failed {
+    let asked: Vec<String> = places.iter().map(|place| cut(place)).collect();
+    let hint =
+        format!("no metadata at {}: write its URL under keys.discovery, or keys.jwks_uri", asked.join(", nor at "));
+    Failed { problem: Problem::Status(status), hint: hint.into() }
 }
 
 /// Both names, and what lies between them where that is one character that is easily overlooked.

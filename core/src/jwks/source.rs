@@ -132,7 +132,9 @@ impl Source {
                 (next.is_some(), next)
             }),
             Err(failed) => {
-                self.fail_with(sequence, failed, moment);
+                if !self.go_to_next_place(sequence, failed.problem, moment) {
+                    self.fail_with(sequence, failed, moment);
+                }
                 return false;
             }
         };
@@ -140,6 +142,24 @@ impl Source {
             self.note_answered(response, state.held.as_ref(), moment);
         }
         landed && fetch.stage == Stage::KeySet
+    }
+
+    /// Has the next place asked, where metadata may lie in several and this one has none for certain. An answer that says
+    /// anything else, and no answer, leave the place as it is: metadata that cannot be had now is not to be looked for elsewhere.
+    fn go_to_next_place(&self, sequence: u32, problem: Problem, moment: Moment) -> bool {
+        let (Location::Metadata { places, .. }, Problem::Status(status)) = (&self.location, problem) else {
+            return false;
+        };
+        metadata::is_elsewhere(status)
+            && self.transition(|state| {
+                let next = match state.live_fetch(moment.machine) {
+                    Some(fetch) if fetch.stage == Stage::Metadata => {
+                        state.missed(sequence, places.count(), moment.machine)
+                    }
+                    _ => None,
+                };
+                (next.is_some(), next)
+            })
     }
 
     /// Ends a fetch with the set at hand, which came from a snapshot since it was `before`; whether that answers the fetch.
@@ -235,11 +255,14 @@ impl Source {
     }
 
     fn read_metadata(&self, response: FetchResponse<'_>, caching: Caching) -> Result<Answer, Failed> {
-        let Location::Metadata { url, issuers, allow_http } = &self.location else {
+        let Location::Metadata { places, issuers, allow_http } = &self.location else {
             return Err(Problem::NotMetadata(WrongDocument::Other).into());
         };
+        if metadata::is_elsewhere(response.status) {
+            return Err(metadata::nowhere(response.status, places));
+        }
         let document = self.body(response)?.map_err(Problem::NotMetadata)?;
-        let found = metadata::key_set_url(document, issuers, url, *allow_http)?;
+        let found = metadata::key_set_url(document, issuers, places.at(0), *allow_http)?;
         Ok(Answer::Metadata(found, caching))
     }
 

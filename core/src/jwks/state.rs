@@ -55,6 +55,9 @@ pub(crate) struct State {
     pub(crate) held: Option<Held>,
     pub(crate) found: Option<Found>,
     pub(crate) in_flight: Option<InFlight>,
+    /// The place where metadata is asked for, and how many of the places had nothing since one of them had.
+    place: u32,
+    missed: usize,
     /// Fetches that failed since the last success.
     pub(crate) failures: u32,
     pub(crate) last_failure: Option<Arc<Failed>>,
@@ -77,6 +80,8 @@ impl State {
             held: None,
             found: None,
             in_flight: None,
+            place: 0,
+            missed: 0,
             failures: 0,
             last_failure: None,
             retry_at: LONG_AGO,
@@ -219,7 +224,7 @@ impl State {
         let (fetch, url) = match (at.location, &self.found) {
             (Location::KeySet(url), _) => (Stage::KeySet, url),
             (Location::Metadata { .. }, Some(found)) if now < found.fresh_until => (Stage::KeySet, &found.url),
-            (Location::Metadata { url, .. }, _) => (Stage::Metadata, url),
+            (Location::Metadata { places, .. }, _) => (Stage::Metadata, places.at(self.place)),
         };
         let stage = if at.shares && !errand.looked { Stage::Stored } else { fetch };
         // A forced fetch wants the set itself: a cache that calls an old set current would hide the new key.
@@ -291,7 +296,23 @@ impl State {
         // The metadata just read must at least serve the fetch that it was read for.
         let fresh_until = fetch.started_at.after(fresh_for).max(now.after(limits::SET_LIFE_MIN));
         next.found = Some(Found { url: Arc::clone(url), fresh_until });
+        next.missed = 0;
         // A refresh that the host has asked for meanwhile is the same fetch, past all caches.
+        let cause = next.owed.map_or(fetch.errand.cause, |owed| owed.cause);
+        next.owed = Some(Errand { cause, looked: true, ..fetch.errand });
+        Some(next)
+    }
+
+    /// The state after an issuer said that there is no metadata at this place, if there is another one: that is asked at once,
+    /// as the second of two fetches is. `None` as in [`State::replaced`], and when all places have been asked.
+    pub(crate) fn missed(&self, sequence: u32, places: usize, now: Timestamp) -> Option<Self> {
+        let (fetch, mut next) = self.landed(sequence, now)?;
+        next.missed = self.missed.saturating_add(1);
+        if next.missed >= places {
+            return None;
+        }
+        // The one that has metadata is remembered by that it is not left.
+        next.place = self.place.wrapping_add(1);
         let cause = next.owed.map_or(fetch.errand.cause, |owed| owed.cause);
         next.owed = Some(Errand { cause, looked: true, ..fetch.errand });
         Some(next)
@@ -306,6 +327,7 @@ impl State {
             next.refetches = self.refetches.unanswered(asked_at);
         }
         next.failures = next.failures.saturating_add(1);
+        next.missed = 0;
         next.last_failure = Some(Arc::clone(failed));
         let longest = u64::try_from(settings.longest_pause(next.failures).as_millis()).unwrap_or(u64::MAX);
         // Even jitter above a floor: a pause of nothing would be no pause, and pauses cut off at the floor would all end
