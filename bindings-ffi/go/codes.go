@@ -65,6 +65,8 @@ const (
 	ErrAudienceMismatch Code = "audience_mismatch"
 	// ErrClaimRejected: a claim rule of the policy does not hold.
 	ErrClaimRejected Code = "claim_rejected"
+	// ErrConfirmationFailed: the token is bound to a key (cnf, RFC 7800 section 3.1) that nothing proves.
+	ErrConfirmationFailed Code = "confirmation_failed"
 	// ErrClientNotAllowed: the client id is none of the known ones.
 	ErrClientNotAllowed Code = "client_not_allowed"
 	// ErrInsufficientScope: the token lacks a scope (RFC 6750 section 3.1).
@@ -128,6 +130,7 @@ var codes = map[uint32]Code{
 	C.JOTGATE_CODE_INVALID_TYPE:          ErrInvalidType,
 	C.JOTGATE_CODE_AUDIENCE_MISMATCH:     ErrAudienceMismatch,
 	C.JOTGATE_CODE_CLAIM_REJECTED:        ErrClaimRejected,
+	C.JOTGATE_CODE_CONFIRMATION_FAILED:   ErrConfirmationFailed,
 	C.JOTGATE_CODE_CLIENT_NOT_ALLOWED:    ErrClientNotAllowed,
 	C.JOTGATE_CODE_INSUFFICIENT_SCOPE:    ErrInsufficientScope,
 	C.JOTGATE_CODE_REVOKED:               ErrRevoked,

@@ -47,11 +47,13 @@ type Issuer struct {
 	// Algorithms may sign, such as "RS256". Default: every asymmetric algorithm that fits a key; for a secret, the HS
 	// algorithms of its length.
 	Algorithms []string `json:"algorithms,omitzero"`
-	// Typ holds the accepted header types, such as "at+jwt". Default: not checked.
+	// Typ holds the accepted header types, such as "at+jwt". Default: any but those of other things than access tokens.
 	Typ []string `json:"typ,omitzero"`
+	// Profile is the standard that the issuer's access tokens follow. Default: none.
+	Profile Profile `json:"profile,omitzero"`
 	// RequiredClaims must be there. Default: exp. The waiver is a list without exp, which may be empty.
 	RequiredClaims []string `json:"required_claims,omitzero"`
-	// Leeway is the tolerance for exp, nbf and iat, at most 300 s. Default 0.
+	// Leeway is the tolerance for exp, nbf and iat, at most 300 s. Default 5 s; the waiver is Duration(0).
 	Leeway OptionalDuration `json:"leeway,omitzero"`
 	// MaxAge is the longest time since iat.
 	MaxAge OptionalDuration `json:"max_age,omitzero"`
@@ -59,6 +61,8 @@ type Issuer struct {
 	MaxLifetime OptionalDuration `json:"max_lifetime,omitzero"`
 	// RejectFutureIAT refuses an iat that lies ahead. Default false.
 	RejectFutureIAT bool `json:"reject_future_iat,omitzero"`
+	// Confirmation says what becomes of tokens that are bound to a key (cnf). Default: they are refused.
+	Confirmation Confirmation `json:"confirmation,omitzero"`
 	// ClientID bounds which clients may pass. Default: not checked.
 	ClientID *ClientID `json:"client_id,omitzero"`
 	// Scopes are needed. Default: none.
@@ -66,7 +70,7 @@ type Issuer struct {
 	// Tenants are the values that may stand in the open segment of a template in Issuer. The waiver is Any().
 	Tenants Strings `json:"tenants,omitzero"`
 	// ClaimMapping gives claims other names: from the name in the token to the one that rules and Verified know.
-	// Registered claims keep their names. Default: none.
+	// A registered claim gets the other name beside its own. Default: none.
 	ClaimMapping map[string]string `json:"claim_mapping,omitzero"`
 	// DefaultClaimMapping puts the names of WSO2's dialect behind ClaimMapping. Default false.
 	DefaultClaimMapping bool `json:"default_claim_mapping,omitzero"`
@@ -199,6 +203,18 @@ type Limits struct {
 	// JSONDepth is the deepest nesting of a token's JSON. 0 is the default, 32.
 	JSONDepth int `json:"json_depth,omitzero"`
 }
+
+// Profile is a standard for access tokens.
+type Profile string
+
+// ProfileRFC9068 asks for the type at+jwt, and for exp, sub, client_id, iat and jti (RFC 9068 sections 2.1, 2.2 and 4).
+const ProfileRFC9068 Profile = "rfc9068"
+
+// Confirmation says what becomes of tokens that are bound to a key of the client (RFC 7800).
+type Confirmation string
+
+// ConfirmationIgnore takes bound tokens as bearer tokens.
+const ConfirmationIgnore Confirmation = "ignore"
 
 // Responses says in whose manner HTTP requests are answered that may not pass.
 type Responses string

@@ -152,6 +152,11 @@
 #define JOTGATE_CODE_CLAIM_REJECTED 7010
 
 /**
+ * The token is bound to a key (`cnf`, RFC 7800 section 3.1), and nothing proves that the client holds it.
+ */
+#define JOTGATE_CODE_CONFIRMATION_FAILED 7011
+
+/**
  * The client id is none of the known ones.
  */
 #define JOTGATE_CODE_CLIENT_NOT_ALLOWED 8001

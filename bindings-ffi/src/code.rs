@@ -50,6 +50,8 @@ pub const JOTGATE_CODE_INVALID_TYPE: u32 = 7008;
 pub const JOTGATE_CODE_AUDIENCE_MISMATCH: u32 = 7009;
 /// A claim rule of the policy does not hold.
 pub const JOTGATE_CODE_CLAIM_REJECTED: u32 = 7010;
+/// The token is bound to a key (`cnf`, RFC 7800 section 3.1), and nothing proves that the client holds it.
+pub const JOTGATE_CODE_CONFIRMATION_FAILED: u32 = 7011;
 /// The client id is none of the known ones.
 pub const JOTGATE_CODE_CLIENT_NOT_ALLOWED: u32 = 8001;
 /// The token lacks a scope that is needed (RFC 6750 section 3.1).

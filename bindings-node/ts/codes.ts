@@ -25,6 +25,7 @@ export type RejectionCode =
   | 'invalid_type'
   | 'audience_mismatch'
   | 'claim_rejected'
+  | 'confirmation_failed'
   | 'client_not_allowed'
   | 'insufficient_scope'
   | 'revoked'

@@ -95,14 +95,19 @@ export interface IssuerPolicy {
   /** The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone. */
   audience: string | string[];
   /**
-   * Other names for claims, from the name in the token to the one that rules and the application see. Registered
-   * claims (RFC 7519 section 4.1) keep their names. Default: none.
+   * Other names for claims, from the name in the token to the one that rules and the application see. A registered
+   * claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
    */
   claim_mapping?: Record<string, string>;
   /** Further rules about claims; all must hold. */
   claims?: ClaimRule[];
   /** Which clients may use a token. Default: any. */
   client_id?: ClientPolicy;
+  /**
+   * What becomes of tokens that are bound to a key of the client (`cnf`: DPoP, RFC 9449; client certificates, RFC
+   * 8705). Default: they are refused; the waiver is the word `ignore`.
+   */
+  confirmation?: 'ignore';
   /**
    * Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for
    * `email`. Default false.
@@ -117,12 +122,17 @@ export interface IssuerPolicy {
   jwks?: KeySetSettings;
   /** Where the keys come from. */
   keys: KeySources;
-  /** Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0. */
+  /** Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s. */
   leeway?: Duration;
   /** The longest time since `iat`, which must be there then and not lie ahead. */
   max_age?: Duration;
   /** The longest time from `iat` to `exp`. */
   max_lifetime?: Duration;
+  /**
+   * A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`,
+   * `client_id`, `iat` and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none.
+   */
+  profile?: 'rfc9068';
   /** Refuses an `iat` that lies ahead. Default false. */
   reject_future_iat?: boolean;
   /** Claims that must be there. Default `exp`; the waiver is a list without it. */
@@ -133,7 +143,10 @@ export interface IssuerPolicy {
   tenants?: string | string[];
   /** Tries up to four fitting keys for a token that names none. Default false. */
   try_all_keys?: boolean;
-  /** Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked. */
+  /**
+   * Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: any but those that are registered for
+   * other things than access tokens, such as `logout+jwt` and `dpop+jwt`.
+   */
   typ?: string | string[];
 }
 
@@ -257,11 +270,11 @@ export type TokenSource =
   | {
       /** A header field. Without a scheme its whole value is the token. */
       header: string;
-      /** The scheme in front of the token in that header field, such as `Bearer`. */
+      /** The scheme in front of the token in that header field or cookie, such as `Bearer`, with spaces behind it. */
       scheme?: string;
     }
   | {
-      /** A cookie. */
+      /** A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token. */
       cookie: string;
     }
   | {

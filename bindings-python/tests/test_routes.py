@@ -132,7 +132,7 @@ def test_without_a_server(routed: Validator, key: Key) -> None:
     assert routed.validate_request("GET", "/health") is None
     assert asyncio.run(routed.validate_request_async("GET", "/catalog/tea")) is None
     with pytest.raises(MissingTokenError) as missing:
-        routed.validate_request("POST", "/orders")
+        routed.validate_request("POST", "/orders", headers=None)
     assert (missing.value.issuer_index, missing.value.route_index) == (None, 2)
     with pytest.raises(InsufficientScopeError) as weak:
         routed.validate_request("POST", "/orders", headers=bearer(key.token(scope="orders:read")))

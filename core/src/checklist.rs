@@ -91,6 +91,9 @@ checklist! {
     Jti = "jti", Always;
     /// The claims that the policy wants to see.
     RequiredClaims = "required_claims", Always;
+    /// Whether the token is bound to a key (RFC 7800 section 3.1). Before the client and the scopes, whose answers (403) are for
+    /// who has shown whose token it is.
+    Confirmation = "confirmation", Always;
     /// The client that the token was given to.
     ClientId = "client_id", Always;
     /// The scopes that the issuer's entry asks for (RFC 6749 section 3.3).

@@ -144,6 +144,9 @@ codes! {
     AudienceMismatch = 7009, "audience_mismatch", Claims, [401, 401, 401, 401 / 900901];
     /// A claim rule of the policy does not hold.
     ClaimRejected = 7010, "claim_rejected", Claims, [401, 401, 401, 401 / 900901];
+    /// The token is bound to a key (`cnf`, RFC 7800 section 3.1), and nothing proves that the client holds it (RFC 9449 section
+    /// 7.1, RFC 8705 section 3).
+    ConfirmationFailed = 7011, "confirmation_failed", Claims, [401, 401, 401, 401 / 900901];
     /// The client id is none of the known ones.
     ClientNotAllowed = 8001, "client_not_allowed", Client, [403, 401, 403, 403 / 900908];
     /// The token lacks a scope that is needed (RFC 6750 section 3.1).

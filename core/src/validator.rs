@@ -280,7 +280,8 @@ impl Validator {
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
         let verified = Authenticated::by_signature(token, algorithm, fitting);
-        let authenticated = observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
+        let authenticated = observer
+            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, token.header_text(), code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }

@@ -184,6 +184,12 @@ class ClaimRejectedError(InvalidToken):
     code = "claim_rejected"
 
 
+class ConfirmationFailedError(InvalidToken):
+    """The token is bound to a key (`cnf`), and nothing proves that the client holds it."""
+
+    code = "confirmation_failed"
+
+
 class ClientNotAllowedError(InvalidToken):
     """The client is none of those that the policy allows, or `client_lookup` does not know it."""
 
@@ -279,6 +285,7 @@ CLASS_OF_CODE: Final[dict[str, type[JotgateError]]] = {
         InvalidTypeError,
         InvalidAudienceError,
         ClaimRejectedError,
+        ConfirmationFailedError,
         ClientNotAllowedError,
         InsufficientScopeError,
         RevokedTokenError,

@@ -193,23 +193,29 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     """The algorithms that may sign. Default: every asymmetric one that fits a key; for a secret, those HS algorithms
     whose hash is no longer than it."""
     claim_mapping: Mapping[str, str]
-    """Other names for claims, from the name in the token to the one that rules and the application see. Registered
-    claims (RFC 7519 section 4.1) keep their names. Default: none."""
+    """Other names for claims, from the name in the token to the one that rules and the application see. A registered
+    claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none."""
     claims: Sequence[ClaimRule]
     """Further rules about claims; all must hold."""
     client_id: ClientPolicy
     """Which clients may use a token. Default: any."""
+    confirmation: Literal["ignore"]
+    """What becomes of tokens that are bound to a key of the client (`cnf`: DPoP, RFC 9449; client certificates, RFC
+    8705). Default: they are refused; the waiver is the word `ignore`."""
     default_claim_mapping: bool
     """Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for
     `email`. Default false."""
     jwks: KeySetSettings
     """How fetched key sets are kept fresh."""
     leeway: Duration
-    """Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0."""
+    """Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s."""
     max_age: Duration
     """The longest time since `iat`, which must be there then and not lie ahead."""
     max_lifetime: Duration
     """The longest time from `iat` to `exp`."""
+    profile: Literal["rfc9068"]
+    """A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`,
+    `client_id`, `iat` and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none."""
     reject_future_iat: bool
     """Refuses an `iat` that lies ahead. Default false."""
     required_claims: Sequence[str]
@@ -221,7 +227,8 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     try_all_keys: bool
     """Tries up to four fitting keys for a token that names none. Default false."""
     typ: str | Sequence[str]
-    """Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked."""
+    """Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: any but those that are registered for
+    other things than access tokens, such as `logout+jwt` and `dpop+jwt`."""
 
 
 class TokenLimits(TypedDict, total=False):
@@ -263,7 +270,7 @@ class TokenSource(TypedDict, total=False):
     """One place to look for the token in; exactly one of header, cookie, query and expression."""
 
     cookie: str
-    """A cookie."""
+    """A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token."""
     expression: str
     """A CEL expression over `request` whose value is the token. There is none where the value is `null`, or where
     what the expression looks up is not there."""
@@ -272,7 +279,7 @@ class TokenSource(TypedDict, total=False):
     query: str
     """A parameter of the query (RFC 6750 section 2.3 advises against it)."""
     scheme: str
-    """The scheme in front of the token in that header field, such as `Bearer`."""
+    """The scheme in front of the token in that header field or cookie, such as `Bearer`, with spaces behind it."""
 
 
 class TokenSettings(TypedDict, total=False):

@@ -3,6 +3,7 @@
 
 mod audience;
 mod client_id;
+mod confirmation;
 mod dates;
 mod names;
 mod required_claims;
@@ -20,6 +21,7 @@ use crate::token::{Header, Payload};
 use crate::verified::Dates;
 pub(crate) use audience::Audiences;
 pub(crate) use client_id::ClientCheck;
+pub(crate) use confirmation::Bound;
 pub(crate) use dates::DateBounds;
 pub(crate) use required_claims::RequiredClaims;
 pub(crate) use rules::Rules;
@@ -38,6 +40,8 @@ pub(crate) struct Checks {
     pub(crate) audience: Audiences,
     /// What must be there at all.
     pub(crate) required_claims: RequiredClaims,
+    /// What becomes of tokens that are bound to a key.
+    pub(crate) confirmation: Bound,
     /// Which clients may use tokens; without it, any.
     pub(crate) client_id: Option<ClientCheck>,
     /// The claims that may hold scopes; the first that is present counts.
@@ -115,6 +119,9 @@ impl Checks {
             CheckName::Jti => observer.step(check, texts::check(payload, "jti"), |_| texts::facts(payload, "jti")),
             CheckName::RequiredClaims => {
                 observer.step(check, self.required_claims.check(payload), |_| self.required_claims.facts(payload))
+            }
+            CheckName::Confirmation => {
+                observer.step(check, self.confirmation.check(payload), |_| self.confirmation.facts(payload))
             }
             CheckName::ClientId => {
                 passed.client_claim = self.run_client_id(check, context, observer)?;

@@ -1,7 +1,7 @@
 //! The policy document as it is written: field names, types, and nothing else.
 
 use super::duration::PolicyDuration;
-use super::values::{AllowedClients, Discovery, Object, OneOrMany};
+use super::values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile};
 use crate::answer::Responses;
 use crate::key::StoreType;
 use serde::Deserialize;
@@ -70,9 +70,9 @@ pub(crate) struct WrittenTokenPlaces {
 pub(crate) struct WrittenTokenSource {
     /// A header field. Without a scheme its whole value is the token.
     pub(crate) header: Option<String>,
-    /// The scheme in front of the token in that header field, such as `Bearer`.
+    /// The scheme in front of the token in that header field or cookie, such as `Bearer`, with spaces behind it.
     pub(crate) scheme: Option<String>,
-    /// A cookie.
+    /// A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token.
     pub(crate) cookie: Option<String>,
     /// A parameter of the query (RFC 6750 section 2.3 advises against it).
     pub(crate) query: Option<String>,
@@ -132,11 +132,15 @@ pub(crate) struct WrittenIssuer {
     pub(crate) algorithms: Option<Vec<String>>,
     /// The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone.
     pub(crate) audience: OneOrMany,
-    /// Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked.
+    /// A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`, `client_id`, `iat`
+    /// and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none.
+    pub(crate) profile: Option<Profile>,
+    /// Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: any but those that are registered for other
+    /// things than access tokens, such as `logout+jwt` and `dpop+jwt`.
     pub(crate) typ: Option<OneOrMany>,
     /// Claims that must be there. Default `exp`; the waiver is a list without it.
     pub(crate) required_claims: Option<Vec<String>>,
-    /// Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0.
+    /// Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s.
     pub(crate) leeway: Option<PolicyDuration>,
     /// The longest time since `iat`, which must be there then and not lie ahead.
     pub(crate) max_age: Option<PolicyDuration>,
@@ -145,6 +149,9 @@ pub(crate) struct WrittenIssuer {
     /// Refuses an `iat` that lies ahead. Default false.
     #[serde(default)]
     pub(crate) reject_future_iat: bool,
+    /// What becomes of tokens that are bound to a key of the client (`cnf`: DPoP, RFC 9449; client certificates, RFC 8705).
+    /// Default: they are refused; the waiver is the word `ignore`.
+    pub(crate) confirmation: Option<Confirmation>,
     /// Which clients may use a token. Default: any.
     pub(crate) client_id: Option<Object<WrittenClientId>>,
     /// Scopes that a token needs. Default: none.
@@ -152,8 +159,8 @@ pub(crate) struct WrittenIssuer {
     /// Further rules about claims; all must hold.
     #[serde(default)]
     pub(crate) claims: Vec<Object<WrittenClaimRule>>,
-    /// Other names for claims, from the name in the token to the one that rules and the application see. Registered claims
-    /// (RFC 7519 section 4.1) keep their names. Default: none.
+    /// Other names for claims, from the name in the token to the one that rules and the application see. A registered claim
+    /// (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
     #[serde(default)]
     pub(crate) claim_mapping: BTreeMap<String, String>,
     /// Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for `email`.

@@ -18,7 +18,7 @@ pub(crate) use form::{
 };
 pub(crate) use reading::read;
 pub use reading::strict_json;
-pub(crate) use values::{AllowedClients, Discovery, Object, OneOrMany};
+pub(crate) use values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile};
 
 /// The JSON Schema (2020-12) of the policy document, for editors and for types in other languages.
 ///

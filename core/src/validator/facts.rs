@@ -4,6 +4,7 @@ use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::explain::{Facts, span};
 use crate::issuers::{IssuerEntry, Issuers};
+use crate::json;
 use crate::jwks::SourceHealth;
 use crate::key::{Key, Thumbprints};
 use crate::limits;
@@ -213,15 +214,25 @@ pub(super) fn missing_key(
 
 /// A signature says no more than that it is wrong. So this names the mistakes that are made, by family: secrets that are
 /// written in two ways, and keys that are not the issuer's.
-pub(super) fn signature(algorithm: Algorithm, code: Option<Code>) -> Facts {
+///
+/// Microsoft signs tokens for Graph over a header in which `nonce` is hashed, so that nobody but Graph can verify them.
+pub(super) fn signature(algorithm: Algorithm, header: &str, code: Option<Code>) -> Facts {
     let facts = Facts::checked().expected(format!("a signature of {algorithm} over the token as received"));
     match code {
         None => facts,
+        Some(_) if names_nonce(header) => facts.note(
+            "the header has a nonce, as tokens for Microsoft Graph have, which no other service can verify: ask for a token for your own API",
+        ),
         Some(_) if algorithm.is_symmetric() => facts.note(
             "the token was changed, or issuer and policy hold different secrets: see whether one of them is base64",
         ),
         Some(_) => facts.note("the token was changed, or it was signed with another key than the issuer publishes"),
     }
+}
+
+fn names_nonce(header: &str) -> bool {
+    json::object(header, limits::JSON_DEPTH_MAX)
+        .is_ok_and(|members| members.iter().any(|member| member.name == "nonce"))
 }
 
 /// Why a source has no keys at hand.

@@ -123,7 +123,7 @@ fn contradictions_are_refused_with_their_path() {
         (json!({"token": {"sources": [{}]}}), "token.sources[0]"),
         (json!({"token": {"sources": [{"header": "a", "cookie": "b"}]}}), "token.sources[0]"),
         (json!({"token": {"sources": [{"header": "Authorization"}]}}), "token.sources[0]"),
-        (json!({"token": {"sources": [{"cookie": "a", "scheme": "Bearer"}]}}), "token.sources[0].scheme"),
+        (json!({"token": {"sources": [{"query": "a", "scheme": "Bearer"}]}}), "token.sources[0].scheme"),
         (json!({"token": {"sources": [{"header": "a b"}]}}), "token.sources[0].header"),
     ] {
         let mut policy = json!({"version": 1, "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"jwks_uri": "https://a.test/"}}]});

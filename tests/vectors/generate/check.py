@@ -13,7 +13,7 @@ _CODES = frozenset(
     """missing_token multiple_tokens malformed_token unsupported_token unsupported_critical token_too_large missing_issuer
     unknown_issuer algorithm_not_allowed unknown_key ambiguous_key unusable_key invalid_signature expired not_yet_valid
     issued_in_future too_old lifetime_too_long missing_claim invalid_claim invalid_type audience_mismatch
-    claim_rejected client_not_allowed insufficient_scope keys_unavailable""".split()
+    claim_rejected confirmation_failed client_not_allowed insufficient_scope keys_unavailable""".split()
 )  # fmt: skip
 
 

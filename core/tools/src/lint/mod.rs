@@ -23,6 +23,7 @@ pub use warning::{Severity, Warning};
 /// | `any_issuer` | high | `issuer: any`: the keys alone decide |
 /// | `any_audience` | high | `audience: any`: tokens made for other services pass (RFC 8725 section 3.9) |
 /// | `exp_not_required` | high | tokens without `exp` live for ever, unless `max_age` or `max_lifetime` bounds them |
+/// | `confirmation_ignored` | high | `confirmation: ignore`: tokens bound to a client's key pass without a proof (RFC 7800) |
 /// | `http_keys` | high | keys fetched over a network that may change them |
 /// | `weak_secret` | high | an HMAC secret that can be guessed (RFC 8725 section 3.5) |
 /// | `skips_everything` | high | a route that lets every request through without a token |

@@ -103,6 +103,7 @@ fn each_rule_of_an_entry_hits_and_misses() {
             unbounded("max_lifetime"),
         ),
         ("typ_not_checked", "typ", with("/issuers/0/typ", Value::Null), clean()),
+        ("confirmation_ignored", "confirmation", with("/issuers/0/confirmation", json!("ignore")), clean()),
         ("long_leeway", "leeway", with("/issuers/0/leeway", json!("61s")), with("/issuers/0/leeway", json!("1m"))),
         ("no_algorithms", "algorithms", with("/issuers/0/algorithms", Value::Null), unsigned),
         (

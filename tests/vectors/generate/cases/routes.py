@@ -28,6 +28,7 @@ def routes() -> Suite:
 def sources() -> Suite:
     suite = Suite("sources", "RFC 6750 2")
     _places(suite)
+    _cookies(suite)
     _several_places(suite)
     _source_mistakes(suite)
     return suite
@@ -180,6 +181,42 @@ def _places(suite: Suite) -> None:
     suite.request("default", "The bearer header is the only place unless others are listed.", default, _MISSING)
 
 
+def _cookies(suite: Suite) -> None:
+    """Frameworks read cookies without the quotes that others write around them."""
+    good, other = token(), token(claims(sub="mallory"))
+    plain = policy(token={"sources": [{"cookie": "t"}]})
+    scheme = policy(token={"sources": [{"cookie": "t", "scheme": "Bearer"}]})
+    both = policy(token={"sources": [{"cookie": "t", "scheme": "Bearer"}, {"header": "Authorization", "scheme": "Bearer"}]})
+    for what, note, cookie, wanted, rules in (
+        ("quoted", "Quotes around the value are no part of it.", f'"{good}"', _ACCEPTED, plain),
+        ("quoted.left", "Both, or none.", f'"{good}', _MALFORMED, plain),
+        ("quoted.right", "Both, or none.", f'{good}"', _MALFORMED, plain),
+        ("quoted.twice", "And once.", f'""{good}""', _MALFORMED, plain),
+        ("quoted.single", "Other quotes are none.", f"'{good}'", _MALFORMED, plain),
+        ("quoted.empty", "Nothing between them.", '""', _MISSING, plain),
+        ("quoted.one", "A lone quote is a value.", '"', _MALFORMED, plain),
+        ("scheme", "A scheme in front of the token.", f"Bearer {good}", _ACCEPTED, scheme),
+        ("scheme.quoted", "As Starlette writes it.", f'"Bearer {good}"', _ACCEPTED, scheme),
+        ("scheme.case", "In any case, with any spaces.", f'"bearer   {good}"', _ACCEPTED, scheme),
+        ("scheme.absent", "Without it there is no token.", good, _MISSING, scheme),
+        ("scheme.other", "Nor with another.", f'"Basic {good}"', _MISSING, scheme),
+        ("scheme.unasked", "Nobody asked for a scheme.", f'"Bearer {good}"', _MALFORMED, plain),
+    ):
+        suite.request(f"cookie.{what}", note, _request("GET", "/", cookies={"t": cookie}), wanted, rules, spec="RFC 6265 4.1.1")
+    same = _request("GET", "/", good, cookies={"t": f'"Bearer {good}"'})
+    suite.request("cookie.scheme.same", "The same token in both places.", same, _ACCEPTED, both)
+    two = _request("GET", "/", good, cookies={"t": f'"Bearer {other}"'})
+    suite.request("cookie.scheme.different", "Two tokens are none.", two, _SEVERAL, both)
+    stale = _request("GET", "/", good, cookies={"t": "deleted"})
+    listed = policy(token={"sources": [{"header": "Authorization", "scheme": "Bearer"}, {"cookie": "t"}]})
+    suite.request("cookie.stale", "A stale cookie is a second token: a list is no precedence.", stale, _SEVERAL, listed)
+    first = "has(request.headers.authorization) ? request.headers.authorization.split(' ')[1] : request.cookies.t"
+    ordered = policy(token={"sources": [{"expression": first}]})
+    suite.request("cookie.stale.precedence", "An expression is.", stale, _ACCEPTED, ordered)
+    alone = _request("GET", "/", cookies={"t": good})
+    suite.request("cookie.stale.alone", "And takes the cookie where it stands alone.", alone, _ACCEPTED, ordered)
+
+
 def _several_places(suite: Suite) -> None:
     good, other = token(), token(claims(sub="mallory"))
     rules = policy(token={"sources": [{"cookie": "t"}, {"query": "t"}, {"header": "Authorization", "scheme": "Bearer"}]})
@@ -200,7 +237,9 @@ def _source_mistakes(suite: Suite) -> None:
         ("nothing", {}, "token.sources[0]"),
         ("two", {"header": "a", "cookie": "b"}, "token.sources[0]"),
         ("no_scheme", {"header": "Authorization"}, "token.sources[0]"),
-        ("lone_scheme", {"cookie": "a", "scheme": "Bearer"}, "token.sources[0].scheme"),
+        ("lone_scheme", {"query": "a", "scheme": "Bearer"}, "token.sources[0].scheme"),
+        ("expression_scheme", {"expression": "request.path", "scheme": "Bearer"}, "token.sources[0].scheme"),
+        ("cookie_scheme", {"cookie": "a", "scheme": "Bearer x"}, "token.sources[0].scheme"),
         ("header_name", {"header": "a b"}, "token.sources[0].header"),
         ("cookie_name", {"cookie": "a;b"}, "token.sources[0].cookie"),
         ("unknown", {"param": "a"}, "token.sources[0].param"),

@@ -37,7 +37,10 @@ def _headers(found: Exchanges) -> None:
     found.refused(
         "empty", "No token behind the scheme.", "missing_token", challenge="bare", headers=[["Authorization", "Bearer"]]
     )
-    found.refused("two_spaces", "One space.", "malformed_token", headers=[["Authorization", f"Bearer  {good}"]])
+    found.passes(
+        "two_spaces", "One or more spaces stand behind the scheme.", good, headers=[["Authorization", f"Bearer  {good}"]],
+        spec="RFC 9110 11.4",
+    )  # fmt: skip
     found.refused("not_ascii", "Bytes beyond ASCII.", "malformed_token", headers=bearer(good[:-1] + "\u00e9"))
     wide = token(
         claims(name="Zo\u00eb \u6f22 \U0001f600", ratio=0.5, big=2**53, none=None, flag=True, list=[1, {"a": []}])

@@ -52,6 +52,8 @@ public enum Code {
     AUDIENCE_MISMATCH(7009, "audience_mismatch"),
     /** A claim rule of the policy does not hold. */
     CLAIM_REJECTED(7010, "claim_rejected"),
+    /** The token is bound to a key ({@code cnf}, RFC 7800 section 3.1), and nothing proves that the client holds it. */
+    CONFIRMATION_FAILED(7011, "confirmation_failed"),
     /** The client id is none of the known ones. */
     CLIENT_NOT_ALLOWED(8001, "client_not_allowed"),
     /** The token lacks a scope that is needed (RFC 6750 section 3.1). */

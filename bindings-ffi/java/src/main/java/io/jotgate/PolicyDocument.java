@@ -287,8 +287,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Other names for claims, from the name in the token to the one that rules and the application see. Registered
-         * claims (RFC 7519 section 4.1) keep their names. Default: none.
+         * Other names for claims, from the name in the token to the one that rules and the application see. A
+         * registered claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
          */
         public Issuer claimMapping(Map<String, String> values) {
             return set("claim_mapping", new LinkedHashMap<>(values));
@@ -306,6 +306,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Issuer clientId(ClientId value) {
             return set("client_id", value);
+        }
+
+        /**
+         * What becomes of tokens that are bound to a key of the client ({@code cnf}: DPoP, RFC 9449; client
+         * certificates, RFC 8705). Default: they are refused; the waiver is the word {@code ignore}.
+         */
+        public Issuer confirmation(String value) {
+            return set("confirmation", value);
         }
 
         /**
@@ -347,7 +355,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Tolerance for {@code exp}, {@code nbf} and {@code iat}, at most 300 s. Default 0.
+         * Tolerance for {@code exp}, {@code nbf} and {@code iat}, at most 300 s. Default 5 s.
          */
         public Issuer leeway(Duration value) {
             return set("leeway", Json.seconds(value));
@@ -365,6 +373,15 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Issuer maxLifetime(Duration value) {
             return set("max_lifetime", Json.seconds(value));
+        }
+
+        /**
+         * A standard for access tokens that these tokens follow. {@code rfc9068}: the type {@code at+jwt}, and {@code
+         * exp}, {@code sub}, {@code client_id}, {@code iat} and {@code jti} must be there (RFC 9068 sections 2.1, 2.2
+         * and 4). Default: none.
+         */
+        public Issuer profile(String value) {
+            return set("profile", value);
         }
 
         /**
@@ -410,7 +427,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Accepted header types, such as {@code at+jwt} (RFC 8725 section 3.11). Default: not checked.
+         * Accepted header types, such as {@code at+jwt} (RFC 8725 section 3.11). Default: any but those that are
+         * registered for other things than access tokens, such as {@code logout+jwt} and {@code dpop+jwt}.
          */
         public Issuer typ(String... values) {
             return set("typ", List.of(values));
@@ -752,7 +770,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         public TokenSource() {}
 
         /**
-         * A cookie.
+         * A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token.
          */
         public TokenSource cookie(String value) {
             return set("cookie", value);
@@ -781,7 +799,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * The scheme in front of the token in that header field, such as {@code Bearer}.
+         * The scheme in front of the token in that header field or cookie, such as {@code Bearer}, with spaces behind
+         * it.
          */
         public TokenSource scheme(String value) {
             return set("scheme", value);
