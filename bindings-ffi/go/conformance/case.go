@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"sort"
+	"strings"
 	"time"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
