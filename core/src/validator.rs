@@ -352,7 +352,10 @@ fn judge(
     entry: &IssuerEntry, header: &Header<'_>, context: &Context<'_>, route: Option<(usize, &Route)>,
     observer: &mut impl Observer,
 ) -> Result<Passed, Rejection> {
-    let payload = context.payload;
+    // Before anything looks at them, so that all see one value.
+    let as_texts = if entry.numeric_ids { context.payload.with_ids_as_texts() } else { None };
+    let payload = as_texts.as_ref().unwrap_or(context.payload);
+    let context = &Context { payload, ..*context };
     let mut passed = entry.checks.run(header, context, observer)?;
     let needed = route.and_then(|(_, route)| route.scopes.as_ref());
     entry.checks.run_scopes(CheckName::RouteScopes, needed, payload, observer)?;
@@ -366,7 +369,7 @@ fn judge(
     if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
         *name = mapping.name_in(name, seen);
     }
-    passed.claims = mapped.as_ref().map(mapping::write);
+    passed.claims = mapped.as_ref().or(as_texts.as_ref()).map(mapping::write);
     Ok(passed)
 }
 
