@@ -23,6 +23,10 @@ const (
 	ErrMissingToken Code = "missing_token"
 	// ErrMultipleTokens: the request carries several tokens that differ (RFC 6750 section 2).
 	ErrMultipleTokens Code = "multiple_tokens"
+	// ErrUnmatchedRequest: no route of the policy names the request, and the policy says unmatched: deny.
+	ErrUnmatchedRequest Code = "unmatched_request"
+	// ErrAmbiguousTarget: servers read the path in more than one way, and one of them could let the request pass somewhere.
+	ErrAmbiguousTarget Code = "ambiguous_target"
 	// ErrMalformedToken: not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2).
 	ErrMalformedToken Code = "malformed_token"
 	// ErrUnsupportedToken: encrypted, compressed, nested, or with a detached payload.
@@ -109,6 +113,8 @@ func numberOf(code Code) uint32 {
 var codes = map[uint32]Code{
 	C.JOTGATE_CODE_MISSING_TOKEN:         ErrMissingToken,
 	C.JOTGATE_CODE_MULTIPLE_TOKENS:       ErrMultipleTokens,
+	C.JOTGATE_CODE_UNMATCHED_REQUEST:     ErrUnmatchedRequest,
+	C.JOTGATE_CODE_AMBIGUOUS_TARGET:      ErrAmbiguousTarget,
 	C.JOTGATE_CODE_MALFORMED_TOKEN:       ErrMalformedToken,
 	C.JOTGATE_CODE_UNSUPPORTED_TOKEN:     ErrUnsupportedToken,
 	C.JOTGATE_CODE_UNSUPPORTED_CRITICAL:  ErrUnsupportedCritical,

@@ -14,6 +14,12 @@ type Policy struct {
 	// Routes say what is asked of some requests; the first that fits a request counts. Default: every request needs a
 	// token. Validate, which sees no request, takes none of them.
 	Routes []Route `json:"routes,omitzero"`
+	// Unmatched says what becomes of requests that no route names: they need a token and no more ("token"), or they are
+	// refused ("deny"). It must be set where a route asks for more than a token. Default "token".
+	Unmatched string `json:"unmatched,omitzero"`
+	// Targets says which request targets are taken although servers read them in more than one way. Default: none, where a
+	// request could pass somewhere because of that.
+	Targets Targets `json:"targets,omitzero"`
 	// Token says where requests carry their token. Default: the bearer header alone.
 	Token Token `json:"token,omitzero"`
 	// Limits bounds what is read of a token.
@@ -144,7 +150,8 @@ type Scopes struct {
 type Route struct {
 	// Methods in upper case. Default: all.
 	Methods []string `json:"methods,omitzero"`
-	// Path is the whole path; a segment in braces, as in /orders/{id}, stands for any text but an empty one.
+	// Path is the whole path; a segment in braces, as in /orders/{id}, stands for any text. Where the route asks for a token,
+	// in any letter case, and with a slash at the end or without.
 	Path string `json:"path,omitzero"`
 	// PathRegex is a pattern for the whole path, instead of Path. Default: all paths.
 	PathRegex string `json:"path_regex,omitzero"`
@@ -152,8 +159,29 @@ type Route struct {
 	Skip bool `json:"skip,omitzero"`
 	// Optional lets the request pass without a token; one that it carries must be good.
 	Optional bool `json:"optional,omitzero"`
+	// Issuers are those whose tokens are taken, as they are written in the policy's issuers. Default: all.
+	Issuers []string `json:"issuers,omitzero"`
+	// Audience holds values of which a token must carry one, beside one of the issuer's. Default: none.
+	Audience []string `json:"audience,omitzero"`
+	// ClientID says which clients may use a token here, beside what the issuer says. Default: all.
+	ClientID *RouteClientID `json:"client_id,omitzero"`
+	// Claims are rules that hold here, beside those of the issuer. Default: none.
+	Claims []ClaimRule `json:"claims,omitzero"`
 	// Scopes are needed beside those of the issuer. Default: none.
 	Scopes *RouteScopes `json:"scopes,omitzero"`
+}
+
+// RouteClientID lists the clients whose tokens a route takes; what names the client, ClientID of the issuer says.
+type RouteClientID struct {
+	// Allowed are the clients that may.
+	Allowed []string `json:"allowed"`
+}
+
+// Targets says which request targets are taken although servers read them in more than one way.
+type Targets struct {
+	// Allow holds what may stand in a path, such as encoded_slash. Such a path takes the routes of everything that it can be
+	// read as, all of which must hold, and none that lets it pass without a token.
+	Allow []string `json:"allow,omitzero"`
 }
 
 // RouteScopes are the scopes that a token must carry on a route, in the claims that Scopes.Claims of its issuer names.

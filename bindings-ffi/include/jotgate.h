@@ -47,6 +47,16 @@
 #define JOTGATE_CODE_MULTIPLE_TOKENS 1002
 
 /**
+ * No route of the policy names the request, and the policy says `unmatched: deny`.
+ */
+#define JOTGATE_CODE_UNMATCHED_REQUEST 1003
+
+/**
+ * Servers read the path of the request in more than one way, and one of them could let it pass somewhere.
+ */
+#define JOTGATE_CODE_AMBIGUOUS_TARGET 1004
+
+/**
  * Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
  */
 #define JOTGATE_CODE_MALFORMED_TOKEN 2001

@@ -8,6 +8,10 @@ use jotgate_core::Code;
 pub const JOTGATE_CODE_MISSING_TOKEN: u32 = 1001;
 /// The request carries several tokens that differ (RFC 6750 section 2: one method per request).
 pub const JOTGATE_CODE_MULTIPLE_TOKENS: u32 = 1002;
+/// No route of the policy names the request, and the policy says `unmatched: deny`.
+pub const JOTGATE_CODE_UNMATCHED_REQUEST: u32 = 1003;
+/// Servers read the path of the request in more than one way, and one of them could let it pass somewhere.
+pub const JOTGATE_CODE_AMBIGUOUS_TARGET: u32 = 1004;
 /// Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
 pub const JOTGATE_CODE_MALFORMED_TOKEN: u32 = 2001;
 /// A token of a kind that is not read: encrypted, compressed, nested or with a detached payload.

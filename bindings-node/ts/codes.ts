@@ -4,6 +4,8 @@ import { native } from './native.js';
 export type RejectionCode =
   | 'missing_token'
   | 'multiple_tokens'
+  | 'unmatched_request'
+  | 'ambiguous_target'
   | 'malformed_token'
   | 'unsupported_token'
   | 'unsupported_critical'

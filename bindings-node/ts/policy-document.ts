@@ -15,8 +15,15 @@ export interface PolicyDocument {
   responses?: 'rfc6750' | 'mulesoft' | 'mulesoft-2020' | 'wso2';
   /** What is asked of some requests; the first that fits a request counts. Default: every request needs a token. */
   routes?: RoutePolicy[];
+  /** Which request targets are taken although servers read them in more than one way. */
+  targets?: Targets;
   /** Where in a request the token is. */
   token?: TokenSettings;
+  /**
+   * What becomes of requests that no route names: `token` (they need one, and no more) or `deny` (they are refused).
+   * It must be written where a route asks for more than a token. Default `token`.
+   */
+  unmatched?: 'token' | 'deny';
   /** The version of this form of documents: 1. */
   version: 1;
 }
@@ -214,18 +221,35 @@ export interface TokenLimits {
 
 /** Which requests are meant, and what is asked of them. */
 export interface RoutePolicy {
+  /** The `aud` values of which a token must carry one, beside one of the issuer's. */
+  audience?: string | string[];
+  /** Rules about claims that hold here, beside those of the issuer. */
+  claims?: ClaimRule[];
+  /** Which clients may use a token here, beside what the issuer's entry says. */
+  client_id?: RouteClientId;
+  /** The issuers whose tokens are taken, as they are written in `issuers`. Default: all. */
+  issuers?: string | string[];
   /** HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any. */
   methods?: string | string[];
   /** Needs no token; one that is there must be good. Default false. */
   optional?: boolean;
-  /** A path as a template, matched whole: `/orders/{id}`. */
+  /**
+   * A path as a template, matched whole: `/orders/{id}`. Where the route asks for a token, in any letter case and with
+   * a slash at the end or without.
+   */
   path?: string;
-  /** A path as a regular expression, matched whole. */
+  /** A path as a regular expression, matched whole; where the route asks for a token, as `path` is. */
   path_regex?: string;
   /** Scopes that these requests need beside those of the issuer. */
   scopes?: RouteScopes;
   /** Needs no token, and looks at none. Default false. */
   skip?: boolean;
+}
+
+/** Which clients may use a token on a route. */
+export interface RouteClientId {
+  /** The clients that may. What names the client is what the issuer's `client_id` says. */
+  allowed: string[];
 }
 
 /** Scopes that a route needs. */
@@ -260,6 +284,27 @@ export type SecretText =
       /** The octets in hexadecimal. */
       hex: string;
     };
+
+/**
+ * Request targets that servers read in more than one way. Where a request could pass somewhere because of that, they
+ * are refused, unless they are allowed here.
+ */
+export interface Targets {
+  /**
+   * What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must
+   * hold, and none that lets it pass without a token.
+   */
+  allow?: (
+    | 'encoded_slash'
+    | 'backslash'
+    | 'path_parameters'
+    | 'empty_segments'
+    | 'encoded_delimiters'
+    | 'outer_spaces'
+    | 'stray_percent'
+    | 'not_utf8'
+  )[];
+}
 
 /** Where in a request the token is. */
 export interface TokenSettings {

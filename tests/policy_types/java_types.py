@@ -103,7 +103,7 @@ def _forms(record: Record, field: Field) -> list[tuple[str, str, str]]:
     if kind.what == "list":
         if kind.of.what == "record":
             return [(f"{kind.of.name}... values", "all(values)", "")]
-        element = {"text": "String", "any": "Object"}[kind.of.what]
+        element = {"text": "String", "word": "String", "any": "Object"}[kind.of.what]
         return [(f"{element}... values", "List.of(values)", "")]
     many = ("String... values", "List.of(values)", "")
     forms = {

@@ -33,6 +33,7 @@ from ._urllib import UrllibFetcher
 from ._validator import Validator
 from .errors import (
     AmbiguousKeyError,
+    AmbiguousTargetError,
     ClaimRejectedError,
     ClientNotAllowedError,
     ConfirmationFailedError,
@@ -61,6 +62,7 @@ from .errors import (
     TokenTooLargeError,
     TokenTooOldError,
     UnknownKeyError,
+    UnmatchedRequestError,
     UnsupportedCriticalError,
     UnsupportedTokenError,
     UnusableKeyError,
@@ -72,6 +74,7 @@ _Mapping.register(Verified)
 __all__ = [
     "AiohttpFetcher",
     "AmbiguousKeyError",
+    "AmbiguousTargetError",
     "Answer",
     "AsyncHttpxFetcher",
     "ClaimRejectedError",
@@ -115,6 +118,7 @@ __all__ = [
     "TokenTooOldError",
     "UndecidedToken",
     "UnknownKeyError",
+    "UnmatchedRequestError",
     "UnsupportedCriticalError",
     "UnsupportedTokenError",
     "UnusableKeyError",

@@ -227,7 +227,9 @@ class Validator(Inspection):
 
         Returns None for a request that needs no token by the policy's `routes`; a policy without `routes` has none.
         `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
-        its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
+        its question mark. Raises what `validate` raises, `MissingTokenError` or
+        `MultipleTokensError`, and `UnmatchedRequestError` or `AmbiguousTargetError` for a request that the policy lets
+        come no further.
         """
         return self._judge(request_of(method, path, query, headers), as_of)
 

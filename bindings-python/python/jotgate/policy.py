@@ -243,6 +243,13 @@ class TokenLimits(TypedDict, total=False):
     """The longest token, in bytes. Default 16384."""
 
 
+class RouteClientId(TypedDict):
+    """Which clients may use a token on a route."""
+
+    allowed: Sequence[str]
+    """The clients that may. What names the client is what the issuer's `client_id` says."""
+
+
 class RouteScopes(TypedDict, total=False):
     """Scopes that a route needs."""
 
@@ -255,18 +262,47 @@ class RouteScopes(TypedDict, total=False):
 class RoutePolicy(TypedDict, total=False):
     """Which requests are meant, and what is asked of them."""
 
+    audience: str | Sequence[str]
+    """The `aud` values of which a token must carry one, beside one of the issuer's."""
+    claims: Sequence[ClaimRule]
+    """Rules about claims that hold here, beside those of the issuer."""
+    client_id: RouteClientId
+    """Which clients may use a token here, beside what the issuer's entry says."""
+    issuers: str | Sequence[str]
+    """The issuers whose tokens are taken, as they are written in `issuers`. Default: all."""
     methods: str | Sequence[str]
     """HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any."""
     optional: bool
     """Needs no token; one that is there must be good. Default false."""
     path: str
-    """A path as a template, matched whole: `/orders/{id}`."""
+    """A path as a template, matched whole: `/orders/{id}`. Where the route asks for a token, in any letter case and
+    with a slash at the end or without."""
     path_regex: str
-    """A path as a regular expression, matched whole."""
+    """A path as a regular expression, matched whole; where the route asks for a token, as `path` is."""
     scopes: RouteScopes
     """Scopes that these requests need beside those of the issuer."""
     skip: bool
     """Needs no token, and looks at none. Default false."""
+
+
+class Targets(TypedDict, total=False):
+    """Request targets that servers read in more than one way. Where a request could pass somewhere because of that,
+    they are refused, unless they are allowed here."""
+
+    allow: Sequence[
+        Literal[
+            "encoded_slash",
+            "backslash",
+            "path_parameters",
+            "empty_segments",
+            "encoded_delimiters",
+            "outer_spaces",
+            "stray_percent",
+            "not_utf8",
+        ]
+    ]
+    """What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must
+    hold, and none that lets it pass without a token."""
 
 
 class TokenSource(TypedDict, total=False):
@@ -311,5 +347,10 @@ class PolicyDocument(_PolicyDocumentRequired, total=False):
     """In whose manner refused requests are answered. Default `rfc6750`."""
     routes: Sequence[RoutePolicy]
     """What is asked of some requests; the first that fits a request counts. Default: every request needs a token."""
+    targets: Targets
+    """Which request targets are taken although servers read them in more than one way."""
     token: TokenSettings
     """Where in a request the token is."""
+    unmatched: Literal["token", "deny"]
+    """What becomes of requests that no route names: `token` (they need one, and no more) or `deny` (they are
+    refused). It must be written where a route asks for more than a token. Default `token`."""

@@ -1,6 +1,7 @@
 //! The checks of a token whose signature verified. Each has a file with what the policy says, how it decides, and what an
 //! explanation tells of it; here they are put in a row.
 
+mod asks;
 mod audience;
 mod client_id;
 mod confirmation;
@@ -19,6 +20,7 @@ use crate::explain::{Facts, NOT_ASKED, Observer};
 use crate::rejection::Rejection;
 use crate::token::{Header, Payload};
 use crate::verified::Dates;
+pub(crate) use asks::{Asks, WrittenAsks};
 pub(crate) use audience::Audiences;
 pub(crate) use client_id::ClientCheck;
 pub(crate) use confirmation::Bound;
@@ -130,7 +132,8 @@ impl Checks {
             CheckName::Scopes => self.run_scopes(check, self.scopes.as_ref(), payload, observer),
 
             // These come behind: they need the request's route, or the claims under their other names.
-            CheckName::RouteScopes | CheckName::ClaimMapping | CheckName::Rule(_) => Ok(()),
+            CheckName::RouteIssuers | CheckName::RouteAud | CheckName::RouteClientId | CheckName::RouteScopes => Ok(()),
+            CheckName::ClaimMapping | CheckName::Rule(_) | CheckName::RouteRule(_) => Ok(()),
         }
     }
 
@@ -145,7 +148,7 @@ impl Checks {
     }
 
     /// Scopes of an issuer's entry and of a route are read from the same claims, which the entry names.
-    pub(crate) fn run_scopes(
+    fn run_scopes(
         &self, check: CheckName, needed: Option<&NeededScopes>, payload: &Payload<'_>, observer: &mut impl Observer,
     ) -> Result<(), Rejection> {
         let Some(needed) = needed else {

@@ -1,9 +1,10 @@
 //! The policy document as it is written: field names, types, and nothing else.
 
 use super::duration::PolicyDuration;
-use super::values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile};
+use super::values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile, Unmatched};
 use crate::answer::Responses;
 use crate::key::StoreType;
+use crate::target::Oddity;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 use std::collections::BTreeMap;
@@ -32,6 +33,12 @@ pub(crate) struct Document {
     /// What is asked of some requests; the first that fits a request counts. Default: every request needs a token.
     #[serde(default)]
     pub(crate) routes: Vec<Object<WrittenRoute>>,
+    /// What becomes of requests that no route names: `token` (they need one, and no more) or `deny` (they are refused). It must
+    /// be written where a route asks for more than a token. Default `token`.
+    pub(crate) unmatched: Option<Unmatched>,
+    /// Which request targets are taken although servers read them in more than one way.
+    #[serde(default)]
+    pub(crate) targets: Object<WrittenTargets>,
     /// In whose manner refused requests are answered. Default `rfc6750`.
     #[serde(default)]
     pub(crate) responses: Responses,
@@ -81,6 +88,18 @@ pub(crate) struct WrittenTokenSource {
     pub(crate) expression: Option<String>,
 }
 
+/// Request targets that servers read in more than one way. Where a request could pass somewhere because of that, they are
+/// refused, unless they are allowed here.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Targets"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenTargets {
+    /// What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must hold,
+    /// and none that lets it pass without a token.
+    #[serde(default)]
+    pub(crate) allow: Vec<Oddity>,
+}
+
 /// Which requests are meant, and what is asked of them.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Route"))]
@@ -88,9 +107,10 @@ pub(crate) struct WrittenTokenSource {
 pub(crate) struct WrittenRoute {
     /// HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any.
     pub(crate) methods: Option<OneOrMany>,
-    /// A path as a template, matched whole: `/orders/{id}`.
+    /// A path as a template, matched whole: `/orders/{id}`. Where the route asks for a token, in any letter case and with a
+    /// slash at the end or without.
     pub(crate) path: Option<String>,
-    /// A path as a regular expression, matched whole.
+    /// A path as a regular expression, matched whole; where the route asks for a token, as `path` is.
     pub(crate) path_regex: Option<String>,
     /// Needs no token, and looks at none. Default false.
     #[serde(default)]
@@ -98,8 +118,26 @@ pub(crate) struct WrittenRoute {
     /// Needs no token; one that is there must be good. Default false.
     #[serde(default)]
     pub(crate) optional: bool,
+    /// The issuers whose tokens are taken, as they are written in `issuers`. Default: all.
+    pub(crate) issuers: Option<OneOrMany>,
+    /// The `aud` values of which a token must carry one, beside one of the issuer's.
+    pub(crate) audience: Option<OneOrMany>,
+    /// Which clients may use a token here, beside what the issuer's entry says.
+    pub(crate) client_id: Option<Object<WrittenRouteClientId>>,
     /// Scopes that these requests need beside those of the issuer.
     pub(crate) scopes: Option<Object<WrittenRouteScopes>>,
+    /// Rules about claims that hold here, beside those of the issuer.
+    pub(crate) claims: Option<Vec<Object<WrittenClaimRule>>>,
+}
+
+/// Which clients may use a token on a route.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RouteClientId"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenRouteClientId {
+    /// The clients that may. What names the client is what the issuer's `client_id` says.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(crate) allowed: AllowedClients,
 }
 
 /// Scopes that a route needs.

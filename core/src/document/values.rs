@@ -87,6 +87,17 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
+/// What becomes of requests that no route names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unmatched {
+    /// They need a token, and no more.
+    Token,
+    /// They are refused, whatever token they carry.
+    Deny,
+}
+
 /// Which clients may use a token.
 #[derive(Debug)]
 pub(crate) enum AllowedClients {

@@ -40,6 +40,11 @@ impl TokenSources {
         Ok(Self(sources.collect::<Result<_, _>>()?))
     }
 
+    /// Whether where the token lies depends on how the request's path is spelled.
+    pub(crate) fn read_path(&self) -> bool {
+        self.0.iter().any(|source| matches!(source, TokenSource::Expression(expression) if expression.reads_path()))
+    }
+
     /// The places as the policy writes them, for explanations.
     pub(crate) fn written(&self) -> String {
         let place = |source: &TokenSource| match source {

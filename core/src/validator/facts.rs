@@ -8,23 +8,49 @@ use crate::json;
 use crate::jwks::SourceHealth;
 use crate::key::{Key, Thumbprints};
 use crate::limits;
+use crate::rejection::Rejection;
 use crate::request::Request;
-use crate::routing::Route;
+use crate::routing::{Needs, Taken};
 use crate::text::{cut, listed};
 use crate::token::{Header, Payload, Token, TokenLimits};
 
 /// Which route the request took, and what that one asks for.
-pub(super) fn route(request: &Request<'_>, route: Option<(usize, &Route)>) -> Facts {
-    // The path alone: a query may carry a token.
-    let facts = Facts::checked().found(format!("{} {}", request.method, request.path));
-    match route {
-        None => facts.note("no route matches: the policy applies as it is"),
-        Some((index, Route { skip: true, .. })) => facts.note(format!("routes[{index}] asks for no token")),
-        Some((index, Route { optional: true, .. })) => {
-            facts.note(format!("routes[{index}] needs no token, but checks one that is there"))
-        }
-        Some((index, _)) => facts.note(format!("routes[{index}]")),
+pub(super) fn route(request: &Request<'_>, routes: &Taken<'_>) -> Facts {
+    let facts = asked(request);
+    let Some(index) = routes.index() else {
+        return facts.note("no route matches: the policy applies as it is");
+    };
+    let note = match routes.needs() {
+        Needs::Nothing => format!("routes[{index}] asks for no token"),
+        Needs::GoodTokenOrNone => format!("routes[{index}] needs no token, but checks one that is there"),
+        Needs::Token => format!("routes[{index}]"),
+    };
+    let others: Vec<String> = routes.beside().map(|index| format!("routes[{index}]")).collect();
+    if others.is_empty() {
+        return facts.note(note);
     }
+    facts.note(format!(
+        "{note}; servers may take the request for one of {} too, so that must hold as well",
+        listed(others)
+    ))
+}
+
+/// Why the request takes none and is refused.
+pub(super) fn no_route(request: &Request<'_>, rejection: &Rejection, code: Option<Code>) -> Facts {
+    let facts = asked(request);
+    match code {
+        Some(Code::UnmatchedRequest) => {
+            facts.note("no route matches, and the policy says  unmatched: deny: add a route for such requests")
+        }
+        _ => facts
+            .expected("a path that all servers read alike")
+            .note(format!("{}; where an API uses such paths, targets.allow lets them in if it can", rejection.detail)),
+    }
+}
+
+/// The path alone: a query may carry a token.
+fn asked(request: &Request<'_>) -> Facts {
+    Facts::checked().found(format!("{} {}", request.method, request.path))
 }
 
 /// Why no token was found. The header field is looked at once more, because nearly every mistake is made there; its value is

@@ -169,7 +169,7 @@ def _requests(reports: Reports) -> None:
         {"path": "/maybe", "optional": True},
         {"path": "/orders", "scopes": {"all": ["write"]}},
     ]
-    rules = policy(routes=routes)
+    rules = policy(unmatched="token", routes=routes)
     nothing = {"unread": "route"}
 
     def asks(path: str, *tokens: str) -> dict:

@@ -8,6 +8,10 @@ public enum Code {
     MISSING_TOKEN(1001, "missing_token"),
     /** The request carries several tokens that differ (RFC 6750 section 2: one method per request). */
     MULTIPLE_TOKENS(1002, "multiple_tokens"),
+    /** No route of the policy names the request, and the policy says {@code unmatched: deny}. */
+    UNMATCHED_REQUEST(1003, "unmatched_request"),
+    /** Servers read the path of the request in more than one way, and one of them could let it pass somewhere. */
+    AMBIGUOUS_TARGET(1004, "ambiguous_target"),
     /**
      * Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
      */

@@ -59,10 +59,25 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
     }
 
     /**
+     * Which request targets are taken although servers read them in more than one way.
+     */
+    public PolicyDocument targets(Targets value) {
+        return set("targets", value);
+    }
+
+    /**
      * Where in a request the token is.
      */
     public PolicyDocument token(Token value) {
         return set("token", value);
+    }
+
+    /**
+     * What becomes of requests that no route names: {@code token} (they need one, and no more) or {@code deny} (they
+     * are refused). It must be written where a route asks for more than a token. Default {@code token}.
+     */
+    public PolicyDocument unmatched(String value) {
+        return set("unmatched", value);
     }
 
     /**
@@ -631,6 +646,34 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         public Route() {}
 
         /**
+         * The {@code aud} values of which a token must carry one, beside one of the issuer's.
+         */
+        public Route audience(String... values) {
+            return set("audience", List.of(values));
+        }
+
+        /**
+         * Rules about claims that hold here, beside those of the issuer.
+         */
+        public Route claims(ClaimRule... values) {
+            return set("claims", all(values));
+        }
+
+        /**
+         * Which clients may use a token here, beside what the issuer's entry says.
+         */
+        public Route clientId(RouteClientId value) {
+            return set("client_id", value);
+        }
+
+        /**
+         * The issuers whose tokens are taken, as they are written in {@code issuers}. Default: all.
+         */
+        public Route issuers(String... values) {
+            return set("issuers", List.of(values));
+        }
+
+        /**
          * HTTP methods, as a list or with bars between them: {@code GET|HEAD}. Default: any.
          */
         public Route methods(String... values) {
@@ -645,14 +688,15 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * A path as a template, matched whole: {@code /orders/{id}}.
+         * A path as a template, matched whole: {@code /orders/{id}}. Where the route asks for a token, in any letter
+         * case and with a slash at the end or without.
          */
         public Route path(String value) {
             return set("path", value);
         }
 
         /**
-         * A path as a regular expression, matched whole.
+         * A path as a regular expression, matched whole; where the route asks for a token, as {@code path} is.
          */
         public Route pathRegex(String value) {
             return set("path_regex", value);
@@ -670,6 +714,21 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Route skip(boolean value) {
             return set("skip", value);
+        }
+    }
+
+    /**
+     * Which clients may use a token on a route.
+     */
+    public static final class RouteClientId extends PolicyPart<RouteClientId> {
+        /** Nothing is set. */
+        public RouteClientId() {}
+
+        /**
+         * The clients that may. What names the client is what the issuer's {@code client_id} says.
+         */
+        public RouteClientId allowed(String... values) {
+            return set("allowed", List.of(values));
         }
     }
 
@@ -751,6 +810,23 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Secret text(String value) {
             return set("text", value);
+        }
+    }
+
+    /**
+     * Request targets that servers read in more than one way. Where a request could pass somewhere because of that,
+     * they are refused, unless they are allowed here.
+     */
+    public static final class Targets extends PolicyPart<Targets> {
+        /** Nothing is set. */
+        public Targets() {}
+
+        /**
+         * What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which
+         * must hold, and none that lets it pass without a token.
+         */
+        public Targets allow(String... values) {
+            return set("allow", List.of(values));
         }
     }
 
