@@ -62,3 +62,14 @@ func TestAClockThatPanicsKeepsNoWorkFromEnding(t *testing.T) {
 		t.Error("the clock did not panic")
 	}
 }
+
+func TestAClockThatGivesNoTimeLetsNoTokenPass(t *testing.T) {
+	idp := newIssuer(t)
+	v := idp.validator(t, jotgate.WithClock(func() time.Time { return time.Time{} }))
+	defer func() {
+		if recover() == nil {
+			t.Error("a token was judged for the year 1")
+		}
+	}()
+	_, _ = v.Validate(t.Context(), idp.token(t, nil))
+}

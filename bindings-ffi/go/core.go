@@ -71,8 +71,15 @@ func policyError(refusal *C.jotgate_error) *PolicyError {
 	}
 }
 
-// now is the time that the core goes by: milliseconds since the Unix epoch.
-func (c *core) now() C.int64_t { return C.int64_t(c.clock().UnixMilli()) }
+// now is the time that the core goes by: milliseconds since the Unix epoch. A clock that gives no time panics as any bug of
+// the application's does: in the year 1 no token would have expired.
+func (c *core) now() C.int64_t {
+	now := c.clock()
+	if now.IsZero() {
+		panic("jotgate: the clock gives the zero time")
+	}
+	return C.int64_t(now.UnixMilli())
+}
 
 // ask puts the question once. Its text is read where it lies: there is no copy on the way in.
 func (c *core) ask(q question, s *scratch, now C.int64_t) C.jotgate_status {

@@ -51,7 +51,8 @@ func WithFetcher(fetcher Fetcher) Option {
 	}
 }
 
-// WithClock makes a validator go by this clock, for tokens and for key sets. The default is time.Now.
+// WithClock makes a validator go by this clock, for tokens and for key sets. The default is time.Now. The zero time is none:
+// a validation that is given it panics.
 func WithClock(clock func() time.Time) Option {
 	return func(o *options) {
 		if clock != nil {
