@@ -52,6 +52,15 @@ SECRET = "a secret of at least 32 bytes for odd targets"
 MOUNT = "/shop"
 GUARDED = {"orders.list", "orders.create", "orders.one", "admin"}
 FREE = {"health", "catalog"}
+WAIVERS = [
+    "encoded_slash",
+    "backslash",
+    "path_parameters",
+    "empty_segments",
+    "outer_spaces",
+    "stray_percent",
+    "not_utf8",
+]
 
 
 @dataclass(frozen=True)
@@ -121,12 +130,14 @@ def main() -> int:
 
 
 def policies() -> list[dict]:
-    """Three policies at the root, and the first of them for the application below the mount."""
+    """Policies at the root, one of which waives all that can be waived, and one for the application below the mount."""
+    token, deny = {"unmatched": "token"}, {"unmatched": "deny"}
     shaped = {
-        "token": ("", {}, []),
-        "deny": ("", {}, []),
-        "open": ("", {}, [{"path_regex": "/.*", "optional": True}]),
-        "shop": (MOUNT, {}, []),
+        "token": ("", token, []),
+        "deny": ("", deny, []),
+        "open": ("", token, [{"path_regex": "/.*", "optional": True}]),
+        "waived": ("", token | {"targets": {"allow": WAIVERS}}, []),
+        "shop": (MOUNT, token, []),
     }
     return [
         {"id": name, "mount": mount, "policy": policy(mount, more, last), "responses": {}, "now": NOW}
@@ -165,7 +176,7 @@ def tokens() -> dict[str, str]:
 
 def controls() -> Iterator[Sent]:
     """Plain requests, with what must come of them."""
-    for name, mount in (("token", ""), ("deny", ""), ("open", ""), ("shop", MOUNT)):
+    for name, mount in (("token", ""), ("deny", ""), ("open", ""), ("waived", ""), ("shop", MOUNT)):
         for method, path, token, handler in (
             ("GET", "/orders", "strong", "orders.list"),
             ("HEAD", "/orders", "strong", "orders.list"),
@@ -194,16 +205,17 @@ def odd_requests() -> Iterator[Sent]:
             ("token", "weak", "POST", "orders"),
             ("token", "weak", "GET", "admin/users"),
             ("open", "none", "GET", "orders/7"),
-            ("open", "none", "GET", "admin/users"),
-            ("deny", "none", "POST", "orders"),
+            ("waived", "weak", "POST", "orders"),
+            ("waived", "weak", "GET", "admin/users"),
             ("shop", "weak", "POST", "orders"),
-            ("token", "none", "GET", "health"),
+            ("deny", "none", "GET", "health"),
         ):
             yield sent(name, token, method, spelled(spelling, MOUNT if name == "shop" else "", path))
     for method in listed["methods"]:
         for path in ("orders", "orders/7", "admin/users", "health", "orders/"):
             yield sent("token", "weak", method, f"/{path}")
             yield sent("open", "none", method, f"/{path}")
+        yield sent("deny", "weak", method, "/open")
         yield sent("shop", "weak", method, f"{MOUNT}/orders")
     for one in listed["fields"]:
         for method, path in (("GET", "/health"), ("POST", "/health"), ("GET", "/catalog"), ("PUT", "/orders")):
@@ -252,7 +264,7 @@ def row_of(name: str, command: list[str], *, head: bool) -> dict:
     began = time.monotonic()
     counts: Counter[str] = Counter()
     failures = []
-    with exchanges._server(command, REPORTS / "policies.json") as port, ThreadPoolExecutor(8) as pool:
+    with exchanges.server(command, REPORTS / "policies.json") as port, ThreadPoolExecutor(8) as pool:
         answers = pool.map(lambda request: answered(port, request.octets(given)), requests)
         with (REPORTS / f"{name}.jsonl").open("w", encoding="utf-8") as lines:
             for request, answer in zip(requests, answers, strict=True):
@@ -286,7 +298,7 @@ def answered(port: int, octets: bytes) -> Answer:
     fields = dict(line.split(":", 1) for line in head.decode("latin-1").split("\r\n")[1:] if ":" in line)
     named = {name.lower(): value.strip() for name, value in fields.items()}
     return Answer(
-        int(status[1]) if status else None, named.get("x-handler"), named.get("x-subject"), "x-refused-by" in named or "www-authenticate" in named
+        int(status[1]) if status else None, named.get("x-handler"), named.get("x-subject"), "problem+json" in named.get("content-type", "")
     )
 
 
