@@ -221,6 +221,8 @@ def odd_requests() -> Iterator[Sent]:
         for method, path in (("GET", "/health"), ("POST", "/health"), ("GET", "/catalog"), ("PUT", "/orders")):
             yield sent("token", "none", method, path, tuple(one))
             yield sent("token", "weak", method, path, tuple(one))
+        # Servers take a prefix from such a field when a proxy that they trust hands it on: then it is a path of its own.
+        yield sent("deny", "weak", "POST", "/x/orders", tuple(one))
 
 
 def sent(name: str, token: str, method: str, target: str, *fields: tuple[str, str]) -> Sent:
