@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
@@ -52,6 +53,39 @@ func TestTheHostDecidesWhichClientsPass(t *testing.T) {
 	if codeOf(t, err) != jotgate.ErrClientNotAllowed {
 		t.Errorf("no client: %v", err)
 	}
+}
+
+// The name of a claim in a refusal is the policy's, under which the application sees the claim. It must not point to what
+// another goroutine's token has left.
+func TestTheNameOfAMappedClientIsThePolicysOnAllGoroutines(t *testing.T) {
+	idp := newIssuer(t)
+	policy := idp.policy()
+	policy.Issuers[0].ClientID = &jotgate.ClientID{Claims: []string{"upn"}, AllowedByHost: true}
+	policy.Issuers[0].DefaultClaimMapping = true
+	v := newValidator(t, policy, knowing("web"))
+	if _, err := v.Validate(t.Context(), idp.token(t, map[string]any{"upn": "web"})); err != nil {
+		t.Fatal(err)
+	}
+	const goroutines, rounds, name = 8, 50, "http://wso2.org/claims/userprincipal"
+	var done sync.WaitGroup
+	for goroutine := range goroutines {
+		token := idp.token(t, map[string]any{"upn": strings.Repeat("mallory", goroutine+1)})
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			for range rounds {
+				_, err := v.Validate(context.Background(), token)
+				var rejected *jotgate.RejectedError
+				if !errors.As(err, &rejected) || rejected.Code != jotgate.ErrClientNotAllowed || rejected.Claim != name {
+					t.Errorf("goroutine %d: %v", goroutine, err)
+				}
+				if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "mallory") {
+					t.Errorf("goroutine %d: %v", goroutine, err)
+				}
+			}
+		}()
+	}
+	done.Wait()
 }
 
 func TestTheMiddlewareLooksClientsUp(t *testing.T) {

@@ -23,6 +23,10 @@ const (
 	ErrMissingToken Code = "missing_token"
 	// ErrMultipleTokens: the request carries several tokens that differ (RFC 6750 section 2).
 	ErrMultipleTokens Code = "multiple_tokens"
+	// ErrUnmatchedRequest: no route of the policy names the request, and the policy says unmatched: deny.
+	ErrUnmatchedRequest Code = "unmatched_request"
+	// ErrAmbiguousTarget: servers read the path in more than one way, and one of them could let the request pass somewhere.
+	ErrAmbiguousTarget Code = "ambiguous_target"
 	// ErrMalformedToken: not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2).
 	ErrMalformedToken Code = "malformed_token"
 	// ErrUnsupportedToken: encrypted, compressed, nested, or with a detached payload.
@@ -65,6 +69,8 @@ const (
 	ErrAudienceMismatch Code = "audience_mismatch"
 	// ErrClaimRejected: a claim rule of the policy does not hold.
 	ErrClaimRejected Code = "claim_rejected"
+	// ErrConfirmationFailed: the token is bound to a key (cnf, RFC 7800 section 3.1) that nothing proves.
+	ErrConfirmationFailed Code = "confirmation_failed"
 	// ErrClientNotAllowed: the client id is none of the known ones.
 	ErrClientNotAllowed Code = "client_not_allowed"
 	// ErrInsufficientScope: the token lacks a scope (RFC 6750 section 3.1).
@@ -107,6 +113,8 @@ func numberOf(code Code) uint32 {
 var codes = map[uint32]Code{
 	C.JOTGATE_CODE_MISSING_TOKEN:         ErrMissingToken,
 	C.JOTGATE_CODE_MULTIPLE_TOKENS:       ErrMultipleTokens,
+	C.JOTGATE_CODE_UNMATCHED_REQUEST:     ErrUnmatchedRequest,
+	C.JOTGATE_CODE_AMBIGUOUS_TARGET:      ErrAmbiguousTarget,
 	C.JOTGATE_CODE_MALFORMED_TOKEN:       ErrMalformedToken,
 	C.JOTGATE_CODE_UNSUPPORTED_TOKEN:     ErrUnsupportedToken,
 	C.JOTGATE_CODE_UNSUPPORTED_CRITICAL:  ErrUnsupportedCritical,
@@ -128,6 +136,7 @@ var codes = map[uint32]Code{
 	C.JOTGATE_CODE_INVALID_TYPE:          ErrInvalidType,
 	C.JOTGATE_CODE_AUDIENCE_MISMATCH:     ErrAudienceMismatch,
 	C.JOTGATE_CODE_CLAIM_REJECTED:        ErrClaimRejected,
+	C.JOTGATE_CODE_CONFIRMATION_FAILED:   ErrConfirmationFailed,
 	C.JOTGATE_CODE_CLIENT_NOT_ALLOWED:    ErrClientNotAllowed,
 	C.JOTGATE_CODE_INSUFFICIENT_SCOPE:    ErrInsufficientScope,
 	C.JOTGATE_CODE_REVOKED:               ErrRevoked,

@@ -144,6 +144,7 @@ func ExampleRoute() {
 		{Methods: []string{"GET"}, Path: "/catalogue", Optional: true},
 		{Methods: []string{"POST"}, Path: "/orders", Scopes: &jotgate.RouteScopes{All: []string{"orders:write"}}},
 	}
+	policy.Unmatched = "token"
 	validator, err := jotgate.New(policy, exampleClock)
 	if err != nil {
 		log.Fatal(err)

@@ -184,7 +184,7 @@ func TestAFetcherSeesTheWholeRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := <-requests
-	if r.URL != idp.jwksURL() || r.Timeout != 7*time.Second || r.MaxBody != 4321 || r.Header.Get("Accept") == "" {
+	if r.URL != idp.jwksURL() || r.Timeout != 7*time.Second || r.MaxBody != 4321 || r.Header.Get("Accept") == "" || !strings.HasPrefix(r.Header.Get("User-Agent"), "jotgate/") {
 		t.Errorf("got %+v", r)
 	}
 }

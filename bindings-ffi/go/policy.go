@@ -14,6 +14,12 @@ type Policy struct {
 	// Routes say what is asked of some requests; the first that fits a request counts. Default: every request needs a
 	// token. Validate, which sees no request, takes none of them.
 	Routes []Route `json:"routes,omitzero"`
+	// Unmatched says what becomes of requests that no route names: they need a token and no more ("token"), or they are
+	// refused ("deny"). It must be set where a route asks for more than a token. Default "token".
+	Unmatched string `json:"unmatched,omitzero"`
+	// Targets says which request targets are taken although servers read them in more than one way. Default: none, where a
+	// request could pass somewhere because of that.
+	Targets Targets `json:"targets,omitzero"`
 	// Token says where requests carry their token. Default: the bearer header alone.
 	Token Token `json:"token,omitzero"`
 	// Limits bounds what is read of a token.
@@ -47,11 +53,13 @@ type Issuer struct {
 	// Algorithms may sign, such as "RS256". Default: every asymmetric algorithm that fits a key; for a secret, the HS
 	// algorithms of its length.
 	Algorithms []string `json:"algorithms,omitzero"`
-	// Typ holds the accepted header types, such as "at+jwt". Default: not checked.
+	// Typ holds the accepted header types, such as "at+jwt". Default: any but those of other things than access tokens.
 	Typ []string `json:"typ,omitzero"`
+	// Profile is the standard that the issuer's access tokens follow. Default: none.
+	Profile Profile `json:"profile,omitzero"`
 	// RequiredClaims must be there. Default: exp. The waiver is a list without exp, which may be empty.
 	RequiredClaims []string `json:"required_claims,omitzero"`
-	// Leeway is the tolerance for exp, nbf and iat, at most 300 s. Default 0.
+	// Leeway is the tolerance for exp, nbf and iat, at most 300 s. Default 5 s; the waiver is Duration(0).
 	Leeway OptionalDuration `json:"leeway,omitzero"`
 	// MaxAge is the longest time since iat.
 	MaxAge OptionalDuration `json:"max_age,omitzero"`
@@ -59,6 +67,8 @@ type Issuer struct {
 	MaxLifetime OptionalDuration `json:"max_lifetime,omitzero"`
 	// RejectFutureIAT refuses an iat that lies ahead. Default false.
 	RejectFutureIAT bool `json:"reject_future_iat,omitzero"`
+	// Confirmation says what becomes of tokens that are bound to a key (cnf). Default: they are refused.
+	Confirmation Confirmation `json:"confirmation,omitzero"`
 	// ClientID bounds which clients may pass. Default: not checked.
 	ClientID *ClientID `json:"client_id,omitzero"`
 	// Scopes are needed. Default: none.
@@ -66,7 +76,7 @@ type Issuer struct {
 	// Tenants are the values that may stand in the open segment of a template in Issuer. The waiver is Any().
 	Tenants Strings `json:"tenants,omitzero"`
 	// ClaimMapping gives claims other names: from the name in the token to the one that rules and Verified know.
-	// Registered claims keep their names. Default: none.
+	// A registered claim gets the other name beside its own. Default: none.
 	ClaimMapping map[string]string `json:"claim_mapping,omitzero"`
 	// DefaultClaimMapping puts the names of WSO2's dialect behind ClaimMapping. Default false.
 	DefaultClaimMapping bool `json:"default_claim_mapping,omitzero"`
@@ -138,7 +148,8 @@ type Scopes struct {
 type Route struct {
 	// Methods in upper case. Default: all.
 	Methods []string `json:"methods,omitzero"`
-	// Path is the whole path; a segment in braces, as in /orders/{id}, stands for any text but an empty one.
+	// Path is the whole path; a segment in braces, as in /orders/{id}, stands for any text. Where the route asks for a token,
+	// in any letter case, and with a slash at the end or without.
 	Path string `json:"path,omitzero"`
 	// PathRegex is a pattern for the whole path, instead of Path. Default: all paths.
 	PathRegex string `json:"path_regex,omitzero"`
@@ -146,8 +157,29 @@ type Route struct {
 	Skip bool `json:"skip,omitzero"`
 	// Optional lets the request pass without a token; one that it carries must be good.
 	Optional bool `json:"optional,omitzero"`
+	// Issuers are those whose tokens are taken, as they are written in the policy's issuers. Default: all.
+	Issuers []string `json:"issuers,omitzero"`
+	// Audience holds values of which a token must carry one, beside one of the issuer's. Default: none.
+	Audience []string `json:"audience,omitzero"`
+	// ClientID says which clients may use a token here, beside what the issuer says. Default: all.
+	ClientID *RouteClientID `json:"client_id,omitzero"`
+	// Claims are rules that hold here, beside those of the issuer. Default: none.
+	Claims []ClaimRule `json:"claims,omitzero"`
 	// Scopes are needed beside those of the issuer. Default: none.
 	Scopes *RouteScopes `json:"scopes,omitzero"`
+}
+
+// RouteClientID lists the clients whose tokens a route takes; what names the client, ClientID of the issuer says.
+type RouteClientID struct {
+	// Allowed are the clients that may.
+	Allowed []string `json:"allowed"`
+}
+
+// Targets says which request targets are taken although servers read them in more than one way.
+type Targets struct {
+	// Allow holds what may stand in a path, such as encoded_slash. Such a path takes the routes of everything that it can be
+	// read as, all of which must hold, and none that lets it pass without a token.
+	Allow []string `json:"allow,omitzero"`
 }
 
 // RouteScopes are the scopes that a token must carry on a route, in the claims that Scopes.Claims of its issuer names.
@@ -199,6 +231,18 @@ type Limits struct {
 	// JSONDepth is the deepest nesting of a token's JSON. 0 is the default, 32.
 	JSONDepth int `json:"json_depth,omitzero"`
 }
+
+// Profile is a standard for access tokens.
+type Profile string
+
+// ProfileRFC9068 asks for the type at+jwt, and for exp, sub, client_id, iat and jti (RFC 9068 sections 2.1, 2.2 and 4).
+const ProfileRFC9068 Profile = "rfc9068"
+
+// Confirmation says what becomes of tokens that are bound to a key of the client (RFC 7800).
+type Confirmation string
+
+// ConfirmationIgnore takes bound tokens as bearer tokens.
+const ConfirmationIgnore Confirmation = "ignore"
 
 // Responses says in whose manner HTTP requests are answered that may not pass.
 type Responses string

@@ -35,7 +35,11 @@ func TestATypedPolicyIsThePolicyDocument(t *testing.T) {
 		Routes: []jotgate.Route{
 			{Methods: []string{"GET"}, Path: "/health", Skip: true},
 			{PathRegex: "/public/.*", Optional: true, Scopes: &jotgate.RouteScopes{All: []string{"a"}, Any: []string{"b"}}},
+			{Path: "/admin", Issuers: []string{"https://a.test/"}, Audience: []string{"admin"},
+				ClientID: &jotgate.RouteClientID{Allowed: []string{"console"}}, Claims: []jotgate.ClaimRule{{Claim: []string{"level"}, Min: jotgate.Value(3)}}},
 		},
+		Unmatched: "deny",
+		Targets:   jotgate.Targets{Allow: []string{"encoded_slash"}},
 		Limits:    jotgate.Limits{TokenBytes: 8192, JSONDepth: 16},
 		Responses: jotgate.ResponsesWSO2,
 	}
@@ -46,7 +50,9 @@ func TestATypedPolicyIsThePolicyDocument(t *testing.T) {
 		"client_id":{"claims":["azp"],"allowed":["app"]},"scopes":{"claims":["scp"],"all":["read"],"any":["x","y"]},
 		"try_all_keys":true,"jwks":{"ttl":60,"max_stale":0,"timeout":1,"cooldown":1,"max_body":1000,"max_keys":5,
 		"allow_http":true}}],"routes":[{"methods":["GET"],"path":"/health","skip":true},
-		{"path_regex":"/public/.*","optional":true,"scopes":{"all":["a"],"any":["b"]}}],"limits":{"token_bytes":8192,"json_depth":16},"responses":"wso2"}`
+		{"path_regex":"/public/.*","optional":true,"scopes":{"all":["a"],"any":["b"]}},
+		{"path":"/admin","issuers":["https://a.test/"],"audience":["admin"],"client_id":{"allowed":["console"]},
+		"claims":[{"claim":["level"],"min":3}]}],"unmatched":"deny","targets":{"allow":["encoded_slash"]},"limits":{"token_bytes":8192,"json_depth":16},"responses":"wso2"}`
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(want)); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ func routedPolicy() jotgate.Policy {
 		{Path: "/catalogue", Optional: true},
 		{Methods: []string{"GET"}, Path: "/orders", Scopes: &jotgate.RouteScopes{All: []string{"orders:write"}}},
 	}
+	policy.Unmatched = "token"
 	return policy
 }
 
@@ -57,7 +58,7 @@ func TestRoutesOverHTTP(t *testing.T) {
 		{"optional with", "/catalogue", []string{good}, 200, "known"},
 		{"optional with a bad one", "/catalogue", []string{forged(good)}, 401, string(jotgate.ErrInvalidSignature)},
 		{"another path", "/healthy", nil, 401, string(jotgate.ErrMissingToken)},
-		{"another path in disguise", "/orders/%2e%2e/health", nil, 401, string(jotgate.ErrMissingToken)},
+		{"another path in disguise", "/orders/%2e%2e/health", nil, 400, string(jotgate.ErrAmbiguousTarget)},
 		{"with the route's scope", "/orders", []string{writes}, 200, "known"},
 		{"without", "/orders", []string{good}, 403, string(jotgate.ErrInsufficientScope)},
 	}

@@ -65,10 +65,11 @@ func TestEachRejectionHasItsCodeAndClaim(t *testing.T) {
 		code        jotgate.Code
 		claim       string
 	}{
-		{"expired", hs256Token(t, map[string]any{"exp": start.Unix()}), jotgate.ErrExpired, "exp"},
-		{"not yet valid", hs256Token(t, map[string]any{"nbf": start.Unix() + 1}), jotgate.ErrNotYetValid, "nbf"},
+		{"expired", hs256Token(t, map[string]any{"exp": start.Unix() - 5}), jotgate.ErrExpired, "exp"},
+		{"not yet valid", hs256Token(t, map[string]any{"nbf": start.Unix() + 6}), jotgate.ErrNotYetValid, "nbf"},
 		{"other audience", hs256Token(t, map[string]any{"aud": "x"}), jotgate.ErrAudienceMismatch, "aud"},
 		{"other issuer", hs256Token(t, map[string]any{"iss": "x"}), jotgate.ErrUnknownIssuer, "iss"},
+		{"bound", hs256Token(t, map[string]any{"cnf": map[string]any{"jkt": "x"}}), jotgate.ErrConfirmationFailed, "cnf"},
 		{"no exp", hs256Token(t, map[string]any{"exp": nil}), jotgate.ErrMissingClaim, "exp"},
 		{"empty", "", jotgate.ErrMalformedToken, ""},
 		{"not UTF-8", "\xff\xfe.\x00.", jotgate.ErrMalformedToken, ""},

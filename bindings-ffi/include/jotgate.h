@@ -47,6 +47,16 @@
 #define JOTGATE_CODE_MULTIPLE_TOKENS 1002
 
 /**
+ * No route of the policy names the request, and the policy says `unmatched: deny`.
+ */
+#define JOTGATE_CODE_UNMATCHED_REQUEST 1003
+
+/**
+ * Servers read the path of the request in more than one way, and one of them could let it pass somewhere.
+ */
+#define JOTGATE_CODE_AMBIGUOUS_TARGET 1004
+
+/**
  * Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
  */
 #define JOTGATE_CODE_MALFORMED_TOKEN 2001
@@ -150,6 +160,11 @@
  * A claim rule of the policy does not hold.
  */
 #define JOTGATE_CODE_CLAIM_REJECTED 7010
+
+/**
+ * The token is bound to a key (`cnf`, RFC 7800 section 3.1), and nothing proves that the client holds it.
+ */
+#define JOTGATE_CODE_CONFIRMATION_FAILED 7011
 
 /**
  * The client id is none of the known ones.

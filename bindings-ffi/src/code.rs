@@ -8,6 +8,10 @@ use jotgate_core::Code;
 pub const JOTGATE_CODE_MISSING_TOKEN: u32 = 1001;
 /// The request carries several tokens that differ (RFC 6750 section 2: one method per request).
 pub const JOTGATE_CODE_MULTIPLE_TOKENS: u32 = 1002;
+/// No route of the policy names the request, and the policy says `unmatched: deny`.
+pub const JOTGATE_CODE_UNMATCHED_REQUEST: u32 = 1003;
+/// Servers read the path of the request in more than one way, and one of them could let it pass somewhere.
+pub const JOTGATE_CODE_AMBIGUOUS_TARGET: u32 = 1004;
 /// Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
 pub const JOTGATE_CODE_MALFORMED_TOKEN: u32 = 2001;
 /// A token of a kind that is not read: encrypted, compressed, nested or with a detached payload.
@@ -50,6 +54,8 @@ pub const JOTGATE_CODE_INVALID_TYPE: u32 = 7008;
 pub const JOTGATE_CODE_AUDIENCE_MISMATCH: u32 = 7009;
 /// A claim rule of the policy does not hold.
 pub const JOTGATE_CODE_CLAIM_REJECTED: u32 = 7010;
+/// The token is bound to a key (`cnf`, RFC 7800 section 3.1), and nothing proves that the client holds it.
+pub const JOTGATE_CODE_CONFIRMATION_FAILED: u32 = 7011;
 /// The client id is none of the known ones.
 pub const JOTGATE_CODE_CLIENT_NOT_ALLOWED: u32 = 8001;
 /// The token lacks a scope that is needed (RFC 6750 section 3.1).

@@ -120,6 +120,36 @@ static void fetch_at_once(void *context, const jotgate_validator *validator, con
     answer_fetch(validator, fetch->id, host->now_ms);
 }
 
+/* Names in verdicts are the policy's: none points to what another thread's token has left. */
+static void *refuse_mapped(void *argument)
+{
+    host *host = argument;
+    for (int i = 0; i < ROUNDS; i++) {
+        jotgate_verdict verdict = validate_at(host->validator, MAPPED_TOKEN, host->now_ms);
+        CHECK(verdict.kind == JOTGATE_VERDICT_UNDECIDED && is_text(verdict.client_id, "alice@api.test"));
+        CHECK(is_text(verdict.client_claim, "http://wso2.org/claims/emailaddress"));
+        uint8_t buffer[512];
+        CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, sizeof buffer, &verdict) ==
+              JOTGATE_OK);
+        /* Under valgrind and the sanitizers this would be read after it was freed. */
+        CHECK(is_text(verdict.claim, "http://wso2.org/claims/emailaddress"));
+        CHECK(verdict.code == JOTGATE_CODE_CLIENT_NOT_ALLOWED);
+    }
+    return NULL;
+}
+
+static void a_mapped_client_is_refused_on_all_threads(void)
+{
+    jotgate_options options = plain_options();
+    options.client_lookup = 1;
+    host host;
+    host_init(&host, POLICY_FETCHED);
+    jotgate_validator_free(host.validator);
+    host.validator = validator_with(POLICY_MAPPED, options);
+    run_on_all_threads(refuse_mapped, &host);
+    host_destroy(&host);
+}
+
 static void *validate_pushed(void *argument)
 {
     host *host = argument;
@@ -160,6 +190,7 @@ static void validators_are_independent(void)
 
 int main(void)
 {
+    RUN(a_mapped_client_is_refused_on_all_threads);
     RUN(all_threads_share_one_fetch);
     RUN(one_thread_does_the_work_at_a_time);
     RUN(validators_are_independent);

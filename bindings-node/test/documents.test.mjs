@@ -190,7 +190,7 @@ describe('explain', () => {
     assert.equal((await validator.explain(token)).code, 'expired');
     const then = await validator.explain(token, { asOf: 999_000 });
     assert.deepEqual([then.verdict, then.at], ['accepted', 999]);
-    await assert.rejects(validator.explain(token, { asOf: Number.NaN }), { code: 'internal_error' });
+    await assert.rejects(validator.explain(token, { asOf: Number.NaN }), TypeError);
     await assert.rejects(validator.explain(token, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 

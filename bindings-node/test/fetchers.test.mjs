@@ -188,6 +188,21 @@ for (const [name, fetch] of fetchers) {
 }
 
 describe('a ready fetcher', () => {
+  test('has a name of its own, which bot rules let pass', async (t) => {
+    const issuer = await startIssuer(t);
+    const { respond } = issuer;
+    const seen = /** @type {(string | undefined)[]} */ ([]);
+    issuer.respond = (request, response) => {
+      seen.push(request.headers['user-agent']);
+      respond(request, response);
+    };
+    for (const fetcher of [undefined, fetchWith(undiciFetch), axiosFetcher(axios), axiosFetcher(axios.create())]) {
+      await createValidator({ ...issuer.options(), fetch: fetcher }).validate(await issuer.mint());
+    }
+    assert.equal(seen.length, 4);
+    for (const agent of seen) assert.match(agent ?? '', /^jotgate\/\d/);
+  });
+
   test('sends the header fields that it is given, under those of the request', async (t) => {
     const issuer = await startIssuer(t);
     const { respond } = issuer;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,14 @@ test('import and require share their classes', () => {
   assert.equal(koaFromImport.auth, require('jotgate/koa').auth);
   assert.equal(opentelemetryFromImport.instrument, require('jotgate/opentelemetry').instrument);
   assert.equal(promFromImport.collectMetrics, require('jotgate/prom-client').collectMetrics);
+});
+
+test('a bundle that left the native part behind says so', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'jotgate-bundle-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const packed = join(folder, 'bundle.cjs');
+  await copyFile(join(root, 'dist', 'native.js'), packed);
+  assert.throws(() => require(packed), /a bundler has packed jotgate; mark jotgate as external/);
 });
 
 test('nothing but the documented names is exported', () => {

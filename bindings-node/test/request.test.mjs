@@ -48,13 +48,73 @@ test('no part of a request can pass for another part', async (t) => {
   }
 });
 
-test('what is no request is refused', async (t) => {
+test('what is missing in a request is not there', async (t) => {
   const issuer = await startIssuer(t);
   const validator = createValidator(issuer.options());
-  const broken = [7, ['Authorization'], ['X-Note', 'x', 'Authorization'], { Authorization: 7 }];
-  const requests = [undefined, {}, { method: 'GET', url: '/' }, { method: 7, headers: [] }];
-  for (const request of [...requests, ...broken.map((headers) => ({ method: 'GET', url: '/', headers }))]) {
+  const requests = [
+    {},
+    { method: 'GET', url: '/' },
+    { headers: null },
+    { headers: undefined },
+    { headers: { a: null } },
+  ];
+  for (const request of requests) {
     const outcome = await validator.tryValidateRequest(/** @type {any} */ (request));
-    assert.equal(!outcome.ok && outcome.code, 'internal_error');
+    assert.equal(!outcome.ok && outcome.code, 'missing_token');
   }
+});
+
+test('what is no request is a mistake in the calling program', async (t) => {
+  const issuer = await startIssuer(t);
+  const validator = createValidator(issuer.options());
+  const broken = [7, 'x', ['Authorization'], ['X-Note', 'x', 'Authorization'], [['a']], { Authorization: 7 }, [7, 8]];
+  const requests = [undefined, null, 7, { method: 7, headers: [] }, { url: new URL('https://a.test/') }];
+  for (const request of [...requests, ...broken.map((headers) => ({ method: 'GET', url: '/', headers }))]) {
+    const wrong = /** @type {any} */ (request);
+    await assert.rejects(validator.tryValidateRequest(wrong), TypeError);
+    await assert.rejects(validator.validateRequest(wrong), TypeError);
+    await assert.rejects(validator.explainRequest(wrong), TypeError);
+    assert.throws(() => validator.forward(wrong, undefined), TypeError);
+  }
+});
+
+test('options that are none are a mistake in the calling program', async (t) => {
+  const issuer = await startIssuer(t);
+  const validator = createValidator(issuer.options());
+  const text = await issuer.mint();
+  const wrong = [
+    null,
+    7,
+    { now: 'x' },
+    { asOf: 'x' },
+    { asOf: null },
+    { asOf: Number.NaN },
+    { asOf: new Date('x') },
+    { asOf: 1n },
+  ];
+  for (const given of wrong) {
+    const options = /** @type {any} */ (given);
+    assert.throws(() => validator.tryValidateSync(text, options), TypeError);
+    assert.throws(() => validator.validateSync(text, options), TypeError);
+    await assert.rejects(validator.tryValidate(text, options), TypeError);
+    await assert.rejects(validator.validate(text, options), TypeError);
+    await assert.rejects(validator.tryValidateRequest({}, options), TypeError);
+    await assert.rejects(validator.explain(text, options), TypeError);
+  }
+  await assert.rejects(validator.tryValidate(text, /** @type {any} */ ({ signal: {} })), TypeError);
+  assert.equal(issuer.fetches, 0);
+  assert.ok((await validator.tryValidate(text, { asOf: undefined, signal: undefined })).ok);
+});
+
+test('a clock that gives no time lets nothing pass', async (t) => {
+  const issuer = await startIssuer(t);
+  const text = await issuer.mint();
+  for (const time of [undefined, null, Number.NaN, '0', new Date('x'), {}]) {
+    const validator = createValidator({ ...issuer.options(), clock: /** @type {any} */ (() => time) });
+    const outcome = await validator.tryValidate(text);
+    assert.equal(!outcome.ok && outcome.code, 'internal_error');
+    assert.throws(() => validator.health(), TypeError);
+  }
+  const validator = createValidator({ ...issuer.options(), clock: () => new Date() });
+  assert.ok((await validator.tryValidate(text)).ok);
 });

@@ -68,7 +68,7 @@ describe('an accepted token', () => {
     assert.equal(hmacValidator().validateSync(token, { asOf: 999_999 }).payload.exp, 1000);
     assert.equal((await hmacValidator().validate(token, { asOf: new Date(999_999) })).payload.exp, 1000);
     assert.equal(hmacValidator({ clock: () => new Date(999_999) }).validateSync(token).payload.exp, 1000);
-    assert.throws(() => hmacValidator().validateSync(token, { asOf: 1_000_000 }), jotgate.TokenExpiredError);
+    assert.throws(() => hmacValidator().validateSync(token, { asOf: 1_005_000 }), jotgate.TokenExpiredError);
   });
 });
 
@@ -162,9 +162,8 @@ describe('a refused token', () => {
 describe('what must never pass', () => {
   for (const asOf of [Number.NaN, Number.POSITIVE_INFINITY, new Date('nonsense'), /** @type {any} */ ('soon')]) {
     test(`a call as of ${String(asOf)}`, async () => {
-      const outcome = await hmacValidator().tryValidate(hmacToken(claims), { asOf });
-      assert.equal(!outcome.ok && outcome.code, 'internal_error');
-      await assert.rejects(hmacValidator().validate(hmacToken(claims), { asOf }), jotgate.InternalError);
+      await assert.rejects(hmacValidator().tryValidate(hmacToken(claims), { asOf }), TypeError);
+      await assert.rejects(hmacValidator().validate(hmacToken(claims), { asOf }), TypeError);
     });
   }
 

@@ -4,6 +4,8 @@ import { native } from './native.js';
 export type RejectionCode =
   | 'missing_token'
   | 'multiple_tokens'
+  | 'unmatched_request'
+  | 'ambiguous_target'
   | 'malformed_token'
   | 'unsupported_token'
   | 'unsupported_critical'
@@ -25,6 +27,7 @@ export type RejectionCode =
   | 'invalid_type'
   | 'audience_mismatch'
   | 'claim_rejected'
+  | 'confirmation_failed'
   | 'client_not_allowed'
   | 'insufficient_scope'
   | 'revoked'

@@ -22,7 +22,8 @@ export function fetchWith<Init extends object>(
 ): Fetcher {
   if (typeof fetch !== 'function') throw new TypeError('fetchWith needs a function like fetch');
   return ({ url, headers, signal }) => {
-    const settled = { method: 'GET', headers: { ...init?.headers, ...headers }, redirect: 'manual', signal };
+    const fields = { ...init?.headers, ...yielding(headers, init?.headers) };
+    const settled = { method: 'GET', headers: fields, redirect: 'manual', signal };
     return answered(() => fetch(url, { ...init, ...settled } as unknown as Init));
   };
 }
@@ -61,9 +62,19 @@ export function axiosFetcher(axios: AxiosLike): Fetcher {
   }
   return ({ url, headers, signal }) =>
     answered(async () => {
-      const response = await axios.request({ ...axiosConfig, url, headers, signal });
+      const { headers: own } = (axios as { defaults?: { headers?: AxiosHeaders } }).defaults ?? {};
+      const fields = yielding(headers, { ...own?.common, ...own?.get, ...own });
+      const response = await axios.request({ ...axiosConfig, url, headers: fields, signal });
       return { status: response.status, headers: response.headers, body: response.data ?? null } as FetcherResponse;
     });
+}
+
+type AxiosHeaders = Record<'common' | 'get', object | undefined>;
+
+/** Our fields, less a User-Agent where the application has one of its own. */
+function yielding(headers: Record<string, string>, own: object = {}): Record<string, string> {
+  if (!Object.keys(own).some((name) => name.toLowerCase() === 'user-agent')) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'user-agent'));
 }
 
 const axiosConfig = {

@@ -58,5 +58,6 @@ export type {
 export type { IncomingRequest } from './request.js';
 export type { KeyStore } from './store.js';
 export { importPolicy, products, type Import, type ImportNote } from './import.js';
-export type { CallOptions, Validator } from './validator.js';
+export type { CallOptions } from './call.js';
+export type { Validator } from './validator.js';
 export type { Claims, ProtectedHeader, Verified } from './verified.js';

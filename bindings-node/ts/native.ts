@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { AnswerNumber, FailureNumber, WorkNumber } from './numbers.js';
 
 /**
@@ -179,13 +179,17 @@ function load(): NativeAddon {
   const file = `jotgate.${platform()}.node`;
   const path = join(__dirname, '..', 'native', file);
   if (!existsSync(path)) {
-    throw new Error(
-      `jotgate has no native part for this platform (${file} is missing); ` +
-        'build it in the source tree with `npm run build:native`',
-    );
+    throw new Error(`jotgate has no native part here (${file} is missing): ${whyMissing()}`);
   }
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the only way to load an addon
   return require(path) as NativeAddon;
+}
+
+/** A bundler moves this module out of its package, and leaves behind what it cannot read. */
+function whyMissing(): string {
+  return basename(__filename) === 'native.js' && existsSync(join(__dirname, '..', 'package.json'))
+    ? 'this package has none for this platform; in the source tree `npm run build:native` makes it'
+    : `a bundler has packed jotgate; mark jotgate as external, or copy its folder native to ${join(__dirname, '..', 'native')}`;
 }
 
 function platform(): string {

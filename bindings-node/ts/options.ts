@@ -20,11 +20,13 @@ export interface ValidatorOptions extends HostOptions {
   acceptUnsigned?: boolean;
   /** Default: every asymmetric algorithm that fits a key; for a secret, HS of its length. */
   algorithms?: string[];
-  /** Accepted header types, such as `'at+jwt'`. Default: not checked. */
+  /** Accepted header types, such as `'at+jwt'`. Default: any but those of other things than access tokens. */
   typ?: string | string[];
+  /** `'rfc9068'`: the type `at+jwt`, and the claims of that standard must be there. Default: none. */
+  profile?: 'rfc9068';
   /** Default `['exp']`. */
   requiredClaims?: string[];
-  /** Tolerance for `exp`, `nbf` and `iat`, up to 300 s. Default 0. A number counts seconds. */
+  /** Tolerance for `exp`, `nbf` and `iat`, up to 300 s. Default 5 s. A number counts seconds. */
   clockTolerance?: Duration;
   /** The same as `clockTolerance`. */
   leeway?: Duration;
@@ -36,6 +38,8 @@ export interface ValidatorOptions extends HostOptions {
   maxLifetime?: Duration;
   /** Refuses an `iat` that lies ahead. Default false. */
   rejectFutureIat?: boolean;
+  /** `'ignore'` takes tokens that are bound to a key (`cnf`) as bearer tokens. Default: they are refused. */
+  confirmation?: 'ignore';
   /**
    * The clients that may pass, or `'host'`: `clientLookup` knows. The first claim of `claims` that is present names the
    * client, or an expression does.
@@ -108,12 +112,20 @@ export function policyOf(options: Omit<ValidatorOptions, keyof HostOptions>): ob
     }
     fields[place].set(field, translations.get(option)?.(value) ?? value);
   }
+  const [source] = [...places].find(([option, [place]]) => place === 'keys' && given(options, option)) ?? [];
+  if (source !== undefined && fields.issuer.has('keys')) {
+    throw new PolicyError({ path: 'keys', message: `${source} sets keys too`, hint: 'give one of them' });
+  }
   const keys = Object.fromEntries(fields.keys);
   return {
     version: 1,
     issuers: [{ keys, ...Object.fromEntries(fields.issuer) }],
     ...Object.fromEntries(fields.document),
   };
+}
+
+function given(options: object, option: string): boolean {
+  return (options as Record<string, unknown>)[option] !== undefined;
 }
 
 function hrefOf(value: unknown): unknown {

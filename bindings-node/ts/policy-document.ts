@@ -15,8 +15,15 @@ export interface PolicyDocument {
   responses?: 'rfc6750' | 'mulesoft' | 'mulesoft-2020' | 'wso2';
   /** What is asked of some requests; the first that fits a request counts. Default: every request needs a token. */
   routes?: RoutePolicy[];
+  /** Which request targets are taken although servers read them in more than one way. */
+  targets?: Targets;
   /** Where in a request the token is. */
   token?: TokenSettings;
+  /**
+   * What becomes of requests that no route names: `token` (they need one, and no more) or `deny` (they are refused).
+   * It must be written where a route asks for more than a token. Default `token`.
+   */
+  unmatched?: 'token' | 'deny';
   /** The version of this form of documents: 1. */
   version: 1;
 }
@@ -95,14 +102,19 @@ export interface IssuerPolicy {
   /** The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone. */
   audience: string | string[];
   /**
-   * Other names for claims, from the name in the token to the one that rules and the application see. Registered
-   * claims (RFC 7519 section 4.1) keep their names. Default: none.
+   * Other names for claims, from the name in the token to the one that rules and the application see. A registered
+   * claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
    */
   claim_mapping?: Record<string, string>;
   /** Further rules about claims; all must hold. */
   claims?: ClaimRule[];
   /** Which clients may use a token. Default: any. */
   client_id?: ClientPolicy;
+  /**
+   * What becomes of tokens that are bound to a key of the client (`cnf`: DPoP, RFC 9449; client certificates, RFC
+   * 8705). Default: they are refused; the waiver is the word `ignore`.
+   */
+  confirmation?: 'ignore';
   /**
    * Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for
    * `email`. Default false.
@@ -117,12 +129,17 @@ export interface IssuerPolicy {
   jwks?: KeySetSettings;
   /** Where the keys come from. */
   keys: KeySources;
-  /** Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0. */
+  /** Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s. */
   leeway?: Duration;
   /** The longest time since `iat`, which must be there then and not lie ahead. */
   max_age?: Duration;
   /** The longest time from `iat` to `exp`. */
   max_lifetime?: Duration;
+  /**
+   * A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`,
+   * `client_id`, `iat` and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none.
+   */
+  profile?: 'rfc9068';
   /** Refuses an `iat` that lies ahead. Default false. */
   reject_future_iat?: boolean;
   /** Claims that must be there. Default `exp`; the waiver is a list without it. */
@@ -133,7 +150,10 @@ export interface IssuerPolicy {
   tenants?: string | string[];
   /** Tries up to four fitting keys for a token that names none. Default false. */
   try_all_keys?: boolean;
-  /** Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked. */
+  /**
+   * Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: any but those that are registered for
+   * other things than access tokens, such as `logout+jwt` and `dpop+jwt`.
+   */
   typ?: string | string[];
 }
 
@@ -196,18 +216,35 @@ export interface TokenLimits {
 
 /** Which requests are meant, and what is asked of them. */
 export interface RoutePolicy {
+  /** The `aud` values of which a token must carry one, beside one of the issuer's. */
+  audience?: string | string[];
+  /** Rules about claims that hold here, beside those of the issuer. */
+  claims?: ClaimRule[];
+  /** Which clients may use a token here, beside what the issuer's entry says. */
+  client_id?: RouteClientId;
+  /** The issuers whose tokens are taken, as they are written in `issuers`. Default: all. */
+  issuers?: string | string[];
   /** HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any. */
   methods?: string | string[];
   /** Needs no token; one that is there must be good. Default false. */
   optional?: boolean;
-  /** A path as a template, matched whole: `/orders/{id}`. */
+  /**
+   * A path as a template, matched whole: `/orders/{id}`. Where the route asks for a token, in any letter case and with
+   * a slash at the end or without.
+   */
   path?: string;
-  /** A path as a regular expression, matched whole. */
+  /** A path as a regular expression, matched whole; where the route asks for a token, as `path` is. */
   path_regex?: string;
   /** Scopes that these requests need beside those of the issuer. */
   scopes?: RouteScopes;
   /** Needs no token, and looks at none. Default false. */
   skip?: boolean;
+}
+
+/** Which clients may use a token on a route. */
+export interface RouteClientId {
+  /** The clients that may. What names the client is what the issuer's `client_id` says. */
+  allowed: string[];
 }
 
 /** Scopes that a route needs. */
@@ -243,6 +280,18 @@ export type SecretText =
       hex: string;
     };
 
+/**
+ * Request targets that servers read in more than one way. Where a request could pass somewhere because of that, they
+ * are refused, unless they are allowed here.
+ */
+export interface Targets {
+  /**
+   * What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must
+   * hold, and none that lets it pass without a token.
+   */
+  allow?: ('encoded_slash' | 'backslash' | 'path_parameters' | 'empty_segments' | 'encoded_delimiters' | 'outer_spaces' | 'stray_percent' | 'not_utf8')[];
+}
+
 /** Where in a request the token is. */
 export interface TokenSettings {
   /**
@@ -257,11 +306,11 @@ export type TokenSource =
   | {
       /** A header field. Without a scheme its whole value is the token. */
       header: string;
-      /** The scheme in front of the token in that header field, such as `Bearer`. */
+      /** The scheme in front of the token in that header field or cookie, such as `Bearer`, with spaces behind it. */
       scheme?: string;
     }
   | {
-      /** A cookie. */
+      /** A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token. */
       cookie: string;
     }
   | {

@@ -1,4 +1,5 @@
 import { answerTo, type Answer } from './answer.js';
+import { checked, timeOf, type CallOptions } from './call.js';
 import { Driver } from './driver.js';
 import { errorOf, InternalError, SnapshotError } from './errors.js';
 import { Listeners, type EventListener } from './events.js';
@@ -22,19 +23,8 @@ import type { SharedSets } from './store.js';
 import { keysBeingFetched, read, readRequest } from './verdict.js';
 import type { Verified } from './verified.js';
 
-/** What one call may bring along. */
-export interface CallOptions {
-  /**
-   * The time to judge the token for, in place of the validator's clock: milliseconds or a Date. For audits and replays of
-   * old tokens; which keys count, and how old they are, goes by the clock.
-   */
-  asOf?: number | Date | undefined;
-  /** Ends this call early, with the signal's reason. A fetch that it waits for goes on for the others. */
-  signal?: AbortSignal | undefined;
-}
-
-/** Asks the core for a verdict; undefined when keys must be fetched first. */
-type Ask<Judged> = (now: number) => Judged | Undecided | undefined;
+/** Asks the core for a verdict; undefined when keys must be fetched first. Without `asOf` the time to judge for is `now`. */
+type Ask<Judged> = (now: number, asOf: number | undefined) => Judged | Undecided | undefined;
 
 /**
  * One compiled policy with the keys of its issuers. Make one per policy and keep it: it holds the key sets.
@@ -53,7 +43,7 @@ export class Validator {
   /** @internal */
   constructor(core: NativeCore, fetcher: Fetcher, shared: SharedSets | undefined, clock: Clock, hooks: Hooks) {
     this.#core = core;
-    this.#now = () => Number(clock());
+    this.#now = () => timeOf(clock(), 'the clock must give');
     this.#hooks = hooks;
     this.#listeners = new Listeners(core, this.#now);
     this.#driver = new Driver(core, fetcher, shared, this.#now, () => {
@@ -77,14 +67,18 @@ export class Validator {
     return verifiedOf(this.tryValidateSync<T>(token, options));
   }
 
-  /** As `validate`, with a result in place of errors. Rejects when `options.signal` fires, and never else. */
+  /**
+   * As `validate`, with a result in place of errors. Rejects when `options.signal` fires, and for options that are none with a
+   * TypeError; never else.
+   */
   tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
-    return this.#settle(this.#token<T>(token, options), options);
+    return this.#settle(() => this.#token<T>(token), options);
   }
 
-  /** As `validateSync`, with a result in place of errors. */
+  /** As `validateSync`, with a result in place of errors; only options that are none are a TypeError. */
   tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
-    const judged = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token, options), keysBeingFetched);
+    const { asOf } = checked(options);
+    const judged = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token), asOf, keysBeingFetched);
     const outcome =
       judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
         ? decideNow<T>(this.#core, this.#hooks, judged)
@@ -105,29 +99,38 @@ export class Validator {
     return verifiedOf(await this.tryValidateRequest<T>(request, options));
   }
 
-  /** As `validateRequest`, with a result in place of errors. Rejects when `options.signal` fires, and never else. */
+  /**
+   * As `validateRequest`, with a result in place of errors. Rejects when `options.signal` fires, and for what is no request or
+   * options that are none with a TypeError; never else.
+   */
   tryValidateRequest<T extends object = object>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
-    return this.#settle<T, RequestOutcome<T>>(this.#request<T>(request, options), options);
+    return this.#settle<T, RequestOutcome<T>>(() => this.#request<T>(partsOf(request)), options);
   }
 
   /**
    * Why a token passes or does not, check by check, with the claims that the checks looked at: for operators. Fetches keys
    * as `validate` does, and comes to its verdict; hooks are not asked, and no event is told.
    */
-  explain(token: string, options: CallOptions = {}): Promise<Explanation> {
+  explain(token: string, options?: CallOptions): Promise<Explanation> {
     const core = this.#core;
-    return this.#explained(this.#token(token, options), options, (asOf, now) => core.explain(token, asOf, now));
+    return this.#explained(options, () => ({
+      ask: this.#token(token),
+      explain: (asOf, now) => core.explain(token, asOf, now),
+    }));
   }
 
   /** As `explain`, for a request: its route and the place of its token come first. */
-  explainRequest(request: IncomingRequest, options: CallOptions = {}): Promise<Explanation> {
+  explainRequest(request: IncomingRequest, options?: CallOptions): Promise<Explanation> {
     const core = this.#core;
-    return this.#explained(this.#request(request, options), options, (asOf, now) => {
+    return this.#explained(options, () => {
       const parts = partsOf(request);
-      return core.explainRequest(parts.join('\0'), parts.length, asOf, now);
+      return {
+        ask: this.#request(parts),
+        explain: (asOf, now) => core.explainRequest(parts.join('\0'), parts.length, asOf, now),
+      };
     });
   }
 
@@ -136,10 +139,11 @@ export class Validator {
    * every request that goes on: with what was verified, or with undefined where the request needed no token.
    *
    * @throws InternalError when something failed that should not: then the request must not go on.
+   * @throws TypeError for what is no request.
    */
   forward(request: IncomingRequest, verified: Verified | undefined): Forward {
+    const parts = partsOf(request);
     try {
-      const parts = partsOf(request);
       return JSON.parse(this.#core.forward(parts.join('\0'), parts.length, verified?.payloadText ?? null)) as Forward;
     } catch {
       throw new InternalError(BROKEN);
@@ -200,51 +204,49 @@ export class Validator {
     return imported;
   }
 
-  #token<T extends object>(token: string, options: Pick<CallOptions, 'asOf'> = {}): Ask<Outcome<T>> {
+  #token<T extends object>(token: string): Ask<Outcome<T>> {
     const core = this.#core;
-    const { asOf } = options;
-    if (asOf === undefined) return (now) => read<T>(core, core.validate(token, now, now), now);
-    return (now) => read<T>(core, core.validate(token, Number(asOf), now), now);
+    return (now, asOf = now) => read<T>(core, core.validate(token, asOf, now), now);
   }
 
-  #request<T extends object>(
-    request: IncomingRequest,
-    options: Pick<CallOptions, 'asOf'> = {},
-  ): Ask<RequestOutcome<T>> {
+  #request<T extends object>(parts: string[]): Ask<RequestOutcome<T>> {
     const core = this.#core;
-    return (now) => {
-      const parts = partsOf(request);
-      const asOf = options.asOf === undefined ? now : Number(options.asOf);
-      return readRequest<T>(core, core.validateRequest(parts.join('\0'), parts.length, asOf, now), now);
-    };
+    const joined = parts.join('\0');
+    return (now, asOf = now) => readRequest<T>(core, core.validateRequest(joined, parts.length, asOf, now), now);
   }
 
   /** Has the keys fetched that a verdict needs, and asks for the explanation then. */
   async #explained(
-    ask: Ask<unknown>,
-    { asOf, signal }: CallOptions,
-    explain: (asOf: number, now: number) => Parameters<typeof explanationOf>[0],
+    options: CallOptions | undefined,
+    question: () => {
+      ask: Ask<unknown>;
+      explain: (asOf: number, now: number) => Parameters<typeof explanationOf>[0];
+    },
   ): Promise<Explanation> {
+    const { asOf, signal } = checked(options);
+    const { ask, explain } = question();
     signal?.throwIfAborted();
-    while (this.#judge(ask, () => undefined) === undefined) {
+    while (this.#judge(ask, asOf, () => undefined) === undefined) {
       await this.#driver.wait(signal);
       signal?.throwIfAborted();
     }
     try {
       const now = this.#now();
-      return explanationOf(explain(asOf === undefined ? now : Number(asOf), now));
+      return explanationOf(explain(asOf ?? now, now));
     } catch {
       throw new InternalError(BROKEN);
     }
   }
 
   async #settle<T extends object, Judged extends RequestOutcome<T> = Outcome<T>>(
-    ask: Ask<Judged>,
-    { signal }: CallOptions = {},
+    question: () => Ask<Judged>,
+    options: CallOptions | undefined,
   ): Promise<Judged | Outcome<T>> {
+    const { asOf, signal } = checked(options);
+    const ask = question();
     for (;;) {
       signal?.throwIfAborted();
-      const judged = this.#judge(ask, () => undefined);
+      const judged = this.#judge(ask, asOf, () => undefined);
       if (judged === undefined) {
         await this.#driver.wait(signal);
         continue;
@@ -261,11 +263,12 @@ export class Validator {
   /** One verdict, with the work started that is due; `otherwise` when some of it has to end first. */
   #judge<Judged, Otherwise>(
     ask: Ask<Judged>,
+    asOf: number | undefined,
     otherwise: (now: number) => Otherwise,
   ): Judged | Undecided | Rejected | Otherwise {
     try {
       const now = this.#now();
-      const outcome = ask(now);
+      const outcome = ask(now, asOf);
       if (this.#core.workDue(now)) this.#driver.poll(now);
       return outcome ?? otherwise(now);
     } catch {
@@ -274,7 +277,7 @@ export class Validator {
   }
 }
 
-const BROKEN = 'the native part, the clock or the request object failed';
+const BROKEN = 'the native part or the clock failed';
 
 function verifiedOf<Judged extends RequestOutcome>(outcome: Judged): Extract<Judged, { ok: true }>['verified'] {
   if (outcome.ok) return outcome.verified;

@@ -105,7 +105,7 @@ def test_verdicts_over_http(client: tuple[httpx.Client, Validator], key: Key, se
     assert http.get("/orders", headers={"authorization": f"bearer {good}"}).status_code == 200
     assert_answer(http.get("/orders"), validator, MissingTokenError())
     assert http.get("/orders").headers["WWW-Authenticate"] == "Bearer"
-    expired = http.get("/orders", headers=bearer(key.token(exp=NOW, scope="orders:read")))
+    expired = http.get("/orders", headers=bearer(key.token(exp=NOW - 5, scope="orders:read")))
     assert (expired.status_code, expired.json()["code"]) == (401, "expired")
     weak = http.get("/orders", headers=bearer(key.token(scope="other")))
     assert_answer(weak, validator, InsufficientScopeError(issuer_index=0))

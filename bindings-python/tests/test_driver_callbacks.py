@@ -335,7 +335,7 @@ def test_a_logging_filter_that_raises_holds_no_report_up(key: Key, clock: Clock,
     assert caught.value.retry_at > NOW
 
 
-@pytest.mark.parametrize("time", [float("nan"), float("inf"), "now", 10**400])
+@pytest.mark.parametrize("time", [None, float("nan"), float("inf"), "now", True, 10**400])
 def test_a_clock_that_gives_no_time_holds_no_report_up(key: Key, eventually: Eventually, time: Any) -> None:
     given: list[Any] = []
 

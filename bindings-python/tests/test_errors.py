@@ -7,6 +7,8 @@ import json
 import pickle
 import traceback
 from collections.abc import Callable
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -60,15 +62,16 @@ REFUSED: list[tuple[str, str | None, Callable[[Key], str]]] = [
     ("algorithm_not_allowed", None, lambda key: key.token(header={"alg": "none"})),
     ("unknown_key", None, lambda key: key.token(header={"kid": SECRET_TEXT})),
     ("invalid_signature", None, lambda key: Key(key.kid).token(sub=SECRET_TEXT)),
-    ("expired", "exp", lambda key: key.token(exp=NOW)),
-    ("not_yet_valid", "nbf", lambda key: key.token(nbf=NOW + 1)),
-    ("issued_in_future", "iat", lambda key: key.token(iat=NOW + 1)),
+    ("expired", "exp", lambda key: key.token(exp=NOW - 5)),
+    ("not_yet_valid", "nbf", lambda key: key.token(nbf=NOW + 6)),
+    ("issued_in_future", "iat", lambda key: key.token(iat=NOW + 6)),
     ("too_old", "iat", lambda key: key.token(iat=NOW - 4000)),
     ("lifetime_too_long", "exp", lambda key: key.token(iat=NOW - 1, exp=NOW + 90000)),
     ("missing_claim", "tenant", lambda key: key.token(iat=NOW, tenant=None)),
     ("invalid_claim", "sub", lambda key: key.token(iat=NOW, sub=[SECRET_TEXT])),
     ("invalid_type", None, lambda key: key.token(header={"typ": SECRET_TEXT})),
     ("audience_mismatch", "aud", lambda key: key.token(iat=NOW, aud=SECRET_TEXT)),
+    ("confirmation_failed", "cnf", lambda key: key.token(iat=NOW, tenant="t", cnf={"jkt": SECRET_TEXT})),
     ("client_not_allowed", "azp", lambda key: key.token(iat=NOW, tenant="t", azp=SECRET_TEXT)),
     ("insufficient_scope", "scope", lambda key: key.token(iat=NOW, tenant="t", azp="app", scope=SECRET_TEXT)),
 ]
@@ -128,6 +131,13 @@ def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
         local.validate("x", as_of="yesterday")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="finite"):
         local.validate("x", as_of=float("nan"))
+    # A clock that gives nothing would else stand for the system's.
+    for nothing in (None, "now", True):
+        clock: Any = partial(next, repeat(nothing))
+        wrong = jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, clock=clock)
+        for ask in (partial(wrong.validate, "x"), partial(wrong.validate_request, "GET", "/"), wrong.health):
+            with pytest.raises(TypeError, match="clock must return"):
+                ask()
     with pytest.raises(TypeError, match="fetch must be callable"):
         jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, fetch=3)  # type: ignore[arg-type]
 
@@ -135,7 +145,7 @@ def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
 @pytest.mark.parametrize("now", [1e300, -1e300, 0.0, -0.5, 2.0**63 / 1000])
 def test_any_finite_time_is_a_time(local: jotgate.Validator, key: Key, now: float) -> None:
     with pytest.raises(errors.InvalidToken):
-        local.validate(key.token(nbf=1, exp=2), as_of=now)
+        local.validate(key.token(nbf=10, exp=20), as_of=now)
 
 
 def test_policy_errors_name_the_place() -> None:

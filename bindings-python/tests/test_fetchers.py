@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from typing import Any
 
 import aiohttp
@@ -91,6 +92,8 @@ def test_a_good_answer(fetch: Fetch, server: KeyServer, key: Key) -> None:
     assert fields(FetchResponse(status, headers, body))["content-length"] == str(len(body))
     assert server.requests[0]["accept"].startswith("application/jwk-set+json")
     assert server.requests[0]["accept-encoding"] == "identity"
+    # Bot rules refuse the names that HTTP clients have by default.
+    assert server.requests[0]["user-agent"] == f"jotgate/{version('jotgate')}"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -273,6 +276,24 @@ def test_clients_of_ones_own(server: KeyServer, key: Key) -> None:
 
     asyncio.run(on_a_loop())
     assert [request["x-mine"] for request in server.requests] == ["1", "2"]
+
+
+def test_an_application_may_have_a_name_of_its_own(server: KeyServer) -> None:
+    request, own = request_for(server.url), {"User-Agent": "orders/1"}
+    UrllibFetcher(headers=own)(request)
+    with httpx.Client(headers=own) as client:
+        HttpxFetcher(client)(request)
+    with requests.Session() as session:
+        session.headers.update(own)
+        RequestsFetcher(session)(request)
+
+    async def on_a_loop() -> None:
+        async with aiohttp.ClientSession(headers=own) as session, httpx.AsyncClient(headers=own) as client:
+            await AiohttpFetcher(session)(request)
+            await AsyncHttpxFetcher(client)(request)
+
+    asyncio.run(on_a_loop())
+    assert [seen["user-agent"] for seen in server.requests] == ["orders/1"] * 5
 
 
 def test_a_session_of_requests(server: KeyServer, key: Key) -> None:

@@ -67,6 +67,8 @@ fn challenge(preset: Responses, status: u16, code: Code, scopes: &[&str]) -> Opt
     let realm = if preset == Responses::Wso2 { " realm=\"WSO2 API Manager\"" } else { "" };
     let (error, description) = match code.class() {
         Class::Request if code == Code::MissingToken => return Some(format!("Bearer{realm}")),
+        // No token was looked at, and none would help.
+        Class::Request if matches!(code, Code::UnmatchedRequest | Code::AmbiguousTarget) => return None,
         Class::Request => ("invalid_request", "The request carries more than one token"),
         Class::Scope => ("insufficient_scope", "The token lacks a scope that this resource needs"),
         // 403 says that another token of this client would not help; `invalid_token` would make it get one (section 3.1).
@@ -104,6 +106,8 @@ fn problem(status: u16, code: Code) -> String {
 fn mulesoft_body(code: Code) -> String {
     let error = match code.class() {
         Class::Request if code == Code::MissingToken => "JWT Token is required.",
+        Class::Request if code == Code::UnmatchedRequest => "Request is not allowed.",
+        Class::Request if code == Code::AmbiguousTarget => "Invalid request.",
         Class::Keys => "JWKS service is unavailable.",
         _ => "Invalid token.",
     };
@@ -118,6 +122,10 @@ fn wso2_body(code: u32) -> String {
         ),
         900_903 => ("Access Token Expired", "The access token has expired; get a new one and try again"),
         900_904 => ("Access Token Inactive", "The access token was revoked; get a new one and try again"),
+        900_906 => (
+            "No matching resource found in the API for the given request",
+            "Check the API documentation and add a proper REST resource path to the invocation URL",
+        ),
         900_908 => ("Resource forbidden", "The client has no access to this resource"),
         900_910 => (
             "The access token does not allow you to access the requested resource",

@@ -20,8 +20,10 @@ macro_rules! checklist {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum CheckName {
             $( $(#[$doc])+ $variant, )+
-            /// One of the policy's rules about claims, by its number. They come last.
+            /// One of the rules about claims of the issuer's entry, by its number. They come last.
             Rule(usize),
+            /// One of the rules of the request's route, by its number. Behind those of the issuer.
+            RouteRule(usize),
         }
 
         impl CheckName {
@@ -33,6 +35,7 @@ macro_rules! checklist {
                 match self {
                     $(Self::$variant => $name,)+
                     Self::Rule(_) => "claims",
+                    Self::RouteRule(_) => "route_claims",
                 }
             }
 
@@ -40,14 +43,14 @@ macro_rules! checklist {
             pub(crate) const fn listed(self) -> Listed {
                 match self {
                     $(Self::$variant => Listed::$listed,)+
-                    Self::Rule(_) => Listed::WhenRun,
+                    Self::Rule(_) | Self::RouteRule(_) => Listed::WhenRun,
                 }
             }
         }
 
         /// The names for documentation, in their order.
         macro_rules! check_names {
-            () => { concat!($("`", $name, "`, ",)+ "and `claims[0]` and so on for the policy's rules.") };
+            () => { concat!($("`", $name, "`, ",)+ "and `claims[0]` and so on for the rules of the issuer's entry, `route_claims[0]` for those of the route.") };
         }
     };
 }
@@ -91,10 +94,19 @@ checklist! {
     Jti = "jti", Always;
     /// The claims that the policy wants to see.
     RequiredClaims = "required_claims", Always;
+    /// Whether the token is bound to a key (RFC 7800 section 3.1). Before the client and the scopes, whose answers (403) are for
+    /// who has shown whose token it is.
+    Confirmation = "confirmation", Always;
     /// The client that the token was given to.
     ClientId = "client_id", Always;
     /// The scopes that the issuer's entry asks for (RFC 6749 section 3.3).
     Scopes = "scopes", Always;
+    /// The issuers whose tokens the request's route takes.
+    RouteIssuers = "route_issuers", WhenRun;
+    /// For whom a token is meant that the request's route takes (RFC 7519 section 4.1.3).
+    RouteAud = "route_aud", WhenRun;
+    /// The clients whose tokens the request's route takes.
+    RouteClientId = "route_client_id", WhenRun;
     /// The scopes that the request's route asks for.
     RouteScopes = "route_scopes", WithRequest;
     /// Claims get their other names. Behind all checks that know claims by the names of the token.
@@ -104,7 +116,7 @@ checklist! {
 impl std::fmt::Display for CheckName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Rule(index) => write!(f, "{}[{index}]", self.name()),
+            Self::Rule(index) | Self::RouteRule(index) => write!(f, "{}[{index}]", self.name()),
             _ => f.write_str(self.name()),
         }
     }

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Class {
-    /// The request carries no usable token.
+    /// The request carries no usable token, or is none that the policy lets come so far.
     Request,
     /// The token is not a compact JWS that this library reads.
     Token,
@@ -102,6 +102,10 @@ codes! {
     MissingToken = 1001, "missing_token", Request, [401, 400, 400, 401 / 900902];
     /// The request carries several tokens that differ (RFC 6750 section 2: one method per request).
     MultipleTokens = 1002, "multiple_tokens", Request, [400, 400, 400, 401 / 900901];
+    /// No route of the policy names the request, and the policy says `unmatched: deny`.
+    UnmatchedRequest = 1003, "unmatched_request", Request, [403, 403, 403, 403 / 900906];
+    /// Servers read the path of the request in more than one way, and one of them could let it pass somewhere.
+    AmbiguousTarget = 1004, "ambiguous_target", Request, [400, 400, 400, 400 / 900906];
     /// Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
     MalformedToken = 2001, "malformed_token", Token, [401, 401, 401, 401 / 900901];
     /// A token of a kind that is not read: encrypted, compressed, nested or with a detached payload.
@@ -144,6 +148,9 @@ codes! {
     AudienceMismatch = 7009, "audience_mismatch", Claims, [401, 401, 401, 401 / 900901];
     /// A claim rule of the policy does not hold.
     ClaimRejected = 7010, "claim_rejected", Claims, [401, 401, 401, 401 / 900901];
+    /// The token is bound to a key (`cnf`, RFC 7800 section 3.1), and nothing proves that the client holds it (RFC 9449 section
+    /// 7.1, RFC 8705 section 3).
+    ConfirmationFailed = 7011, "confirmation_failed", Claims, [401, 401, 401, 401 / 900901];
     /// The client id is none of the known ones.
     ClientNotAllowed = 8001, "client_not_allowed", Client, [403, 401, 403, 403 / 900908];
     /// The token lacks a scope that is needed (RFC 6750 section 3.1).

@@ -27,6 +27,7 @@ mod rejection;
 mod json;
 mod algorithm;
 mod request;
+mod target;
 mod question;
 mod token;
 mod signature;

@@ -21,8 +21,13 @@ pub(crate) const POLICY_BYTES: usize = 16 * 1024 * 1024;
 /// minutes").
 pub(crate) const LEEWAY_MAX: Duration = Duration::from_secs(300);
 
-/// Beyond this no NumericDate is believed: the largest integer that every JSON reader holds exactly (RFC 8259 section 6).
-pub(crate) const NUMERIC_DATE_MAX: f64 = 9_007_199_254_740_992.0;
+/// What the policy allows for when it says nothing: clocks that are kept in step differ by fractions of a second, and
+/// tokens are used in the very second in which they were made.
+pub(crate) const LEEWAY: Duration = Duration::from_secs(5);
+
+/// The first and the last second that a date can name (RFC 3339 section 5.6: the years 0000 to 9999). No NumericDate outside
+/// is believed: it is milliseconds, or another mistake.
+pub(crate) const NUMERIC_DATES: RangeInclusive<f64> = -62_167_219_200.0..=253_402_300_799.0;
 
 /// Sizes of RSA moduli that are usable, in bits (RFC 7518 section 3.3 sets the lower end, the cost of a check the upper).
 pub(crate) const RSA_BITS_RANGE: RangeInclusive<usize> = 2048..=8192;
@@ -73,6 +78,10 @@ pub(crate) const SET_LIFE_MIN: Duration = Duration::from_secs(1);
 /// By how much a time may lie before the latest one without meaning that the clock was set back: threads that read the
 /// clock and were then held up, clocks that are nudged.
 pub(crate) const CLOCK_TOLERANCE: Duration = Duration::from_secs(10);
+/// A step of the host's clock forward that no process has slept through: it was set, or it is broken.
+pub(crate) const CLOCK_STEP: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+/// What the machine takes for a time, in seconds: the years 0000 to 9999. Beyond it stands for the nearest end.
+pub(crate) const CLOCK_RANGE: RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
 /// How exactly the machine knows the latest time.
 pub(crate) const CLOCK_GRAIN: Duration = Duration::from_secs(1);
 

@@ -35,8 +35,10 @@ impl ClaimMapping {
                 return Err(PolicyError::new(path, "a claim has a name"));
             }
             // Hosts read these by their names, and they were checked under these names.
-            if [&remote, &local].iter().any(|name| REGISTERED.contains(&name.as_str())) {
-                return Err(PolicyError::new(path, "registered claims keep their names (RFC 7519 section 4.1)"));
+            if is_registered(&local) {
+                let error =
+                    PolicyError::new(path, "no claim takes the name of a registered one (RFC 7519 section 4.1)");
+                return Err(error.with_hint("map it to a name of your own"));
             }
             let local: Arc<str> = Arc::from(local);
             if !mapping.given.insert(Arc::clone(&local)) {
@@ -51,7 +53,10 @@ impl ClaimMapping {
     /// change places.
     ///
     /// What the policy spells out says which claim stands under a name, and no other does: a token with a claim of that name
-    /// which does not get another one is refused. The default mapping gives way instead, and leaves a claim whose new name is taken as it is.
+    /// which does not get another one is refused. The default mapping gives way instead, and leaves a claim as it is whose new
+    /// name is taken or given to another one, whether the token has that one or not.
+    ///
+    /// A registered claim gets the other name beside its own: hosts read it by that, and it was checked under it.
     pub(crate) fn apply<'a>(&'a self, payload: &Payload<'a>) -> Result<Option<Payload<'a>>, Rejection> {
         let members = payload.members();
         let written: Vec<Option<&Arc<str>>> =
@@ -69,22 +74,28 @@ impl ClaimMapping {
         }
         // Whether anything changed: a payload that did not stays as it was signed, byte for byte.
         let mut renamed = false;
-        let mapped = members.iter().zip(written).map(|(member, name)| {
+        let mut mapped = Vec::with_capacity(members.len());
+        for (member, name) in members.iter().zip(written) {
             // The default mapping has two claims for one name, and the first of the token gets it.
-            let name = name.or_else(|| self.default.get(member.name.as_ref()).filter(|name| names.insert(name)));
+            let name = name.or_else(|| {
+                let default = self.default.get(member.name.as_ref())?;
+                (!self.given.contains(default) && names.insert(default)).then_some(default)
+            });
             renamed |= name.is_some();
-            Member {
-                name: name.map_or_else(|| member.name.clone(), |name| Cow::Borrowed(&**name)),
-                value: member.value,
+            if name.is_none() || is_registered(&member.name) {
+                mapped.push(member.clone());
             }
-        });
-        let mapped = mapped.collect();
+            if let Some(name) = name {
+                mapped.push(Member { name: Cow::Borrowed(&**name), value: member.value });
+            }
+        }
         Ok(renamed.then(|| Payload::trusted(mapped)))
     }
 
     /// The name under which the claim of this name is seen in `mapped`, which [`ClaimMapping::apply`] has made.
     pub(crate) fn name_in(&self, claim: &Arc<str>, mapped: &Payload<'_>) -> Arc<str> {
         match (self.written.get(claim.as_ref()), self.default.get(claim.as_ref())) {
+            _ if is_registered(claim) => Arc::clone(claim),
             (Some(name), _) => Arc::clone(name),
             (None, Some(name)) if mapped.get(claim).is_none() => Arc::clone(name),
             _ => Arc::clone(claim),
@@ -111,6 +122,10 @@ pub(crate) fn write(payload: &Payload<'_>) -> String {
     }
     text.push('}');
     text
+}
+
+fn is_registered(name: &str) -> bool {
+    REGISTERED.contains(&name)
 }
 
 /// RFC 7519 section 4.1.
@@ -184,6 +199,20 @@ mod tests {
         assert_eq!(mapped(&[("a", "b")], false, r#"{"a":1,"b":2}"#).as_deref(), Some("b"));
         assert_eq!(mapped(&[("a", "b")], false, r#"{"b":2}"#).as_deref(), Some("b"));
         assert_eq!(mapped(&[("a", "b"), ("b", "c")], false, r#"{"b":2}"#).as_deref(), Some(r#"{"c":2}"#));
+    }
+
+    #[test]
+    fn a_registered_claim_keeps_its_name_and_gets_another_one() {
+        assert_eq!(
+            mapped(&[("sub", "user"), ("a", "b")], false, r#"{"sub":"x","a":1}"#).as_deref(),
+            Some(r#"{"sub":"x","user":"x","b":1}"#)
+        );
+        assert_eq!(mapped(&[("sub", "user")], false, r#"{"sub":"x","user":"root"}"#).as_deref(), Some("user"));
+    }
+
+    #[test]
+    fn the_default_mapping_never_fills_a_name_that_the_policy_gives_to_another_claim() {
+        assert_eq!(mapped(&[("x", "http://wso2.org/claims/url")], true, r#"{"website":1}"#), None);
     }
 
     #[test]

@@ -16,6 +16,12 @@ impl Pattern {
         build(&format!(r"\A(?:{pattern})\z"), path)
     }
 
+    /// The same, in any letter case.
+    pub(crate) fn whole_in_any_case(pattern: &str, path: &str) -> Result<Self, PolicyError> {
+        Self::anywhere(pattern, path)?;
+        compile(RegexBuilder::new(&format!(r"\A(?:{pattern})\z")).case_insensitive(true), path)
+    }
+
     /// A pattern that a text must match somewhere.
     pub(crate) fn anywhere(pattern: &str, path: &str) -> Result<Self, PolicyError> {
         if pattern.len() > limits::PATTERN_BYTES {
@@ -30,7 +36,11 @@ impl Pattern {
 }
 
 fn build(pattern: &str, path: &str) -> Result<Pattern, PolicyError> {
-    let compiled = RegexBuilder::new(pattern).size_limit(limits::PATTERN_COMPILED_BYTES).build();
+    compile(&mut RegexBuilder::new(pattern), path)
+}
+
+fn compile(builder: &mut RegexBuilder, path: &str) -> Result<Pattern, PolicyError> {
+    let compiled = builder.size_limit(limits::PATTERN_COMPILED_BYTES).build();
     compiled.map(Pattern).map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => PolicyError::new(path, "the regular expression is too large"),
         _ => PolicyError::new(path, "not a regular expression")

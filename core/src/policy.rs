@@ -123,7 +123,7 @@ impl Policy {
             responses: document.responses,
             forwarding: Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?,
             token_sources,
-            routes: Routes::compile(objects(document.routes))?,
+            routes: Routes::compile(objects(document.routes), document.unmatched, document.targets.0)?,
         };
         // An entry that takes any issuer beside others would leave it open whose rules count.
         let sole = document.issuers.len() == 1;
@@ -133,7 +133,43 @@ impl Policy {
             let entry = IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &path)?;
             policy.issuers.push(entry);
         }
+        policy.check_issuers_of_routes()?;
+        if policy.reads_path() {
+            policy.routes.refuse_odd_targets();
+        }
         Ok(policy)
+    }
+
+    /// A route names issuers as the entries do: what is none of them would take no token at all.
+    fn check_issuers_of_routes(&self) -> Result<(), PolicyError> {
+        let known = self.names.written();
+        for (index, asks) in self.routes.asks() {
+            for (place, name) in asks.issuers().iter().enumerate() {
+                if !known.contains(name) {
+                    let path = format!("routes[{index}].issuers[{place}]");
+                    let error = PolicyError::new(path, "this is none of the policy's issuers");
+                    let nearest = known
+                        .iter()
+                        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+                    return Err(match nearest {
+                        Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+                        None => error,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an expression looks at the path of a request. It does so as the path came, and who reads the path in another
+    /// way sees another request.
+    fn reads_path(&self) -> bool {
+        let entry = |entry: &IssuerEntry| {
+            entry.checks.rules.read_path() || entry.checks.client_id.as_ref().is_some_and(ClientCheck::reads_path)
+        };
+        self.token_sources.read_path()
+            || self.issuers.iter().any(entry)
+            || self.routes.asks().any(|(_, asks)| asks.read_path())
     }
 }
 

@@ -25,6 +25,11 @@ impl Rejection {
         Self { code, claim: None, detail, issuer: None, route: None }
     }
 
+    /// The same, because of what this route asks for.
+    pub(crate) fn on_route(self, route: usize) -> Self {
+        Self { route: Some(route), ..self }
+    }
+
     pub(crate) fn claim(code: Code, claim: impl Into<ClaimName>, detail: &'static str) -> Self {
         Self { code, claim: Some(claim.into()), detail, issuer: None, route: None }
     }

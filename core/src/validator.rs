@@ -12,7 +12,7 @@ use crate::checklist::CheckName;
 use crate::checks::{NeededScopes, Passed};
 use crate::codes::Code;
 use crate::context::Context;
-use crate::explain::{Facts, Observer, Silent};
+use crate::explain::{Facts, NOT_ASKED, Observer, Silent};
 use crate::issuers::IssuerEntry;
 use crate::jwks::{AtHand, KeySets, Need};
 use crate::key::Candidates;
@@ -22,7 +22,7 @@ use crate::policy::Policy;
 use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
-use crate::routing::Route;
+use crate::routing::Taken;
 use crate::text::cut;
 use crate::time::Timestamp;
 use crate::token::{Header, Payload, Token};
@@ -70,12 +70,12 @@ struct Times {
     keys: Timestamp,
 }
 
-/// What is judged: a token, the request that it came with and the route of that, if there is one, and the times.
+/// What is judged: a token, the request that it came with and the routes that this takes, if there is one, and the times.
 #[derive(Clone, Copy)]
 struct Subjected<'q> {
     token: &'q [u8],
     request: Option<&'q Request<'q>>,
-    route: Option<(usize, &'q Route)>,
+    routes: &'q Taken<'q>,
     times: Times,
 }
 
@@ -146,35 +146,37 @@ impl Validator {
         let Question { subject, as_of } = question.into();
         let times = Times { token: as_of.unwrap_or(now), keys: now };
         match subject {
-            Subject::Token(token) => self.verdict(Subjected { token, request: None, route: None, times }),
+            Subject::Token(token) => self.verdict(Subjected { token, request: None, routes: &Taken::default(), times }),
             Subject::Request(request) => self.verdict_on_request(request, times),
         }
     }
 
-    /// Takes the request's route, and finds its token where the policy looks for it.
+    /// Takes the request's routes, and finds its token where the policy looks for it.
     fn verdict_on_request(&self, request: &Request<'_>, times: Times) -> Verdict {
-        let route = self.policy.routes.find(request);
-        if let Some((index, Route { skip: true, .. })) = route {
+        let routes = match self.policy.routes.find(request) {
+            Ok(routes) => routes,
+            Err(rejection) => return Verdict::Rejected(rejection),
+        };
+        if let Some(index) = routes.let_pass_unseen() {
             return Verdict::Skipped(Skipped::new(index));
         }
-        match (self.policy.token_sources.token(request), route) {
-            (Ok(token), route) => {
-                self.verdict(Subjected { token: token.as_bytes(), request: Some(request), route, times })
+        match self.policy.token_sources.token(request) {
+            Ok(token) => {
+                let token = token.as_bytes();
+                self.verdict(Subjected { token, request: Some(request), routes: &routes, times })
             }
-            (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
-                Verdict::Skipped(Skipped::new(index))
-            }
-            (Err(rejection), route) => Verdict::Rejected(on_route(rejection, route)),
+            Err(rejection) => match routes.let_pass_without(&rejection) {
+                Some(index) => Verdict::Skipped(Skipped::new(index)),
+                None => Verdict::Rejected(routes.on_route(rejection)),
+            },
         }
     }
 
     fn verdict(&self, subject: Subjected<'_>) -> Verdict {
-        let route = subject.route;
+        let routes = subject.routes;
         match self.walk(subject, &mut Silent) {
-            Ok((judged, client)) => {
-                Undecided::verdict(judged, route.map(|(index, _)| index), client, self.asks_revocation)
-            }
-            Err(Stop::Reject(rejection)) => Verdict::Rejected(on_route(rejection, route)),
+            Ok((judged, client)) => Undecided::verdict(judged, routes.index(), client, self.asks_revocation),
+            Err(Stop::Reject(rejection)) => Verdict::Rejected(routes.on_route(rejection)),
             Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
             Err(Stop::Fetch(needed)) => Verdict::KeysNeeded(needed),
         }
@@ -183,7 +185,7 @@ impl Validator {
     /// All checks of a token in their order: what can be read of it, whose it is, whether it comes from there, and whether
     /// the policy lets it pass.
     fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Walked>, Stop> {
-        let Subjected { token, request, route, times } = subject;
+        let Subjected { token, request, routes, times } = subject;
         let limits = self.policy.limits;
         let decoded = Token::decode(token, limits, &self.policy.decoder);
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
@@ -202,8 +204,39 @@ impl Validator {
             Err(stop) => observer.stopped(stop)?,
         };
         let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
-        let passed = judge(entry, &header, &context, route, observer).map_err(in_entry)?;
+        let passed = self.judge(entry, &header, &context, routes, observer).map_err(in_entry)?;
         Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, index, passed)))
+    }
+
+    /// Whether the policy lets a token pass that comes from its issuer: the registered claims, the client and the scopes, what
+    /// the routes ask for, and the rules.
+    fn judge(
+        &self, entry: &IssuerEntry, header: &Header<'_>, context: &Context<'_>, routes: &Taken<'_>,
+        observer: &mut impl Observer,
+    ) -> Result<Passed, Rejection> {
+        let payload = context.payload;
+        let mut passed = entry.checks.run(header, context, observer)?;
+        for (index, asks) in routes.asks() {
+            let issuer = if asks.issuers().is_empty() { None } else { self.policy.names.name_of(payload) };
+            asks.run(index, issuer.as_deref(), (&entry.checks, header), context, observer)?;
+        }
+        if routes.asks().all(|(_, asks)| asks.scopes.is_none()) {
+            observer.saw(CheckName::RouteScopes, None, |_| Facts::idle(NOT_ASKED));
+        }
+        let mapped = match &entry.mapping {
+            Some(mapping) => observer.step(CheckName::ClaimMapping, mapping.apply(payload), |_| mapping.facts())?,
+            None => None,
+        };
+        let seen = mapped.as_ref().unwrap_or(payload);
+        let context = Context { payload: seen, ..*context };
+        entry.checks.rules.check(&context, observer)?;
+        routes.asks().try_for_each(|(index, asks)| asks.run_rules(index, &context, observer))?;
+
+        if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
+            *name = mapping.name_in(name, seen);
+        }
+        passed.claims = mapped.as_ref().map(mapping::write);
+        Ok(passed)
     }
 
     fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {
@@ -271,7 +304,8 @@ impl Validator {
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, kid));
         let verified = Authenticated::by_signature(token, algorithm, fitting);
-        let authenticated = observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, code))?;
+        let authenticated = observer
+            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, token.header_text(), code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }
@@ -325,39 +359,11 @@ const UNSIGNED: &str = "the policy takes unsigned tokens";
 const FETCH_FIRST: &str = "the key sets have to be fetched first";
 const NOT_AT_HAND: &str = "the keys are not at hand and cannot be fetched now";
 
-fn on_route(rejection: Rejection, route: Option<(usize, &Route)>) -> Rejection {
-    Rejection { route: route.map(|(index, _)| index), ..rejection }
-}
-
 /// The header only agrees with the policy, it never chooses (RFC 8725 section 3.1).
 fn allowed_algorithm(entry: &IssuerEntry, header: &Header<'_>) -> Result<Algorithm, Rejection> {
     Algorithm::from_name(&header.alg)
         .filter(|algorithm| entry.allows(*algorithm))
         .ok_or_else(|| Rejection::new(Code::AlgorithmNotAllowed, "the algorithm is not one that the policy allows"))
-}
-
-/// Whether the policy lets a token pass that comes from its issuer: the registered claims, the client and the scopes, what
-/// the route asks for, and the rules.
-fn judge(
-    entry: &IssuerEntry, header: &Header<'_>, context: &Context<'_>, route: Option<(usize, &Route)>,
-    observer: &mut impl Observer,
-) -> Result<Passed, Rejection> {
-    let payload = context.payload;
-    let mut passed = entry.checks.run(header, context, observer)?;
-    let needed = route.and_then(|(_, route)| route.scopes.as_ref());
-    entry.checks.run_scopes(CheckName::RouteScopes, needed, payload, observer)?;
-    let mapped = match &entry.mapping {
-        Some(mapping) => observer.step(CheckName::ClaimMapping, mapping.apply(payload), |_| mapping.facts())?,
-        None => None,
-    };
-    let seen = mapped.as_ref().unwrap_or(payload);
-    entry.checks.rules.check(&Context { payload: seen, ..*context }, observer)?;
-
-    if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
-        *name = mapping.name_in(name, seen);
-    }
-    passed.claims = mapped.as_ref().map(mapping::write);
-    Ok(passed)
 }
 
 /// Answers: what a host's middleware calls.
@@ -366,7 +372,7 @@ impl Validator {
     #[must_use]
     pub fn answer(&self, denial: &Denial) -> Answer {
         let of_issuer = denial.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
-        let of_route = denial.route.and_then(|index| self.policy.routes.get(index)?.scopes.as_ref());
+        let of_route = denial.route.and_then(|index| self.policy.routes.asked_by(index)?.scopes.as_ref());
         let mut scopes: Vec<&str> = Vec::new();
         for scope in of_issuer.into_iter().chain(of_route).flat_map(NeededScopes::iter) {
             if !scopes.contains(&scope) {

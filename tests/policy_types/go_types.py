@@ -7,7 +7,7 @@ import re
 from model import ROOT, Record
 
 FOLDER = ROOT / "bindings-ffi" / "go"
-NAMES = {"Document": "Policy", "ClientId": "ClientID", "Jwks": "KeySets"}
+NAMES = {"Document": "Policy", "ClientId": "ClientID", "RouteClientId": "RouteClientID", "Jwks": "KeySets"}
 
 
 def problems(records: list[Record]) -> list[str]:

@@ -54,7 +54,7 @@ def _part(record: Record) -> str:
 def _members(record: Record, name: str, indent: str) -> str:
     made = [f"{indent}/** Nothing is set. */\n{indent}public {name}() {{{_version(record)}}}\n"]
     for field in record.fields:
-        if field.kind.what == "word" and len(field.kind.words) == 1:
+        if _is_fixed(field):
             continue
         made += [
             _setter(name, field, parameter, value, suffix, indent) for parameter, value, suffix in _forms(record, field)
@@ -62,8 +62,13 @@ def _members(record: Record, name: str, indent: str) -> str:
     return "\n".join(made)
 
 
+def _is_fixed(field: Field) -> bool:
+    """Whether a document has this field with this value in any case."""
+    return field.required and field.kind.what == "word" and len(field.kind.words) == 1
+
+
 def _version(record: Record) -> str:
-    fixed = [field for field in record.fields if field.kind.what == "word" and len(field.kind.words) == 1]
+    fixed = [field for field in record.fields if _is_fixed(field)]
     return "".join(f'\n        set("{field.name}", {field.kind.words[0]});\n    ' for field in fixed)
 
 
@@ -98,7 +103,7 @@ def _forms(record: Record, field: Field) -> list[tuple[str, str, str]]:
     if kind.what == "list":
         if kind.of.what == "record":
             return [(f"{kind.of.name}... values", "all(values)", "")]
-        element = {"text": "String", "any": "Object"}[kind.of.what]
+        element = {"text": "String", "word": "String", "any": "Object"}[kind.of.what]
         return [(f"{element}... values", "List.of(values)", "")]
     many = ("String... values", "List.of(values)", "")
     forms = {

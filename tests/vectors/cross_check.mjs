@@ -24,8 +24,9 @@ function compactToken(testCase) {
   if (testCase.token !== undefined) return testCase.token
   const { headers, query = {}, cookies = {} } = testCase.request
   const lines = [headers, query, cookies].flatMap((place) => Object.values(place).flat())
-  // Wherever it is, the last word of its line is the token: in a header field a scheme may stand before it.
-  const words = lines.map((line) => line.slice(line.lastIndexOf(' ') + 1))
+  // Wherever it is, the last word of its line is the token: a scheme may stand before it, white space and quotes around it.
+  const bare = lines.map((line) => line.replace(/^[ \t"]+|[ \t"]+$/g, ''))
+  const words = bare.map((line) => line.slice(line.lastIndexOf(' ') + 1))
   return words.find((word) => word.startsWith('eyJ') && word.split('.').length === 3)
 }
 

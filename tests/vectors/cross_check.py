@@ -62,8 +62,9 @@ def compact_token(case: dict) -> str:
     places = (request["headers"], request.get("query", {}), request.get("cookies", {}))
     values = (value for place in places for value in place.values())
     lines = (line for value in values for line in ([value] if isinstance(value, str) else value))
-    # Wherever it is, the last word of its line is the token: in a header field a scheme may stand before it.
-    return next(word for line in lines if (word := line.rpartition(" ")[2]).count(".") == 2 and word.startswith("eyJ"))
+    # Wherever it is, the last word of its line is the token: a scheme may stand before it, white space and quotes around it.
+    words = (line.strip(' \t"').rpartition(" ")[2] for line in lines)
+    return next(word for word in words if word.count(".") == 2 and word.startswith("eyJ"))
 
 
 def disagreement(case: dict) -> str | None:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ._fetch import Body, FetchResponse
+from ._fetch import Body, FetchResponse, fields
 
 if TYPE_CHECKING:
     import aiohttp
@@ -39,7 +39,7 @@ class AiohttpFetcher:
                 session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
             exchange = session.get(
                 request.url,
-                headers=[*request.headers, ("accept-encoding", "identity")],
+                headers=[*fields(request, session.headers.get("user-agent")), ("accept-encoding", "identity")],
                 timeout=aiohttp.ClientTimeout(total=request.timeout),
                 allow_redirects=False,
                 auto_decompress=False,

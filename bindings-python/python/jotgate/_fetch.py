@@ -52,6 +52,11 @@ def response_of(answer: object) -> tuple[int, list[tuple[str, str]], bytes]:
     return status, [(str(name), str(value)) for name, value in pairs], bytes(body)
 
 
+def fields(request: FetchRequest, user_agent: str | None) -> list[tuple[str, str]]:
+    """The fields to send; the application's client may have a `user_agent` of its own, which then counts."""
+    return [(name, value) for name, value in request.headers if not (user_agent and name == "user-agent")]
+
+
 class Body:
     """Collects a body within the bounds of its request, whose deadline begins here."""
 

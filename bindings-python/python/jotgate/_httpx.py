@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ._fetch import Body, FetchResponse
+from ._fetch import Body, FetchResponse, fields
 
 if TYPE_CHECKING:
     import httpx
@@ -33,7 +33,7 @@ class HttpxFetcher:
 
         with _os_errors(httpx), contextlib.ExitStack() as stack:
             client = self._client if self._client is not None else stack.enter_context(httpx.Client())
-            answer = stack.enter_context(client.stream("GET", request.url, **_options(request)))
+            answer = stack.enter_context(client.stream("GET", request.url, **_options(client, request)))
             body = Body(request)
             for chunk in answer.iter_raw():
                 body.take(chunk)
@@ -57,15 +57,16 @@ class AsyncHttpxFetcher:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(_os_errors(httpx))
             client = self._client if self._client is not None else await stack.enter_async_context(httpx.AsyncClient())
-            answer = await stack.enter_async_context(client.stream("GET", request.url, **_options(request)))
+            answer = await stack.enter_async_context(client.stream("GET", request.url, **_options(client, request)))
             body = Body(request)
             async for chunk in answer.aiter_raw():
                 body.take(chunk)
             return FetchResponse(answer.status_code, answer.headers.multi_items(), bytes(body.read))
 
 
-def _options(request: FetchRequest) -> dict[str, Any]:
-    headers = [*request.headers, ("accept-encoding", "identity")]
+def _options(client: httpx.Client | httpx.AsyncClient, request: FetchRequest) -> dict[str, Any]:
+    own = client.headers.get("user-agent", "")
+    headers = [*fields(request, None if own.startswith("python-httpx/") else own), ("accept-encoding", "identity")]
     return {"headers": headers, "timeout": request.timeout, "follow_redirects": False}
 
 

@@ -167,7 +167,13 @@ class Inspection:
         return self._core.import_keys(snapshot, self._now())
 
     def _now(self) -> float | None:
-        return None if self._clock is None else self._clock()
+        if self._clock is None:
+            return None
+        now: object = self._clock()
+        # None would stand for the system's clock, and a test's or a replay's tokens would be judged for another time.
+        if isinstance(now, bool) or not isinstance(now, int | float):
+            raise TypeError(f"clock must return seconds since the epoch as a number, not {type(now).__name__}")
+        return now
 
     def _ask(self, question: str | bytes | Request, as_of: float | None) -> Ask:
         """The question again, for after a fetch, about the same time of judgement."""

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from ._native import Request
 
-RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]]
-"""Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them."""
+RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None
+"""Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them; None has none."""
 
 
 def request_of(method: str, path: str, query: str | bytes, headers: RequestHeaders) -> Request:
@@ -20,6 +20,8 @@ def request_of(method: str, path: str, query: str | bytes, headers: RequestHeade
 
 def fields(headers: RequestHeaders) -> list[tuple[str, str]]:
     """One pair for each field line, whatever shape the framework has them in."""
+    if headers is None:
+        return []
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     return [(text(name), text(value)) for name, value in pairs]
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ._fetch import Body, FetchResponse
+from ._fetch import Body, FetchResponse, fields
 
 if TYPE_CHECKING:
     import requests
@@ -31,9 +31,11 @@ class RequestsFetcher:
         """Does the fetch and blocks until it is done."""
         import requests
 
-        headers = {**dict(request.headers), "accept-encoding": "identity"}
         with _os_errors(), contextlib.ExitStack() as stack:
             session = self._session if self._session is not None else stack.enter_context(requests.Session())
+            own = str(session.headers.get("user-agent", ""))
+            mine = fields(request, None if own.startswith("python-requests/") else own)
+            headers = {**dict(mine), "accept-encoding": "identity"}
             body = Body(request)
             answer = session.get(
                 request.url,

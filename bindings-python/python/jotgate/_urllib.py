@@ -8,6 +8,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ._fetch import FetchResponse, ResponseTooLarge
@@ -23,10 +24,12 @@ class UrllibFetcher:
 
     Speaks http and https, takes proxies from the environment as `urllib` does, holds one deadline over the whole
     exchange, follows no redirect, neither asks for nor decodes compressed content, and reads no more than allowed.
-    `ssl_context` replaces the default TLS settings, for instance to trust a private CA.
+    `ssl_context` replaces the default TLS settings, for instance to trust a private CA. `headers` are fields to send
+    besides, or in place of ours: a `User-Agent` of your own, for one.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, ssl_context: ssl.SSLContext | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+        self._headers = {name.lower(): value for name, value in (headers or {}).items()}
         # Built by hand: the usual opener follows redirects, reads file:// and turns a status into an exception.
         self._opener = urllib.request.OpenerDirector()
         for handler in (
@@ -39,7 +42,7 @@ class UrllibFetcher:
 
     def __call__(self, request: FetchRequest) -> FetchResponse:
         """Does the fetch and blocks until it is done."""
-        outgoing = urllib.request.Request(request.url, headers=dict(request.headers))  # noqa: S310 (see the opener)
+        outgoing = urllib.request.Request(request.url, headers={**dict(request.headers), **self._headers})  # noqa: S310 (see the opener)
         try:
             with self._opener.open(outgoing, timeout=request.timeout) as answer:
                 body = answer.read(request.max_body + 1)

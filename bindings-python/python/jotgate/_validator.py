@@ -39,11 +39,13 @@ class Validator(Inspection):
     jwks: a key set `{"keys": [...]}` instead. pem: one public key. secret: an HMAC secret of at least 32 bytes.
     algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret,
         every HS algorithm that fits its length.
-    typ: accepted header `typ` values, such as `"at+jwt"`. Default: not checked.
+    typ: accepted header `typ` values, such as `"at+jwt"`. Default: any but those of other things than access tokens.
+    profile: `"rfc9068"` where the issuer follows it: the type, and the claims that must be there. Default: none.
     required_claims: claims that must be there. Default: `["exp"]`.
-    leeway: tolerated clock difference, 0 to 300 s. Default: 0.
+    leeway: tolerated clock difference, 0 to 300 s. Default: 5 s.
     max_age: longest time since `iat`. max_lifetime: longest time between `iat` and `exp`. Default: no bound.
     reject_future_iat: whether a token from the future is refused even without `max_age`. Default: no.
+    confirmation: `"ignore"` takes tokens that are bound to a key (`cnf`) as bearer tokens. Default: they are refused.
     client_id: `{"allowed": [...]}`, or `{"allowed": "host"}` to ask `client_lookup`; and `"claims"` where the client's
         name stands elsewhere.
     scopes: `{"all": [...], "any": [...]}`, and `"claims"` where the scopes stand elsewhere.
@@ -81,11 +83,13 @@ class Validator(Inspection):
         secret: Secret | None = None,
         algorithms: Sequence[str] | None = None,
         typ: Strings | None = None,
+        profile: str | None = None,
         required_claims: Sequence[str] | None = None,
         leeway: Duration | None = None,
         max_age: Duration | None = None,
         max_lifetime: Duration | None = None,
         reject_future_iat: bool | None = None,
+        confirmation: str | None = None,
         client_id: Mapping[str, Any] | None = None,
         scopes: Mapping[str, Any] | None = None,
         try_all_keys: bool | None = None,
@@ -109,11 +113,13 @@ class Validator(Inspection):
             "secret": secret,
             "algorithms": algorithms,
             "typ": typ,
+            "profile": profile,
             "required_claims": required_claims,
             "leeway": leeway,
             "max_age": max_age,
             "max_lifetime": max_lifetime,
             "reject_future_iat": reject_future_iat,
+            "confirmation": confirmation,
             "client_id": client_id,
             "scopes": scopes,
             "try_all_keys": try_all_keys,
@@ -221,7 +227,9 @@ class Validator(Inspection):
 
         Returns None for a request that needs no token by the policy's `routes`; a policy without `routes` has none.
         `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
-        its question mark. Raises what `validate` raises, and `MissingTokenError` or `MultipleTokensError`.
+        its question mark. Raises what `validate` raises, `MissingTokenError` or
+        `MultipleTokensError`, and `UnmatchedRequestError` or `AmbiguousTargetError` for a request that the policy lets
+        come no further.
         """
         return self._judge(request_of(method, path, query, headers), as_of)
 

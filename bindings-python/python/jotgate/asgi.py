@@ -64,6 +64,11 @@ def forwarded(scope: Scope, forward: Forward) -> Scope:
     return {**scope, "headers": headers, "query_string": query}
 
 
+def can_answer(scope: Scope) -> bool:
+    """Whether the server can send an HTTP answer: to a WebSocket handshake not every one can."""
+    return scope["type"] != "websocket" or "websocket.http.response" in (scope.get("extensions") or {})
+
+
 def _whole_path(scope: Scope) -> str:
     """The path below the server's root, the prefix of the application included.
 
@@ -78,9 +83,9 @@ def _whole_path(scope: Scope) -> str:
 async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     kind = "http.response"
     if scope["type"] == "websocket":
-        if "websocket.http.response" not in scope.get("extensions", {}):
+        if not can_answer(scope):
             # The server answers 403 by itself: there is no other way to refuse a handshake.
-            await send({"type": "websocket.close", "code": 1008})
+            await send({"type": "websocket.close", "code": WS_POLICY_VIOLATION})
             return
         kind = "websocket.http.response"
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
@@ -90,3 +95,6 @@ async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
 
 
 _UNCHANGED = Forward([], [], None)
+
+WS_POLICY_VIOLATION = 1008
+"""RFC 6455 section 7.4.1."""

@@ -58,6 +58,18 @@ class MultipleTokensError(InvalidToken):
     code = "multiple_tokens"
 
 
+class UnmatchedRequestError(InvalidToken):
+    """No route of the policy names the request, and the policy says `unmatched: deny`."""
+
+    code = "unmatched_request"
+
+
+class AmbiguousTargetError(InvalidToken):
+    """Servers read the path of the request in more than one way, and one of them could let it pass somewhere."""
+
+    code = "ambiguous_target"
+
+
 class DecodeError(InvalidToken):
     """The token is not three strict base64url segments that hold strict JSON objects."""
 
@@ -184,6 +196,12 @@ class ClaimRejectedError(InvalidToken):
     code = "claim_rejected"
 
 
+class ConfirmationFailedError(InvalidToken):
+    """The token is bound to a key (`cnf`), and nothing proves that the client holds it."""
+
+    code = "confirmation_failed"
+
+
 class ClientNotAllowedError(InvalidToken):
     """The client is none of those that the policy allows, or `client_lookup` does not know it."""
 
@@ -258,6 +276,8 @@ CLASS_OF_CODE: Final[dict[str, type[JotgateError]]] = {
     for error in (
         MissingTokenError,
         MultipleTokensError,
+        UnmatchedRequestError,
+        AmbiguousTargetError,
         DecodeError,
         UnsupportedTokenError,
         UnsupportedCriticalError,
@@ -279,6 +299,7 @@ CLASS_OF_CODE: Final[dict[str, type[JotgateError]]] = {
         InvalidTypeError,
         InvalidAudienceError,
         ClaimRejectedError,
+        ConfirmationFailedError,
         ClientNotAllowedError,
         InsufficientScopeError,
         RevokedTokenError,

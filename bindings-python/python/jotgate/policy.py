@@ -193,23 +193,29 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     """The algorithms that may sign. Default: every asymmetric one that fits a key; for a secret, those HS algorithms
     whose hash is no longer than it."""
     claim_mapping: Mapping[str, str]
-    """Other names for claims, from the name in the token to the one that rules and the application see. Registered
-    claims (RFC 7519 section 4.1) keep their names. Default: none."""
+    """Other names for claims, from the name in the token to the one that rules and the application see. A registered
+    claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none."""
     claims: Sequence[ClaimRule]
     """Further rules about claims; all must hold."""
     client_id: ClientPolicy
     """Which clients may use a token. Default: any."""
+    confirmation: Literal["ignore"]
+    """What becomes of tokens that are bound to a key of the client (`cnf`: DPoP, RFC 9449; client certificates, RFC
+    8705). Default: they are refused; the waiver is the word `ignore`."""
     default_claim_mapping: bool
     """Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for
     `email`. Default false."""
     jwks: KeySetSettings
     """How fetched key sets are kept fresh."""
     leeway: Duration
-    """Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0."""
+    """Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s."""
     max_age: Duration
     """The longest time since `iat`, which must be there then and not lie ahead."""
     max_lifetime: Duration
     """The longest time from `iat` to `exp`."""
+    profile: Literal["rfc9068"]
+    """A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`,
+    `client_id`, `iat` and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none."""
     reject_future_iat: bool
     """Refuses an `iat` that lies ahead. Default false."""
     required_claims: Sequence[str]
@@ -221,7 +227,8 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     try_all_keys: bool
     """Tries up to four fitting keys for a token that names none. Default false."""
     typ: str | Sequence[str]
-    """Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked."""
+    """Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: any but those that are registered for
+    other things than access tokens, such as `logout+jwt` and `dpop+jwt`."""
 
 
 class TokenLimits(TypedDict, total=False):
@@ -231,6 +238,13 @@ class TokenLimits(TypedDict, total=False):
     """The deepest nesting of its JSON. Default 32."""
     token_bytes: int
     """The longest token, in bytes. Default 16384."""
+
+
+class RouteClientId(TypedDict):
+    """Which clients may use a token on a route."""
+
+    allowed: Sequence[str]
+    """The clients that may. What names the client is what the issuer's `client_id` says."""
 
 
 class RouteScopes(TypedDict, total=False):
@@ -245,25 +259,43 @@ class RouteScopes(TypedDict, total=False):
 class RoutePolicy(TypedDict, total=False):
     """Which requests are meant, and what is asked of them."""
 
+    audience: str | Sequence[str]
+    """The `aud` values of which a token must carry one, beside one of the issuer's."""
+    claims: Sequence[ClaimRule]
+    """Rules about claims that hold here, beside those of the issuer."""
+    client_id: RouteClientId
+    """Which clients may use a token here, beside what the issuer's entry says."""
+    issuers: str | Sequence[str]
+    """The issuers whose tokens are taken, as they are written in `issuers`. Default: all."""
     methods: str | Sequence[str]
     """HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any."""
     optional: bool
     """Needs no token; one that is there must be good. Default false."""
     path: str
-    """A path as a template, matched whole: `/orders/{id}`."""
+    """A path as a template, matched whole: `/orders/{id}`. Where the route asks for a token, in any letter case and
+    with a slash at the end or without."""
     path_regex: str
-    """A path as a regular expression, matched whole."""
+    """A path as a regular expression, matched whole; where the route asks for a token, as `path` is."""
     scopes: RouteScopes
     """Scopes that these requests need beside those of the issuer."""
     skip: bool
     """Needs no token, and looks at none. Default false."""
 
 
+class Targets(TypedDict, total=False):
+    """Request targets that servers read in more than one way. Where a request could pass somewhere because of that,
+    they are refused, unless they are allowed here."""
+
+    allow: Sequence[Literal["encoded_slash", "backslash", "path_parameters", "empty_segments", "encoded_delimiters", "outer_spaces", "stray_percent", "not_utf8"]]
+    """What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must
+    hold, and none that lets it pass without a token."""
+
+
 class TokenSource(TypedDict, total=False):
     """One place to look for the token in; exactly one of header, cookie, query and expression."""
 
     cookie: str
-    """A cookie."""
+    """A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token."""
     expression: str
     """A CEL expression over `request` whose value is the token. There is none where the value is `null`, or where
     what the expression looks up is not there."""
@@ -272,7 +304,7 @@ class TokenSource(TypedDict, total=False):
     query: str
     """A parameter of the query (RFC 6750 section 2.3 advises against it)."""
     scheme: str
-    """The scheme in front of the token in that header field, such as `Bearer`."""
+    """The scheme in front of the token in that header field or cookie, such as `Bearer`, with spaces behind it."""
 
 
 class TokenSettings(TypedDict, total=False):
@@ -301,5 +333,10 @@ class PolicyDocument(_PolicyDocumentRequired, total=False):
     """In whose manner refused requests are answered. Default `rfc6750`."""
     routes: Sequence[RoutePolicy]
     """What is asked of some requests; the first that fits a request counts. Default: every request needs a token."""
+    targets: Targets
+    """Which request targets are taken although servers read them in more than one way."""
     token: TokenSettings
     """Where in a request the token is."""
+    unmatched: Literal["token", "deny"]
+    """What becomes of requests that no route names: `token` (they need one, and no more) or `deny` (they are
+    refused). It must be written where a route asks for more than a token. Default `token`."""

@@ -28,6 +28,15 @@ impl Audiences {
         Ok(Self(Some(accepted)))
     }
 
+    /// What a route asks for beside it: to take any audience would be to ask for nothing.
+    pub(super) fn of_route(written: OneOrMany, path: &str) -> Result<Self, PolicyError> {
+        if written.is_waiver("any") {
+            let error = PolicyError::new(format!("{path}.audience"), "a route that takes any audience asks for none");
+            return Err(error.with_hint("leave it out"));
+        }
+        Self::compile(written, path)
+    }
+
     /// A string or a list of strings, of which one must be ours. The type is checked under the waiver too, because hosts
     /// read the claim with its type.
     pub(super) fn check(&self, payload: &Payload<'_>) -> Result<(), Rejection> {

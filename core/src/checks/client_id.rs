@@ -51,8 +51,7 @@ impl ClientCheck {
             AllowedClients::Listed(ids) => Clients::Listed(ids.into_iter().collect()),
         };
         let Some(text) = written.expression else {
-            let default = ["client_id", "azp", "cid"];
-            let claims = names::lookup_names(written.claims, &default, &format!("{path}.claims"))?;
+            let claims = names::lookup_names(written.claims, &DEFAULT_CLAIMS, &format!("{path}.claims"))?;
             return Ok(Self { id: ClientId::Claims(claims), allowed });
         };
         let path = format!("{path}.expression");
@@ -79,9 +78,63 @@ impl ClientCheck {
         }
     }
 
+    /// Whether what names the client depends on how the request's path is spelled.
+    pub(crate) fn reads_path(&self) -> bool {
+        matches!(&self.id, ClientId::Expression(expression) if expression.reads_path())
+    }
+
     /// Gives the claim that the host is to look up, where it is the host that knows the clients.
     pub(super) fn check(&self, context: &Context<'_>) -> Result<Option<Arc<str>>, Rejection> {
-        let claims = match &self.id {
+        self.allowed.check(&self.id, context)
+    }
+
+    pub(super) fn facts(&self, context: &Context<'_>) -> Facts {
+        self.allowed.facts(&self.id, context)
+    }
+}
+
+/// The clients whose tokens a route takes. What names the client in a token, the issuer's entry says.
+#[derive(Debug)]
+pub(crate) struct RouteClients {
+    allowed: Clients,
+    /// Where the issuer's entry says nothing.
+    id: ClientId,
+}
+
+impl RouteClients {
+    /// `path` is that of the route.
+    pub(super) fn compile(allowed: AllowedClients, path: &str) -> Result<Self, PolicyError> {
+        let path = format!("{path}.client_id.allowed");
+        let ids = match allowed {
+            AllowedClients::Host => {
+                let error = PolicyError::new(path, "the host looks up the clients of an issuer, not those of a route");
+                return Err(error.with_hint("list the clients"));
+            }
+            AllowedClients::Listed(ids) if ids.is_empty() => {
+                return Err(PolicyError::new(path, "expected at least one client id"));
+            }
+            AllowedClients::Listed(ids) => ids,
+        };
+        let id = ClientId::Claims(DEFAULT_CLAIMS.map(Arc::from).to_vec());
+        Ok(Self { allowed: Clients::Listed(ids.into_iter().collect()), id })
+    }
+
+    pub(super) fn check(&self, issuer: Option<&ClientCheck>, context: &Context<'_>) -> Result<(), Rejection> {
+        self.allowed.check(self.id(issuer), context).map(|_| ())
+    }
+
+    pub(super) fn facts(&self, issuer: Option<&ClientCheck>, context: &Context<'_>) -> Facts {
+        self.allowed.facts(self.id(issuer), context)
+    }
+
+    fn id<'a>(&'a self, issuer: Option<&'a ClientCheck>) -> &'a ClientId {
+        issuer.map_or(&self.id, |check| &check.id)
+    }
+}
+
+impl Clients {
+    fn check(&self, id: &ClientId, context: &Context<'_>) -> Result<Option<Arc<str>>, Rejection> {
+        let claims = match id {
             ClientId::Claims(claims) => claims,
             ClientId::Expression(expression) => return self.check_expression(expression, context).map(|()| None),
         };
@@ -94,13 +147,13 @@ impl ClientCheck {
             return Err(rejection);
         };
         let id = value.as_str().ok_or_else(|| Rejection::claim(Code::InvalidClaim, name, "must be a string"))?;
-        match &self.allowed {
-            Clients::Listed(allowed) if allowed.contains(id.as_ref()) => Ok(None),
-            Clients::Listed(_) => {
+        match self {
+            Self::Listed(allowed) if allowed.contains(id.as_ref()) => Ok(None),
+            Self::Listed(_) => {
                 Err(Rejection::claim(Code::ClientNotAllowed, name, "the client is none of the allowed ones"))
             }
-            Clients::Host { looks_up: true } => Ok(Some(Arc::clone(name))),
-            Clients::Host { looks_up: false } => {
+            Self::Host { looks_up: true } => Ok(Some(Arc::clone(name))),
+            Self::Host { looks_up: false } => {
                 Err(Rejection::claim(Code::ClientNotAllowed, name, "the host does not look clients up"))
             }
         }
@@ -109,24 +162,24 @@ impl ClientCheck {
     /// Anything but the id of an allowed client refuses the token, an error and no id included.
     fn check_expression(&self, expression: &Expression, context: &Context<'_>) -> Result<(), Rejection> {
         let id = expression.text(context).ok().flatten();
-        match (&self.allowed, id) {
-            (Clients::Listed(allowed), Some(id)) if allowed.contains(&id) => Ok(()),
+        match (self, id) {
+            (Self::Listed(allowed), Some(id)) if allowed.contains(&id) => Ok(()),
             _ => Err(Rejection::new(Code::ClientNotAllowed, "the expression gives none of the allowed clients")),
         }
     }
 
     /// The clients that may, and the one that the token names. For a host that looks clients up, that is all there is to say.
-    pub(super) fn facts(&self, context: &Context<'_>) -> Facts {
-        let facts = match &self.allowed {
-            Clients::Listed(allowed) => Facts::checked().expected(format!("one of {}", listed(allowed))),
-            Clients::Host { looks_up: true } => {
+    fn facts(&self, id: &ClientId, context: &Context<'_>) -> Facts {
+        let facts = match self {
+            Self::Listed(allowed) => Facts::checked().expected(format!("one of {}", listed(allowed))),
+            Self::Host { looks_up: true } => {
                 Facts::checked().expected("a client that the host knows").note("the host looks it up after all checks")
             }
-            Clients::Host { looks_up: false } => Facts::checked()
+            Self::Host { looks_up: false } => Facts::checked()
                 .expected("a client that the host knows")
                 .note("the host has no look-up: give the validator one, or list the clients"),
         };
-        match &self.id {
+        match id {
             ClientId::Claims(claims) => {
                 match claims.iter().find_map(|name| Some((name, context.payload.get_present(name)?))) {
                     Some((name, value)) => facts.found(format!("{name}: {}", told(value))),
@@ -141,3 +194,6 @@ impl ClientCheck {
         }
     }
 }
+
+/// Claims that name the client where the policy names none.
+const DEFAULT_CLAIMS: [&str; 3] = ["client_id", "azp", "cid"];

@@ -32,7 +32,7 @@ impl DateBounds {
             return Err(PolicyError::new(format!("{path}.leeway"), "at most 300 seconds"));
         }
         Ok(Self {
-            leeway: leeway.map(seconds).unwrap_or_default(),
+            leeway: leeway.map_or(limits::LEEWAY.as_secs_f64(), seconds),
             max_age: max_age.map(seconds),
             max_lifetime: max_lifetime.map(seconds),
             reject_future_iat,

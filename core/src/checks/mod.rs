@@ -1,8 +1,10 @@
 //! The checks of a token whose signature verified. Each has a file with what the policy says, how it decides, and what an
 //! explanation tells of it; here they are put in a row.
 
+mod asks;
 mod audience;
 mod client_id;
+mod confirmation;
 mod dates;
 mod names;
 mod required_claims;
@@ -18,8 +20,10 @@ use crate::explain::{Facts, NOT_ASKED, Observer};
 use crate::rejection::Rejection;
 use crate::token::{Header, Payload};
 use crate::verified::Dates;
+pub(crate) use asks::{Asks, WrittenAsks};
 pub(crate) use audience::Audiences;
 pub(crate) use client_id::ClientCheck;
+pub(crate) use confirmation::Bound;
 pub(crate) use dates::DateBounds;
 pub(crate) use required_claims::RequiredClaims;
 pub(crate) use rules::Rules;
@@ -38,6 +42,8 @@ pub(crate) struct Checks {
     pub(crate) audience: Audiences,
     /// What must be there at all.
     pub(crate) required_claims: RequiredClaims,
+    /// What becomes of tokens that are bound to a key.
+    pub(crate) confirmation: Bound,
     /// Which clients may use tokens; without it, any.
     pub(crate) client_id: Option<ClientCheck>,
     /// The claims that may hold scopes; the first that is present counts.
@@ -116,6 +122,9 @@ impl Checks {
             CheckName::RequiredClaims => {
                 observer.step(check, self.required_claims.check(payload), |_| self.required_claims.facts(payload))
             }
+            CheckName::Confirmation => {
+                observer.step(check, self.confirmation.check(payload), |_| self.confirmation.facts(payload))
+            }
             CheckName::ClientId => {
                 passed.client_claim = self.run_client_id(check, context, observer)?;
                 Ok(())
@@ -123,7 +132,8 @@ impl Checks {
             CheckName::Scopes => self.run_scopes(check, self.scopes.as_ref(), payload, observer),
 
             // These come behind: they need the request's route, or the claims under their other names.
-            CheckName::RouteScopes | CheckName::ClaimMapping | CheckName::Rule(_) => Ok(()),
+            CheckName::RouteIssuers | CheckName::RouteAud | CheckName::RouteClientId | CheckName::RouteScopes => Ok(()),
+            CheckName::ClaimMapping | CheckName::Rule(_) | CheckName::RouteRule(_) => Ok(()),
         }
     }
 
@@ -138,7 +148,7 @@ impl Checks {
     }
 
     /// Scopes of an issuer's entry and of a route are read from the same claims, which the entry names.
-    pub(crate) fn run_scopes(
+    fn run_scopes(
         &self, check: CheckName, needed: Option<&NeededScopes>, payload: &Payload<'_>, observer: &mut impl Observer,
     ) -> Result<(), Rejection> {
         let Some(needed) = needed else {

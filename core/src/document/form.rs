@@ -1,9 +1,10 @@
 //! The policy document as it is written: field names, types, and nothing else.
 
 use super::duration::PolicyDuration;
-use super::values::{AllowedClients, Discovery, Object, OneOrMany};
+use super::values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile, Unmatched};
 use crate::answer::Responses;
 use crate::key::StoreType;
+use crate::target::Oddity;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 use std::collections::BTreeMap;
@@ -32,6 +33,12 @@ pub(crate) struct Document {
     /// What is asked of some requests; the first that fits a request counts. Default: every request needs a token.
     #[serde(default)]
     pub(crate) routes: Vec<Object<WrittenRoute>>,
+    /// What becomes of requests that no route names: `token` (they need one, and no more) or `deny` (they are refused). It must
+    /// be written where a route asks for more than a token. Default `token`.
+    pub(crate) unmatched: Option<Unmatched>,
+    /// Which request targets are taken although servers read them in more than one way.
+    #[serde(default)]
+    pub(crate) targets: Object<WrittenTargets>,
     /// In whose manner refused requests are answered. Default `rfc6750`.
     #[serde(default)]
     pub(crate) responses: Responses,
@@ -70,15 +77,27 @@ pub(crate) struct WrittenTokenPlaces {
 pub(crate) struct WrittenTokenSource {
     /// A header field. Without a scheme its whole value is the token.
     pub(crate) header: Option<String>,
-    /// The scheme in front of the token in that header field, such as `Bearer`.
+    /// The scheme in front of the token in that header field or cookie, such as `Bearer`, with spaces behind it.
     pub(crate) scheme: Option<String>,
-    /// A cookie.
+    /// A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token.
     pub(crate) cookie: Option<String>,
     /// A parameter of the query (RFC 6750 section 2.3 advises against it).
     pub(crate) query: Option<String>,
     /// A CEL expression over `request` whose value is the token. There is none where the value is `null`, or where what the
     /// expression looks up is not there.
     pub(crate) expression: Option<String>,
+}
+
+/// Request targets that servers read in more than one way. Where a request could pass somewhere because of that, they are
+/// refused, unless they are allowed here.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Targets"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenTargets {
+    /// What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must hold,
+    /// and none that lets it pass without a token.
+    #[serde(default)]
+    pub(crate) allow: Vec<Oddity>,
 }
 
 /// Which requests are meant, and what is asked of them.
@@ -88,9 +107,10 @@ pub(crate) struct WrittenTokenSource {
 pub(crate) struct WrittenRoute {
     /// HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any.
     pub(crate) methods: Option<OneOrMany>,
-    /// A path as a template, matched whole: `/orders/{id}`.
+    /// A path as a template, matched whole: `/orders/{id}`. Where the route asks for a token, in any letter case and with a
+    /// slash at the end or without.
     pub(crate) path: Option<String>,
-    /// A path as a regular expression, matched whole.
+    /// A path as a regular expression, matched whole; where the route asks for a token, as `path` is.
     pub(crate) path_regex: Option<String>,
     /// Needs no token, and looks at none. Default false.
     #[serde(default)]
@@ -98,8 +118,26 @@ pub(crate) struct WrittenRoute {
     /// Needs no token; one that is there must be good. Default false.
     #[serde(default)]
     pub(crate) optional: bool,
+    /// The issuers whose tokens are taken, as they are written in `issuers`. Default: all.
+    pub(crate) issuers: Option<OneOrMany>,
+    /// The `aud` values of which a token must carry one, beside one of the issuer's.
+    pub(crate) audience: Option<OneOrMany>,
+    /// Which clients may use a token here, beside what the issuer's entry says.
+    pub(crate) client_id: Option<Object<WrittenRouteClientId>>,
     /// Scopes that these requests need beside those of the issuer.
     pub(crate) scopes: Option<Object<WrittenRouteScopes>>,
+    /// Rules about claims that hold here, beside those of the issuer.
+    pub(crate) claims: Option<Vec<Object<WrittenClaimRule>>>,
+}
+
+/// Which clients may use a token on a route.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RouteClientId"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenRouteClientId {
+    /// The clients that may. What names the client is what the issuer's `client_id` says.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(crate) allowed: AllowedClients,
 }
 
 /// Scopes that a route needs.
@@ -132,11 +170,15 @@ pub(crate) struct WrittenIssuer {
     pub(crate) algorithms: Option<Vec<String>>,
     /// The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone.
     pub(crate) audience: OneOrMany,
-    /// Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: not checked.
+    /// A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`, `client_id`, `iat`
+    /// and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none.
+    pub(crate) profile: Option<Profile>,
+    /// Accepted header types, such as `at+jwt` (RFC 8725 section 3.11). Default: any but those that are registered for other
+    /// things than access tokens, such as `logout+jwt` and `dpop+jwt`.
     pub(crate) typ: Option<OneOrMany>,
     /// Claims that must be there. Default `exp`; the waiver is a list without it.
     pub(crate) required_claims: Option<Vec<String>>,
-    /// Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 0.
+    /// Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s.
     pub(crate) leeway: Option<PolicyDuration>,
     /// The longest time since `iat`, which must be there then and not lie ahead.
     pub(crate) max_age: Option<PolicyDuration>,
@@ -145,6 +187,9 @@ pub(crate) struct WrittenIssuer {
     /// Refuses an `iat` that lies ahead. Default false.
     #[serde(default)]
     pub(crate) reject_future_iat: bool,
+    /// What becomes of tokens that are bound to a key of the client (`cnf`: DPoP, RFC 9449; client certificates, RFC 8705).
+    /// Default: they are refused; the waiver is the word `ignore`.
+    pub(crate) confirmation: Option<Confirmation>,
     /// Which clients may use a token. Default: any.
     pub(crate) client_id: Option<Object<WrittenClientId>>,
     /// Scopes that a token needs. Default: none.
@@ -152,8 +197,8 @@ pub(crate) struct WrittenIssuer {
     /// Further rules about claims; all must hold.
     #[serde(default)]
     pub(crate) claims: Vec<Object<WrittenClaimRule>>,
-    /// Other names for claims, from the name in the token to the one that rules and the application see. Registered claims
-    /// (RFC 7519 section 4.1) keep their names. Default: none.
+    /// Other names for claims, from the name in the token to the one that rules and the application see. A registered claim
+    /// (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
     #[serde(default)]
     pub(crate) claim_mapping: BTreeMap<String, String>,
     /// Puts the names of WSO2's dialect behind `claim_mapping`, such as `http://wso2.org/claims/emailaddress` for `email`.

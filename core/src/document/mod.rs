@@ -14,11 +14,12 @@ pub(crate) use duration::PolicyDuration;
 pub use error::PolicyError;
 pub(crate) use form::{
     Document, WrittenBackoff, WrittenClaimRule, WrittenClientId, WrittenForward, WrittenIssuer, WrittenJwks,
-    WrittenKeys, WrittenLimits, WrittenRoute, WrittenScopes, WrittenSecret, WrittenTokenSource, WrittenTrustStore,
+    WrittenKeys, WrittenLimits, WrittenRoute, WrittenRouteClientId, WrittenRouteScopes, WrittenScopes, WrittenSecret,
+    WrittenTargets, WrittenTokenSource, WrittenTrustStore,
 };
 pub(crate) use reading::read;
 pub use reading::strict_json;
-pub(crate) use values::{AllowedClients, Discovery, Object, OneOrMany};
+pub(crate) use values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile, Unmatched};
 
 /// The JSON Schema (2020-12) of the policy document, for editors and for types in other languages.
 ///

@@ -6,7 +6,7 @@
 
 use super::duration::PolicyDuration;
 use super::form::Document;
-use super::values::{AllowedClients, Discovery, Object, OneOrMany};
+use super::values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany};
 use crate::algorithm::Algorithm;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Value, json};
@@ -150,6 +150,19 @@ impl JsonSchema for Discovery {
         json_schema!({
             "description": "Whether the key set's URL is to be taken from metadata, or the URL of the metadata.",
             "oneOf": [{ "type": "boolean" }, { "type": "string" }],
+        })
+    }
+}
+
+impl JsonSchema for Confirmation {
+    fn schema_name() -> Cow<'static, str> {
+        "Confirmation".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "What becomes of tokens that are bound to a key.",
+            "oneOf": [{ "const": "ignore", "description": "They pass as if nothing bound them." }],
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Values of the document that serde cannot derive: each takes one of two forms, or refuses one that serde would take.
 
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -86,6 +87,17 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
+/// What becomes of requests that no route names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unmatched {
+    /// They need a token, and no more.
+    Token,
+    /// They are refused, whatever token they carry.
+    Deny,
+}
+
 /// Which clients may use a token.
 #[derive(Debug)]
 pub(crate) enum AllowedClients {
@@ -103,6 +115,47 @@ impl<'de> Deserialize<'de> for AllowedClients {
             OneOrMany::One(_) => Err(de::Error::custom("expected a list of client ids, or the word host")),
         }
     }
+}
+
+/// What becomes of tokens that are bound to a key. Only a word is understood; an object will say which proofs are accepted.
+#[derive(Debug)]
+pub(crate) enum Confirmation {
+    Word(String),
+    Object,
+}
+
+impl<'de> Deserialize<'de> for Confirmation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ConfirmationVisitor;
+
+        impl<'de> Visitor<'de> for ConfirmationVisitor {
+            type Value = Confirmation;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the word ignore")
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
+                Ok(Confirmation::Word(word.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Confirmation::Object)
+            }
+        }
+
+        deserializer.deserialize_any(ConfirmationVisitor)
+    }
+}
+
+/// A standard for access tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) enum Profile {
+    /// RFC 9068: the type `at+jwt` and seven claims that must be there.
+    #[serde(rename = "rfc9068")]
+    Rfc9068,
 }
 
 /// Whether the key set's URL is to be taken from metadata, and from which.

@@ -138,15 +138,13 @@ impl Recorder {
     pub(crate) fn checks(mut self, of_request: bool) -> Vec<Check> {
         let mut checks = Vec::with_capacity(CheckName::IN_ORDER.len());
         for name in CheckName::IN_ORDER {
-            let place = self.seen.iter().position(|(seen, _)| seen == name);
-            let seen = place.map(|place| self.seen.remove(place).1);
-            let listed = match name.listed() {
-                Listed::Always => true,
-                Listed::WithRequest => of_request,
-                Listed::WhenRun => seen.is_some(),
-            };
-            if listed {
-                checks.push(seen.unwrap_or_else(|| Check::unreached(*name)));
+            // A request that takes several routes has what each of them asks for.
+            let (seen, others): (Vec<_>, Vec<_>) = self.seen.into_iter().partition(|(seen, _)| seen == name);
+            self.seen = others;
+            match name.listed() {
+                Listed::WithRequest if !of_request => continue,
+                Listed::Always | Listed::WithRequest if seen.is_empty() => checks.push(Check::unreached(*name)),
+                _ => checks.extend(seen.into_iter().map(|(_, check)| check)),
             }
         }
         // The rules come last.

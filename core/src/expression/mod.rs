@@ -32,6 +32,8 @@ pub(crate) struct Expression {
     tree: Tree,
     /// It cannot be true where there is no request.
     needs_request: bool,
+    /// It looks at the path, as the request has it.
+    reads_path: bool,
 }
 
 impl Expression {
@@ -54,7 +56,12 @@ impl Expression {
             return Err(PolicyError::new(path, format!("more than {} operators", limits::EXPRESSION_OPERATORS)));
         }
         let parsed = Parser::new(text, path, names).parse()?;
-        Ok(Self { tree: parsed.tree, needs_request: parsed.names_request })
+        Ok(Self { tree: parsed.tree, needs_request: parsed.names_request, reads_path: parsed.names_path })
+    }
+
+    /// Whether what it says depends on how the path is spelled.
+    pub(crate) fn reads_path(&self) -> bool {
+        self.reads_path
     }
 
     /// Whether the expression is true. An error is not, nor is any other value, nor running out of steps.

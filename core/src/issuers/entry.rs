@@ -5,8 +5,8 @@ use super::algorithms::{self, Allowed};
 use super::fetched;
 use super::keys::{self, StaticKeys};
 use crate::algorithm::Algorithm;
-use crate::checks::{Audiences, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
-use crate::document::{PolicyError, WrittenIssuer};
+use crate::checks::{Audiences, Bound, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
+use crate::document::{PolicyError, Profile, WrittenIssuer};
 use crate::jwks::Plan;
 use crate::key::TrustStores;
 use crate::mapping::ClaimMapping;
@@ -34,6 +34,8 @@ impl IssuerEntry {
     pub(crate) fn compile(
         issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, path: &str,
     ) -> Result<Self, PolicyError> {
+        let profile = issuer.profile;
+        refuse_waivers(&issuer, path)?;
         // In the order of the document as far as that matters to an author: the first mistake is the one that is told.
         let settings = fetched::settings(&issuer.jwks.0, path)?;
         let secret_path = format!("{path}.keys.secret");
@@ -48,10 +50,11 @@ impl IssuerEntry {
         let mapping = ClaimMapping::compile(issuer.claim_mapping, issuer.default_claim_mapping, &mapping_path)?;
         let (scope_claims, scopes) = compile_scopes(issuer.scopes.map(|scopes| scopes.0), path)?;
         let checks = Checks {
-            typ: Types::compile(issuer.typ, path)?,
+            typ: Types::compile(issuer.typ, profile, path)?,
             dates,
             audience: Audiences::compile(issuer.audience, path)?,
-            required_claims: RequiredClaims::compile(issuer.required_claims, path)?,
+            required_claims: RequiredClaims::compile(issuer.required_claims, profile, path)?,
+            confirmation: Bound::compile(issuer.confirmation, path)?,
             client_id: issuer.client_id.map(|client| ClientCheck::compile(client.0, path)).transpose()?,
             scope_claims,
             scopes,
@@ -69,5 +72,22 @@ impl IssuerEntry {
     /// The allow-list.
     pub(crate) fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(|algorithm| self.allows(*algorithm))
+    }
+}
+
+/// RFC 9068 section 4 asks for the issuer, the audience and a signature, so an entry cannot follow it and waive these.
+fn refuse_waivers(issuer: &WrittenIssuer, path: &str) -> Result<(), PolicyError> {
+    let Some(Profile::Rfc9068) = issuer.profile else { return Ok(()) };
+    let waived = [
+        (issuer.issuer.is_waiver("any"), "issuer", "name the issuer"),
+        (issuer.audience.is_waiver("any"), "audience", "name this service's audience"),
+        (issuer.keys.0.accept_unsigned, "keys.accept_unsigned", "say where the keys are"),
+    ];
+    match waived.into_iter().find(|(waived, ..)| *waived) {
+        None => Ok(()),
+        Some((_, field, hint)) => {
+            let error = PolicyError::new(format!("{path}.{field}"), "profile: rfc9068 leaves no room for this waiver");
+            Err(error.with_hint(format!("{hint}, or leave the profile out")))
+        }
     }
 }

@@ -89,14 +89,25 @@ impl Issuers {
         Ok(template.entry)
     }
 
+    /// What the policy writes for a token's issuer: its name, the template that it follows, or `any`.
+    pub(crate) fn name_of(&self, payload: &Payload<'_>) -> Option<String> {
+        if self.any.is_some() {
+            return Some("any".to_owned());
+        }
+        let issuer = payload.text("iss").ok().flatten()?;
+        if self.by_name.contains_key(issuer.as_ref()) {
+            return Some(issuer.into_owned());
+        }
+        self.templates.iter().find(|template| template.tenant(&issuer).is_some()).map(Template::written)
+    }
+
     /// All issuers as the policy writes them, for explanations.
     pub(crate) fn written(&self) -> Vec<String> {
         if self.any.is_some() {
             return vec!["any".to_owned()];
         }
-        let template =
-            |template: &Template| format!("{}{{{}}}{}", template.before, template.placeholder, template.after);
-        self.by_name.keys().map(|name| name.as_ref().to_owned()).chain(self.templates.iter().map(template)).collect()
+        let names = self.by_name.keys().map(|name| name.as_ref().to_owned());
+        names.chain(self.templates.iter().map(Template::written)).collect()
     }
 
     /// An exact name. Twice the same would leave it open which entry counts.
@@ -161,6 +172,10 @@ impl Template {
             return None;
         }
         Some(Self { before: before.into(), placeholder: placeholder.into(), after: after.into(), tenants, entry })
+    }
+
+    fn written(&self) -> String {
+        format!("{}{{{}}}{}", self.before, self.placeholder, self.after)
     }
 
     /// The tenant in this issuer, when the issuer follows the template and the tenant is let in.

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 ///
 /// When the host's clock is set back, every age and every pause goes on from where it was: a key set does not become
 /// younger, and a pause does not last until the old time comes round again. When it is set forward, sets age by that
-/// much, which errs on the safe side.
+/// much, which errs on the safe side; but not by decades, which did not go by. A clock that jumps so with every reading would
+/// else make every set too old before anybody has looked at it, and each look would ask for another fetch.
 #[derive(Debug)]
 pub(crate) struct Clock {
     /// The latest machine time that was seen, to within [`limits::CLOCK_GRAIN`].
@@ -47,9 +48,9 @@ impl Clock {
     pub(crate) fn read(&self, host: Timestamp) -> Moment {
         let offset = self.offset.load(Ordering::Relaxed);
         let latest = self.latest.load(Ordering::Relaxed);
+        let host = within_range(host);
         let time = host.as_millis().saturating_add(offset);
-        // Threads that read the clock a moment ago, and clocks that are nudged, come a little late: that is no step.
-        if time < latest.saturating_sub(millis(limits::CLOCK_TOLERANCE)) {
+        if is_step(time, latest) {
             let stepped = offset.saturating_add(latest.saturating_sub(time));
             // When another thread saw the step first, its correction holds for this one too.
             let offset = match self.offset.compare_exchange(offset, stepped, Ordering::Relaxed, Ordering::Relaxed) {
@@ -66,8 +67,10 @@ impl Clock {
 
     /// What [`Clock::read`] would give; the clock stays as it is.
     pub(crate) fn peek(&self, host: Timestamp) -> Moment {
+        let host = within_range(host);
         let time = host.as_millis().saturating_add(self.offset.load(Ordering::Relaxed));
-        Self::moment(host, time.max(self.latest.load(Ordering::Relaxed)))
+        let latest = self.latest.load(Ordering::Relaxed);
+        Self::moment(host, if is_step(time, latest) { latest } else { time.max(latest) })
     }
 
     /// The latest time that was seen, to within the grain, in terms of the host's clock.
@@ -83,6 +86,19 @@ impl Clock {
     fn moment(host: Timestamp, machine: i64) -> Moment {
         Moment { machine: Timestamp::from_millis(machine), host }
     }
+}
+
+/// Whether the clock was set between two readings. Threads that read it a moment ago, and clocks that are nudged, come a
+/// little late: that is no step. The first reading is none.
+fn is_step(time: i64, latest: i64) -> bool {
+    let back = time < latest.saturating_sub(millis(limits::CLOCK_TOLERANCE));
+    let forward = latest != i64::MIN && time > latest.saturating_add(millis(limits::CLOCK_STEP));
+    back || forward
+}
+
+fn within_range(host: Timestamp) -> Timestamp {
+    let (first, last) = (limits::CLOCK_RANGE.start(), limits::CLOCK_RANGE.end());
+    host.clamp(Timestamp::from_seconds(*first), Timestamp::from_seconds(*last))
 }
 
 fn millis(duration: std::time::Duration) -> i64 {
@@ -126,10 +142,26 @@ mod tests {
     #[test]
     fn survives_the_ends_of_time() {
         let clock = Clock::new();
-        for now in [i64::MIN, i64::MAX, i64::MIN, 0, i64::MAX] {
-            let moment = clock.read(Timestamp::from_millis(now));
-            assert!(moment.machine >= Timestamp::from_millis(now) || now == i64::MAX);
+        let mut before = i64::MIN;
+        for now in [i64::MIN, i64::MAX, i64::MIN, 0, i64::MAX, 1_800_000_000_000, 1_800_000_060_000] {
+            let machine = clock.read(Timestamp::from_millis(now)).machine.as_millis();
+            assert!(machine >= before, "{now}");
+            before = machine;
         }
+        assert_eq!(before - clock.read(Timestamp::from_millis(i64::MIN)).machine.as_millis(), 0);
+    }
+
+    #[test]
+    fn decades_do_not_go_by_between_two_readings() {
+        let clock = Clock::new();
+        let decade = 3653 * 86_400;
+        let now = 1_800_000_000;
+        assert_eq!(machine(&clock, now), now);
+        assert_eq!([1, 2, 3].map(|decades| machine(&clock, now + decades * decade)), [now; 3]);
+        assert_eq!(machine(&clock, now + 3 * decade + 60), now + 60, "and it goes on from there");
+        assert_eq!(clock.peek(Timestamp::from_seconds(now + 9 * decade)).machine, Timestamp::from_seconds(now + 60));
+        assert_eq!(machine(&clock, now), now + 60, "set right again");
+        assert_eq!(machine(&clock, now + 365 * 86_400), now + 60 + 365 * 86_400, "a year can go by");
     }
 
     #[test]

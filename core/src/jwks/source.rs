@@ -197,7 +197,8 @@ impl Source {
             Stage::Metadata => "application/json",
             Stage::KeySet => "application/jwk-set+json, application/json",
         };
-        let mut headers = vec![("accept", accept.to_owned())];
+        // Bot rules in front of issuers refuse the names that HTTP clients have by default.
+        let mut headers = vec![("accept", accept.to_owned()), ("user-agent", USER_AGENT.to_owned())];
         if let Some(etag) = &order.etag {
             headers.push(("if-none-match", etag.as_ref().to_owned()));
         }
@@ -324,3 +325,5 @@ pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Probl
         SetError::NoKeys => Problem::NoKeys,
     })
 }
+
+const USER_AGENT: &str = concat!("jotgate/", env!("CARGO_PKG_VERSION"));

@@ -1,7 +1,7 @@
 //! What goes on to the application behind a gateway: the policy's `forward`.
 
 use super::forward::Forward;
-use super::sources::{TokenSources, http_name};
+use super::sources::{TokenSources, http_name, is_http_name};
 use crate::document::{PolicyError, WrittenForward};
 use crate::json::Value;
 use crate::request::Request;
@@ -52,7 +52,7 @@ impl Forwarding {
         let mut forward = Forward::default();
         for (_, header) in &self.headers {
             forward.remove(header);
-            // Many applications cannot tell X_User from X-User (RFC 3875 section 4.1.18).
+            // Many applications cannot tell X_User or X.User from X-User.
             for (name, _) in request.headers.iter().filter(|(name, _)| alike(name, header)) {
                 forward.remove(name);
             }
@@ -65,13 +65,38 @@ impl Forwarding {
         if self.strip_token {
             sources.strip(request, &mut forward);
         }
+        for field in ["Connection", "Trailer"] {
+            self.guard(field, request, &mut forward);
+        }
         forward
+    }
+
+    /// Takes the names of our fields out of a field in which the client names fields that intermediaries take away
+    /// (`Connection`, RFC 9110 section 7.6.1) or look for behind the body (`Trailer`, section 6.6.2): the next proxy would
+    /// take away what is set here, or take the client's own for it. A field that names none of ours stays as it is.
+    fn guard(&self, field: &str, request: &Request<'_>, forward: &mut Forward) {
+        let names =
+            || request.header(field).flat_map(|line| line.split(',')).map(|name| name.trim_matches([' ', '\t']));
+        let set: Vec<&String> = forward.set.iter().map(|(name, _)| name).collect();
+        let is_ours = |name: &str| {
+            self.headers.iter().map(|(_, ours)| ours).chain(set.iter().copied()).any(|ours| alike(ours, name))
+        };
+        if !names().any(is_ours) {
+            return;
+        }
+        let rest: Vec<&str> = names().filter(|name| is_http_name(name) && !is_ours(name)).collect();
+        let rest = rest.join(", ");
+        forward.remove(field);
+        if !rest.is_empty() {
+            forward.set.push((field.to_owned(), rest));
+        }
     }
 }
 
-/// Whether two names of fields are the same to somebody: in another case, or with underscores for hyphens.
+/// Whether two names of fields are the same to somebody: letters have no case, and servers fold whatever else is no letter or
+/// digit, some the underscore alone (RFC 3875 section 4.1.18), some every such character.
 fn alike(one: &str, other: &str) -> bool {
-    let plain = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    let plain = |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
     one.bytes().map(plain).eq(other.bytes().map(plain))
 }
 
@@ -163,8 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn underscores_are_hyphens_to_some() {
+    fn what_is_no_letter_or_digit_is_a_hyphen_to_some() {
         assert!(alike("X-User-Id", "x_user-ID"));
+        assert!(alike("X-User-Id", "X.User~Id"));
+        assert!(!alike("X-User1", "X-User-"));
         assert!(!alike("X-User", "X-User-Id"));
     }
 }

@@ -5,11 +5,16 @@
 
 mod forward;
 mod forwarding;
-mod path;
+mod methods;
+mod places;
+mod route;
 mod routes;
 mod sources;
+mod taken;
+mod template;
 
 pub use forward::Forward;
 pub(crate) use forwarding::Forwarding;
-pub(crate) use routes::{Route, Routes};
+pub(crate) use routes::Routes;
 pub(crate) use sources::TokenSources;
+pub(crate) use taken::{Needs, Taken};

@@ -1,149 +1,131 @@
 //! Method and resource conditions: which requests the policy applies to, and what a route adds.
 
-use super::path::NormalPath;
-use crate::checks::NeededScopes;
-use crate::document::{OneOrMany, PolicyError, WrittenRoute};
-use crate::pattern::Pattern;
+use super::places::Spelling;
+use super::route::{Fit, Route};
+use super::taken::Taken;
+use crate::checks::Asks;
+use crate::codes::Code;
+use crate::document::{PolicyError, Unmatched, WrittenRoute, WrittenTargets};
+use crate::rejection::Rejection;
 use crate::request::Request;
+use crate::target::{Oddities, Path};
 
 /// The routes of a policy, in order; the first that matches counts.
-#[derive(Debug, Default)]
-pub(crate) struct Routes(Vec<Route>);
-
-/// A kind of request and what is asked of it.
 #[derive(Debug)]
-pub(crate) struct Route {
-    /// Empty for every method.
-    methods: Vec<String>,
-    path: PathPattern,
-    /// The request needs no token, and one that it carries is not looked at.
-    pub(crate) skip: bool,
-    /// The request needs no token, but one that it carries must be good.
-    pub(crate) optional: bool,
-    pub(crate) scopes: Option<NeededScopes>,
-}
-
-#[derive(Debug)]
-enum PathPattern {
-    Any,
-    /// Segments; `None` stands for one segment of any text.
-    Template(Vec<Option<String>>),
-    Regex(Pattern),
+pub(crate) struct Routes {
+    routes: Vec<Route>,
+    unmatched: Unmatched,
+    /// Whether a request could pass somewhere because the policy reads its path otherwise than the application. Then what
+    /// can be read in several ways is refused.
+    refuses_odd: bool,
+    /// What can be read in several ways and is taken in each of them.
+    allowed: Oddities,
 }
 
 impl Routes {
-    pub(crate) fn compile(written: Vec<WrittenRoute>) -> Result<Self, PolicyError> {
+    pub(crate) fn compile(
+        written: Vec<WrittenRoute>, unmatched: Option<Unmatched>, targets: WrittenTargets,
+    ) -> Result<Self, PolicyError> {
         let routes =
             written.into_iter().enumerate().map(|(index, route)| Route::compile(route, &format!("routes[{index}]")));
-        Ok(Self(routes.collect::<Result<_, _>>()?))
-    }
-
-    pub(crate) fn get(&self, index: usize) -> Option<&Route> {
-        self.0.get(index)
-    }
-
-    /// The route that the request takes; without one the policy applies as it is.
-    ///
-    /// Paths are matched in their normal form, so that another spelling does not evade a route. The application behind
-    /// may read a path such as `/public/../orders` or `/health%2f..%2forders` as another one than a pattern does: such a
-    /// path never takes a route that asks for less than the policy does.
-    pub(crate) fn find(&self, request: &Request<'_>) -> Option<(usize, &Route)> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let path = NormalPath::of(request.path);
-        self.0.iter().enumerate().find(|(_, route)| {
-            (path.plain || !route.relaxes()) && route.takes_method(request.method) && route.path.matches(&path.text)
-        })
-    }
-}
-
-impl Route {
-    fn compile(written: WrittenRoute, path: &str) -> Result<Self, PolicyError> {
-        if written.skip && (written.optional || written.scopes.is_some()) {
-            return Err(PolicyError::new(path, "skip excludes optional and scopes"));
-        }
-        let pattern = match (written.path, written.path_regex) {
-            (Some(_), Some(_)) => return Err(PolicyError::new(path, "path excludes path_regex")),
-            (Some(template), None) => template_of(&template, &format!("{path}.path"))?,
-            (None, Some(regex)) => PathPattern::Regex(Pattern::whole(&regex, &format!("{path}.path_regex"))?),
-            (None, None) => PathPattern::Any,
+        let routes: Vec<Route> = routes.collect::<Result<_, _>>()?;
+        let asks = routes.iter().any(|route| route.asks.is_some());
+        let unmatched = match unmatched {
+            Some(Unmatched::Deny) if routes.is_empty() => {
+                let error = PolicyError::new("unmatched", "without routes this refuses every request");
+                return Err(error.with_hint("write the requests that may pass in routes"));
+            }
+            Some(unmatched) => unmatched,
+            None if asks => {
+                let error = PolicyError::new(
+                    "unmatched",
+                    "a route asks for more than a token, and what becomes of requests that no route names is not written",
+                );
+                return Err(error.with_hint("write  unmatched: deny  and name all requests in routes, or  unmatched: token  where a token is enough for the others"));
+            }
+            None => Unmatched::Token,
         };
-        Ok(Self {
-            methods: written.methods.map(|methods| methods_of(methods, path)).transpose()?.unwrap_or_default(),
-            path: pattern,
-            skip: written.skip,
-            optional: written.optional,
-            scopes: written
-                .scopes
-                .map(|scopes| NeededScopes::compile(scopes.0.all, scopes.0.any, &format!("{path}.scopes")))
-                .transpose()?,
-        })
+        let refuses_odd = asks || unmatched == Unmatched::Deny || relaxes_later(&routes);
+        Ok(Self { routes, unmatched, refuses_odd, allowed: targets.allow.into_iter().collect() })
     }
 
-    /// Whether the route asks for less than the policy does without it.
-    fn relaxes(&self) -> bool {
-        self.skip || self.optional
+    /// From now on a target that can be read in several ways is refused, whatever the routes say.
+    pub(crate) fn refuse_odd_targets(&mut self) {
+        self.refuses_odd = true;
     }
 
-    /// Methods compare with case (RFC 9110 section 9.1): `get` is another method than `GET`.
-    fn takes_method(&self, method: &str) -> bool {
-        self.methods.is_empty() || self.methods.iter().any(|ours| ours == method)
+    /// What the routes ask for, with the number of each.
+    pub(crate) fn asks(&self) -> impl Iterator<Item = (usize, &Asks)> {
+        self.routes.iter().enumerate().filter_map(|(index, route)| Some((index, route.asks.as_ref()?)))
     }
-}
 
-impl PathPattern {
-    fn matches(&self, path: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Regex(regex) => regex.matches(path),
-            Self::Template(segments) => {
-                let mut found = path.split('/');
-                segments.iter().all(|segment| match (segment, found.next()) {
-                    (Some(text), Some(found)) => text == found,
-                    (None, Some(found)) => !found.is_empty(),
-                    (_, None) => false,
-                }) && found.next().is_none()
+    /// What a route asks for.
+    pub(crate) fn asked_by(&self, index: usize) -> Option<&Asks> {
+        self.routes.get(index)?.asks.as_ref()
+    }
+
+    /// The routes that the request takes; without one the policy applies as it is.
+    ///
+    /// Paths are matched in their normal form. A route that asks for a token or more also takes what servers may take for
+    /// its requests, and none that lets requests pass. So what stands behind may read another path than the policy does, as
+    /// long as it is one of those; a path for which it is not is refused, or takes no route that asks for less.
+    pub(crate) fn find(&self, request: &Request<'_>) -> Result<Taken<'_>, Rejection> {
+        let mut taken = Taken::default();
+        if self.routes.is_empty() && !self.refuses_odd {
+            return Ok(taken);
+        }
+        let path = Path::of(request.path);
+        if path.oddities.is_empty() || !self.refuses_odd {
+            self.take(request.method, &path.text, path.oddities.is_empty(), &mut taken);
+        } else if let Some(oddity) = path.oddities.first_without(self.allowed) {
+            return Err(Rejection::new(Code::AmbiguousTarget, oddity.detail()));
+        } else {
+            path.readings().for_each(|reading| self.take(request.method, &reading, false, &mut taken));
+        }
+        if taken.is_none() && self.unmatched == Unmatched::Deny {
+            return Err(Rejection::new(Code::UnmatchedRequest, "no route of the policy names the request"));
+        }
+        Ok(taken)
+    }
+
+    /// Adds the routes that one path takes. Where servers may read another one, `plain` is false, and no route lets it pass.
+    fn take<'r>(&'r self, method: &str, path: &str, plain: bool, taken: &mut Taken<'r>) {
+        let path = Spelling::new(path);
+        let mut head_as_get = false;
+        let mut empty_ends = Vec::new();
+        for (index, route) in self.routes.iter().enumerate() {
+            // Behind the route of GET, a HEAD takes what is written for HEAD alone.
+            if (!plain && !route.is_strict()) || (head_as_get && !route.names_head()) {
+                continue;
+            }
+            match route.fit(method, &path) {
+                None => {}
+                Some(Fit::Exact) => {
+                    taken.add(index, route, if plain { Fit::Exact } else { Fit::Lax });
+                    // `/orders/` that is named by itself is no `/orders/{id}`.
+                    if route.is_literal() {
+                        empty_ends.clear();
+                    }
+                    break;
+                }
+                Some(Fit::EmptyEnd) => empty_ends.push((index, route)),
+                Some(Fit::HeadAsGet) => {
+                    taken.add(index, route, if plain { Fit::HeadAsGet } else { Fit::Lax });
+                    head_as_get = true;
+                    if route.is_literal() {
+                        empty_ends.clear();
+                    }
+                }
+                Some(Fit::Lax) => {
+                    taken.add(index, route, Fit::Lax);
+                }
             }
         }
+        empty_ends.into_iter().for_each(|(index, route)| taken.add(index, route, Fit::EmptyEnd));
     }
 }
 
-/// `GET|HEAD` or a list; methods compare with case (RFC 9110 section 9.1).
-fn methods_of(methods: OneOrMany, path: &str) -> Result<Vec<String>, PolicyError> {
-    let methods: Vec<String> =
-        methods.into_vec().iter().flat_map(|methods| methods.split('|')).map(str::to_owned).collect();
-    let valid =
-        |method: &String| !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
-    if !methods.is_empty() && methods.iter().all(valid) {
-        Ok(methods)
-    } else {
-        let error = PolicyError::new(format!("{path}.methods"), "expected methods in upper case");
-        Err(error.with_hint("write [GET, HEAD] or GET|HEAD"))
-    }
-}
-
-/// A template is written as requests are normalised; one that is not would match nothing, and nobody would see it.
-fn template_of(template: &str, path: &str) -> Result<PathPattern, PolicyError> {
-    let error = |message: &str| PolicyError::new(path, message);
-    if !template.starts_with('/') {
-        return Err(error("a path begins with a slash"));
-    }
-    // Braces are for placeholders, which stand for any segment.
-    let without_placeholders = template.replace(['{', '}'], "");
-    if NormalPath::of(&without_placeholders) != (NormalPath { text: without_placeholders, plain: true }) {
-        let error = error("write the path in its normal form");
-        return Err(
-            error.with_hint("no dot segments, double slashes, parameters or needless escapes; others as in %C3%A9")
-        );
-    }
-    let segments = template.split('/').map(|segment| {
-        let placeholder = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        match placeholder {
-            Some(name) if !name.is_empty() && !name.contains(['{', '}']) => Ok(None),
-            None if !segment.contains(['{', '}']) => Ok(Some(segment.to_owned())),
-            _ => Err(error("a placeholder such as {id} stands for a whole segment")),
-        }
-    });
-    Ok(PathPattern::Template(segments.collect::<Result<_, _>>()?))
+/// Whether a route that lets requests pass without a token stands behind one that does not.
+fn relaxes_later(routes: &[Route]) -> bool {
+    routes.iter().skip_while(|route| route.relaxes()).any(Route::relaxes)
 }

@@ -16,8 +16,8 @@ pub(crate) struct TokenSources(Vec<TokenSource>);
 enum TokenSource {
     /// A header field; with a scheme, the credentials of that scheme, without one the whole value.
     Header { name: String, scheme: Option<String> },
-    /// A cookie, by its name.
-    Cookie(String),
+    /// A cookie, by its name; with a scheme, the credentials of that scheme in it.
+    Cookie { name: String, scheme: Option<String> },
     /// A query parameter, by its name.
     Query(String),
     /// What an expression makes of the request.
@@ -40,12 +40,18 @@ impl TokenSources {
         Ok(Self(sources.collect::<Result<_, _>>()?))
     }
 
+    /// Whether where the token lies depends on how the request's path is spelled.
+    pub(crate) fn read_path(&self) -> bool {
+        self.0.iter().any(|source| matches!(source, TokenSource::Expression(expression) if expression.reads_path()))
+    }
+
     /// The places as the policy writes them, for explanations.
     pub(crate) fn written(&self) -> String {
         let place = |source: &TokenSource| match source {
             TokenSource::Header { name, scheme: None } => format!("header {name}"),
             TokenSource::Header { name, scheme: Some(scheme) } => format!("header {name}: {scheme}"),
-            TokenSource::Cookie(name) => format!("cookie {name}"),
+            TokenSource::Cookie { name, scheme: None } => format!("cookie {name}"),
+            TokenSource::Cookie { name, scheme: Some(scheme) } => format!("cookie {name}: {scheme}"),
             TokenSource::Query(name) => format!("query parameter {name}"),
             TokenSource::Expression(_) => "an expression".to_owned(),
         };
@@ -89,7 +95,9 @@ impl TokenSources {
                 TokenSource::Header { name, .. } if source.tokens(request).is_ok_and(|found| !found.is_empty()) => {
                     forward.remove(name);
                 }
-                TokenSource::Cookie(name) if request.cookies(name).next().is_some() => cookies.push(name.as_str()),
+                TokenSource::Cookie { name, .. } if request.cookies(name).next().is_some() => {
+                    cookies.push(name.as_str())
+                }
                 TokenSource::Query(name) if request.query_values(name).next().is_some() => {
                     parameters.push(name.as_str());
                 }
@@ -113,11 +121,14 @@ impl TokenSource {
     /// All tokens in this place. Several field lines, cookies or parameters of one name are several tokens.
     fn tokens<'r>(&self, request: &Request<'r>) -> Result<Vec<Cow<'r, str>>, Rejection> {
         Ok(match self {
-            Self::Header { name, scheme: None } => request.header(name).map(Cow::Borrowed).collect(),
-            Self::Header { name, scheme: Some(scheme) } => {
-                request.header(name).filter_map(|value| credentials(value, scheme)).map(Cow::Borrowed).collect()
+            Self::Header { name, scheme } => {
+                let values = request.header(name).map(field_value);
+                values.filter_map(|value| credentials(value, scheme.as_deref())).map(Cow::Borrowed).collect()
             }
-            Self::Cookie(name) => request.cookies(name).map(Cow::Borrowed).collect(),
+            Self::Cookie { name, scheme } => {
+                let values = request.cookies(name).map(unquoted);
+                values.filter_map(|value| credentials(value, scheme.as_deref())).map(Cow::Borrowed).collect()
+            }
             Self::Query(name) => request.query_values(name).collect(),
             Self::Expression(expression) => {
                 let found = expression.find(request).map_err(|_| {
@@ -129,28 +140,44 @@ impl TokenSource {
     }
 }
 
-/// What follows the scheme, which compares without case, and exactly one space (RFC 9110 section 11.4).
-fn credentials<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
+/// The value of a field without the white space around it, which is no part of it (RFC 9110 section 5.5): not every server
+/// takes it away.
+fn field_value(line: &str) -> &str {
+    line.trim_matches([' ', '\t'])
+}
+
+/// The value of a cookie without the double quotes that may stand around it (RFC 6265 section 4.1.1), as frameworks read it.
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+}
+
+/// What follows the scheme, which compares without case, and one or more spaces (RFC 9110 section 11.4, RFC 6750 section
+/// 2.1: `1*SP`, and no other white space). Without a scheme the value is the token.
+fn credentials<'a>(value: &'a str, scheme: Option<&str>) -> Option<&'a str> {
+    let Some(scheme) = scheme else { return Some(value) };
     let (found, credentials) = value.split_once(' ')?;
-    found.eq_ignore_ascii_case(scheme).then_some(credentials)
+    found.eq_ignore_ascii_case(scheme).then(|| credentials.trim_start_matches(' '))
 }
 
 /// One source as the policy writes it: exactly one place.
 fn source_of(written: WrittenTokenSource, path: &str) -> Result<TokenSource, PolicyError> {
-    if written.scheme.is_some() && written.header.is_none() {
-        return Err(PolicyError::new(format!("{path}.scheme"), "a scheme stands with a header"));
+    if written.scheme.is_some() && written.header.is_none() && written.cookie.is_none() {
+        let error = PolicyError::new(format!("{path}.scheme"), "a scheme stands with a header or a cookie");
+        return Err(error.with_hint("leave it out: without a scheme the whole value is the token"));
     }
+    let scheme = written.scheme.map(|scheme| http_name(scheme, &format!("{path}.scheme"))).transpose()?;
     match (written.header, written.cookie, written.query, written.expression) {
         (Some(name), None, None, None) => {
             let name = http_name(name, &format!("{path}.header"))?;
-            let scheme = written.scheme.map(|scheme| http_name(scheme, &format!("{path}.scheme"))).transpose()?;
             if scheme.is_none() && name.eq_ignore_ascii_case("authorization") {
                 let error = PolicyError::new(path, "an Authorization header has a scheme (RFC 9110 section 11.4)");
                 return Err(error.with_hint("add  scheme: Bearer"));
             }
             Ok(TokenSource::Header { name, scheme })
         }
-        (None, Some(name), None, None) => Ok(TokenSource::Cookie(http_name(name, &format!("{path}.cookie"))?)),
+        (None, Some(name), None, None) => {
+            Ok(TokenSource::Cookie { name: http_name(name, &format!("{path}.cookie"))?, scheme })
+        }
         (None, None, Some(name), None) if !name.is_empty() => Ok(TokenSource::Query(name)),
         (None, None, None, Some(text)) => {
             Expression::compile_for_requests(&text, &format!("{path}.expression")).map(TokenSource::Expression)
@@ -161,10 +188,10 @@ fn source_of(written: WrittenTokenSource, path: &str) -> Result<TokenSource, Pol
 
 /// A token in the sense of HTTP (RFC 9110 section 5.6.2), as names of fields, schemes and cookies are.
 pub(super) fn http_name(text: String, path: &str) -> Result<String, PolicyError> {
+    if is_http_name(&text) { Ok(text) } else { Err(PolicyError::new(path, "not a name that HTTP allows here")) }
+}
+
+pub(super) fn is_http_name(text: &str) -> bool {
     let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if !text.is_empty() && text.bytes().all(valid) {
-        Ok(text)
-    } else {
-        Err(PolicyError::new(path, "not a name that HTTP allows here"))
-    }
+    !text.is_empty() && text.bytes().all(valid)
 }

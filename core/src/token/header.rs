@@ -57,8 +57,10 @@ fn text<'a>(member: &Member<'a>) -> Result<Cow<'a, str>, Rejection> {
     member.value.as_str().ok_or_else(|| malformed("alg, kid, typ and cty must be strings"))
 }
 
+/// Parameters do not make it another type (RFC 7515 section 4.1.10, RFC 2045 section 5.1).
 fn names_jwt(cty: &str) -> bool {
-    cty.eq_ignore_ascii_case("JWT") || cty.eq_ignore_ascii_case("application/jwt")
+    let bare = cty.split(';').next().unwrap_or_default().trim_matches([' ', '\t']);
+    bare.eq_ignore_ascii_case("JWT") || bare.eq_ignore_ascii_case("application/jwt")
 }
 
 fn malformed(detail: &'static str) -> Rejection {

@@ -54,8 +54,9 @@ impl<'a> Payload<'a> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::Number(text)) => match text.parse::<f64>() {
-                Ok(date) if date.abs() <= limits::NUMERIC_DATE_MAX => Ok(Some(date)),
-                _ => Err(invalid(name, "must be a date within 2^53 seconds of the epoch")),
+                Ok(date) if limits::NUMERIC_DATES.contains(&date) => Ok(Some(date)),
+                Ok(date) if limits::NUMERIC_DATES.contains(&(date / 1000.0)) => Err(invalid(name, MILLISECONDS)),
+                _ => Err(invalid(name, "must be a date between the years 0000 and 9999, in seconds since the epoch")),
             },
             Some(_) => Err(invalid(name, "must be a number")),
         }
@@ -80,6 +81,8 @@ impl std::fmt::Debug for Payload<'_> {
 fn invalid(name: &'static str, detail: &'static str) -> Rejection {
     Rejection::claim(Code::InvalidClaim, name, detail)
 }
+
+const MILLISECONDS: &str = "looks like milliseconds: a date counts seconds since the epoch (RFC 7519 section 2)";
 
 /// Claims whose range has its own check, which names the claim.
 const NUMERIC_DATES: [&str; 3] = ["exp", "nbf", "iat"];

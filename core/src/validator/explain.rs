@@ -1,13 +1,13 @@
 //! Explanations: the checks of a validation, looked at one by one.
 
-use super::{FETCH_FIRST, NOT_AT_HAND, Subjected, Times, Validator, facts, on_route};
+use super::{FETCH_FIRST, NOT_AT_HAND, Subjected, Times, Validator, facts};
 use crate::checklist::CheckName;
 use crate::codes::Code;
 use crate::explain::{Explanation, Facts, KeySource, Observer as _, Recorder};
 use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
-use crate::routing::Route;
+use crate::routing::Taken;
 use crate::time::Timestamp;
 use crate::verdict::Stop;
 
@@ -38,7 +38,8 @@ impl Validator {
         let times = Times { token: as_of.unwrap_or(now), keys: now };
         match subject {
             Subject::Token(token) => {
-                self.explained(Subjected { token, request: None, route: None, times }, Recorder::default())
+                let routes = &Taken::default();
+                self.explained(Subjected { token, request: None, routes, times }, Recorder::default())
             }
             Subject::Request(request) => self.explain_on_route(request, times),
         }
@@ -46,34 +47,45 @@ impl Validator {
 
     fn explain_on_route(&self, request: &Request<'_>, times: Times) -> Explanation {
         let mut recorder = Recorder::default();
-        let route = self.policy.routes.find(request);
-        recorder.saw(CheckName::Route, None, |_| facts::route(request, route));
+        let refused = |recorder: Recorder, rejection: &Rejection| {
+            let explanation = Explanation::rejected(rejection, times.token);
+            Explanation { checks: recorder.checks(true), ..explanation }
+        };
+        let routes = match self.policy.routes.find(request) {
+            Ok(routes) => routes,
+            Err(rejection) => {
+                recorder.saw(CheckName::Route, Some(&rejection), |code| facts::no_route(request, &rejection, code));
+                return refused(recorder, &rejection);
+            }
+        };
+        recorder.saw(CheckName::Route, None, |_| facts::route(request, &routes));
         let skipped = |index| Explanation { route: Some(index), ..Explanation::new("skipped", times.token) };
-        if let Some((index, Route { skip: true, .. })) = route {
+        if let Some(index) = routes.let_pass_unseen() {
             return Explanation { checks: recorder.checks(true), ..skipped(index) };
         }
-        let token = self.policy.token_sources.token(request);
         let sources = || Facts::checked().expected(self.policy.token_sources.written());
-        match (token, route) {
-            (Ok(token), route) => {
+        match self.policy.token_sources.token(request) {
+            Ok(token) => {
                 recorder.saw(CheckName::Token, None, |_| sources());
-                self.explained(Subjected { token: token.as_bytes(), request: Some(request), route, times }, recorder)
+                let token = token.as_bytes();
+                self.explained(Subjected { token, request: Some(request), routes: &routes, times }, recorder)
             }
-            (Err(Rejection { code: Code::MissingToken, .. }), Some((index, Route { optional: true, .. }))) => {
-                let none = || Facts { applies: false, ..sources().note("there is none, and the route needs none") };
-                recorder.saw(CheckName::Token, None, |_| none());
-                Explanation { checks: recorder.checks(true), ..skipped(index) }
-            }
-            (Err(rejection), route) => {
-                recorder.saw(CheckName::Token, Some(&rejection), |code| facts::no_token(sources(), request, code));
-                let explanation = Explanation::rejected(&on_route(rejection, route), times.token);
-                Explanation { checks: recorder.checks(true), ..explanation }
-            }
+            Err(rejection) => match routes.let_pass_without(&rejection) {
+                Some(index) => {
+                    let none = || Facts { applies: false, ..sources().note("there is none, and the route needs none") };
+                    recorder.saw(CheckName::Token, None, |_| none());
+                    Explanation { checks: recorder.checks(true), ..skipped(index) }
+                }
+                None => {
+                    recorder.saw(CheckName::Token, Some(&rejection), |code| facts::no_token(sources(), request, code));
+                    refused(recorder, &routes.on_route(rejection))
+                }
+            },
         }
     }
 
     fn explained(&self, subject: Subjected<'_>, mut recorder: Recorder) -> Explanation {
-        let Subjected { request, route, times, .. } = subject;
+        let Subjected { request, routes, times, .. } = subject;
         let stop = self.walk(subject, &mut recorder).err();
         let accepted = Explanation::new("accepted", times.token);
         let explanation = match recorder.first.take().or(stop) {
@@ -95,7 +107,7 @@ impl Validator {
         let key_sets = recorder.issuer.map(|index| self.key_sources(index, times.keys)).unwrap_or_default();
         Explanation {
             issuer: recorder.issuer,
-            route: route.map(|(index, _)| index),
+            route: explanation.route.or(routes.index()),
             verified: recorder.verified,
             checks: recorder.checks(request.is_some()),
             key_sets,

@@ -4,26 +4,53 @@ use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::explain::{Facts, span};
 use crate::issuers::{IssuerEntry, Issuers};
+use crate::json;
 use crate::jwks::SourceHealth;
 use crate::key::Key;
 use crate::limits;
+use crate::rejection::Rejection;
 use crate::request::Request;
-use crate::routing::Route;
+use crate::routing::{Needs, Taken};
 use crate::text::{cut, listed};
 use crate::token::{Header, Payload, Token, TokenLimits};
 
 /// Which route the request took, and what that one asks for.
-pub(super) fn route(request: &Request<'_>, route: Option<(usize, &Route)>) -> Facts {
-    // The path alone: a query may carry a token.
-    let facts = Facts::checked().found(format!("{} {}", request.method, request.path));
-    match route {
-        None => facts.note("no route matches: the policy applies as it is"),
-        Some((index, Route { skip: true, .. })) => facts.note(format!("routes[{index}] asks for no token")),
-        Some((index, Route { optional: true, .. })) => {
-            facts.note(format!("routes[{index}] needs no token, but checks one that is there"))
-        }
-        Some((index, _)) => facts.note(format!("routes[{index}]")),
+pub(super) fn route(request: &Request<'_>, routes: &Taken<'_>) -> Facts {
+    let facts = asked(request);
+    let Some(index) = routes.index() else {
+        return facts.note("no route matches: the policy applies as it is");
+    };
+    let note = match routes.needs() {
+        Needs::Nothing => format!("routes[{index}] asks for no token"),
+        Needs::GoodTokenOrNone => format!("routes[{index}] needs no token, but checks one that is there"),
+        Needs::Token => format!("routes[{index}]"),
+    };
+    let others: Vec<String> = routes.beside().map(|index| format!("routes[{index}]")).collect();
+    if others.is_empty() {
+        return facts.note(note);
     }
+    facts.note(format!(
+        "{note}; servers may take the request for one of {} too, so that must hold as well",
+        listed(others)
+    ))
+}
+
+/// Why the request takes none and is refused.
+pub(super) fn no_route(request: &Request<'_>, rejection: &Rejection, code: Option<Code>) -> Facts {
+    let facts = asked(request);
+    match code {
+        Some(Code::UnmatchedRequest) => {
+            facts.note("no route matches, and the policy says  unmatched: deny: add a route for such requests")
+        }
+        _ => facts
+            .expected("a path that all servers read alike")
+            .note(format!("{}; where an API uses such paths, targets.allow lets them in if it can", rejection.detail)),
+    }
+}
+
+/// The path alone: a query may carry a token.
+fn asked(request: &Request<'_>) -> Facts {
+    Facts::checked().found(format!("{} {}", request.method, request.path))
 }
 
 /// Why no token was found. The header field is looked at once more, because nearly every mistake is made there; its value is
@@ -206,15 +233,25 @@ pub(super) fn missing_key(
 
 /// A signature says no more than that it is wrong. So this names the mistakes that are made, by family: secrets that are
 /// written in two ways, and keys that are not the issuer's.
-pub(super) fn signature(algorithm: Algorithm, code: Option<Code>) -> Facts {
+///
+/// Microsoft signs tokens for Graph over a header in which `nonce` is hashed, so that nobody but Graph can verify them.
+pub(super) fn signature(algorithm: Algorithm, header: &str, code: Option<Code>) -> Facts {
     let facts = Facts::checked().expected(format!("a signature of {algorithm} over the token as received"));
     match code {
         None => facts,
+        Some(_) if names_nonce(header) => facts.note(
+            "the header has a nonce, as tokens for Microsoft Graph have, which no other service can verify: ask for a token for your own API",
+        ),
         Some(_) if algorithm.is_symmetric() => facts.note(
             "the token was changed, or issuer and policy hold different secrets: see whether one of them is base64",
         ),
         Some(_) => facts.note("the token was changed, or it was signed with another key than the issuer publishes"),
     }
+}
+
+fn names_nonce(header: &str) -> bool {
+    json::object(header, limits::JSON_DEPTH_MAX)
+        .is_ok_and(|members| members.iter().any(|member| member.name == "nonce"))
 }
 
 /// Why a source has no keys at hand.

@@ -152,6 +152,7 @@ fn a_request_shows_its_route_and_where_its_token_should_be() {
         {"path": "/maybe", "optional": true},
         {"path": "/orders", "scopes": {"all": ["orders:write"]}},
     ]);
+    policy["unmatched"] = json!("token");
     let validator = warm(&policy, &[Key(1)]);
     let bearer = format!("Bearer {}", Key(1).token());
     let explain = |path: &str, headers: &[(&str, &str)]| {

@@ -10,10 +10,10 @@ _ALGORITHMS = frozenset(
     "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA Ed25519 HS256 HS384 HS512".split()
 )  # fmt: skip
 _CODES = frozenset(
-    """missing_token multiple_tokens malformed_token unsupported_token unsupported_critical token_too_large missing_issuer
+    """missing_token multiple_tokens unmatched_request ambiguous_target malformed_token unsupported_token unsupported_critical token_too_large missing_issuer
     unknown_issuer algorithm_not_allowed unknown_key ambiguous_key unusable_key invalid_signature expired not_yet_valid
     issued_in_future too_old lifetime_too_long missing_claim invalid_claim invalid_type audience_mismatch
-    claim_rejected client_not_allowed insufficient_scope keys_unavailable""".split()
+    claim_rejected confirmation_failed client_not_allowed insufficient_scope keys_unavailable""".split()
 )  # fmt: skip
 
 

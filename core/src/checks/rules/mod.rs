@@ -8,6 +8,7 @@ use crate::checklist::CheckName;
 use crate::context::Context;
 use crate::document::{Object, PolicyError, WrittenClaimRule};
 use crate::explain::Observer;
+use crate::expression::Expression;
 use crate::rejection::Rejection;
 use rule::Rule;
 
@@ -27,6 +28,25 @@ impl Rules {
         self.0.iter().enumerate().try_for_each(|(index, rule)| {
             observer.step(CheckName::Rule(index), rule.check(context), |code| rule.facts(context, code))
         })
+    }
+
+    /// The rules of a route, number `route`.
+    pub(super) fn check_on_route(
+        &self, route: usize, context: &Context<'_>, observer: &mut impl Observer,
+    ) -> Result<(), Rejection> {
+        self.0.iter().enumerate().try_for_each(|(index, rule)| {
+            let outcome = rule.check(context).map_err(|rejection| rejection.on_route(route));
+            observer.step(CheckName::RouteRule(index), outcome, |code| rule.facts(context, code))
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them looks at the path of the request.
+    pub(crate) fn read_path(&self) -> bool {
+        self.0.iter().any(|rule| rule.expression.as_ref().is_some_and(Expression::reads_path))
     }
 }
 

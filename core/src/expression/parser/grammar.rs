@@ -17,7 +17,7 @@ impl<'p> Parser<'p> {
         if self.lexeme != Lexeme::End {
             return Err(self.expected("an operator or the end"));
         }
-        Ok(Parsed { tree: self.value(operand)?.tree, names_request: self.names_request })
+        Ok(Parsed { tree: self.value(operand)?.tree, names_request: self.names_request, names_path: self.names_path })
     }
 
     /// `a ? b : c`, or what has operators that bind tighter.

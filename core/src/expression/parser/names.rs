@@ -58,6 +58,7 @@ impl Parser<'_> {
     /// From here on the expression cannot be true where there is no request.
     pub(super) fn request_part(&mut self, name: &str, at: usize) -> Result<Operand> {
         self.names_request = true;
+        self.names_path |= name == "path";
         match RequestPart::ALL.iter().find(|(part, _)| *part == name) {
             Some((_, part)) => self.above(0, Tree::Request(*part)).map(Operand::Value),
             None => {

@@ -25,6 +25,7 @@ pub(in super::super) struct Parser<'p> {
     /// The variables of the loops around the current place, outermost first.
     pub(super) locals: Vec<&'p str>,
     pub(super) names_request: bool,
+    pub(super) names_path: bool,
     /// How many expressions may still begin within the current one.
     pub(super) nesting_left: usize,
 }
@@ -34,6 +35,8 @@ pub(in super::super) struct Parsed {
     pub(in super::super) tree: Tree,
     /// A part of the request is named somewhere.
     pub(in super::super) names_request: bool,
+    /// Its path is.
+    pub(in super::super) names_path: bool,
 }
 
 /// A tree, and how high it is.
@@ -62,6 +65,7 @@ impl<'p> Parser<'p> {
             names,
             locals: Vec::new(),
             names_request: false,
+            names_path: false,
             nesting_left: limits::EXPRESSION_NESTING.saturating_add(1),
         }
     }

@@ -28,9 +28,20 @@ pub(super) fn lint(entry: &Value, path: &str, warnings: &mut Vec<Warning>) {
         let message = "a token without exp never expires";
         warn("exp_not_required", Severity::High, "required_claims", message, "add exp, or set max_age");
     }
-    if entry.get("typ").is_none() {
+    if is_word(entry, "confirmation", "ignore") {
+        let message = "a token that is bound to a client's key passes without a proof: a stolen one is as good as the real one (RFC 7800)";
+        let hint = "have the issuer give unbound tokens to clients that prove nothing";
+        warn("confirmation_ignored", Severity::High, "confirmation", message, hint);
+    }
+    if entry.get("typ").is_none() && entry.get("profile").is_none() {
         let message = "ID tokens and other kinds of tokens of the issuer may pass as access tokens";
-        warn("typ_not_checked", Severity::Low, "typ", message, "set  typ: at+jwt  if the issuer writes it (RFC 9068)");
+        warn(
+            "typ_not_checked",
+            Severity::Low,
+            "typ",
+            message,
+            "set  profile: rfc9068, or  typ: at+jwt, if the issuer writes it (RFC 9068)",
+        );
     }
     if duration(entry.get("leeway")) > Some(Duration::from_secs(60)) {
         let message = "expired tokens pass for more than a minute";

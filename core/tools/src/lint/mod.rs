@@ -23,6 +23,7 @@ pub use warning::{Severity, Warning};
 /// | `any_issuer` | high | `issuer: any`: the keys alone decide |
 /// | `any_audience` | high | `audience: any`: tokens made for other services pass (RFC 8725 section 3.9) |
 /// | `exp_not_required` | high | tokens without `exp` live for ever, unless `max_age` or `max_lifetime` bounds them |
+/// | `confirmation_ignored` | high | `confirmation: ignore`: tokens bound to a client's key pass without a proof (RFC 7800) |
 /// | `http_keys` | high | keys fetched over a network that may change them |
 /// | `weak_secret` | high | an HMAC secret that can be guessed (RFC 8725 section 3.5) |
 /// | `skips_everything` | high | a route that lets every request through without a token |
@@ -30,7 +31,9 @@ pub use warning::{Severity, Warning};
 /// | `any_tenant` | medium | `tenants: any` |
 /// | `audience_is_issuer` | medium | an audience that is the issuer: tokens for the issuer's own use pass |
 /// | `expired_certificates` | medium | `allow_expired_certificates` |
-/// | `unreachable_route` | medium | a route behind one that takes all its requests |
+/// | `unreachable_route` | medium | a route behind one that takes all its requests, or that asks all of them for a token |
+/// | `alike_routes` | medium | routes that differ in letter case or in a slash at the end alone |
+/// | `path_in_expression` | medium | an expression that looks at `request.path`, which another spelling evades |
 /// | `token_in_query` | medium | tokens in URLs, which end in logs (RFC 9700 section 4.3.2) |
 /// | `long_stale` | medium | `jwks.max_stale` over 7 days: so long a withdrawn key lives through an outage |
 /// | `optional_everywhere` | medium | a route that asks no request for a token |
@@ -44,6 +47,8 @@ pub use warning::{Severity, Warning};
 /// | `token_in_cookie` | low | tokens that browsers send unasked: mind cross-site requests |
 /// | `tries_all_keys` | low | `try_all_keys` |
 /// | `large_tokens` | low | `limits.token_bytes` over 64 KiB |
+/// | `unmatched_token` | low | routes that ask for more, and requests that none of them names need a token alone |
+/// | `odd_targets` | low | `targets.allow`: paths that servers read in more than one way |
 /// | `forwards_token` | low | `forward` with claims in header fields, and the token beside them |
 ///
 /// ```
@@ -71,9 +76,32 @@ pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
         names::lint(entry, &path, &mut warnings);
     }
     keys::lint_shared(list(&document, "issuers"), &mut warnings);
-    routes::lint(list(&document, "routes"), &mut warnings);
+    routes::lint(&document, &mut warnings);
+    lint_expressions(&document, &mut warnings);
     issuers::lint_token(&document, &mut warnings);
     names::lint_forward(&document, &mut warnings);
     warnings.sort_by_key(|warning| warning.severity);
     Ok(warnings)
+}
+
+/// Every expression of the document.
+fn lint_expressions(document: &Value, warnings: &mut Vec<Warning>) {
+    let mut rules = |of: &Value, path: &str| {
+        for (index, rule) in list(of, "claims").iter().enumerate() {
+            routes::lint_expression(rule.get("expression"), &format!("{path}.claims[{index}].expression"), warnings);
+        }
+    };
+    for group in ["issuers", "routes"] {
+        for (index, entry) in list(document, group).iter().enumerate() {
+            rules(entry, &format!("{group}[{index}]"));
+        }
+    }
+    for (index, entry) in list(document, "issuers").iter().enumerate() {
+        let expression = entry.get("client_id").and_then(|client| client.get("expression"));
+        routes::lint_expression(expression, &format!("issuers[{index}].client_id.expression"), warnings);
+    }
+    let sources = document.get("token").map(|token| list(token, "sources")).unwrap_or_default();
+    for (index, source) in sources.iter().enumerate() {
+        routes::lint_expression(source.get("expression"), &format!("token.sources[{index}].expression"), warnings);
+    }
 }

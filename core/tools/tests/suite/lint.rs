@@ -103,6 +103,7 @@ fn each_rule_of_an_entry_hits_and_misses() {
             unbounded("max_lifetime"),
         ),
         ("typ_not_checked", "typ", with("/issuers/0/typ", Value::Null), clean()),
+        ("confirmation_ignored", "confirmation", with("/issuers/0/confirmation", json!("ignore")), clean()),
         ("long_leeway", "leeway", with("/issuers/0/leeway", json!("61s")), with("/issuers/0/leeway", json!("1m"))),
         ("no_algorithms", "algorithms", with("/issuers/0/algorithms", Value::Null), unsigned),
         (
@@ -188,12 +189,58 @@ fn routes_that_are_never_reached_or_take_everything() {
             assert_eq!(found(&routes(json!([later, earlier])), "unreachable_route"), [""; 0], "{later} {earlier}");
         }
     }
+    for (earlier, later) in [
+        (json!({"path": "/Health"}), json!({"path": "/health", "skip": true})),
+        (json!({"path": "/health/"}), json!({"path": "/health", "optional": true})),
+        (json!({"path": "/a/{id}", "methods": "GET"}), json!({"path": "/A/b", "methods": "HEAD", "skip": true})),
+    ] {
+        assert_eq!(found(&routes(json!([earlier, later])), "unreachable_route"), ["routes[1]"], "{earlier} {later}");
+        assert_eq!(found(&routes(json!([later, earlier])), "unreachable_route"), [""; 0], "{later} {earlier}");
+    }
     let skip = |field: &str| json!([{field: true}]);
     assert_eq!(found(&routes(skip("skip")), "skips_everything"), ["routes[0]"]);
     assert_eq!(found(&routes(skip("optional")), "optional_everywhere"), ["routes[0]"]);
     assert_eq!(found(&routes(json!([{"skip": true, "path_regex": ".*"}])), "skips_everything"), ["routes[0]"]);
     assert_eq!(found(&routes(json!([{"skip": true, "methods": "OPTIONS"}])), "skips_everything"), [""; 0]);
     assert_eq!(found(&routes(json!([{"optional": true, "path": "/a"}])), "optional_everywhere"), [""; 0]);
+}
+
+#[test]
+fn routes_that_servers_may_take_for_each_other() {
+    let alike = |one: Value, other: Value| found(&with("/routes", json!([one, other])), "alike_routes");
+    assert_eq!(alike(json!({"path": "/Orders"}), json!({"path": "/orders"})), ["routes[1]"]);
+    assert_eq!(alike(json!({"path": "/o/{id}"}), json!({"path": "/o/{name}/"})), ["routes[1]"]);
+    assert_eq!(alike(json!({"path": "/a", "methods": "GET"}), json!({"path": "/A", "methods": "PUT"})), [""; 0]);
+    assert_eq!(alike(json!({"path": "/a"}), json!({"path": "/a/b"})), [""; 0]);
+}
+
+#[test]
+fn what_becomes_of_requests_that_no_route_names_and_of_odd_targets() {
+    let unmatched = |routes: Value, word: &str| {
+        let mut policy = with("/unmatched", json!(word));
+        policy["routes"] = routes;
+        found(&policy, "unmatched_token")
+    };
+    let asks = json!([{"path": "/a", "scopes": {"all": ["x"]}}]);
+    assert_eq!(unmatched(asks.clone(), "token"), ["unmatched"]);
+    assert_eq!(unmatched(asks, "deny"), [""; 0]);
+    assert_eq!(unmatched(json!([{"path": "/a"}]), "token"), [""; 0]);
+    assert_eq!(unmatched(json!([{"path": "/a", "audience": "b"}, {}]), "token"), [""; 0]);
+    assert_eq!(found(&with("/targets/allow", json!(["encoded_slash"])), "odd_targets"), ["targets.allow"]);
+    assert_eq!(found(&with("/targets/allow", json!([])), "odd_targets"), [""; 0]);
+}
+
+#[test]
+fn expressions_that_look_at_the_path() {
+    let rule = |text: &str| found(&with("/issuers/0/claims", json!([{"expression": text}])), "path_in_expression");
+    let at = "issuers[0].claims[0].expression";
+    assert_eq!(rule("!request.path.startsWith('/admin') || claims.level > 2"), [at]);
+    assert_eq!(rule("request . path == '/a'"), [at]);
+    assert_eq!(rule("request.method == 'GET'"), [""; 0]);
+    let source = json!([{"expression": "request.path == '/a' ? request.headers['x'] : null"}]);
+    assert_eq!(found(&with("/token/sources", source), "path_in_expression"), ["token.sources[0].expression"]);
+    let client = json!({"expression": "request.path", "allowed": ["a"]});
+    assert_eq!(found(&with("/issuers/0/client_id", client), "path_in_expression"), ["issuers[0].client_id.expression"]);
 }
 
 #[test]

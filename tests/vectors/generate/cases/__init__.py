@@ -6,6 +6,7 @@ from ..suite import Suite
 from .algorithms import algorithms, key_confusion
 from .claim_mapping import claim_mapping
 from .claim_rules import audience, claim_checks, client_id, scopes
+from .confirmation import confirmation, profile
 from .container import base64, structure
 from .curves import ecdsa_cases, eddsa
 from .expressions import expressions
@@ -22,16 +23,18 @@ from .policies import policies
 from .pretty import pretty
 from .recipes import recipes
 from .requests import requests
+from .route_asks import route_asks
 from .routes import routes, sources
 from .rules import rule_policies, rules
 from .source_expressions import source_expressions
+from .spellings import spellings, targets
 from .tenants import tenants
 from .times import time
 from .trust_stores import trust_stores
 from .wso2 import wso2
 
 SUITES: tuple[Callable[[], Suite], ...] = (
-    policies, routes, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
-    key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, client_id, scopes,
+    policies, routes, spellings, targets, route_asks, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
+    key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
     rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
 )  # fmt: skip

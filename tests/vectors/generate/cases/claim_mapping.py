@@ -52,6 +52,14 @@ def _names(suite: Suite) -> None:
     _mapped(
         suite, "same", "A name may be its own.", claims(a=1), claims(a=1), claim_mapping={"a": "a"}
     )
+    _mapped(
+        suite,
+        "registered",
+        "A registered claim gets the other name beside its own, as WSO2 maps them.",
+        claims(roles=["a"]),
+        claims(role=["a"], user="alice", until=claims()["exp"]),
+        claim_mapping={"sub": "user", "exp": "until", "roles": "role", "jti": "id"},
+    )
     name = 'q"\\\u00e9\u0001\U0001f600'
     _mapped(
         suite,
@@ -93,6 +101,13 @@ def _collisions(suite: Suite) -> None:
     suite.reject(
         "taken_null", "A null is a claim too.", "invalid_claim", token(claims(role=None)), rules, "role"
     )
+    user = policy(entry(claim_mapping={"sub": "user"}))
+    suite.reject(
+        "registered.taken", "Beside a registered claim too.", "invalid_claim", token(claims(user="root")), user, "user"
+    )
+    nobody = claims(user="root")
+    del nobody["sub"]
+    suite.reject("registered.taken_alone", "Whether that is there or not.", "invalid_claim", token(nobody), user, "user")
     suite.reject(
         "after_expiry", "The checks of the signed claims come first.", "expired", token(claims(role=1, exp=1)), rules, "exp"
     )
@@ -117,6 +132,8 @@ def _views(suite: Suite) -> None:
     suite.accept(
         "expression", "So do expressions.", token(claims(level=3)), expression, seen=claims(rank=3)
     )
+    by_user = {"claim_mapping": {"sub": "user"}, "claims": [{"expression": "claims.user == 'alice' && claims.sub == 'alice'"}]}
+    _mapped(suite, "registered.rule", "Rules see both.", claims(), claims(user="alice"), **by_user)
     suite.reject("expression_low", "As a rule.", "claim_rejected", token(claims(level=2)), expression)
     required = policy(entry(claim_mapping=mapping, required_claims=["exp", "groups"]))
     suite.accept(
@@ -202,6 +219,15 @@ def _default(suite: Suite) -> None:
         claim_mapping={"roles": _DIALECT + "role"},
     )
     _mapped(
+        suite,
+        "default.given_to_another",
+        "Nor does it fill a name that the policy gives to a claim which is not there.",
+        claims(groups=["staff"]),
+        claims(groups=["staff"]),
+        default_claim_mapping=True,
+        claim_mapping={"roles": _DIALECT + "role"},
+    )
+    _mapped(
         suite, "default.off", "It is off by default.", claims(email="a@b.test"), claims(email="a@b.test"), default_claim_mapping=False
     )
 
@@ -216,8 +242,9 @@ def _policies(suite: Suite) -> None:
         ("empty_local", f"{path}.a", {"a": ""}),
         ("empty_remote", f"{path}.", {"": "a"}),
         ("twice", f"{path}.b", {"a": "c", "b": "c"}),
-        *((f"registered.{name}", f"{path}.{name}", {name: "a"}) for name in ("iss", "sub", "aud", "exp", "nbf", "iat", "jti")),
-        *((f"to_registered.{name}", f"{path}.a", {"a": name}) for name in ("iss", "sub", "exp")),
+        *((f"to_registered.{name}", f"{path}.a", {"a": name}) for name in ("iss", "sub", "aud", "exp", "nbf", "iat", "jti")),
+        ("registered_to_registered", f"{path}.sub", {"sub": "jti"}),
+        ("registered_to_itself", f"{path}.sub", {"sub": "sub"}),
     ):
         suite.policy_error(f"policy.{what}", "Each claim gets one name.", where, policy(entry(claim_mapping=mapping)))
     suite.policy_error(

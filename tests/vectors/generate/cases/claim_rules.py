@@ -434,6 +434,15 @@ def scopes() -> Suite:
         one,
         "scope",
     )
+    suite.accept("null_is_absent", "A null is passed over.", token(claims(scope=None, scp=["orders:read"])), one)
+    suite.reject(
+        "null_then_lacks", "What stands behind it counts.", code, token(claims(scope=None, scp=["openid"])), one, "scp"
+    )
+    suite.reject("null_alone", "A null grants nothing.", code, scoped(None), one, "scope")
+    suite.reject("all_null", "Nulls only.", code, token(claims(scope=None, scp=None)), one, "scope")
+    suite.reject(
+        "empty_is_present", "An empty text is no null.", code, token(claims(scope="", scp="orders:read")), one, "scope"
+    )
     suite.reject("scp_lacks", "The claim that was found is named.", code, scoped(["openid"], "scp"), one, "scp")
     _scope_texts(suite, one, scoped)
     return suite

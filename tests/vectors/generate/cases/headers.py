@@ -75,6 +75,9 @@ def _refused(suite: Suite) -> None:
         "cty.jwt": ({"cty": "JWT"}, "RFC 7519 5.2", "A nested token is never unwrapped."),
         "cty.lower": ({"cty": "jwt"}, "RFC 7519 5.2", "Media types have no case."),
         "cty.full": ({"cty": "application/JWT"}, "RFC 7519 5.2", "The long form of the same type."),
+        "cty.parameter": ({"cty": "application/jwt; x=1"}, "RFC 7515 4.1.10", "A parameter makes it no other type."),
+        "cty.short_parameter": ({"cty": "JWT;x=1"}, "RFC 7515 4.1.10", "In the short form neither."),
+        "cty.space": ({"cty": " jwt\t"}, "RFC 7515 4.1.10", "Nor does white space."),
     }
     for what, (members, spec, note) in refused.items():
         suite.reject(what, note, code, token(head=header(**members)), spec=spec)
@@ -228,7 +231,11 @@ def typ() -> Suite:
     def typed(value: object) -> str:
         return token(head=header(typ=value))
 
-    suite.accept("not_asked", "Without a rule any type passes.", typed("dpop+jwt"))
+    suite.accept("not_asked", "Without a rule any type passes that may be one of access tokens.", typed("JWT"))
+    suite.accept("not_asked.unknown", "Issuers give their tokens types of their own.", typed("okta-internal-at+jwt"))
+    suite.accept("not_asked.empty", "An empty type says nothing.", typed(""))
+    suite.accept("not_asked.claim", "The claim is not the header's type.", token(claims(typ="logout+jwt")))
+    _foreign(suite, typed)
     suite.accept("absent_not_asked", "Without a rule none is needed.", token())
     suite.accept("same", "The type the policy asks for.", typed("at+jwt"), access)
     suite.accept("other_case", "Media types have no case.", typed("AT+JWT"), access)
@@ -252,6 +259,36 @@ def typ() -> Suite:
         access,
     )
     return suite
+
+
+def _foreign(suite: Suite, typed) -> None:
+    """Types that are never access tokens, unless the policy names them."""
+    for name in _FOREIGN:
+        label = name.replace("+", "_")
+        suite.reject(f"foreign.{label}", "A token for something else.", "invalid_type", typed(name))
+        suite.accept(f"foreign.{label}.named", "Unless the policy asks for it.", typed(name), policy(entry(typ=name)))
+    for what, name in {
+        "upper": "LOGOUT+JWT",
+        "mixed": "DPoP+jwt",
+        "long": "application/logout+jwt",
+        "long_upper": "APPLICATION/Logout+Jwt",
+        "parameter": "logout+jwt; v=1",
+        "long_parameter": "application/dpop+jwt;v=1",
+    }.items():
+        suite.reject(f"foreign.spelled.{what}", "In whatever spelling.", "invalid_type", typed(name))
+    suite.reject(
+        "foreign.other_named", "Naming one takes no other.", "invalid_type", typed("dpop+jwt"), policy(entry(typ="logout+jwt"))
+    )
+    suite.accept("foreign.longer", "A longer name is another.", typed("logout+jwt2"))
+    suite.accept("foreign.twice_long", "So is a second prefix.", typed("application/application/logout+jwt"))
+
+
+_FOREIGN = (
+    "logout+jwt secevent+jwt dpop+jwt oauth-authz-req+jwt token-introspection+jwt client-authentication+jwt"
+    " oauth-client-attestation+jwt oauth-client-attestation-pop+jwt oauth-id-jag+jwt statuslist+jwt kb+jwt dc+sd-jwt vc+jwt"
+    " vp+jwt eat+jwt provided-claims+jwt openid4vci-proof+jwt entity-statement+jwt resolve-response+jwt trust-mark+jwt"
+    " trust-mark-delegation+jwt jwk-set+jwt"
+).split()
 
 
 def alg_none() -> Suite:

@@ -118,15 +118,25 @@ def _several(suite: Suite, good: str) -> None:
 
 
 def _spaces(suite: Suite, good: str) -> None:
-    suite.request(
-        "two_spaces",
-        "One space; the next belongs to the token.",
-        _get({"Authorization": f"Bearer  {good}"}),
-        _MALFORMED,
-    )
-    suite.request(
-        "space_after", "A space after the token belongs to it.", _get({"Authorization": f"Bearer {good} "}), _MALFORMED
-    )
+    spaces = {"spec": "RFC 9110 11.4"}
+    for what, note, value in (
+        ("two_spaces", "One or more spaces stand behind the scheme.", f"Bearer  {good}"),
+        ("many_spaces", "However many.", f"Bearer{' ' * 20}{good}"),
+    ):
+        suite.request(what, note, _get({"Authorization": value}), _ACCEPTED, **spaces)
+    for what, note, value in (
+        ("space_after", "White space at the end is no part of a field's value.", f"Bearer {good} "),
+        ("tab_after", "A tab is white space there.", f"Bearer {good}\t \t"),
+        ("space_before", "Nor is white space at the beginning.", f" \tBearer {good}"),
+    ):
+        suite.request(what, note, _get({"Authorization": value}), _ACCEPTED, spec="RFC 9110 5.5")
+    same = [f"Bearer {good}", f"bearer   {good} "]
+    suite.request("same_twice_spaces", "One token in two spellings is one.", _get({"Authorization": same}), _ACCEPTED, **spaces)
+    suite.request("tab", "A tab is no space.", _get({"Authorization": f"Bearer\t{good}"}), _MISSING, **spaces)
+    suite.request("tab_behind_space", "Nor behind one.", _get({"Authorization": f"Bearer \t{good}"}), _MALFORMED, **spaces)
+    suite.request("no_break_space", "Nor is another one.", _get({"Authorization": f"Bearer \u00a0{good}"}), _MALFORMED, **spaces)
+    suite.request("only_spaces", "Nothing behind it.", _get({"Authorization": "Bearer   "}), _MISSING, **spaces)
+    suite.request("space_within", "A space within belongs to the token.", _get({"Authorization": f"Bearer {good} x"}), _MALFORMED)
     suite.request("quoted", "So do quotation marks.", _get({"Authorization": f'Bearer "{good}"'}), _MALFORMED)
     suite.request("parameter", "And a parameter.", _get({"Authorization": f"Bearer token={good}"}), _MALFORMED)
     suite.request("nul", "And a NUL.", _get({"Authorization": f"Bearer {good}\x00"}), _MALFORMED)

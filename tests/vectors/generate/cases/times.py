@@ -13,6 +13,7 @@ def _raw(members: str) -> str:
 
 def time() -> Suite:
     suite = Suite("time", "RFC 7519 4.1.4")
+    _default_leeway(suite)
     _expiry(suite)
     _not_before(suite)
     _issued_at(suite)
@@ -24,24 +25,48 @@ def time() -> Suite:
     return suite
 
 
+def _default_leeway(suite: Suite) -> None:
+    """Five seconds where the policy says nothing; the cases behind these say what they need."""
+    suite.accept("default_leeway.exp_inside", "The last second of the default.", token(claims(exp=NOW - 4)))
+    suite.accept("default_leeway.exp_fraction", "And of that.", _raw(f'"exp":{NOW - 5}.001'))
+    suite.reject("default_leeway.exp_edge", "There it ends.", "expired", token(claims(exp=NOW - 5)), claim="exp")
+    suite.accept("default_leeway.nbf_edge", "Five seconds early.", token(claims(nbf=NOW + 5)), spec="RFC 7519 4.1.5")
+    suite.reject(
+        "default_leeway.nbf_over", "And no more.", "not_yet_valid", _raw(f'"exp":{NOW + 9},"nbf":{NOW + 5}.001'), claim="nbf",
+        spec="RFC 7519 4.1.5",
+    )  # fmt: skip
+    future = policy(entry(reject_future_iat=True))
+    suite.accept("default_leeway.iat_edge", "A clock ahead.", token(claims(iat=NOW + 5)), future, spec="RFC 7519 4.1.6")
+    suite.reject(
+        "default_leeway.iat_over", "Further ahead.", "issued_in_future", token(claims(iat=NOW + 6)), future, "iat",
+        spec="RFC 7519 4.1.6",
+    )  # fmt: skip
+    aged = policy(entry(max_age="1h"))
+    suite.accept("default_leeway.max_age_edge", "It counts for ages.", token(claims(iat=NOW - 3605)), aged)
+    suite.reject("default_leeway.max_age_over", "And ends.", "too_old", token(claims(iat=NOW - 3606)), aged, "iat")
+    suite.reject(
+        "default_leeway.waived", "A leeway of nothing is written.", "expired", token(claims(exp=NOW)), _EXACT, "exp"
+    )
+
+
 def _expiry(suite: Suite) -> None:
     late = policy(entry(leeway=60))
-    suite.accept("exp.next_second", "One second left.", token(claims(exp=NOW + 1)))
-    suite.reject("exp.now", "Expired on the very second.", "expired", token(claims(exp=NOW)), claim="exp")
-    suite.reject("exp.past", "Expired.", "expired", token(claims(exp=NOW - 1)), claim="exp")
+    suite.accept("exp.next_second", "One second left.", token(claims(exp=NOW + 1)), _EXACT)
+    suite.reject("exp.now", "Expired on the very second.", "expired", token(claims(exp=NOW)), _EXACT, "exp")
+    suite.reject("exp.past", "Expired.", "expired", token(claims(exp=NOW - 1)), _EXACT, "exp")
     suite.reject("exp.zero", "The epoch.", "expired", token(claims(exp=0)), claim="exp")
     suite.reject("exp.negative", "Before the epoch.", "expired", token(claims(exp=-1)), claim="exp")
     suite.accept("exp.leeway_inside", "Within the leeway.", token(claims(exp=NOW - 59)), late)
     suite.reject("exp.leeway_edge", "The leeway ends as sharply.", "expired", token(claims(exp=NOW - 60)), late, "exp")
-    suite.accept("exp.fraction_left", "Half a second left: nothing is cut off.", _raw(f'"exp":{NOW}.5'))
+    suite.accept("exp.fraction_left", "Half a second left: nothing is cut off.", _raw(f'"exp":{NOW}.5'), _EXACT)
     suite.reject(
-        "exp.fraction_past", "A tenth of a second too late.", "expired", _raw(f'"exp":{NOW - 1}.9'), claim="exp"
+        "exp.fraction_past", "A tenth of a second too late.", "expired", _raw(f'"exp":{NOW - 1}.9'), _EXACT, "exp"
     )
-    suite.accept("exp.fraction_now", "The clock has fractions too.", _raw(f'"exp":{NOW}.5'), now=NOW + 0.25)
-    suite.reject("exp.fraction_now_edge", "And edges.", "expired", _raw(f'"exp":{NOW}.5'), claim="exp", now=NOW + 0.5)
+    suite.accept("exp.fraction_now", "The clock has fractions too.", _raw(f'"exp":{NOW}.5'), _EXACT, now=NOW + 0.25)
+    suite.reject("exp.fraction_now_edge", "And edges.", "expired", _raw(f'"exp":{NOW}.5'), _EXACT, "exp", now=NOW + 0.5)
     suite.accept("exp.exponent", "1.8000006e9 is a number like any other.", _raw('"exp":1.8000006e9'))
-    suite.reject("exp.exponent_now", "1.8E+9 is now.", "expired", _raw('"exp":1.8E+9'), claim="exp")
-    suite.accept("exp.zero_fraction", "A fraction of zero.", _raw(f'"exp":{NOW + 1}.0'))
+    suite.reject("exp.exponent_now", "1.8E+9 is now.", "expired", _raw('"exp":1.8E+9'), _EXACT, "exp")
+    suite.accept("exp.zero_fraction", "A fraction of zero.", _raw(f'"exp":{NOW + 1}.0'), _EXACT)
     suite.reject(
         "exp.milliseconds_clock",
         "Long expired, at a clock far in the future.",
@@ -73,10 +98,10 @@ def _expiry(suite: Suite) -> None:
 def _not_before(suite: Suite) -> None:
     suite.spec = "RFC 7519 4.1.5"
     late = policy(entry(leeway=60))
-    suite.accept("nbf.now", "Valid from this very second.", token(claims(nbf=NOW)))
+    suite.accept("nbf.now", "Valid from this very second.", token(claims(nbf=NOW)), _EXACT)
     suite.accept("nbf.past", "Valid for long.", token(claims(nbf=0)))
     suite.accept("nbf.negative", "Valid since before the epoch.", token(claims(nbf=-1)))
-    suite.reject("nbf.next_second", "One second early.", "not_yet_valid", token(claims(nbf=NOW + 1)), claim="nbf")
+    suite.reject("nbf.next_second", "One second early.", "not_yet_valid", token(claims(nbf=NOW + 1)), _EXACT, "nbf")
     suite.accept("nbf.leeway_edge", "The edge of the leeway is inside.", token(claims(nbf=NOW + 60)), late)
     suite.reject(
         "nbf.leeway_outside", "One second beyond the leeway.", "not_yet_valid", token(claims(nbf=NOW + 61)), late, "nbf"
@@ -86,23 +111,25 @@ def _not_before(suite: Suite) -> None:
         "Half a second early: nothing is cut off.",
         "not_yet_valid",
         _raw(f'"exp":{NOW + 9},"nbf":{NOW}.5'),
-        claim="nbf",
+        _EXACT,
+        "nbf",
     )
     suite.accept(
-        "nbf.fraction_now", "The clock has fractions too.", _raw(f'"exp":{NOW + 9},"nbf":{NOW}.5'), now=NOW + 0.5
+        "nbf.fraction_now", "The clock has fractions too.", _raw(f'"exp":{NOW + 9},"nbf":{NOW}.5'), _EXACT, now=NOW + 0.5
     )
     suite.reject(
         "nbf.without_exp",
         "It is checked although the expiry is missing.",
         "not_yet_valid",
         token(claims(exp=ABSENT, nbf=NOW + 1)),
-        claim="nbf",
+        _EXACT,
+        "nbf",
     )
 
 
 def _issued_at(suite: Suite) -> None:
     suite.spec = "RFC 7519 4.1.6"
-    strict = policy(entry(reject_future_iat=True))
+    strict = policy(entry(reject_future_iat=True, leeway=0))
     suite.accept("iat.future", "Issued tomorrow: no reason to refuse by itself.", token(claims(iat=NOW + 86_400)))
     suite.accept("iat.strict_now", "Issued this second.", token(claims(iat=NOW)), strict)
     suite.reject(
@@ -135,7 +162,7 @@ def _issued_at(suite: Suite) -> None:
 
 
 def _max_age(suite: Suite) -> None:
-    rules = policy(entry(max_age="1h"))
+    rules = policy(entry(max_age="1h", leeway=0))
     suite.accept("max_age.edge", "Exactly as old as allowed.", token(claims(iat=NOW - 3600)), rules)
     suite.reject("max_age.over", "One second older.", "too_old", token(claims(iat=NOW - 3601)), rules, "iat")
     suite.reject(
@@ -238,47 +265,63 @@ def _types(suite: Suite) -> None:
 
 
 def _ranges(suite: Suite) -> None:
+    suite.spec = "RFC 7519 2, RFC 3339 5.6"
     for name in ("exp", "nbf", "iat"):
         rest = "" if name == "exp" else f',"exp":{NOW + 600}'
         for what, number in {
             "infinite": "1e400",
             "minus_infinite": "-1e400",
+            "2_53": "9007199254740992",
+            "2_53_and_one": "9007199254740993",
             "above_2_53": "9007199254740994",
+            "minus_2_53": "-9007199254740992",
+            "minus_2_53_and_one": "-9007199254740993",
             "below_2_53": "-9007199254740994",
             "2_63": "9223372036854775808",
             "2_64": "18446744073709551616",
             "1e300": "1e300",
             "many_digits": "1" + "0" * 400,
+            "year_10000": str(_LAST + 1),
+            "year_10000_exponent": "2.534023008e11",
+            "before_year_0": str(_FIRST - 1),
+            "milliseconds": str((NOW + 600) * 1000),
+            "milliseconds_fraction": f"{(NOW + 600) * 1000}.5",
+            "microseconds": str((NOW + 600) * 1_000_000),
+            "wso2_without_end": "9223372036854775",
         }.items():
             suite.reject(
                 f"range.{name}.{what}",
-                "Dates are finite and within 2^53 seconds.",
+                "Dates are those that can be written with four digits for the year.",
                 "invalid_claim",
                 _raw(f'"{name}":{number}{rest}'),
                 claim=name,
             )
-    suite.accept("range.exp.2_53", "2^53 itself is the last one.", _raw('"exp":9007199254740992'))
-    suite.accept(
-        "range.nbf.minus_2_53", "And its negative the first.", _raw(f'"nbf":-9007199254740992,"exp":{NOW + 600}')
-    )
+    suite.accept("range.exp.year_9999", "The last second.", _raw(f'"exp":{_LAST}'))
+    suite.accept("range.exp.year_9999_fraction", "A fraction before it.", _raw(f'"exp":{_LAST - 1}.75'))
+    suite.accept("range.iat.year_9999", "Issued then: no reason to refuse by itself.", _raw(f'"iat":{_LAST},"exp":{NOW + 600}'))
     suite.reject(
-        "range.exp.minus_2_53", "A legal date, long past.", "expired", _raw('"exp":-9007199254740992'), claim="exp"
+        "range.nbf.year_9999", "Valid then.", "not_yet_valid", _raw(f'"nbf":{_LAST},"exp":{NOW + 600}'), claim="nbf"
     )
+    suite.accept("range.nbf.year_0", "The first second.", _raw(f'"nbf":{_FIRST},"exp":{NOW + 600}'))
+    suite.accept(
+        "range.nbf.year_1", "What .NET takes for no date.", _raw(f'"nbf":-62135596800,"exp":{NOW + 600}')
+    )
+    suite.reject("range.exp.year_0", "A legal date, long past.", "expired", _raw(f'"exp":{_FIRST}'), claim="exp")
     suite.reject("range.exp.tiny", "Nearly zero.", "expired", _raw('"exp":1e-400'), claim="exp")
     suite.reject("range.exp.minus_zero", "Minus zero is zero.", "expired", _raw('"exp":-0'), claim="exp")
     suite.reject(
         "range.max_age_extreme",
-        "Arithmetic at the end of the range does not wrap.",
+        "Ages are counted from the first date.",
         "too_old",
-        _raw(f'"iat":-9007199254740992,"exp":{NOW + 600}'),
+        _raw(f'"iat":{_FIRST},"exp":{NOW + 600}'),
         policy(entry(max_age=1)),
         "iat",
     )
     suite.reject(
         "range.lifetime_extreme",
-        "Nor does a difference of extremes.",
+        "And lifetimes from the first to the last.",
         "lifetime_too_long",
-        _raw('"iat":-9007199254740992,"exp":9007199254740992'),
+        _raw(f'"iat":{_FIRST},"exp":{_LAST}'),
         policy(entry(max_lifetime="3650d")),
         "exp",
     )
@@ -308,8 +351,13 @@ def _durations(suite: Suite) -> None:
     suite.accept("leeway.500ms.inside", "Half a second of leeway.", _raw(f'"exp":{NOW - 1}.75'), half)
     suite.reject("leeway.500ms.edge", "And where it ends.", "expired", _raw(f'"exp":{NOW - 1}.5'), half, "exp")
     for text, seconds in (("2h", 7200), ("1d", 86_400)):
-        rules = policy(entry(max_age=text))
+        rules = policy(entry(max_age=text, leeway=0))
         suite.accept(f"max_age.{text}.edge", "Hours and days.", token(claims(iat=NOW - seconds)), rules)
         suite.reject(
             f"max_age.{text}.over", "And no longer.", "too_old", token(claims(iat=NOW - seconds - 1)), rules, "iat"
         )
+
+
+# What RFC 3339 can write: 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+_FIRST, _LAST = -62_167_219_200, 253_402_300_799
+_EXACT = policy(entry(leeway=0))

@@ -37,9 +37,12 @@ def wso2() -> Suite:
     suite.reject(
         "scope", "A scope it lacks.", "insufficient_scope", text, rules(scopes={"all": ["admin"]}), "scope", now=_CLOCK
     )
-    suite.reject("before", "A second before its time.", "not_yet_valid", text, rules(), "nbf", now=1_602_581_289)
-    suite.accept("last_second", "Its last second.", text, rules(), now=1_602_584_889)
-    suite.reject("first_late_second", "The first second after.", "expired", text, rules(), "exp", now=1_602_584_890)
+    suite.reject("before", "A second before its time and the leeway.", "not_yet_valid", text, rules(), "nbf", now=1_602_581_284)
+    suite.accept("last_second", "Its last second, with the leeway.", text, rules(), now=1_602_584_894)
+    suite.reject("first_late_second", "The first second after.", "expired", text, rules(), "exp", now=1_602_584_895)
+    exact = rules(leeway=0)
+    suite.accept("exact.last_second", "Its last second.", text, exact, now=1_602_584_889)
+    suite.reject("exact.first_late_second", "The first second after.", "expired", text, exact, "exp", now=1_602_584_890)
     left, signature = text.rsplit(".", 1)
     suite.reject(
         "tampered", "One flipped character.", "invalid_signature", f"{left}.Q{signature[1:]}", rules(), now=_CLOCK

@@ -5,7 +5,7 @@ from ..tokens import NOW, claims, token
 from .exchange import CHALLENGES, Exchanges, bearer
 
 URL = "https://idp.test/jwks"
-_EXPIRED = {"exp": NOW - 1}
+_EXPIRED = {"exp": NOW - 9}
 
 
 def answers() -> list[dict]:

@@ -11,6 +11,7 @@ _HEADERS = {"sub": "X-User", "roles": "X-Roles", "level": "X-Level"}
 def forward() -> list[dict]:
     found = Exchanges("forward")
     _fields(found)
+    _guarded(found)
     _token(found)
     _routes(found)
     return found.found
@@ -34,6 +35,10 @@ def _fields(found: Exchanges) -> None:
     goes_on("smuggled", "A client's own field is replaced.", known, usual, ["X-User", "root"])
     goes_on("smuggled.case", "In whatever case.", known, usual, ["x-uSER", "root"], ["X-USER", "root"])
     goes_on("smuggled.underscore", "And with underscores, which servers turn into hyphens.", known, usual, ["x_user", "root"])
+    goes_on(
+        "smuggled.folded", "Or with anything else that is no letter or digit, which some fold alike.", known,
+        usual | {"x.user": None, "x~user": None}, ["X.User", "root"], ["X~User", "root"],
+    )  # fmt: skip
     few = token(claims(sub="alice", level=None))
     absent = {"x-user": "alice", "x-roles": None, "x-level": None}
     goes_on("absent", "What is not there is not set.", few, absent)
@@ -42,6 +47,29 @@ def _fields(found: Exchanges) -> None:
     escaped = {"x-user": "Zo%C3%AB%0D%0AX-Roles: admin %25", "x-roles": "a%2Cb,c", "x-level": '{"a":[1]}'}
     goes_on("escaped", "No value ends its line or its element.", odd, escaped)
     goes_on("others_stay", "Other fields stay as they are.", known, {"x-trace": "1, 2"}, ["X-Trace", "1, 2"])
+
+
+def _guarded(found: Exchanges) -> None:
+    """A client's `Connection` and `Trailer` name no field that is set: the next proxy would take it away."""
+    known = token(claims(sub="alice", roles=["admin", "ops"], level=3))
+    usual = {"x-user": "alice", "x-roles": "admin,ops", "x-level": "3"}
+    for what, note, lines, stays in (
+        ("one", "A field that is set is taken out.", [["Connection", "X-User"]], {"connection": None}),
+        ("case", "In whatever case.", [["connection", "x-uSER"]], {"connection": None}),
+        ("folded", "In whatever spelling.", [["Connection", "x_user, X.Roles"]], {"connection": None}),
+        ("absent", "Also one whose claim might not be there.", [["Connection", "X-Level"]], {"connection": None}),
+        ("among", "The others stay.", [["Connection", "X-Trace, X-User,  X-Roles ,keep-alive"]], {"connection": "X-Trace, keep-alive"}),
+        ("lines", "Over all lines.", [["Connection", "X-Trace"], ["Connection", "X-User"]], {"connection": "X-Trace"}),
+        ("others", "Other names alone stay as they are.", [["Connection", "X-Trace"]], {"connection": "X-Trace"}),
+    ):
+        found.passes(
+            f"connection.{what}", note, known, rules=_rules(), headers=[*bearer(known), *lines], sees=usual | stays,
+            spec="RFC 9110 7.6.1",
+        )  # fmt: skip
+    found.passes(
+        "trailer", "Nor are they looked for behind the body.", known, rules=_rules(),
+        headers=[*bearer(known), ["Trailer", "X-User, X-Sum"]], sees=usual | {"trailer": "X-Sum"}, spec="RFC 9110 6.6.2",
+    )  # fmt: skip
 
 
 def _token(found: Exchanges) -> None:

@@ -37,7 +37,10 @@ def _headers(found: Exchanges) -> None:
     found.refused(
         "empty", "No token behind the scheme.", "missing_token", challenge="bare", headers=[["Authorization", "Bearer"]]
     )
-    found.refused("two_spaces", "One space.", "malformed_token", headers=[["Authorization", f"Bearer  {good}"]])
+    found.passes(
+        "two_spaces", "One or more spaces stand behind the scheme.", good, headers=[["Authorization", f"Bearer  {good}"]],
+        spec="RFC 9110 11.4",
+    )  # fmt: skip
     found.refused("not_ascii", "Bytes beyond ASCII.", "malformed_token", headers=bearer(good[:-1] + "\u00e9"))
     wide = token(
         claims(name="Zo\u00eb \u6f22 \U0001f600", ratio=0.5, big=2**53, none=None, flag=True, list=[1, {"a": []}])
@@ -99,7 +102,7 @@ def _places(found: Exchanges) -> None:
 
 def _routes(found: Exchanges) -> None:
     good, writer = token(), token(claims(scope="orders:write"))
-    more = {"rules": policy(entry(), routes=_ROUTES), "spec": "jotgate policy document 1"}
+    more = {"rules": policy(entry(), unmatched="token", routes=_ROUTES), "spec": "jotgate policy document 1"}
     missing = {"code": "missing_token", "challenge": "bare", "headers": []}
     found.passes("skip", "No token needed.", None, headers=[], target="/health", **more)
     found.passes("skip.query", "The query is not the path.", None, headers=[], target="/health?deep=1", **more)
@@ -114,15 +117,25 @@ def _routes(found: Exchanges) -> None:
         "scopes.missing", "The route's scopes stand in the challenge.", "insufficient_scope", 403,
         CHALLENGES["insufficient_scope"] + ', scope="orders:write"', method="POST", **more,
     )  # fmt: skip
+    for what, target in (("method", None), ("longer", "/health/"), ("case", "/Health")):
+        method = {"method": "POST", "target": "/health"} if target is None else {"target": target}
+        found.refused(f"disguise.{what}", "Not that route, so a token is needed.", **missing, **method, **more)
+    asks = {"code": "insufficient_scope", "status": 403, "challenge": CHALLENGES["insufficient_scope"] + ', scope="orders:write"'}
+    for what, target in (("longer", "/orders/"), ("case", "/Orders"), ("escaped", "/%6frders")):
+        note = "The route holds for whatever a router may take for its path."
+        found.refused(f"evading.{what}", note, **asks, method="POST", target=target, **more)
     # Not among them: an escaped slash, which WSGI and ASGI servers resolve before anybody sees it.
+    odd = {"code": "ambiguous_target", "status": 400, "challenge": "none"}
     for what, target in (
-        ("method", None),
         ("dots", "/public/../orders"),
         ("encoded_dots", "/public/%2e%2e/orders"),
         ("empty_segment", "//health"),
         ("parameter", "/health;a=b"),
-        ("longer", "/health/"),
-        ("case", "/Health"),
+        ("twice", "/%256frders"),
+        ("space", "/orders%20"),
     ):
-        method = {"method": "POST", "target": "/health"} if target is None else {"target": target}
-        found.refused(f"disguise.{what}", "Not that route, so a token is needed.", **missing, **method, **more)
+        found.refused(f"odd.{what}", "Servers read the path in more than one way.", **odd, target=target, **more)
+    deny = more | {"rules": policy(entry(), unmatched="deny", routes=_ROUTES)}
+    found.refused(
+        "unmatched", "No route names it, and no token is looked at.", "unmatched_request", 403, "none", target="/other", **deny
+    )

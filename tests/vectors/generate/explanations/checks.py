@@ -63,7 +63,7 @@ def _stops(reports: Reports) -> None:
 
 def _unverified(reports: Reports) -> None:
     """Behind these the claims are looked at, and called unverified."""
-    late = claims(exp=NOW - 1, aud="https://other.test")
+    late = claims(exp=NOW - 9, aud="https://other.test")
     later = {"exp": "failed", "aud": "failed"}
     reports.add(
         "unverified.algorithm",
@@ -101,7 +101,7 @@ def _unverified(reports: Reports) -> None:
 
 
 def _claims(reports: Reports) -> None:
-    several = claims(exp=NOW - 1, nbf=NOW + 60, aud="https://other.test", sub=7)
+    several = claims(exp=NOW - 9, nbf=NOW + 60, aud="https://other.test", sub=7)
     reports.add(
         "claims.several",
         "The first failure gives the code; the others are in the list.",
@@ -113,6 +113,38 @@ def _claims(reports: Reports) -> None:
         "A date that is no number.",
         rejected("invalid_claim", outcomes(exp="failed"), claim="exp"),
         token(claims(exp="soon")),
+    )
+    reports.add(
+        "claims.bound",
+        "A token that is bound to a key; the checks behind go on.",
+        rejected("confirmation_failed", outcomes(confirmation="failed", scopes="failed"), claim="cnf"),
+        token(claims(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})),
+        policy(entry(scopes={"all": ["read"]})),
+    )
+    reports.add(
+        "claims.bound_ignored",
+        "The waiver is told.",
+        accepted(outcomes()),
+        token(claims(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})),
+        policy(entry(confirmation="ignore")),
+    )
+    reports.add(
+        "claims.foreign_type",
+        "A token of a type that is never an access token's.",
+        rejected("invalid_type", outcomes(typ="failed")),
+        token(head=header(typ="logout+jwt")),
+    )
+    reports.add(
+        "claims.profile",
+        "A profile is asked for by the checks that there are.",
+        rejected("invalid_type", outcomes(typ="failed", required_claims="failed")),
+        rules=policy(entry(profile="rfc9068")),
+    )
+    reports.add(
+        "claims.milliseconds",
+        "A date that looks like milliseconds.",
+        rejected("invalid_claim", outcomes(exp="failed"), claim="exp"),
+        token(claims(exp=(NOW + 600) * 1000)),
     )
     reports.add(
         "claims.required",
@@ -137,7 +169,7 @@ def _requests(reports: Reports) -> None:
         {"path": "/maybe", "optional": True},
         {"path": "/orders", "scopes": {"all": ["write"]}},
     ]
-    rules = policy(routes=routes)
+    rules = policy(unmatched="token", routes=routes)
     nothing = {"unread": "route"}
 
     def asks(path: str, *tokens: str) -> dict:

@@ -5,9 +5,9 @@ from ..tokens import NOW, token
 
 _BEFORE = ("shape", "header", "payload", "issuer", "algorithm", "key", "signature")
 _DATES = ("typ", "exp", "nbf", "iat", "max_age", "max_lifetime")
-_CLAIMS = ("aud", "sub", "jti", "required_claims", "client_id", "scopes")
+_CLAIMS = ("aud", "sub", "jti", "required_claims", "confirmation", "client_id", "scopes")
 # What the usual policy does not ask for, and the usual token does not have.
-_USUALLY_SKIPPED = frozenset({"typ", "nbf", "iat", "max_age", "max_lifetime", "jti", "client_id", "scopes", "route_scopes"})
+_USUALLY_SKIPPED = frozenset({"typ", "nbf", "iat", "max_age", "max_lifetime", "jti", "confirmation", "client_id", "scopes", "route_scopes"})
 _OUTCOMES = {"passed", "failed", "skipped"}
 
 

@@ -105,9 +105,12 @@ def _several():
     refused = "apim.jwt.issuer[0].claim_mapping[1]"
     one = {"one": "uno", "sub": "tre", "two": "due"}
     text = first + mapped(**one) + second + mapped(**two)
+    yield _case("claims.registered", "A registered claim gets the other name beside its own.", text, entries(one, two), usual=2)
+    one = {"one": "uno", "uid": "sub", "two": "due"}
+    text = first + mapped(**one) + second + mapped(**two)
     yield _case(
-        "claims.registered", "A registered claim keeps its name.", text, entries(one, two),
-        [("cannot", refused)], usual=2, targets={refused: "issuers[0].claim_mapping.sub"},
+        "claims.to_registered", "No claim gets the name of a registered one.", text, entries(one, two),
+        [("cannot", refused)], usual=2, targets={refused: "issuers[0].claim_mapping.uid"},
     )  # fmt: skip
 
 

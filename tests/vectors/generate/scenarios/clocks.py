@@ -3,6 +3,7 @@
 from .scene import Scene, answer, keys
 
 HOUR = 3600
+_YEAR = 366 * 24 * HOUR
 
 
 def scenarios() -> list[Scene]:
@@ -65,6 +66,14 @@ def scenarios() -> list[Scene]:
         .unavailable("ec-a", 2, (0.25, 1), at=365 * 24 * HOUR)
         .serve(keys("ec-a"))
         .accept("ec-a", 3, at=365 * 24 * HOUR + 1),
+        Scene("clock.decades", "Decades did not go by: a clock that jumps so makes no set too old before it was looked at.")
+        .serve(keys("ec-a"))
+        .accept("ec-a", 1, at=0)
+        .serve("down")
+        .accept("ec-a", 1, at=20 * _YEAR)
+        .accept("ec-a", 1, at=40 * _YEAR)
+        .accept("ec-a", 1, at=0)
+        .unavailable("ec-a", 2, (0.25, 1), at=25 * HOUR),
         Scene("clock.late_answer", "An answer that comes after its fetch was given up is ignored.")
         .serve("hold")
         .begin("first", "ec-a", 1, at=0)

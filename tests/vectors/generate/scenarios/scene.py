@@ -8,7 +8,7 @@ from ..tokens import ABSENT, ISSUER, NOW, claims, header, token
 URL = "https://idp.test/jwks"
 SECOND = "https://backup.test/jwks"
 # Long enough that no clock of a scenario gets there.
-EXP = NOW + 10 * 365 * 86400
+EXP = NOW + 100 * 366 * 86_400
 # Steps that need the validator's own functions for its key sets, beside a fetch callback and a clock.
 KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "store", "health", "events"})
 # Steps that are a driver's: a package that has one does them by itself.

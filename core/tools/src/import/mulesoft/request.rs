@@ -98,7 +98,7 @@ pub(super) fn routes(conditions: Option<(Vec<Value>, String, Names)>, notes: &mu
         return None;
     }
     let target = format!("routes[{}]", routes.len());
-    let message = "every other request passes without a token, as in the gateway; here any base path may stand in front of a path";
+    let message = "every other request passes without a token, as in the gateway; here any base path may stand in front of a path, a condition holds in any letter case and with a slash at the end or without, and a target that servers read in more than one way is refused";
     notes.changed(path, Some(&target), message);
     routes.push(json!({"skip": true}));
     Some(routes.into())

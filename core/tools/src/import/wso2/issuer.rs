@@ -102,7 +102,7 @@ fn scopes(source: &mut Section, index: usize, entry: &mut Map<String, Value>, no
     notes.changed(
         "",
         Some("routes"),
-        "which scopes a resource needs stands with the API in the gateway; write it in routes",
+        "which scopes a resource needs stands with the API in the gateway; write it in routes, and  unmatched: deny  as the gateway refuses what no resource names (900906)",
     );
 }
 

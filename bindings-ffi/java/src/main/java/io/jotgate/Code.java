@@ -8,6 +8,10 @@ public enum Code {
     MISSING_TOKEN(1001, "missing_token"),
     /** The request carries several tokens that differ (RFC 6750 section 2: one method per request). */
     MULTIPLE_TOKENS(1002, "multiple_tokens"),
+    /** No route of the policy names the request, and the policy says {@code unmatched: deny}. */
+    UNMATCHED_REQUEST(1003, "unmatched_request"),
+    /** Servers read the path of the request in more than one way, and one of them could let it pass somewhere. */
+    AMBIGUOUS_TARGET(1004, "ambiguous_target"),
     /**
      * Not three strict base64url segments that hold strict JSON objects (RFC 7515 section 5.2, RFC 7519 section 7.2).
      */
@@ -52,6 +56,8 @@ public enum Code {
     AUDIENCE_MISMATCH(7009, "audience_mismatch"),
     /** A claim rule of the policy does not hold. */
     CLAIM_REJECTED(7010, "claim_rejected"),
+    /** The token is bound to a key ({@code cnf}, RFC 7800 section 3.1), and nothing proves that the client holds it. */
+    CONFIRMATION_FAILED(7011, "confirmation_failed"),
     /** The client id is none of the known ones. */
     CLIENT_NOT_ALLOWED(8001, "client_not_allowed"),
     /** The token lacks a scope that is needed (RFC 6750 section 3.1). */

@@ -89,9 +89,19 @@ public final class JwtValidatorBuilder {
         return set(issuer, "algorithms", List.of(algorithms));
     }
 
-    /** The header's {@code typ} must be one of these. Default: not checked. */
+    /** The header's {@code typ} must be one of these. Default: any but those of other things than access tokens. */
     public JwtValidatorBuilder type(String... types) {
         return set(issuer, "typ", List.of(types));
+    }
+
+    /** The standard that the issuer's access tokens follow: {@code rfc9068}. Default: none. */
+    public JwtValidatorBuilder profile(String profile) {
+        return set(issuer, "profile", profile);
+    }
+
+    /** Takes tokens that are bound to a key ({@code cnf}) as bearer tokens. Default: they are refused. */
+    public JwtValidatorBuilder ignoreConfirmation() {
+        return set(issuer, "confirmation", "ignore");
     }
 
     /** The claims that must be there. Default: {@code exp}, so name it too. */
@@ -99,7 +109,7 @@ public final class JwtValidatorBuilder {
         return set(issuer, "required_claims", List.of(names));
     }
 
-    /** How far the issuer's clock may differ. Default: not at all; at most 300 seconds. */
+    /** How far the issuer's clock may differ. Default: 5 seconds; at most 300. */
     public JwtValidatorBuilder acceptLeeway(Duration leeway) {
         return set(issuer, "leeway", Json.seconds(leeway));
     }

@@ -59,10 +59,25 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
     }
 
     /**
+     * Which request targets are taken although servers read them in more than one way.
+     */
+    public PolicyDocument targets(Targets value) {
+        return set("targets", value);
+    }
+
+    /**
      * Where in a request the token is.
      */
     public PolicyDocument token(Token value) {
         return set("token", value);
+    }
+
+    /**
+     * What becomes of requests that no route names: {@code token} (they need one, and no more) or {@code deny} (they
+     * are refused). It must be written where a route asks for more than a token. Default {@code token}.
+     */
+    public PolicyDocument unmatched(String value) {
+        return set("unmatched", value);
     }
 
     /**
@@ -287,8 +302,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Other names for claims, from the name in the token to the one that rules and the application see. Registered
-         * claims (RFC 7519 section 4.1) keep their names. Default: none.
+         * Other names for claims, from the name in the token to the one that rules and the application see. A
+         * registered claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
          */
         public Issuer claimMapping(Map<String, String> values) {
             return set("claim_mapping", new LinkedHashMap<>(values));
@@ -306,6 +321,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Issuer clientId(ClientId value) {
             return set("client_id", value);
+        }
+
+        /**
+         * What becomes of tokens that are bound to a key of the client ({@code cnf}: DPoP, RFC 9449; client
+         * certificates, RFC 8705). Default: they are refused; the waiver is the word {@code ignore}.
+         */
+        public Issuer confirmation(String value) {
+            return set("confirmation", value);
         }
 
         /**
@@ -347,7 +370,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Tolerance for {@code exp}, {@code nbf} and {@code iat}, at most 300 s. Default 0.
+         * Tolerance for {@code exp}, {@code nbf} and {@code iat}, at most 300 s. Default 5 s.
          */
         public Issuer leeway(Duration value) {
             return set("leeway", Json.seconds(value));
@@ -365,6 +388,15 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Issuer maxLifetime(Duration value) {
             return set("max_lifetime", Json.seconds(value));
+        }
+
+        /**
+         * A standard for access tokens that these tokens follow. {@code rfc9068}: the type {@code at+jwt}, and {@code
+         * exp}, {@code sub}, {@code client_id}, {@code iat} and {@code jti} must be there (RFC 9068 sections 2.1, 2.2
+         * and 4). Default: none.
+         */
+        public Issuer profile(String value) {
+            return set("profile", value);
         }
 
         /**
@@ -410,7 +442,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Accepted header types, such as {@code at+jwt} (RFC 8725 section 3.11). Default: not checked.
+         * Accepted header types, such as {@code at+jwt} (RFC 8725 section 3.11). Default: any but those that are
+         * registered for other things than access tokens, such as {@code logout+jwt} and {@code dpop+jwt}.
          */
         public Issuer typ(String... values) {
             return set("typ", List.of(values));
@@ -605,6 +638,34 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         public Route() {}
 
         /**
+         * The {@code aud} values of which a token must carry one, beside one of the issuer's.
+         */
+        public Route audience(String... values) {
+            return set("audience", List.of(values));
+        }
+
+        /**
+         * Rules about claims that hold here, beside those of the issuer.
+         */
+        public Route claims(ClaimRule... values) {
+            return set("claims", all(values));
+        }
+
+        /**
+         * Which clients may use a token here, beside what the issuer's entry says.
+         */
+        public Route clientId(RouteClientId value) {
+            return set("client_id", value);
+        }
+
+        /**
+         * The issuers whose tokens are taken, as they are written in {@code issuers}. Default: all.
+         */
+        public Route issuers(String... values) {
+            return set("issuers", List.of(values));
+        }
+
+        /**
          * HTTP methods, as a list or with bars between them: {@code GET|HEAD}. Default: any.
          */
         public Route methods(String... values) {
@@ -619,14 +680,15 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * A path as a template, matched whole: {@code /orders/{id}}.
+         * A path as a template, matched whole: {@code /orders/{id}}. Where the route asks for a token, in any letter
+         * case and with a slash at the end or without.
          */
         public Route path(String value) {
             return set("path", value);
         }
 
         /**
-         * A path as a regular expression, matched whole.
+         * A path as a regular expression, matched whole; where the route asks for a token, as {@code path} is.
          */
         public Route pathRegex(String value) {
             return set("path_regex", value);
@@ -644,6 +706,21 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Route skip(boolean value) {
             return set("skip", value);
+        }
+    }
+
+    /**
+     * Which clients may use a token on a route.
+     */
+    public static final class RouteClientId extends PolicyPart<RouteClientId> {
+        /** Nothing is set. */
+        public RouteClientId() {}
+
+        /**
+         * The clients that may. What names the client is what the issuer's {@code client_id} says.
+         */
+        public RouteClientId allowed(String... values) {
+            return set("allowed", List.of(values));
         }
     }
 
@@ -729,6 +806,23 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
     }
 
     /**
+     * Request targets that servers read in more than one way. Where a request could pass somewhere because of that,
+     * they are refused, unless they are allowed here.
+     */
+    public static final class Targets extends PolicyPart<Targets> {
+        /** Nothing is set. */
+        public Targets() {}
+
+        /**
+         * What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which
+         * must hold, and none that lets it pass without a token.
+         */
+        public Targets allow(String... values) {
+            return set("allow", List.of(values));
+        }
+    }
+
+    /**
      * Where in a request the token is.
      */
     public static final class Token extends PolicyPart<Token> {
@@ -752,7 +846,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         public TokenSource() {}
 
         /**
-         * A cookie.
+         * A cookie. Double quotes around its value are no part of it. Without a scheme the value is the token.
          */
         public TokenSource cookie(String value) {
             return set("cookie", value);
@@ -781,7 +875,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * The scheme in front of the token in that header field, such as {@code Bearer}.
+         * The scheme in front of the token in that header field or cookie, such as {@code Bearer}, with spaces behind
+         * it.
          */
         public TokenSource scheme(String value) {
             return set("scheme", value);

@@ -100,7 +100,9 @@ class NimbusTest {
         return Stream.of("headers", "query", "cookies")
                 .flatMap(member -> Vectors.fields(request, member).stream())
                 .flatMap(field -> field.getValue().stream())
-                .map(value -> value.strip().substring(value.strip().lastIndexOf(' ') + 1))
+                // A scheme may stand before it, white space and quotes around it.
+                .map(value -> value.replaceAll("^[ \\t\"]+|[ \\t\"]+$", ""))
+                .map(value -> value.substring(value.lastIndexOf(' ') + 1))
                 .filter(word -> COMPACT.matcher(word).matches())
                 .findFirst().orElseThrow();
     }

@@ -119,7 +119,7 @@ class JotgateFilterTest {
 
     @Test
     void otherRefusalsAreAnsweredAsTheCoreSays() throws Exception {
-        HttpResponse<String> expired = get("/orders", "Authorization", "Bearer " + Issuer.hs256(Issuer.payload(NOW - 1)));
+        HttpResponse<String> expired = get("/orders", "Authorization", "Bearer " + Issuer.hs256(Issuer.payload(NOW - 5)));
         assertEquals(401, expired.statusCode());
         assertTrue(expired.body().contains("\"expired\""), expired.body());
         HttpResponse<String> scope = get("/orders", "Authorization", "Bearer " + Issuer.hs256(Issuer.payload(NOW + 60)));

@@ -84,7 +84,8 @@ public final class Issuer {
         return """
                 { "version": 1,
                   "issuers": [ { "issuer": "%s", "audience": "%s", "keys": { "secret": { "text": "%s" } } } ],
-                  "routes": [ %s ] }
+                  "routes": [ %s ],
+                  "unmatched": "token" }
                 """.formatted(NAME, AUDIENCE, new String(SECRET, StandardCharsets.US_ASCII), routes);
     }
 
