@@ -289,7 +289,16 @@ export interface Targets {
    * What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must
    * hold, and none that lets it pass without a token.
    */
-  allow?: ('encoded_slash' | 'backslash' | 'path_parameters' | 'empty_segments' | 'encoded_delimiters' | 'outer_spaces' | 'stray_percent' | 'not_utf8')[];
+  allow?: (
+    | 'encoded_slash'
+    | 'backslash'
+    | 'path_parameters'
+    | 'empty_segments'
+    | 'encoded_delimiters'
+    | 'outer_spaces'
+    | 'stray_percent'
+    | 'not_utf8'
+  )[];
 }
 
 /** Where in a request the token is. */

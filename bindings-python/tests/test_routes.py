@@ -24,7 +24,8 @@ ROUTES: list[dict[str, Any]] = [
 
 def policy(server: KeyServer) -> dict[str, Any]:
     keys = {"keys": {"jwks_uri": server.url}, "scopes": {"all": ["orders:read"]}}
-    return {"version": 1, "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, **keys}], "routes": ROUTES, "unmatched": "token"}
+    issuers = [{"issuer": ISSUER, "audience": AUDIENCE, **keys}]
+    return {"version": 1, "issuers": issuers, "routes": ROUTES, "unmatched": "token"}
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_other_requests_need_a_token(http: httpx.Client) -> None:
 
 
 def test_a_path_that_servers_read_in_two_ways_is_refused(http: httpx.Client, key: Key) -> None:
-    for path in ["/health/%2e%2e/orders", "/%252e/health", "/health%5c", "/orders%0a", "//orders"]:
+    for path in ["/health/%2e%2e/orders", "/%252e/health", "/health%5c", "/health/;x=1"]:
         response = http.get(path, headers=bearer(key.token(scope="orders:read")))
         assert (response.status_code, response.json()["code"]) == (400, "ambiguous_target"), path
         assert "WWW-Authenticate" not in response.headers

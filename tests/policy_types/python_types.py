@@ -78,7 +78,16 @@ def _record(record: Record) -> str:
 
 
 def _fields(fields: list[Field]) -> str:
-    return "".join(f"    {field.name}: {_type(field.kind)}\n{_doc(field)}" for field in fields)
+    return "".join(f"{_field(field)}\n{_doc(field)}" for field in fields)
+
+
+def _field(field: Field) -> str:
+    """On one line, or a list of many words with a line for each."""
+    line = f"    {field.name}: {_type(field.kind)}"
+    if len(line) <= 120 or field.kind.what != "list" or field.kind.of.what != "word":
+        return line
+    words = "".join(f'            "{word}",\n' for word in field.kind.of.words)
+    return f"    {field.name}: Sequence[\n        Literal[\n{words}        ]\n    ]"
 
 
 def _doc(field: Field) -> str:

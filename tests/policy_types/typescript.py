@@ -57,7 +57,11 @@ def _record(record: Record) -> str:
 
 def _field(field: Field, required: bool, indent: str) -> str:
     mark = "" if required else "?"
-    return f"{_doc(field.doc, indent)}{indent}{field.name}{mark}: {_type(field.kind)};\n"
+    line = f"{indent}{field.name}{mark}: {_type(field.kind)};"
+    if len(line) > 120 and field.kind.what == "list" and field.kind.of.what == "word":
+        words = "".join(f"{indent}  | '{word}'\n" for word in field.kind.of.words)
+        line = f"{indent}{field.name}{mark}: (\n{words}{indent})[];"
+    return f"{_doc(field.doc, indent)}{line}\n"
 
 
 def _type(kind: Kind) -> str:

@@ -286,7 +286,18 @@ class Targets(TypedDict, total=False):
     """Request targets that servers read in more than one way. Where a request could pass somewhere because of that,
     they are refused, unless they are allowed here."""
 
-    allow: Sequence[Literal["encoded_slash", "backslash", "path_parameters", "empty_segments", "encoded_delimiters", "outer_spaces", "stray_percent", "not_utf8"]]
+    allow: Sequence[
+        Literal[
+            "encoded_slash",
+            "backslash",
+            "path_parameters",
+            "empty_segments",
+            "encoded_delimiters",
+            "outer_spaces",
+            "stray_percent",
+            "not_utf8",
+        ]
+    ]
     """What may stand in a path. Such a path takes the routes of everything that it can be read as, all of which must
     hold, and none that lets it pass without a token."""
 
