@@ -175,7 +175,7 @@ test-features: ## every combination of the core's features compiles without a wa
 
 .PHONY: test-fuzz
 test-fuzz: ## foreign bytes for every reader, for some seconds each; tests/fuzz/run.py --seconds N does it for longer
-	$(PYTHON) tests/fuzz/run.py --seconds 4
+	$(PYTHON) tests/fuzz/run.py --seconds 4 --seeds 200
 
 .PHONY: test-wasm
 test-wasm: ## the core as a WebAssembly module that imports nothing

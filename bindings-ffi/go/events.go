@@ -23,12 +23,14 @@ const (
 	EventFetchOK EventKind = "fetch_ok"
 	// EventFetchShared: a fetch ended without a request, because the store had a set that another process fetched; see Age.
 	EventFetchShared EventKind = "fetch_shared"
-	// EventFetchFailed: a fetch brought neither; see Problem and RetryAt.
+	// EventFetchFailed: a fetch brought neither; see Problem, Hint and RetryAt.
 	EventFetchFailed EventKind = "fetch_failed"
 	// EventKeysChanged: the keys are others than before; see Added, Removed and Keys.
 	EventKeysChanged EventKind = "keys_changed"
 	// EventKeySkipped: the new set holds keys that cannot be used; see Skipped and Reason.
 	EventKeySkipped EventKind = "key_skipped"
+	// EventKeyLenient: the new set holds keys that count although RFC 7518 spells them otherwise; see Lenient and Reason.
+	EventKeyLenient EventKind = "key_lenient"
 	// EventStaleServed: a token was checked with a set that is past its freshness; told once for each set. See Age.
 	EventStaleServed EventKind = "stale_served"
 	// EventUnknownKID: a token named a key that no set at hand has, and a fetch was started for it.
@@ -57,6 +59,8 @@ type Event struct {
 	Status, Bytes int
 	// Problem is why a fetch failed, such as timeout or status_500.
 	Problem string
+	// Hint says what that means and what to do.
+	Hint string
 	// RetryAt is when there will be another attempt.
 	RetryAt time.Time
 	// Added, Removed and Keys count the keys that are new, those that are gone, and those that can be used now.
@@ -64,6 +68,8 @@ type Event struct {
 	// Skipped counts the keys that cannot be used, and Reason says why the first of them cannot.
 	Skipped int
 	Reason  string
+	// Lenient counts the keys that count in a spelling of their own, and Reason says which the first of them has.
+	Lenient int
 	// Age is the age of the set.
 	Age time.Duration
 	// Code is why a token did not pass; ErrKeysUnavailable when nobody could say.
@@ -170,6 +176,8 @@ func readEvent(document []byte) (Event, bool) {
 		Status   int       `json:"status"`
 		Bytes    int       `json:"bytes"`
 		Problem  string    `json:"problem"`
+		Hint     string    `json:"hint"`
+		Lenient  int       `json:"lenient"`
 		RetryAt  float64   `json:"retry_at"`
 		Added    int       `json:"added"`
 		Removed  int       `json:"removed"`
@@ -185,7 +193,7 @@ func readEvent(document []byte) (Event, bool) {
 	return Event{
 		At: numericDate(told.At), Kind: told.Kind, Source: told.Source,
 		Forced: told.Forced, Metadata: told.Metadata, Status: told.Status, Bytes: told.Bytes,
-		Problem: told.Problem, RetryAt: numericDate(told.RetryAt),
+		Problem: told.Problem, Hint: told.Hint, Lenient: told.Lenient, RetryAt: numericDate(told.RetryAt),
 		Added: told.Added, Removed: told.Removed, Keys: told.Keys,
 		Skipped: told.Skipped, Reason: told.Reason, Age: time.Duration(told.Age) * time.Second,
 		IssuerIndex: -1, RouteIndex: -1,

@@ -35,9 +35,12 @@ type SourceHealth struct {
 	// AgeSeconds counts from the start of the last successful fetch; nil before the first.
 	AgeSeconds *float64 `json:"age"`
 	// Keys counts the keys that can be used, SkippedCount those that cannot, and Skipped has the first of these.
-	Keys         int          `json:"keys"`
-	SkippedCount int          `json:"skipped_count"`
-	Skipped      []SkippedKey `json:"skipped"`
+	Keys         int       `json:"keys"`
+	SkippedCount int       `json:"skipped_count"`
+	Skipped      []KeyNote `json:"skipped"`
+	// LenientCount counts the keys that count although RFC 7518 spells their numbers otherwise, and Lenient has the first.
+	LenientCount int       `json:"lenient_count"`
+	Lenient      []KeyNote `json:"lenient"`
 	// NextRefreshUnix is when the next refresh may start, in Unix seconds; nil while nothing but a token would start one.
 	NextRefreshUnix *float64 `json:"next_refresh"`
 	// Fetches and Failures count the fetches that were started and those that failed, and FailuresInARow those that
@@ -54,15 +57,22 @@ type SourceHealth struct {
 	FloodRejections uint64 `json:"flood_rejections"`
 	// LastError is why the last fetch failed, such as timeout or status_500; empty after a success.
 	LastError string `json:"last_error"`
+	// LastErrorHint says what that means and what to do. Where metadata is about another issuer it has both names: escape
+	// it before it ends in a log.
+	LastErrorHint string `json:"last_error_hint"`
 }
 
-// SkippedKey is a key that cannot be used.
-type SkippedKey struct {
+// KeyNote is about a key that cannot be used, or that counts in a spelling of its own.
+type KeyNote struct {
+	// Index is its place in the set's list, counted from 0.
+	Index int `json:"index"`
 	// KID is its id as the issuer wrote it, cut after 64 characters: escape it before it ends in a log. Empty when it has
 	// none.
 	KID string `json:"kid"`
-	// Reason is a fixed text.
+	// Reason is a stable name, such as rsa_length, the same in every language.
 	Reason string `json:"reason"`
+	// Detail is the reason in words.
+	Detail string `json:"detail"`
 }
 
 // Health says how the key sets are now. The error is ErrClosed, or ErrInternal for a bug in jotgate.

@@ -36,7 +36,7 @@ func TestATypedPolicyIsThePolicyDocument(t *testing.T) {
 			{Methods: []string{"GET"}, Path: "/health", Skip: true},
 			{PathRegex: "/public/.*", Optional: true, Scopes: &jotgate.RouteScopes{All: []string{"a"}, Any: []string{"b"}}},
 			{Path: "/admin", Issuers: []string{"https://a.test/"}, Audience: []string{"admin"},
-				ClientID: &jotgate.RouteClientID{Allowed: []string{"console"}}, Claims: []jotgate.ClaimRule{{Claim: []string{"level"}, Min: jotgate.Value(3)}}},
+				ClientID: &jotgate.RouteClientID{Allowed: []string{"console"}}, Claims: []jotgate.ClaimRule{{Claim: []string{"level"}, Min: "3"}}},
 		},
 		Unmatched: "deny",
 		Targets:   jotgate.Targets{Allow: []string{"encoded_slash"}},

@@ -873,7 +873,7 @@ jotgate_status jotgate_lint(const uint8_t *policy,
  * `{"at":1800000000.0,"source":0,"event":"fetch_ok","status":200,"bytes":512}`.
  *
  * `at` is Unix seconds with fractions, and `source` the place of the key set in what jotgate_health writes. `event` is
- * `fetch_started`, `fetch_ok`, `fetch_failed`, `keys_changed`, `key_skipped`, `stale_served`, `unknown_kid` or
+ * `fetch_started`, `fetch_ok`, `fetch_failed`, `keys_changed`, `key_skipped`, `key_lenient`, `stale_served`, `unknown_kid` or
  * `flood_limited`, and further members depend on it; new kinds and members may be added. Nothing in it comes from a
  * token. Ask again until there is none, for instance after each fetch; the latest 256 are kept for hosts that do not.
  *

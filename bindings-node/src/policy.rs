@@ -51,14 +51,24 @@ pub struct ImportFile {
     pub content: Uint8Array,
 }
 
+/// What stands in the place of a template.
+#[napi(object, object_to_js = false)]
+pub struct ImportValue {
+    /// The name of the template.
+    pub name: String,
+    /// What stands there.
+    pub value: String,
+}
+
 /// A policy of another product read into ours: the JSON of an import; `undefined` when there is no such product.
 #[napi(catch_unwind)]
 pub fn import_policy(
-    product: String, text: String, files: Vec<ImportFile>,
+    product: String, text: String, files: Vec<ImportFile>, values: Vec<ImportValue>,
 ) -> Result<Option<Either<String, PolicyProblem>>> {
     let Some(product) = Product::from_name(&product) else { return Ok(None) };
     let files: Vec<(&str, &[u8])> = files.iter().map(|file| (file.name.as_str(), &*file.content)).collect();
-    imported(jotgate_tools::import(product, &text, &files)).map(Some)
+    let values: Vec<(&str, &str)> = values.iter().map(|value| (value.name.as_str(), value.value.as_str())).collect();
+    imported(jotgate_tools::import_with(product, &text, &files, &values)).map(Some)
 }
 
 /// The names of all products.

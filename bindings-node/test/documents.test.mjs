@@ -138,6 +138,14 @@ describe('a policy of another product', () => {
     assert.ok(JSON.stringify(policy).includes(bytes.toString('base64')));
   });
 
+  test('takes values for its templates', () => {
+    const text = '[[apim.jwt.issuer]]\nname = "{{ issuer }}"\njwks.url = "https://${host}/jwks"\n';
+    assert.equal(importPolicy('wso2', text).complete, false);
+    const values = { issuer: 'https://idp.example.com/', host: 'idp.example.com' };
+    const { complete, policy } = importPolicy('wso2', text, { values });
+    assert.deepEqual([complete, policy.issuers[0]?.keys.jwks_uri], [true, 'https://idp.example.com/jwks']);
+  });
+
   test('that is none is an error', () => {
     for (const read of [
       () => importPolicy('mulesoft', '[]'),

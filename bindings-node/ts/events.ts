@@ -36,11 +36,14 @@ export type KeySetEvent =
       event: 'fetch_failed';
       /** Such as `timeout` or `status_503`. */
       problem: string;
+      /** What that means and what to do. */
+      hint: string;
       /** There is no further attempt before, in seconds since the Unix epoch. */
       retry_at: number;
     })
   | (SourceEventBase & { event: 'keys_changed'; added: number; removed: number; keys: number })
   | (SourceEventBase & { event: 'key_skipped'; skipped: number; reason: string })
+  | (SourceEventBase & { event: 'key_lenient'; lenient: number; reason: string })
   | (SourceEventBase & {
       event: 'stale_served';
       /** Seconds since the set was fetched. */

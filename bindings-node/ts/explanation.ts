@@ -1,3 +1,5 @@
+import type { KeyNote } from './health.js';
+
 /**
  * Why a token passes or does not, check by check. It is the same JSON in every language of jotgate, names included:
  * members are added, never renamed or removed; `detail`, `expected`, `found` and `note` are for people and may change.
@@ -65,8 +67,14 @@ export interface ExplainedKeySet {
   kids: string[];
   /** How many keys cannot be used. */
   skipped: number;
+  /** The first of these, and why. */
+  skipped_keys: KeyNote[];
+  /** The first of the keys that count although RFC 7518 spells their numbers otherwise. */
+  lenient_keys: KeyNote[];
   /** Why the last fetch failed; null after a success. */
   last_error: string | null;
+  /** What that means and what to do. */
+  last_error_hint: string | null;
 }
 
 /**

@@ -32,9 +32,13 @@ export interface SourceHealth {
   /** How many keys can be used. */
   keys: number;
   /** The first of the keys that cannot. Escape `kid` before it ends in a log: it is the issuer's text. */
-  skipped: { kid: string | null; reason: string }[];
+  skipped: KeyNote[];
   /** How many keys cannot be used. */
   skipped_count: number;
+  /** The first of the keys that count although RFC 7518 spells their numbers otherwise. */
+  lenient: KeyNote[];
+  /** How many do. */
+  lenient_count: number;
   /** When the next refresh may start, in seconds since the Unix epoch; null while only a token would start one. */
   next_refresh: number | null;
   /** Fetches that were started. */
@@ -51,6 +55,20 @@ export interface SourceHealth {
   bytes: number;
   /** Why the last fetch failed, such as `timeout` or `status_503`; null after a success. */
   last_error: string | null;
+  /** What that means and what to do. Where metadata is about another issuer, both names: escape it before it ends in a log. */
+  last_error_hint: string | null;
   /** Tokens that were refused at once because too many named unknown keys. */
   flood_rejections: number;
+}
+
+/** A key that cannot be used, or that counts in a spelling of its own. */
+export interface KeyNote {
+  /** Its place in the set's list. */
+  index: number;
+  /** Its id, cut after 64 characters. The issuer's text. */
+  kid: string | null;
+  /** A stable name, such as `rsa_length`, the same in every language. */
+  reason: string;
+  /** The reason in words. */
+  detail: string;
 }

@@ -36,18 +36,22 @@ export function products(): string[] {
 /**
  * Reads a gateway's policy, up to 1 MiB, into ours: of `mulesoft` the YAML of Flex Gateway or the JSON of API Manager, of
  * `wso2` the `deployment.toml`. `files` are further files that it names, such as a trust store, by name; a note says which
- * are missing.
+ * are missing. `values` fill in templates of the text by their names, such as `{{ host }}` or `${jwks.url}`.
  *
  * @throws ImportError when no policy can be read from the text. Everything less is a note.
  */
 export function importPolicy(
   product: string,
   text: string,
-  { files = {} }: { files?: Record<string, Uint8Array> | undefined } = {},
+  {
+    files = {},
+    values = {},
+  }: { files?: Record<string, Uint8Array> | undefined; values?: Record<string, string> | undefined } = {},
 ): Import {
   if (typeof text !== 'string') throw new TypeError('a policy of another product is a text');
   const named = Object.entries(files).map(([name, content]) => ({ name, content }));
-  const result = native.importPolicy(String(product), text, named);
+  const filled = Object.entries(values).map(([name, value]) => ({ name, value }));
+  const result = native.importPolicy(String(product), text, named, filled);
   if (result == null) throw new TypeError(`there is no such product: expected one of ${products().join(', ')}`);
   if (typeof result !== 'string') throw new ImportError(result);
   return JSON.parse(result) as Import;

@@ -157,6 +157,7 @@ interface NativeAddon {
     product: string,
     text: string,
     files: { name: string; content: Uint8Array }[],
+    values: { name: string; value: string }[],
   ): string | PolicyProblem | null;
   products(): string[];
   /** The JSON Schema of policy documents, as JSON. */

@@ -27,16 +27,17 @@ pub(crate) fn schema() -> &'static str {
     jotgate::schema()
 }
 
-/// A policy of another gateway as `{"complete", "policy", "notes"}` in JSON. The files are those that it names.
+/// A policy of another gateway as `{"complete", "policy", "notes"}` in JSON. The files are those that it names, the values those of its templates.
 #[pyfunction]
 pub(crate) fn import_policy(
-    py: Python<'_>, product: &str, text: &str, files: Vec<(String, Vec<u8>)>,
+    py: Python<'_>, product: &str, text: &str, files: Vec<(String, Vec<u8>)>, values: Vec<(String, String)>,
 ) -> PyResult<String> {
     let Some(product) = Product::from_name(product) else {
         return Err(PyValueError::new_err(format!("the product must be one of {}", products().join(", "))));
     };
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
-    imported(py, || jotgate_tools::import(product, text, &files))
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    imported(py, || jotgate_tools::import_with(product, text, &files, &values))
 }
 
 /// The names of all products.

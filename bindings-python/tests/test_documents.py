@@ -133,6 +133,14 @@ def test_policies_of_other_gateways() -> None:
         jotgate.import_policy("kong", "")
 
 
+def test_values_fill_in_the_templates_of_an_import() -> None:
+    text = '[[apim.jwt.issuer]]\nname = "{{ issuer }}"\njwks.url = "https://${host}/jwks"\n'
+    assert not jotgate.import_policy("wso2", text).complete
+    given = jotgate.import_policy("wso2", text, values={"issuer": "https://idp.test/", "host": "idp.test"})
+    assert given.complete
+    assert given.policy["issuers"][0]["keys"]["jwks_uri"] == "https://idp.test/jwks"
+
+
 def test_a_trust_store_completes_an_import() -> None:
     text = '[[apim.jwt.issuer]]\nname = "https://idp.test/"\n[truststore]\nfile_name = "a.jks"\npassword = "changeit"\n'
     without = jotgate.import_policy("wso2", text)

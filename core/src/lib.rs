@@ -61,10 +61,13 @@ pub use codes::{Class, Code};
 pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use jwks::{
-    Event, EventKind, FetchRequest, FetchResponse, Health, Problem, Report, SkippedKey, SnapshotError, SourceHealth,
-    SourceState, Work, WorkFailure, WorkId,
+    Event, EventKind, FetchRequest, FetchResponse, Health, Hint, LenientKey, Problem, Report, SkippedKey,
+    SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
-pub use key::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
+pub use key::{
+    NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores,
+    WrongDocument,
+};
 pub use policy::Policy;
 pub use question::Question;
 pub use rejection::{ClaimName, Rejection};

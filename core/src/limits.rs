@@ -32,6 +32,9 @@ pub(crate) const NUMERIC_DATES: RangeInclusive<f64> = -62_167_219_200.0..=253_40
 /// Sizes of RSA moduli that are usable, in bits (RFC 7518 section 3.3 sets the lower end, the cost of a check the upper).
 pub(crate) const RSA_BITS_RANGE: RangeInclusive<usize> = 2048..=8192;
 
+/// Longest text of a number in a JWK, in characters: that of the largest modulus, with room for zero octets in front.
+pub(crate) const KEY_NUMBER_CHARS: usize = 2048;
+
 /// Shortest HMAC secret, in bytes: the hash of HS256 (RFC 7518 section 3.2).
 pub(crate) const SECRET_BYTES_MIN: usize = 32;
 

@@ -129,7 +129,8 @@ impl Policy {
         let sole = document.issuers.len() == 1;
         for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
             let path = format!("issuers[{index}]");
-            policy.names.register(issuer.issuer.clone(), issuer.tenants.clone(), index, sole)?;
+            let listed = issuer.algorithms.as_deref();
+            policy.names.register(issuer.issuer.clone(), issuer.tenants.clone(), listed, index, sole)?;
             let entry = IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &path)?;
             policy.issuers.push(entry);
         }

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer, Silent};
 use crate::issuers::IssuerEntry;
 use crate::jwks::{AtHand, KeySets, Need};
-use crate::key::Candidates;
+use crate::key::{Candidates, Thumbprints};
 use crate::limits;
 use crate::mapping;
 use crate::policy::Policy;
@@ -23,7 +23,6 @@ use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Taken;
-use crate::text::cut;
 use crate::time::Timestamp;
 use crate::token::{Header, Payload, Token};
 use crate::undecided::Undecided;
@@ -191,7 +190,7 @@ impl Validator {
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
         let header = observer.must(CheckName::Header, token.header(limits), |code| facts::header(&token, code))?;
         let payload = observer.must(CheckName::Payload, token.payload(limits), |_| facts::payload())?;
-        let issuer = self.issuer(&payload);
+        let issuer = self.issuer(&payload, &header.alg);
         let (index, entry) =
             observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
         observer.picked(index);
@@ -239,8 +238,8 @@ impl Validator {
         Ok(passed)
     }
 
-    fn issuer(&self, payload: &Payload<'_>) -> Result<(usize, &IssuerEntry), Rejection> {
-        let index = self.policy.names.select(payload)?;
+    fn issuer(&self, payload: &Payload<'_>, algorithm: &str) -> Result<(usize, &IssuerEntry), Rejection> {
+        let index = self.policy.names.select(payload, algorithm)?;
         let entry = self.policy.issuers.get(index);
         let entry =
             entry.ok_or_else(|| Rejection::new(Code::InternalError, "the issuer picks an entry that is not there"))?;
@@ -249,7 +248,7 @@ impl Validator {
 
     /// Whether the token comes from its issuer.
     fn authenticate<O: Observer>(&self, picked: &Picked<'_>, observer: &mut O) -> Result<O::Kept<Authenticated>, Stop> {
-        let Picked { token, header, entry, .. } = *picked;
+        let Picked { token, header, index, entry, .. } = *picked;
         if entry.keys.unsigned {
             let unsigned = Authenticated::without_signature(token, header);
             let authenticated = observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
@@ -258,7 +257,10 @@ impl Validator {
             return Ok(observer.keep(authenticated));
         }
         let algorithm = allowed_algorithm(entry, header);
-        let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| facts::algorithm(entry, header, code))?;
+        let algorithm = observer.must(CheckName::Algorithm, algorithm, |code| {
+            let siblings = self.policy.names.siblings(index);
+            facts::algorithm(siblings.filter_map(|index| self.policy.issuers.get(index)), header, code)
+        })?;
         // Ends, because a key set has arrived before each further look.
         loop {
             match self.verify_with_keys_at_hand(picked, algorithm, observer) {
@@ -283,7 +285,11 @@ impl Validator {
             fetched.note_stale();
         }
 
-        let mut candidates = Candidates::new(algorithm, times.token);
+        let certificate = match kid {
+            Some(_) => None,
+            None => Thumbprints::read(header.x5t.as_deref(), header.x5t_s256.as_deref()),
+        };
+        let mut candidates = Candidates::new(algorithm, times.token, certificate);
         candidates.add(&entry.keys.set, kid);
         fetched.keys().for_each(|keys| candidates.add(keys, kid));
         if let Some(store) = &entry.keys.store {
@@ -292,17 +298,20 @@ impl Validator {
         if candidates.fitting.is_empty() || kid.is_none() {
             entry.keys.texts.iter().for_each(|key| candidates.add_key(key));
         }
+        candidates.gathered();
+        let tries_all = kid.is_none() && entry.try_all_keys && !candidates.by_certificate();
         let fitting = match candidates.fitting.as_slice() {
             [] => return Err(self.missing_key(picked, &fetched, &candidates, observer)),
             [key] => std::slice::from_ref(key),
-            keys if kid.is_none() && entry.try_all_keys && keys.len() <= limits::KEYS_TRIED => keys,
+            keys if tries_all && keys.len() <= limits::KEYS_TRIED => keys,
             keys => {
                 let ambiguous = Rejection::new(Code::AmbiguousKey, "several keys fit the token");
-                observer.saw(CheckName::Key, Some(&ambiguous), |_| facts::ambiguous_key(keys, kid, entry.try_all_keys));
+                observer
+                    .saw(CheckName::Key, Some(&ambiguous), |_| facts::ambiguous_key(keys, header, entry.try_all_keys));
                 return Err(ambiguous.into());
             }
         };
-        observer.saw(CheckName::Key, None, |_| facts::key(fitting, kid));
+        observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
         let verified = Authenticated::by_signature(token, algorithm, fitting);
         let authenticated = observer
             .must(CheckName::Signature, verified, |code| facts::signature(algorithm, token.header_text(), code))?;
@@ -315,8 +324,9 @@ impl Validator {
         &self, picked: &Picked<'_>, fetched: &AtHand<'_>, candidates: &Candidates<'_>, observer: &mut O,
     ) -> Missed {
         let Picked { header, index, .. } = *picked;
-        let kid = header.kid.as_deref();
-        let need = if candidates.known { Need::Nothing } else { Need::UnknownKey(kid) };
+        // A thumbprint is a name as good as a key id, and junk of either kind has the same budget.
+        let name = header.kid.as_deref().or(header.x5t_s256.as_deref()).or(header.x5t.as_deref());
+        let need = if candidates.known { Need::Nothing } else { Need::UnknownKey(name) };
         let wanted = match O::LOOKS {
             false => self.key_sets.want(fetched, need),
             true => self.key_sets.would_want(fetched, need),
@@ -343,9 +353,8 @@ impl Validator {
 
     /// Why no key fits, and what there is instead.
     fn key_facts(&self, picked: &Picked<'_>, code: Option<Code>) -> Facts {
-        let kid = picked.header.kid.as_deref().map(cut);
         let told = self.key_sets.told(picked.entry.sources.clone(), picked.times.keys);
-        facts::missing_key(picked.entry, kid.as_deref(), &told, code)
+        facts::missing_key(picked.entry, picked.header, &told, code)
     }
 
     fn note_unavailable(&self, picked: &Picked<'_>, detail: &'static str, observer: &mut impl Observer) {

@@ -18,15 +18,24 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 FOUND = Path(__file__).parent / "found"
 
 
-def write(folder: Path) -> dict[str, int]:
-    """Writes the seeds of every target below `folder`, beside what is there; their number by target."""
-    counts: dict[str, int] = {}
-    for target, seed in itertools.chain(seeds(), found()):
-        place = folder / target
-        place.mkdir(parents=True, exist_ok=True)
-        (place / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
-        counts[target] = counts.get(target, 0) + 1
-    return counts
+def write(folder: Path, most: int | None) -> dict[str, int]:
+    """Writes seeds of every target below `folder`, beside what is there; their number by target.
+
+    With `most`, so many of each target, from all over the vectors, and all that was found.
+    """
+    made: dict[str, dict[str, bytes]] = {}
+    for target, seed in seeds():
+        made.setdefault(target, {})[hashlib.sha256(seed).hexdigest()[:16]] = seed
+    for target, chosen in made.items():
+        step = 1 if most is None else -(-len(chosen) // most)
+        made[target] = dict(itertools.islice(chosen.items(), 0, None, step))
+    for target, seed in found():
+        made.setdefault(target, {})[hashlib.sha256(seed).hexdigest()[:16]] = seed
+    for target, chosen in made.items():
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        for name, seed in chosen.items():
+            (folder / target / name).write_bytes(seed)
+    return {target: len(chosen) for target, chosen in made.items()}
 
 
 def found() -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,6 @@
 """Builds the fuzzer and runs its targets for some seconds each, from seeds that the vectors give.
 
-    python3 tests/fuzz/run.py [--seconds 3] [--jobs 2] [--seed 7519] [TARGET...]
+    python3 tests/fuzz/run.py [--seconds 3] [--seeds 200] [--jobs 2] [--seed 7519] [TARGET...]
 
 What a run finds new goes into `target/fuzz/corpus`, and the next one begins there. An input that ends the program is kept in
 `target/fuzz/artifacts`: mend what it shows, and put it into `tests/fuzz/found/TARGET`, from where every run begins too.
@@ -28,11 +28,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", help="all of them where none is named")
     parser.add_argument("--seconds", type=int, default=3, help="for each target (%(default)s)")
+    parser.add_argument("--seeds", type=int, help="for each target at most; otherwise all that the vectors give")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="targets at once (%(default)s)")
     parser.add_argument("--seed", type=int, default=7519, help="of the first input (%(default)s)")
     options = parser.parse_args()
     fuzzer = build()
-    counts = corpora.write(PLACE / "corpus")
+    counts = corpora.write(PLACE / "corpus", options.seeds)
     targets = options.targets or sorted(counts)
     print(f"{len(targets)} targets, {options.seconds} s each\n{'target':<16} {'seeds':>6} {'inputs':>9} {'branches':>9}")
     with ThreadPoolExecutor(options.jobs) as pool:

@@ -63,14 +63,18 @@ def products() -> list[str]:
     return _native.products()
 
 
-def import_policy(product: str, text: str, *, files: Mapping[str, bytes] | None = None) -> PolicyImport:
+def import_policy(
+    product: str, text: str, *, files: Mapping[str, bytes] | None = None, values: Mapping[str, str] | None = None
+) -> PolicyImport:
     """Reads another gateway's policy into ours.
 
     Of `"mulesoft"` the text is a Flex `PolicyBinding` in YAML or JSON of the API Manager, of `"wso2"` the
     `deployment.toml`. `files` are further files that the text names, such as a trust store, by name; a note says which
-    are missing. Raises `PolicyError` for a text that no policy can be read from.
+    are missing. `values` fill in templates of the text by their names, such as `{{ host }}` or `${jwks.url}`. Raises
+    `PolicyError` for a text that no policy can be read from.
     """
-    members = json.loads(_native.import_policy(product, text, list((files or {}).items())))
+    given = list((files or {}).items()), list((values or {}).items())
+    members = json.loads(_native.import_policy(product, text, *given))
     return PolicyImport(members["complete"], members["policy"], [ImportNote(**note) for note in members["notes"]])
 
 

@@ -39,6 +39,7 @@ pub fn strict_json(text: &str) -> Result<Value, PolicyError> {
 /// `null` may mean "not set", "none" or "forgot to fill in"; a policy must not leave that open.
 fn refuse_null(value: &Value, path: &str) -> Result<(), PolicyError> {
     match value {
+        Value::Null if is_member_of_jwk(path) => Ok(()),
         Value::Null => {
             Err(PolicyError::new(path, "null is not a value").with_hint("leave the field out, or say what it must be"))
         }
@@ -52,6 +53,13 @@ fn refuse_null(value: &Value, path: &str) -> Result<(), PolicyError> {
         }),
         _ => Ok(()),
     }
+}
+
+/// A key set is copied from where the issuer publishes it, and serialisers write `null` for what a key has not: that is
+/// absent there, as in a fetched set.
+fn is_member_of_jwk(path: &str) -> bool {
+    let key = path.split_once(".keys.jwks.keys[").filter(|(entry, _)| entry.starts_with("issuers["));
+    key.and_then(|(_, key)| key.split_once(']')).is_some_and(|(_, member)| member.starts_with('.'))
 }
 
 /// Turns serde's error into one that leads to the very field.

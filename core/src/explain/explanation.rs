@@ -2,7 +2,7 @@
 
 use crate::checklist::CheckName;
 use crate::codes::Code;
-use crate::jwks::{Problem, SourceState};
+use crate::jwks::{LenientKey, Problem, SkippedKey, SourceState};
 use crate::rejection::Rejection;
 use crate::text::plain_json;
 use crate::time::Timestamp;
@@ -101,8 +101,14 @@ pub struct KeySource {
     pub kids: Vec<String>,
     /// Keys of the set that cannot be used.
     pub skipped: usize,
+    /// The first 20 of these, and why.
+    pub skipped_keys: Vec<SkippedKey>,
+    /// The first 20 of the keys that count although RFC 7518 spells their numbers otherwise.
+    pub lenient_keys: Vec<LenientKey>,
     /// Why the last fetch failed, when no success came after it.
     pub last_error: Option<Problem>,
+    /// What that means and what to do.
+    pub last_error_hint: Option<String>,
 }
 
 impl Explanation {

@@ -130,8 +130,28 @@ fn key_set(text: &mut String, source: &KeySource, colour: bool) {
         let _ = write!(text, ", {} not", source.skipped);
     }
     text.push('\n');
+    for key in &source.skipped_keys {
+        let name = named(key.index, key.kid.as_deref());
+        let said = format!("skipped {name}: {} ({})", key.detail, key.reason);
+        let _ = writeln!(text, "    {}", styled(&said, Style::Warning, colour));
+    }
+    for key in &source.lenient_keys {
+        let name = named(key.index, key.kid.as_deref());
+        let said = format!("taken as it is, {name}: {} ({})", key.detail, key.reason);
+        let _ = writeln!(text, "    {}", styled(&said, Style::Faint, colour));
+    }
     if let Some(problem) = source.last_error {
-        let _ = writeln!(text, "    {}", styled(&format!("the last fetch failed: {problem}"), Style::Bad, colour));
+        let hint = source.last_error_hint.as_deref().map(plain).unwrap_or_default();
+        let said = format!("the last fetch failed: {problem}: {hint}");
+        let _ = writeln!(text, "    {}", styled(&said, Style::Bad, colour));
+    }
+}
+
+/// A key by its place in the set and its id.
+fn named(index: usize, kid: Option<&str>) -> String {
+    match kid {
+        Some(kid) => format!("keys[{index}] \"{}\"", plain(kid)),
+        None => format!("keys[{index}]"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The keys that are fetched: where they lie, and how they are kept fresh.
 
 use crate::document::{Discovery, OneOrMany, PolicyDuration, PolicyError, WrittenBackoff, WrittenJwks};
-use crate::jwks::{Location, Settings};
+use crate::jwks::{Location, Places, Settings};
 use crate::limits;
 use crate::url::{self, Scheme};
 use std::fmt::Debug;
@@ -43,20 +43,31 @@ fn metadata(
     }
     // The metadata must name one of these, byte for byte (RFC 8414 section 3.3).
     let issuers = issuer.as_slice();
-    let url = match (discovery, issuers) {
-        (Discovery::Url(url), _) => url,
-        // OpenID Connect Discovery 1.0 section 4: a slash at the end is left out first.
-        (Discovery::Switch(_), [issuer]) if !issuer.contains(['?', '#', '{']) => {
-            format!("{}/.well-known/openid-configuration", issuer.strip_suffix('/').unwrap_or(issuer))
-        }
+    let places = match (discovery, issuers) {
+        (Discovery::Url(url), _) => Places::new(&url, &[]),
+        (Discovery::Switch(_), [issuer]) if !issuer.contains(['?', '#', '{']) => places(issuer),
         (Discovery::Switch(_), _) => {
             return Err(PolicyError::new(path, "the URL of the metadata does not follow from the issuer")
                 .with_hint("write the URL in place of true"));
         }
     };
-    check_url(&url, allow_http, path)?;
+    check_url(places.at(0), allow_http, path)?;
     let issuers = issuers.iter().map(|issuer| issuer.as_str().into()).collect();
-    Ok(Some(Location::Metadata { url: url.into(), issuers, allow_http }))
+    Ok(Some(Location::Metadata { places, issuers, allow_http }))
+}
+
+/// Where an issuer's metadata may lie: OpenID Connect Discovery 1.0 section 4 puts its well-known path behind the issuer's, RFC
+/// 8414 section 3 puts either in front of that. A slash at the end is left out first.
+fn places(issuer: &str) -> Places {
+    const OPENID: &str = "/.well-known/openid-configuration";
+    const OAUTH: &str = "/.well-known/oauth-authorization-server";
+    let bare = issuer.strip_suffix('/').unwrap_or(issuer);
+    let host_at = bare.find("://").map_or(0, |scheme| scheme.saturating_add(3));
+    let path_at =
+        bare.get(host_at..).and_then(|rest| rest.find('/')).map_or(bare.len(), |path| host_at.saturating_add(path));
+    let (origin, path) = bare.split_at_checked(path_at).unwrap_or((bare, ""));
+    let inserted = [OPENID, OAUTH].map(|well_known| format!("{origin}{well_known}{path}"));
+    Places::new(&format!("{bare}{OPENID}"), &inserted.each_ref().map(String::as_str))
 }
 
 /// How the entry's sources are kept fresh; `path` is that of the entry.

@@ -4,7 +4,8 @@ use super::fetched;
 use crate::document::{OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
 use crate::jwks::Location;
 use crate::key::{
-    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, TrustStores, Unusable,
+    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, TrustStores,
+    Unusable, WrongDocument,
 };
 use crate::token;
 
@@ -60,12 +61,24 @@ pub(crate) fn load(
 /// beside good ones is skipped, as in a fetched set (RFC 7517 section 5).
 fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
     let set = KeySet::read(document, Trust::Inline, usize::MAX).map_err(|error| match error {
-        SetError::NotAKeySet => PolicyError::new(path, "expected an object with an array keys (RFC 7517 section 5)"),
+        SetError::NotAKeySet(wrong) => {
+            let error = PolicyError::new(path, "expected an object with an array keys (RFC 7517 section 5)");
+            match wrong {
+                WrongDocument::SingleKey | WrongDocument::KeyList => {
+                    error.with_hint("write  { keys: [ … ] }  around it")
+                }
+                WrongDocument::Metadata => error.with_hint("this is metadata: write its jwks_uri, or use discovery"),
+                WrongDocument::Certificates => {
+                    error.with_hint("this is a map of certificates: use the JSON Web Key Set")
+                }
+                _ => error,
+            }
+        }
         SetError::NoKeys => PolicyError::new(path, "the key set is empty"),
     })?;
     match set.skipped.first() {
         Some(skipped) if set.len() == 0 => {
-            Err(PolicyError::new(path, format!("no key is usable: {}", skipped.reason.0)))
+            Err(PolicyError::new(path, format!("no key is usable: {}", skipped.reason.detail())))
         }
         _ => Ok(set),
     }
@@ -139,7 +152,7 @@ fn refuse_contradictions(keys: &StaticKeys, fetches: bool, path: &str) -> Result
     }
     if symmetric && asymmetric {
         return Err(PolicyError::new(path, "an HMAC secret cannot stand beside public keys")
-            .with_hint("give each its own issuer entry"));
+            .with_hint("give each its own issuer entry, and if it is one issuer, write algorithms in both"));
     }
     if !keys.unsigned && !symmetric && !asymmetric {
         return Err(PolicyError::new(path, "no key source").with_hint("set jwks_uri, jwks, pem, trust_store or secret"));

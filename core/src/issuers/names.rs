@@ -10,11 +10,20 @@ use std::sync::Arc;
 /// The issuers of a policy and the entries that they pick.
 #[derive(Debug, Default)]
 pub(crate) struct Issuers {
-    by_name: BTreeMap<Box<str>, usize>,
+    by_name: BTreeMap<Box<str>, Bound>,
     /// Looked at behind the exact names, so a name can be taken out of a template.
     templates: Vec<Template>,
     /// The waiver `issuer: any`.
     any: Option<usize>,
+}
+
+/// The entries of one name: nearly always one. Several share no algorithm, so that a token's `alg` leads to one of them; the
+/// keys of an entry verify its own algorithms and no others, so the header chooses nothing that the policy has not.
+#[derive(Debug)]
+struct Bound {
+    first: usize,
+    /// All of them, each with the algorithms that it lists.
+    several: Vec<(usize, Vec<String>)>,
 }
 
 /// An issuer per tenant: `https://login.example.com/{tid}/v2.0`.
@@ -38,7 +47,8 @@ enum Tenants {
 impl Issuers {
     /// Binds the issuers of the entry at `index` to it. `sole` says that it is the policy's only entry.
     pub(crate) fn register(
-        &mut self, issuer: OneOrMany, tenants: Option<OneOrMany>, index: usize, sole: bool,
+        &mut self, issuer: OneOrMany, tenants: Option<OneOrMany>, algorithms: Option<&[String]>, index: usize,
+        sole: bool,
     ) -> Result<(), PolicyError> {
         let path = format!("issuers[{index}].issuer");
         let tenants_path = format!("issuers[{index}].tenants");
@@ -55,29 +65,29 @@ impl Issuers {
         }
         if !names.iter().any(|name| is_template(name)) {
             refuse_tenants(tenants.as_ref(), &tenants_path)?;
-            return names.into_iter().try_for_each(|name| self.bind_name(name, index, &path));
+            return names.into_iter().try_for_each(|name| self.bind_name(name, algorithms, index, &path));
         }
         let tenants = Tenants::read(tenants, &tenants_path)?;
         for name in names {
             if is_template(&name) {
                 self.bind_template(&name, tenants.clone(), index, &path)?;
             } else {
-                self.bind_name(name, index, &path)?;
+                self.bind_name(name, algorithms, index, &path)?;
             }
         }
         Ok(())
     }
 
-    /// The entry that a token belongs to. The issuer is not verified at this point: it picks a configuration, and nothing
+    /// The entry that a token belongs to: by its issuer, and where that has several entries, by its algorithm. The issuer is not verified at this point: it picks a configuration, and nothing
     /// else about the token is believed (RFC 8725 section 3.8).
-    pub(crate) fn select(&self, payload: &Payload<'_>) -> Result<usize, Rejection> {
+    pub(crate) fn select(&self, payload: &Payload<'_>, algorithm: &str) -> Result<usize, Rejection> {
         let issuer = payload.text("iss")?;
         if let Some(any) = self.any {
             return Ok(any);
         }
         let issuer = issuer.ok_or_else(|| Rejection::claim(Code::MissingIssuer, "iss", "the token has no issuer"))?;
-        if let Some(entry) = self.by_name.get(issuer.as_ref()) {
-            return Ok(*entry);
+        if let Some(bound) = self.by_name.get(issuer.as_ref()) {
+            return Ok(bound.entry(algorithm));
         }
         let unknown = || Rejection::claim(Code::UnknownIssuer, "iss", "the issuer is none of the policy's");
         let (template, tenant) = self
@@ -110,15 +120,40 @@ impl Issuers {
         names.chain(self.templates.iter().map(Template::written)).collect()
     }
 
-    /// An exact name. Twice the same would leave it open which entry counts.
-    fn bind_name(&mut self, name: String, entry: usize, path: &str) -> Result<(), PolicyError> {
+    /// The entries that a token of this entry's issuers may belong to by its algorithm, this one among them.
+    pub(crate) fn siblings(&self, entry: usize) -> impl Iterator<Item = usize> {
+        let several = self.by_name.values().map(|bound| &bound.several);
+        let several = several.filter(move |several| several.iter().any(|(index, _)| *index == entry));
+        let mut entries: BTreeSet<usize> = several.flatten().map(|(index, _)| *index).collect();
+        entries.insert(entry);
+        entries.into_iter()
+    }
+
+    /// An exact name. Twice the same would leave it open which entry counts, unless their algorithms tell them apart.
+    fn bind_name(
+        &mut self, name: String, algorithms: Option<&[String]>, entry: usize, path: &str,
+    ) -> Result<(), PolicyError> {
         if name.is_empty() {
             return Err(PolicyError::new(path, "an issuer is not empty"));
         }
-        match self.by_name.insert(name.into(), entry) {
-            None => Ok(()),
-            Some(_) => Err(PolicyError::new(path, "this issuer stands there twice")),
+        let listed = (entry, algorithms.map(<[String]>::to_vec).unwrap_or_default());
+        let Some(bound) = self.by_name.get_mut(name.as_str()) else {
+            self.by_name.insert(name.into(), Bound { first: entry, several: vec![listed] });
+            return Ok(());
+        };
+        let twice = PolicyError::new(path, "this issuer stands there twice");
+        if bound.several.iter().any(|(other, _)| *other == entry) {
+            return Err(twice);
         }
+        if listed.1.is_empty() || bound.several.iter().any(|(_, others)| others.is_empty()) {
+            return Err(twice.with_hint("write  algorithms  in each of its entries, none of them in two"));
+        }
+        let shared = |others: &[String]| listed.1.iter().any(|algorithm| others.contains(algorithm));
+        if bound.several.iter().any(|(_, others)| shared(others)) {
+            return Err(twice.with_hint("its entries share an algorithm: let each algorithm stand in one of them"));
+        }
+        bound.several.push(listed);
+        Ok(())
     }
 
     /// A template, unless another one takes the same issuers.
@@ -127,10 +162,22 @@ impl Issuers {
             PolicyError::new(path, "a template has one placeholder, such as {tid}, that is a whole segment")
         })?;
         if self.templates.iter().any(|other| (&other.before, &other.after) == (&template.before, &template.after)) {
-            return Err(PolicyError::new(path, "this issuer stands there twice"));
+            return Err(PolicyError::new(path, "this issuer stands there twice")
+                .with_hint("a template stands in one entry, with all its tenants and keys"));
         }
         self.templates.push(template);
         Ok(())
+    }
+}
+
+impl Bound {
+    /// The entry that has this algorithm. Where none has it, the first one says so.
+    fn entry(&self, algorithm: &str) -> usize {
+        let has = |(_, listed): &&(usize, Vec<String>)| listed.iter().any(|name| name == algorithm);
+        match self.several.as_slice() {
+            [] | [_] => self.first,
+            several => several.iter().find(has).map_or(self.first, |(entry, _)| *entry),
+        }
     }
 }
 
@@ -186,16 +233,18 @@ impl Template {
         (well_formed && self.tenants.let_in(tenant)).then_some(tenant)
     }
 
-    /// A token that also names its tenant in a claim, as the placeholder is called, must mean the same one.
+    /// A token that also names its tenant in a claim must mean the same one: in that of the placeholder's name, and in `tid`,
+    /// which is what Entra calls it whatever the placeholder's name is in its metadata or in the policy.
     fn check_claim(&self, tenant: &str, payload: &Payload<'_>) -> Result<(), Rejection> {
-        match payload.get(&self.placeholder) {
-            Some(claim) if claim.as_str().as_deref() != Some(tenant) => Err(Rejection::claim(
-                Code::InvalidClaim,
-                &self.placeholder,
-                "names another tenant than the issuer does",
-            )),
-            _ => Ok(()),
+        let names_other = |name: &str| payload.get(name).is_some_and(|claim| claim.as_str().as_deref() != Some(tenant));
+        let other = "names another tenant than the issuer does";
+        if names_other(&self.placeholder) {
+            return Err(Rejection::claim(Code::InvalidClaim, &self.placeholder, other));
         }
+        if names_other("tid") {
+            return Err(Rejection::claim(Code::InvalidClaim, "tid", other));
+        }
+        Ok(())
     }
 }
 

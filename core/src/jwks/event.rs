@@ -1,6 +1,7 @@
 //! What happened to the key sets, as data for logs and metrics.
 
-use super::problem::Problem;
+use super::problem::{Hint, Problem};
+use crate::key::{SkipReason, Spelling};
 use crate::limits;
 use crate::time::Timestamp;
 use arc_swap::ArcSwap;
@@ -25,7 +26,8 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What happened to a key-set source. Nothing in it comes from a token, and nothing but numbers from an answer.
+/// What happened to a key-set source. Nothing in it comes from a token, and from an answer nothing but numbers, and the
+/// issuer that metadata names in place of ours.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -53,6 +55,8 @@ pub enum EventKind {
     FetchFailed {
         /// Why.
         problem: Problem,
+        /// What that means and what to do.
+        hint: Hint,
         /// Before this time there is no further attempt.
         #[serde(serialize_with = "seconds")]
         retry_at: Timestamp,
@@ -71,7 +75,15 @@ pub enum EventKind {
         /// How many.
         skipped: usize,
         /// Why the first of them cannot be used.
-        reason: &'static str,
+        reason: SkipReason,
+    },
+    /// The new set holds keys that count although RFC 7518 spells their numbers otherwise;
+    /// [`SourceHealth::lenient`](crate::SourceHealth::lenient) has them.
+    KeyLenient {
+        /// How many.
+        lenient: usize,
+        /// How the first of them is spelled.
+        reason: Spelling,
     },
     /// A token was checked with a set that is past its freshness. Told once for each set.
     StaleServed {
@@ -131,8 +143,9 @@ fn excess(queue: &[Event]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, EventKind, Events, Problem, limits};
+    use super::{Event, EventKind, Events, Hint, Problem, limits};
     use crate::time::Timestamp;
+    use std::sync::Arc;
 
     fn event(second: i64) -> Event {
         Event { at: Timestamp::from_seconds(second), source: 0, kind: EventKind::UnknownKid }
@@ -151,9 +164,11 @@ mod tests {
     #[test]
     fn is_one_flat_object() {
         let retry_at = Timestamp::from_millis(2500);
-        let kind = EventKind::FetchFailed { problem: Problem::Status(500), retry_at };
+        let problem = Problem::Status(500);
+        let kind = EventKind::FetchFailed { problem, hint: Hint::of(&Arc::new(problem.into())), retry_at };
         let told = serde_json::to_value(Event { kind, ..event(1) }).expect("JSON");
-        let wanted = r#"{"at":1.0,"source":0,"event":"fetch_failed","problem":"status_500","retry_at":2.5}"#;
+        let wanted = r#"{"at":1.0,"source":0,"event":"fetch_failed","problem":"status_500",
+            "hint":"the issuer's server fails","retry_at":2.5}"#;
         assert_eq!(told, serde_json::from_str::<serde_json::Value>(wanted).expect("JSON"));
     }
 }

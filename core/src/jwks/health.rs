@@ -2,6 +2,7 @@
 
 use super::event::seconds;
 use super::problem::Problem;
+use crate::key::{SkipReason, Spelling};
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer};
 
@@ -39,6 +40,10 @@ pub struct SourceHealth {
     pub skipped: Vec<SkippedKey>,
     /// How many cannot.
     pub skipped_count: usize,
+    /// The first of the keys that count although RFC 7518 spells their numbers otherwise.
+    pub lenient: Vec<LenientKey>,
+    /// How many do.
+    pub lenient_count: usize,
     /// When the next refresh may start; `None` while nothing but a token would start one.
     #[serde(serialize_with = "optional_seconds")]
     pub next_refresh: Option<Timestamp>,
@@ -56,6 +61,8 @@ pub struct SourceHealth {
     pub bytes: u64,
     /// Why the last fetch failed, when no success came after it.
     pub last_error: Option<Problem>,
+    /// What that means and what to do. Where metadata is about another issuer, both names: escape it before it ends in a log.
+    pub last_error_hint: Option<String>,
     /// Tokens that were refused at once because the budget of fetches for unknown key ids was spent.
     pub flood_rejections: u64,
 }
@@ -81,10 +88,28 @@ pub enum SourceState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SkippedKey {
+    /// The place in the set's list, counted from 0.
+    pub index: usize,
     /// The key's id as the issuer wrote it, cut after 64 characters. Escape it before it ends in a log.
     pub kid: Option<String>,
-    /// Why; a fixed text.
-    pub reason: &'static str,
+    /// Why: a stable name.
+    pub reason: SkipReason,
+    /// The reason in words.
+    pub detail: &'static str,
+}
+
+/// A key of a set that counts although RFC 7518 spells its numbers otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LenientKey {
+    /// The place in the set's list, counted from 0.
+    pub index: usize,
+    /// The key's id as the issuer wrote it, cut after 64 characters. Escape it before it ends in a log.
+    pub kid: Option<String>,
+    /// How it is spelled: a stable name.
+    pub reason: Spelling,
+    /// The same in words.
+    pub detail: &'static str,
 }
 
 fn optional_seconds<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {

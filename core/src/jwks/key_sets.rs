@@ -3,7 +3,7 @@
 use super::clock::{Clock, Moment};
 use super::errand::Flight;
 use super::event::{Event, Events};
-use super::health::{Health, SkippedKey, SourceHealth, SourceState};
+use super::health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 use super::held::Held;
 use super::saves::Saves;
 use super::settings::{Location, Settings};
@@ -225,6 +225,8 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
     let state = source.state.load();
     let held = state.held.as_ref();
     let skipped = held.map_or(&[][..], |held| &held.keys.skipped);
+    let lenient = held.map_or(&[][..], |held| &held.keys.lenient);
+    let kid = |id: &Option<Box<str>>| id.as_deref().map(told_kid);
     let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     SourceHealth {
         issuer,
@@ -236,9 +238,24 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         keys: held.map_or(0, |held| held.keys.len()),
         skipped: skipped
             .iter()
-            .map(|key| SkippedKey { kid: key.id.as_deref().map(told_kid), reason: key.reason.0 })
+            .map(|key| SkippedKey {
+                index: key.index,
+                kid: kid(&key.id),
+                reason: key.reason,
+                detail: key.reason.detail(),
+            })
             .collect(),
         skipped_count: held.map_or(0, |held| held.keys.skipped_count),
+        lenient: lenient
+            .iter()
+            .map(|key| LenientKey {
+                index: key.index,
+                kid: kid(&key.id),
+                reason: key.reason,
+                detail: key.reason.detail(),
+            })
+            .collect(),
+        lenient_count: held.map_or(0, |held| held.keys.lenient_count),
         next_refresh: state.due_at().map(|due| moment.to_host(due.max(moment.machine))),
         fetches: count(&source.counters.fetches),
         failures: count(&source.counters.failures),
@@ -246,7 +263,8 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         not_modified: count(&source.counters.not_modified),
         shared: count(&source.counters.shared),
         bytes: count(&source.counters.bytes),
-        last_error: state.last_problem,
+        last_error: state.last_failure.as_ref().map(|failed| failed.problem),
+        last_error_hint: state.last_failure.as_ref().map(|failed| failed.hint.clone().into_owned()),
         flood_rejections: count(&source.counters.flood_rejections),
     }
 }

@@ -22,10 +22,10 @@ mod driver;
 mod work;
 
 pub use event::{Event, EventKind};
-pub use health::{Health, SkippedKey, SourceHealth, SourceState};
+pub use health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 pub(crate) use key_sets::{AtHand, KeySets, Plan};
-pub use problem::Problem;
-pub(crate) use settings::{Location, Settings};
+pub use problem::{Hint, Problem};
+pub(crate) use settings::{Location, Places, Settings};
 pub use snapshot::SnapshotError;
 pub(crate) use state::Need;
 pub use work::{FetchRequest, FetchResponse, Report, Work, WorkFailure, WorkId};

@@ -1,8 +1,11 @@
 //! Why a fetch brought no key set.
 
 use super::work::WorkFailure;
+use crate::key::WrongDocument;
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a fetch brought no key set. Its text is stable and holds nothing of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,15 +18,82 @@ pub enum Problem {
     /// The body was longer than `max_body`.
     TooLarge,
     /// The body was not strict JSON with a list `keys` (RFC 7517 section 5).
-    NotAKeySet,
+    NotAKeySet(WrongDocument),
     /// The list `keys` was empty.
     NoKeys,
     /// The body was not metadata with `issuer` and `jwks_uri` (RFC 8414 section 3.2).
-    NotMetadata,
+    NotMetadata(WrongDocument),
     /// The metadata was about another issuer (RFC 8414 section 3.3).
     OtherIssuer,
     /// The metadata's `jwks_uri` must not be fetched.
     UrlRefused,
+}
+
+impl Problem {
+    /// What it means and what to do, in words, which may change.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Fetch(WorkFailure::Connection) => {
+                "no answer: the host name, the network, a proxy that is missing or refuses, or a certificate that is not trusted"
+            }
+            Self::Fetch(WorkFailure::Timeout) => "no answer within jwks.timeout",
+            Self::Fetch(WorkFailure::TooLarge) | Self::TooLarge => "the answer is longer than jwks.max_body",
+            Self::Fetch(WorkFailure::Cancelled) => "the host gave the fetch up",
+            Self::Fetch(WorkFailure::Callback) => "the fetch function failed, or gave no answer",
+            Self::Status(300..=399) => "the URL redirects, which is not followed: write the URL that it leads to",
+            Self::Status(401 | 403 | 407) => "the URL, or a proxy before it, asks for credentials",
+            Self::Status(404 | 410) => "there is nothing at this URL: see the issuer's metadata for the right one",
+            Self::Status(429) => "the issuer is asked too often",
+            Self::Status(500..=599) => "the issuer's server fails",
+            Self::Status(_) => "only status 200 brings a key set",
+            Self::NotAKeySet(WrongDocument::Other | WrongDocument::KeySet) => {
+                "the answer is JSON without a list  keys  (RFC 7517 section 5)"
+            }
+            Self::NotMetadata(WrongDocument::Other | WrongDocument::Metadata) => {
+                "the answer is JSON without issuer and jwks_uri (RFC 8414 section 3.2)"
+            }
+            Self::NotAKeySet(wrong) | Self::NotMetadata(wrong) => wrong.hint(),
+            Self::NoKeys => "the key set is empty, and an empty one does not replace one that can verify",
+            Self::OtherIssuer => "the metadata is about another issuer than the policy's",
+            Self::UrlRefused => "the jwks_uri in the metadata is not https: see jwks.allow_http",
+        }
+    }
+}
+
+/// A problem with what there is to say of it here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) problem: Problem,
+    pub(crate) hint: Cow<'static, str>,
+}
+
+/// What a problem means and what to do, in words, which may change. One pointer, because events wait in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint(Arc<Failed>);
+
+impl Hint {
+    pub(crate) fn of(failed: &Arc<Failed>) -> Self {
+        Self(Arc::clone(failed))
+    }
+
+    /// The words. Where metadata is about another issuer, both names are in them: escape them before they end in a log.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.hint
+    }
+}
+
+impl Serialize for Hint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self { problem, hint: Cow::Borrowed(problem.hint()) }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -35,9 +105,10 @@ impl fmt::Display for Problem {
             Self::Fetch(WorkFailure::Cancelled) => "cancelled",
             Self::Fetch(WorkFailure::Callback) => "callback",
             Self::Status(status) => return write!(f, "status_{status}"),
-            Self::NotAKeySet => "not_a_key_set",
+            Self::NotAKeySet(WrongDocument::Other | WrongDocument::KeySet) => "not_a_key_set",
             Self::NoKeys => "no_keys",
-            Self::NotMetadata => "not_metadata",
+            Self::NotMetadata(WrongDocument::Other | WrongDocument::Metadata) => "not_metadata",
+            Self::NotAKeySet(wrong) | Self::NotMetadata(wrong) => wrong.name(),
             Self::OtherIssuer => "other_issuer",
             Self::UrlRefused => "url_refused",
         })

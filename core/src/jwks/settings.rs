@@ -77,7 +77,8 @@ pub(crate) enum Location {
     KeySet(Arc<str>),
     /// Metadata that says where the key set lies (RFC 8414, OpenID Connect Discovery 1.0).
     Metadata {
-        url: Arc<str>,
+        /// Where it may lie, in the order in which the places are asked: the next one where there is nothing.
+        places: Places,
         /// The metadata's `issuer` must be one of these, byte for byte.
         issuers: Arc<[Box<str>]>,
         /// Whether the key set may lie at any `http` URL.
@@ -89,8 +90,43 @@ impl Location {
     /// The URL that the policy names, or that follows from the issuer's.
     pub(crate) fn url(&self) -> &Arc<str> {
         match self {
-            Self::KeySet(url) | Self::Metadata { url, .. } => url,
+            Self::KeySet(url) => url,
+            Self::Metadata { places, .. } => &places.first,
         }
+    }
+}
+
+/// One place and perhaps more.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    first: Arc<str>,
+    others: Arc<[Arc<str>]>,
+}
+
+impl Places {
+    /// The places without those that are there twice.
+    pub(crate) fn new(first: &str, others: &[&str]) -> Self {
+        let mut distinct: Vec<Arc<str>> = Vec::new();
+        for place in others {
+            if *place != first && !distinct.iter().any(|other| **other == **place) {
+                distinct.push((*place).into());
+            }
+        }
+        Self { first: first.into(), others: distinct.into() }
+    }
+
+    /// The place of this number; beyond the last they begin anew.
+    pub(crate) fn at(&self, number: u32) -> &Arc<str> {
+        let among = usize::try_from(number).unwrap_or(0).checked_rem(self.count()).unwrap_or(0);
+        among.checked_sub(1).and_then(|other| self.others.get(other)).unwrap_or(&self.first)
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.others.len().saturating_add(1)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<str>> {
+        std::iter::once(&self.first).chain(self.others.iter())
     }
 }
 

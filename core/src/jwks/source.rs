@@ -7,12 +7,12 @@ use super::errand::{Begun, Cause, Order, Stage};
 use super::event::{Event, EventKind, Events};
 use super::held::Held;
 use super::metadata;
-use super::problem::Problem;
+use super::problem::{Failed, Hint, Problem};
 use super::settings::{Location, Settings};
 pub(crate) use super::state::{Need, Want};
 use super::state::{NewSet, Place, State};
 use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
-use crate::key::{KeySet, SetError, Trust};
+use crate::key::{KeySet, SetError, Trust, WrongDocument, without_mark};
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -131,8 +131,10 @@ impl Source {
                 };
                 (next.is_some(), next)
             }),
-            Err(problem) => {
-                self.fail_with(sequence, problem, moment);
+            Err(failed) => {
+                if !self.go_to_next_place(sequence, failed.problem, moment) {
+                    self.fail_with(sequence, failed, moment);
+                }
                 return false;
             }
         };
@@ -140,6 +142,24 @@ impl Source {
             self.note_answered(response, state.held.as_ref(), moment);
         }
         landed && fetch.stage == Stage::KeySet
+    }
+
+    /// Has the next place asked, where metadata may lie in several and this one has none for certain. An answer that says
+    /// anything else, and no answer, leave the place as it is: metadata that cannot be had now is not to be looked for elsewhere.
+    fn go_to_next_place(&self, sequence: u32, problem: Problem, moment: Moment) -> bool {
+        let (Location::Metadata { places, .. }, Problem::Status(status)) = (&self.location, problem) else {
+            return false;
+        };
+        metadata::is_elsewhere(status)
+            && self.transition(|state| {
+                let next = match state.live_fetch(moment.machine) {
+                    Some(fetch) if fetch.stage == Stage::Metadata => {
+                        state.missed(sequence, places.count(), moment.machine)
+                    }
+                    _ => None,
+                };
+                (next.is_some(), next)
+            })
     }
 
     /// Ends a fetch with the set at hand, which came from a snapshot since it was `before`; whether that answers the fetch.
@@ -159,7 +179,7 @@ impl Source {
     /// Takes in that nothing came of the work. A store that fails is as good as one that has nothing.
     pub(crate) fn fail(&self, sequence: u32, failure: WorkFailure, moment: Moment) {
         if !self.go_on(sequence, moment) {
-            self.fail_with(sequence, Problem::Fetch(failure), moment);
+            self.fail_with(sequence, Problem::Fetch(failure).into(), moment);
         }
     }
 
@@ -179,14 +199,16 @@ impl Source {
         fetch.is_some_and(|fetch| fetch.sequence == sequence && fetch.stage == Stage::Stored)
     }
 
-    fn fail_with(&self, sequence: u32, problem: Problem, moment: Moment) {
+    fn fail_with(&self, sequence: u32, failed: Failed, moment: Moment) {
+        let failed = Arc::new(failed);
         let retry_at = self.transition(|state| {
-            let next = state.failed(sequence, problem, &self.settings, moment.machine);
+            let next = state.failed(sequence, &failed, &self.settings, moment.machine);
             (next.as_ref().map(|next| next.retry_at), next)
         });
         if let Some(retry_at) = retry_at {
             self.counters.note_failure();
-            self.note(moment, EventKind::FetchFailed { problem, retry_at: moment.to_host(retry_at) });
+            let (problem, hint) = (failed.problem, Hint::of(&failed));
+            self.note(moment, EventKind::FetchFailed { problem, hint, retry_at: moment.to_host(retry_at) });
         }
     }
 
@@ -233,17 +255,20 @@ impl Source {
         Place { location: &self.location, settings: &self.settings, shares: self.shares }
     }
 
-    fn read_metadata(&self, response: FetchResponse<'_>, caching: Caching) -> Result<Answer, Problem> {
-        let Location::Metadata { url, issuers, allow_http } = &self.location else {
-            return Err(Problem::NotMetadata);
+    fn read_metadata(&self, response: FetchResponse<'_>, caching: Caching) -> Result<Answer, Failed> {
+        let Location::Metadata { places, issuers, allow_http } = &self.location else {
+            return Err(Problem::NotMetadata(WrongDocument::Other).into());
         };
-        let document = self.body(response)?.ok_or(Problem::NotMetadata)?;
-        let found = metadata::key_set_url(document, issuers, url, *allow_http)?;
+        if metadata::is_elsewhere(response.status) {
+            return Err(metadata::nowhere(response.status, places));
+        }
+        let document = self.body(response)?.map_err(Problem::NotMetadata)?;
+        let found = metadata::key_set_url(document, issuers, places.at(0), *allow_http)?;
         Ok(Answer::Metadata(found, caching))
     }
 
-    fn read_set(&self, response: FetchResponse<'_>, caching: Caching, held: Option<&Held>) -> Result<Answer, Problem> {
-        let document = self.body(response)?.ok_or(Problem::NotAKeySet)?;
+    fn read_set(&self, response: FetchResponse<'_>, caching: Caching, held: Option<&Held>) -> Result<Answer, Failed> {
+        let document = self.body(response)?.map_err(Problem::NotAKeySet)?;
         // Most refreshes bring the same text: then there is nothing to parse.
         if let Some(held) = held.filter(|held| *held.document == *document) {
             let (keys, document) = (Arc::clone(&held.keys), Arc::clone(&held.document));
@@ -253,15 +278,17 @@ impl Source {
         Ok(Answer::Set(NewSet { keys, document: document.into(), caching }))
     }
 
-    /// The body of an answer of status 200 within the limit; `None` when it is not UTF-8.
-    fn body<'r>(&self, response: FetchResponse<'r>) -> Result<Option<&'r str>, Problem> {
+    /// The body of an answer of status 200 within the limit, as text, or what it is where it is none. A byte order mark is no
+    /// part of the text (RFC 8259 section 8.1).
+    fn body<'r>(&self, response: FetchResponse<'r>) -> Result<Result<&'r str, WrongDocument>, Problem> {
         if response.status != 200 {
             return Err(Problem::Status(response.status));
         }
         if response.body.len() > self.settings.max_body {
             return Err(Problem::TooLarge);
         }
-        Ok(std::str::from_utf8(response.body).ok())
+        let text = std::str::from_utf8(response.body).map(without_mark);
+        Ok(text.map_err(|_| WrongDocument::of(response.body)))
     }
 
     fn note_started(&self, begun: Begun, moment: Moment) {
@@ -291,8 +318,12 @@ impl Source {
             self.note(moment, EventKind::KeysChanged { added, removed, keys: keys.len() });
         }
         if let Some(first) = keys.skipped.first() {
-            let (skipped, reason) = (keys.skipped_count, first.reason.0);
+            let (skipped, reason) = (keys.skipped_count, first.reason);
             self.note(moment, EventKind::KeySkipped { skipped, reason });
+        }
+        if let Some(first) = keys.lenient.first() {
+            let (lenient, reason) = (keys.lenient_count, first.reason);
+            self.note(moment, EventKind::KeyLenient { lenient, reason });
         }
     }
 
@@ -321,7 +352,7 @@ impl Source {
 /// Reads a fetched key set.
 pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Problem> {
     KeySet::read(document, Trust::Fetched, settings.max_keys).map_err(|error| match error {
-        SetError::NotAKeySet => Problem::NotAKeySet,
+        SetError::NotAKeySet(wrong) => Problem::NotAKeySet(wrong),
         SetError::NoKeys => Problem::NoKeys,
     })
 }

@@ -5,7 +5,7 @@
 use super::caching::Caching;
 use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
 use super::held::Held;
-use super::problem::Problem;
+use super::problem::Failed;
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
 use super::settings::{Location, Settings};
@@ -55,9 +55,12 @@ pub(crate) struct State {
     pub(crate) held: Option<Held>,
     pub(crate) found: Option<Found>,
     pub(crate) in_flight: Option<InFlight>,
+    /// The place where metadata is asked for, and how many of the places had nothing since one of them had.
+    place: u32,
+    missed: usize,
     /// Fetches that failed since the last success.
     pub(crate) failures: u32,
-    pub(crate) last_problem: Option<Problem>,
+    pub(crate) last_failure: Option<Arc<Failed>>,
     /// No fetch before this time.
     pub(crate) retry_at: Timestamp,
     /// When the next refresh ahead of expiry is due.
@@ -77,8 +80,10 @@ impl State {
             held: None,
             found: None,
             in_flight: None,
+            place: 0,
+            missed: 0,
             failures: 0,
-            last_problem: None,
+            last_failure: None,
             retry_at: LONG_AGO,
             refresh_at: LONG_AGO,
             owed: None,
@@ -219,7 +224,7 @@ impl State {
         let (fetch, url) = match (at.location, &self.found) {
             (Location::KeySet(url), _) => (Stage::KeySet, url),
             (Location::Metadata { .. }, Some(found)) if now < found.fresh_until => (Stage::KeySet, &found.url),
-            (Location::Metadata { url, .. }, _) => (Stage::Metadata, url),
+            (Location::Metadata { places, .. }, _) => (Stage::Metadata, places.at(self.place)),
         };
         let stage = if at.shares && !errand.looked { Stage::Stored } else { fetch };
         // A forced fetch wants the set itself: a cache that calls an old set current would hide the new key.
@@ -291,20 +296,39 @@ impl State {
         // The metadata just read must at least serve the fetch that it was read for.
         let fresh_until = fetch.started_at.after(fresh_for).max(now.after(limits::SET_LIFE_MIN));
         next.found = Some(Found { url: Arc::clone(url), fresh_until });
+        next.missed = 0;
         // A refresh that the host has asked for meanwhile is the same fetch, past all caches.
         let cause = next.owed.map_or(fetch.errand.cause, |owed| owed.cause);
         next.owed = Some(Errand { cause, looked: true, ..fetch.errand });
         Some(next)
     }
 
+    /// The state after an issuer said that there is no metadata at this place, if there is another one: that is asked at once,
+    /// as the second of two fetches is. `None` as in [`State::replaced`], and when all places have been asked.
+    pub(crate) fn missed(&self, sequence: u32, places: usize, now: Timestamp) -> Option<Self> {
+        let (fetch, mut next) = self.landed(sequence, now)?;
+        next.missed = self.missed.saturating_add(1);
+        if next.missed >= places {
+            return None;
+        }
+        // The one that has metadata is remembered by that it is not left.
+        next.place = self.place.wrapping_add(1);
+        let cause = next.owed.map_or(fetch.errand.cause, |owed| owed.cause);
+        next.owed = Some(Errand { cause, looked: true, ..fetch.errand });
+        Some(next)
+    }
+
     /// The state after a fetch failed; `None` as in [`State::replaced`]. The keys stay as they are.
-    pub(crate) fn failed(&self, sequence: u32, problem: Problem, settings: &Settings, now: Timestamp) -> Option<Self> {
+    pub(crate) fn failed(
+        &self, sequence: u32, failed: &Arc<Failed>, settings: &Settings, now: Timestamp,
+    ) -> Option<Self> {
         let (fetch, mut next) = self.landed(sequence, now)?;
         if let Some((_, asked_at)) = fetch.errand.asked {
             next.refetches = self.refetches.unanswered(asked_at);
         }
         next.failures = next.failures.saturating_add(1);
-        next.last_problem = Some(problem);
+        next.missed = 0;
+        next.last_failure = Some(Arc::clone(failed));
         let longest = u64::try_from(settings.longest_pause(next.failures).as_millis()).unwrap_or(u64::MAX);
         // Even jitter above a floor: a pause of nothing would be no pause, and pauses cut off at the floor would all end
         // at the same moment.
@@ -344,13 +368,13 @@ impl State {
                 asked.is_some_and(|(asked, _)| held.keys.keys().any(|key| hash(key.id.as_deref()) == asked))
             }
         };
-        answers.then_some(Self { failures: 0, last_problem: None, retry_at: LONG_AGO, ..next })
+        answers.then_some(Self { failures: 0, last_failure: None, retry_at: LONG_AGO, ..next })
     }
 
     fn fresh(mut self, held: Held, fresh_for: Duration, settings: &Settings, now: Timestamp) -> Self {
         self.held = Some(held);
         self.failures = 0;
-        self.last_problem = None;
+        self.last_failure = None;
         self.retry_at = LONG_AGO;
         self.refresh_at = now.after(self.ahead_of(fresh_for, settings));
         self

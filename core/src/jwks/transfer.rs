@@ -89,7 +89,9 @@ impl KeySets {
 fn held(source: &Source, entry: &Entry, moment: Moment) -> Result<Held, SnapshotError> {
     let located = match (&source.location, &entry.jwks_uri) {
         (Location::KeySet(_), None) => true,
-        (Location::Metadata { url, allow_http, .. }, Some(found)) => metadata::may_fetch(found, url, *allow_http),
+        (Location::Metadata { places, allow_http, .. }, Some(found)) => {
+            metadata::may_fetch(found, places.at(0), *allow_http)
+        }
         (Location::KeySet(_), Some(_)) | (Location::Metadata { .. }, None) => false,
     };
     let etag = entry.etag.as_deref();

@@ -1,6 +1,12 @@
-//! One JSON Web Key (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2), read strictly.
+//! One JSON Web Key (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
+//!
+//! What the key is, is read strictly. How its numbers are written is read as issuers write them: a number has one value
+//! in every spelling, so taking the other spellings lets no other key in.
 
-use super::{Key, Unusable};
+use super::number::{self, Written};
+use super::skip::{SkipReason, Spelling};
+use super::thumbprint::Thumbprints;
+use super::{Key, pem};
 use crate::algorithm::Algorithm;
 use crate::json::{Member, Value};
 use crate::signature::Material;
@@ -16,15 +22,17 @@ pub(crate) enum Trust {
     Fetched,
 }
 
-/// Reads a key that may verify signatures; everything else is unusable, with the reason.
-pub(crate) fn read(jwk: &[Member<'_>], trust: Trust) -> Result<Key, Unusable> {
-    let kty = text(jwk, "kty")?.ok_or(Unusable("the key has no kty"))?;
+/// Reads a key that may verify signatures, and tells a foreign spelling; everything else is skipped, with the reason.
+pub(crate) fn read(jwk: &[Member<'_>], trust: Trust) -> Result<(Key, Option<Spelling>), SkipReason> {
+    let kty = text(jwk, "kty")?.ok_or(SkipReason::NoKeyType)?;
     let id = text(jwk, "kid")?;
     check_purpose(jwk)?;
-    let material = match kty.as_ref() {
+    let (material, spelling) = match kty.as_ref() {
         "RSA" => {
             refuse_private(jwk, &["d", "p", "q", "dp", "dq", "qi", "oth"])?;
-            Material::Rsa { modulus: octets(jwk, "n")?, exponent: octets(jwk, "e")? }
+            let (modulus, exponent) = (octets(jwk, "n")?.without_zeros(), octets(jwk, "e")?.without_zeros());
+            let spelling = modulus.spelling.or(exponent.spelling);
+            (Material::Rsa { modulus: modulus.octets, exponent: exponent.octets }, spelling)
         }
         "EC" => {
             refuse_private(jwk, &["d"])?;
@@ -32,27 +40,29 @@ pub(crate) fn read(jwk: &[Member<'_>], trust: Trust) -> Result<Key, Unusable> {
         }
         "OKP" => {
             refuse_private(jwk, &["d"])?;
-            if text(jwk, "crv")?.as_deref() != Some("Ed25519") {
-                return Err(Unusable("the only OKP curve supported is Ed25519"));
+            if text(jwk, "crv")?.ok_or(SkipReason::NoCurve)? != "Ed25519" {
+                return Err(SkipReason::Curve);
             }
-            let point = octets(jwk, "x")?.try_into().map_err(|_| Unusable("x must have 32 octets"))?;
-            Material::Ed25519(point)
+            let x = octets(jwk, "x")?;
+            let point = x.octets.try_into().map_err(|_| SkipReason::CoordinateLength)?;
+            (Material::Ed25519(point), x.spelling)
         }
-        "oct" if trust == Trust::Fetched => return Err(Unusable("a symmetric key in a fetched set is never used")),
+        "oct" if trust == Trust::Fetched => return Err(SkipReason::PublishedSecret),
         "oct" => {
-            let secret = octets(jwk, "k")?;
+            let secret = secret(jwk)?;
             super::secret::check(&secret)?;
-            Material::Secret(secret)
+            (Material::Secret(secret), None)
         }
-        _ => return Err(Unusable("the key type is not supported")),
+        _ => return Err(SkipReason::KeyType),
     };
     let mut key = Key::new(material)?;
     key.algorithm = algorithm(jwk)?;
     if key.algorithm.is_some_and(|bound| !key.fits(bound)) {
-        return Err(Unusable("the key's alg does not fit its type"));
+        return Err(SkipReason::AlgorithmType);
     }
     key.id = id.map(|id| id.into());
-    Ok(key)
+    key.thumbprints = thumbprints(jwk).map(Box::new);
+    Ok((key, spelling))
 }
 
 /// The `kid` of a key that may be unusable otherwise.
@@ -60,10 +70,11 @@ pub(crate) fn id(jwk: &[Member<'_>]) -> Option<Box<str>> {
     text(jwk, "kid").ok().flatten().map(Into::into)
 }
 
-/// RFC 7517 sections 4.2 and 4.3: a key for another purpose than verifying is not for us.
-fn check_purpose(jwk: &[Member<'_>]) -> Result<(), Unusable> {
-    if text(jwk, "use")?.is_some_and(|purpose| purpose != "sig") {
-        return Err(Unusable("the key's use is not sig"));
+/// RFC 7517 sections 4.2 and 4.3: a key for another purpose than verifying is not for us. SPIFFE calls the keys of its
+/// tokens `jwt-svid` (SPIFFE Trust Domain and Bundle section 4.2.2).
+fn check_purpose(jwk: &[Member<'_>]) -> Result<(), SkipReason> {
+    if text(jwk, "use")?.is_some_and(|purpose| !matches!(purpose.as_ref(), "sig" | "jwt-svid")) {
+        return Err(SkipReason::Use);
     }
     match find(jwk, "key_ops") {
         None => Ok(()),
@@ -74,54 +85,70 @@ fn check_purpose(jwk: &[Member<'_>]) -> Result<(), Unusable> {
         {
             Ok(())
         }
-        Some(_) => Err(Unusable("the key's key_ops do not include verify")),
+        Some(_) => Err(SkipReason::Operations),
     }
 }
 
-fn algorithm(jwk: &[Member<'_>]) -> Result<Option<Algorithm>, Unusable> {
+/// What names the key's certificate. Of what names it wrongly, nothing is taken: the key counts by its id all the same.
+fn thumbprints(jwk: &[Member<'_>]) -> Option<Thumbprints> {
+    let said = |name: &str| find(jwk, name).and_then(Value::as_str);
+    // RFC 7517 section 4.7: in base64, not base64url, and the first is that of this key.
+    let chain = find(jwk, "x5c").and_then(Value::as_array).unwrap_or_default();
+    let certificate = chain.first().and_then(Value::as_str).and_then(|text| pem::decode(&text));
+    let certificate = certificate.as_deref().filter(|der| !der.is_empty());
+    Thumbprints::of_jwk(said("x5t").as_deref(), said("x5t#S256").as_deref(), certificate)
+}
+
+fn algorithm(jwk: &[Member<'_>]) -> Result<Option<Algorithm>, SkipReason> {
     match text(jwk, "alg")? {
         None => Ok(None),
-        Some(name) => Algorithm::from_name(&name)
-            .map(Some)
-            .ok_or(Unusable("the key's alg is not a supported signature algorithm")),
+        Some(name) => Algorithm::from_name(&name).map(Some).ok_or(SkipReason::Algorithm),
     }
 }
 
-/// RFC 7518 section 6.2.1: coordinates have the full length of the field, leading zeros included.
-fn point(jwk: &[Member<'_>]) -> Result<Material, Unusable> {
-    let crv = text(jwk, "crv")?.ok_or(Unusable("the key has no crv"))?;
+/// RFC 7518 section 6.2.1.2: coordinates have the full length of the field, leading zeros included. One of another length
+/// is refused, for it may as well have been cut at its other end.
+fn point(jwk: &[Member<'_>]) -> Result<(Material, Option<Spelling>), SkipReason> {
+    let crv = text(jwk, "crv")?.ok_or(SkipReason::NoCurve)?;
     let field_bytes = match crv.as_ref() {
         "P-256" => 32,
         "P-384" => 48,
-        _ => return Err(Unusable("only the curves P-256 and P-384 are supported")),
+        _ => return Err(SkipReason::Curve),
     };
     let (x, y) = (octets(jwk, "x")?, octets(jwk, "y")?);
-    if x.len() != field_bytes || y.len() != field_bytes {
-        return Err(Unusable("x and y must have the length of the curve's field"));
+    if x.octets.len() != field_bytes || y.octets.len() != field_bytes {
+        return Err(SkipReason::CoordinateLength);
     }
-    let uncompressed = [&[4], x.as_slice(), y.as_slice()].concat();
-    Ok(if field_bytes == 32 { Material::P256(uncompressed) } else { Material::P384(uncompressed) })
+    let uncompressed = [&[4], x.octets.as_slice(), y.octets.as_slice()].concat();
+    let spelling = x.spelling.or(y.spelling);
+    let material = if field_bytes == 32 { Material::P256(uncompressed) } else { Material::P384(uncompressed) };
+    Ok((material, spelling))
 }
 
-fn refuse_private(jwk: &[Member<'_>], names: &[&str]) -> Result<(), Unusable> {
-    if names.iter().any(|name| find(jwk, name).is_some()) {
-        return Err(Unusable("the key carries private members"));
-    }
-    Ok(())
+fn refuse_private(jwk: &[Member<'_>], names: &[&str]) -> Result<(), SkipReason> {
+    if names.iter().any(|name| find(jwk, name).is_some()) { Err(SkipReason::PrivateKey) } else { Ok(()) }
 }
 
-fn octets(jwk: &[Member<'_>], name: &str) -> Result<Vec<u8>, Unusable> {
-    let text = text(jwk, name)?.ok_or(Unusable("a member of the key is missing"))?;
-    token::decode(text.as_bytes()).map_err(|_| Unusable("a member of the key is not base64url"))
+/// A number of a public key, in any of its spellings.
+fn octets(jwk: &[Member<'_>], name: &str) -> Result<Written, SkipReason> {
+    number::read(&text(jwk, name)?.ok_or(SkipReason::MissingMember)?)
 }
 
-fn text<'a>(jwk: &[Member<'a>], name: &str) -> Result<Option<Cow<'a, str>>, Unusable> {
+/// A secret is no number: it stands in the policy, whose author can mend it, and is read as strictly as a token.
+fn secret(jwk: &[Member<'_>]) -> Result<Vec<u8>, SkipReason> {
+    let text = text(jwk, "k")?.ok_or(SkipReason::MissingMember)?;
+    token::decode(text.as_bytes()).map_err(|_| SkipReason::NotBase64Url)
+}
+
+fn text<'a>(jwk: &[Member<'a>], name: &str) -> Result<Option<Cow<'a, str>>, SkipReason> {
     match find(jwk, name) {
         None => Ok(None),
-        Some(value) => value.as_str().map(Some).ok_or(Unusable("a member of the key is not a string")),
+        Some(value) => value.as_str().map(Some).ok_or(SkipReason::NotText),
     }
 }
 
+/// A member that is there. `null` is how many serialisers write that one is not.
 fn find<'m, 'a>(jwk: &'m [Member<'a>], name: &str) -> Option<&'m Value<'a>> {
-    jwk.iter().find(|member| member.name == name).map(|member| &member.value)
+    let found = jwk.iter().find(|member| member.name == name).map(|member| &member.value);
+    found.filter(|value| **value != Value::Null)
 }

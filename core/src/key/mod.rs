@@ -1,6 +1,10 @@
 //! Keys: read from whatever form they come in, checked once, and bound to the algorithms they may verify.
 
+mod skip;
 mod unusable;
+mod number;
+mod thumbprint;
+mod wrong_document;
 mod rsa;
 mod elements;
 mod shape;
@@ -19,9 +23,13 @@ use certificate::Validity;
 pub(crate) use jwk::Trust;
 pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
+pub use skip::{SkipReason, Spelling};
 pub use store::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 pub(crate) use store::{NoTrustStores, StoreContent, StoreError, StoreType, TrustStore};
+pub(crate) use thumbprint::Thumbprints;
 pub(crate) use unusable::Unusable;
+pub use wrong_document::WrongDocument;
+pub(crate) use wrong_document::without_mark;
 
 /// What the period of validity of a certificate is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +51,8 @@ pub(crate) struct Key {
     secret_bytes: usize,
     /// When a key from a certificate may be used; other keys have no such bounds.
     validity: Option<Validity>,
+    /// What names the certificate of the key, where it has one. Boxed, because few sets have them and some have many keys.
+    thumbprints: Option<Box<Thumbprints>>,
     verifier: Verifier,
     /// Tells whether two keys are the same.
     identity: [u8; 32],
@@ -51,23 +61,31 @@ pub(crate) struct Key {
 impl Key {
     /// A public key or certificate from text, in any of the forms that [`pem::read`] takes.
     pub(crate) fn from_text(text: &str, periods: Periods) -> Result<Self, Unusable> {
-        let (material, validity) = pem::read(text)?;
-        Ok(Self { validity: validity.filter(|_| periods == Periods::Checked), ..Self::new(material)? })
+        let pem::Read { material, certificate } = pem::read(text)?;
+        Self::of_certificate(material, certificate, periods)
     }
 
     /// The key in a certificate in DER.
     fn from_certificate(der: &[u8], periods: Periods) -> Result<Self, Unusable> {
         let (material, validity) = certificate::read(der)?;
-        Ok(Self { validity: Some(validity).filter(|_| periods == Periods::Checked), ..Self::new(material)? })
+        Self::of_certificate(material, Some((validity, Thumbprints::of(der))), periods)
+    }
+
+    fn of_certificate(
+        material: Material, certificate: Option<(Validity, Thumbprints)>, periods: Periods,
+    ) -> Result<Self, Unusable> {
+        let (validity, thumbprints) = certificate.unzip();
+        let validity = validity.filter(|_| periods == Periods::Checked);
+        Ok(Self { validity, thumbprints: thumbprints.map(Box::new), ..Self::new(material)? })
     }
 
     /// An HMAC secret.
     pub(crate) fn from_secret(secret: Vec<u8>) -> Result<Self, Unusable> {
         secret::check(&secret)?;
-        Self::new(Material::Secret(secret))
+        Ok(Self::new(Material::Secret(secret))?)
     }
 
-    fn new(material: Material) -> Result<Self, Unusable> {
+    fn new(material: Material) -> Result<Self, SkipReason> {
         let (family, identity, secret_bytes) = match &material {
             Material::Rsa { modulus, exponent } => {
                 rsa::check(modulus, exponent)?;
@@ -80,7 +98,16 @@ impl Key {
         };
         let identity = Verifier::sha256(&identity);
         let verifier = Verifier::new(material)?;
-        Ok(Self { id: None, family, algorithm: None, secret_bytes, validity: None, verifier, identity })
+        Ok(Self {
+            id: None,
+            family,
+            algorithm: None,
+            secret_bytes,
+            validity: None,
+            thumbprints: None,
+            verifier,
+            identity,
+        })
     }
 
     /// Whether keys of this type may verify signatures of `algorithm`, whatever this key's own `alg` says.

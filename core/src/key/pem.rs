@@ -2,16 +2,23 @@
 
 use super::certificate::{self, Validity};
 use super::shape::Shape;
+use super::thumbprint::Thumbprints;
 use super::{Unusable, public};
 use crate::signature::Material;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+/// A key, and of the certificate that it stands in how long that is valid and what names it.
+pub(crate) struct Read {
+    pub(crate) material: Material,
+    pub(crate) certificate: Option<(Validity, Thumbprints)>,
+}
+
 /// Reads one public key or certificate. The form shows in the text: nobody has to say which one it is.
 ///
 /// A text without header and footer is what MuleSoft calls a text key, and what stands in the `x5c` of a JWK.
-pub(crate) fn read(text: &str) -> Result<(Material, Option<Validity>), Unusable> {
+pub(crate) fn read(text: &str) -> Result<Read, Unusable> {
     // Environment variables and one-line configuration files carry line breaks as two characters.
     let text = text.replace("\\r", "\r").replace("\\n", "\n");
     let text = text.trim();
@@ -50,14 +57,11 @@ impl<'t> Block<'t> {
     }
 
     /// Reads the key or certificate that the label announces.
-    fn read(&self) -> Result<(Material, Option<Validity>), Unusable> {
+    fn read(&self) -> Result<Read, Unusable> {
         match self.label {
-            "PUBLIC KEY" => self.der().and_then(|der| public::spki(&der)).map(|key| (key, None)),
-            "RSA PUBLIC KEY" => self.der().and_then(|der| public::pkcs1(&der)).map(|key| (key, None)),
-            _ => {
-                let (key, validity) = certificate::read(&self.certificate()?)?;
-                Ok((key, Some(validity)))
-            }
+            "PUBLIC KEY" => self.der().and_then(|der| public::spki(&der)).map(bare),
+            "RSA PUBLIC KEY" => self.der().and_then(|der| public::pkcs1(&der)).map(bare),
+            _ => read_certificate(&self.certificate()?),
         }
     }
 
@@ -93,14 +97,23 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     GeneralPurpose::new(&alphabet::STANDARD, CONFIG).decode(body).ok()
 }
 
-fn read_der(der: &[u8], text: &str) -> Result<(Material, Option<Validity>), Unusable> {
+fn read_der(der: &[u8], text: &str) -> Result<Read, Unusable> {
     match Shape::of(der) {
-        Shape::PublicKey => public::spki(der).map(|key| (key, None)),
-        Shape::RsaPublicKey => public::pkcs1(der).map(|key| (key, None)),
-        Shape::Certificate => certificate::read(der).map(|(key, validity)| (key, Some(validity))),
+        Shape::PublicKey => public::spki(der).map(bare),
+        Shape::RsaPublicKey => public::pkcs1(der).map(bare),
+        Shape::Certificate => read_certificate(der),
         Shape::Other => Err(refuse_text(text)),
         other => Err(other.refusal()),
     }
+}
+
+fn read_certificate(der: &[u8]) -> Result<Read, Unusable> {
+    let (material, validity) = certificate::read(der)?;
+    Ok(Read { material, certificate: Some((validity, Thumbprints::of(der))) })
+}
+
+fn bare(material: Material) -> Read {
+    Read { material, certificate: None }
 }
 
 /// Says what a text without a key in it looks like.

@@ -1,21 +1,27 @@
 //! Checks of HMAC secrets: long enough, and not a public key given in the wrong place.
 
+use super::pem;
 use super::shape::Shape;
-use super::{Unusable, pem};
+use super::skip::SkipReason;
 use crate::limits;
 
 /// A public key used as an HMAC secret lets everyone who knows it sign (RFC 8725 section 2.1), so whatever reads as
 /// one is refused here, however it is written.
-pub(crate) fn check(secret: &[u8]) -> Result<(), Unusable> {
+pub(crate) fn check(secret: &[u8]) -> Result<(), SkipReason> {
     if secret.len() < limits::SECRET_BYTES_MIN {
-        return Err(Unusable("an HMAC secret must have at least 32 bytes"));
+        return Err(SkipReason::ShortSecret);
     }
-    if Shape::of(secret) != Shape::Other || std::str::from_utf8(secret).is_ok_and(reads_as_key) {
-        return Err(Unusable(
-            "this looks like a key or certificate, not like an HMAC secret; public keys belong to pem or jwks",
-        ));
+    if Shape::of(secret) != Shape::Other || as_text(secret).is_some_and(|text| reads_as_key(&text)) {
+        return Err(SkipReason::SecretIsKey);
     }
     Ok(())
+}
+
+/// The secret as text, be it UTF-8, or UTF-16 or UTF-32 in either order: beside Latin letters these have zeros and byte order
+/// marks, of whose octets UTF-8 has none.
+fn as_text(secret: &[u8]) -> Option<String> {
+    let narrow = secret.iter().copied().filter(|octet| !matches!(octet, 0 | 0xfe | 0xff)).collect();
+    String::from_utf8(narrow).ok()
 }
 
 fn reads_as_key(text: &str) -> bool {
@@ -24,8 +30,22 @@ fn reads_as_key(text: &str) -> bool {
     text.contains("-----BEGIN")
         || text.starts_with("ssh-")
         || text.starts_with("ecdsa-sha2-")
-        || pem::decode(text).is_some_and(|der| Shape::of(&der) != Shape::Other)
+        || decoded(text).any(|octets| Shape::of(&octets) != Shape::Other || octets.starts_with(b"-----BEGIN"))
         || reads_as_jwk(text)
+}
+
+/// What the text encodes, in base64 of either alphabet and in hexadecimal digits.
+fn decoded(text: &str) -> impl Iterator<Item = Vec<u8>> {
+    let standard = text.replace('-', "+").replace('_', "/");
+    [pem::decode(&standard), hex(text)].into_iter().flatten()
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks_exact(2);
+    if !pairs.remainder().is_empty() || !text.is_ascii() {
+        return None;
+    }
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 fn reads_as_jwk(text: &str) -> bool {
@@ -51,6 +71,10 @@ mod tests {
             "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\"}]}",
         ] {
             assert!(check(text.as_bytes()).is_err(), "{text}");
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            let big: Vec<u8> = [0xfeff].iter().chain(&units).flat_map(|unit: &u16| unit.to_be_bytes()).collect();
+            assert!(check(&little).is_err() && check(&big).is_err(), "{text} in UTF-16");
         }
     }
 }

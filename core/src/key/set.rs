@@ -1,6 +1,8 @@
 //! A key set (RFC 7517 section 5) and the one rule by which a token finds its key in it.
 
-use super::{Key, Trust, Unusable, jwk};
+use super::skip::{SkipReason, Spelling};
+use super::thumbprint::{Named, Thumbprints};
+use super::{Key, Trust, WrongDocument, jwk};
 use crate::algorithm::Algorithm;
 use crate::json::{self, Value};
 use crate::limits;
@@ -16,22 +18,27 @@ pub(crate) struct KeySet {
     /// Ids of keys that cannot be used.
     unusable: BTreeSet<Box<str>>,
     /// The first of these keys, as many as are ever told: a document has room for far more of them than for keys.
-    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<Noted<SkipReason>>,
     pub(crate) skipped_count: usize,
+    /// The first of the keys that count in a spelling of theirs, as many as are ever told.
+    pub(crate) lenient: Vec<Noted<Spelling>>,
+    pub(crate) lenient_count: usize,
 }
 
-/// A key of a set that cannot be used. RFC 7517 section 5: it must not spoil the others.
+/// Something about a key of a set. RFC 7517 section 5: one that cannot be used must not spoil the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Skipped {
+pub(crate) struct Noted<R> {
+    /// The place in the list `keys`, counted from 0.
+    pub(crate) index: usize,
     pub(crate) id: Option<Box<str>>,
-    pub(crate) reason: Unusable,
+    pub(crate) reason: R,
 }
 
 /// Why a document is no key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SetError {
     /// Not strict JSON, or not an object with an array `keys`.
-    NotAKeySet,
+    NotAKeySet(WrongDocument),
     /// `keys` is empty: a set that can verify nothing does not replace one that can.
     NoKeys,
 }
@@ -39,15 +46,16 @@ pub(crate) enum SetError {
 impl KeySet {
     /// Reads a key set document; keys beyond `max_keys` are skipped.
     pub(crate) fn read(document: &str, trust: Trust, max_keys: usize) -> Result<Self, SetError> {
-        let members = json::object(document, limits::JSON_DEPTH).map_err(|_| SetError::NotAKeySet)?;
+        let other = || SetError::NotAKeySet(WrongDocument::of(document.as_bytes()));
+        let members = json::object(document, limits::JSON_DEPTH).map_err(|_| other())?;
         let keys = members.iter().find(|member| member.name == "keys").and_then(|member| member.value.as_array());
-        let keys = keys.ok_or(SetError::NotAKeySet)?;
+        let keys = keys.ok_or_else(other)?;
         if keys.is_empty() {
             return Err(SetError::NoKeys);
         }
         let mut set = Self::default();
         for (index, value) in keys.iter().enumerate() {
-            set.take(value, trust, index < max_keys);
+            set.take(index, value, trust, index < max_keys);
         }
         Ok(set)
     }
@@ -78,19 +86,25 @@ impl KeySet {
         self.by_id.get(id).into_iter().flatten().filter_map(|index| self.keys.get(*index))
     }
 
-    fn take(&mut self, value: &Value<'_>, trust: Trust, within_limit: bool) {
+    fn take(&mut self, index: usize, value: &Value<'_>, trust: Trust, within_limit: bool) {
         let Value::Object(text) = value else {
-            return self.skip(None, "the key is not an object");
+            return self.skip(index, None, SkipReason::NotAnObject);
         };
         let Ok(members) = json::object(text, limits::JSON_DEPTH) else {
-            return self.skip(None, "the key is not an object");
+            return self.skip(index, None, SkipReason::NotAnObject);
         };
         if !within_limit {
-            return self.skip(jwk::id(&members), "the set holds more keys than max_keys");
+            return self.skip(index, jwk::id(&members), SkipReason::OverMaxKeys);
         }
         match jwk::read(&members, trust) {
-            Ok(key) => self.insert(key),
-            Err(Unusable(reason)) => self.skip(jwk::id(&members), reason),
+            Ok((key, spelling)) => {
+                if let Some(reason) = spelling {
+                    self.lenient_count = self.lenient_count.saturating_add(1);
+                    note(&mut self.lenient, index, key.id.clone(), reason);
+                }
+                self.insert(key);
+            }
+            Err(reason) => self.skip(index, jwk::id(&members), reason),
         }
     }
 
@@ -103,14 +117,24 @@ impl KeySet {
     }
 
     /// Notes a key that cannot be used.
-    pub(super) fn skip(&mut self, id: Option<Box<str>>, reason: &'static str) {
+    fn skip(&mut self, index: usize, id: Option<Box<str>>, reason: SkipReason) {
         self.skipped_count = self.skipped_count.saturating_add(1);
         if let Some(id) = &id {
-            self.unusable.insert(id.clone());
+            self.without(id.clone());
         }
-        if self.skipped.len() < limits::SKIPPED_KEYS_TOLD {
-            self.skipped.push(Skipped { id, reason: Unusable(reason) });
-        }
+        note(&mut self.skipped, index, id, reason);
+    }
+
+    /// A token that names this id means a key that cannot be used.
+    pub(super) fn without(&mut self, id: Box<str>) {
+        self.unusable.insert(id);
+    }
+}
+
+/// Keeps the note while there are not too many: a document has room for far more keys than anybody reads about.
+fn note<R>(notes: &mut Vec<Noted<R>>, index: usize, id: Option<Box<str>>, reason: R) {
+    if notes.len() < limits::SKIPPED_KEYS_TOLD {
+        notes.push(Noted { index, id, reason });
     }
 }
 
@@ -119,6 +143,12 @@ impl KeySet {
 pub(crate) struct Candidates<'k> {
     algorithm: Algorithm,
     now: Timestamp,
+    /// The certificate that the token names in place of a key id.
+    certificate: Option<Thumbprints>,
+    /// The fitting keys of which no certificate is known.
+    others: Vec<&'k Key>,
+    /// Whether a key has a certificate that the token's could be compared with.
+    comparable: bool,
     /// Different keys that fit; the same key found twice counts once.
     pub(crate) fitting: Vec<&'k Key>,
     /// Whether some key has the token's key id, be it one that does not fit.
@@ -129,8 +159,41 @@ pub(crate) struct Candidates<'k> {
 
 impl<'k> Candidates<'k> {
     /// No candidates yet for a token of this algorithm.
-    pub(crate) fn new(algorithm: Algorithm, now: Timestamp) -> Self {
-        Self { algorithm, now, fitting: Vec::new(), known: false, outdated: false }
+    pub(crate) fn new(algorithm: Algorithm, now: Timestamp, certificate: Option<Thumbprints>) -> Self {
+        Self {
+            algorithm,
+            now,
+            certificate,
+            others: Vec::new(),
+            comparable: false,
+            fitting: Vec::new(),
+            known: false,
+            outdated: false,
+        }
+    }
+
+    /// Whether the token names a certificate in place of a key id.
+    pub(crate) fn names_certificate(&self) -> bool {
+        self.certificate.is_some()
+    }
+
+    /// Whether the token names its key by a certificate, and the keys have some (RFC 7515 sections 4.1.7 and 4.1.8).
+    pub(crate) fn by_certificate(&self) -> bool {
+        self.comparable
+    }
+
+    /// Ends the gathering. Where no key has a certificate that is known, the token's thumbprint names nothing, and the token
+    /// is as one that names no key. A key of which one thumbprint is the token's and the other is not, is not the one that it names.
+    pub(crate) fn gathered(&mut self) {
+        let Some(certificate) = &self.certificate else { return };
+        if !self.comparable {
+            std::mem::swap(&mut self.fitting, &mut self.others);
+        } else if let [key] = self.fitting.as_slice()
+            && certificate.contradict(key.thumbprints.as_deref())
+        {
+            self.fitting.clear();
+            self.known = false;
+        }
     }
 
     /// Adds what a set offers. A token that names a key gets the keys of that id; one that names none gets every key.
@@ -149,6 +212,15 @@ impl<'k> Candidates<'k> {
 
     /// Adds a key that was given as text: having no id, it fits a token whatever key that names.
     pub(crate) fn add_key(&mut self, key: &'k Key) {
+        let named = self.certificate.map(|certificate| certificate.name(key.thumbprints.as_deref()));
+        match named {
+            None | Some(Named::Unknown) => {}
+            Some(Named::No) => {
+                self.comparable = true;
+                return;
+            }
+            Some(Named::Yes) => (self.comparable, self.known) = (true, true),
+        }
         if !key.fits(self.algorithm) {
             return;
         }
@@ -156,9 +228,10 @@ impl<'k> Candidates<'k> {
             self.outdated = true;
             return;
         }
+        let found = if named == Some(Named::Unknown) { &mut self.others } else { &mut self.fitting };
         // One more than are ever tried is enough to know that there are too many.
-        if self.fitting.len() <= limits::KEYS_TRIED && !self.fitting.iter().any(|other| other.is_same(key)) {
-            self.fitting.push(key);
+        if found.len() <= limits::KEYS_TRIED && !found.iter().any(|other| other.is_same(key)) {
+            found.push(key);
         }
     }
 }

@@ -32,6 +32,9 @@ pub(crate) trait Provider: Sized + Send + Sync + 'static {
 
     /// The SHA-256 of `bytes`: to tell keys apart without keeping their bytes.
     fn sha256(bytes: &[u8]) -> [u8; 32];
+
+    /// The SHA-1 of `bytes`: the name of a certificate (RFC 7515 section 4.1.7), which proves nothing.
+    fn sha1(bytes: &[u8]) -> [u8; 20];
 }
 
 /// Key material that can be handed to a provider.

@@ -65,12 +65,20 @@ impl Provider for Verifier {
     }
 
     fn sha256(bytes: &[u8]) -> [u8; 32] {
-        let mut hash = [0; 32];
-        for (to, from) in hash.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
-            *to = *from;
-        }
-        hash
+        hash(&digest::SHA256, bytes)
     }
+
+    fn sha1(bytes: &[u8]) -> [u8; 20] {
+        hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes)
+    }
+}
+
+fn hash<const N: usize>(algorithm: &'static digest::Algorithm, bytes: &[u8]) -> [u8; N] {
+    let mut hash = [0; N];
+    for (to, from) in hash.iter_mut().zip(digest::digest(algorithm, bytes).as_ref()) {
+        *to = *from;
+    }
+    hash
 }
 
 fn rsa(algorithm: Algorithm) -> Option<&'static RsaParameters> {

@@ -6,25 +6,32 @@ use crate::json::{self, Member, Value};
 use crate::rejection::Rejection;
 use std::borrow::Cow;
 
-/// The header parameters that the policy looks at. `jku`, `jwk`, `x5u`, `x5c`, `x5t` are never read: a token does not
-/// bring its own key (RFC 8725 section 3.10).
+/// The header parameters that the policy looks at. `jku`, `jwk`, `x5u`, `x5c` are never read: a token does not bring its own
+/// key (RFC 8725 section 3.10).
 #[derive(Debug)]
 pub(crate) struct Header<'a> {
     pub(crate) alg: Cow<'a, str>,
     pub(crate) kid: Option<Cow<'a, str>>,
     pub(crate) typ: Option<Cow<'a, str>>,
+    /// Names of the key's certificate (RFC 7515 sections 4.1.7 and 4.1.8), where they are texts: they pick among the keys that are
+    /// there, and nothing else.
+    pub(crate) x5t: Option<Cow<'a, str>>,
+    pub(crate) x5t_s256: Option<Cow<'a, str>>,
 }
 
 impl<'a> Header<'a> {
     /// Reads the members of a header, and refuses what no policy can allow.
     pub(crate) fn read(members: &[Member<'a>]) -> Result<Self, Rejection> {
         let (mut alg, mut kid, mut typ) = (None, None, None);
+        let (mut x5t, mut x5t_s256) = (None, None);
         let mut unsupported = None;
         for member in members {
             match member.name.as_ref() {
                 "alg" => alg = Some(text(member)?),
                 "kid" => kid = Some(text(member)?),
                 "typ" => typ = Some(text(member)?),
+                "x5t" => x5t = member.value.as_str(),
+                "x5t#S256" => x5t_s256 = member.value.as_str(),
                 // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid; none is.
                 "crit" => return Err(Rejection::new(Code::UnsupportedCritical, "crit: no extension is supported")),
                 "enc" => unsupported = Some("enc: encrypted tokens are not supported"),
@@ -45,7 +52,7 @@ impl<'a> Header<'a> {
             return Err(malformed("a number in the header is out of range"));
         }
         let alg = alg.ok_or_else(|| malformed("the header has no alg"))?;
-        Ok(Self { alg, kid, typ })
+        Ok(Self { alg, kid, typ, x5t, x5t_s256 })
     }
 
     pub(crate) fn names_signed_algorithm(&self) -> bool {

@@ -125,7 +125,10 @@ impl Validator {
             keys: health.keys,
             kids,
             skipped: health.skipped_count,
+            skipped_keys: health.skipped,
+            lenient_keys: health.lenient,
             last_error: health.last_error,
+            last_error_hint: health.last_error_hint,
         };
         self.key_sets.told(places, now).into_iter().map(source).collect()
     }

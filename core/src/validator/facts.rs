@@ -6,7 +6,7 @@ use crate::explain::{Facts, span};
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::json;
 use crate::jwks::SourceHealth;
-use crate::key::Key;
+use crate::key::{Key, Thumbprints};
 use crate::limits;
 use crate::rejection::Rejection;
 use crate::request::Request;
@@ -158,8 +158,10 @@ pub(super) fn unsigned(header: &Header<'_>) -> Facts {
 }
 
 /// The allow-list beside the header's `alg`, and why they may not meet.
-pub(super) fn algorithm(entry: &IssuerEntry, header: &Header<'_>, code: Option<Code>) -> Facts {
-    let allowed: Vec<&str> = entry.algorithms().map(Algorithm::name).collect();
+pub(super) fn algorithm<'e>(
+    entries: impl Iterator<Item = &'e IssuerEntry>, header: &Header<'_>, code: Option<Code>,
+) -> Facts {
+    let allowed: Vec<&str> = entries.flat_map(IssuerEntry::algorithms).map(Algorithm::name).collect();
     let facts = Facts::checked().expected(format!("one of {}", allowed.join(", "))).found(&header.alg);
     if code.is_none() {
         return facts;
@@ -177,8 +179,8 @@ pub(super) fn algorithm(entry: &IssuerEntry, header: &Header<'_>, code: Option<C
 }
 
 /// The key that was picked, by its id: key material is never shown.
-pub(super) fn key(keys: &[&Key], kid: Option<&str>) -> Facts {
-    let facts = Facts::checked().expected(wanted(kid));
+pub(super) fn key(keys: &[&Key], header: &Header<'_>) -> Facts {
+    let facts = Facts::checked().expected(wanted(header));
     match keys {
         [key] => facts.found(name_of(key)),
         keys => facts.found(format!("{} keys, of which each is tried", keys.len())),
@@ -186,11 +188,14 @@ pub(super) fn key(keys: &[&Key], kid: Option<&str>) -> Facts {
 }
 
 /// Several keys fit. With a key id the issuer has to change something, without one the policy may.
-pub(super) fn ambiguous_key(keys: &[&Key], kid: Option<&str>, tries_all: bool) -> Facts {
+pub(super) fn ambiguous_key(keys: &[&Key], header: &Header<'_>, tries_all: bool) -> Facts {
     let names: Vec<String> = keys.iter().map(|key| name_of(key)).collect();
-    let facts = Facts::checked().expected(wanted(kid)).found(listed(names));
-    match kid {
+    let facts = Facts::checked().expected(wanted(header)).found(listed(names));
+    match header.kid {
         Some(_) => facts.note("several different keys have this kid: the issuer must publish one of them only"),
+        None if thumbprint(header).is_some() => {
+            facts.note("the token names no kid, and its thumbprints lead to several keys: the issuer should name a kid")
+        }
         None if tries_all => facts.note(format!("try_all_keys tries at most {} keys", limits::KEYS_TRIED)),
         None => {
             facts.note("the token names no kid, and several keys fit: the issuer should name one; see try_all_keys")
@@ -201,16 +206,18 @@ pub(super) fn ambiguous_key(keys: &[&Key], kid: Option<&str>, tries_all: bool) -
 /// No key fits: what the token asks for, what the issuer has, and how old that is. A key that the set holds and that is not
 /// usable is told from one that is not there, because the issuer has to do different things about them.
 pub(super) fn missing_key(
-    entry: &IssuerEntry, kid: Option<&str>, sets: &[(SourceHealth, Vec<String>)], code: Option<Code>,
+    entry: &IssuerEntry, header: &Header<'_>, sets: &[(SourceHealth, Vec<String>)], code: Option<Code>,
 ) -> Facts {
     let statics = entry.keys.iter().map(name_of);
     let fetched = sets.iter().flat_map(|(_, kids)| kids.iter().map(|kid| quoted(kid)));
     let names: Vec<String> = fetched.chain(statics).collect();
     let has = if names.is_empty() { "no key".to_owned() } else { listed(names) };
-    let facts = Facts::checked().expected(wanted(kid)).found(has.clone());
-    let named = match kid {
-        Some(kid) => format!("the token's kid is {}", quoted(kid)),
-        None => "the token names no kid".to_owned(),
+    let facts = Facts::checked().expected(wanted(header)).found(has.clone());
+    let kid = header.kid.as_deref();
+    let named = match (kid, thumbprint(header)) {
+        (Some(kid), _) => format!("the token's kid is {}", quoted(&cut(kid))),
+        (None, Some((name, value))) => format!("the token names no kid, and its {name} is {}", quoted(&cut(value))),
+        (None, None) => "the token names no kid".to_owned(),
     };
     facts.note(match code {
         Some(Code::KeysUnavailable) => {
@@ -218,7 +225,7 @@ pub(super) fn missing_key(
         }
         Some(Code::UnusableKey) => {
             let reasons = sets.iter().flat_map(|(health, _)| &health.skipped);
-            let skipped = reasons.filter(|key| key.kid.as_deref() == kid).map(|key| key.reason).next();
+            let skipped = reasons.filter(|key| key.kid.as_deref() == kid).map(|key| key.detail).next();
             match skipped {
                 Some(reason) => format!("{named}; the issuer's set has this key, but {reason}"),
                 None => format!("{named}; that key is of another type, bound to another algorithm, or not valid now"),
@@ -258,18 +265,35 @@ fn names_nonce(header: &str) -> bool {
 fn source_note(health: &SourceHealth) -> String {
     let url = cut(&health.url);
     match (health.last_error, health.age) {
-        (Some(problem), _) => format!("{url}: the last fetch failed ({problem})"),
+        (Some(problem), _) => {
+            let hint = health.last_error_hint.as_deref().unwrap_or_default();
+            format!("{url}: the last fetch failed ({problem}): {hint}")
+        }
         (None, None) => format!("{url}: not fetched yet; validate the token first, which fetches it"),
         (None, Some(age)) => format!("{url}: fetched {} ago, and due again; validate the token first", span(age)),
     }
 }
 
 /// The key that the token asks for.
-fn wanted(kid: Option<&str>) -> String {
-    match kid {
-        Some(kid) => format!("a key with the kid {}", quoted(&cut(kid))),
-        None => "the only key that fits".to_owned(),
+fn wanted(header: &Header<'_>) -> String {
+    match (&header.kid, thumbprint(header)) {
+        (Some(kid), _) => format!("a key with the kid {}", quoted(&cut(kid))),
+        (None, Some((name, value))) => {
+            format!(
+                "the key with the {name} {}, or the only one that fits where no key has a certificate",
+                quoted(&cut(value))
+            )
+        }
+        (None, None) => "the only key that fits".to_owned(),
     }
+}
+
+/// The thumbprint that a token names its key by, where it is one.
+fn thumbprint<'h>(header: &'h Header<'_>) -> Option<(&'static str, &'h str)> {
+    let named = [("x5t#S256", header.x5t_s256.as_deref()), ("x5t", header.x5t.as_deref())];
+    named
+        .into_iter()
+        .find_map(|(name, value)| Some((name, value.filter(|text| Thumbprints::read(Some(text), None).is_some())?)))
 }
 
 /// A key by its id, which the policy or the issuer has given it.

@@ -18,9 +18,9 @@ fn stated() -> Vec<(&'static str, String, usize)> {
     let many = usize::MAX;
     vec![
         ("2 RSA keys of 2048 bits", filled(2, |index| rsa(index, 24, 0)), 3),
-        ("500 RSA keys of 2048 bits", filled(MAX_KEYS, |index| rsa(index, 24, 0)), 477),
-        ("the same with certificates, 512 KiB", filled(MAX_KEYS, |index| rsa(index, 24, 630)), 785),
-        ("500 RSA keys, their ids fill 512 KiB", filled(MAX_KEYS, |index| rsa(index, 654, 0)), 1400),
+        ("500 RSA keys of 2048 bits", filled(MAX_KEYS, |index| rsa(index, 24, 0)), 481),
+        ("the same with certificates, 512 KiB", filled(MAX_KEYS, |index| rsa(index, 24, 632)), 816),
+        ("500 RSA keys, their ids fill 512 KiB", filled(MAX_KEYS, |index| rsa(index, 654, 0)), 1404),
         (
             "512 KiB of keys that have an id and nothing else",
             filled(many, |index| format!(r#"{{"kid":"{index}"}}"#)),

@@ -64,11 +64,13 @@ impl TrustStore {
         self.certificates.keys()
     }
 
-    /// Adds the certificate that a token means: the one its `kid` names, and without a `kid` the default one. A `kid`
+    /// Adds the certificate that a token means: the one its `kid` names, without a `kid` the one of its thumbprint, and
+    /// without either the default one. A `kid`
     /// that is no alias never falls back to the default: that would verify a token with another key than it names.
     pub(crate) fn offer<'k>(&'k self, candidates: &mut Candidates<'k>, kid: Option<&str>) {
         match kid {
             Some(kid) => candidates.add(&self.certificates, Some(&kid.to_lowercase())),
+            None if candidates.names_certificate() => candidates.add(&self.certificates, None),
             None => candidates.add(&self.certificates, Some(&self.default_alias)),
         }
     }
@@ -110,7 +112,7 @@ fn keys(entries: Vec<NamedCertificate>, periods: Periods) -> Result<KeySet, Stor
             Ok(key) => set.insert(super::Key { id: Some(id), ..key }),
             Err(Unusable(refusal)) => {
                 reason = refusal;
-                set.skip(Some(id), refusal);
+                set.without(id);
             }
         }
         seen.insert(alias, der);

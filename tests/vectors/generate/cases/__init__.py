@@ -19,22 +19,24 @@ from .json_text import json
 from .key_choice import keys
 from .key_forms import key_forms
 from .key_sets import jwks
+from .key_spellings import spellings
 from .policies import policies
 from .pretty import pretty
 from .recipes import recipes
 from .requests import requests
 from .route_asks import route_asks
+from .route_spellings import route_spellings, targets
 from .routes import routes, sources
 from .rules import rule_policies, rules
 from .source_expressions import source_expressions
-from .spellings import spellings, targets
 from .tenants import tenants
+from .thumbprints import thumbprints
 from .times import time
 from .trust_stores import trust_stores
 from .wso2 import wso2
 
 SUITES: tuple[Callable[[], Suite], ...] = (
-    policies, routes, spellings, targets, route_asks, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
-    key_confusion, keys, key_forms, trust_stores, jwks, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
+    policies, routes, route_spellings, targets, route_asks, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
+    key_confusion, keys, thumbprints, key_forms, trust_stores, jwks, spellings, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
     rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
 )  # fmt: skip

@@ -96,7 +96,7 @@ def _failures(suite: Suite, good: dict) -> None:
         "keys_null": '{"keys":null}',
         "keys_object": compact({"keys": {"ec-a": jwk("ec-a")}}),
         "keys_text": '{"keys":"none"}',
-        "bom": "\ufeff" + compact(good),
+        "bom_twice": "\ufeff\ufeff" + compact(good),
         "error_object": '{"error":"temporarily_unavailable"}',
         "trailing_comma": compact(good)[:-1] + ",}",
         "nan": compact(good)[:-1] + ',"x":NaN}',

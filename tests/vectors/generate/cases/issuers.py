@@ -1,6 +1,9 @@
 """Classes `issuer` and `multi_issuer`: the issuer picks one entry, and nothing of one entry counts for another."""
 
-from ..keys import inline, jwk
+import hmac
+
+from ..encoding import unb64
+from ..keys import inline, jwk, secret_bytes, spki_pem
 from ..suite import Suite, entry, policy
 from ..tokens import ABSENT, ISSUER, claims, header, token
 from .key_sets import URL, answer
@@ -173,7 +176,72 @@ def multi_issuer() -> Suite:
     )
     _rules(suite)
     _fetched(suite)
+    _several_entries(suite)
     return suite
+
+
+def _several_entries(suite: Suite) -> None:
+    """One issuer that moves from one family of algorithms to another."""
+    suite.spec = "RFC 8725 3.1"
+    secret = {"secret": {"hex": secret_bytes("hmac-32").hex()}}
+    old, new = entry(secret, algorithms=["HS256"]), entry({"jwks_uri": URL}, algorithms=["ES256", "EdDSA"])
+    served = answer({"keys": [jwk("ec-a"), jwk("rsa-a"), jwk("ed-a")]})
+
+    def both(what: str) -> list[tuple[str, dict]]:
+        return [(f"entries.{what}", policy(old, new)), (f"entries.{what}.reversed", policy(new, old))]
+
+    for key in ("hmac-32", "ec-a", "ed-a"):
+        for what, rules in both(f"own.{key}"):
+            suite.accept(what, "The entry that lists the token's algorithm.", token(key=key), rules, responses=served)
+    for what, rules in both("no_algorithm"):
+        text = token(key="rsa-a")
+        suite.reject(what, "Neither lists it.", "algorithm_not_allowed", text, rules, responses=served)
+    public = {"pem": spki_pem("ec-a").encode(), "x": unb64(jwk("ec-a")["x"])}
+    for form, raw in public.items():
+        for what, rules in both(f"confused.{form}"):
+            forged = token(head=header(alg="HS256"), forge=lambda text, raw=raw: hmac.digest(raw, text, "sha256"))
+            note = "The public key of one entry is no secret of the other."
+            suite.reject(what, note, "invalid_signature", forged, rules, responses=served)
+    for what, rules in both("forged"):
+        forged = token(head=header("ec-a"), key="ec-b")
+        suite.reject(what, "Another key's signature.", "invalid_signature", forged, rules, responses=served)
+    own = [
+        entry(inline("hmac-32"), algorithms=["HS256"], audience=["old"], leeway=60),
+        entry(inline("ec-a"), algorithms=["ES256"], audience=["new"]),
+    ]
+    suite.accept("entries.rules.old", "Each has its own rules.", token(claims(aud="old"), key="hmac-32"), policy(*own))
+    suite.accept("entries.rules.new", "Each has its own rules.", token(claims(aud="new")), policy(*own))
+    suite.reject("entries.rules.other", "The other's do not count.", "audience_mismatch", token(claims(aud="old")), policy(*own), "aud")
+    pair = [entry(inline("rsa-a"), algorithms=["RS256"]), entry(inline("rsa-b"), algorithms=["PS256"])]
+    for key, alg, code in (("rsa-a", "RS256", None), ("rsa-b", "PS256", None), ("rsa-a", "PS256", "unknown_key"), ("rsa-b", "RS256", "unknown_key")):
+        text = token(head=header(key, alg), key=key, alg=alg)
+        what, note = f"entries.keys.{key}.{alg}", "A key counts under its own entry's algorithms alone."
+        if code:
+            suite.reject(what, note, code, text, policy(*pair))
+        else:
+            suite.accept(what, note, text, policy(*pair))
+    names = [entry(inline("ec-a"), issuer=[A, B], algorithms=["ES256"]), entry(inline("hmac-32"), issuer=B, algorithms=["HS256"])]
+    suite.accept("entries.names", "Each name has its own entries.", token(claims(iss=A)), policy(*names))
+    suite.reject("entries.names.other", "A has one of them.", "algorithm_not_allowed", token(claims(iss=A), key="hmac-32"), policy(*names))
+    suite.accept("entries.names.both", "B has both.", token(claims(iss=B), key="hmac-32"), policy(*names))
+    template = {"issuer": "https://login.test/{tid}/v2.0", "tenants": ["a"]}
+    for what, first, second in (
+        ("unwritten", {}, {}),
+        ("first_unwritten", {}, {"algorithms": ["HS256"]}),
+        ("second_unwritten", {"algorithms": ["ES256"]}, {}),
+        ("shared", {"algorithms": ["ES256", "RS256"]}, {"algorithms": ["PS256", "ES256"]}),
+        ("template", template | {"algorithms": ["ES256"]}, template | {"algorithms": ["EdDSA"]}),
+    ):
+        suite.policy_error(
+            f"entries.error.{what}", "Nothing tells the entries apart.", "issuers[1].issuer",
+            policy(entry(inline("ec-a", "ed-a"), **first), entry(inline("ec-b"), **second)),
+        )
+    third = [entry(inline("ec-a"), algorithms=["ES256"]), entry(inline("ed-a"), algorithms=["EdDSA"]), entry(inline("ec-b"), algorithms=["ES256"])]
+    suite.policy_error("entries.error.third", "Nor three of them.", "issuers[2].issuer", policy(*third))
+    suite.policy_error(
+        "entries.error.same_list", "Nor one entry that names it twice.", "issuers[0].issuer",
+        policy(entry(issuer=[A, A], algorithms=["ES256"])),
+    )
 
 
 def _rules(suite: Suite) -> None:

@@ -7,6 +7,8 @@ from ..tokens import header, token
 
 URL = "https://idp.test/jwks"
 PATH = "issuers[0].keys.jwks"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_NEXT = dict(zip(_LETTERS, _LETTERS[1:] + "A", strict=True))
 
 
 def answer(body: object, status: int = 200) -> dict:
@@ -185,7 +187,7 @@ def _published(suite: Suite) -> None:
 
 
 def _encodings(suite: Suite) -> None:
-    """Numbers of a JWK have one spelling each (RFC 7518 sections 2, 6.2.1.2 and 6.3.1)."""
+    """What is no number in any spelling (RFC 7518 sections 2, 6.2.1.2 and 6.3.1)."""
     suite.spec = "RFC 7518 6"
     suite.accept(
         "ec_leading_zero",
@@ -197,13 +199,20 @@ def _encodings(suite: Suite) -> None:
     broken = {
         "ec_zero_dropped": (zero | {"x": b64(unb64(zero["x"])[1:])}, "The zero octet of a coordinate was dropped."),
         "ec_zero_added": (ec | {"x": b64(b"\x00" + unb64(ec["x"]))}, "A zero octet was put before a coordinate."),
-        "ec_padded": (ec | {"x": ec["x"] + "="}, "Base64url with padding."),
+        "ec_padded_twice": (ec | {"x": ec["x"] + "=="}, "Padding of the wrong length."),
+        "ec_alphabets": (ec | {"x": "+_" + ec["x"][2:]}, "Both alphabets in one number."),
+        "okp_padded_twice": (ed | {"x": ed["x"] + "=="}, "Padding of the wrong length."),
         "ec_newline": (ec | {"y": ec["y"] + "\n"}, "A line break after a coordinate."),
         "ec_empty": (ec | {"x": ""}, "An empty coordinate."),
-        "rsa_zero_n": (rsa | {"n": b64(b"\x00" + unb64(rsa["n"]))}, "A zero octet before the modulus."),
-        "rsa_zero_e": (rsa | {"e": b64(b"\x00\x01\x00\x01")}, "A zero octet before the exponent."),
-        "rsa_padded_n": (rsa | {"n": rsa["n"] + "=="}, "Base64url with padding."),
-        "rsa_standard_alphabet": (rsa | {"n": "+" + rsa["n"][1:]}, "The + of the standard alphabet."),
+        "rsa_zeros_n": (rsa | {"n": b64(bytes(2000) + unb64(rsa["n"]))}, "Two thousand zero octets before the modulus."),
+        "rsa_zero": (rsa | {"n": b64(bytes(256))}, "A modulus of zeros."),
+        "rsa_e_zero": (rsa | {"e": "AAAA"}, "An exponent of zeros."),
+        "rsa_padded_once": (rsa | {"n": rsa["n"] + "="}, "Padding of the wrong length."),
+        "rsa_padded_e": (rsa | {"e": "AQAB===="}, "Padding where there is none."),
+        "rsa_padded_inside": (rsa | {"e": "AQ==AQAB"}, "Padding inside of a number."),
+        "rsa_stray_bits": (rsa | {"n": rsa["n"][:-1] + _NEXT[rsa["n"][-1]]}, "Bits behind the last octet that are not zero."),
+        "rsa_alphabets": (rsa | {"n": "+_" + rsa["n"][2:]}, "Both alphabets in one number."),
+        "rsa_space": (rsa | {"n": rsa["n"][:100] + " " + rsa["n"][100:]}, "A space in a number."),
         "rsa_e_decimal": (rsa | {"e": "65537"}, "A decimal exponent: its length is no base64url."),
         "okp_31": (ed | {"x": b64(unb64(ed["x"])[:31])}, "A public key of 31 bytes."),
         "okp_33": (ed | {"x": b64(unb64(ed["x"]) + b"\x00")}, "A public key of 33 bytes."),

@@ -1,5 +1,6 @@
 """The part of class `policy` that is about keys and algorithms."""
 
+import base64
 import datetime
 
 from cryptography import x509
@@ -228,6 +229,37 @@ def _secrets(suite: Suite) -> None:
         suite.policy_error(
             f"secret.public.der_{what}",
             "Nor in DER.",
+            path,
+            policy(entry({"secret": {"base64url": b64(raw)}})),
+            spec="RFC 8725 3.1",
+        )
+        for form, text in {
+            "base64": base64.b64encode(raw).decode(),
+            "base64_bare": base64.b64encode(raw).decode().rstrip("="),
+            "base64url": b64(raw),
+            "base64url_padded": base64.urlsafe_b64encode(raw).decode(),
+            "hex": raw.hex(),
+        }.items():
+            suite.policy_error(
+                f"secret.public.{form}_{what}",
+                "Nor in DER that is written as text.",
+                path,
+                policy(entry({"secret": {"text": text}})),
+                spec="RFC 8725 3.1",
+            )
+    pem = spki_pem("rsa-a")
+    for what, raw in {
+        "utf16_le": pem.encode("utf-16-le"),
+        "utf16_be": pem.encode("utf-16-be"),
+        "utf16_le_mark": b"\xff\xfe" + pem.encode("utf-16-le"),
+        "utf16_be_mark": b"\xfe\xff" + pem.encode("utf-16-be"),
+        "utf32": pem.encode("utf-32"),
+        "base64url_of_pem": b64(pem.encode()).encode(),
+        "jwk_utf16": compact(jwk("rsa-a")).encode("utf-16"),
+    }.items():
+        suite.policy_error(
+            f"secret.public.{what}",
+            "Nor in another encoding of characters.",
             path,
             policy(entry({"secret": {"base64url": b64(raw)}})),
             spec="RFC 8725 3.1",

@@ -1,6 +1,6 @@
 """Classes `routes` and `sources`: which requests a policy applies to, and where in them the token is.
 
-What other spellings of a request do is in `spellings.py`, what a route can ask for in `route_asks.py`.
+What other spellings of a request do is in `route_spellings.py`, what a route can ask for in `route_asks.py`.
 """
 
 from ..suite import Suite, entry, policy

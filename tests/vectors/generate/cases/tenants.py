@@ -29,9 +29,24 @@ def tenants() -> Suite:
     }.items():
         suite.reject(what, "Not the template with a listed tenant.", "unknown_issuer", token(claims(iss=issuer)), listed, claim="iss")
     suite.reject("missing", "No issuer.", "missing_issuer", token(claims(iss=ABSENT)), listed, claim="iss")
+    _other_names(suite)
     _waiver(suite)
     _mistakes(suite)
     return suite
+
+
+def _other_names(suite: Suite) -> None:
+    """`tid` is Entra's claim, whatever the placeholder is called."""
+    issuer = "https://login.test/a-1/v2.0"
+    for name in ("tenantid", "TenantId", "x"):
+        rules = policy(entry(issuer=f"https://login.test/{{{name}}}/v2.0", tenants=["a-1", "b_2"]))
+        suite.accept(f"named.{name}", "Any name will do.", token(claims(iss=issuer)), rules)
+        both = token(claims(iss=issuer, tid="a-1") | {name: "a-1"})
+        suite.accept(f"named.{name}.same", "Both claims name the issuer's tenant.", both, rules)
+        text = token(claims(iss=issuer, tid="b_2"))
+        suite.reject(f"named.{name}.tid", "`tid` names another one.", "invalid_claim", text, rules, claim="tid")
+        text = token(claims(iss=issuer, tid="a-1") | {name: "b_2"})
+        suite.reject(f"named.{name}.own", "The claim of that name does.", "invalid_claim", text, rules, claim=name)
 
 
 def _waiver(suite: Suite) -> None:

@@ -3,7 +3,7 @@
 from ..encoding import compact
 from ..suite import entry, policy
 from ..tokens import ISSUER
-from .scene import SECOND, URL, Scene, answer, keys
+from .scene import SECOND, URL, Scene, answer, keys, signed
 
 METADATA = "https://idp.test/.well-known/openid-configuration"
 OAUTH = "https://idp.test/.well-known/oauth-authorization-server"
@@ -11,6 +11,139 @@ OAUTH = "https://idp.test/.well-known/oauth-authorization-server"
 
 def metadata(jwks_uri: str = URL, issuer: str = ISSUER, **headers: str) -> dict:
     return answer(200, compact({"issuer": issuer, "jwks_uri": jwks_uri, "response_types_supported": ["code"]}), **headers)
+
+
+TENANT = "https://idp.test/tenant"
+BEHIND = f"{TENANT}/.well-known/openid-configuration"
+INSERTED = "https://idp.test/.well-known/openid-configuration/tenant"
+INSERTED_OAUTH = "https://idp.test/.well-known/oauth-authorization-server/tenant"
+
+
+def _places() -> list[Scene]:
+    """Three places, in the order in which Spring asks them; the next one only where there is nothing for certain."""
+    about = metadata(issuer=TENANT)
+
+    def scene(name: str, note: str, discovery: bool | str = True, issuer: str = TENANT, **members) -> Scene:
+        found = policy(entry({"discovery": discovery}, issuer=issuer, **members))
+        return Scene(f"discovery.places.{name}", note, found, "RFC 8414 3.1")
+
+    def served(**answers: dict | str) -> dict:
+        urls = {"behind": BEHIND, "inserted": INSERTED, "oauth": INSERTED_OAUTH}
+        return {url: answers.get(name, answer(404)) for name, url in urls.items()} | {URL: keys("ec-a")}
+
+    ours, other = (signed(key, issuer=TENANT) for key in ("ec-a", "ec-b"))
+    return [
+        scene("first", "Behind the issuer's path: no other place is asked.")
+        .serve(served(behind=about))
+        .accept("ours", 2, at=0, text=ours),
+        scene("second", "The OpenID path in front of the issuer's.")
+        .serve(served(inserted=about))
+        .accept("ours", 3, at=0, text=ours)
+        .health(url=BEHIND, jwks_uri=URL, fetches=3, failures=0, state="fresh", last_error=None)
+        .events(["fetch_started", "fetch_started", "fetch_ok", "fetch_started", "fetch_ok", "keys_changed"]),
+        scene("third", "The OAuth path in front of the issuer's.")
+        .serve(served(oauth=about))
+        .accept("ours", 4, at=0, text=ours),
+        scene("slash", "A slash at the end of the issuer is left out.", issuer=f"{TENANT}/")
+        .serve(served(oauth=metadata(issuer=f"{TENANT}/")))
+        .accept("ours", 4, at=0, text=signed("ec-a", issuer=f"{TENANT}/")),
+        scene("root", "Without a path there are two places.", issuer=ISSUER)
+        .serve({METADATA: answer(404), OAUTH: metadata(), URL: keys("ec-a")})
+        .accept("ec-a", 3, at=0),
+        scene("nowhere", "Each place is asked once, and then there is a pause.")
+        .serve(served())
+        .unavailable("ours", 3, (0.25, 1), at=0, text=ours)
+        .unavailable("ours", 3, (0.25, 1))
+        .health(state="empty", failures=1, failures_in_a_row=1, last_error="status_404")
+        .serve(served(oauth=about))
+        .accept("ours", 5, at=1),
+        scene("remembered", "The place that had it is the first next time.")
+        .serve(served(oauth=about))
+        .accept("ours", 4, at=0, text=ours)
+        .serve(served(oauth=about) | {URL: keys("ec-b")})
+        .accept("ours", 6, at=3700)
+        .accept("other", 6, text=other),
+        scene("moved", "It moves to another place.")
+        .serve(served(oauth=about))
+        .accept("ours", 4, at=0, text=ours)
+        .serve(served(inserted=about) | {URL: keys("ec-b")})
+        .accept("ours", 8, at=3700)
+        .accept("other", 8, text=other),
+        *[
+            scene(f"elsewhere.{status}", "What the client did wrong: it is not here.")
+            .serve(served(behind=answer(status), inserted=about))
+            .accept("ours", 3, at=0, text=ours)
+            for status in (400, 401, 403, 405, 410)
+        ],
+        *[
+            scene(f"stays.{name}", "What may be otherwise at another time: no other place is asked.")
+            .serve(served(behind=said, inserted=about))
+            .unavailable("ours", 1, (0.25, 1), at=0, text=ours)
+            for name, said in {
+                "down": "down",
+                "timeout": "timeout",
+                "500": answer(500),
+                "503": answer(503),
+                "429": answer(429),
+                "407": answer(407),
+                "408": answer(408),
+                "302": answer(302, location=INSERTED),
+                "html": answer(200, "<html>"),
+                "other_issuer": metadata(issuer="https://evil.test/"),
+                "no_uri": answer(200, compact({"issuer": TENANT})),
+            }.items()
+        ],
+        scene("second_stays", "The second place fails: it is the next one to be asked.")
+        .serve(served(inserted=answer(503), oauth=about))
+        .unavailable("ours", 2, (0.25, 1), at=0, text=ours)
+        .serve(served(inserted=about))
+        .accept("ours", 4, at=1),
+        scene("other_issuer", "The issuer is compared at each place.")
+        .serve(served(inserted=metadata(issuer="https://idp.test/"), oauth=about))
+        .unavailable("ours", 2, (0.25, 1), at=0, text=ours),
+        scene("written", "Where the policy writes a URL, that is the only place.", BEHIND)
+        .serve(served(inserted=about))
+        .unavailable("ours", 1, (0.25, 1), at=0, text=ours),
+        scene("outage", "A set serves on while there is no metadata anywhere.")
+        .serve(served(behind=about))
+        .accept("ours", 2, at=0, text=ours)
+        .serve(served())
+        .accept("ours", 5, at=3700)
+        .accept("ours", 5),
+    ]
+
+
+COMMON = "https://login.test/common/v2.0/.well-known/openid-configuration"
+
+
+def _templates() -> list[Scene]:
+    """Entra's metadata for all tenants is about a template, under a name of its own for the placeholder."""
+
+    def scene(name: str, note: str, issuer: str, **members) -> Scene:
+        found = policy(entry({"discovery": COMMON}, issuer=issuer, tenants=["t1"], **members))
+        return Scene(f"discovery.template.{name}", note, found, "OpenID Connect Discovery 1.0 4.3")
+
+    theirs = {COMMON: metadata(issuer="https://login.test/{tenantid}/v2.0"), URL: keys("ec-a")}
+    ours = signed("ec-a", issuer="https://login.test/t1/v2.0")
+    return [
+        *[
+            scene(name, "The placeholder has any name.", f"https://login.test/{{{placeholder}}}/v2.0")
+            .serve(theirs)
+            .accept("ours", 2, at=0, text=ours)
+            for name, placeholder in {"same": "tenantid", "tid": "tid", "other": "x_1"}.items()
+        ],
+        *[
+            scene(f"refused.{name}", "Metadata about other issuers.", issuer)
+            .serve(theirs | {COMMON: metadata(issuer=other)})
+            .unavailable("ours", 1, (0.25, 1), at=0, text=signed("ec-a", issuer=issuer.replace("{tid}", "t1")))
+            for name, issuer, other in (
+                ("path", "https://login.test/{tid}/v2.0", "https://login.test/{tenantid}/v1.0"),
+                ("host", "https://login.test/{tid}/v2.0", "https://evil.test/{tenantid}/v2.0"),
+                ("tenant", "https://login.test/{tid}/v2.0", "https://login.test/t1/v2.0"),
+                ("unnamed", "https://login.test/{tid}/v2.0", "https://login.test/{}/v2.0"),
+            )
+        ],
+    ]
 
 
 def scenarios() -> list[Scene]:
@@ -86,6 +219,8 @@ def scenarios() -> list[Scene]:
         .serve({URL: answer(304)})
         .accept("ec-a", 3, at=600)
         .requested(url=URL, if_none_match='"k"'),
+        *_templates(),
+        *_places(),
         scene("health", "Health shows both places.")
         .serve(there)
         .accept("ec-a", 2, at=0)

@@ -1,6 +1,16 @@
 """Unknown kids: a rotation is found at once, junk has a budget, and nobody waits for it."""
 
-from .scene import URL, Scene, fetched, keys, signed, without_kid
+from ..encoding import b64
+from ..keys import jwk
+from ..tokens import ABSENT, claims, header, token
+from .scene import EXP, URL, Scene, fetched, keys, signed, without_kid
+
+_X5T, _OTHER = b64(bytes(range(20))), b64(bytes(range(20, 40)))
+
+
+def _with(key: str, **members: str) -> str:
+    return token(claims(exp=EXP), header(key, kid=ABSENT) | members, key=key)
+
 
 JUNK = ["ec-c", "ec-d", "ec-e", "ed-a", "ed-b"]
 
@@ -61,6 +71,13 @@ def scenarios() -> list[Scene]:
         .accept("ec-a", 1, at=0)
         .reject("rsa", 2, at=60, text=without_kid("rsa-a"))
         .reject("rsa", 2),
+        Scene("unknown.thumbprint", "A thumbprint that no key has asks once, as an unknown kid does.", spec="RFC 7515 4.1.7")
+        .serve(keys(jwk("ec-a", kid=None, x5t=_X5T)))
+        .accept("good", 1, at=0, text=_with("ec-a", x5t=_X5T))
+        .reject("strange", 2, at=60, text=_with("ec-a", x5t=_OTHER))
+        .reject("strange", 2)
+        .serve(keys(jwk("ec-b", kid=None, x5t=_OTHER)))
+        .accept("rotated", 3, at=91, text=_with("ec-b", x5t=_OTHER)),
         Scene("unknown.unusable", "A kid that the set knows but that cannot be used asks for nothing.")
         .serve(keys("ec-a", {"kty": "oct", "kid": "ec-b", "k": "A" * 43}))
         .accept("ec-a", 1, at=0)

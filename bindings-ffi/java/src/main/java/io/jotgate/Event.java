@@ -30,12 +30,17 @@ public record Event(
         FETCH_OK,
         /** A fetch ended without a request, by a set in the {@link KeyStore}: its {@code age} in whole seconds. */
         FETCH_SHARED,
-        /** A fetch brought neither: {@code problem} such as {@code status_500}, {@code retry_at} in Unix seconds. */
+        /**
+         * A fetch brought neither: {@code problem} such as {@code status_500}, {@code hint} what that means and what to do,
+         * {@code retry_at} in Unix seconds.
+         */
         FETCH_FAILED,
         /** The keys are others than before: {@code added}, {@code removed}, {@code keys}. */
         KEYS_CHANGED,
         /** The new set holds keys that cannot be used: {@code skipped}, {@code reason} of the first. */
         KEY_SKIPPED,
+        /** The new set holds keys that RFC 7518 spells otherwise: {@code lenient}, {@code reason} of the first. */
+        KEY_LENIENT,
         /** A token was checked with a set past its freshness, told once for each set: {@code age} in seconds. */
         STALE_SERVED,
         /** A token named a key that no set at hand has, and a fetch was started for it. */

@@ -58,18 +58,24 @@ public record Explanation(
      * @param keys keys that can be used
      * @param keyIds the ids of the first 20 of them
      * @param skipped keys that cannot be used
+     * @param skippedKeys the first 20 of these, and why
+     * @param lenientKeys the first 20 of the keys that count although RFC 7518 spells their numbers otherwise
      * @param lastError why the last fetch failed; {@code null} when a success came after it
+     * @param lastErrorHint what that means and what to do
      */
     public record KeySet(
             String url, String jwksUri, String state, Duration age, int keys, List<String> keyIds, int skipped,
-            String lastError) {
+            List<KeySource.KeyNote> skippedKeys, List<KeySource.KeyNote> lenientKeys, String lastError,
+            String lastErrorHint) {
         private static KeySet of(Map<?, ?> set) {
             Number age = (Number) set.get("age");
             return new KeySet((String) set.get("url"), (String) set.get("jwks_uri"), (String) set.get("state"),
                     age == null ? null : Duration.ofMillis(Math.round(age.doubleValue() * 1_000)),
                     Math.toIntExact((Long) set.get("keys")),
                     ((List<?>) set.get("kids")).stream().map(String.class::cast).toList(),
-                    Math.toIntExact((Long) set.get("skipped")), (String) set.get("last_error"));
+                    Math.toIntExact((Long) set.get("skipped")), KeySource.KeyNote.of(set.get("skipped_keys")),
+                    KeySource.KeyNote.of(set.get("lenient_keys")), (String) set.get("last_error"),
+                    (String) set.get("last_error_hint"));
         }
     }
 

@@ -131,12 +131,12 @@ public final class JwtValidatorBuilder {
 
     /** The client ids that may call. Default: not checked. */
     public JwtValidatorBuilder clientIds(String... allowed) {
-        return set(issuer, "client_id", Map.of("allowed", List.of(allowed)));
+        return clients(List.of(allowed));
     }
 
     /** Leaves it to {@link #clientLookup} which clients may call. */
     public JwtValidatorBuilder clientIdsByLookup() {
-        return set(issuer, "client_id", Map.of("allowed", "host"));
+        return clients("host");
     }
 
     /** The scopes that a token must all have. Default: not checked. */
@@ -287,6 +287,15 @@ public final class JwtValidatorBuilder {
             document.put("responses", responses);
         }
         return Json.write(document);
+    }
+
+    /** A list of clients and a look-up of them say different things, and neither may win in silence. */
+    private JwtValidatorBuilder clients(Object allowed) {
+        Object before = issuer.get("client_id");
+        if (before instanceof Map<?, ?> given && given.get("allowed").equals("host") != allowed.equals("host")) {
+            throw new IllegalStateException("give a list of client ids or leave them to a look-up, not both");
+        }
+        return set(issuer, "client_id", Map.of("allowed", allowed));
     }
 
     private static void putUnlessEmpty(Map<String, Object> into, String name, Map<String, Object> value) {

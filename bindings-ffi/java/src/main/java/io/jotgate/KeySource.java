@@ -18,6 +18,8 @@ import java.util.Map;
  * @param keys keys that can be used
  * @param skipped the first of the keys that cannot
  * @param skippedCount how many cannot
+ * @param lenient the first of the keys that count although RFC 7518 spells their numbers otherwise
+ * @param lenientCount how many do
  * @param nextRefresh when the next refresh may start; {@code null} while nothing but a token would start one
  * @param fetches fetches that were started
  * @param failures fetches that failed
@@ -26,12 +28,15 @@ import java.util.Map;
  * @param shared fetches that ended without a request, because the {@link KeyStore} had a set that another process fetched
  * @param bytes bytes of all bodies
  * @param lastError why the last fetch failed, such as {@code status_500}; {@code null} when a success came after it
+ * @param lastErrorHint what that means and what to do; where metadata is about another issuer, both names: escape it before
+ *     it ends in a log
  * @param floodRejections tokens refused at once because the budget of fetches for unknown key ids was spent
  */
 public record KeySource(
         int issuerIndex, String url, String jwksUri, State state, boolean inFlight, Duration age, int keys,
-        List<SkippedKey> skipped, int skippedCount, Instant nextRefresh, long fetches, long failures,
-        int failuresInARow, long notModified, long shared, long bytes, String lastError, long floodRejections) {
+        List<KeyNote> skipped, int skippedCount, List<KeyNote> lenient, int lenientCount, Instant nextRefresh, long fetches, long failures,
+        int failuresInARow, long notModified, long shared, long bytes, String lastError,
+        String lastErrorHint, long floodRejections) {
 
     /** What validations can count on at one source. */
     public enum State {
@@ -48,24 +53,31 @@ public record KeySource(
     }
 
     /**
-     * A key of a set that cannot be used.
+     * A key of a set that cannot be used, or that counts in a spelling of its own.
      *
+     * @param index the place in the set's list, counted from 0
      * @param kid the key's id as the issuer wrote it, cut after 64 characters, or {@code null}; escape it before it ends
      *     in a log
-     * @param reason why; a fixed text
+     * @param reason why: a stable name, such as {@code rsa_length}, the same in every language
+     * @param detail the same in words
      */
-    public record SkippedKey(String kid, String reason) {}
+    public record KeyNote(int index, String kid, String reason, String detail) {
+        static List<KeyNote> of(Object notes) {
+            return ((List<?>) notes).stream().map(element -> {
+                Map<?, ?> note = (Map<?, ?>) element;
+                return new KeyNote(Math.toIntExact((Long) note.get("index")), (String) note.get("kid"),
+                        (String) note.get("reason"), (String) note.get("detail"));
+            }).toList();
+        }
+    }
 
-    /** Keeps a copy of the list. */
+    /** Keeps copies of the lists. */
     public KeySource {
         skipped = List.copyOf(skipped);
+        lenient = List.copyOf(lenient);
     }
 
     static KeySource of(Map<?, ?> source) {
-        List<SkippedKey> skipped = ((List<?>) source.get("skipped")).stream().map(element -> {
-            Map<?, ?> key = (Map<?, ?>) element;
-            return new SkippedKey((String) key.get("kid"), (String) key.get("reason"));
-        }).toList();
         Long age = millis(source.get("age"));
         Long nextRefresh = millis(source.get("next_refresh"));
         return new KeySource(
@@ -76,8 +88,10 @@ public record KeySource(
                 (Boolean) source.get("in_flight"),
                 age == null ? null : Duration.ofMillis(age),
                 count(source, "keys"),
-                skipped,
+                KeyNote.of(source.get("skipped")),
                 count(source, "skipped_count"),
+                KeyNote.of(source.get("lenient")),
+                count(source, "lenient_count"),
                 nextRefresh == null ? null : Instant.ofEpochMilli(nextRefresh),
                 (Long) source.get("fetches"),
                 (Long) source.get("failures"),
@@ -86,6 +100,7 @@ public record KeySource(
                 (Long) source.get("shared"),
                 (Long) source.get("bytes"),
                 (String) source.get("last_error"),
+                (String) source.get("last_error_hint"),
                 (Long) source.get("flood_rejections"));
     }
 

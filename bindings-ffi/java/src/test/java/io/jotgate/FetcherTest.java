@@ -66,6 +66,7 @@ class FetcherTest {
         assertEquals(Duration.ofSeconds(7), seen.get().timeout());
         assertEquals(4321, seen.get().maxBody());
         assertTrue(seen.get().headers().get("accept").contains("application/json"));
+        assertTrue(seen.get().headers().get("user-agent").startsWith("jotgate/"));
     }
 
     @Test

@@ -188,6 +188,8 @@ class JwtValidatorTest {
         assertThrows(IllegalStateException.class, () -> options().policy("{}").build());
         assertThrows(IllegalStateException.class,
                 () -> options().httpClient(HttpClient.newHttpClient()).fetcher(request -> null).build());
+        assertThrows(IllegalStateException.class, () -> options().clientIds("web").clientIdsByLookup());
+        assertThrows(IllegalStateException.class, () -> options().clientIdsByLookup().clientIds("web"));
         HttpClient following = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
         assertThrows(IllegalArgumentException.class, () -> options().httpClient(following));
     }

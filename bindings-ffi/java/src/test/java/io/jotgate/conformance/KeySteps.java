@@ -62,7 +62,10 @@ final class KeySteps {
         members.put("in_flight", source.inFlight());
         members.put("age", source.age() == null ? null : source.age().toMillis() / 1000.0);
         members.put("keys", source.keys());
+        members.put("skipped", notes(source.skipped()));
         members.put("skipped_count", source.skippedCount());
+        members.put("lenient", notes(source.lenient()));
+        members.put("lenient_count", source.lenientCount());
         members.put("next_refresh", source.nextRefresh() == null ? null : source.nextRefresh().toEpochMilli() / 1000.0);
         members.put("fetches", source.fetches());
         members.put("failures", source.failures());
@@ -73,5 +76,15 @@ final class KeySteps {
         members.put("last_error", source.lastError());
         members.put("flood_rejections", source.floodRejections());
         return members;
+    }
+
+    private static List<Map<String, Object>> notes(List<KeySource.KeyNote> notes) {
+        return notes.stream().map(note -> {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("index", note.index());
+            members.put("kid", note.kid());
+            members.put("reason", note.reason());
+            return members;
+        }).toList();
     }
 }

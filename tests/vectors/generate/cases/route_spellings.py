@@ -1,4 +1,4 @@
-"""Classes `spellings` and `targets`: requests that servers take for those of a route, although they are written otherwise.
+"""Classes `route_spellings` and `targets`: requests that servers take for those of a route, although they are written otherwise.
 
 A route that asks for a token or more must not be evaded by another spelling, and none that lets requests pass must be
 reached by one. What can be read in several ways is refused where that matters.
@@ -26,8 +26,8 @@ def _routed(*routes: dict, **members) -> dict:
     return policy(unmatched="token", routes=list(routes), **members)
 
 
-def spellings() -> Suite:
-    suite = Suite("spellings", "RFC 3986 6.2.2")
+def route_spellings() -> Suite:
+    suite = Suite("route_spellings", "RFC 3986 6.2.2")
     _lax(suite)
     _exact(suite)
     _several(suite)
