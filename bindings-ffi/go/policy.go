@@ -82,6 +82,8 @@ type Issuer struct {
 	DefaultClaimMapping bool `json:"default_claim_mapping,omitzero"`
 	// Claims are further rules about claims; all must hold.
 	Claims []ClaimRule `json:"claims,omitzero"`
+	// NumericIDs takes whole numbers in sub and jti, and shows them as texts. Default false.
+	NumericIDs bool `json:"numeric_ids,omitzero"`
 	// TryAllKeys tries up to four fitting keys for a token without kid. Default false.
 	TryAllKeys bool `json:"try_all_keys,omitzero"`
 	// JWKS says how fetched key sets are kept fresh.

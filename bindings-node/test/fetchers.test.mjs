@@ -48,7 +48,7 @@ const failures = [
   ['a status 500 with a key set', 'status_500', (response, body) => response.writeHead(500).end(body)],
   [
     'an HTML page',
-    'not_a_key_set',
+    'html_page',
     (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html></html>'),
   ],
   ['an empty key set', 'no_keys', (response) => response.end('{"keys":[]}')],

@@ -136,6 +136,11 @@ export interface IssuerPolicy {
   /** The longest time from `iat` to `exp`. */
   max_lifetime?: Duration;
   /**
+   * Takes whole numbers in `sub` and `jti`, which are texts (RFC 7519 sections 4.1.2 and 4.1.7), and shows them as
+   * texts to rules and the application. Default false.
+   */
+  numeric_ids?: boolean;
+  /**
    * A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`,
    * `client_id`, `iat` and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none.
    */

@@ -75,7 +75,7 @@ def test_a_refusal_is_the_answer_of_the_policy(http: httpx.Client, key: Key) -> 
     answer = refused(http)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert json.loads(answer.body)["code"] == "missing_token"
-    answer = refused(http, **bearer(key.token(exp=NOW - 1)))
+    answer = refused(http, **bearer(key.token(exp=NOW - 60)))
     assert (answer.status_code, json.loads(answer.body)["code"]) == (401, "expired")
 
 

@@ -213,7 +213,10 @@ impl Validator {
         &self, entry: &IssuerEntry, header: &Header<'_>, context: &Context<'_>, routes: &Taken<'_>,
         observer: &mut impl Observer,
     ) -> Result<Passed, Rejection> {
-        let payload = context.payload;
+        // Before anything looks at them, so that all see one value.
+        let as_texts = if entry.numeric_ids { context.payload.with_ids_as_texts() } else { None };
+        let payload = as_texts.as_ref().unwrap_or(context.payload);
+        let context = &Context { payload, ..*context };
         let mut passed = entry.checks.run(header, context, observer)?;
         for (index, asks) in routes.asks() {
             let issuer = if asks.issuers().is_empty() { None } else { self.policy.names.name_of(payload) };
@@ -234,7 +237,7 @@ impl Validator {
         if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
             *name = mapping.name_in(name, seen);
         }
-        passed.claims = mapped.as_ref().map(mapping::write);
+        passed.claims = mapped.as_ref().or(as_texts.as_ref()).map(mapping::write);
         Ok(passed)
     }
 

@@ -84,9 +84,10 @@ def disagreement(case: dict) -> str | None:
 
 
 def maps_claims(case: dict) -> bool:
-    """Whether the policy gives claims other names, which these libraries do not: then the signature alone is compared."""
+    """Whether the policy shows claims otherwise, which these libraries do not: then the signature alone is compared."""
     return any(
-        entry.get("claim_mapping") or entry.get("default_claim_mapping") for entry in case["policy"]["issuers"]
+        any(entry.get(name) for name in ("claim_mapping", "default_claim_mapping", "numeric_ids"))
+        for entry in case["policy"]["issuers"]
     )
 
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"sort"
+	"strings"
 	"time"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
@@ -140,10 +141,15 @@ func (r *request) http() *http.Request {
 		// As they came, several spellings of one name included: a map of canonical names is what net/http would make.
 		request.Header[name] = values
 	}
+	var cookies []string
 	for _, name := range r.Cookies.names() {
 		for _, value := range r.Cookies[name] {
-			request.AddCookie(&http.Cookie{Name: name, Value: value})
+			// As it came: net/http would leave out what it does not take for a part of a value.
+			cookies = append(cookies, name+"="+value)
 		}
+	}
+	if len(cookies) > 0 {
+		request.Header["Cookie"] = append(request.Header["Cookie"], strings.Join(cookies, "; "))
 	}
 	return request
 }

@@ -213,6 +213,9 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     """The longest time since `iat`, which must be there then and not lie ahead."""
     max_lifetime: Duration
     """The longest time from `iat` to `exp`."""
+    numeric_ids: bool
+    """Takes whole numbers in `sub` and `jti`, which are texts (RFC 7519 sections 4.1.2 and 4.1.7), and shows them as
+    texts to rules and the application. Default false."""
     profile: Literal["rfc9068"]
     """A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`,
     `client_id`, `iat` and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none."""

@@ -69,7 +69,8 @@ fn media_type(typ: &str) -> String {
 /// accepted compares whole, what is refused does not.
 fn is_foreign(typ: &str) -> bool {
     let bare = typ.split(';').next().unwrap_or_default().trim_matches([' ', '\t']);
-    FOREIGN.contains(&media_type(bare).as_str())
+    let (tree, name) = bare.rsplit_once('/').unwrap_or(("application", bare));
+    tree.eq_ignore_ascii_case("application") && FOREIGN.iter().any(|foreign| foreign.eq_ignore_ascii_case(name))
 }
 
 /// The type of access tokens (RFC 9068 section 2.1).

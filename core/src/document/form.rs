@@ -205,6 +205,10 @@ pub(crate) struct WrittenIssuer {
     /// Default false.
     #[serde(default)]
     pub(crate) default_claim_mapping: bool,
+    /// Takes whole numbers in `sub` and `jti`, which are texts (RFC 7519 sections 4.1.2 and 4.1.7), and shows them as texts to
+    /// rules and the application. Default false.
+    #[serde(default)]
+    pub(crate) numeric_ids: bool,
     /// Tries up to four fitting keys for a token that names none. Default false.
     #[serde(default)]
     pub(crate) try_all_keys: bool,

@@ -23,6 +23,8 @@ pub(crate) struct IssuerEntry {
     algorithms: Allowed,
     /// Whether a token that names no key may be tried with several.
     pub(crate) try_all_keys: bool,
+    /// Whether numbers in `sub` and `jti` count as texts.
+    pub(crate) numeric_ids: bool,
     /// What the issuer's tokens must fulfil once they are known to be its own.
     pub(crate) checks: Checks,
     /// Other names for claims, where the policy gives some.
@@ -61,7 +63,15 @@ impl IssuerEntry {
             rules: Rules::compile(issuer.claims, &format!("{path}.claims"))?,
         };
         let sources = first..sources.len();
-        Ok(Self { keys, sources, algorithms, try_all_keys: issuer.try_all_keys, checks, mapping })
+        Ok(Self {
+            keys,
+            sources,
+            algorithms,
+            try_all_keys: issuer.try_all_keys,
+            numeric_ids: issuer.numeric_ids,
+            checks,
+            mapping,
+        })
     }
 
     /// Whether the policy lets this algorithm sign this issuer's tokens.
@@ -75,13 +85,14 @@ impl IssuerEntry {
     }
 }
 
-/// RFC 9068 section 4 asks for the issuer, the audience and a signature, so an entry cannot follow it and waive these.
+/// RFC 9068 sections 2.2 and 4 ask for the issuer, the audience, a signature and texts as ids, so an entry cannot follow it and waive these.
 fn refuse_waivers(issuer: &WrittenIssuer, path: &str) -> Result<(), PolicyError> {
     let Some(Profile::Rfc9068) = issuer.profile else { return Ok(()) };
     let waived = [
         (issuer.issuer.is_waiver("any"), "issuer", "name the issuer"),
         (issuer.audience.is_waiver("any"), "audience", "name this service's audience"),
         (issuer.keys.0.accept_unsigned, "keys.accept_unsigned", "say where the keys are"),
+        (issuer.numeric_ids, "numeric_ids", "leave it out"),
     ];
     match waived.into_iter().find(|(waived, ..)| *waived) {
         None => Ok(()),

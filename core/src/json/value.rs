@@ -36,6 +36,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A number without fraction and exponent as a string of the same characters; `None` for everything else.
+    pub(crate) fn integer_as_text(&self) -> Option<Self> {
+        match self {
+            Self::Number(raw) if raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
+                Some(Self::String(RawString { raw, escaped: false }))
+            }
+            _ => None,
+        }
+    }
+
     /// The value as JSON text.
     pub(crate) fn source(&self) -> Cow<'a, str> {
         match self {

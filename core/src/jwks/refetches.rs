@@ -60,6 +60,14 @@ impl Refetches {
         Self { asked: self.asked.iter().map(forget).collect() }
     }
 
+    /// The fetch that was started at this time has brought the key that it was made for. What finds a key is no junk, and costs
+    /// nothing of the budget: nobody but the issuer can bring that about, once for each key. The id stays answered.
+    pub(crate) fn found(&self, started_at: Timestamp, kid: u64) -> Self {
+        let paid_back =
+            |asked: &Asked| Asked { paid: asked.paid && (asked.at, asked.kid) != (started_at, Some(kid)), ..*asked };
+        Self { asked: self.asked.iter().map(paid_back).collect() }
+    }
+
     /// Remembers that a fetch has started for this key id.
     pub(crate) fn with(&self, kid: u64, paid: bool, settings: &Settings, now: Timestamp) -> Self {
         let recent: Vec<Asked> = self.recent(settings, now).copied().collect();
@@ -110,6 +118,23 @@ mod tests {
         assert_eq!(refetches.allow(1, &settings, now), Allowance::Granted);
         let refetches = refetches.with(1, true, &settings, now).unanswered(now);
         assert_eq!(refetches.allow(1, &settings, now), Allowance::Spent);
+    }
+
+    #[test]
+    fn what_finds_its_key_costs_nothing() {
+        let settings = Settings::default();
+        let now = Timestamp::from_seconds(0);
+        let mut refetches = Refetches::none();
+        for kid in 0..10 {
+            assert_eq!(refetches.allow(kid, &settings, now), Allowance::Granted);
+            refetches = refetches.with(kid, true, &settings, now).found(now, kid);
+            assert_eq!(refetches.allow(kid, &settings, now), Allowance::Asked);
+        }
+        for junk in 100..102 {
+            assert_eq!(refetches.allow(junk, &settings, now), Allowance::Granted);
+            refetches = refetches.with(junk, true, &settings, now).found(now, 7);
+        }
+        assert_eq!(refetches.allow(102, &settings, now), Allowance::Spent);
     }
 
     #[test]

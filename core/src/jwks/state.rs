@@ -256,7 +256,8 @@ impl State {
 
     /// The state after a fetch brought a good set; `None` when that fetch is not the one that is out.
     pub(crate) fn replaced(&self, sequence: u32, set: &NewSet, settings: &Settings, now: Timestamp) -> Option<Self> {
-        let (fetch, next) = self.landed(sequence, now)?;
+        let (fetch, mut next) = self.landed(sequence, now)?;
+        next.refetches = self.paid_back(&fetch.errand, &set.keys);
         let fresh_for = settings.fresh_for(set.caching.fresh_for);
         let held = Held {
             keys: Arc::clone(&set.keys),
@@ -360,15 +361,26 @@ impl State {
     pub(crate) fn settled(&self, sequence: u32, now: Timestamp) -> Option<Self> {
         let (fetch, next) = self.landed(sequence, now)?;
         let held = self.usable(now)?;
-        let hash = |kid: Option<&str>| refetches::hash(self.random.seed(), kid);
         let Errand { cause, asked, .. } = fetch.errand;
         let answers = match cause {
             Cause::Freshness => now < self.refresh_at,
-            Cause::Forced => {
-                asked.is_some_and(|(asked, _)| held.keys.keys().any(|key| hash(key.id.as_deref()) == asked))
-            }
+            Cause::Forced => asked.is_some_and(|(asked, _)| self.has(asked, &held.keys)),
         };
-        answers.then_some(Self { failures: 0, last_failure: None, retry_at: LONG_AGO, ..next })
+        let refetches = self.paid_back(&fetch.errand, &held.keys);
+        answers.then_some(Self { failures: 0, last_failure: None, retry_at: LONG_AGO, refetches, ..next })
+    }
+
+    /// Whether the set has a key of the id with this hash.
+    fn has(&self, asked: u64, keys: &KeySet) -> bool {
+        keys.keys().any(|key| refetches::hash(self.random.seed(), key.id.as_deref()) == asked)
+    }
+
+    /// The budget after an errand has brought these keys: what finds the key that a token named costs nothing of it.
+    fn paid_back(&self, errand: &Errand, keys: &KeySet) -> Refetches {
+        match errand.asked {
+            Some((kid, asked_at)) if self.has(kid, keys) => self.refetches.found(asked_at, kid),
+            _ => self.refetches.clone(),
+        }
     }
 
     fn fresh(mut self, held: Held, fresh_for: Duration, settings: &Settings, now: Timestamp) -> Self {

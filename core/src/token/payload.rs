@@ -62,6 +62,20 @@ impl<'a> Payload<'a> {
         }
     }
 
+    /// The same claims with whole numbers in `sub` and `jti` as the texts that they are written in; `None` when there is none.
+    pub(crate) fn with_ids_as_texts(&self) -> Option<Self> {
+        let text_of = |member: &Member<'a>| {
+            NUMERIC_IDS.contains(&member.name.as_ref()).then(|| member.value.integer_as_text())?
+        };
+        self.members.iter().any(|member| text_of(member).is_some()).then(|| {
+            let read = |member: &Member<'a>| Member {
+                name: member.name.clone(),
+                value: text_of(member).unwrap_or(member.value),
+            };
+            Self { members: self.members.iter().map(read).collect() }
+        })
+    }
+
     /// A string as a list of one, a list of strings as it is, anything else `None`.
     pub(crate) fn strings(value: &Value<'a>) -> Option<Vec<Cow<'a, str>>> {
         match value.as_str() {
@@ -81,6 +95,9 @@ impl std::fmt::Debug for Payload<'_> {
 fn invalid(name: &'static str, detail: &'static str) -> Rejection {
     Rejection::claim(Code::InvalidClaim, name, detail)
 }
+
+/// Claims that are texts, and that some issuers write as numbers.
+const NUMERIC_IDS: [&str; 2] = ["sub", "jti"];
 
 const MILLISECONDS: &str = "looks like milliseconds: a date counts seconds since the epoch (RFC 7519 section 2)";
 

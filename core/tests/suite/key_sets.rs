@@ -285,6 +285,8 @@ fn a_rotated_key_is_fetched_at_once_and_junk_within_a_budget() {
     assert_eq!(scene.rejects(&junk), Some(Code::UnknownKey), "the same junk is known");
     scene.fetch(&Key(3).token(), &[Key(1), Key(3)]);
     assert!(scene.accepts(&Key(3).token()), "one burst of junk does not starve a rotation");
+    scene.fetch(&Key(67).token(), &[Key(1), Key(3)]);
+    assert_eq!(scene.rejects(&Key(67).token()), Some(Code::UnknownKey), "the rotation cost nothing, this did");
     for number in 100..200 {
         assert_eq!(scene.rejects(&Key(number).token()), Some(Code::UnknownKey), "the budget is used up");
     }

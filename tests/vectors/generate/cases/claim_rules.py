@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..keys import inline
 from ..suite import Suite, entry, policy
 from ..tokens import ABSENT, AUDIENCE, claims, header, token
+from .numeric_ids import numeric_ids
 
 
 def audience() -> Suite:
@@ -138,6 +139,7 @@ def _required(suite: Suite) -> None:
             f"required.{what}", "Present is present, whatever the value.", token(claims(tenant=value)), rules("tenant")
         )
     suite.reject("required.absent", "Required and absent.", "missing_claim", token(), rules("exp", "tenant"), "tenant")
+    numeric_ids(suite)
     suite.reject(
         "required.null",
         "null counts as absent here.",

@@ -15,6 +15,18 @@ def _with(key: str, **members: str) -> str:
 JUNK = ["ec-c", "ec-d", "ec-e", "ed-a", "ed-b"]
 
 
+def _rotations() -> Scene:
+    """An issuer that rotates again and again within one window (seen with Ory Hydra)."""
+    scene = Scene("unknown.rotations", "A fetch that finds its key costs nothing of the budget, and junk has its own all the same.")
+    scene.serve(keys("ec-a")).accept("ec-a", 1, at=0)
+    for number, key in enumerate(("ec-b", "ec-c", "ec-d", "ec-e"), 1):
+        scene.serve(keys(key)).accept(key, 1 + number, at=60 + number)
+    scene.reject("rsa-a", 6).reject("rsa-b", 7).reject("ed-a", 7)
+    # An id that was found and has gone since was answered, too.
+    scene.reject("ec-b", 7).accept("ec-e", 7)
+    return scene.health(url=URL, fetches=7, flood_rejections=1, state="fresh")
+
+
 def scenarios() -> list[Scene]:
     flood = Scene("unknown.flood", "Two fetches in a window, whatever tokens arrive; known keys are not touched.")
     flood.serve(keys("ec-a")).accept("ec-a", 1, at=0)
@@ -41,6 +53,16 @@ def scenarios() -> list[Scene]:
         .serve(keys("ec-b"))
         .accept("ec-b", 3)
         .accept("ec-b", 3),
+        _rotations(),
+        Scene("unknown.rotation_in_flood", "While junk has spent the budget, a new key is unknown, until the window is over.")
+        .serve(keys("ec-a"))
+        .accept("ec-a", 1, at=0)
+        .reject("ec-d", 2, at=60)
+        .reject("ec-e", 3)
+        .serve(keys("ec-a", "ec-b"))
+        .reject("ec-b", 3, at=62)
+        .accept("ec-a", 3)
+        .accept("ec-b", 4, at=90),
         Scene("unknown.sliding", "Any thirty seconds hold two, not only those that begin on a mark.")
         .serve(keys("ec-a"))
         .accept("ec-a", 1, at=0)

@@ -391,6 +391,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
+         * Takes whole numbers in {@code sub} and {@code jti}, which are texts (RFC 7519 sections 4.1.2 and 4.1.7), and
+         * shows them as texts to rules and the application. Default false.
+         */
+        public Issuer numericIds(boolean value) {
+            return set("numeric_ids", value);
+        }
+
+        /**
          * A standard for access tokens that these tokens follow. {@code rfc9068}: the type {@code at+jwt}, and {@code
          * exp}, {@code sub}, {@code client_id}, {@code iat} and {@code jti} must be there (RFC 9068 sections 2.1, 2.2
          * and 4). Default: none.
