@@ -62,7 +62,7 @@ function candidateKeys(testCase, alg) {
     // What metadata leads to is some other answer of the case.
     const urls = keys.discovery === undefined ? (keys.jwks_uri ?? []) : Object.keys(testCase.responses)
     const answers = [urls].flat().map((url) => testCase.responses?.[url]).filter(Boolean)
-    const sets = [keys.jwks ?? { keys: [] }, ...answers.map(({ body }) => ({ keys: [], ...JSON.parse(body) }))]
+    const sets = [keys.jwks ?? { keys: [] }, ...answers.map(({ body }) => ({ keys: [], ...JSON.parse(body.replace(/^\uFEFF/, '')) }))]
     if (keys.trust_store !== undefined) sets.push({ keys: storeKeys })
     for (const jwk of sets.flatMap((set) => set.keys)) made.push(() => importJWK(jwk, alg))
     if (keys.pem !== undefined) made.push(() => publicKey(keys.pem))

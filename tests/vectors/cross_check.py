@@ -100,7 +100,7 @@ def candidate_keys(case: dict):
         sets = [keys.get("jwks", {"keys": []})]
         for url in [urls] if isinstance(urls, str) else urls:
             if url in case.get("responses", {}):
-                sets.append({"keys": []} | json.loads(case["responses"][url]["body"]))
+                sets.append({"keys": []} | json.loads(case["responses"][url]["body"].removeprefix("\ufeff")))
         if "trust_store" in keys:
             sets.append({"keys": store_keys()})
         for jwk in (jwk for found in sets for jwk in found["keys"]):
