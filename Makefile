@@ -39,7 +39,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance packages
+	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance targets packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -164,7 +164,7 @@ test-java:
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 
-.PHONY: test-house test-features test-vectors test-conformance test-packages
+.PHONY: test-house test-features test-vectors test-conformance test-targets test-packages
 test-house: ## the house rules, and the tools of the tests themselves
 	cd tests && $(PYTHON) -m unittest discover -s house -t .
 	cd tests/conformance && $(PYTHON) -m unittest
@@ -190,6 +190,9 @@ test-vectors: $(VENV)/ready
 test-conformance:
 	$(PYTHON) tests/conformance/run.py --all
 	$(PYTHON) tests/conformance/exchanges.py
+
+test-targets: ## odd request targets, as bytes, to the router of every framework behind a policy
+	$(PYTHON) tests/conformance/targets.py
 
 test-packages:
 	$(TAKE) tests/packages.sh $(LANGUAGES)

@@ -65,7 +65,7 @@ def run_file(name: str, command: list[str], path: Path, changed: dict[str, int])
     exchanges = vector_file.load(path)
     REPORTS.mkdir(parents=True, exist_ok=True)
     failures = []
-    with _server(command, path) as port, (REPORTS / f"{name}.{path.stem}.jsonl").open("w", encoding="utf-8") as lines:
+    with server(command, path) as port, (REPORTS / f"{name}.{path.stem}.jsonl").open("w", encoding="utf-8") as lines:
         for exchange in exchanges:
             try:
                 got = _sent(port, exchange)
@@ -82,7 +82,8 @@ def run_file(name: str, command: list[str], path: Path, changed: dict[str, int])
 
 
 @contextlib.contextmanager
-def _server(command: list[str], path: Path) -> Iterator[int]:
+def server(command: list[str], path: Path) -> Iterator[int]:
+    """The port of a server that runs meanwhile."""
     process = subprocess.Popen([*command, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin and process.stdout
     watch = threading.Timer(PATIENCE_SECONDS, process.kill)
@@ -95,6 +96,7 @@ def _server(command: list[str], path: Path) -> Iterator[int]:
     finally:
         process.stdin.close()
         process.wait()
+        process.stdout.close()
         watch.cancel()
 
 

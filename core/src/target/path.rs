@@ -34,11 +34,36 @@ impl<'p> Path<'p> {
     /// Every path that a server may take this one for, as far as it differs in oddities with two readings: those left alone
     /// and those resolved, in every combination.
     pub(crate) fn readings(&self) -> impl Iterator<Item = String> {
-        let octets = octets(self.path);
-        self.oddities
-            .subsets_with(Oddities::readable_in_two_ways())
-            .map(move |resolved| resolve(&octets::spelled(&octets, resolved), resolved).0)
+        parts(self.path).flat_map(|part| {
+            let octets = octets(part);
+            self.oddities
+                .subsets_with(Oddities::readable_in_two_ways())
+                .map(move |resolved| resolve(&octets::spelled(&octets, resolved), resolved).0)
+        })
     }
+}
+
+/// The path, and what is left of it for servers that take a part of it for something else.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    [Some(path), without_host(path)].into_iter().flatten().flat_map(|part| {
+        let cut = without_parameters(part);
+        std::iter::once(part).chain((cut != part).then_some(cut))
+    })
+}
+
+/// What resolves a target as a reference (RFC 3986 section 4.2) takes a name behind two slashes for a host, and so does what
+/// resolves it as browsers do, behind slashes and backslashes in any number.
+fn without_host(path: &str) -> Option<&str> {
+    let slashes = ['/', '\\'];
+    let host = path.trim_start_matches(slashes);
+    (path.len().saturating_sub(host.len()) > 1)
+        .then(|| host.find(slashes).and_then(|end| host.get(end..)).unwrap_or("/"))
+}
+
+/// Some routers end a path at the first semicolon, wherever it stands.
+fn without_parameters(path: &str) -> &str {
+    let end = [";", "%3b", "%3B"].into_iter().filter_map(|semicolon| path.find(semicolon)).min();
+    end.and_then(|end| path.get(..end)).unwrap_or(path)
 }
 
 /// Whether a path is plainly in its normal form, which nearly all are.
@@ -160,8 +185,12 @@ mod tests {
     fn readings_are_all_that_servers_may_take_a_path_for() {
         let readings = |path: &str| Path::of(path).readings().collect::<Vec<_>>();
         assert_eq!(readings("/files/a%2Fb"), ["/files/a/b", "/files/a%2Fb"]);
-        assert_eq!(readings("/files/a;v=1"), ["/files/a", "/files/a;v=1"]);
-        assert_eq!(readings("//files/"), ["/files/", "//files/"]);
+        assert_eq!(readings("/files/a;v=1"), ["/files/a", "/files/a;v=1", "/files/a", "/files/a"]);
+        assert_eq!(readings("/files;/health")[2..], ["/files", "/files"]);
+        assert_eq!(readings("//files/"), ["/files/", "//files/", "/", "/"]);
+        for path in ["//host/files", "///host/files", "/\\host/files", "/\\host\\files"] {
+            assert!(readings(path).contains(&"/files".to_owned()), "{path}");
+        }
         assert_eq!(readings("/files/a%20"), ["/files/a", "/files/a%20"]);
         assert_eq!(readings("/files/100%"), ["/files/100%25"]);
         let mut both = readings("/f%5ca%2fb");

@@ -300,6 +300,17 @@ def _allowed(suite: Suite) -> None:
         suite.request(f"allowed.readings.{what}", note, _request("GET", shares, token(claims(scope=scope))), wanted, every)
     for what, path in {"combined": "/Files%5cA%2F;x/", "case": "/FILES/a%2Fb/"}.items():
         suite.request(f"allowed.{what}", "In whatever case.", _request("GET", path, good), _SCOPE, every)
+    url = "What resolves targets as URLs takes a name behind two slashes for a host."
+    for what, note, path in (
+        ("rest", "Some routers end a path at the first semicolon.", "/files/a;/x/y"),
+        ("rest.escaped", "Also at an escaped one.", "/files/a%3B/x/y"),
+        ("host", url, "//host/files/a"),
+        ("host.more", url, "///host/files/a"),
+        ("host.backslash", url, "/\\host/files/a"),
+        ("host.parameter", url, "//host;x/files/a;/x/y"),
+    ):
+        suite.request(f"allowed.{what}", note, _request("GET", path, good), _SCOPE, every)
+    suite.request("allowed.host.other", "Another path, with a host and without.", _request("GET", "//host/x", good), _ACCEPTED, every)
     for what in (
         "dots", "dots.escaped", "dots.parameter", "slash.dots", "backslash.dots", "control.newline", "control.nul", "twice",
         "twice.dots", "percent.in_parts", "no_slash", "no_slash.absolute", "delimiter.fragment", "overlong",
