@@ -166,6 +166,9 @@ def _several(suite: Suite) -> None:
             suite.request(f"several.{name}.{what}", note, _request(method, path), wanted, rest)
 
 
+# Not here is what the requests of some language cannot hold: a stray percent sign (Go's parser of URLs writes %25), an
+# authority in front, and a raw ? or # (Node's requests have one text for path and query). The tests of `core/src/target` have
+# it, and `tests/conformance/targets.json`, which is sent as bytes.
 _ODD = {
     "dot": "/orders/.",
     "dots": "/public/../orders/7",
@@ -199,18 +202,12 @@ _ODD = {
     "twice.dots": "/public/%252e%252e/orders/7",
     "twice.in_parts": "/%25%36frders",
     "twice.windows": "/orders%25u002f7",
-    "percent": "/orders%",
-    "percent.digit": "/orders%2",
-    "percent.letter": "/%zzorders",
     "percent.in_parts": "/orders%%32%66",
     "no_slash": "orders/7",
     "no_slash.empty": "",
     "no_slash.star": "*",
-    "no_slash.absolute": "http://api.test/orders/7",
     "delimiter.escaped": "/orders%3Fx",
     "delimiter.escaped_hash": "/orders%23x",
-    "delimiter.query": "/orders?x=1",
-    "delimiter.fragment": "/orders#x",
     "not_utf8": "/orders/%E9",
     "not_utf8.cut": "/orders/%C3",
     "not_utf8.replaced": "/orders\ufffd",
@@ -284,6 +281,8 @@ def _allowed(suite: Suite) -> None:
         rules = _routed(*routes, targets={"allow": [kind]})
         suite.request(f"allowed.{kind}", "The API uses such paths.", _request("GET", path, admin), accepted, rules)
         suite.request(f"allowed.{kind}.scope", "The route holds.", _request("GET", path, good), _SCOPE, rules)
+        if kind == "stray_percent":
+            continue  # as above: to Go it is no stray one
         other = "encoded_slash" if kind != "encoded_slash" else "path_parameters"
         wrong = _routed(*routes, targets={"allow": [other]})
         suite.request(f"allowed.{kind}.other", "Another kind is allowed.", _request("GET", path, admin), _AMBIGUOUS, wrong)
@@ -313,7 +312,7 @@ def _allowed(suite: Suite) -> None:
     suite.request("allowed.host.other", "Another path, with a host and without.", _request("GET", "//host/x", good), _ACCEPTED, every)
     for what in (
         "dots", "dots.escaped", "dots.parameter", "slash.dots", "backslash.dots", "control.newline", "control.nul", "twice",
-        "twice.dots", "percent.in_parts", "no_slash", "no_slash.absolute", "delimiter.fragment", "overlong",
+        "twice.dots", "percent.in_parts", "no_slash", "overlong",
     ):  # fmt: skip
         note = "No API needs such paths."
         suite.request(f"allowed.never.{what}", note, _request("GET", _ODD[what], admin), _AMBIGUOUS, every)
