@@ -54,10 +54,16 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 /// What resolves a target as a reference (RFC 3986 section 4.2) takes a name behind two slashes for a host, and so does what
 /// resolves it as browsers do, behind slashes and backslashes in any number.
 fn without_host(path: &str) -> Option<&str> {
-    let slashes = ['/', '\\'];
-    let host = path.trim_start_matches(slashes);
-    (path.len().saturating_sub(host.len()) > 1)
-        .then(|| host.find(slashes).and_then(|end| host.get(end..)).unwrap_or("/"))
+    // Bindings whose servers resolve escapes write a backslash as one.
+    let slashes = ["/", "\\", "%5C", "%5c"];
+    let mut host = path;
+    let mut count = 0_usize;
+    while let Some(rest) = slashes.iter().find_map(|slash| host.strip_prefix(slash)) {
+        host = rest;
+        count = count.saturating_add(1);
+    }
+    let end = slashes.iter().filter_map(|slash| host.find(slash)).min();
+    (count > 1).then(|| end.and_then(|end| host.get(end..)).unwrap_or("/"))
 }
 
 /// Some routers end a path at the first semicolon, wherever it stands.
@@ -188,7 +194,7 @@ mod tests {
         assert_eq!(readings("/files/a;v=1"), ["/files/a", "/files/a;v=1", "/files/a", "/files/a"]);
         assert_eq!(readings("/files;/health")[2..], ["/files", "/files"]);
         assert_eq!(readings("//files/"), ["/files/", "//files/", "/", "/"]);
-        for path in ["//host/files", "///host/files", "/\\host/files", "/\\host\\files"] {
+        for path in ["//host/files", "///host/files", "/\\host/files", "/\\host\\files", "/%5Chost/files"] {
             assert!(readings(path).contains(&"/files".to_owned()), "{path}");
         }
         assert_eq!(readings("/files/a%20"), ["/files/a", "/files/a%20"]);
