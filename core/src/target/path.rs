@@ -118,6 +118,14 @@ mod tests {
     }
 
     #[test]
+    fn outer_spaces_are_seen_beside_what_is_no_text() {
+        for path in ["/%E9/a%20", "/%E9/%20a"] {
+            assert!(odd(path).1.has(Oddity::OuterSpaces), "{path}");
+        }
+        assert!(!odd("/%E9/a%20b").1.has(Oddity::OuterSpaces));
+    }
+
+    #[test]
     fn each_oddity_alone_makes_a_path_odd() {
         use Oddity::*;
         for (path, normal, oddity) in [

@@ -297,6 +297,9 @@ def _allowed(suite: Suite) -> None:
         ("both", "admin write", {"verdict": "accepted", "claims": claims(scope="admin write")}),
     ):
         suite.request(f"allowed.readings.{what}", note, _request("GET", shares, token(claims(scope=scope))), wanted, every)
+    note = "It may be the file c (what stands behind # is cut) and the shares of c#."
+    both = "/files/c%23%2Fshares"
+    suite.request("allowed.readings.delimiter", note, _request("GET", both, token(claims(scope="admin"))), _SCOPE, every)
     for what, path in {"combined": "/Files%5cA%2F;x/", "case": "/FILES/a%2Fb/"}.items():
         suite.request(f"allowed.{what}", "In whatever case.", _request("GET", path, good), _SCOPE, every)
     url = "What resolves targets as URLs takes a name behind two slashes for a host."
