@@ -151,6 +151,7 @@ mod tests {
             ("/orders;v=1/7", "/orders/7", PathParameters),
             ("/public%3b/orders", "/public/orders", PathParameters),
             ("/orders;", "/orders", PathParameters),
+            ("/;", "/", PathParameters),
             ("/100%", "/100%25", StrayPercent),
             ("/a%2", "/a%252", StrayPercent),
             ("/%2g", "/%252g", StrayPercent),

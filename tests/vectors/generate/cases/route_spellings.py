@@ -313,6 +313,9 @@ def _allowed(suite: Suite) -> None:
     ):
         suite.request(f"allowed.{what}", note, _request("GET", path, good), _SCOPE, every)
     suite.request("allowed.host.other", "Another path, with a host and without.", _request("GET", "//host/x", good), _ACCEPTED, every)
+    note = "Dot segments behind what is the end of the path to some are dot segments to the others."
+    dots = "/files/c%23%2F..%2Fa"
+    suite.request("allowed.never.dots.behind", note, _request("GET", dots, admin), _AMBIGUOUS, every)
     for what in (
         "dots", "dots.escaped", "dots.parameter", "slash.dots", "backslash.dots", "control.newline", "control.nul", "twice",
         "twice.dots", "percent.in_parts", "no_slash", "overlong",
