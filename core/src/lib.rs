@@ -23,6 +23,7 @@ mod url;
 mod codes;
 #[macro_use]
 mod checklist;
+mod claim_names;
 mod rejection;
 mod json;
 mod algorithm;
@@ -56,6 +57,7 @@ mod validator;
 
 pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
+pub use claim_names::PolicyName;
 pub use claims::Claims;
 pub use codes::{Class, Code};
 pub use document::{PolicyError, schema, strict_json};

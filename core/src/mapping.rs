@@ -1,5 +1,6 @@
 //! Claim mapping: the names under which rules and the host see the claims of a verified token.
 
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::codes::Code;
 use crate::document::PolicyError;
 use crate::explain::Facts;
@@ -8,26 +9,24 @@ use crate::rejection::Rejection;
 use crate::token::Payload;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Which claims get which names.
 #[derive(Debug)]
 pub(crate) struct ClaimMapping {
     /// What the policy spells out, from the name in the token to the name that is seen.
-    written: BTreeMap<String, Arc<str>>,
+    written: BTreeMap<String, PolicyName>,
     /// The names that `written` gives.
-    given: BTreeSet<Arc<str>>,
-    /// The names of [`WSO2_DIALECT`] where it stands behind that. They live as long as the policy, as all names of claims do
-    /// that the host gets to see.
-    default: BTreeMap<&'static str, Arc<str>>,
+    given: BTreeSet<PolicyName>,
+    /// The names of [`WSO2_DIALECT`] where it stands behind that.
+    default: BTreeMap<&'static str, PolicyName>,
 }
 
 impl ClaimMapping {
     /// `None` when there is nothing to map.
     pub(crate) fn compile(
-        written: BTreeMap<String, String>, default: bool, path: &str,
+        written: BTreeMap<String, String>, default: bool, kept: &mut ClaimNames, path: &str,
     ) -> Result<Option<Self>, PolicyError> {
-        let dialect = WSO2_DIALECT.iter().filter(|_| default).map(|(remote, local)| (*remote, Arc::from(*local)));
+        let dialect = WSO2_DIALECT.iter().filter(|_| default).map(|(remote, local)| (*remote, kept.keep(local)));
         let mut mapping = Self { written: BTreeMap::new(), given: BTreeSet::new(), default: dialect.collect() };
         for (remote, local) in written {
             let path = format!("{path}.{remote}");
@@ -40,8 +39,8 @@ impl ClaimMapping {
                     PolicyError::new(path, "no claim takes the name of a registered one (RFC 7519 section 4.1)");
                 return Err(error.with_hint("map it to a name of your own"));
             }
-            let local: Arc<str> = Arc::from(local);
-            if !mapping.given.insert(Arc::clone(&local)) {
+            let local = kept.keep(&local);
+            if !mapping.given.insert(local.clone()) {
                 return Err(PolicyError::new(path, "another claim is mapped to this name too"));
             }
             mapping.written.insert(remote, local);
@@ -59,7 +58,7 @@ impl ClaimMapping {
     /// A registered claim gets the other name beside its own: hosts read it by that, and it was checked under it.
     pub(crate) fn apply<'a>(&'a self, payload: &Payload<'a>) -> Result<Option<Payload<'a>>, Rejection> {
         let members = payload.members();
-        let written: Vec<Option<&Arc<str>>> =
+        let written: Vec<Option<&PolicyName>> =
             members.iter().map(|member| self.written.get(member.name.as_ref())).collect();
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for (member, name) in members.iter().zip(&written) {
@@ -93,12 +92,12 @@ impl ClaimMapping {
     }
 
     /// The name under which the claim of this name is seen in `mapped`, which [`ClaimMapping::apply`] has made.
-    pub(crate) fn name_in(&self, claim: &Arc<str>, mapped: &Payload<'_>) -> Arc<str> {
-        match (self.written.get(claim.as_ref()), self.default.get(claim.as_ref())) {
-            _ if is_registered(claim) => Arc::clone(claim),
-            (Some(name), _) => Arc::clone(name),
-            (None, Some(name)) if mapped.get(claim).is_none() => Arc::clone(name),
-            _ => Arc::clone(claim),
+    pub(crate) fn name_in(&self, claim: &PolicyName, mapped: &Payload<'_>) -> PolicyName {
+        match (self.written.get(&**claim), self.default.get(&**claim)) {
+            _ if is_registered(claim) => claim.clone(),
+            (Some(name), _) => name.clone(),
+            (None, Some(name)) if mapped.get(claim).is_none() => name.clone(),
+            _ => claim.clone(),
         }
     }
 
@@ -163,13 +162,13 @@ const WSO2_DIALECT: [(&str, &str); 26] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{ClaimMapping, write};
+    use super::{ClaimMapping, ClaimNames, write};
     use crate::claims::Payload;
     use crate::json;
 
     fn mapped(written: &[(&str, &str)], default: bool, claims: &str) -> Option<String> {
         let written = written.iter().map(|(remote, local)| ((*remote).to_owned(), (*local).to_owned())).collect();
-        let mapping = ClaimMapping::compile(written, default, "claim_mapping").unwrap()?;
+        let mapping = ClaimMapping::compile(written, default, &mut ClaimNames::default(), "claim_mapping").unwrap()?;
         let payload = Payload::trusted(json::object(claims, 8).unwrap());
         match mapping.apply(&payload) {
             Ok(Some(mapped)) => Some(write(&mapped)),

@@ -2,6 +2,7 @@
 
 use crate::answer::Responses;
 use crate::checks::ClientCheck;
+use crate::claim_names::ClaimNames;
 use crate::document::{self, Document, Object, PolicyError, WrittenLimits};
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
@@ -48,6 +49,8 @@ pub struct Policy {
     pub(crate) forwarding: Forwarding,
     /// Which requests need what.
     pub(crate) routes: Routes,
+    /// What verdicts name claims by.
+    claim_names: ClaimNames,
 }
 
 impl Policy {
@@ -114,6 +117,9 @@ impl Policy {
             return Err(PolicyError::new("issuers", "expected at least one issuer"));
         }
         let token_sources = TokenSources::compile(document.token.0.sources.map(objects))?;
+        let forwarding = Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?;
+        let mut kept = ClaimNames::default();
+        let routes = Routes::compile(objects(document.routes), document.unmatched, document.targets.0, &mut kept)?;
         let mut policy = Self {
             issuers: Vec::with_capacity(document.issuers.len()),
             names: Issuers::default(),
@@ -121,17 +127,26 @@ impl Policy {
             limits: token_limits(&document.limits.0)?,
             decoder: Decoder::new(),
             responses: document.responses,
-            forwarding: Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?,
+            forwarding,
             token_sources,
-            routes: Routes::compile(objects(document.routes), document.unmatched, document.targets.0)?,
+            routes,
+            claim_names: kept,
         };
         // An entry that takes any issuer beside others would leave it open whose rules count.
         let sole = document.issuers.len() == 1;
         for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
             let path = format!("issuers[{index}]");
             let listed = issuer.algorithms.as_deref();
-            policy.names.register(issuer.issuer.clone(), issuer.tenants.clone(), listed, index, sole)?;
-            let entry = IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &path)?;
+            policy.names.register(
+                issuer.issuer.clone(),
+                issuer.tenants.clone(),
+                listed,
+                index,
+                sole,
+                &mut policy.claim_names,
+            )?;
+            let entry =
+                IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &mut policy.claim_names, &path)?;
             policy.issuers.push(entry);
         }
         policy.check_issuers_of_routes()?;

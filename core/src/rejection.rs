@@ -1,8 +1,8 @@
 //! Why a token must not pass. Everything that reads or checks a token gives one, so this stands below them all.
 
+use crate::claim_names::PolicyName;
 use crate::codes::Code;
 use std::fmt;
-use std::sync::Arc;
 
 /// Why a token must not pass: a stable code, the claim it is about, and a fixed text. Never token bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ impl std::error::Error for Rejection {}
 pub enum ClaimName {
     /// A name of RFC 7519 section 4.1.
     Registered(&'static str),
-    /// A name from the policy document.
-    Configured(Arc<str>),
+    /// A name of the policy's.
+    Configured(PolicyName),
 }
 
 impl ClaimName {
@@ -75,8 +75,8 @@ impl From<&'static str> for ClaimName {
     }
 }
 
-impl From<&Arc<str>> for ClaimName {
-    fn from(name: &Arc<str>) -> Self {
-        Self::Configured(Arc::clone(name))
+impl From<&PolicyName> for ClaimName {
+    fn from(name: &PolicyName) -> Self {
+        Self::Configured(name.clone())
     }
 }

@@ -1,10 +1,10 @@
 //! What the host still has to say about a token that passes the policy.
 
+use crate::claim_names::PolicyName;
 use crate::claims::Claims;
 use crate::verified::Judged;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 /// A token that passes every check of the policy, and of which the host has promised to say something more.
 ///
@@ -15,7 +15,7 @@ pub struct Undecided {
     pub(crate) judged: Judged,
     pub(crate) route: Option<usize>,
     /// The claim that names the client which the host is to look up.
-    pub(crate) client: Option<Arc<str>>,
+    pub(crate) client: Option<PolicyName>,
     pub(crate) revocation: bool,
 }
 

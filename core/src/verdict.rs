@@ -1,12 +1,12 @@
 //! What comes out of a validation.
 
+use crate::claim_names::PolicyName;
 use crate::codes::Code;
 use crate::jwks::WorkId;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::undecided::{HostAnswer, Undecided};
 use crate::verified::{Judged, Verified};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The answer to "may this token pass?".
@@ -80,7 +80,9 @@ pub struct KeysNeeded {
 /// From the last word of the policy to the verdict: the host's answers stand between.
 impl Undecided {
     /// The verdict on a token that passes the policy: accepted where the host has nothing to say.
-    pub(crate) fn verdict(judged: Judged, route: Option<usize>, client: Option<Arc<str>>, revocation: bool) -> Verdict {
+    pub(crate) fn verdict(
+        judged: Judged, route: Option<usize>, client: Option<PolicyName>, revocation: bool,
+    ) -> Verdict {
         Self { judged, route, client, revocation }.next()
     }
 

@@ -6,6 +6,7 @@ use super::client_id::RouteClients;
 use super::rules::Rules;
 use super::scopes::NeededScopes;
 use crate::checklist::CheckName;
+use crate::claim_names::ClaimNames;
 use crate::codes::Code;
 use crate::context::Context;
 use crate::document::{Object, OneOrMany, PolicyError, WrittenClaimRule, WrittenRouteClientId, WrittenRouteScopes};
@@ -37,7 +38,9 @@ pub(crate) struct WrittenAsks {
 impl Asks {
     /// Nothing where the route at `path` asks for nothing. Whether there are such issuers is checked once the policy knows
     /// them all.
-    pub(crate) fn compile(written: WrittenAsks, path: &str) -> Result<Option<Self>, PolicyError> {
+    pub(crate) fn compile(
+        written: WrittenAsks, kept: &mut ClaimNames, path: &str,
+    ) -> Result<Option<Self>, PolicyError> {
         let expected = |name: &str, what: &str| {
             PolicyError::new(format!("{path}.{name}"), format!("expected at least one {what}"))
         };
@@ -46,14 +49,15 @@ impl Asks {
             issuers => issuers.unwrap_or_default(),
         };
         let audience = written.audience.map(|audience| Audiences::of_route(audience, path)).transpose()?;
-        let clients = written.client_id.map(|client| RouteClients::compile(client.0.allowed, path)).transpose()?;
+        let clients =
+            written.client_id.map(|client| RouteClients::compile(client.0.allowed, kept, path)).transpose()?;
         let scopes = written
             .scopes
             .map(|scopes| NeededScopes::compile(scopes.0.all, scopes.0.any, &format!("{path}.scopes")))
             .transpose()?;
         let rules = match written.claims {
             Some(claims) if claims.is_empty() => return Err(expected("claims", "rule")),
-            claims => Rules::compile(claims.unwrap_or_default(), &format!("{path}.claims"))?,
+            claims => Rules::compile(claims.unwrap_or_default(), kept, &format!("{path}.claims"))?,
         };
         let asks = Self { issuers, audience, clients, scopes, rules };
         Ok((!asks.is_nothing()).then_some(asks))

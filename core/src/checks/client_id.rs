@@ -2,6 +2,7 @@
 //! (OpenID Connect Core section 2), `cid`.
 
 use super::names;
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::codes::Code;
 use crate::context::Context;
 use crate::document::{AllowedClients, PolicyError, WrittenClientId};
@@ -10,7 +11,6 @@ use crate::expression::Expression;
 use crate::rejection::Rejection;
 use crate::text::listed;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Which clients may use a token, and what names the client in it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct ClientCheck {
 #[derive(Debug)]
 enum ClientId {
     /// The first of these claims that is there.
-    Claims(Vec<Arc<str>>),
+    Claims(Vec<PolicyName>),
     /// What an expression gives.
     Expression(Expression),
 }
@@ -40,7 +40,7 @@ enum Clients {
 
 impl ClientCheck {
     /// `path` is that of the issuer's entry.
-    pub(crate) fn compile(written: WrittenClientId, path: &str) -> Result<Self, PolicyError> {
+    pub(crate) fn compile(written: WrittenClientId, kept: &mut ClaimNames, path: &str) -> Result<Self, PolicyError> {
         let path = format!("{path}.client_id");
         let allowed = match written.allowed {
             AllowedClients::Host => Clients::Host { looks_up: false },
@@ -51,7 +51,7 @@ impl ClientCheck {
             AllowedClients::Listed(ids) => Clients::Listed(ids.into_iter().collect()),
         };
         let Some(text) = written.expression else {
-            let claims = names::lookup_names(written.claims, &DEFAULT_CLAIMS, &format!("{path}.claims"))?;
+            let claims = names::lookup_names(written.claims, &DEFAULT_CLAIMS, kept, &format!("{path}.claims"))?;
             return Ok(Self { id: ClientId::Claims(claims), allowed });
         };
         let path = format!("{path}.expression");
@@ -84,7 +84,7 @@ impl ClientCheck {
     }
 
     /// Gives the claim that the host is to look up, where it is the host that knows the clients.
-    pub(super) fn check(&self, context: &Context<'_>) -> Result<Option<Arc<str>>, Rejection> {
+    pub(super) fn check(&self, context: &Context<'_>) -> Result<Option<PolicyName>, Rejection> {
         self.allowed.check(&self.id, context)
     }
 
@@ -103,7 +103,7 @@ pub(crate) struct RouteClients {
 
 impl RouteClients {
     /// `path` is that of the route.
-    pub(super) fn compile(allowed: AllowedClients, path: &str) -> Result<Self, PolicyError> {
+    pub(super) fn compile(allowed: AllowedClients, kept: &mut ClaimNames, path: &str) -> Result<Self, PolicyError> {
         let path = format!("{path}.client_id.allowed");
         let ids = match allowed {
             AllowedClients::Host => {
@@ -115,7 +115,7 @@ impl RouteClients {
             }
             AllowedClients::Listed(ids) => ids,
         };
-        let id = ClientId::Claims(DEFAULT_CLAIMS.map(Arc::from).to_vec());
+        let id = ClientId::Claims(DEFAULT_CLAIMS.iter().map(|name| kept.keep(name)).collect());
         Ok(Self { allowed: Clients::Listed(ids.into_iter().collect()), id })
     }
 
@@ -133,7 +133,7 @@ impl RouteClients {
 }
 
 impl Clients {
-    fn check(&self, id: &ClientId, context: &Context<'_>) -> Result<Option<Arc<str>>, Rejection> {
+    fn check(&self, id: &ClientId, context: &Context<'_>) -> Result<Option<PolicyName>, Rejection> {
         let claims = match id {
             ClientId::Claims(claims) => claims,
             ClientId::Expression(expression) => return self.check_expression(expression, context).map(|()| None),
@@ -152,7 +152,7 @@ impl Clients {
             Self::Listed(_) => {
                 Err(Rejection::claim(Code::ClientNotAllowed, name, "the client is none of the allowed ones"))
             }
-            Self::Host { looks_up: true } => Ok(Some(Arc::clone(name))),
+            Self::Host { looks_up: true } => Ok(Some(name.clone())),
             Self::Host { looks_up: false } => {
                 Err(Rejection::claim(Code::ClientNotAllowed, name, "the host does not look clients up"))
             }

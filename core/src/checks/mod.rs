@@ -14,6 +14,7 @@ mod texts;
 mod typ;
 
 use crate::checklist::CheckName;
+use crate::claim_names::PolicyName;
 use crate::codes::Code;
 use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer};
@@ -28,7 +29,6 @@ pub(crate) use dates::DateBounds;
 pub(crate) use required_claims::RequiredClaims;
 pub(crate) use rules::Rules;
 pub(crate) use scopes::{NeededScopes, compile as compile_scopes};
-use std::sync::Arc;
 pub(crate) use typ::Types;
 
 /// What the claims of an issuer's tokens must fulfil.
@@ -47,7 +47,7 @@ pub(crate) struct Checks {
     /// Which clients may use tokens; without it, any.
     pub(crate) client_id: Option<ClientCheck>,
     /// The claims that may hold scopes; the first that is present counts.
-    pub(crate) scope_claims: Vec<Arc<str>>,
+    pub(crate) scope_claims: Vec<PolicyName>,
     /// The scopes that each token needs; a route may ask for more.
     pub(crate) scopes: Option<NeededScopes>,
     /// The policy's own rules. They see claims under their mapped names, so they run behind everything here.
@@ -58,7 +58,7 @@ pub(crate) struct Checks {
 pub(crate) struct Passed {
     pub(crate) dates: Dates,
     /// The claim that names the client which the host is to look up.
-    pub(crate) client_claim: Option<Arc<str>>,
+    pub(crate) client_claim: Option<PolicyName>,
     /// The claims as the application sees them, where they are not those of the payload.
     pub(crate) claims: Option<String>,
 }
@@ -139,7 +139,7 @@ impl Checks {
 
     fn run_client_id(
         &self, check: CheckName, context: &Context<'_>, observer: &mut impl Observer,
-    ) -> Result<Option<Arc<str>>, Rejection> {
+    ) -> Result<Option<PolicyName>, Rejection> {
         let Some(client) = &self.client_id else {
             observer.saw(check, None, |_| Facts::idle(NOT_ASKED));
             return Ok(None);

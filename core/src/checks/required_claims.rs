@@ -1,18 +1,18 @@
 //! Claims that must be there. RFC 7519 section 4 requires none, so a policy says which; without a word from it, `exp`.
 
 use super::names;
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::codes::Code;
 use crate::document::{PolicyError, Profile};
 use crate::explain::Facts;
 use crate::rejection::Rejection;
 use crate::text::listed;
 use crate::token::Payload;
-use std::sync::Arc;
 
 /// The names of the claims.
 #[derive(Debug)]
 pub(crate) struct RequiredClaims {
-    names: Vec<Arc<str>>,
+    names: Vec<PolicyName>,
     profile: Option<Profile>,
 }
 
@@ -20,16 +20,16 @@ impl RequiredClaims {
     /// `path` is that of the issuer's entry. A list without `exp` is the waiver for tokens that do not expire. The claims of a
     /// profile come first, and those of the list behind them.
     pub(crate) fn compile(
-        written: Option<Vec<String>>, profile: Option<Profile>, path: &str,
+        written: Option<Vec<String>>, profile: Option<Profile>, kept: &mut ClaimNames, path: &str,
     ) -> Result<Self, PolicyError> {
         let path = format!("{path}.required_claims");
-        let written = names::claim_names(written, &["exp"], &path)?;
+        let written = names::claim_names(written, &["exp"], kept, &path)?;
         let Some(Profile::Rfc9068) = profile else { return Ok(Self { names: written, profile }) };
         if !written.iter().any(|name| &**name == "exp") {
             let error = PolicyError::new(path, "profile: rfc9068 requires exp, and a list without it waives that");
             return Err(error.with_hint("add exp to the list, or leave the profile out"));
         }
-        let mut names: Vec<Arc<str>> = RFC9068.iter().map(|name| Arc::from(*name)).collect();
+        let mut names: Vec<PolicyName> = RFC9068.iter().map(|name| kept.keep(name)).collect();
         names.extend(written.into_iter().filter(|name| !RFC9068.contains(&&**name)));
         Ok(Self { names, profile })
     }

@@ -1,6 +1,7 @@
 //! Scopes (RFC 6749 section 3.3): which an issuer's entry or a route asks for, and whether a token has them.
 
 use super::names;
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::codes::Code;
 use crate::document::{PolicyError, WrittenScopes};
 use crate::explain::{Facts, told};
@@ -8,7 +9,6 @@ use crate::json::Value;
 use crate::rejection::Rejection;
 use crate::text::listed;
 use crate::token::Payload;
-use std::sync::Arc;
 
 /// Scopes that a token must have: each of `all`, and one of `any` unless that is empty.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl NeededScopes {
 
     /// Whether the first of `claims` that the token has grants what is needed. RFC 6749 section 3.3 writes scopes as one
     /// string with single spaces; several issuers write a list of strings.
-    pub(crate) fn check(&self, claims: &[Arc<str>], payload: &Payload<'_>) -> Result<(), Rejection> {
+    pub(crate) fn check(&self, claims: &[PolicyName], payload: &Payload<'_>) -> Result<(), Rejection> {
         let found = claims.iter().find_map(|name| Some((name, payload.get_present(name)?)));
         let Some((name, value)) = found else {
             let mut rejection = Rejection::new(Code::InsufficientScope, "the token names no scope");
@@ -65,7 +65,7 @@ impl NeededScopes {
     }
 
     /// What an explanation says of this check.
-    pub(crate) fn facts(&self, claims: &[Arc<str>], payload: &Payload<'_>) -> Facts {
+    pub(crate) fn facts(&self, claims: &[PolicyName], payload: &Payload<'_>) -> Facts {
         let mut expected = Vec::new();
         if !self.all.is_empty() {
             expected.push(format!("all of {}", listed(&self.all)));
@@ -100,12 +100,12 @@ impl NeededScopes {
 /// The claims that hold scopes, and the scopes that every token of the issuer needs; `path` is that of the issuer's entry.
 /// The claims are known even where the issuer's entry needs no scope, because a route may.
 pub(crate) fn compile(
-    written: Option<WrittenScopes>, path: &str,
-) -> Result<(Vec<Arc<str>>, Option<NeededScopes>), PolicyError> {
+    written: Option<WrittenScopes>, kept: &mut ClaimNames, path: &str,
+) -> Result<(Vec<PolicyName>, Option<NeededScopes>), PolicyError> {
     let path = format!("{path}.scopes");
     let WrittenScopes { claims, all, any } = written.unwrap_or_default();
     let needs_none = all.is_none() && any.is_none();
-    let claims = names::lookup_names(claims, &["scope", "scp"], &format!("{path}.claims"))?;
+    let claims = names::lookup_names(claims, &["scope", "scp"], kept, &format!("{path}.claims"))?;
     if needs_none {
         return Ok((claims, None));
     }

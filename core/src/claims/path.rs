@@ -1,8 +1,8 @@
 //! Where in the claims a value stands: a name, or names one inside the other.
 
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::json::{self, Value};
 use crate::token::Payload;
-use std::sync::Arc;
 
 /// A claim by its name, or by the names that lead to it through objects.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub(crate) struct ClaimPath {
     first: Box<str>,
     rest: Box<[Box<str>]>,
     /// The names joined by dots, as rejections show them.
-    name: Arc<str>,
+    name: PolicyName,
 }
 
 /// What stands at a path.
@@ -24,13 +24,13 @@ pub(crate) enum Found<'a> {
 
 impl ClaimPath {
     /// `None` when there is no name.
-    pub(crate) fn new(names: Vec<String>) -> Option<Self> {
-        let name = names.join(".").into();
+    pub(crate) fn new(names: Vec<String>, kept: &mut ClaimNames) -> Option<Self> {
+        let name = kept.keep(&names.join("."));
         let mut names = names.into_iter().map(String::into_boxed_str);
         Some(Self { first: names.next()?, rest: names.collect(), name })
     }
 
-    pub(crate) fn name(&self) -> &Arc<str> {
+    pub(crate) fn name(&self) -> &PolicyName {
         &self.name
     }
 
@@ -56,14 +56,15 @@ fn member<'a>(object: &'a str, name: &str) -> Option<Value<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClaimPath, Found};
+    use super::{ClaimNames, ClaimPath, Found};
     use crate::claims::Payload;
     use crate::json::{self, Value};
 
     fn find(names: &[&str], check: impl Fn(Found<'_>) -> bool) -> bool {
         let text = r#"{"a":{"b":{"c":1,"n":null}},"a.b":"dotted","l":[{"b":1}],"n":null}"#;
         let payload = Payload::trusted(json::object(text, 8).unwrap());
-        check(ClaimPath::new(names.iter().map(|name| (*name).to_owned()).collect()).unwrap().find(&payload))
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        check(ClaimPath::new(names, &mut ClaimNames::default()).unwrap().find(&payload))
     }
 
     #[test]
@@ -76,6 +77,6 @@ mod tests {
         for misplaced in [&["l", "b"][..], &["a.b", "c"], &["a", "b", "c", "d"]] {
             assert!(find(misplaced, |found| matches!(found, Found::Misplaced)), "{misplaced:?}");
         }
-        assert!(ClaimPath::new(Vec::new()).is_none());
+        assert!(ClaimPath::new(Vec::new(), &mut ClaimNames::default()).is_none());
     }
 }

@@ -6,6 +6,7 @@ use super::fetched;
 use super::keys::{self, StaticKeys};
 use crate::algorithm::Algorithm;
 use crate::checks::{Audiences, Bound, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
+use crate::claim_names::ClaimNames;
 use crate::document::{PolicyError, Profile, WrittenIssuer};
 use crate::jwks::Plan;
 use crate::key::TrustStores;
@@ -34,7 +35,8 @@ pub(crate) struct IssuerEntry {
 impl IssuerEntry {
     /// The entry at `path`, number `index`. Its key sets join `sources`, the list that all entries of the policy share.
     pub(crate) fn compile(
-        issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, path: &str,
+        issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, kept: &mut ClaimNames,
+        path: &str,
     ) -> Result<Self, PolicyError> {
         let profile = issuer.profile;
         refuse_waivers(&issuer, path)?;
@@ -49,18 +51,18 @@ impl IssuerEntry {
         let dates =
             DateBounds::compile(issuer.leeway, issuer.max_age, issuer.max_lifetime, issuer.reject_future_iat, path)?;
         let mapping_path = format!("{path}.claim_mapping");
-        let mapping = ClaimMapping::compile(issuer.claim_mapping, issuer.default_claim_mapping, &mapping_path)?;
-        let (scope_claims, scopes) = compile_scopes(issuer.scopes.map(|scopes| scopes.0), path)?;
+        let mapping = ClaimMapping::compile(issuer.claim_mapping, issuer.default_claim_mapping, kept, &mapping_path)?;
+        let (scope_claims, scopes) = compile_scopes(issuer.scopes.map(|scopes| scopes.0), kept, path)?;
         let checks = Checks {
             typ: Types::compile(issuer.typ, profile, path)?,
             dates,
             audience: Audiences::compile(issuer.audience, path)?,
-            required_claims: RequiredClaims::compile(issuer.required_claims, profile, path)?,
+            required_claims: RequiredClaims::compile(issuer.required_claims, profile, kept, path)?,
             confirmation: Bound::compile(issuer.confirmation, path)?,
-            client_id: issuer.client_id.map(|client| ClientCheck::compile(client.0, path)).transpose()?,
+            client_id: issuer.client_id.map(|client| ClientCheck::compile(client.0, kept, path)).transpose()?,
             scope_claims,
             scopes,
-            rules: Rules::compile(issuer.claims, &format!("{path}.claims"))?,
+            rules: Rules::compile(issuer.claims, kept, &format!("{path}.claims"))?,
         };
         let sources = first..sources.len();
         Ok(Self {

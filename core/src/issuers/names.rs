@@ -1,5 +1,6 @@
 //! Which entry of the policy a token's issuer picks: by its exact name, by a template, or the one that takes any.
 
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::codes::Code;
 use crate::document::{OneOrMany, PolicyError};
 use crate::rejection::Rejection;
@@ -30,7 +31,7 @@ struct Bound {
 #[derive(Debug)]
 struct Template {
     before: String,
-    placeholder: Arc<str>,
+    placeholder: PolicyName,
     after: String,
     tenants: Tenants,
     entry: usize,
@@ -48,7 +49,7 @@ impl Issuers {
     /// Binds the issuers of the entry at `index` to it. `sole` says that it is the policy's only entry.
     pub(crate) fn register(
         &mut self, issuer: OneOrMany, tenants: Option<OneOrMany>, algorithms: Option<&[String]>, index: usize,
-        sole: bool,
+        sole: bool, kept: &mut ClaimNames,
     ) -> Result<(), PolicyError> {
         let path = format!("issuers[{index}].issuer");
         let tenants_path = format!("issuers[{index}].tenants");
@@ -70,7 +71,7 @@ impl Issuers {
         let tenants = Tenants::read(tenants, &tenants_path)?;
         for name in names {
             if is_template(&name) {
-                self.bind_template(&name, tenants.clone(), index, &path)?;
+                self.bind_template(&name, tenants.clone(), index, kept, &path)?;
             } else {
                 self.bind_name(name, algorithms, index, &path)?;
             }
@@ -157,8 +158,10 @@ impl Issuers {
     }
 
     /// A template, unless another one takes the same issuers.
-    fn bind_template(&mut self, text: &str, tenants: Tenants, entry: usize, path: &str) -> Result<(), PolicyError> {
-        let template = Template::parse(text, tenants, entry).ok_or_else(|| {
+    fn bind_template(
+        &mut self, text: &str, tenants: Tenants, entry: usize, kept: &mut ClaimNames, path: &str,
+    ) -> Result<(), PolicyError> {
+        let template = Template::parse(text, tenants, entry, kept).ok_or_else(|| {
             PolicyError::new(path, "a template has one placeholder, such as {tid}, that is a whole segment")
         })?;
         if self.templates.iter().any(|other| (&other.before, &other.after) == (&template.before, &template.after)) {
@@ -209,7 +212,7 @@ impl Tenants {
 impl Template {
     /// One placeholder, a whole segment of the path: inside of a segment or of the host's name, whoever can register a name
     /// could make an issuer that fits.
-    fn parse(text: &str, tenants: Tenants, entry: usize) -> Option<Self> {
+    fn parse(text: &str, tenants: Tenants, entry: usize, kept: &mut ClaimNames) -> Option<Self> {
         let (before, rest) = text.split_once('{')?;
         let (placeholder, after) = rest.split_once('}')?;
         let whole_segment = before.ends_with('/') && (after.is_empty() || after.starts_with('/'));
@@ -218,7 +221,8 @@ impl Template {
         if !whole_segment || !named || is_template(after) || before.contains('}') {
             return None;
         }
-        Some(Self { before: before.into(), placeholder: placeholder.into(), after: after.into(), tenants, entry })
+        let placeholder = kept.keep(placeholder);
+        Some(Self { before: before.into(), placeholder, after: after.into(), tenants, entry })
     }
 
     fn written(&self) -> String {

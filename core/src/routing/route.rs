@@ -4,6 +4,7 @@ use super::methods::{MethodFit, Methods};
 use super::places::{Places, Spelling};
 use super::template::PathFit;
 use crate::checks::{Asks, WrittenAsks};
+use crate::claim_names::ClaimNames;
 use crate::document::{PolicyError, WrittenRoute};
 
 /// A kind of request and what is asked of it.
@@ -33,7 +34,7 @@ pub(super) enum Fit {
 }
 
 impl Route {
-    pub(super) fn compile(written: WrittenRoute, path: &str) -> Result<Self, PolicyError> {
+    pub(super) fn compile(written: WrittenRoute, kept: &mut ClaimNames, path: &str) -> Result<Self, PolicyError> {
         let WrittenRoute { skip, optional, .. } = written;
         let methods = Methods::compile(written.methods, path)?;
         let asks = WrittenAsks {
@@ -43,7 +44,7 @@ impl Route {
             scopes: written.scopes,
             claims: written.claims,
         };
-        let asks = Asks::compile(asks, path)?;
+        let asks = Asks::compile(asks, kept, path)?;
         if skip && (optional || asks.is_some()) {
             let error = PolicyError::new(path, "skip excludes optional, and whatever is asked of a token");
             return Err(error.with_hint("skip looks at no token; optional looks at one that is there"));

@@ -4,6 +4,7 @@ use super::places::Spelling;
 use super::route::{Fit, Route};
 use super::taken::Taken;
 use crate::checks::Asks;
+use crate::claim_names::ClaimNames;
 use crate::codes::Code;
 use crate::document::{PolicyError, Unmatched, WrittenRoute, WrittenTargets};
 use crate::rejection::Rejection;
@@ -24,11 +25,10 @@ pub(crate) struct Routes {
 
 impl Routes {
     pub(crate) fn compile(
-        written: Vec<WrittenRoute>, unmatched: Option<Unmatched>, targets: WrittenTargets,
+        written: Vec<WrittenRoute>, unmatched: Option<Unmatched>, targets: WrittenTargets, kept: &mut ClaimNames,
     ) -> Result<Self, PolicyError> {
-        let routes =
-            written.into_iter().enumerate().map(|(index, route)| Route::compile(route, &format!("routes[{index}]")));
-        let routes: Vec<Route> = routes.collect::<Result<_, _>>()?;
+        let route = |(index, route)| Route::compile(route, kept, &format!("routes[{index}]"));
+        let routes: Vec<Route> = written.into_iter().enumerate().map(route).collect::<Result<_, _>>()?;
         let asks = routes.iter().any(|route| route.asks.is_some());
         let unmatched = match unmatched {
             Some(Unmatched::Deny) if routes.is_empty() => {

@@ -2,15 +2,15 @@
 
 use crate::algorithm::Algorithm;
 use crate::checks::Passed;
+use crate::claim_names::PolicyName;
 use crate::codes::Code;
 use crate::key::Key;
 use crate::rejection::Rejection;
 use crate::token::{Header, Token};
 use crate::verified::Judged;
-use std::sync::Arc;
 
 /// What is left of a token when all checks are behind it, and the claim that names a client for the host to look up.
-pub(super) type Walked = (Judged, Option<Arc<str>>);
+pub(super) type Walked = (Judged, Option<PolicyName>);
 
 /// The signature of a token was verified, or the policy waives it.
 pub(super) struct Authenticated(());

@@ -2,6 +2,7 @@
 
 use super::operator::{Number, Operator, Scalar};
 use super::rule::Rule;
+use crate::claim_names::ClaimNames;
 use crate::claims::ClaimPath;
 use crate::document::{OneOrMany, PolicyError, WrittenClaimRule};
 use crate::expression::Expression;
@@ -9,8 +10,8 @@ use crate::pattern::Pattern;
 use crate::text::cut;
 
 /// Reads one rule. What would look like a rule and check nothing is refused, so that no author trusts in it.
-pub(super) fn rule_of(mut written: WrittenClaimRule, path: &str) -> Result<Rule, PolicyError> {
-    let claim = written.claim.take().map(|claim| claim_path(claim, &format!("{path}.claim"))).transpose()?;
+pub(super) fn rule_of(mut written: WrittenClaimRule, kept: &mut ClaimNames, path: &str) -> Result<Rule, PolicyError> {
+    let claim = written.claim.take().map(|claim| claim_path(claim, kept, &format!("{path}.claim"))).transpose()?;
     let text = as_written(&written);
     let operator = operator(&mut written, path)?;
     let WrittenClaimRule { mandatory, separator, expression, .. } = written;
@@ -48,7 +49,7 @@ pub(super) fn rule_of(mut written: WrittenClaimRule, path: &str) -> Result<Rule,
 }
 
 /// A text is one name, whatever dots are in it; a list leads through objects. So no claim's name can be read as a path.
-fn claim_path(claim: OneOrMany, path: &str) -> Result<ClaimPath, PolicyError> {
+fn claim_path(claim: OneOrMany, kept: &mut ClaimNames, path: &str) -> Result<ClaimPath, PolicyError> {
     let (names, is_list) = match claim {
         OneOrMany::One(name) => (vec![name], false),
         OneOrMany::Many(names) => (names, true),
@@ -57,7 +58,7 @@ fn claim_path(claim: OneOrMany, path: &str) -> Result<ClaimPath, PolicyError> {
         let path = if is_list { format!("{path}[{index}]") } else { path.to_owned() };
         return Err(PolicyError::new(path, "a claim has a name"));
     }
-    ClaimPath::new(names).ok_or_else(|| PolicyError::new(path, "expected at least one name"))
+    ClaimPath::new(names, kept).ok_or_else(|| PolicyError::new(path, "expected at least one name"))
 }
 
 /// The one operator of a rule.

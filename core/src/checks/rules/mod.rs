@@ -5,6 +5,7 @@ mod operator;
 mod rule;
 
 use crate::checklist::CheckName;
+use crate::claim_names::ClaimNames;
 use crate::context::Context;
 use crate::document::{Object, PolicyError, WrittenClaimRule};
 use crate::explain::Observer;
@@ -18,10 +19,11 @@ pub(crate) struct Rules(Vec<Rule>);
 
 impl Rules {
     /// `path` is that of the list in the document.
-    pub(crate) fn compile(written: Vec<Object<WrittenClaimRule>>, path: &str) -> Result<Self, PolicyError> {
-        let rules =
-            written.into_iter().enumerate().map(|(index, rule)| compile::rule_of(rule.0, &format!("{path}[{index}]")));
-        Ok(Self(rules.collect::<Result<_, _>>()?))
+    pub(crate) fn compile(
+        written: Vec<Object<WrittenClaimRule>>, kept: &mut ClaimNames, path: &str,
+    ) -> Result<Self, PolicyError> {
+        let rule = |(index, rule): (usize, Object<_>)| compile::rule_of(rule.0, kept, &format!("{path}[{index}]"));
+        Ok(Self(written.into_iter().enumerate().map(rule).collect::<Result<_, _>>()?))
     }
 
     pub(crate) fn check(&self, context: &Context<'_>, observer: &mut impl Observer) -> Result<(), Rejection> {
@@ -52,7 +54,7 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
-    use super::Rules;
+    use super::{ClaimNames, Rules};
     use crate::codes::Code;
     use crate::context::Context;
     use crate::document::{Object, PolicyError, WrittenClaimRule};
@@ -63,7 +65,7 @@ mod tests {
 
     fn rules(written: &str) -> Result<Rules, PolicyError> {
         let rules: Vec<Object<WrittenClaimRule>> = serde_json::from_str(written).unwrap();
-        Rules::compile(rules, "claims")
+        Rules::compile(rules, &mut ClaimNames::default(), "claims")
     }
 
     /// The code and the claim of the rejection.
