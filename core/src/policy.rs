@@ -178,14 +178,12 @@ impl Policy {
     }
 
     /// Whether an expression looks at the path of a request. It does so as the path came, and who reads the path in another
-    /// way sees another request.
+    /// way sees another request. Those of routes do not count: a policy whose routes ask for anything refuses odd targets anyway.
     fn reads_path(&self) -> bool {
         let entry = |entry: &IssuerEntry| {
             entry.checks.rules.read_path() || entry.checks.client_id.as_ref().is_some_and(ClientCheck::reads_path)
         };
-        self.token_sources.read_path()
-            || self.issuers.iter().any(entry)
-            || self.routes.asks().any(|(_, asks)| asks.read_path())
+        self.token_sources.read_path() || self.issuers.iter().any(entry)
     }
 }
 

@@ -73,11 +73,6 @@ impl Asks {
         &self.issuers
     }
 
-    /// Whether a rule looks at the path of the request.
-    pub(crate) fn read_path(&self) -> bool {
-        self.rules.read_path()
-    }
-
     /// Runs the checks of claims as the token names them, for the route of this number. `issuer` is what the policy writes for
     /// the token's issuer, and `entry` has the checks of its entry and the token's header.
     pub(crate) fn run(

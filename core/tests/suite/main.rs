@@ -4,6 +4,7 @@
 
 mod clients;
 mod explain;
+mod explanation_texts;
 #[cfg(feature = "expressions")]
 mod expressions;
 mod forward;

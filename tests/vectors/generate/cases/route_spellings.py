@@ -343,6 +343,11 @@ def _expressions(suite: Suite) -> None:
     )
     other = policy(entry(claims=[{"expression": "request.method == 'GET'"}]))
     suite.request("expression.method", "Another part is no path.", _request("GET", "//a", token()), _ACCEPTED, other)
+    named = {"claims": claims(a="x"), "verdict": "accepted"}
+    for what, client in {"claims": {"claims": ["a"]}, "expression": {"expression": "claims.a"}}.items():
+        rules = policy(entry(client_id=client | {"allowed": ["x"]}))
+        note = "Nor does what names the client look at it."
+        suite.request(f"expression.client.{what}", note, _request("GET", "//a", token(claims(a="x"))), named, rules)
 
 
 def _mistakes(suite: Suite) -> None:
