@@ -138,10 +138,12 @@ func (c *core) call(ctx context.Context, piece work) (ended ending) {
 	return ended
 }
 
-// finish reports how work has ended, wakes those who wait for it, and starts what follows from it.
+// finish reports how work has ended, starts what follows from it, and wakes those who wait for it: last, because what follows
+// is asked for with a time that was read before they go on.
 func (c *core) finish(piece work, ended ending) {
 	now := c.nowOr(piece.since)
 	err := c.report(piece, ended, now)
+	c.startWork(now)
 	waiters, wasOut := c.underWay.remove(piece.id)
 	if wasOut {
 		c.log(piece, ended.response.Status, err)
@@ -150,7 +152,6 @@ func (c *core) finish(piece work, ended ending) {
 		waiter <- struct{}{} // there is room: see join
 	}
 	c.tellEvents()
-	c.startWork(now)
 }
 
 // nowOr goes by an earlier time when the application's clock panics: that must not keep work from ending.

@@ -196,10 +196,16 @@ final class Driver {
         }
     }
 
-    /** Wakes those who wait for a piece that was reported, and goes on with what follows from it. */
+    /**
+     * Starts what follows from a piece that was reported, and wakes those who wait for it: last, because what follows is asked
+     * for with a time that was read before they go on.
+     */
     private void goOn(long id, long now) {
-        underWay.end(id);
-        work(now);
+        try {
+            work(now);
+        } finally {
+            underWay.end(id);
+        }
         events.tell(core);
     }
 
