@@ -251,6 +251,12 @@ def typ() -> Suite:
     suite.reject("parameter", "A parameter makes it another text.", "invalid_type", typed("at+jwt; v=1"), access)
     suite.reject("other_tree", "Only `application/` may be left out.", "invalid_type", typed("text/at+jwt"), access)
     suite.reject("twice_long", "And only once.", "invalid_type", typed("application/application/at+jwt"), access)
+    slash = policy(entry(typ='at+jwt; p="a/b"'))
+    suite.accept("slash", "A parameter with a slash.", typed('at+jwt; p="a/b"'), slash)
+    note = "Beside another slash the prefix may not be left out."
+    suite.reject("slash.long", note, "invalid_type", typed('application/at+jwt; p="a/b"'), slash)
+    for what, value in {"no_type": [], "empty_type": "", "empty_in_list": ["at+jwt", ""], "prefix_alone": "application/"}.items():
+        suite.policy_error(f"policy.{what}", "A type has a name.", "issuers[0].typ", policy(entry(typ=value)))
     suite.reject(
         "claim_is_no_type",
         "A claim named typ is not the header's.",
