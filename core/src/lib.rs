@@ -58,10 +58,11 @@ mod validator;
 pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
 pub use claim_names::PolicyName;
-pub use claims::Claims;
+pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
 pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
+pub use json::Kind;
 pub use jwks::{
     Event, EventKind, FetchRequest, FetchResponse, Health, Hint, LenientKey, Problem, Report, SkippedKey,
     SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,

@@ -6,7 +6,7 @@ use crate::document::PolicyError;
 use crate::explain::Facts;
 use crate::json::Member;
 use crate::rejection::Rejection;
-use crate::token::Payload;
+use crate::token::{Payload, Rewritten};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,8 +56,8 @@ impl ClaimMapping {
     /// name is taken or given to another one, whether the token has that one or not.
     ///
     /// A registered claim gets the other name beside its own: hosts read it by that, and it was checked under it.
-    pub(crate) fn apply<'a>(&'a self, payload: &Payload<'a>) -> Result<Option<Payload<'a>>, Rejection> {
-        let members = payload.members();
+    pub(crate) fn apply(&self, payload: &Payload<'_>) -> Result<Option<Rewritten>, Rejection> {
+        let members: Vec<Member<'_>> = payload.members().collect();
         let written: Vec<Option<&PolicyName>> =
             members.iter().map(|member| self.written.get(member.name.as_ref())).collect();
         let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -82,13 +82,17 @@ impl ClaimMapping {
             });
             renamed |= name.is_some();
             if name.is_none() || is_registered(&member.name) {
-                mapped.push(member.clone());
+                mapped.push((Cow::Borrowed(member.name.as_ref()), member.value));
             }
             if let Some(name) = name {
-                mapped.push(Member { name: Cow::Borrowed(&**name), value: member.value });
+                mapped.push((Cow::Borrowed(&**name), member.value));
             }
         }
-        Ok(renamed.then(|| Payload::trusted(mapped)))
+        if !renamed {
+            return Ok(None);
+        }
+        let written = mapped.into_iter().map(|(name, value)| (name, Cow::Borrowed(value.source())));
+        Rewritten::new(written).map(Some)
     }
 
     /// The name under which the claim of this name is seen in `mapped`, which [`ClaimMapping::apply`] has made.
@@ -105,22 +109,6 @@ impl ClaimMapping {
     pub(crate) fn facts(&self) -> Facts {
         Facts::checked().expected("no other claim under a name that the policy gives")
     }
-}
-
-/// The claims as one JSON object.
-pub(crate) fn write(payload: &Payload<'_>) -> String {
-    let mut text = String::from("{");
-    for member in payload.members() {
-        if text.len() > 1 {
-            text.push(',');
-        }
-        // Writing a text as JSON cannot fail.
-        text.push_str(&serde_json::Value::from(member.name.as_ref()).to_string());
-        text.push(':');
-        text.push_str(&member.value.source());
-    }
-    text.push('}');
-    text
 }
 
 fn is_registered(name: &str) -> bool {
@@ -162,16 +150,17 @@ const WSO2_DIALECT: [(&str, &str); 26] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{ClaimMapping, ClaimNames, write};
+    use super::{ClaimMapping, ClaimNames};
     use crate::claims::Payload;
     use crate::json;
 
     fn mapped(written: &[(&str, &str)], default: bool, claims: &str) -> Option<String> {
         let written = written.iter().map(|(remote, local)| ((*remote).to_owned(), (*local).to_owned())).collect();
         let mapping = ClaimMapping::compile(written, default, &mut ClaimNames::default(), "claim_mapping").unwrap()?;
-        let payload = Payload::trusted(json::object(claims, 8).unwrap());
+        let table = json::table(claims, 8).unwrap();
+        let payload = Payload::of(claims, &table);
         match mapping.apply(&payload) {
-            Ok(Some(mapped)) => Some(write(&mapped)),
+            Ok(Some(mapped)) => Some(mapped.json),
             Ok(None) => None,
             Err(rejection) => Some(rejection.claim.map_or_else(String::new, |claim| claim.as_str().to_owned())),
         }

@@ -90,19 +90,19 @@ impl Undecided {
     /// The claims, for the host to find its answer. Where the policy maps claims, they have their mapped names.
     #[must_use]
     pub fn claims(&self) -> Claims<'_> {
-        Claims::new(self.payload())
+        self.judged.claims()
     }
 
     /// The claims as JSON text; see [`Verified::payload`](crate::Verified::payload).
     #[must_use]
     pub fn payload(&self) -> &str {
-        self.judged.text.get(self.judged.header_len..).unwrap_or_default()
+        self.judged.payload_text()
     }
 
     /// The protected header as JSON text; see [`Verified::header`](crate::Verified::header).
     #[must_use]
     pub fn header(&self) -> &str {
-        self.judged.text.get(..self.judged.header_len).unwrap_or_default()
+        self.judged.header_text()
     }
 
     /// Header and payload as one text; see [`Verified::header_and_payload`](crate::Verified::header_and_payload).

@@ -17,14 +17,13 @@ use crate::issuers::IssuerEntry;
 use crate::jwks::{AtHand, KeySets, Need};
 use crate::key::{Candidates, Thumbprints};
 use crate::limits;
-use crate::mapping;
 use crate::policy::Policy;
 use crate::question::{Question, Subject};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Taken;
 use crate::time::Timestamp;
-use crate::token::{Header, Payload, Token};
+use crate::token::{Header, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use authenticated::{Authenticated, Walked};
@@ -189,7 +188,8 @@ impl Validator {
         let decoded = Token::decode(token, limits, &self.policy.decoder);
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
         let header = observer.must(CheckName::Header, token.header(limits), |code| facts::header(&token, code))?;
-        let payload = observer.must(CheckName::Payload, token.payload(limits), |_| facts::payload())?;
+        let table = observer.must(CheckName::Payload, token.read_payload(limits), |_| facts::payload())?;
+        let payload = Payload::of(token.payload_text(), &table);
         let issuer = self.issuer(&payload, &header.alg);
         let (index, entry) =
             observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
@@ -204,7 +204,7 @@ impl Validator {
         };
         let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
         let passed = self.judge(entry, &header, &context, routes, observer).map_err(in_entry)?;
-        Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, index, passed)))
+        Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, table, index, passed)))
     }
 
     /// Whether the policy lets a token pass that comes from its issuer: the registered claims, the client and the scopes, what
@@ -214,8 +214,8 @@ impl Validator {
         observer: &mut impl Observer,
     ) -> Result<Passed, Rejection> {
         // Before anything looks at them, so that all see one value.
-        let as_texts = if entry.numeric_ids { context.payload.with_ids_as_texts() } else { None };
-        let payload = as_texts.as_ref().unwrap_or(context.payload);
+        let as_texts = if entry.numeric_ids { context.payload.with_ids_as_texts()? } else { None };
+        let payload = &as_texts.as_ref().map_or(*context.payload, Rewritten::payload);
         let context = &Context { payload, ..*context };
         let mut passed = entry.checks.run(header, context, observer)?;
         for (index, asks) in routes.asks() {
@@ -229,7 +229,7 @@ impl Validator {
             Some(mapping) => observer.step(CheckName::ClaimMapping, mapping.apply(payload), |_| mapping.facts())?,
             None => None,
         };
-        let seen = mapped.as_ref().unwrap_or(payload);
+        let seen = &mapped.as_ref().map_or(*payload, Rewritten::payload);
         let context = Context { payload: seen, ..*context };
         entry.checks.rules.check(&context, observer)?;
         routes.asks().try_for_each(|(index, asks)| asks.run_rules(index, &context, observer))?;
@@ -237,7 +237,7 @@ impl Validator {
         if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
             *name = mapping.name_in(name, seen);
         }
-        passed.claims = mapped.as_ref().or(as_texts.as_ref()).map(mapping::write);
+        passed.claims = mapped.or(as_texts);
         Ok(passed)
     }
 

@@ -1,6 +1,7 @@
 //! A token that may pass, and what the host reads of it.
 
-use crate::claims::Claims;
+use crate::claims::{Claims, Member, Payload};
+use crate::json::Table;
 use std::fmt;
 
 /// A token whose signature verified and that passed every check of the policy.
@@ -8,17 +9,18 @@ use std::fmt;
 /// There is no other way to claims than through this value, and only the validator makes one.
 #[derive(Clone)]
 pub struct Verified {
-    text: Box<str>,
-    header_len: usize,
-    issuer: usize,
-    dates: Dates,
+    judged: Judged,
 }
 
-/// What the host may read of a token while it is asked about it: the text of header and payload, and who accepted it.
+/// What the host may read of a token, once it is accepted and already while it is asked about it: the text of header and
+/// payload, what the checks have read of it, and who accepted it.
+#[derive(Clone)]
 pub(crate) struct Judged {
     /// Header and payload, one behind the other.
     pub(crate) text: Box<str>,
     pub(crate) header_len: usize,
+    /// Where the claims stand in the payload: as the checks have read them.
+    pub(crate) table: Table,
     pub(crate) issuer: usize,
     pub(crate) dates: Dates,
 }
@@ -34,14 +36,28 @@ pub(crate) struct Dates {
 impl Verified {
     /// Only an [`Undecided`] that has no question left calls this.
     pub(crate) fn new(judged: Judged) -> Self {
-        let Judged { text, header_len, issuer, dates } = judged;
-        Self { text, header_len, issuer, dates }
+        Self { judged }
     }
 
-    /// The claims, as a view that is parsed when it is read. Where the policy maps claims, they have their mapped names.
+    /// The claims, as a view that costs nothing to make. Where the policy maps claims, they have their mapped names.
     #[must_use]
     pub fn claims(&self) -> Claims<'_> {
-        Claims::new(self.payload())
+        self.judged.claims()
+    }
+
+    /// All claims, in the order of the payload; see [`Claims::members`].
+    pub fn members(&self) -> impl ExactSizeIterator<Item = Member<'_>> + DoubleEndedIterator + Clone {
+        self.claims().members()
+    }
+
+    /// The claim of exactly this name; see [`Claims::member`].
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<Member<'_>> {
+        self.claims().member(name)
+    }
+
+    pub(crate) fn seen(&self) -> Payload<'_> {
+        self.judged.payload()
     }
 
     /// The claims: strict JSON, one object, no duplicate member at any level.
@@ -50,49 +66,67 @@ impl Verified {
     /// gives one of its claims another name: then it is the same values, as they were written, under the mapped names.
     #[must_use]
     pub fn payload(&self) -> &str {
-        self.text.get(self.header_len..).unwrap_or_default()
+        self.judged.payload_text()
     }
 
     /// The protected header as it was signed: strict JSON, one object, no duplicate member at any level.
     #[must_use]
     pub fn header(&self) -> &str {
-        self.text.get(..self.header_len).unwrap_or_default()
+        self.judged.header_text()
     }
 
     /// Header and payload as one text, for hosts that copy both at once; the header ends at the returned length.
     #[must_use]
     pub fn header_and_payload(&self) -> (&str, usize) {
-        (&self.text, self.header_len)
+        (&self.judged.text, self.judged.header_len)
     }
 
     /// `exp`, in seconds since the Unix epoch, without parsing the claims again.
     #[must_use]
     pub fn expires_at(&self) -> Option<f64> {
-        self.dates.expires_at
+        self.judged.dates.expires_at
     }
 
     /// `nbf`, in seconds since the Unix epoch, without parsing the claims again.
     #[must_use]
     pub fn not_before(&self) -> Option<f64> {
-        self.dates.not_before
+        self.judged.dates.not_before
     }
 
     /// `iat`, in seconds since the Unix epoch, without parsing the claims again.
     #[must_use]
     pub fn issued_at(&self) -> Option<f64> {
-        self.dates.issued_at
+        self.judged.dates.issued_at
     }
 
     /// Which entry of the policy's `issuers` accepted the token, counted from 0.
     #[must_use]
     pub fn issuer_index(&self) -> usize {
-        self.issuer
+        self.judged.issuer
+    }
+}
+
+impl Judged {
+    pub(crate) fn header_text(&self) -> &str {
+        self.text.get(..self.header_len).unwrap_or_default()
+    }
+
+    pub(crate) fn payload_text(&self) -> &str {
+        self.text.get(self.header_len..).unwrap_or_default()
+    }
+
+    pub(crate) fn payload(&self) -> Payload<'_> {
+        Payload::of(self.payload_text(), &self.table)
+    }
+
+    pub(crate) fn claims(&self) -> Claims<'_> {
+        Claims::new(self.payload())
     }
 }
 
 /// Shows no claim: a verified token may hold personal data, and `Debug` output ends in logs.
 impl fmt::Debug for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified").field("issuer_index", &self.issuer).finish_non_exhaustive()
+        f.debug_struct("Verified").field("issuer_index", &self.judged.issuer).finish_non_exhaustive()
     }
 }

@@ -19,7 +19,7 @@ use crate::codes::Code;
 use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer};
 use crate::rejection::Rejection;
-use crate::token::{Header, Payload};
+use crate::token::{Header, Payload, Rewritten};
 use crate::verified::Dates;
 pub(crate) use asks::{Asks, WrittenAsks};
 pub(crate) use audience::Audiences;
@@ -60,7 +60,7 @@ pub(crate) struct Passed {
     /// The claim that names the client which the host is to look up.
     pub(crate) client_claim: Option<PolicyName>,
     /// The claims as the application sees them, where they are not those of the payload.
-    pub(crate) claims: Option<String>,
+    pub(crate) claims: Option<Rewritten>,
 }
 
 impl Checks {

@@ -19,7 +19,7 @@ pub(super) fn facts(payload: &Payload<'_>, name: &'static str) -> Facts {
 }
 
 /// A type in words, for people who write policies.
-fn type_of(value: &Value<'_>) -> &'static str {
+fn type_of(value: Value<'_>) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

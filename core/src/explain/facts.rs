@@ -3,6 +3,7 @@
 use crate::json::Value;
 use crate::text::{cut, listed};
 use spki::der::DateTime;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// What a check expected and found, as an explanation shows it.
@@ -58,13 +59,13 @@ impl Facts {
 pub(crate) const NOT_ASKED: &str = "the policy does not ask for it";
 
 /// A value as it is shown: a text as it reads, everything else as JSON.
-pub(crate) fn told(value: &Value<'_>) -> String {
+pub(crate) fn told(value: Value<'_>) -> String {
     match value {
         Value::Array(_) => match value.as_strings() {
             Some(texts) => format!("[{}]", listed(texts)),
-            None => value.source().into_owned(),
+            None => value.source().to_owned(),
         },
-        _ => value.as_str().unwrap_or_else(|| value.source()).into_owned(),
+        _ => value.as_str().map_or_else(|| value.source().to_owned(), Cow::into_owned),
     }
 }
 

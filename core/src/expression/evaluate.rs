@@ -4,6 +4,7 @@ use super::no_value::NoValue;
 use super::tree::{Arithmetic, Comparison, Loop, LoopKind, RequestPart, Tree};
 use super::value::{Fields, Value};
 use crate::context::Context;
+use crate::json;
 use crate::request::Request;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -30,7 +31,7 @@ impl<'a> Evaluation<'a> {
         self.spend(1)?;
         match tree {
             Tree::Literal(value) => Ok(value.clone()),
-            Tree::Claims => Ok(Value::Members(self.context.payload.members())),
+            Tree::Claims => Ok(Value::Members(*self.context.payload)),
             Tree::Value => self.value.clone().ok_or(NoValue::Fault),
             Tree::Header => Ok(Value::Object(self.context.header)),
             Tree::Now => Ok(Value::Int(self.context.now.as_millis().div_euclid(1000))),
@@ -121,7 +122,7 @@ impl<'a> Evaluation<'a> {
         let bytes = value.as_text().map_or_else(|| value.unread_bytes(), str::len);
         let elements = match value {
             Value::List(elements) => elements.len(),
-            Value::Members(members) => members.len(),
+            Value::Members(payload) => payload.places().len(),
             Value::Fields(_, request) => request.headers.len(),
             _ => 0,
         };
@@ -156,10 +157,12 @@ impl<'a> Evaluation<'a> {
         self.pay_for_reading(operand)?;
         match operand {
             Value::Fields(fields, request) => field(*fields, request, name),
-            _ => {
-                let members = operand.members().ok_or(NoValue::Fault)?;
-                Ok(members.iter().find(|member| member.name == name).map(|member| Value::of_json(member.value)))
+            Value::Members(payload) => Ok(payload.get(name).map(Value::of_json)),
+            Value::Object(text) => {
+                let table = json::table(text, usize::MAX).map_err(|_| NoValue::Fault)?;
+                Ok(table.find(text, name).map(|place| Value::of_json(place.value(text))))
             }
+            _ => Err(NoValue::Fault),
         }
     }
 

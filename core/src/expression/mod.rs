@@ -13,9 +13,10 @@ mod value;
 use crate::claims::Payload;
 use crate::context::Context;
 use crate::document::PolicyError;
+use crate::json::{self, Table};
+use crate::limits;
 use crate::request::Request;
 use crate::time::Timestamp;
-use crate::{json, limits};
 use evaluate::Evaluation;
 use no_value::NoValue;
 use parser::{Names, Parser};
@@ -80,7 +81,8 @@ impl Expression {
     ///
     /// It finds something that is no text, or has no value.
     pub(crate) fn find(&self, request: &Request<'_>) -> Result<Option<String>, NoText> {
-        let payload = Payload::trusted(Vec::new());
+        let table = Table::default();
+        let payload = Payload::of("{}", &table);
         self.text(&Context { header: "{}", payload: &payload, request: Some(request), now: Timestamp::from_seconds(0) })
     }
 

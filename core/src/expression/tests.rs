@@ -4,7 +4,7 @@ use super::evaluate::Evaluation;
 use super::no_value::NoValue;
 use super::{Expression, Value};
 use crate::context::Context;
-use crate::json;
+use crate::json::{self, Table};
 use crate::limits;
 use crate::request::Request;
 use crate::time::Timestamp;
@@ -33,9 +33,10 @@ fn evaluate(
     text: &str, claims: &str, request: Option<&Request<'_>>, check: impl FnOnce(Result<Value<'_>, NoValue>, usize),
 ) {
     let expression = Expression::compile(text, true, "e").unwrap_or_else(|error| panic!("{text}: {error}"));
-    let payload = Payload::trusted(json::object(claims, 64).expect("JSON"));
+    let table = json::table(claims, 64).expect("JSON");
+    let payload = Payload::of(claims, &table);
     let context = Context { header: HEADER, payload: &payload, request, now: Timestamp::from_seconds(NOW) };
-    let value = payload.get("value").copied().map(Value::of_json);
+    let value = payload.get("value").map(Value::of_json);
     let mut evaluation = Evaluation::new(&context, value, limits::EXPRESSION_STEPS);
     let result = evaluation.value(&expression.tree);
     check(result, limits::EXPRESSION_STEPS - evaluation.steps_left());
@@ -132,7 +133,8 @@ fn has_no_value_where_cel_has_none() {
 
 #[test]
 fn is_not_true_without_the_request_that_it_names() {
-    let payload = Payload::trusted(Vec::new());
+    let table = Table::default();
+    let payload = Payload::of("{}", &table);
     let context = Context { header: HEADER, payload: &payload, request: None, now: Timestamp::from_seconds(NOW) };
     let holds = |text| Expression::compile(text, false, "e").unwrap().holds(&context, None, None);
     assert!(holds("true"));

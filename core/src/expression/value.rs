@@ -1,6 +1,6 @@
 //! The values of an expression, borrowed from the token wherever that can be.
 
-use crate::claims::pieces;
+use crate::claims::{Payload, pieces};
 use crate::json::{self, Member};
 use crate::request::Request;
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ pub(super) enum Value<'a> {
     /// An object of the token as JSON; read when it is looked into.
     Object(&'a str),
     /// The claims as a whole.
-    Members(&'a [Member<'a>]),
+    Members(Payload<'a>),
     /// The headers, query parameters or cookies of a request, looked up by name.
     Fields(Fields, &'a Request<'a>),
 }
@@ -95,10 +95,10 @@ impl<'a> Value<'a> {
     }
 
     /// The members of an object; `None` for every other value.
-    pub(super) fn members(&self) -> Option<Cow<'a, [Member<'a>]>> {
+    pub(super) fn members(&self) -> Option<Vec<Member<'a>>> {
         match self {
-            Self::Members(members) => Some(Cow::Borrowed(members)),
-            Self::Object(text) => json::object(text, usize::MAX).ok().map(Cow::Owned),
+            Self::Members(payload) => Some(payload.members().collect()),
+            Self::Object(text) => json::object(text, usize::MAX).ok(),
             _ => None,
         }
     }

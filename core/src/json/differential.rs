@@ -1,7 +1,6 @@
 //! The reader against serde_json, on texts that are JSON or nearly so; and a bound on its work.
 
-use super::reader::steps;
-use super::{finite, object};
+use super::{object, steps, table};
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeSet;
@@ -85,7 +84,7 @@ fn serde_reads(text: &str) -> bool {
 }
 
 fn we_read(text: &str) -> bool {
-    object(text, DEPTH).is_ok_and(|members| finite(&members, &[]))
+    table(text, DEPTH).is_ok_and(|table| table.finite(text, &[]))
 }
 
 fn scalar() -> impl Strategy<Value = String> {

@@ -6,50 +6,46 @@
 
 #[cfg(test)]
 mod differential;
+mod name;
 mod reader;
+mod scan;
+mod steps;
+mod table;
 mod value;
 
+pub(crate) use name::Name;
 use reader::Reader;
 use std::borrow::Cow;
+pub(crate) use table::{Place, Table};
+pub use value::Kind;
 pub(crate) use value::{JsonError, Member, Value};
 
-/// Reads `text` as one object and gives its members, in order.
+/// Reads `text` as one object, and says where its members stand.
 ///
 /// The object itself is the first of at most `depth` levels. Numbers below the top level must be finite; those at the
-/// top level are left to the caller, who knows which claim they belong to (see [`finite`]).
+/// top level are left to the caller, who knows which claim they belong to (see [`Table::finite`]).
+pub(crate) fn table(text: &str, depth: usize) -> Result<Table, JsonError> {
+    Reader::new(text)?.object(depth).map(Table)
+}
+
+/// The members of the object that [`table`] reads, in order, for those who need all of them at once.
 pub(crate) fn object(text: &str, depth: usize) -> Result<Vec<Member<'_>>, JsonError> {
-    let mut reader = Reader::new(text, depth);
-    reader.skip_space();
-    let members = reader.members()?;
-    reader.end()?;
-    Ok(members)
-}
-
-/// Whether all members hold numbers that a double can hold, those named in `except` aside.
-pub(crate) fn finite(members: &[Member<'_>], except: &[&str]) -> bool {
-    members.iter().all(|member| member.value.is_finite() || except.contains(&member.name.as_ref()))
-}
-
-/// The elements of an array that was already read as part of a larger text.
-fn elements(text: &str) -> Result<Vec<Value<'_>>, JsonError> {
-    let mut reader = Reader::new(text, usize::MAX);
-    let elements = reader.elements()?;
-    reader.end()?;
-    Ok(elements)
+    table(text, depth).map(|table| table.members(text).collect())
 }
 
 impl<'a> Value<'a> {
     /// The array's elements; `None` for every other type.
-    pub(crate) fn as_array(&self) -> Option<Vec<Value<'a>>> {
+    pub(crate) fn as_array(self) -> Option<Vec<Value<'a>>> {
         match self {
-            Self::Array(text) => elements(text).ok(),
+            // It was read before as part of a larger text.
+            Self::Array(text) => Reader::new(text).ok()?.array().ok(),
             _ => None,
         }
     }
 
     /// The array's elements when all of them are strings; `None` for every other value.
-    pub(crate) fn as_strings(&self) -> Option<Vec<Cow<'a, str>>> {
-        self.as_array()?.iter().map(Value::as_str).collect()
+    pub(crate) fn as_strings(self) -> Option<Vec<Cow<'a, str>>> {
+        self.as_array()?.into_iter().map(Value::as_str).collect()
     }
 }
 

@@ -1,352 +1,256 @@
-//! Reads JSON text once, from left to right, and gives pieces of it.
+//! Reads JSON text once, from left to right.
+//!
+//! Every function takes the place where it begins and gives the place behind what it has read, so that the place stays in a
+//! register. Behind the end of the text it reads zeros, which are valid nowhere.
 
-use super::value::{JsonError, Member, RawString, Value};
-use std::borrow::Cow;
+use super::name::{Name, refuse_duplicates};
+use super::scan::plain_bytes;
+use super::steps;
+use super::table::Place;
+use super::value::{JsonError, Kind, Value};
 
-/// A place in a text, and what has to be remembered of what stands before it. It copies nothing but strings with escapes.
+/// A text, and what has to be remembered of the places before the present one.
 pub(super) struct Reader<'a> {
     text: &'a str,
-    position: usize,
-    /// How many objects and arrays may still be opened one inside the other.
-    depth_left: usize,
     /// The names so far of the nested objects that are open, those of the innermost at the end.
-    names: Vec<Cow<'a, str>>,
+    names: Vec<Name>,
+}
+
+/// A value that was read.
+#[derive(Clone, Copy)]
+struct Read {
+    end: usize,
+    kind: Kind,
+    /// See [`Place`].
+    odd: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, depth: usize) -> Self {
-        Self { text, position: 0, depth_left: depth, names: Vec::new() }
+    /// Fails for a text that is longer than its places can count.
+    pub(super) fn new(text: &'a str) -> Result<Self, JsonError> {
+        u32::try_from(text.len()).map_err(|_| JsonError)?;
+        Ok(Self { text, names: Vec::new() })
     }
 
-    /// The byte that comes next, which stays where it is.
-    fn peek(&self) -> Option<u8> {
+    /// The members of the object that is the whole text, with no name twice. It is the first of at most `depth` levels.
+    pub(super) fn object(&mut self, depth: usize) -> Result<Vec<Place>, JsonError> {
+        let mut places: Vec<Place> = Vec::with_capacity(USUAL_MEMBERS);
+        let end = self.each_member(self.space(0), depth, |_, name, start, value| {
+            places.push(Place::new(name, start..value.end, value.kind, value.odd));
+            Ok(())
+        })?;
+        self.end(end)?;
+        refuse_duplicates(self.text, places.iter().map(|place| &place.name))?;
+        Ok(places)
+    }
+
+    /// The elements of the array that is the whole text.
+    pub(super) fn array(&mut self) -> Result<Vec<Value<'a>>, JsonError> {
+        let mut elements = Vec::new();
+        let text = self.text;
+        let end = self.each_element(self.space(0), usize::MAX, |start, value| {
+            let source = text.get(start..value.end).ok_or(JsonError)?;
+            elements.push(Value::of(value.kind, source, value.odd));
+            Ok(())
+        })?;
+        self.end(end)?;
+        Ok(elements)
+    }
+
+    fn byte(&self, at: usize) -> u8 {
         steps::count();
-        self.text.as_bytes().get(self.position).copied()
-    }
-
-    fn advance(&mut self) {
-        self.position = self.position.saturating_add(1);
-    }
-
-    /// This byte and no other comes next.
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
-        if self.peek() != Some(byte) {
-            return Err(JsonError);
-        }
-        self.advance();
-        Ok(())
+        self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
     /// RFC 8259 section 2 knows four kinds of white space; Unicode's others are none.
-    pub(super) fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.advance();
+    fn space(&self, mut at: usize) -> usize {
+        while matches!(self.byte(at), b' ' | b'\t' | b'\n' | b'\r') {
+            at = next(at);
         }
+        at
     }
 
     /// Nothing stands behind the value: two documents in one text are read differently by different readers.
-    pub(super) fn end(&mut self) -> Result<(), JsonError> {
-        self.skip_space();
-        if self.position == self.text.len() { Ok(()) } else { Err(JsonError) }
+    fn end(&self, at: usize) -> Result<(), JsonError> {
+        if self.space(at) == self.text.len() { Ok(()) } else { Err(JsonError) }
     }
 
-    fn since(&self, start: usize) -> Result<&'a str, JsonError> {
-        self.text.get(start..self.position).ok_or(JsonError)
-    }
-
-    /// One level down, unless that is one too many.
-    fn descend(&mut self) -> Result<(), JsonError> {
-        self.depth_left = self.depth_left.checked_sub(1).ok_or(JsonError)?;
-        Ok(())
-    }
-
-    fn ascend(&mut self) {
-        self.depth_left = self.depth_left.saturating_add(1);
-    }
-
-    /// Recursion is bounded by `depth_left`, which the policy bounds in turn, so that the smallest thread stacks do.
-    fn value(&mut self) -> Result<Value<'a>, JsonError> {
-        let start = self.position;
-        match self.peek().ok_or(JsonError)? {
-            b'"' => Ok(Value::String(self.string()?)),
-            b'{' => {
-                self.nested_object()?;
-                Ok(Value::Object(self.since(start)?))
+    /// Recursion is bounded by `depth`, which the policy bounds in turn, so that the smallest thread stacks do.
+    fn value(&mut self, at: usize, depth: usize) -> Result<Read, JsonError> {
+        let (end, kind, odd) = match self.byte(at) {
+            b'"' => {
+                let (quote, escaped) = self.string(at)?;
+                (next(quote), Kind::String, escaped)
             }
-            b'[' => {
-                self.nested_array()?;
-                Ok(Value::Array(self.since(start)?))
+            b'{' => (self.nested_object(at, depth)?, Kind::Object, false),
+            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, Kind::Array, false),
+            b't' => (self.literal(at, b"true")?, Kind::Bool, false),
+            b'f' => (self.literal(at, b"false")?, Kind::Bool, false),
+            b'n' => (self.literal(at, b"null")?, Kind::Null, false),
+            _ => {
+                let (end, finite) = self.number(at)?;
+                (end, Kind::Number, !finite)
             }
-            b't' => self.literal("true").map(|()| Value::Bool(true)),
-            b'f' => self.literal("false").map(|()| Value::Bool(false)),
-            b'n' => self.literal("null").map(|()| Value::Null),
-            _ => self.number().map(Value::Number),
-        }
+        };
+        Ok(Read { end, kind, odd })
     }
 
     /// What is nested is only checked here, and read by whoever asks for it: most of it nobody does.
-    fn nested_object(&mut self) -> Result<(), JsonError> {
+    fn nested_object(&mut self, at: usize, depth: usize) -> Result<usize, JsonError> {
         let outer = self.names.len();
-        self.each_member(|reader, name, value| {
+        let end = self.each_member(at, depth, |reader, name, _, value| {
             reader.names.push(name);
             finite(value)
         })?;
-        let names = self.names.get(outer..).unwrap_or_default();
-        refuse_duplicates(names.iter().map(Cow::as_ref))?;
+        refuse_duplicates(self.text, self.names.get(outer..).unwrap_or_default().iter())?;
         self.names.truncate(outer);
-        Ok(())
-    }
-
-    fn nested_array(&mut self) -> Result<(), JsonError> {
-        self.each_element(finite)
-    }
-
-    /// The members of one object, with no name twice. Names compare as they read, so `\u0061` and `a` are the same name.
-    pub(super) fn members(&mut self) -> Result<Vec<Member<'a>>, JsonError> {
-        let mut members = Vec::with_capacity(USUAL_MEMBERS);
-        self.each_member(|_, name, value| {
-            members.push(Member { name, value });
-            Ok(())
-        })?;
-        refuse_duplicates(members.iter().map(|member| member.name.as_ref()))?;
-        Ok(members)
-    }
-
-    /// The elements of one array.
-    pub(super) fn elements(&mut self) -> Result<Vec<Value<'a>>, JsonError> {
-        let mut elements = Vec::new();
-        self.each_element(|value| {
-            elements.push(value);
-            Ok(())
-        })?;
-        Ok(elements)
+        Ok(end)
     }
 
     /// Goes through an object. A comma before the closing brace fails, because a name has to follow each comma.
     fn each_member(
-        &mut self, mut take: impl FnMut(&mut Self, Cow<'a, str>, Value<'a>) -> Result<(), JsonError>,
-    ) -> Result<(), JsonError> {
-        self.expect(b'{')?;
-        self.descend()?;
-        self.skip_space();
-        if self.peek() != Some(b'}') {
-            loop {
-                self.skip_space();
-                let name = self.string()?.text().ok_or(JsonError)?;
-                self.skip_space();
-                self.expect(b':')?;
-                self.skip_space();
-                let value = self.value()?;
-                take(self, name, value)?;
-                self.skip_space();
-                if self.peek() != Some(b',') {
-                    break;
-                }
-                self.advance();
+        &mut self, at: usize, depth: usize, mut take: impl FnMut(&mut Self, Name, usize, Read) -> Result<(), JsonError>,
+    ) -> Result<usize, JsonError> {
+        self.expect(at, b'{')?;
+        let depth = depth.checked_sub(1).ok_or(JsonError)?;
+        let mut at = self.space(next(at));
+        if self.byte(at) == b'}' {
+            return Ok(next(at));
+        }
+        loop {
+            self.expect(at, b'"')?;
+            let (quote, escaped) = self.string(at)?;
+            let name = Name::at(self.text, next(at)..quote, escaped)?;
+            let colon = self.space(next(quote));
+            self.expect(colon, b':')?;
+            let start = self.space(next(colon));
+            let value = self.value(start, depth)?;
+            take(self, name, start, value)?;
+            at = self.space(value.end);
+            match self.byte(at) {
+                b',' => at = self.space(next(at)),
+                b'}' => return Ok(next(at)),
+                _ => return Err(JsonError),
             }
         }
-        self.expect(b'}')?;
-        self.ascend();
-        Ok(())
     }
 
-    fn each_element(&mut self, mut take: impl FnMut(Value<'a>) -> Result<(), JsonError>) -> Result<(), JsonError> {
-        self.expect(b'[')?;
-        self.descend()?;
-        self.skip_space();
-        if self.peek() != Some(b']') {
-            loop {
-                self.skip_space();
-                take(self.value()?)?;
-                self.skip_space();
-                if self.peek() != Some(b',') {
-                    break;
-                }
-                self.advance();
+    fn each_element(
+        &mut self, at: usize, depth: usize, mut take: impl FnMut(usize, Read) -> Result<(), JsonError>,
+    ) -> Result<usize, JsonError> {
+        self.expect(at, b'[')?;
+        let depth = depth.checked_sub(1).ok_or(JsonError)?;
+        let mut at = self.space(next(at));
+        if self.byte(at) == b']' {
+            return Ok(next(at));
+        }
+        loop {
+            let value = self.value(at, depth)?;
+            take(at, value)?;
+            at = self.space(value.end);
+            match self.byte(at) {
+                b',' => at = self.space(next(at)),
+                b']' => return Ok(next(at)),
+                _ => return Err(JsonError),
             }
         }
-        self.expect(b']')?;
-        self.ascend();
-        Ok(())
     }
 
-    fn literal(&mut self, word: &str) -> Result<(), JsonError> {
-        let end = self.position.saturating_add(word.len());
-        if self.text.get(self.position..end) != Some(word) {
-            return Err(JsonError);
-        }
-        self.position = end;
-        Ok(())
+    /// This byte and no other stands there.
+    fn expect(&self, at: usize, byte: u8) -> Result<(), JsonError> {
+        if self.byte(at) == byte { Ok(()) } else { Err(JsonError) }
     }
 
-    fn string(&mut self) -> Result<RawString<'a>, JsonError> {
-        self.expect(b'"')?;
-        let start = self.position;
+    fn literal(&self, at: usize, word: &[u8]) -> Result<usize, JsonError> {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        if rest.starts_with(word) { Ok(at.wrapping_add(word.len())) } else { Err(JsonError) }
+    }
+
+    /// The place of the closing quote of the string whose opening quote stands here, and whether it holds escapes.
+    fn string(&self, at: usize) -> Result<(usize, bool), JsonError> {
+        let mut at = next(at);
         let mut escaped = false;
         loop {
-            self.skip_plain();
-            match self.peek().ok_or(JsonError)? {
-                b'"' => break,
+            at = plain_bytes(self.text.as_bytes(), at);
+            match self.byte(at) {
+                b'"' => return Ok((at, escaped)),
                 b'\\' => {
                     escaped = true;
-                    self.advance();
-                    self.escape()?;
+                    at = self.escape(next(at))?;
                 }
                 0..=0x1f => return Err(JsonError),
-                _ => self.advance(),
-            }
-        }
-        let raw = self.since(start)?;
-        self.advance();
-        Ok(RawString { raw, escaped })
-    }
-
-    /// Jumps to the next quote, backslash or control character, eight bytes at a time; of the last seven bytes of the text
-    /// it skips none.
-    fn skip_plain(&mut self) {
-        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
-        for chunk in rest.chunks_exact(8) {
-            let Ok(bytes) = <[u8; 8]>::try_from(chunk) else { return };
-            steps::count();
-            let plain = plain_bytes(u64::from_le_bytes(bytes));
-            self.position = self.position.saturating_add(plain);
-            if plain < 8 {
-                return;
+                _ => at = next(at),
             }
         }
     }
 
     /// What stands after a backslash. A surrogate must be half of a pair: languages disagree on what a lone one means.
-    fn escape(&mut self) -> Result<(), JsonError> {
-        let kind = self.peek().ok_or(JsonError)?;
-        self.advance();
-        match kind {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
-            b'u' => match self.hex4()? {
-                0xd800..=0xdbff => {
-                    self.expect(b'\\')?;
-                    self.expect(b'u')?;
-                    if matches!(self.hex4()?, 0xdc00..=0xdfff) { Ok(()) } else { Err(JsonError) }
+    fn escape(&self, at: usize) -> Result<usize, JsonError> {
+        match self.byte(at) {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(next(at)),
+            b'u' => match self.hex4(next(at))? {
+                (0xd800..=0xdbff, low) => {
+                    self.expect(low, b'\\')?;
+                    self.expect(next(low), b'u')?;
+                    let (unit, end) = self.hex4(next(next(low)))?;
+                    if (0xdc00..=0xdfff).contains(&unit) { Ok(end) } else { Err(JsonError) }
                 }
-                0xdc00..=0xdfff => Err(JsonError),
-                _ => Ok(()),
+                (0xdc00..=0xdfff, _) => Err(JsonError),
+                (_, end) => Ok(end),
             },
             _ => Err(JsonError),
         }
     }
 
-    fn hex4(&mut self) -> Result<u32, JsonError> {
-        let end = self.position.saturating_add(4);
-        let digits = self.text.get(self.position..end).ok_or(JsonError)?;
+    fn hex4(&self, at: usize) -> Result<(u32, usize), JsonError> {
+        let end = at.saturating_add(4);
+        let digits = self.text.get(at..end).ok_or(JsonError)?;
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(JsonError);
         }
-        self.position = end;
-        u32::from_str_radix(digits, 16).map_err(|_| JsonError)
+        Ok((u32::from_str_radix(digits, 16).map_err(|_| JsonError)?, end))
     }
 
-    fn number(&mut self) -> Result<&'a str, JsonError> {
-        let start = self.position;
-        if self.peek() == Some(b'-') {
-            self.advance();
+    /// The place behind the number, and whether a double can hold it: every host language reads such a number alike, up to
+    /// rounding.
+    fn number(&self, start: usize) -> Result<(usize, bool), JsonError> {
+        let mut at = if self.byte(start) == b'-' { next(start) } else { start };
+        at = if self.byte(at) == b'0' { next(at) } else { self.digits(at)? };
+        if self.byte(at) == b'.' {
+            at = self.digits(next(at))?;
         }
-        if self.peek() == Some(b'0') {
-            self.advance();
-        } else {
-            self.digits()?;
+        let exponent = matches!(self.byte(at), b'e' | b'E');
+        if exponent {
+            at = next(at);
+            at = self.digits(if matches!(self.byte(at), b'+' | b'-') { next(at) } else { at })?;
         }
-        if self.peek() == Some(b'.') {
-            self.advance();
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.advance();
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.advance();
-            }
-            self.digits()?;
-        }
-        self.since(start)
+        // A literal this short cannot overflow without an exponent.
+        let small = !exponent && at.wrapping_sub(start) < 300;
+        let finite = || self.text.get(start..at)?.parse::<f64>().ok().map(f64::is_finite);
+        Ok((at, small || finite().unwrap_or(false)))
     }
 
     /// One or more digits.
-    fn digits(&mut self) -> Result<(), JsonError> {
-        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+    fn digits(&self, mut at: usize) -> Result<usize, JsonError> {
+        if !self.byte(at).is_ascii_digit() {
             return Err(JsonError);
         }
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.advance();
+        while self.byte(at).is_ascii_digit() {
+            at = next(at);
         }
-        Ok(())
+        Ok(at)
     }
 }
 
-fn finite(value: Value<'_>) -> Result<(), JsonError> {
-    if value.is_finite() { Ok(()) } else { Err(JsonError) }
+/// A place is at most one behind the text's end, whose length fits `u32`.
+fn next(at: usize) -> usize {
+    at.wrapping_add(1)
 }
 
-/// Pairwise for the small objects that tokens hold; by sorting beyond that, so that a token full of members cannot cost
-/// quadratic time.
-fn refuse_duplicates<'n>(names: impl ExactSizeIterator<Item = &'n str> + Clone) -> Result<(), JsonError> {
-    let differ = |one: &str, other: &str| {
-        steps::count();
-        one != other
-    };
-    let all_differ = if names.len() <= PAIRWISE_MEMBERS {
-        names.clone().enumerate().all(|(index, name)| names.clone().take(index).all(|other| differ(name, other)))
-    } else {
-        let mut sorted: Vec<&str> = names.collect();
-        sorted.sort_unstable_by(|one, other| {
-            steps::count();
-            one.cmp(other)
-        });
-        sorted.iter().zip(sorted.iter().skip(1)).all(|(one, other)| differ(one, other))
-    };
-    if all_differ { Ok(()) } else { Err(JsonError) }
+/// Below the top level no number stands that a double cannot hold.
+fn finite(value: Read) -> Result<(), JsonError> {
+    if value.kind == Kind::Number && value.odd { Err(JsonError) } else { Ok(()) }
 }
-
-/// How many of the eight bytes stand before the first that is a quote, a backslash or below 0x20.
-fn plain_bytes(word: u64) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // The highest bit of a byte says that it is a hit. A subtraction may borrow from the byte above a hit and mark that
-    // one too, never from one below, so the first mark is right.
-    let zero_byte = |x: u64| x.wrapping_sub(ONES) & !x & HIGHS;
-    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS;
-    let quote = zero_byte(word ^ ONES.wrapping_mul(b'"' as u64));
-    let backslash = zero_byte(word ^ ONES.wrapping_mul(b'\\' as u64));
-    // At most 64, which is no hit.
-    let bits = (control | quote | backslash).trailing_zeros();
-    bits as usize / 8
-}
-
-/// Counts the work in tests, so that they can bound it without a clock.
-pub(super) mod steps {
-    #[cfg(test)]
-    thread_local! {
-        static COUNT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
-    }
-
-    #[cfg(not(test))]
-    #[inline(always)]
-    pub(super) fn count() {}
-
-    #[cfg(test)]
-    pub(super) fn count() {
-        COUNT.with(|count| count.set(count.get().saturating_add(1)));
-    }
-
-    /// What the work of `run` adds up to.
-    #[cfg(test)]
-    pub(in crate::json) fn of(run: impl FnOnce()) -> usize {
-        COUNT.with(|count| count.set(0));
-        run();
-        COUNT.with(std::cell::Cell::get)
-    }
-}
-
-/// Up to this many members, comparing each with each is faster than sorting them.
-const PAIRWISE_MEMBERS: usize = 16;
 
 /// Room for the members of most payloads.
 const USUAL_MEMBERS: usize = 8;

@@ -13,6 +13,24 @@ pub(crate) struct Member<'a> {
     pub(crate) value: Value<'a>,
 }
 
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// `null`.
+    Null = 0,
+    /// `true` or `false`.
+    Bool = 1,
+    /// A number, as any host language can read it up to rounding.
+    Number = 2,
+    /// A text.
+    String = 3,
+    /// A list.
+    Array = 4,
+    /// An object.
+    Object = 5,
+}
+
 /// A value that is known to be well-formed, as a borrowed piece of the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
@@ -28,62 +46,67 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The value of this kind that stands there; `escaped` is for strings.
+    pub(super) fn of(kind: Kind, source: &'a str, escaped: bool) -> Self {
+        match kind {
+            Kind::Null => Self::Null,
+            Kind::Bool => Self::Bool(source == "true"),
+            Kind::Number => Self::Number(source),
+            Kind::String => Self::String(RawString { quoted: source, escaped }),
+            Kind::Array => Self::Array(source),
+            Kind::Object => Self::Object(source),
+        }
+    }
+
     /// The string's text; `None` for every other type.
-    pub(crate) fn as_str(&self) -> Option<Cow<'a, str>> {
+    pub(crate) fn as_str(self) -> Option<Cow<'a, str>> {
         match self {
             Self::String(raw) => raw.text(),
             _ => None,
         }
     }
 
-    /// A number without fraction and exponent as a string of the same characters; `None` for everything else.
-    pub(crate) fn integer_as_text(&self) -> Option<Self> {
+    /// The literal of a number without fraction and exponent; `None` for everything else.
+    pub(crate) fn as_integer(self) -> Option<&'a str> {
         match self {
-            Self::Number(raw) if raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-                Some(Self::String(RawString { raw, escaped: false }))
-            }
+            Self::Number(raw) if raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => Some(raw),
             _ => None,
         }
     }
 
     /// The value as JSON text.
-    pub(crate) fn source(&self) -> Cow<'a, str> {
+    pub(crate) fn source(self) -> &'a str {
         match self {
-            Self::Null => Cow::Borrowed("null"),
-            Self::Bool(true) => Cow::Borrowed("true"),
-            Self::Bool(false) => Cow::Borrowed("false"),
-            Self::Number(text) | Self::Array(text) | Self::Object(text) => Cow::Borrowed(text),
-            Self::String(raw) => Cow::Owned(format!("\"{}\"", raw.raw)),
-        }
-    }
-
-    /// Whether a double can hold the number: every host language reads such a number alike, up to rounding.
-    pub(super) fn is_finite(&self) -> bool {
-        match self {
-            // A literal this short cannot overflow without an exponent.
-            Self::Number(text) if text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) => true,
-            Self::Number(text) => text.parse::<f64>().is_ok_and(f64::is_finite),
-            _ => true,
+            Self::Null => "null",
+            Self::Bool(true) => "true",
+            Self::Bool(false) => "false",
+            Self::Number(text) | Self::Array(text) | Self::Object(text) => text,
+            Self::String(raw) => raw.quoted,
         }
     }
 }
 
-/// What stands between a string's quotes, escapes included.
+/// A string with its quotes, escapes as they are written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct RawString<'a> {
-    pub(super) raw: &'a str,
-    pub(super) escaped: bool,
+    quoted: &'a str,
+    escaped: bool,
 }
 
 impl<'a> RawString<'a> {
+    pub(crate) fn is_escaped(self) -> bool {
+        self.escaped
+    }
+
     /// The text with its escapes resolved; borrowed when there are none.
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
-        if self.escaped { unescape(self.raw).map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw)) }
+    fn text(self) -> Option<Cow<'a, str>> {
+        let raw = self.quoted.get(1..self.quoted.len().saturating_sub(1))?;
+        if self.escaped { unescape(raw).map(Cow::Owned) } else { Some(Cow::Borrowed(raw)) }
     }
 }
 
 /// Resolves the escapes of a string that was read.
-fn unescape(raw: &str) -> Option<String> {
+pub(super) fn unescape(raw: &str) -> Option<String> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((plain, escape)) = rest.split_once('\\') {

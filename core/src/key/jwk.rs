@@ -94,7 +94,7 @@ fn thumbprints(jwk: &[Member<'_>]) -> Option<Thumbprints> {
     let said = |name: &str| find(jwk, name).and_then(Value::as_str);
     // RFC 7517 section 4.7: in base64, not base64url, and the first is that of this key.
     let chain = find(jwk, "x5c").and_then(Value::as_array).unwrap_or_default();
-    let certificate = chain.first().and_then(Value::as_str).and_then(|text| pem::decode(&text));
+    let certificate = chain.first().and_then(|first| first.as_str()).and_then(|text| pem::decode(&text));
     let certificate = certificate.as_deref().filter(|der| !der.is_empty());
     Thumbprints::of_jwk(said("x5t").as_deref(), said("x5t#S256").as_deref(), certificate)
 }
@@ -148,7 +148,7 @@ fn text<'a>(jwk: &[Member<'a>], name: &str) -> Result<Option<Cow<'a, str>>, Skip
 }
 
 /// A member that is there. `null` is how many serialisers write that one is not.
-fn find<'m, 'a>(jwk: &'m [Member<'a>], name: &str) -> Option<&'m Value<'a>> {
-    let found = jwk.iter().find(|member| member.name == name).map(|member| &member.value);
-    found.filter(|value| **value != Value::Null)
+fn find<'a>(jwk: &[Member<'a>], name: &str) -> Option<Value<'a>> {
+    let found = jwk.iter().find(|member| member.name == name).map(|member| member.value);
+    found.filter(|value| *value != Value::Null)
 }

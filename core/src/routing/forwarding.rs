@@ -6,6 +6,7 @@ use crate::document::{PolicyError, WrittenForward};
 use crate::json::Value;
 use crate::request::Request;
 use crate::token::Payload;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// What the policy says about the requests that go on.
@@ -102,17 +103,22 @@ fn alike(one: &str, other: &str) -> bool {
 
 /// A text as it is, a number or boolean as in the token, a list of these joined by commas, and everything else as JSON.
 /// `None` for `null`.
-fn field_value(value: &Value<'_>) -> Option<String> {
+fn field_value(value: Value<'_>) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Array(_) => {
             let elements = value.as_array()?;
             let plain = elements.iter().all(|value| !matches!(value, Value::Null | Value::Array(_) | Value::Object(_)));
-            let texts = elements.iter().map(|value| encoded(&value.as_str().unwrap_or_else(|| value.source()), true));
-            Some(if plain { texts.collect::<Vec<_>>().join(",") } else { encoded(&value.source(), false) })
+            let texts = elements.iter().map(|value| encoded(&text_of(*value), true));
+            Some(if plain { texts.collect::<Vec<_>>().join(",") } else { encoded(value.source(), false) })
         }
-        _ => Some(encoded(&value.as_str().unwrap_or_else(|| value.source()), false)),
+        _ => Some(encoded(&text_of(value), false)),
     }
+}
+
+/// A text as it reads, everything else as JSON.
+fn text_of<'a>(value: Value<'a>) -> Cow<'a, str> {
+    value.as_str().unwrap_or(Cow::Borrowed(value.source()))
 }
 
 /// Visible ASCII and the spaces within as they are; every other byte of the UTF-8, and the percent sign itself, as `%` with
@@ -157,7 +163,7 @@ mod tests {
     use crate::json;
 
     fn value(json: &str) -> Option<String> {
-        field_value(&json::object(&format!("{{\"v\":{json}}}"), 8).unwrap().first().unwrap().value)
+        field_value(json::object(&format!("{{\"v\":{json}}}"), 8).unwrap().first().unwrap().value)
     }
 
     #[test]

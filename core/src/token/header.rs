@@ -2,7 +2,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::codes::Code;
-use crate::json::{self, Member, Value};
+use crate::json::{Member, Table, Value};
 use crate::rejection::Rejection;
 use std::borrow::Cow;
 
@@ -20,16 +20,16 @@ pub(crate) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads the members of a header, and refuses what no policy can allow.
-    pub(crate) fn read(members: &[Member<'a>]) -> Result<Self, Rejection> {
+    /// Takes what was read of the text of a header, and refuses what no policy can allow.
+    pub(crate) fn read(json: &'a str, table: &Table) -> Result<Self, Rejection> {
         let (mut alg, mut kid, mut typ) = (None, None, None);
         let (mut x5t, mut x5t_s256) = (None, None);
         let mut unsupported = None;
-        for member in members {
+        for member in table.members(json) {
             match member.name.as_ref() {
-                "alg" => alg = Some(text(member)?),
-                "kid" => kid = Some(text(member)?),
-                "typ" => typ = Some(text(member)?),
+                "alg" => alg = Some(text(&member)?),
+                "kid" => kid = Some(text(&member)?),
+                "typ" => typ = Some(text(&member)?),
                 "x5t" => x5t = member.value.as_str(),
                 "x5t#S256" => x5t_s256 = member.value.as_str(),
                 // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid; none is.
@@ -41,14 +41,14 @@ impl<'a> Header<'a> {
                     unsupported = Some("b64: unencoded payloads are not supported")
                 }
                 // RFC 7519 section 5.2: a JWT within a JWT.
-                "cty" if names_jwt(&text(member)?) => unsupported = Some("cty: nested tokens are not supported"),
+                "cty" if names_jwt(&text(&member)?) => unsupported = Some("cty: nested tokens are not supported"),
                 _ => {}
             }
         }
         if let Some(detail) = unsupported {
             return Err(Rejection::new(Code::UnsupportedToken, detail));
         }
-        if !json::finite(members, &[]) {
+        if !table.finite(json, &[]) {
             return Err(malformed("a number in the header is out of range"));
         }
         let alg = alg.ok_or_else(|| malformed("the header has no alg"))?;
@@ -81,8 +81,7 @@ mod tests {
     use crate::json;
 
     fn rejected(text: &str) -> Option<Code> {
-        let members = json::object(text, 8).unwrap_or_default();
-        Header::read(&members).err().map(|rejection| rejection.code)
+        Header::read(text, &json::table(text, 8).unwrap_or_default()).err().map(|rejection| rejection.code)
     }
 
     #[test]

@@ -5,13 +5,13 @@ mod header;
 mod payload;
 
 use crate::codes::Code;
-use crate::json;
+use crate::json::{self, Table};
 use crate::limits;
 use crate::rejection::Rejection;
 use base64url::decoded_len;
 pub(crate) use base64url::{Decoder, decode};
 pub(crate) use header::Header;
-pub(crate) use payload::Payload;
+pub(crate) use payload::{Payload, Rewritten};
 
 /// What the policy says about the size of tokens.
 #[derive(Clone, Copy, Debug)]
@@ -68,20 +68,24 @@ impl<'t> Token<'t> {
     }
 
     pub(crate) fn header(&self, limits: TokenLimits) -> Result<Header<'_>, Rejection> {
-        let members = json::object(self.header_text(), limits.json_depth)
-            .map_err(|_| malformed("the header must be a strict JSON object"))?;
-        let header = Header::read(&members)?;
+        let text = self.header_text();
+        let table =
+            json::table(text, limits.json_depth).map_err(|_| malformed("the header must be a strict JSON object"))?;
+        let header = Header::read(text, &table)?;
         if self.signature.is_empty() && header.names_signed_algorithm() {
             return Err(malformed("the signature is empty"));
         }
         Ok(header)
     }
 
-    pub(crate) fn payload(&self, limits: TokenLimits) -> Result<Payload<'_>, Rejection> {
-        let text = self.text.get(self.header_len..).unwrap_or_default();
-        let members =
-            json::object(text, limits.json_depth).map_err(|_| malformed("the payload must be a strict JSON object"))?;
-        Payload::read(members)
+    /// The JSON text of the payload.
+    pub(crate) fn payload_text(&self) -> &str {
+        self.text.get(self.header_len..).unwrap_or_default()
+    }
+
+    /// Where the claims stand in the text of the payload: the one time that it is read.
+    pub(crate) fn read_payload(&self, limits: TokenLimits) -> Result<Table, Rejection> {
+        Payload::read(self.payload_text(), limits)
     }
 
     /// Header and payload as one text, and where the payload begins; with `claims` in place of the payload if there are.

@@ -1,44 +1,71 @@
 //! The payload as the checks read it: absent, valid and invalid are three different things (RFC 7519 section 4.1).
 
+use super::TokenLimits;
 use crate::codes::Code;
-use crate::json::{self, Member, Value};
+use crate::json::{self, Member, Place, Table, Value};
 use crate::limits;
 use crate::rejection::Rejection;
 use std::borrow::Cow;
 
-/// The members of a payload whose JSON was read. Being one says nothing about the signature.
+/// A payload that was read: its text, and where its members stand. It is a view; whoever owns the text owns the table too.
+/// Being one says nothing about the signature.
+#[derive(Clone, Copy)]
 pub(crate) struct Payload<'a> {
-    members: Vec<Member<'a>>,
+    json: &'a str,
+    table: &'a Table,
+}
+
+/// Claims of a token under other names or with other values than it writes, as a text of their own.
+pub(crate) struct Rewritten {
+    pub(crate) json: String,
+    pub(crate) table: Table,
 }
 
 impl<'a> Payload<'a> {
-    /// Takes the members, unless one holds a number that host languages would read differently.
-    pub(crate) fn read(members: Vec<Member<'a>>) -> Result<Self, Rejection> {
-        if json::finite(&members, &NUMERIC_DATES) {
-            Ok(Self { members })
+    /// Reads a payload, and refuses one that holds a number which host languages would read differently.
+    pub(super) fn read(json: &str, limits: TokenLimits) -> Result<Table, Rejection> {
+        let malformed = |detail| Rejection::new(Code::MalformedToken, detail);
+        let table =
+            json::table(json, limits.json_depth).map_err(|_| malformed("the payload must be a strict JSON object"))?;
+        if table.finite(json, &NUMERIC_DATES) {
+            Ok(table)
         } else {
-            Err(Rejection::new(Code::MalformedToken, "a number in the payload is out of range"))
+            Err(malformed("a number in the payload is out of range"))
         }
     }
 
-    /// Takes the members of a payload that was read before.
-    pub(crate) fn trusted(members: Vec<Member<'a>>) -> Self {
-        Self { members }
+    /// The payload of which this is the text, and this what was read of it.
+    pub(crate) fn of(json: &'a str, table: &'a Table) -> Self {
+        Self { json, table }
+    }
+
+    pub(crate) fn json(&self) -> &'a str {
+        self.json
+    }
+
+    /// Where the claims stand in the text.
+    pub(crate) fn places(&self) -> &'a [Place] {
+        self.table.places()
+    }
+
+    /// Where the claim of exactly this name stands.
+    pub(crate) fn place(&self, name: &str) -> Option<&'a Place> {
+        self.table.find(self.json, name)
     }
 
     /// All claims, in the order of the payload.
-    pub(crate) fn members(&self) -> &[Member<'a>] {
-        &self.members
+    pub(crate) fn members(&self) -> impl ExactSizeIterator<Item = Member<'a>> + Clone + use<'a> {
+        self.table.members(self.json)
     }
 
     /// The claim of exactly this name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.members.iter().find(|member| member.name == name).map(|member| &member.value)
+    pub(crate) fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.place(name).map(|place| place.value(self.json))
     }
 
     /// The claim of this name, unless it is `null`.
-    pub(crate) fn get_present(&self, name: &str) -> Option<&Value<'a>> {
-        self.get(name).filter(|value| **value != Value::Null)
+    pub(crate) fn get_present(&self, name: &str) -> Option<Value<'a>> {
+        self.get(name).filter(|value| *value != Value::Null)
     }
 
     /// A claim whose definition asks for a string (StringOrURI).
@@ -63,21 +90,21 @@ impl<'a> Payload<'a> {
     }
 
     /// The same claims with whole numbers in `sub` and `jti` as the texts that they are written in; `None` when there is none.
-    pub(crate) fn with_ids_as_texts(&self) -> Option<Self> {
-        let text_of = |member: &Member<'a>| {
-            NUMERIC_IDS.contains(&member.name.as_ref()).then(|| member.value.integer_as_text())?
+    pub(crate) fn with_ids_as_texts(&self) -> Result<Option<Rewritten>, Rejection> {
+        let digits_of =
+            |member: &Member<'a>| NUMERIC_IDS.contains(&member.name.as_ref()).then(|| member.value.as_integer())?;
+        if !self.members().any(|member| digits_of(&member).is_some()) {
+            return Ok(None);
+        }
+        let read = |member: Member<'a>| match digits_of(&member) {
+            Some(digits) => (member.name, Cow::Owned(format!("\"{digits}\""))),
+            None => (member.name, Cow::Borrowed(member.value.source())),
         };
-        self.members.iter().any(|member| text_of(member).is_some()).then(|| {
-            let read = |member: &Member<'a>| Member {
-                name: member.name.clone(),
-                value: text_of(member).unwrap_or(member.value),
-            };
-            Self { members: self.members.iter().map(read).collect() }
-        })
+        Rewritten::new(self.members().map(read)).map(Some)
     }
 
     /// A string as a list of one, a list of strings as it is, anything else `None`.
-    pub(crate) fn strings(value: &Value<'a>) -> Option<Vec<Cow<'a, str>>> {
+    pub(crate) fn strings(value: Value<'a>) -> Option<Vec<Cow<'a, str>>> {
         match value.as_str() {
             Some(text) => Some(vec![text]),
             None => value.as_strings(),
@@ -85,10 +112,34 @@ impl<'a> Payload<'a> {
     }
 }
 
+impl Rewritten {
+    /// Writes names and values (the latter are JSON) as one object, and reads it as every payload is read.
+    pub(crate) fn new<'m>(members: impl Iterator<Item = (Cow<'m, str>, Cow<'m, str>)>) -> Result<Self, Rejection> {
+        let mut json = String::from("{");
+        for (name, value) in members {
+            if json.len() > 1 {
+                json.push(',');
+            }
+            // Writing a text as JSON cannot fail.
+            json.push_str(&serde_json::Value::from(name.as_ref()).to_string());
+            json.push(':');
+            json.push_str(&value);
+        }
+        json.push('}');
+        let unread = |_| Rejection::new(Code::InternalError, "the claims under their new names cannot be read");
+        let table = json::table(&json, limits::JSON_DEPTH_MAX).map_err(unread)?;
+        Ok(Self { json, table })
+    }
+
+    pub(crate) fn payload(&self) -> Payload<'_> {
+        Payload::of(&self.json, &self.table)
+    }
+}
+
 /// Names the claims, never shows their values.
 impl std::fmt::Debug for Payload<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.members.iter().map(|member| &member.name)).finish()
+        f.debug_set().entries(self.members().map(|member| member.name)).finish()
     }
 }
 

@@ -4,6 +4,7 @@ use crate::algorithm::Algorithm;
 use crate::checks::Passed;
 use crate::claim_names::PolicyName;
 use crate::codes::Code;
+use crate::json::Table;
 use crate::key::Key;
 use crate::rejection::Rejection;
 use crate::token::{Header, Token};
@@ -36,10 +37,11 @@ impl Authenticated {
         Ok(Self(()))
     }
 
-    /// What a verified token is made of: the proof, and what the checks of the policy have found out.
-    pub(super) fn judged(self, token: Token<'_>, issuer: usize, passed: Passed) -> Walked {
+    /// What a verified token is made of: the proof, where its claims stand, and what the checks of the policy have found out.
+    pub(super) fn judged(self, token: Token<'_>, table: Table, issuer: usize, passed: Passed) -> Walked {
         let Passed { dates, client_claim, claims } = passed;
-        let (text, header_len) = token.into_text(claims.as_deref());
-        (Judged { text, header_len, issuer, dates }, client_claim)
+        let (written, table) = claims.map_or((None, table), |claims| (Some(claims.json), claims.table));
+        let (text, header_len) = token.into_text(written.as_deref());
+        (Judged { text, header_len, table, issuer, dates }, client_claim)
     }
 }

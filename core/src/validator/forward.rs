@@ -46,15 +46,18 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn forward(&self, verified: Option<&Verified>, request: &Request<'_>) -> Forward {
-        self.forward_claims(verified.map(Verified::payload), request)
+        self.forward_payload(verified.map(Verified::seen), request)
     }
 
     /// As [`Validator::forward`], for a host that holds the claims as [`Verified::payload`] has given them. Claims of any
     /// other origin are whatever that origin says; a text that is no JSON object sets nothing.
     #[must_use]
     pub fn forward_claims(&self, payload: Option<&str>, request: &Request<'_>) -> Forward {
-        let members = payload.and_then(|payload| json::object(payload, limits::JSON_DEPTH_MAX).ok());
-        let claims = members.map(Payload::trusted);
-        self.policy.forwarding.plan(claims.as_ref(), &self.policy.token_sources, request)
+        let read = payload.and_then(|json| Some((json, json::table(json, limits::JSON_DEPTH_MAX).ok()?)));
+        self.forward_payload(read.as_ref().map(|(json, table)| Payload::of(json, table)), request)
+    }
+
+    fn forward_payload(&self, payload: Option<Payload<'_>>, request: &Request<'_>) -> Forward {
+        self.policy.forwarding.plan(payload.as_ref(), &self.policy.token_sources, request)
     }
 }

@@ -70,7 +70,8 @@ mod tests {
 
     /// The code and the claim of the rejection.
     fn rejected(written: &str, claims: &str) -> Option<(Code, Option<String>)> {
-        let payload = Payload::trusted(json::object(claims, 8).unwrap());
+        let table = json::table(claims, 8).unwrap();
+        let payload = Payload::of(claims, &table);
         let now = Timestamp::from_seconds(0);
         let context = Context { header: "{}", payload: &payload, request: None, now };
         let rejection = rules(written).unwrap().check(&context, &mut Silent).err()?;

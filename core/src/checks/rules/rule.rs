@@ -75,7 +75,7 @@ impl Rule {
         };
         let facts = Facts::checked().expected(expected);
         match self.claim.as_ref().map(|claim| claim.find(context.payload)) {
-            Some(Found::Value(value)) => facts.found(told(&value)),
+            Some(Found::Value(value)) => facts.found(told(value)),
             Some(Found::Absent) if self.mandatory => facts.note("the token does not have the claim"),
             Some(Found::Absent) => {
                 Facts { applies: false, ..facts.note("the token does not have the claim, nor must it") }

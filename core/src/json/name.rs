@@ -1,0 +1,167 @@
+//! Names of members, as places in a text, and whether two of them are the same.
+
+use super::steps;
+use super::value::{JsonError, unescape};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Where a name stands in its text, without the quotes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Name {
+    /// See [`key`].
+    key: u64,
+    start: u32,
+    end: u32,
+    pub(crate) escaped: bool,
+}
+
+impl Name {
+    /// The name at this place of a text that is no longer than `u32` can count.
+    pub(super) fn at(text: &str, place: Range<usize>, escaped: bool) -> Result<Self, JsonError> {
+        let raw = text.get(place.clone()).ok_or(JsonError)?;
+        let key = match escaped {
+            false => key_in(text.as_bytes(), place.start, raw),
+            true => key(&unescape(raw).ok_or(JsonError)?),
+        };
+        Ok(Self { key, start: narrow(place.start), end: narrow(place.end), escaped })
+    }
+
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// What stands between the quotes.
+    pub(crate) fn raw<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
+    /// The name as it reads, escapes resolved.
+    pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let raw = self.raw(text);
+        if self.escaped { unescape(raw).map_or(Cow::Borrowed(raw), Cow::Owned) } else { Cow::Borrowed(raw) }
+    }
+
+    /// Whether it reads as `name`, whose key the caller has made.
+    pub(super) fn is(&self, text: &str, name: &str, name_key: u64) -> bool {
+        self.key == name_key && if self.escaped { self.text(text) == name } else { self.raw(text) == name }
+    }
+}
+
+/// A number of which two names that read alike have the same, and two others hardly ever: it says which names need not be
+/// compared, and never that two are the same.
+pub(super) fn key(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => key_of_long(*first, *last, bytes.len()),
+        _ => key_of_short(bytes.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)), bytes.len()),
+    }
+}
+
+/// The same for a name that stands in a text: of a short one, the bytes behind it are read along and cut off.
+fn key_in(text: &[u8], start: usize, name: &str) -> u64 {
+    let word = text.get(start..).and_then(|rest| rest.first_chunk::<8>());
+    match word {
+        Some(word) if name.len() < 8 => {
+            let behind = u64::MAX.wrapping_shl((name.len() as u32).wrapping_mul(8));
+            key_of_short(u64::from_le_bytes(*word) & !behind, name.len())
+        }
+        _ => key(name),
+    }
+}
+
+fn key_of_short(bytes: u64, len: usize) -> u64 {
+    bytes ^ (len as u64) << 56
+}
+
+/// Names that are URLs begin alike, others end alike.
+fn key_of_long(first: [u8; 8], last: [u8; 8], len: usize) -> u64 {
+    u64::from_le_bytes(first) ^ u64::from_le_bytes(last).rotate_left(29) ^ (len as u64) << 56
+}
+
+/// Names compare as they read, so `\u0061` and `a` are the same name.
+///
+/// Pairwise for the small objects that tokens hold; by sorting beyond that, so that a token full of members cannot cost
+/// quadratic time, whatever keys its names have.
+pub(super) fn refuse_duplicates<'n>(
+    text: &str, names: impl ExactSizeIterator<Item = &'n Name> + Clone,
+) -> Result<(), JsonError> {
+    let all_differ = if names.len() <= PAIRWISE_MEMBERS {
+        names.clone().enumerate().all(|(index, name)| {
+            names.clone().take(index).all(|other| {
+                steps::count();
+                name.key != other.key || name.text(text) != other.text(text)
+            })
+        })
+    } else {
+        let mut sorted: Vec<&Name> = names.collect();
+        sorted.sort_unstable_by(|one, other| {
+            steps::count();
+            one.key.cmp(&other.key)
+        });
+        sorted.chunk_by(|one, other| one.key == other.key).all(|alike| {
+            steps::count();
+            alike.len() == 1 || texts_differ(text, alike)
+        })
+    };
+    if all_differ { Ok(()) } else { Err(JsonError) }
+}
+
+fn texts_differ(text: &str, names: &[&Name]) -> bool {
+    let mut sorted: Vec<_> = names.iter().map(|name| name.text(text)).collect();
+    sorted.sort_unstable_by(|one, other| {
+        steps::count();
+        one.cmp(other)
+    });
+    sorted.iter().zip(sorted.iter().skip(1)).all(|(one, other)| one != other)
+}
+
+/// Places are counted in a text whose length was found to fit.
+#[expect(clippy::cast_possible_truncation, reason = "the text's length fits, and no place lies behind its end")]
+pub(super) fn narrow(place: usize) -> u32 {
+    place as u32
+}
+
+/// Up to this many members, comparing each with each is faster than sorting them.
+const PAIRWISE_MEMBERS: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, key, refuse_duplicates};
+
+    fn names(text: &str, names: &[&str]) -> Vec<Name> {
+        let place = |name: &str| text.find(name).map(|start| start..start + name.len());
+        names.iter().map(|name| Name::at(text, place(name).unwrap(), name.contains('\\')).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_key_does_not_depend_on_what_stands_around_or_on_escapes() {
+        for name in ["", "a", "1234567", "12345678", "123456789", "http://wso2.org/claims/role", "é"] {
+            let first = name.chars().next().map_or(0, u32::from);
+            let escaped = name.chars().skip(1).fold(format!("\\u{first:04x}"), |text, next| format!("{text}{next}"));
+            for (before, behind) in [("", ""), ("\"", "\":1}"), ("x", "yyyyyyyyyyyyyyyyy")] {
+                for (name, escapes) in [(name, false), (escaped.as_str(), !name.is_empty())] {
+                    let text = format!("{before}{name}{behind}");
+                    let place = before.len()..before.len() + name.len();
+                    let found = Name::at(&text, place, escapes).unwrap();
+                    if escapes || !name.starts_with('\\') {
+                        assert_eq!(found.key, key(&found.text(&text)), "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_one_key_are_told_apart_by_their_texts() {
+        let text = "abcdefgh-1-abcdefgh abcdefgh-2-abcdefgh";
+        let found = names(text, &["abcdefgh-1-abcdefgh", "abcdefgh-2-abcdefgh"]);
+        assert_eq!(found.first().map(|name| name.key), found.last().map(|name| name.key));
+        assert!(refuse_duplicates(text, found.iter()).is_ok());
+        let many: Vec<String> = (0..40).map(|index| format!("abcdefgh-{index:02}-abcdefgh")).collect();
+        let text = many.join(" ");
+        let mut found = names(&text, &many.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(refuse_duplicates(&text, found.iter()).is_ok());
+        found.extend(found.get(7).copied());
+        assert!(refuse_duplicates(&text, found.iter()).is_err());
+    }
+}
