@@ -2,6 +2,7 @@
 
 use crate::errors;
 use crate::names;
+use jotgate::{Claims, Member};
 use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
@@ -10,13 +11,34 @@ use std::fmt;
 
 /// The dict of a JSON object that the core has checked. A new one every time, so the caller may change it.
 pub(crate) fn dict_from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyDict>> {
+    Ok(from_json(py, text)?.cast_into::<PyDict>()?)
+}
+
+/// The dict of all claims. A new one every time, as above.
+pub(crate) fn dict_of<'py>(py: Python<'py>, claims: Claims<'_>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for member in claims.members() {
+        dict.set_item(names::name(py, &member.name()), value_of(py, member)?)?;
+    }
+    Ok(dict)
+}
+
+/// The value of one claim. The core knows where it stands, and nothing else of the token is read.
+pub(crate) fn value_of<'py>(py: Python<'py>, member: Member<'_>) -> PyResult<Bound<'py, PyAny>> {
+    match member.as_str() {
+        Some(text) => Ok(PyString::new(py, &text).into_any()),
+        None => from_json(py, member.json()),
+    }
+}
+
+/// The Python object of a JSON text that the core has checked.
+fn from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let parsed = errors::guard(py, || Value(py).deserialize(&mut serde_json::Deserializer::from_str(text)))?;
-    let object = match parsed {
-        Ok(object) => object,
+    match parsed {
+        Ok(value) => Ok(value),
         // Numbers that only Python can hold, or nesting beyond what this parser follows: Python's own does those.
-        Err(_) => py.import("json")?.getattr("loads")?.call1((text,))?,
-    };
-    Ok(object.cast_into::<PyDict>()?)
+        Err(_) => py.import("json")?.getattr("loads")?.call1((text,)),
+    }
 }
 
 /// A copy that shares nothing that can be changed: claims of a verified token must read the same for everyone. Raises

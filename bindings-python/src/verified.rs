@@ -1,16 +1,18 @@
 //! A verified token as a read-only mapping over its claims.
 
 use crate::objects;
+use jotgate::Member;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyIterator, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyString, PyTuple};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// A token that passed. Described in `_native.pyi`.
 #[pyclass(frozen, mapping, module = "jotgate")]
 pub(crate) struct Verified {
     verified: jotgate::Verified,
-    /// Built when a claim is read for the first time, and never handed out: what leaves here is a copy.
+    /// Built when claims are read as a whole for the first time, and never handed out.
     claims: OnceLock<Py<PyDict>>,
     /// What the host's `transform` made of the claims, shown in their place.
     shown: Option<Py<PyDict>>,
@@ -25,24 +27,25 @@ impl From<jotgate::Verified> for Verified {
 #[pymethods]
 impl Verified {
     fn __getitem__<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let value = self.dict(name.py())?.get_item(name)?;
-        value.map_or_else(|| Err(PyKeyError::new_err(name.clone().unbind())), |value| objects::copy_of(&value))
+        self.claim(name)?.ok_or_else(|| PyKeyError::new_err(name.clone().unbind()))
     }
 
     #[pyo3(signature = (name, /, default=None))]
     fn get<'py>(
         &self, name: &Bound<'py, PyAny>, default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let value = self.dict(name.py())?.get_item(name)?;
-        value.map_or(Ok(default), |value| objects::copy_of(&value).map(Some))
+        Ok(self.claim(name)?.or(default))
     }
 
     fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.dict(name.py())?.contains(name)
+        match &self.shown {
+            Some(shown) => shown.bind(name.py()).contains(name),
+            None => Ok(self.member(name)?.is_some()),
+        }
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        Ok(self.dict(py)?.len())
+        Ok(self.shown.as_ref().map_or_else(|| self.verified.members().len(), |shown| shown.bind(py).len()))
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
@@ -82,7 +85,7 @@ impl Verified {
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         match &self.shown {
             Some(shown) => Ok(objects::copy_of(shown.bind(py))?.cast_into::<PyDict>()?),
-            None => objects::dict_from_json(py, self.verified.payload()),
+            None => objects::dict_of(py, self.verified.claims()),
         }
     }
 
@@ -108,18 +111,18 @@ impl Verified {
     }
 
     #[getter]
-    fn issuer<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.signed(py)?.get_item("iss")
+    fn issuer(&self) -> Option<Cow<'_, str>> {
+        self.verified.claims().issuer()
     }
 
     #[getter]
-    fn subject<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.signed(py)?.get_item("sub")
+    fn subject(&self) -> Option<Cow<'_, str>> {
+        self.verified.claims().subject()
     }
 
     #[getter]
-    fn token_id<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.signed(py)?.get_item("jti")
+    fn token_id(&self) -> Option<Cow<'_, str>> {
+        self.verified.claims().token_id()
     }
 
     #[getter]
@@ -148,6 +151,25 @@ impl Verified {
         &self.verified
     }
 
+    /// One claim, as a value of its own: it may be changed, and the next reader gets it as it was.
+    fn claim<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = name.py();
+        match &self.shown {
+            Some(shown) => shown.bind(py).get_item(name)?.map(|value| objects::copy_of(&value)).transpose(),
+            None => self.member(name)?.map(|member| objects::value_of(py, member)).transpose(),
+        }
+    }
+
+    /// The claim of this name. What is no text names none, as in a dict, and what cannot be hashed is a TypeError there.
+    fn member(&self, name: &Bound<'_, PyAny>) -> PyResult<Option<Member<'_>>> {
+        let Ok(text) = name.cast::<PyString>() else {
+            name.hash()?;
+            return Ok(None);
+        };
+        // A lone surrogate stands in no claim.
+        Ok(text.to_str().ok().and_then(|text| self.verified.member(text)))
+    }
+
     fn dict<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
         self.shown.as_ref().map_or_else(|| self.signed(py), |shown| Ok(shown.bind(py)))
     }
@@ -158,7 +180,7 @@ impl Verified {
             return Ok(claims.bind(py));
         }
         // Made before it is put in place: initialising in place would release the GIL, and wait to win it back.
-        let claims = objects::dict_from_json(py, self.verified.payload())?.unbind();
+        let claims = objects::dict_of(py, self.verified.claims())?.unbind();
         Ok(self.claims.get_or_init(|| claims).bind(py))
     }
 }
