@@ -6,6 +6,7 @@
 
 mod arguments;
 pub mod command;
+mod layout;
 pub mod policy;
 mod session;
 mod text;

@@ -44,7 +44,6 @@ impl Session {
         self.bind(env, &mut object, "explain", Self::explain)?;
         self.bind(env, &mut object, "explainRequest", Self::explain_request)?;
         self.bind(env, &mut object, "forward", Self::forward)?;
-        self.bind(env, &mut object, "headerLength", |session, _| Ok(session.details.borrow().header_length))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
         self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
@@ -87,7 +86,7 @@ impl Session {
         object.set_named_property(name, env.create_function_from_closure::<(), Return, _>(name, closure)?)
     }
 
-    /// `validate(token, asOf, now)`: the verified header and payload, or a code.
+    /// `validate(token, asOf, now)`: the verified token as `layout.rs` writes it, or a code.
     fn validate(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
         let (as_of, now) = (time(call, 1)?, time(call, 2)?);
         let token: Unknown<'_> = call.get(0)?;

@@ -1,5 +1,6 @@
 //! One verdict on its way to JavaScript: a string or a number at once, the rest when it is asked for.
 
+use crate::layout;
 use crate::text;
 use jotgate::{Code, KeysNeeded, Rejection, Timestamp, Undecided, Verdict, Verified};
 use napi::bindgen_prelude::{Result, ToNapiValue, TypeName};
@@ -7,7 +8,7 @@ use napi::{ValueType, sys};
 
 /// What a validation returns to JavaScript.
 pub(crate) enum Returned {
-    /// Accepted: header and payload as one string.
+    /// Accepted: header, payload and the places of the claims as one string.
     Verified(Verified),
     /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`], [`Returned::UNDECIDED`] or [`Returned::SKIPPED`].
     Code(u32),
@@ -38,7 +39,7 @@ impl ToNapiValue for Returned {
     unsafe fn to_napi_value(env: sys::napi_env, returned: Self) -> Result<sys::napi_value> {
         match returned {
             // SAFETY: the caller of this function promises that `env` is the environment of the running call.
-            Self::Verified(verified) => unsafe { text::to_js(env, verified.header_and_payload().0) },
+            Self::Verified(verified) => unsafe { text::to_js(env, &layout::written(&verified)) },
             // SAFETY: as above.
             Self::Code(number) => unsafe { u32::to_napi_value(env, number) },
         }
@@ -48,8 +49,6 @@ impl ToNapiValue for Returned {
 /// What JavaScript may still ask about the last verdict. It asks before the next validation: both are synchronous.
 #[derive(Default)]
 pub(crate) struct Details {
-    /// The length of the header within the returned string, in UTF-16 units as JavaScript counts.
-    pub(crate) header_length: u32,
     /// The policy's issuer entry.
     pub(crate) issuer: Option<usize>,
     /// The policy's route that the request took.
@@ -68,11 +67,7 @@ pub(crate) struct Details {
 pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
     let mut details = Details::default();
     let returned = match verdict {
-        Verdict::Accepted(verified) => {
-            details.header_length = utf16_length(verified.header()).try_into().unwrap_or(u32::MAX);
-            details.issuer = Some(verified.issuer_index());
-            Returned::Verified(verified)
-        }
+        Verdict::Accepted(verified) => Returned::Verified(verified),
         Verdict::Undecided(undecided) => {
             details.undecided = Some(undecided);
             Returned::Code(Returned::UNDECIDED)
@@ -101,9 +96,4 @@ pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
         _ => Returned::Code(Code::InternalError.number()),
     };
     (returned, details)
-}
-
-/// The length of `text` in UTF-16 units; nearly every header is ASCII, where that is its length in bytes.
-fn utf16_length(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }

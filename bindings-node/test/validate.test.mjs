@@ -41,6 +41,39 @@ describe('an accepted token', () => {
     assert.deepEqual(verified.payload, { ...claims, name: 'Zoë 🦊' });
   });
 
+  test('gives each claim alone as the payload has it', () => {
+    const members = [
+      '"name":"Zoë 🦊"',
+      '"é":[1,"🦊",{"a":null}]',
+      '"n":-1.50e2',
+      '"empty":""',
+      '"escaped":"a\\u0041\\n"',
+      '"no":null',
+      '"yes":true',
+      '"o": { "a" : {} } ',
+      '"__proto__":{"admin":true}',
+      '"roles":["a","b"]',
+    ];
+    const base = `"iss":"me","aud":"${AUDIENCE}","exp":4000000000`;
+    for (const [text, header] of [
+      [`{${[base, ...members].join(',')}}`, undefined],
+      [`{ ${[...members, base].join(' , ')} }`, { alg: 'HS256', kid: 'ключ 🔑' }],
+      [`{${[base, '"\\u0061b":1', ...members].join(',')}}`, undefined],
+    ]) {
+      const token = hmacToken(text, header);
+      const { payload } = hmacValidator().validateSync(token);
+      const names = [...Object.keys(payload), 'a', 'toString', 'nam', 'names', '', 'Name', '\ud83e'];
+      assert.equal(Object.keys(payload).length >= 13, true);
+      for (const name of names) {
+        const alone = hmacValidator().validateSync(token).claim(name);
+        const wanted = Object.hasOwn(payload, name) ? payload[name] : undefined;
+        assert.deepEqual(alone, wanted, name);
+      }
+      const verified = hmacValidator().validateSync(token);
+      assert.equal(verified.payload['roles'], verified.claim('roles'));
+    }
+  });
+
   test('may be longer than the usual buffer, and the next one is read right again', () => {
     const validator = hmacValidator({ limits: { tokenBytes: 1_048_576 } });
     const around16K = Array.from({ length: 200 }, (_, index) => 12_050 + index);

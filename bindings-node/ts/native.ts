@@ -48,13 +48,13 @@ export interface NativeUndecided {
 }
 
 /**
- * One validator. `headerLength`, `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
+ * One validator. `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
  * the last verdict.
  * @internal
  */
 export interface NativeCore {
   /**
-   * Header and payload of an accepted token as one string; else the number of a code, `KEYS_NEEDED` or `UNDECIDED`. The token
+   * An accepted token as one string, see `Verified`; else the number of a code, `KEYS_NEEDED` or `UNDECIDED`. The token
    * is judged for the time `asOf`, with the keys of the time `now`.
    */
   validate(token: unknown, asOf: number, now: number): string | number;
@@ -69,9 +69,6 @@ export interface NativeCore {
     asOf: number,
     now: number,
   ): [json: string, text: string, coloured: string];
-  /** The JSON of a `Forward`. `payload` is null when the request needed no token. */
-  forward(parts: string, count: number, payload: string | null): string;
-  headerLength(): number;
   /** -1: not known. */
   issuer(): number;
   /** -1: not known. */

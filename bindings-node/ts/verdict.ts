@@ -24,8 +24,7 @@ export function read<T extends object>(
     if (returned === KEYS_NEEDED) return undefined;
     return returned === UNDECIDED ? undecided(core) : refused(core, returned, now);
   }
-  const verified = new Verified<T>(returned, core.headerLength(), core.issuer());
-  return { ok: true, verdict: 'accepted', verified };
+  return { ok: true, verdict: 'accepted', verified: new Verified<T>(returned) };
 }
 
 /**

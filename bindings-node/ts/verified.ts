@@ -30,8 +30,10 @@ export interface ProtectedHeader {
  * `T` types the claims: `validator.validate<{ tenant: string }>(token)`.
  */
 export class Verified<T extends object = object> {
+  /** Header, payload and the places of the claims, as `src/layout.rs` writes them. */
   readonly #text: string;
-  readonly #headerLength: number;
+  readonly #headerEnd: number;
+  readonly #payloadEnd: number;
   #payload: (Claims & T) | undefined;
   #header: ProtectedHeader | undefined;
 
@@ -39,10 +41,12 @@ export class Verified<T extends object = object> {
   readonly issuerIndex: number;
 
   /** @internal */
-  constructor(text: string, headerLength: number, issuerIndex: number) {
+  constructor(text: string) {
+    const trailer = text.length - TRAILER;
     this.#text = text;
-    this.#headerLength = headerLength;
-    this.issuerIndex = issuerIndex;
+    this.#headerEnd = numberAt(text, trailer);
+    this.#payloadEnd = numberAt(text, trailer + NUMBER);
+    this.issuerIndex = numberAt(text, trailer + 2 * NUMBER);
   }
 
   /**
@@ -50,7 +54,7 @@ export class Verified<T extends object = object> {
    * @internal
    */
   withPayload<U extends object>(payload: Claims & U): Verified<U> {
-    const other = new Verified<U>(this.#text, this.#headerLength, this.issuerIndex);
+    const other = new Verified<U>(this.#text);
     other.#payload = payload;
     return other;
   }
@@ -67,7 +71,7 @@ export class Verified<T extends object = object> {
 
   /** The protected header. The same object each time. */
   get header(): ProtectedHeader {
-    return (this.#header ??= JSON.parse(this.#text.slice(0, this.#headerLength)) as ProtectedHeader);
+    return (this.#header ??= JSON.parse(this.#text.slice(0, this.#headerEnd)) as ProtectedHeader);
   }
 
   /** The protected header under the name that jose gives it. */
@@ -80,6 +84,47 @@ export class Verified<T extends object = object> {
    * their mapped names.
    */
   get payloadText(): string {
-    return this.#text.slice(this.#headerLength);
+    return this.#text.slice(this.#headerEnd, this.#payloadEnd);
+  }
+
+  /**
+   * One claim of `payload`, without reading the others; undefined when it is absent. A list or an object may be another one
+   * each time.
+   */
+  claim<Name extends keyof (Claims & T) & string>(name: Name): (Claims & T)[Name] | undefined {
+    if (this.#payload !== undefined) return this.#read(name);
+    const text = this.#text;
+    const end = text.length - TRAILER;
+    for (let line = this.#payloadEnd; line < end; line += LINE) {
+      const marks = text.charCodeAt(line + 4 * NUMBER);
+      // A name that is written with escapes may be any, and JSON.parse reads those best.
+      if (marks & NAME_ESCAPED) return this.#read(name);
+      const start = numberAt(text, line);
+      if (numberAt(text, line + NUMBER) - start !== name.length || !text.startsWith(name, start)) continue;
+      const value = text.slice(numberAt(text, line + 2 * NUMBER), numberAt(text, line + 3 * NUMBER));
+      return (marks & PLAIN_TEXT ? value : JSON.parse(value)) as (Claims & T)[Name];
+    }
+    return undefined;
+  }
+
+  #read<Name extends keyof (Claims & T) & string>(name: Name): (Claims & T)[Name] | undefined {
+    return Object.hasOwn(this.payload, name) ? this.payload[name] : undefined;
   }
 }
+
+/** A number in four characters of seven bits. */
+function numberAt(text: string, at: number): number {
+  return (
+    (text.charCodeAt(at) << 21) |
+    (text.charCodeAt(at + 1) << 14) |
+    (text.charCodeAt(at + 2) << 7) |
+    text.charCodeAt(at + 3)
+  );
+}
+
+/** The layout of `src/layout.rs`: how long numbers, lines and the trailer are, and the marks of a line. */
+const NUMBER = 4;
+const LINE = 4 * NUMBER + 1;
+const TRAILER = 3 * NUMBER;
+const PLAIN_TEXT = 1;
+const NAME_ESCAPED = 2;

@@ -119,6 +119,24 @@ def test_text_and_nesting_are_what_python_reads(local: Validator, key: Key) -> N
     assert token.claims == json.loads(token.payload)
 
 
+def test_a_claim_is_found_by_what_its_name_says(local: Validator, key: Key) -> None:
+    payload = b'{"iss":"https://idp.test/","aud":"orders","exp":1900000000,"\\u0061b":"\\u0041\\n","sub":"x","\xc3\xa9":{"a":[]}}'
+    token, expected = local.validate(key.token(payload=payload)), json.loads(payload)
+    for name in [*expected, "a", "", "AB", "\\u0061b", "\ud83e", "\u00e9\u0301"]:
+        assert token.get(name, "none") == expected.get(name, "none"), name
+        assert (name in token) == (name in expected)
+    assert token["ab"] == "A\n"
+    token["\u00e9"]["a"].append(1)
+    assert token["\u00e9"] == {"a": []}
+    none: Any
+    for none in (7, None, ("sub",), b"sub"):
+        assert token.get(none) is None
+        assert none not in token
+    unhashable: Any = ["sub"]
+    with pytest.raises(TypeError):
+        token.get(unhashable)
+
+
 def test_threads_share_one_verified_token(local: Validator, key: Key) -> None:
     token = verified(local, key, roles=["a", "b"])
     start = threading.Barrier(8)
