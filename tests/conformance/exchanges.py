@@ -23,6 +23,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,18 +55,26 @@ def main() -> int:
         changed = known[name].get("server_changes", {})
         forwards = known[name].get("forwards", True)
         paths = [path for path in vector_file.indexed_exchanges() if forwards or path.stem != "forward"]
-        good &= all([run_file(name, command, path, changed) for path in paths])
+        good &= run_files(name, command, paths, changed)
     for reason in missing:
         print(f"exchanges: did not run: {reason}")
     return 0 if good and len(missing) < len(chosen) and not (missing and os.environ.get("CI") == "true") else 1
 
 
-def run_file(name: str, command: list[str], path: Path, changed: dict[str, int]) -> bool:
-    """One file through one middleware; whether every exchange went as it must."""
-    exchanges = vector_file.load(path)
+def run_files(name: str, command: list[str], paths: list[Path], changed: dict[str, int]) -> bool:
+    """The files through one server of a middleware; whether every exchange went as it must."""
+    exchanges = {path: vector_file.load(path) for path in paths}
+    with tempfile.TemporaryDirectory() as scratch:
+        joined = Path(scratch) / "joined.json"
+        joined.write_bytes(vector_file.joined(exchanges))
+        with server(command, joined) as port:
+            return all([_run(name, port, path, listed, changed) for path, listed in exchanges.items()])
+
+
+def _run(name: str, port: int, path: Path, exchanges: list[dict], changed: dict[str, int]) -> bool:
     REPORTS.mkdir(parents=True, exist_ok=True)
     failures = []
-    with server(command, path) as port, (REPORTS / f"{name}.{path.stem}.jsonl").open("w", encoding="utf-8") as lines:
+    with (REPORTS / f"{name}.{path.stem}.jsonl").open("w", encoding="utf-8") as lines:
         for exchange in exchanges:
             try:
                 got = _sent(port, exchange)

@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import compare
@@ -63,9 +64,7 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
     """Runs one file through one binding, writes its report, tells the result; whether all cases passed."""
     cases = vector_file.load(vectors)
     command = runners.command(binding)
-    report.parent.mkdir(parents=True, exist_ok=True)
-    failures = []
-    with tempfile.TemporaryDirectory() as scratch, report.open("w", encoding="utf-8") as lines:
+    with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.jsonl"
         vectors = vectors.resolve()
         kind = "scenarios" if "steps" in cases[0] else "cases"
@@ -75,20 +74,38 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
             cases = playable
             vectors = Path(scratch) / vectors.name
             vectors.write_text(json.dumps({kind: cases}), encoding="utf-8")
-        ids = [case["id"] for case in cases]
-        found = drive.outcomes(command, vectors, raw, ids, patience)
-        for case, got in zip(cases, found, strict=True):
-            line, failure = _judged(case, got)
+        found = drive.outcomes(command, vectors, raw, [case["id"] for case in cases], patience)
+        good = _reported(binding, vectors.name, cases, found, report)
+    if left_out:
+        print(f"conformance {binding} {vectors.name}: {left_out} not played: the runner cannot yet", flush=True)
+    return good
+
+
+def run_files(binding: str, reports: dict[Path, Path], patience: float) -> bool:
+    """Runs indexed files of one kind, each with its report, as `run_file` does, but in one process: to start one for each
+    takes longer than the cases do. All of their cases must be playable."""
+    cases = {vectors: vector_file.load(vectors) for vectors in reports}
+    with tempfile.TemporaryDirectory() as scratch:
+        joined = Path(scratch) / "joined.json"
+        joined.write_bytes(vector_file.joined(cases))
+        ids = [case["id"] for listed in cases.values() for case in listed]
+        found = drive.outcomes(runners.command(binding), joined, Path(scratch) / "raw.jsonl", ids, patience)
+        return all([_reported(binding, path.name, cases[path], found, report) for path, report in reports.items()])
+
+
+def _reported(binding: str, name: str, cases: list[dict], found: Iterator[dict], report: Path) -> bool:
+    """Takes the outcomes of the cases of one file, and says how they are."""
+    report.parent.mkdir(parents=True, exist_ok=True)
+    failures = []
+    with report.open("w", encoding="utf-8") as lines:
+        for case in cases:
+            line, failure = _judged(case, next(found))
             lines.write(json.dumps(line) + "\n")
             lines.flush()
             if failure:
                 failures.append(f"  {case['id']}: {failure}")
     print(*failures, sep="\n", end="\n" if failures else "")
-    if left_out:
-        print(f"conformance {binding} {vectors.name}: {left_out} not played: the runner cannot yet", flush=True)
-    print(
-        f"conformance {binding} {vectors.name}: {len(cases) - len(failures)} passed, {len(failures)} failed", flush=True
-    )
+    print(f"conformance {binding} {name}: {len(cases) - len(failures)} passed, {len(failures)} failed", flush=True)
     return not failures
 
 
@@ -123,6 +140,12 @@ def _judged_import(case: dict, got: dict) -> tuple[dict, str | None]:
     return {"id": case["id"], "verdict": verdict, "pass": failure is None}, failure
 
 
+def _report_of(binding: str, vectors: Path) -> Path:
+    # Files of another kind may have the name of a file of token cases.
+    kind = "" if vectors.parent.name == "tokens" else vectors.parent.name
+    return REPORTS / binding / kind / f"{vectors.stem}.jsonl"
+
+
 def run_all(patience: float) -> int:
     """Every indexed file through every binding that can run, then the comparison of what they said."""
     ran, missing, good = [], {}, True
@@ -133,15 +156,18 @@ def run_all(patience: float) -> int:
             missing[binding] = str(error)
             continue
         ran.append(binding)
-        listed = vector_file.indexed_scenarios()
-        playable = [path for path in listed if scenarios.playable(binding, vector_file.load(path))]
+        good &= run_files(binding, {path: _report_of(binding, path) for path in vector_file.indexed()}, patience)
+        whole, parts = [], []
+        for path in vector_file.indexed_scenarios():
+            listed = vector_file.load(path)
+            if playable := scenarios.playable(binding, listed):
+                (whole if len(playable) == len(listed) else parts).append(path)
         explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
         importable = vector_file.indexed_imports() if binding in imports.BINDINGS else []
-        for path in vector_file.indexed():
-            good &= run_file(binding, path, REPORTS / binding / f"{path.stem}.jsonl", patience)
-        for path in [*playable, *explained, *importable]:
-            # Files of another kind may have the name of a file of token cases.
-            good &= run_file(binding, path, REPORTS / binding / path.parent.name / f"{path.stem}.jsonl", patience)
+        for path in parts:
+            good &= run_file(binding, path, _report_of(binding, path), patience)
+        for paths in filter(None, (whole, explained, importable)):
+            good &= run_files(binding, {path: _report_of(binding, path) for path in paths}, patience)
     good &= compare.compare(REPORTS, ran)
     for reason in missing.values():
         print(f"conformance: did not run: {reason}")

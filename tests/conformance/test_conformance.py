@@ -176,6 +176,35 @@ class Reading(Scratch):
                 vector_file.load(copy)
 
 
+    def test_files_are_joined_as_they_are_spelled(self) -> None:
+        files = {}
+        for name, text in (("first", '{"cases": [\n{"n": 1.50}, {"n": 1e2}\n]}\n'), ("second", '{"cases": [{"n": "\\u0061"}]}')):
+            (self.folder / name).write_text(text)
+            files[self.folder / name] = json.loads(text)["cases"]
+        joined = vector_file.joined(files)
+        self.assertEqual(json.loads(joined), {"cases": [{"n": 1.5}, {"n": 100.0}, {"n": "a"}]})
+        for spelled in (b"1.50", b"1e2", b"\\u0061"):
+            self.assertIn(spelled, joined)
+        (self.folder / "second").write_text('{"scenarios": [{"n": "a"}]}')
+        with self.assertRaises(vector_file.BadVectors):
+            vector_file.joined(files)
+
+    def test_files_that_run_together_are_reported_one_by_one(self) -> None:
+        reports = {}
+        for name, tokens in (("first", ["", "crash"]), ("second", ["lie", ""])):
+            path = self.folder / f"{name}.json"
+            path.write_text(json.dumps({"cases": [case(f"{name}.{n}", token) for n, token in enumerate(tokens)]}))
+            reports[path] = self.folder / f"{name}.jsonl"
+        command = [sys.executable, str(HERE / "fake_runner.py")]
+        told = io.StringIO()
+        with mock.patch.object(runners, "command", lambda _: command), contextlib.redirect_stdout(told):
+            self.assertFalse(run.run_files("python", reports, 30))
+        for name in ("first", "second"):
+            self.assertIn(f"conformance python {name}.json: 1 passed, 1 failed", told.getvalue())
+        verdicts = [[json.loads(line)["verdict"] for line in path.read_text().splitlines()] for path in reports.values()]
+        self.assertEqual(verdicts, [["rejected", "crash"], ["accepted", "rejected"]])
+
+
 class Judging(unittest.TestCase):
     def test_numbers_are_doubles(self) -> None:
         for left, right in ((1, 1.0), (2**53 + 1, 2.0**53), (0, -0.0), ([1e2], [100]), (2**64, 1.8446744073709552e19)):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import imports
@@ -69,6 +70,20 @@ def load(path: Path) -> list[dict]:
             raise BadVectors(f"{path}: case {position} ({name or 'no id'}): {problem}")
         seen.add(case["id"])
     return cases
+
+
+def joined(files: Mapping[Path, list[dict]]) -> bytes:
+    """One file with what all these of one kind hold, given as they were loaded: their own octets, so that every text, number
+    and name reaches the runners as it is spelled."""
+    heads, parts = set(), []
+    for path in files:
+        head, _, rest = path.read_bytes().partition(b"[")
+        heads.add(head)
+        parts.append(rest.rstrip().removesuffix(b"]}"))
+    text = heads.pop() + b"[" + b",".join(parts) + b"]}\n"
+    if heads or [*json.loads(text).values()] != [[case for cases in files.values() for case in cases]]:
+        raise BadVectors(f"{', '.join(str(path) for path in files)}: cannot be joined")
+    return text
 
 
 def _index(*kinds: str) -> list[dict]:

@@ -6,4 +6,5 @@ if [ ! -d "$target/test-libraries" ]; then
     echo "run.sh: not built; run bindings-ffi/java/build-native.sh, then mvn -q -B test-compile there" >&2
     exit 1
 fi
-exec java -cp "$target/classes:$target/test-classes:$target/test-libraries/*" io.jotgate.conformance.Runner "$@"
+# Started for each file: what the second compiler and a collector with threads of its own cost would not come back.
+exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$target/classes:$target/test-classes:$target/test-libraries/*" io.jotgate.conformance.Runner "$@"

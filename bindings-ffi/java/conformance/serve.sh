@@ -11,4 +11,5 @@ case $1 in
     servlet-routes) server=ServeServletRoutes; shift ;;
     spring-routes) server=ServeSpringRoutes; shift ;;
 esac
-exec java -cp "$target/classes:$target/test-classes:$target/test-libraries/*" "io.jotgate.conformance.$server" "$@"
+# As in run.sh.
+exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$target/classes:$target/test-classes:$target/test-libraries/*" "io.jotgate.conformance.$server" "$@"
