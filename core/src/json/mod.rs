@@ -7,16 +7,16 @@
 #[cfg(test)]
 mod differential;
 mod name;
+mod place;
 mod reader;
 mod scan;
 mod steps;
-mod table;
 mod value;
 
 pub(crate) use name::Name;
+pub(crate) use place::{Place, Table};
 use reader::Reader;
 use std::borrow::Cow;
-pub(crate) use table::{Place, Table};
 pub use value::Kind;
 pub(crate) use value::{JsonError, Member, Value};
 
