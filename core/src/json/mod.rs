@@ -17,7 +17,7 @@ pub(crate) use name::Name;
 pub(crate) use place::{Place, Table};
 use reader::Reader;
 use std::borrow::Cow;
-pub use value::Kind;
+pub use value::ValueKind;
 pub(crate) use value::{JsonError, Member, Value};
 
 /// Reads `text` as one object, and says where its members stand.

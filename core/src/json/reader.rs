@@ -7,7 +7,7 @@ use super::name::{Name, refuse_duplicates};
 use super::place::Place;
 use super::scan;
 use super::steps;
-use super::value::{JsonError, Kind, Value};
+use super::value::{JsonError, Value, ValueKind};
 
 /// A text, and what has to be remembered of the places before the present one.
 pub(super) struct Reader<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Reader<'a> {
 #[derive(Clone, Copy)]
 struct Read {
     end: usize,
-    kind: Kind,
+    kind: ValueKind,
     /// See [`Place`].
     odd: bool,
 }
@@ -102,8 +102,8 @@ impl<'a> Reader<'a> {
     fn value(&mut self, at: usize, first: u8, depth: usize) -> Result<Read, JsonError> {
         match first {
             b'"' => {
-                let (quote, odd) = self.string(next(at), false)?;
-                Ok(Read { end: next(quote), kind: Kind::String, odd })
+                let (quote, odd) = self.string(next(at))?;
+                Ok(Read { end: next(quote), kind: ValueKind::String, odd })
             }
             b'0'..=b'9' | b'-' => self.number(at, first),
             _ => self.other_value(at, first, depth),
@@ -114,11 +114,11 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn other_value(&mut self, at: usize, first: u8, depth: usize) -> Result<Read, JsonError> {
         let (end, kind) = match first {
-            b'{' => (self.nested_object(at, depth)?, Kind::Object),
-            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, Kind::Array),
-            b't' => (self.literal(at, b"true")?, Kind::Bool),
-            b'f' => (self.literal(at, b"false")?, Kind::Bool),
-            b'n' => (self.literal(at, b"null")?, Kind::Null),
+            b'{' => (self.nested_object(at, depth)?, ValueKind::Object),
+            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, ValueKind::Array),
+            b't' => (self.literal(at, b"true")?, ValueKind::Bool),
+            b'f' => (self.literal(at, b"false")?, ValueKind::Bool),
+            b'n' => (self.literal(at, b"null")?, ValueKind::Null),
             _ => return Err(JsonError),
         };
         Ok(Read { end, kind, odd: false })
@@ -204,13 +204,14 @@ impl<'a> Reader<'a> {
         if len < 8 && self.byte(end) == b'"' {
             return Ok(Name::short(word, start, end));
         }
-        let (end, escaped) = self.string(end, false)?;
+        let (end, escaped) = self.string(end)?;
         Name::long(self.text, start..end, escaped)
     }
 
     /// The place of the closing quote of a string of which this is inside, and whether it holds escapes.
     #[inline]
-    fn string(&self, mut at: usize, mut escaped: bool) -> Result<(usize, bool), JsonError> {
+    fn string(&self, mut at: usize) -> Result<(usize, bool), JsonError> {
+        let mut escaped = false;
         loop {
             let plain = scan::plain_bytes(self.word(at));
             at = at.wrapping_add(plain);
@@ -267,7 +268,7 @@ impl<'a> Reader<'a> {
         if matches!(self.byte(end), b'.' | b'e' | b'E') || end.wrapping_sub(start) >= 300 {
             (end, odd) = self.long_number(start, end)?;
         }
-        Ok(Read { end, kind: Kind::Number, odd })
+        Ok(Read { end, kind: ValueKind::Number, odd })
     }
 
     /// The rest of a number that has more than a few digits.
@@ -308,7 +309,7 @@ fn next(at: usize) -> usize {
 
 /// Below the top level no number stands that a double cannot hold.
 fn finite(value: Read) -> Result<(), JsonError> {
-    if value.kind == Kind::Number && value.odd { Err(JsonError) } else { Ok(()) }
+    if value.kind == ValueKind::Number && value.odd { Err(JsonError) } else { Ok(()) }
 }
 
 /// Room for the members of most payloads.
