@@ -313,4 +313,4 @@ fn finite(value: Read) -> Result<(), JsonError> {
 }
 
 /// Room for the members of most payloads.
-const USUAL_MEMBERS: usize = 8;
+const USUAL_MEMBERS: usize = 16;
