@@ -62,7 +62,7 @@ pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
 pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
-pub use json::Kind;
+pub use json::ValueKind;
 pub use jwks::{
     Event, EventKind, FetchRequest, FetchResponse, Health, Hint, LenientKey, Problem, Report, SkippedKey,
     SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,

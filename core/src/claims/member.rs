@@ -1,6 +1,6 @@
 //! Claims one by one, as they stand in the payload.
 
-use crate::json::{Kind, Place, Value};
+use crate::json::{Place, Value, ValueKind};
 use crate::token::Payload;
 use std::borrow::Cow;
 use std::fmt;
@@ -42,7 +42,7 @@ impl<'a> Member<'a> {
 
     /// The type of the value.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ValueKind {
         self.place.kind
     }
 

@@ -1,7 +1,7 @@
 //! Claims read from where they stand, against `serde_json` over the whole text.
 
 use super::{Claims, Payload};
-use crate::json::{self, Kind};
+use crate::json::{self, ValueKind};
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -211,12 +211,12 @@ proptest! {
                 prop_assert_eq!(member.text_has_escapes(), wanted.is_string() && member.json().contains('\\'));
                 prop_assert_eq!(serde_json::from_str::<String>(&format!("\"{}\"", member.raw_name())).ok(), Some(name.into_owned()));
                 let kind = match wanted {
-                    Value::Null => Kind::Null,
-                    Value::Bool(_) => Kind::Bool,
-                    Value::Number(_) => Kind::Number,
-                    Value::String(_) => Kind::String,
-                    Value::Array(_) => Kind::Array,
-                    Value::Object(_) => Kind::Object,
+                    Value::Null => ValueKind::Null,
+                    Value::Bool(_) => ValueKind::Bool,
+                    Value::Number(_) => ValueKind::Number,
+                    Value::String(_) => ValueKind::String,
+                    Value::Array(_) => ValueKind::Array,
+                    Value::Object(_) => ValueKind::Object,
                 };
                 prop_assert_eq!(member.kind(), kind);
             }

@@ -124,6 +124,8 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => "\"[a-d]\"",
         1 => "\"[a-z]{2,12}\"",
+        // Names of one key.
+        1 => "\"(abcdefgh|ab\\\\u0063defgh)[ab]{1,2}12345678\"",
         1 => prop::sample::select(vec!["\"\\u0061\"", "\"\\u0062\"", "\"\"", "\"\\ud800\"", "a"]).prop_map(str::to_owned),
     ]
 }
@@ -197,8 +199,16 @@ fn strings_end_where_they_end_at_every_offset() {
 #[test]
 fn work_grows_with_the_length_only() {
     let members = |count: usize| (0..count).map(|index| format!("\"{index:x}\":0")).collect::<Vec<_>>().join(",");
-    let forms: [(&str, &dyn Fn(usize) -> String); 8] = [
+    let forms: [(&str, &dyn Fn(usize) -> String); 10] = [
         ("members", &|size| format!("{{{}}}", members(size / 8))),
+        ("members of one key", &|size| {
+            let names = (0..size / 32).map(|index| format!("\"abcdefgh{index:08x}abcdefgh\":0"));
+            format!("{{{}}}", names.collect::<Vec<_>>().join(","))
+        }),
+        ("members of one key with escapes", &|size| {
+            let names = (0..size / 48).map(|index| format!("\"\\u0061bcdefgh{index:08x}abcdefgh\":0"));
+            format!("{{{}}}", names.collect::<Vec<_>>().join(","))
+        }),
         ("nested members", &|size| format!("{{\"a\":{{{}}}}}", members(size / 8))),
         ("small objects", &|size| format!("{{\"a\":[{}{{}}]}}", format!("{{{}}},", members(16)).repeat(size / 128))),
         ("names held by outer objects", &|size| {

@@ -7,17 +7,17 @@
 #[cfg(test)]
 mod differential;
 mod name;
+mod place;
 mod reader;
 mod scan;
 mod steps;
-mod table;
 mod value;
 
 pub(crate) use name::Name;
+pub(crate) use place::{Place, Table};
 use reader::Reader;
 use std::borrow::Cow;
-pub(crate) use table::{Place, Table};
-pub use value::Kind;
+pub use value::ValueKind;
 pub(crate) use value::{JsonError, Member, Value};
 
 /// Reads `text` as one object, and says where its members stand.

@@ -16,13 +16,18 @@ pub(crate) struct Name {
 }
 
 impl Name {
+    /// The name of fewer than eight bytes, without escapes, which stands at this place; the word is what begins with it.
+    #[inline]
+    pub(super) fn short(word: u64, start: usize, end: usize) -> Self {
+        let len = end.wrapping_sub(start);
+        let behind = u64::MAX.wrapping_shl((len as u32).wrapping_mul(8));
+        Self { key: key_of_short(word & !behind, len), start: narrow(start), end: narrow(end), escaped: false }
+    }
+
     /// The name at this place of a text that is no longer than `u32` can count.
-    pub(super) fn at(text: &str, place: Range<usize>, escaped: bool) -> Result<Self, JsonError> {
+    pub(super) fn long(text: &str, place: Range<usize>, escaped: bool) -> Result<Self, JsonError> {
         let raw = text.get(place.clone()).ok_or(JsonError)?;
-        let key = match escaped {
-            false => key_in(text.as_bytes(), place.start, raw),
-            true => key(&unescape(raw).ok_or(JsonError)?),
-        };
+        let key = if escaped { key(&unescape(raw).ok_or(JsonError)?) } else { key(raw) };
         Ok(Self { key, start: narrow(place.start), end: narrow(place.end), escaped })
     }
 
@@ -43,7 +48,15 @@ impl Name {
 
     /// Whether it reads as `name`, whose key the caller has made.
     pub(super) fn is(&self, text: &str, name: &str, name_key: u64) -> bool {
-        self.key == name_key && if self.escaped { self.text(text) == name } else { self.raw(text) == name }
+        if self.key != name_key {
+            return false;
+        }
+        match self.escaped {
+            // Their keys are these names.
+            false if name.len() < 8 && self.range().len() < 8 => true,
+            false => self.raw(text) == name,
+            true => self.text(text) == name,
+        }
     }
 }
 
@@ -54,18 +67,6 @@ pub(super) fn key(name: &str) -> u64 {
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => key_of_long(*first, *last, bytes.len()),
         _ => key_of_short(bytes.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)), bytes.len()),
-    }
-}
-
-/// The same for a name that stands in a text: of a short one, the bytes behind it are read along and cut off.
-fn key_in(text: &[u8], start: usize, name: &str) -> u64 {
-    let word = text.get(start..).and_then(|rest| rest.first_chunk::<8>());
-    match word {
-        Some(word) if name.len() < 8 => {
-            let behind = u64::MAX.wrapping_shl((name.len() as u32).wrapping_mul(8));
-            key_of_short(u64::from_le_bytes(*word) & !behind, name.len())
-        }
-        _ => key(name),
     }
 }
 
@@ -82,18 +83,11 @@ fn key_of_long(first: [u8; 8], last: [u8; 8], len: usize) -> u64 {
 ///
 /// Pairwise for the small objects that tokens hold; by sorting beyond that, so that a token full of members cannot cost
 /// quadratic time, whatever keys its names have.
-pub(super) fn refuse_duplicates<'n>(
-    text: &str, names: impl ExactSizeIterator<Item = &'n Name> + Clone,
-) -> Result<(), JsonError> {
-    let all_differ = if names.len() <= PAIRWISE_MEMBERS {
-        names.clone().enumerate().all(|(index, name)| {
-            names.clone().take(index).all(|other| {
-                steps::count();
-                name.key != other.key || name.text(text) != other.text(text)
-            })
-        })
+pub(super) fn refuse_duplicates<M>(text: &str, members: &[M], name: impl Fn(&M) -> &Name) -> Result<(), JsonError> {
+    let all_differ = if members.len() <= PAIRWISE_MEMBERS {
+        differ_pairwise(text, members, name)
     } else {
-        let mut sorted: Vec<&Name> = names.collect();
+        let mut sorted: Vec<&Name> = members.iter().map(name).collect();
         sorted.sort_unstable_by(|one, other| {
             steps::count();
             one.key.cmp(&other.key)
@@ -104,6 +98,21 @@ pub(super) fn refuse_duplicates<'n>(
         })
     };
     if all_differ { Ok(()) } else { Err(JsonError) }
+}
+
+fn differ_pairwise<M>(text: &str, mut members: &[M], name: impl Fn(&M) -> &Name) -> bool {
+    while let Some((last, before)) = members.split_last() {
+        let last = name(last);
+        for other in before {
+            steps::count();
+            let other = name(other);
+            if last.key == other.key && last.text(text) == other.text(text) {
+                return false;
+            }
+        }
+        members = before;
+    }
+    true
 }
 
 fn texts_differ(text: &str, names: &[&Name]) -> bool {
@@ -126,27 +135,28 @@ const PAIRWISE_MEMBERS: usize = 16;
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::word;
     use super::{Name, key, refuse_duplicates};
 
     fn names(text: &str, names: &[&str]) -> Vec<Name> {
         let place = |name: &str| text.find(name).map(|start| start..start + name.len());
-        names.iter().map(|name| Name::at(text, place(name).unwrap(), name.contains('\\')).unwrap()).collect()
+        names.iter().map(|name| Name::long(text, place(name).unwrap(), false).unwrap()).collect()
     }
 
     #[test]
     fn a_key_does_not_depend_on_what_stands_around_or_on_escapes() {
         for name in ["", "a", "1234567", "12345678", "123456789", "http://wso2.org/claims/role", "é"] {
-            let first = name.chars().next().map_or(0, u32::from);
-            let escaped = name.chars().skip(1).fold(format!("\\u{first:04x}"), |text, next| format!("{text}{next}"));
-            for (before, behind) in [("", ""), ("\"", "\":1}"), ("x", "yyyyyyyyyyyyyyyyy")] {
-                for (name, escapes) in [(name, false), (escaped.as_str(), !name.is_empty())] {
-                    let text = format!("{before}{name}{behind}");
-                    let place = before.len()..before.len() + name.len();
-                    let found = Name::at(&text, place, escapes).unwrap();
-                    if escapes || !name.starts_with('\\') {
-                        assert_eq!(found.key, key(&found.text(&text)), "{text}");
-                    }
-                }
+            let escaped: String = name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            let text = format!("\"{name}\":1, \"{escaped}\"");
+            let (end, start) = (1 + name.len(), text.len() - 1 - escaped.len());
+            let mut found = vec![Name::long(&text, 1..end, false).unwrap()];
+            found.push(Name::long(&text, start..text.len() - 1, !name.is_empty()).unwrap());
+            if name.len() < 8 {
+                found.push(Name::short(word(text.as_bytes(), 1), 1, end));
+            }
+            for found in found {
+                assert_eq!((found.key, found.text(&text).as_ref()), (key(name), name), "{text}");
+                assert!(found.is(&text, name, key(name)) && !found.is(&text, "other", key("other")));
             }
         }
     }
@@ -156,12 +166,12 @@ mod tests {
         let text = "abcdefgh-1-abcdefgh abcdefgh-2-abcdefgh";
         let found = names(text, &["abcdefgh-1-abcdefgh", "abcdefgh-2-abcdefgh"]);
         assert_eq!(found.first().map(|name| name.key), found.last().map(|name| name.key));
-        assert!(refuse_duplicates(text, found.iter()).is_ok());
+        assert!(refuse_duplicates(text, &found, |name| name).is_ok());
         let many: Vec<String> = (0..40).map(|index| format!("abcdefgh-{index:02}-abcdefgh")).collect();
         let text = many.join(" ");
         let mut found = names(&text, &many.iter().map(String::as_str).collect::<Vec<_>>());
-        assert!(refuse_duplicates(&text, found.iter()).is_ok());
+        assert!(refuse_duplicates(&text, &found, |name| name).is_ok());
         found.extend(found.get(7).copied());
-        assert!(refuse_duplicates(&text, found.iter()).is_err());
+        assert!(refuse_duplicates(&text, &found, |name| name).is_err());
     }
 }

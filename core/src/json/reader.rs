@@ -4,10 +4,10 @@
 //! register. Behind the end of the text it reads zeros, which are valid nowhere.
 
 use super::name::{Name, refuse_duplicates};
-use super::scan::plain_bytes;
+use super::place::Place;
+use super::scan;
 use super::steps;
-use super::table::Place;
-use super::value::{JsonError, Kind, Value};
+use super::value::{JsonError, Value, ValueKind};
 
 /// A text, and what has to be remembered of the places before the present one.
 pub(super) struct Reader<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Reader<'a> {
 #[derive(Clone, Copy)]
 struct Read {
     end: usize,
-    kind: Kind,
+    kind: ValueKind,
     /// See [`Place`].
     odd: bool,
 }
@@ -35,12 +35,13 @@ impl<'a> Reader<'a> {
     /// The members of the object that is the whole text, with no name twice. It is the first of at most `depth` levels.
     pub(super) fn object(&mut self, depth: usize) -> Result<Vec<Place>, JsonError> {
         let mut places: Vec<Place> = Vec::with_capacity(USUAL_MEMBERS);
-        let end = self.each_member(self.space(0), depth, |_, name, start, value| {
+        let start = self.opening(b'{')?;
+        let end = self.each_member(start, depth, |_, name, start, value| {
             places.push(Place::new(name, start..value.end, value.kind, value.odd));
             Ok(())
         })?;
         self.end(end)?;
-        refuse_duplicates(self.text, places.iter().map(|place| &place.name))?;
+        refuse_duplicates(self.text, &places, |place| &place.name)?;
         Ok(places)
     }
 
@@ -48,7 +49,8 @@ impl<'a> Reader<'a> {
     pub(super) fn array(&mut self) -> Result<Vec<Value<'a>>, JsonError> {
         let mut elements = Vec::new();
         let text = self.text;
-        let end = self.each_element(self.space(0), usize::MAX, |start, value| {
+        let start = self.opening(b'[')?;
+        let end = self.each_element(start, usize::MAX, |start, value| {
             let source = text.get(start..value.end).ok_or(JsonError)?;
             elements.push(Value::of(value.kind, source, value.odd));
             Ok(())
@@ -57,42 +59,69 @@ impl<'a> Reader<'a> {
         Ok(elements)
     }
 
+    /// The place of the bracket with which the text begins.
+    fn opening(&self, bracket: u8) -> Result<usize, JsonError> {
+        let (at, first) = self.token(0);
+        if first == bracket { Ok(at) } else { Err(JsonError) }
+    }
+
+    /// Nothing stands behind the value: two documents in one text are read differently by different readers.
+    fn end(&self, at: usize) -> Result<(), JsonError> {
+        if self.token(at).0 == self.text.len() { Ok(()) } else { Err(JsonError) }
+    }
+
     fn byte(&self, at: usize) -> u8 {
         steps::count();
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
-    /// RFC 8259 section 2 knows four kinds of white space; Unicode's others are none.
-    fn space(&self, mut at: usize) -> usize {
-        while matches!(self.byte(at), b' ' | b'\t' | b'\n' | b'\r') {
-            at = next(at);
-        }
-        at
+    fn word(&self, at: usize) -> u64 {
+        scan::word(self.text.as_bytes(), at)
     }
 
-    /// Nothing stands behind the value: two documents in one text are read differently by different readers.
-    fn end(&self, at: usize) -> Result<(), JsonError> {
-        if self.space(at) == self.text.len() { Ok(()) } else { Err(JsonError) }
+    /// The place of the next byte that is no white space, and that byte.
+    #[inline]
+    fn token(&self, at: usize) -> (usize, u8) {
+        let byte = self.byte(at);
+        if byte > b' ' { (at, byte) } else { self.token_behind_space(at) }
+    }
+
+    /// RFC 8259 section 2 knows four kinds of white space; Unicode's others are none.
+    #[inline(never)]
+    fn token_behind_space(&self, mut at: usize) -> (usize, u8) {
+        loop {
+            match self.byte(at) {
+                b' ' | b'\t' | b'\n' | b'\r' => at = next(at),
+                other => return (at, other),
+            }
+        }
+    }
+
+    /// The value that begins with this byte.
+    #[inline(always)]
+    fn value(&mut self, at: usize, first: u8, depth: usize) -> Result<Read, JsonError> {
+        match first {
+            b'"' => {
+                let (quote, odd) = self.string(next(at))?;
+                Ok(Read { end: next(quote), kind: ValueKind::String, odd })
+            }
+            b'0'..=b'9' | b'-' => self.number(at, first),
+            _ => self.other_value(at, first, depth),
+        }
     }
 
     /// Recursion is bounded by `depth`, which the policy bounds in turn, so that the smallest thread stacks do.
-    fn value(&mut self, at: usize, depth: usize) -> Result<Read, JsonError> {
-        let (end, kind, odd) = match self.byte(at) {
-            b'"' => {
-                let (quote, escaped) = self.string(at)?;
-                (next(quote), Kind::String, escaped)
-            }
-            b'{' => (self.nested_object(at, depth)?, Kind::Object, false),
-            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, Kind::Array, false),
-            b't' => (self.literal(at, b"true")?, Kind::Bool, false),
-            b'f' => (self.literal(at, b"false")?, Kind::Bool, false),
-            b'n' => (self.literal(at, b"null")?, Kind::Null, false),
-            _ => {
-                let (end, finite) = self.number(at)?;
-                (end, Kind::Number, !finite)
-            }
+    #[inline(never)]
+    fn other_value(&mut self, at: usize, first: u8, depth: usize) -> Result<Read, JsonError> {
+        let (end, kind) = match first {
+            b'{' => (self.nested_object(at, depth)?, ValueKind::Object),
+            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, ValueKind::Array),
+            b't' => (self.literal(at, b"true")?, ValueKind::Bool),
+            b'f' => (self.literal(at, b"false")?, ValueKind::Bool),
+            b'n' => (self.literal(at, b"null")?, ValueKind::Null),
+            _ => return Err(JsonError),
         };
-        Ok(Read { end, kind, odd })
+        Ok(Read { end, kind, odd: false })
     }
 
     /// What is nested is only checked here, and read by whoever asks for it: most of it nobody does.
@@ -102,63 +131,63 @@ impl<'a> Reader<'a> {
             reader.names.push(name);
             finite(value)
         })?;
-        refuse_duplicates(self.text, self.names.get(outer..).unwrap_or_default().iter())?;
+        refuse_duplicates(self.text, self.names.get(outer..).unwrap_or_default(), |name| name)?;
         self.names.truncate(outer);
         Ok(end)
     }
 
-    /// Goes through an object. A comma before the closing brace fails, because a name has to follow each comma.
+    /// Goes through the object whose brace stands at `at`. A comma before the closing brace fails, because a name has to follow
+    /// each comma.
+    #[inline]
     fn each_member(
         &mut self, at: usize, depth: usize, mut take: impl FnMut(&mut Self, Name, usize, Read) -> Result<(), JsonError>,
     ) -> Result<usize, JsonError> {
-        self.expect(at, b'{')?;
         let depth = depth.checked_sub(1).ok_or(JsonError)?;
-        let mut at = self.space(next(at));
-        if self.byte(at) == b'}' {
+        let (mut at, mut byte) = self.token(next(at));
+        if byte == b'}' {
             return Ok(next(at));
         }
         loop {
-            self.expect(at, b'"')?;
-            let (quote, escaped) = self.string(at)?;
-            let name = Name::at(self.text, next(at)..quote, escaped)?;
-            let colon = self.space(next(quote));
-            self.expect(colon, b':')?;
-            let start = self.space(next(colon));
-            let value = self.value(start, depth)?;
+            if byte != b'"' {
+                return Err(JsonError);
+            }
+            let name = self.name(next(at))?;
+            let (colon, byte_behind) = self.token(next(name.range().end));
+            if byte_behind != b':' {
+                return Err(JsonError);
+            }
+            let (start, first) = self.token(next(colon));
+            let value = self.value(start, first, depth)?;
             take(self, name, start, value)?;
-            at = self.space(value.end);
-            match self.byte(at) {
-                b',' => at = self.space(next(at)),
+            (at, byte) = self.token(value.end);
+            match byte {
+                b',' => (at, byte) = self.token(next(at)),
                 b'}' => return Ok(next(at)),
                 _ => return Err(JsonError),
             }
         }
     }
 
+    /// Goes through the array whose bracket stands at `at`.
+    #[inline]
     fn each_element(
         &mut self, at: usize, depth: usize, mut take: impl FnMut(usize, Read) -> Result<(), JsonError>,
     ) -> Result<usize, JsonError> {
-        self.expect(at, b'[')?;
         let depth = depth.checked_sub(1).ok_or(JsonError)?;
-        let mut at = self.space(next(at));
-        if self.byte(at) == b']' {
+        let (mut at, mut byte) = self.token(next(at));
+        if byte == b']' {
             return Ok(next(at));
         }
         loop {
-            let value = self.value(at, depth)?;
+            let value = self.value(at, byte, depth)?;
             take(at, value)?;
-            at = self.space(value.end);
-            match self.byte(at) {
-                b',' => at = self.space(next(at)),
+            (at, byte) = self.token(value.end);
+            match byte {
+                b',' => (at, byte) = self.token(next(at)),
                 b']' => return Ok(next(at)),
                 _ => return Err(JsonError),
             }
         }
-    }
-
-    /// This byte and no other stands there.
-    fn expect(&self, at: usize, byte: u8) -> Result<(), JsonError> {
-        if self.byte(at) == byte { Ok(()) } else { Err(JsonError) }
     }
 
     fn literal(&self, at: usize, word: &[u8]) -> Result<usize, JsonError> {
@@ -166,32 +195,48 @@ impl<'a> Reader<'a> {
         if rest.starts_with(word) { Ok(at.wrapping_add(word.len())) } else { Err(JsonError) }
     }
 
-    /// The place of the closing quote of the string whose opening quote stands here, and whether it holds escapes.
-    fn string(&self, at: usize) -> Result<(usize, bool), JsonError> {
-        let mut at = next(at);
+    /// The name that begins behind the quote.
+    #[inline(always)]
+    fn name(&self, start: usize) -> Result<Name, JsonError> {
+        let word = self.word(start);
+        let len = scan::plain_bytes(word);
+        let end = start.wrapping_add(len);
+        if len < 8 && self.byte(end) == b'"' {
+            return Ok(Name::short(word, start, end));
+        }
+        let (end, escaped) = self.string(end)?;
+        Name::long(self.text, start..end, escaped)
+    }
+
+    /// The place of the closing quote of a string of which this is inside, and whether it holds escapes.
+    #[inline]
+    fn string(&self, mut at: usize) -> Result<(usize, bool), JsonError> {
         let mut escaped = false;
         loop {
-            at = plain_bytes(self.text.as_bytes(), at);
+            let plain = scan::plain_bytes(self.word(at));
+            at = at.wrapping_add(plain);
+            if plain == 8 {
+                continue;
+            }
             match self.byte(at) {
                 b'"' => return Ok((at, escaped)),
                 b'\\' => {
                     escaped = true;
                     at = self.escape(next(at))?;
                 }
-                0..=0x1f => return Err(JsonError),
-                _ => at = next(at),
+                _ => return Err(JsonError),
             }
         }
     }
 
     /// What stands after a backslash. A surrogate must be half of a pair: languages disagree on what a lone one means.
+    #[inline(never)]
     fn escape(&self, at: usize) -> Result<usize, JsonError> {
         match self.byte(at) {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(next(at)),
             b'u' => match self.hex4(next(at))? {
                 (0xd800..=0xdbff, low) => {
-                    self.expect(low, b'\\')?;
-                    self.expect(next(low), b'u')?;
+                    self.literal(low, b"\\u")?;
                     let (unit, end) = self.hex4(next(next(low)))?;
                     if (0xdc00..=0xdfff).contains(&unit) { Ok(end) } else { Err(JsonError) }
                 }
@@ -211,11 +256,24 @@ impl<'a> Reader<'a> {
         Ok((u32::from_str_radix(digits, 16).map_err(|_| JsonError)?, end))
     }
 
-    /// The place behind the number, and whether a double can hold it: every host language reads such a number alike, up to
-    /// rounding.
-    fn number(&self, start: usize) -> Result<(usize, bool), JsonError> {
-        let mut at = if self.byte(start) == b'-' { next(start) } else { start };
-        at = if self.byte(at) == b'0' { next(at) } else { self.digits(at)? };
+    /// A number, and whether a double can hold it: every host language reads such a number alike, up to rounding.
+    #[inline]
+    fn number(&self, start: usize, first: u8) -> Result<Read, JsonError> {
+        let whole = if first == b'-' { next(start) } else { start };
+        let mut end = self.digits(whole)?;
+        if self.byte(whole) == b'0' && end != next(whole) {
+            return Err(JsonError);
+        }
+        let mut odd = false;
+        if matches!(self.byte(end), b'.' | b'e' | b'E') || end.wrapping_sub(start) >= 300 {
+            (end, odd) = self.long_number(start, end)?;
+        }
+        Ok(Read { end, kind: ValueKind::Number, odd })
+    }
+
+    /// The rest of a number that has more than a few digits.
+    #[inline(never)]
+    fn long_number(&self, start: usize, mut at: usize) -> Result<(usize, bool), JsonError> {
         if self.byte(at) == b'.' {
             at = self.digits(next(at))?;
         }
@@ -227,18 +285,20 @@ impl<'a> Reader<'a> {
         // A literal this short cannot overflow without an exponent.
         let small = !exponent && at.wrapping_sub(start) < 300;
         let finite = || self.text.get(start..at)?.parse::<f64>().ok().map(f64::is_finite);
-        Ok((at, small || finite().unwrap_or(false)))
+        Ok((at, !small && !finite().unwrap_or(false)))
     }
 
     /// One or more digits.
-    fn digits(&self, mut at: usize) -> Result<usize, JsonError> {
-        if !self.byte(at).is_ascii_digit() {
-            return Err(JsonError);
+    #[inline]
+    fn digits(&self, start: usize) -> Result<usize, JsonError> {
+        let mut at = start;
+        loop {
+            let digits = scan::digits(self.word(at));
+            at = at.wrapping_add(digits);
+            if digits < 8 {
+                return if at > start { Ok(at) } else { Err(JsonError) };
+            }
         }
-        while self.byte(at).is_ascii_digit() {
-            at = next(at);
-        }
-        Ok(at)
     }
 }
 
@@ -249,8 +309,8 @@ fn next(at: usize) -> usize {
 
 /// Below the top level no number stands that a double cannot hold.
 fn finite(value: Read) -> Result<(), JsonError> {
-    if value.kind == Kind::Number && value.odd { Err(JsonError) } else { Ok(()) }
+    if value.kind == ValueKind::Number && value.odd { Err(JsonError) } else { Ok(()) }
 }
 
 /// Room for the members of most payloads.
-const USUAL_MEMBERS: usize = 8;
+const USUAL_MEMBERS: usize = 16;

@@ -13,10 +13,10 @@ pub(crate) struct Member<'a> {
     pub(crate) value: Value<'a>,
 }
 
-/// The type of a value.
+/// The type of a JSON value. The numbers are stable, for interfaces that pass integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Kind {
+pub enum ValueKind {
     /// `null`.
     Null = 0,
     /// `true` or `false`.
@@ -47,14 +47,14 @@ pub(crate) enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// The value of this kind that stands there; `escaped` is for strings.
-    pub(super) fn of(kind: Kind, source: &'a str, escaped: bool) -> Self {
+    pub(super) fn of(kind: ValueKind, source: &'a str, escaped: bool) -> Self {
         match kind {
-            Kind::Null => Self::Null,
-            Kind::Bool => Self::Bool(source == "true"),
-            Kind::Number => Self::Number(source),
-            Kind::String => Self::String(RawString { quoted: source, escaped }),
-            Kind::Array => Self::Array(source),
-            Kind::Object => Self::Object(source),
+            ValueKind::Null => Self::Null,
+            ValueKind::Bool => Self::Bool(source == "true"),
+            ValueKind::Number => Self::Number(source),
+            ValueKind::String => Self::String(RawString { quoted: source, escaped }),
+            ValueKind::Array => Self::Array(source),
+            ValueKind::Object => Self::Object(source),
         }
     }
 

@@ -85,7 +85,7 @@ impl<'t> Token<'t> {
 
     /// Where the claims stand in the text of the payload: the one time that it is read.
     pub(crate) fn read_payload(&self, limits: TokenLimits) -> Result<Table, Rejection> {
-        Payload::read(self.payload_text(), limits)
+        Payload::read(self.payload_text(), limits.json_depth)
     }
 
     /// Header and payload as one text, and where the payload begins; with `claims` in place of the payload if there are.

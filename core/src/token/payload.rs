@@ -1,6 +1,5 @@
 //! The payload as the checks read it: absent, valid and invalid are three different things (RFC 7519 section 4.1).
 
-use super::TokenLimits;
 use crate::codes::Code;
 use crate::json::{self, Member, Place, Table, Value};
 use crate::limits;
@@ -23,10 +22,9 @@ pub(crate) struct Rewritten {
 
 impl<'a> Payload<'a> {
     /// Reads a payload, and refuses one that holds a number which host languages would read differently.
-    pub(super) fn read(json: &str, limits: TokenLimits) -> Result<Table, Rejection> {
+    pub(super) fn read(json: &str, depth: usize) -> Result<Table, Rejection> {
         let malformed = |detail| Rejection::new(Code::MalformedToken, detail);
-        let table =
-            json::table(json, limits.json_depth).map_err(|_| malformed("the payload must be a strict JSON object"))?;
+        let table = json::table(json, depth).map_err(|_| malformed("the payload must be a strict JSON object"))?;
         if table.finite(json, &NUMERIC_DATES) {
             Ok(table)
         } else {

@@ -3,7 +3,7 @@
 use crate::input::{NOW, now, parts, validator};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jotgate::{Question, Validator, Verdict};
+use jotgate::{Question, Validator, Verdict, Verified};
 use ring::hmac;
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -49,10 +49,27 @@ pub(crate) fn signed(bytes: &[u8]) {
         assert_eq!(read.get("alg").and_then(Value::as_str), Some("HS256"));
         let read = same_elsewhere(payload, "the payload");
         assert_eq!(read, verified.claims().to_value(), "claims read otherwise elsewhere");
+        members_are_pieces(&verified, &read);
     }
     if let Verdict::Accepted(_) = agreed(&STRICT, token.as_bytes()) {
         let read = same_elsewhere(payload, "the payload");
         holds_by_hand(&read);
+    }
+}
+
+/// Each claim is the piece of the payload that it says it is, and is found by its name.
+fn members_are_pieces(verified: &Verified, read: &Value) {
+    assert_eq!(Some(verified.members().len()), read.as_object().map(serde_json::Map::len));
+    for member in verified.members() {
+        let value = serde_json::from_str::<Value>(member.json()).ok();
+        assert!(
+            value.is_some() && value.as_ref() == read.get(member.name().as_ref()),
+            "a claim reads otherwise elsewhere"
+        );
+        assert_eq!(verified.payload().get(member.json_range()), Some(member.json()));
+        assert_eq!(verified.payload().get(member.name_range()), Some(member.raw_name()));
+        let found = verified.member(&member.name()).map(|found| found.json_range());
+        assert_eq!(found, Some(member.json_range()), "a claim is not found by its name");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The members of an object, as places in its text.
 
 use super::name::{Name, key, narrow};
-use super::value::{Kind, Member, Value};
+use super::value::{Member, Value, ValueKind};
 use std::ops::Range;
 
 /// Where the members of one object stand in its text, in order and no name twice.
@@ -17,7 +17,7 @@ pub(crate) struct Place {
     pub(crate) name: Name,
     start: u32,
     end: u32,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
     /// Of a string, that it holds escapes; of a number, that no double can hold it.
     odd: bool,
 }
@@ -40,13 +40,13 @@ impl Table {
 
     /// Whether all members hold numbers that a double can hold, those named in `except` aside.
     pub(crate) fn finite(&self, text: &str, except: &[&str]) -> bool {
-        let is_finite = |place: &Place| place.kind != Kind::Number || !place.odd;
+        let is_finite = |place: &Place| place.kind != ValueKind::Number || !place.odd;
         self.0.iter().all(|place| is_finite(place) || except.contains(&place.name.text(text).as_ref()))
     }
 }
 
 impl Place {
-    pub(super) fn new(name: Name, value: Range<usize>, kind: Kind, odd: bool) -> Self {
+    pub(super) fn new(name: Name, value: Range<usize>, kind: ValueKind, odd: bool) -> Self {
         Self { name, start: narrow(value.start), end: narrow(value.end), kind, odd }
     }
 
@@ -63,7 +63,7 @@ impl Place {
     /// The text of a string that holds no escapes; `None` for every other value.
     pub(crate) fn plain_text<'a>(&self, text: &'a str) -> Option<&'a str> {
         let inside = self.range().start.saturating_add(1)..self.range().end.saturating_sub(1);
-        if self.kind == Kind::String && !self.odd { text.get(inside) } else { None }
+        if self.kind == ValueKind::String && !self.odd { text.get(inside) } else { None }
     }
 
     pub(crate) fn value<'a>(&self, text: &'a str) -> Value<'a> {
