@@ -159,13 +159,17 @@ final class Driver {
         CompletableFuture<Object> end = running.end().handle((given, problem) -> null);
         timers.ofWork(end, work.timeoutMillis()).thenAccept(how -> {
             if (how == Timers.OVERDUE) {
-                try {
-                    ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
-                } finally {
-                    running.stop().run();
-                }
+                timers.afterOverdue(() -> overdue(work, running, startedAt));
             }
         });
+    }
+
+    private void overdue(Work work, Running<?> running, long startedAt) {
+        try {
+            ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
+        } finally {
+            running.stop().run();
+        }
     }
 
     private Running<?> run(Work work) {

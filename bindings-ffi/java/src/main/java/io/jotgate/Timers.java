@@ -13,10 +13,18 @@ interface Timers {
 
     /** Completes when the work has ended, or when its time is over. */
     default CompletableFuture<Object> ofWork(CompletableFuture<Object> end, long millis) {
-        // Not on the one thread that all timers of the process share, as what follows may call the application; and not in
-        // the pool that all of the process share, which the application may keep busy.
-        return end.completeOnTimeout(OVERDUE, millis, TimeUnit.MILLISECONDS).thenCompose(how -> how == OVERDUE
-                ? Running.call("jotgate-overdue", () -> how).end() : CompletableFuture.completedFuture(how));
+        return end.completeOnTimeout(OVERDUE, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Does what follows when the time of work is over. Not on the one thread that all timers of the process share, as it may
+     * call the application; and not in the pool that all of the process share, which the application may keep busy.
+     */
+    default void afterOverdue(Runnable follows) {
+        Running.call("jotgate-overdue", () -> {
+            follows.run();
+            return null;
+        });
     }
 
     /** Completes when there may be a verdict, or when whoever asks has waited for long enough. */

@@ -34,6 +34,12 @@ public final class ScenarioTimers implements Timers {
         return end;
     }
 
+    /** On the thread of the scenario, which looks at what has come of it next. */
+    @Override
+    public void afterOverdue(Runnable follows) {
+        follows.run();
+    }
+
     @Override
     public synchronized CompletableFuture<Object> ofWaiting(Question question, CompletableFuture<Object> end, long millis) {
         set.add(new Timer(end, clock.millis() + millis, false));
