@@ -2,7 +2,8 @@
 # Checks the crates of the core under every combination of their features: each has to compile without a warning.
 # `features.sh --list` only prints the combinations.
 #
-# Combinations that switch the same features on in the end (one brings another along) are checked once.
+# Combinations that switch the same features on in the end (one brings another along) are checked once. Those without a provider
+# of cryptography must not compile, and have to say what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,6 +44,17 @@ failed=0
 while read -r package features; do
     chosen=(--no-default-features)
     if [ "$features" != - ]; then chosen+=(--features "$features"); fi
+    case ",$features," in
+        *,ring,* | *,aws-lc,*) ;;
+        *)
+            if cargo check --quiet --color never -p "$package" "${chosen[@]}" >"$log" 2>&1 || ! grep -q 'needs a provider of cryptography' "$log"; then
+                cat "$log"
+                echo "FAILED $package: $features: compiles without a provider, or does not say what is missing"
+                failed=1
+            fi
+            continue
+            ;;
+    esac
     # Not by RUSTFLAGS="-D warnings", which would make every dependency anew: warnings are looked for in what is said.
     if cargo check --quiet --color never -p "$package" "${chosen[@]}" >"$log" 2>&1 && ! grep -qE '^(warning|error)' "$log"; then
         echo "ok $package: $features"

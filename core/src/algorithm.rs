@@ -7,6 +7,7 @@ pub(crate) enum Family {
     Rsa,
     P256,
     P384,
+    P521,
     Ed25519,
 }
 
@@ -64,6 +65,8 @@ algorithms! {
     Es256 = "ES256", P256, 32;
     /// ECDSA with P-384 and SHA-384.
     Es384 = "ES384", P384, 48;
+    /// ECDSA with P-521 and SHA-512; not every build verifies it.
+    Es512 = "ES512", P521, 64;
     /// Ed25519 under the name of RFC 8037; a policy lists it beside, not in place of, `Ed25519`.
     EdDsa = "EdDSA", Ed25519, 64;
     /// Ed25519 under the name of RFC 9864.
@@ -84,8 +87,38 @@ impl Algorithm {
     }
 
     /// The place in [`Algorithm::ALL`], to index per-algorithm tables.
-    pub(crate) const fn index(self) -> usize {
+    const fn index(self) -> usize {
         self as usize
+    }
+}
+
+/// Some of the algorithms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Algorithms([bool; Algorithm::ALL.len()]);
+
+impl Algorithms {
+    pub(crate) const NONE: Self = Self([false; Algorithm::ALL.len()]);
+    pub(crate) const EVERY: Self = Self([true; Algorithm::ALL.len()]);
+
+    /// Those that are meant.
+    pub(crate) fn which(mut is_meant: impl FnMut(Algorithm) -> bool) -> Self {
+        let mut set = Self::NONE;
+        Algorithm::ALL.iter().filter(|algorithm| is_meant(**algorithm)).for_each(|algorithm| set.insert(*algorithm));
+        set
+    }
+
+    pub(crate) fn insert(&mut self, algorithm: Algorithm) {
+        if let Some(flag) = self.0.get_mut(algorithm.index()) {
+            *flag = true;
+        }
+    }
+
+    pub(crate) fn contains(self, algorithm: Algorithm) -> bool {
+        self.0.get(algorithm.index()).copied().unwrap_or(false)
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL.iter().copied().filter(move |algorithm| self.contains(*algorithm))
     }
 }
 

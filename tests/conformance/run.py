@@ -3,6 +3,7 @@
 
     run.py --binding python --vectors cases.json --report report.jsonl
     run.py --all
+    run.py --all --provider aws-lc
 
 A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT START_INDEX`. It takes the cases from
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.all:
-            return run_all(options.patience)
+            return run_all(options.patience, options.provider)
         vectors, report = Path(options.vectors), Path(options.report)
         return 0 if run_file(options.binding, vectors, report, options.patience) else 1
     except (vector_file.BadVectors, runners.RunnerMissing, drive.RunnerBroken) as error:
@@ -51,6 +52,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--report", metavar="FILE", help="where to write one JSON line per case")
     parser.add_argument("--all", action="store_true", help="all indexed files through all bindings, then compare")
     parser.add_argument(
+        "--provider",
+        choices=("ring", "aws-lc"),
+        default="ring",
+        help="with --all: the provider of cryptography of the packages (ring); of aws-lc there is a Rust runner alone",
+    )
+    parser.add_argument(
         "--patience", type=float, default=60, metavar="SECONDS", help="longest time without progress (60)"
     )
     options = parser.parse_args(arguments)
@@ -60,10 +67,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool:
+def run_file(binding: str, vectors: Path, report: Path, patience: float, provider: str = "ring") -> bool:
     """Runs one file through one binding, writes its report, tells the result; whether all cases passed."""
     cases = vector_file.load(vectors)
-    command = runners.command(binding)
+    command = runners.command(binding, provider)
     with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.jsonl"
         vectors = vectors.resolve()
@@ -81,7 +88,7 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float) -> bool
     return good
 
 
-def run_files(binding: str, reports: dict[Path, Path], patience: float) -> bool:
+def run_files(binding: str, reports: dict[Path, Path], patience: float, provider: str) -> bool:
     """Runs indexed files of one kind, each with its report, as `run_file` does, but in one process: to start one for each
     takes longer than the cases do. All of their cases must be playable."""
     cases = {vectors: vector_file.load(vectors) for vectors in reports}
@@ -89,7 +96,8 @@ def run_files(binding: str, reports: dict[Path, Path], patience: float) -> bool:
         joined = Path(scratch) / "joined.json"
         joined.write_bytes(vector_file.joined(cases))
         ids = [case["id"] for listed in cases.values() for case in listed]
-        found = drive.outcomes(runners.command(binding), joined, Path(scratch) / "raw.jsonl", ids, patience)
+        raw = Path(scratch) / "raw.jsonl"
+        found = drive.outcomes(runners.command(binding, provider), joined, raw, ids, patience)
         return all([_reported(binding, path.name, cases[path], found, report) for path, report in reports.items()])
 
 
@@ -140,35 +148,37 @@ def _judged_import(case: dict, got: dict) -> tuple[dict, str | None]:
     return {"id": case["id"], "verdict": verdict, "pass": failure is None}, failure
 
 
-def _report_of(binding: str, vectors: Path) -> Path:
+def _report_of(reports: Path, binding: str, vectors: Path) -> Path:
     # Files of another kind may have the name of a file of token cases.
     kind = "" if vectors.parent.name == "tokens" else vectors.parent.name
-    return REPORTS / binding / kind / f"{vectors.stem}.jsonl"
+    return reports / binding / kind / f"{vectors.stem}.jsonl"
 
 
-def run_all(patience: float) -> int:
+def run_all(patience: float, provider: str) -> int:
     """Every indexed file through every binding that can run, then the comparison of what they said."""
     ran, missing, good = [], {}, True
-    for binding in runners.BINDINGS:
+    bindings, reports = (runners.BINDINGS, REPORTS) if provider == "ring" else (("rust",), REPORTS / provider)
+    for binding in bindings:
         try:
-            runners.command(binding)
+            runners.command(binding, provider)
         except runners.RunnerMissing as error:
             missing[binding] = str(error)
             continue
         ran.append(binding)
-        good &= run_files(binding, {path: _report_of(binding, path) for path in vector_file.indexed()}, patience)
         whole, parts = [], []
-        for path in vector_file.indexed_scenarios():
+        for path in vector_file.indexed_scenarios(provider):
             listed = vector_file.load(path)
             if playable := scenarios.playable(binding, listed):
                 (whole if len(playable) == len(listed) else parts).append(path)
         explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
-        importable = vector_file.indexed_imports() if binding in imports.BINDINGS else []
+        importable = vector_file.indexed_imports(provider) if binding in imports.BINDINGS else []
+        for paths in filter(None, (vector_file.indexed(provider), whole, explained, importable)):
+            each = {path: _report_of(reports, binding, path) for path in paths}
+            good &= run_files(binding, each, patience, provider)
         for path in parts:
-            good &= run_file(binding, path, _report_of(binding, path), patience)
-        for paths in filter(None, (whole, explained, importable)):
-            good &= run_files(binding, {path: _report_of(binding, path) for path in paths}, patience)
-    good &= compare.compare(REPORTS, ran)
+            good &= run_file(binding, path, _report_of(reports, binding, path), patience, provider)
+    if provider == "ring":
+        good &= compare.compare(REPORTS, ran)
     for reason in missing.values():
         print(f"conformance: did not run: {reason}")
     # A build server has every toolchain, so there a missing language is a mistake and not a circumstance.

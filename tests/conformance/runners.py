@@ -14,16 +14,17 @@ class RunnerMissing(Exception):
     """The binding has no runner that could be started; the text says what is missing."""
 
 
-def command(binding: str) -> list[str]:
-    """The command that runs cases through `binding`, without its arguments.
+def command(binding: str, provider: str = "ring") -> list[str]:
+    """The command that runs cases through `binding`, without its arguments; `provider` is what its package verifies with.
 
     `runners.json` names it, with paths relative to the repository; `JOTGATE_RUNNER_<BINDING>` replaces the interpreter,
     the first word, for example by the Python of a virtual environment or by `node --expose-gc`.
     """
     listed = json.loads((ROOT / "tests" / "conformance" / "runners.json").read_text())
-    if binding not in listed:
-        raise RunnerMissing(f"{binding} has no runner in tests/conformance/runners.json")
-    return located(binding, listed[binding])
+    name = binding if provider == "ring" else f"{binding}-{provider}"
+    if name not in listed:
+        raise RunnerMissing(f"{name} has no runner in tests/conformance/runners.json")
+    return located(binding, listed[name])
 
 
 def located(binding: str, words: list[str]) -> list[str]:

@@ -47,7 +47,7 @@ class Running(Scratch):
         vectors, report = self.write({"cases": list(cases)}), self.folder / "report.jsonl"
         command = [sys.executable, str(HERE / "fake_runner.py")]
         told = io.StringIO()
-        replaced = mock.patch.object(runners, "command", lambda _: command)
+        replaced = mock.patch.object(runners, "command", lambda *_: command)
         with replaced, contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
             arguments = ["--binding", "python", "--vectors", str(vectors), "--report", str(report)]
             code = run.main([*arguments, "--patience", str(patience)])
@@ -94,7 +94,7 @@ class Running(Scratch):
         vectors = self.write({"cases": [case("a.b")]})
         script = (
             "import runners, run, sys\n"
-            "runners.command = lambda _: [sys.executable, sys.argv[1]]\n"
+            "runners.command = lambda *_: [sys.executable, sys.argv[1]]\n"
             "sys.exit(run.main(['--binding', 'python', '--vectors', 'cases.json', '--report', 'out/r.jsonl']))"
         )
         arguments = [sys.executable, "-c", script, str(HERE / "fake_runner.py")]

@@ -20,14 +20,14 @@ class BadVectors(Exception):
     """The file cannot be run; the text says why."""
 
 
-def indexed() -> list[Path]:
-    """Every file of token cases in the index, in its order."""
-    return [VECTORS / entry["file"] for entry in _index("files")]
+def indexed(provider: str = "ring") -> list[Path]:
+    """Every file of token cases in the index that counts for packages with this provider of cryptography, in its order."""
+    return [VECTORS / entry["file"] for entry in [*_index("files"), *_marked(provider, "cases")]]
 
 
-def indexed_scenarios() -> list[Path]:
-    """Every file of scenarios in the index, in its order."""
-    return [VECTORS / entry["file"] for entry in _index("scenarios")]
+def indexed_scenarios(provider: str = "ring") -> list[Path]:
+    """Every file of scenarios in the index that counts for packages with this provider, in its order."""
+    return [VECTORS / entry["file"] for entry in [*_index("scenarios"), *_marked(provider, "scenarios")]]
 
 
 def indexed_exchanges() -> list[Path]:
@@ -40,9 +40,9 @@ def indexed_explanations() -> list[Path]:
     return [VECTORS / entry["file"] for entry in _index("explain")]
 
 
-def indexed_imports() -> list[Path]:
-    """Every file of imports in the index, in its order."""
-    return [VECTORS / entry["file"] for entry in _index("imports")]
+def indexed_imports(provider: str = "ring") -> list[Path]:
+    """Every file of imports in the index that counts for packages with this provider, in its order."""
+    return [VECTORS / entry["file"] for entry in [*_index("imports"), *_marked(provider, "imports")]]
 
 
 def load(path: Path) -> list[dict]:
@@ -91,9 +91,14 @@ def _index(*kinds: str) -> list[dict]:
     return [entry for kind in kinds for entry in index.get(kind, [])]
 
 
+def _marked(provider: str, kind: str) -> list[dict]:
+    """The entries that count for one provider alone."""
+    return [entry for entry in _index("by_provider") if entry["provider"] == provider and kind in entry]
+
+
 def _refuse_changed(path: Path, text: bytes, count: int) -> None:
     resolved = path.resolve()
-    for entry in _index("files", "scenarios", "http", "explain", "imports"):
+    for entry in _index("files", "by_provider", "scenarios", "http", "explain", "imports"):
         if (VECTORS / entry["file"]).resolve() != resolved:
             continue
         if hashlib.sha256(text).hexdigest() != entry["sha256"] or count not in entry.values():

@@ -99,7 +99,9 @@ async function disagreement(testCase) {
 const plain = (value) => JSON.parse(JSON.stringify(value))
 
 const paths = process.argv.slice(2)
-const files = paths.length > 0 ? paths : readJson(join(vectors, 'index.json')).files.map(({ file }) => join(vectors, file))
+const index = readJson(join(vectors, 'index.json'))
+const listed = [...index.files, ...index.by_provider.filter((entry) => 'cases' in entry)]
+const files = paths.length > 0 ? paths : listed.map(({ file }) => join(vectors, file))
 const known = readJson(join(vectors, 'disagreements.json')).libraries[LIBRARY].cases
 const seen = new Set()
 const failures = []

@@ -24,8 +24,9 @@ _UNCHECKED = {
 
 
 def main(arguments: list[str]) -> int:
-    index = json.loads((VECTORS / "index.json").read_text())["files"]
-    paths = [Path(argument) for argument in arguments] or [VECTORS / entry["file"] for entry in index]
+    index = json.loads((VECTORS / "index.json").read_text())
+    listed = index["files"] + [entry for entry in index["by_provider"] if "cases" in entry]
+    paths = [Path(argument) for argument in arguments] or [VECTORS / entry["file"] for entry in listed]
     known = json.loads((VECTORS / "disagreements.json").read_text())["libraries"][LIBRARY]["cases"]
     checked, failures, seen = 0, [], set()
     for case in (case for path in paths for case in json.loads(path.read_text())["cases"]):

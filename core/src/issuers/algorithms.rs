@@ -4,34 +4,29 @@
 //! the attack that has a public key checked as if it were an HMAC secret.
 
 use super::keys::StaticKeys;
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Algorithms};
 use crate::document::PolicyError;
+use crate::signature;
 
-/// The allow-list, by the number of the algorithm.
-#[derive(Debug)]
-pub(crate) struct Allowed([bool; Algorithm::ALL.len()]);
-
-impl Allowed {
-    pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
-        self.0.get(algorithm.index()).copied().unwrap_or(false)
-    }
+/// The algorithms that keys are prepared for: those that are listed, as far as they have names. What is wrong with a list is
+/// told after what is wrong with the keys.
+pub(super) fn named(listed: Option<&[String]>) -> Algorithms {
+    listed.map_or(Algorithms::EVERY, |listed| {
+        Algorithms::which(|algorithm| listed.iter().any(|name| name == algorithm.name()))
+    })
 }
 
-/// The allow-list: what the policy lists, or what keys of the types at hand can verify. Keys that are
-/// fetched are never symmetric, so without a list they stand for all asymmetric algorithms.
+/// The allow-list: what the policy lists, or what keys of the types at hand can verify. Keys that are fetched are never
+/// symmetric, so without a list they stand for all asymmetric algorithms that this build verifies.
 pub(super) fn compile(
     listed: Option<&[String]>, keys: &StaticKeys, fetches: bool, path: &str, secret_path: &str,
-) -> Result<Allowed, PolicyError> {
+) -> Result<Algorithms, PolicyError> {
     let path = format!("{path}.algorithms");
-    let mut allowed = [false; Algorithm::ALL.len()];
     // A secret that is published is none, so no fetched key is symmetric.
-    let fetched = |algorithm: Algorithm| fetches && !algorithm.is_symmetric();
+    let fetched = |algorithm: Algorithm| fetches && !algorithm.is_symmetric() && signature::lack(algorithm).is_none();
     let usable = |algorithm: Algorithm| keys.iter().any(|key| key.fits(algorithm)) || fetched(algorithm);
     let Some(listed) = listed else {
-        for (flag, algorithm) in allowed.iter_mut().zip(Algorithm::ALL) {
-            *flag = keys.iter().any(|key| key.suits(*algorithm)) || fetched(*algorithm);
-        }
-        return Ok(Allowed(allowed));
+        return Ok(Algorithms::which(|algorithm| keys.iter().any(|key| key.suits(algorithm)) || fetched(algorithm)));
     };
     // The waiver takes tokens without signature only: a list would look like a choice.
     if keys.unsigned {
@@ -42,9 +37,13 @@ pub(super) fn compile(
     }
     // One entry, one family: with both in a list, a header could pick between them.
     let mut symmetric = None;
+    let mut allowed = Algorithms::NONE;
     for (index, name) in listed.iter().enumerate() {
         let path = format!("{path}[{index}]");
         let algorithm = Algorithm::from_name(name).ok_or_else(|| unknown_algorithm(name, &path))?;
+        if let Some(lack) = signature::lack(algorithm) {
+            return Err(PolicyError::new(path, lack).with_hint("use ES256 or ES384, or build with the feature aws-lc"));
+        }
         if symmetric.is_some_and(|symmetric| symmetric != algorithm.is_symmetric()) {
             return Err(PolicyError::new(path, "HMAC and asymmetric algorithms cannot stand in one entry"));
         }
@@ -55,15 +54,13 @@ pub(super) fn compile(
                 format!("the secret is shorter than the hash of {algorithm} (RFC 7518 section 3.2)"),
             ));
         }
-        if let Some(flag) = allowed.get_mut(algorithm.index()) {
-            *flag = true;
-        }
+        allowed.insert(algorithm);
     }
     // A list that no key fits refuses every token; better to say so now.
-    if !Algorithm::ALL.iter().any(|algorithm| allowed.get(algorithm.index()) == Some(&true) && usable(*algorithm)) {
+    if !allowed.iter().any(usable) {
         return Err(PolicyError::new(path, "no key of this entry fits any of these algorithms"));
     }
-    Ok(Allowed(allowed))
+    Ok(allowed)
 }
 
 /// What an author may have meant. `none` is answered with the name of the waiver, so that nobody has to look for it.
@@ -72,8 +69,8 @@ fn unknown_algorithm(name: &str, path: &str) -> PolicyError {
         return PolicyError::new(path, "none is not an algorithm")
             .with_hint("the waiver is  keys: { accept_unsigned: true }");
     }
-    if matches!(name, "ES512" | "ES256K") {
-        return PolicyError::new(path, format!("{name} is not supported")).with_hint("use ES256 or ES384");
+    if name == "ES256K" {
+        return PolicyError::new(path, "ES256K is not supported").with_hint("use ES256 or ES384");
     }
     let error = PolicyError::new(path, "unknown algorithm");
     let names: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();

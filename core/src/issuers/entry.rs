@@ -1,14 +1,14 @@
 //! One entry of the policy's `issuers`: its keys, its algorithms, its checks. Nothing of it counts for another issuer's
 //! tokens.
 
-use super::algorithms::{self, Allowed};
+use super::algorithms;
 use super::fetched;
 use super::keys::{self, StaticKeys};
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Algorithms};
 use crate::checks::{Audiences, Bound, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
 use crate::claim_names::ClaimNames;
 use crate::document::{PolicyError, Profile, WrittenIssuer};
-use crate::jwks::Plan;
+use crate::jwks::{Plan, Settings};
 use crate::key::TrustStores;
 use crate::mapping::ClaimMapping;
 use std::ops::Range;
@@ -21,7 +21,7 @@ pub(crate) struct IssuerEntry {
     /// Places in the validator's sources.
     pub(crate) sources: Range<usize>,
     /// Never read from a token.
-    algorithms: Allowed,
+    algorithms: Algorithms,
     /// Whether a token that names no key may be tried with several.
     pub(crate) try_all_keys: bool,
     /// Whether numbers in `sub` and `jti` count as texts.
@@ -43,9 +43,12 @@ impl IssuerEntry {
         // In the order of the document as far as that matters to an author: the first mistake is the one that is told.
         let settings = fetched::settings(&issuer.jwks.0, path)?;
         let secret_path = format!("{path}.keys.secret");
-        let (keys, locations) = keys::load(issuer.keys.0, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
         let listed = issuer.algorithms.as_deref();
+        let asked = algorithms::named(listed);
+        let (keys, locations) =
+            keys::load(issuer.keys.0, asked, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
         let algorithms = algorithms::compile(listed, &keys, !locations.is_empty(), path, &secret_path)?;
+        let settings = Settings { algorithms, ..settings };
         let first = sources.len();
         sources.extend(locations.into_iter().map(|location| Plan { issuer: index, location, settings }));
         let dates =
@@ -78,12 +81,12 @@ impl IssuerEntry {
 
     /// Whether the policy lets this algorithm sign this issuer's tokens.
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
-        self.algorithms.allows(algorithm)
+        self.algorithms.contains(algorithm)
     }
 
     /// The allow-list.
     pub(crate) fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
-        Algorithm::ALL.iter().copied().filter(|algorithm| self.allows(*algorithm))
+        self.algorithms.iter()
     }
 }
 

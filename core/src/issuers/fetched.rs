@@ -97,6 +97,7 @@ pub(super) fn settings(jwks: &WrittenJwks, path: &str) -> Result<Settings, Polic
         backoff_max,
         max_body: within(jwks.max_body, defaults.max_body, &limits::MAX_BODY_RANGE, &format!("{path}.max_body"))?,
         max_keys: within(jwks.max_keys, defaults.max_keys, &limits::MAX_KEYS_RANGE, &format!("{path}.max_keys"))?,
+        algorithms: defaults.algorithms,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The keys of an issuer entry: what stands in the policy is loaded, what is fetched is planned.
 
 use super::fetched;
+use crate::algorithm::Algorithms;
 use crate::document::{OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
 use crate::jwks::Location;
 use crate::key::{
@@ -28,28 +29,29 @@ impl StaticKeys {
     }
 }
 
-/// Loads what the entry at `path` (as in `issuers[0]`) carries, and says where the rest lies.
+/// Loads what the entry at `path` (as in `issuers[0]`) carries, for signatures of `allowed` algorithms, and says where the
+/// rest lies.
 pub(crate) fn load(
-    keys: WrittenKeys, issuer: &OneOrMany, allow_http: bool, stores: &dyn TrustStores, path: &str,
+    keys: WrittenKeys, allowed: Algorithms, issuer: &OneOrMany, allow_http: bool, stores: &dyn TrustStores, path: &str,
 ) -> Result<(StaticKeys, Vec<Location>), PolicyError> {
     let path = format!("{path}.keys");
     let mut loaded = StaticKeys { unsigned: keys.accept_unsigned, ..StaticKeys::default() };
     if let Some(document) = keys.jwks {
-        loaded.set = inline_set(&document.to_string(), &format!("{path}.jwks"))?;
+        loaded.set = inline_set(&document.to_string(), allowed, &format!("{path}.jwks"))?;
     }
     let periods = if keys.allow_expired_certificates { Periods::Ignored } else { Periods::Checked };
     if let Some(text) = keys.pem {
-        let key = Key::from_text(&text, periods)
+        let key = Key::from_text(&text, periods, allowed)
             .map_err(|Unusable(reason)| PolicyError::new(format!("{path}.pem"), reason))?;
         loaded.texts.push(key);
     }
     if let Some(store) = keys.trust_store {
-        loaded.store = Some(trust_store(&store.0, periods, stores, &format!("{path}.trust_store"))?);
+        loaded.store = Some(trust_store(&store.0, periods, allowed, stores, &format!("{path}.trust_store"))?);
     }
     if let Some(secret) = keys.secret {
         let path = format!("{path}.secret");
-        let key =
-            Key::from_secret(octets(secret.0, &path)?).map_err(|Unusable(reason)| PolicyError::new(path, reason))?;
+        let key = Key::from_secret(octets(secret.0, &path)?, allowed)
+            .map_err(|Unusable(reason)| PolicyError::new(path, reason))?;
         loaded.texts.push(key);
     }
     let locations = fetched::locations(keys.jwks_uri, keys.discovery, issuer, allow_http, &path)?;
@@ -59,8 +61,8 @@ pub(crate) fn load(
 
 /// The policy's own key set. Its author can mend it, so where no key of it is usable the reason is an error; one bad key
 /// beside good ones is skipped, as in a fetched set (RFC 7517 section 5).
-fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
-    let set = KeySet::read(document, Trust::Inline, usize::MAX).map_err(|error| match error {
+fn inline_set(document: &str, allowed: Algorithms, path: &str) -> Result<KeySet, PolicyError> {
+    let set = KeySet::read(document, Trust::Inline, usize::MAX, allowed).map_err(|error| match error {
         SetError::NotAKeySet(wrong) => {
             let error = PolicyError::new(path, "expected an object with an array keys (RFC 7517 section 5)");
             match wrong {
@@ -86,7 +88,7 @@ fn inline_set(document: &str, path: &str) -> Result<KeySet, PolicyError> {
 
 /// The certificates of a store. An error leads to the field that has to change: the store, its type, its password.
 fn trust_store(
-    store: &WrittenTrustStore, periods: Periods, stores: &dyn TrustStores, path: &str,
+    store: &WrittenTrustStore, periods: Periods, allowed: Algorithms, stores: &dyn TrustStores, path: &str,
 ) -> Result<TrustStore, PolicyError> {
     let bytes = match (&store.base64, &store.text) {
         (Some(base64), None) => key::from_base64(base64)
@@ -96,7 +98,7 @@ fn trust_store(
         _ => return Err(PolicyError::new(path, "expected one of base64 and text")),
     };
     let content = StoreContent { store_type: store.r#type, bytes: &bytes, password: store.password.as_deref() };
-    TrustStore::read(&content, store.default_alias.as_deref(), periods, stores).map_err(|error| {
+    TrustStore::read(&content, store.default_alias.as_deref(), periods, allowed, stores).map_err(|error| {
         let (field, Unusable(reason)) = match error {
             StoreError::Type(reason) => ("type", reason),
             StoreError::Content(reason) if store.text.is_some() => ("text", reason),

@@ -1,10 +1,11 @@
 //! The settings of a key-set source, their defaults, and where a source lies.
 
+use crate::algorithm::Algorithms;
 use crate::limits;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How one source is kept fresh.
+/// How one source is kept fresh, and what its keys are for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Settings {
     /// How long a set is fresh when the answer says nothing, and the most that an answer may say.
@@ -29,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) max_body: usize,
     /// Keys beyond this number are skipped.
     pub(crate) max_keys: usize,
+    /// The algorithms that the keys are prepared for.
+    pub(crate) algorithms: Algorithms,
 }
 
 impl Default for Settings {
@@ -45,6 +48,7 @@ impl Default for Settings {
             backoff_max: Duration::from_secs(300),
             max_body: 512 * 1024,
             max_keys: 500,
+            algorithms: Algorithms::EVERY,
         }
     }
 }

@@ -351,7 +351,7 @@ impl Source {
 
 /// Reads a fetched key set.
 pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Problem> {
-    KeySet::read(document, Trust::Fetched, settings.max_keys).map_err(|error| match error {
+    KeySet::read(document, Trust::Fetched, settings.max_keys, settings.algorithms).map_err(|error| match error {
         SetError::NotAKeySet(wrong) => Problem::NotAKeySet(wrong),
         SetError::NoKeys => Problem::NoKeys,
     })

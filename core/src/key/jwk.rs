@@ -7,7 +7,7 @@ use super::number::{self, Written};
 use super::skip::{SkipReason, Spelling};
 use super::thumbprint::Thumbprints;
 use super::{Key, pem};
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Algorithms};
 use crate::json::{Member, Value};
 use crate::signature::Material;
 use crate::token;
@@ -22,8 +22,11 @@ pub(crate) enum Trust {
     Fetched,
 }
 
-/// Reads a key that may verify signatures, and tells a foreign spelling; everything else is skipped, with the reason.
-pub(crate) fn read(jwk: &[Member<'_>], trust: Trust) -> Result<(Key, Option<Spelling>), SkipReason> {
+/// Reads a key that may verify signatures of `allowed` algorithms, and tells a foreign spelling; everything else is skipped,
+/// with the reason.
+pub(crate) fn read(
+    jwk: &[Member<'_>], trust: Trust, allowed: Algorithms,
+) -> Result<(Key, Option<Spelling>), SkipReason> {
     let kty = text(jwk, "kty")?.ok_or(SkipReason::NoKeyType)?;
     let id = text(jwk, "kid")?;
     check_purpose(jwk)?;
@@ -55,8 +58,14 @@ pub(crate) fn read(jwk: &[Member<'_>], trust: Trust) -> Result<(Key, Option<Spel
         }
         _ => return Err(SkipReason::KeyType),
     };
-    let mut key = Key::new(material)?;
-    key.algorithm = algorithm(jwk)?;
+    // What is wrong with the key itself is told before what is wrong with its `alg`.
+    let bound = algorithm(jwk);
+    let served = match bound {
+        Ok(Some(bound)) => Algorithms::which(|algorithm| algorithm == bound && allowed.contains(algorithm)),
+        _ => allowed,
+    };
+    let mut key = Key::new(material, served)?;
+    key.algorithm = bound?;
     if key.algorithm.is_some_and(|bound| !key.fits(bound)) {
         return Err(SkipReason::AlgorithmType);
     }
@@ -110,9 +119,10 @@ fn algorithm(jwk: &[Member<'_>]) -> Result<Option<Algorithm>, SkipReason> {
 /// is refused, for it may as well have been cut at its other end.
 fn point(jwk: &[Member<'_>]) -> Result<(Material, Option<Spelling>), SkipReason> {
     let crv = text(jwk, "crv")?.ok_or(SkipReason::NoCurve)?;
-    let field_bytes = match crv.as_ref() {
-        "P-256" => 32,
-        "P-384" => 48,
+    let (field_bytes, material): (usize, fn(Vec<u8>) -> Material) = match crv.as_ref() {
+        "P-256" => (32, Material::P256),
+        "P-384" => (48, Material::P384),
+        "P-521" => (66, Material::P521),
         _ => return Err(SkipReason::Curve),
     };
     let (x, y) = (octets(jwk, "x")?, octets(jwk, "y")?);
@@ -121,8 +131,7 @@ fn point(jwk: &[Member<'_>]) -> Result<(Material, Option<Spelling>), SkipReason>
     }
     let uncompressed = [&[4], x.octets.as_slice(), y.octets.as_slice()].concat();
     let spelling = x.spelling.or(y.spelling);
-    let material = if field_bytes == 32 { Material::P256(uncompressed) } else { Material::P384(uncompressed) };
-    Ok((material, spelling))
+    Ok((material(uncompressed), spelling))
 }
 
 fn refuse_private(jwk: &[Member<'_>], names: &[&str]) -> Result<(), SkipReason> {

@@ -16,8 +16,8 @@ mod jwk;
 mod set;
 mod store;
 
-use crate::algorithm::{Algorithm, Family};
-use crate::signature::{Material, Provider as _, Verifier};
+use crate::algorithm::{Algorithm, Algorithms, Family};
+use crate::signature::{self, Material, Provider as _, Verifier};
 use crate::time::Timestamp;
 use certificate::Validity;
 pub(crate) use jwk::Trust;
@@ -47,8 +47,8 @@ pub(crate) struct Key {
     family: Family,
     /// The JWK's `alg`, which binds the key to one algorithm (RFC 7517 section 4.4).
     algorithm: Option<Algorithm>,
-    /// The length of an HMAC secret: a hash longer than that must not use it (RFC 7518 section 3.2).
-    secret_bytes: usize,
+    /// Those of the family, without the HMAC algorithms whose hash is longer than the secret (RFC 7518 section 3.2).
+    suiting: Algorithms,
     /// When a key from a certificate may be used; other keys have no such bounds.
     validity: Option<Validity>,
     /// What names the certificate of the key, where it has one. Boxed, because few sets have them and some have many keys.
@@ -60,32 +60,34 @@ pub(crate) struct Key {
 
 impl Key {
     /// A public key or certificate from text, in any of the forms that [`pem::read`] takes.
-    pub(crate) fn from_text(text: &str, periods: Periods) -> Result<Self, Unusable> {
+    pub(crate) fn from_text(text: &str, periods: Periods, allowed: Algorithms) -> Result<Self, Unusable> {
         let pem::Read { material, certificate } = pem::read(text)?;
-        Self::of_certificate(material, certificate, periods)
+        Self::of_certificate(material, certificate, periods, allowed)
     }
 
     /// The key in a certificate in DER.
-    fn from_certificate(der: &[u8], periods: Periods) -> Result<Self, Unusable> {
+    fn from_certificate(der: &[u8], periods: Periods, allowed: Algorithms) -> Result<Self, Unusable> {
         let (material, validity) = certificate::read(der)?;
-        Self::of_certificate(material, Some((validity, Thumbprints::of(der))), periods)
+        Self::of_certificate(material, Some((validity, Thumbprints::of(der))), periods, allowed)
     }
 
     fn of_certificate(
-        material: Material, certificate: Option<(Validity, Thumbprints)>, periods: Periods,
+        material: Material, certificate: Option<(Validity, Thumbprints)>, periods: Periods, allowed: Algorithms,
     ) -> Result<Self, Unusable> {
         let (validity, thumbprints) = certificate.unzip();
         let validity = validity.filter(|_| periods == Periods::Checked);
-        Ok(Self { validity, thumbprints: thumbprints.map(Box::new), ..Self::new(material)? })
+        Ok(Self { validity, thumbprints: thumbprints.map(Box::new), ..Self::new(material, allowed)? })
     }
 
     /// An HMAC secret.
-    pub(crate) fn from_secret(secret: Vec<u8>) -> Result<Self, Unusable> {
+    pub(crate) fn from_secret(secret: Vec<u8>, allowed: Algorithms) -> Result<Self, Unusable> {
         secret::check(&secret)?;
-        Ok(Self::new(Material::Secret(secret))?)
+        Ok(Self::new(Material::Secret(secret), allowed)?)
     }
 
-    fn new(material: Material) -> Result<Self, SkipReason> {
+    /// A key that is asked for signatures of `allowed` algorithms and no others. Which these are decides what of the key is
+    /// prepared, and never whether it is a key.
+    fn new(material: Material, allowed: Algorithms) -> Result<Self, SkipReason> {
         let (family, identity, secret_bytes) = match &material {
             Material::Rsa { modulus, exponent } => {
                 rsa::check(modulus, exponent)?;
@@ -93,27 +95,22 @@ impl Key {
             }
             Material::P256(point) => (Family::P256, point.clone(), 0),
             Material::P384(point) => (Family::P384, point.clone(), 0),
+            Material::P521(point) => (Family::P521, point.clone(), 0),
             Material::Ed25519(point) => (Family::Ed25519, point.to_vec(), 0),
             Material::Secret(secret) => (Family::Hmac, secret.clone(), secret.len()),
         };
-        let identity = Verifier::sha256(&identity);
-        let verifier = Verifier::new(material)?;
-        Ok(Self {
-            id: None,
-            family,
-            algorithm: None,
-            secret_bytes,
-            validity: None,
-            thumbprints: None,
-            verifier,
-            identity,
-        })
+        let suiting = Algorithms::which(|algorithm| {
+            family == algorithm.family() && (family != Family::Hmac || secret_bytes >= algorithm.hash_bytes())
+        });
+        let served = Algorithms::which(|algorithm| suiting.contains(algorithm) && allowed.contains(algorithm));
+        let identity = signature::sha256(&identity);
+        let verifier = Verifier::new(material, served)?;
+        Ok(Self { id: None, family, algorithm: None, suiting, validity: None, thumbprints: None, verifier, identity })
     }
 
     /// Whether keys of this type may verify signatures of `algorithm`, whatever this key's own `alg` says.
     pub(crate) fn suits(&self, algorithm: Algorithm) -> bool {
-        self.family == algorithm.family()
-            && (self.family != Family::Hmac || self.secret_bytes >= algorithm.hash_bytes())
+        self.suiting.contains(algorithm)
     }
 
     /// Whether the key may verify signatures of `algorithm`.

@@ -23,7 +23,8 @@ pub(crate) fn material(info: &SubjectPublicKeyInfoRef<'_>) -> Result<Material, U
             match parameters.and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok()) {
                 Some(SECP256R1) => Ok(Material::P256(key.to_vec())),
                 Some(SECP384R1) => Ok(Material::P384(key.to_vec())),
-                _ => Err(Unusable("only the curves P-256 and P-384 are supported")),
+                Some(SECP521R1) => Ok(Material::P521(key.to_vec())),
+                _ => Err(Unusable("only the curves P-256, P-384 and P-521 are supported")),
             }
         }
         ID_ED25519 => key.try_into().map(Material::Ed25519).map_err(|_| Unusable("the public key is damaged")),
@@ -41,4 +42,5 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const SECP521R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const ID_ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");

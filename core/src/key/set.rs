@@ -3,7 +3,7 @@
 use super::skip::{SkipReason, Spelling};
 use super::thumbprint::{Named, Thumbprints};
 use super::{Key, Trust, WrongDocument, jwk};
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Algorithms};
 use crate::json::{self, Value};
 use crate::limits;
 use crate::time::Timestamp;
@@ -44,8 +44,8 @@ pub(crate) enum SetError {
 }
 
 impl KeySet {
-    /// Reads a key set document; keys beyond `max_keys` are skipped.
-    pub(crate) fn read(document: &str, trust: Trust, max_keys: usize) -> Result<Self, SetError> {
+    /// Reads a key set document, for signatures of `allowed` algorithms; keys beyond `max_keys` are skipped.
+    pub(crate) fn read(document: &str, trust: Trust, max_keys: usize, allowed: Algorithms) -> Result<Self, SetError> {
         let other = || SetError::NotAKeySet(WrongDocument::of(document.as_bytes()));
         let members = json::object(document, limits::JSON_DEPTH).map_err(|_| other())?;
         let keys = members.iter().find(|member| member.name == "keys").and_then(|member| member.value.as_array());
@@ -55,7 +55,7 @@ impl KeySet {
         }
         let mut set = Self::default();
         for (index, value) in keys.iter().enumerate() {
-            set.take(index, value, trust, index < max_keys);
+            set.take(index, value, index < max_keys, trust, allowed);
         }
         Ok(set)
     }
@@ -86,7 +86,7 @@ impl KeySet {
         self.by_id.get(id).into_iter().flatten().filter_map(|index| self.keys.get(*index))
     }
 
-    fn take(&mut self, index: usize, value: &Value<'_>, trust: Trust, within_limit: bool) {
+    fn take(&mut self, index: usize, value: &Value<'_>, within_limit: bool, trust: Trust, allowed: Algorithms) {
         let Value::Object(text) = value else {
             return self.skip(index, None, SkipReason::NotAnObject);
         };
@@ -96,7 +96,7 @@ impl KeySet {
         if !within_limit {
             return self.skip(index, jwk::id(&members), SkipReason::OverMaxKeys);
         }
-        match jwk::read(&members, trust) {
+        match jwk::read(&members, trust, allowed) {
             Ok((key, spelling)) => {
                 if let Some(reason) = spelling {
                     self.lenient_count = self.lenient_count.saturating_add(1);

@@ -1,6 +1,6 @@
 //! Why a key of a set does not count, and in which foreign spelling one that counts was written: two stable lists.
 
-use crate::signature::BadPoint;
+use crate::signature::BadKey;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -52,7 +52,7 @@ reasons! {
     NoKeyType = "no_key_type", "the key has no kty";
     KeyType = "key_type", "the key type is not supported: RSA, EC and OKP are";
     NoCurve = "no_curve", "the key has no crv";
-    Curve = "curve", "the curve is not supported: P-256, P-384 and Ed25519 are";
+    Curve = "curve", "the curve is not supported: P-256, P-384, P-521 and Ed25519 are";
     MissingMember = "missing_member", "a number of the key is missing";
     NotText = "not_text", "a member of the key is not a string";
     NotBase64Url = "not_base64url", "a number of the key is not base64url";
@@ -73,6 +73,7 @@ reasons! {
     OffCurve = "off_curve", "the point is not on its curve";
     SmallOrder = "small_order", "the Ed25519 point is of small order";
     NotCanonical = "not_canonical", "the Ed25519 point is not in canonical form";
+    Provider = "provider", "the cryptography of this build does not take the key; for P-521 build with the feature aws-lc";
 }
 
 reasons! {
@@ -83,13 +84,14 @@ reasons! {
     Padded = "padded", "a number is padded with = (RFC 7518 section 2 has no padding)";
 }
 
-impl From<BadPoint> for SkipReason {
-    fn from(why: BadPoint) -> Self {
+impl From<BadKey> for SkipReason {
+    fn from(why: BadKey) -> Self {
         match why {
-            BadPoint::NotUncompressed => Self::PointForm,
-            BadPoint::OffCurve => Self::OffCurve,
-            BadPoint::SmallOrder => Self::SmallOrder,
-            BadPoint::NotCanonical => Self::NotCanonical,
+            BadKey::NotUncompressed => Self::PointForm,
+            BadKey::OffCurve => Self::OffCurve,
+            BadKey::SmallOrder => Self::SmallOrder,
+            BadKey::NotCanonical => Self::NotCanonical,
+            BadKey::Provider => Self::Provider,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! needs the signature of a key that the policy or the issuer has named.
 
 use super::number;
-use crate::signature::{Provider as _, Verifier};
+use crate::signature::{sha1, sha256};
 
 /// The thumbprints that something has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Thumbprints {
 
     /// Those of a certificate in DER.
     pub(super) fn of(der: &[u8]) -> Self {
-        Self { sha1: Some(Verifier::sha1(der)), sha256: Some(Verifier::sha256(der)) }
+        Self { sha1: Some(sha1(der)), sha256: Some(sha256(der)) }
     }
 
     /// Those that a JWK's members say, and where they say none of a kind, those of its certificate.

@@ -1,14 +1,15 @@
 //! Our checks of points against the crates that compute with points: p256, p384 and curve25519-dalek.
 
 use super::points::{check_ed25519, check_p256, check_p384};
-use super::{BadPoint, Material, Provider as _, Verifier};
+use super::{BadKey, Material, Provider};
+use crate::algorithm::Algorithms;
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::scalar::Scalar;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
-type Outcome = Result<(), BadPoint>;
+type Outcome = Result<(), BadKey>;
 
 fn p256_says(point: &[u8]) -> Outcome {
     judged(point, p256::PublicKey::from_sec1_bytes(point).is_ok())
@@ -21,18 +22,18 @@ fn p384_says(point: &[u8]) -> Outcome {
 fn judged(point: &[u8], is_key: bool) -> Outcome {
     match point.first() {
         Some(4) if is_key => Ok(()),
-        Some(4) => Err(BadPoint::OffCurve),
-        _ => Err(BadPoint::NotUncompressed),
+        Some(4) => Err(BadKey::OffCurve),
+        _ => Err(BadKey::NotUncompressed),
     }
 }
 
 fn dalek_says(encoding: &[u8; 32]) -> Outcome {
-    let point = CompressedEdwardsY(*encoding).decompress().ok_or(BadPoint::OffCurve)?;
+    let point = CompressedEdwardsY(*encoding).decompress().ok_or(BadKey::OffCurve)?;
     if point.is_small_order() {
-        return Err(BadPoint::SmallOrder);
+        return Err(BadKey::SmallOrder);
     }
     if point.compress().as_bytes() != encoding {
-        return Err(BadPoint::NotCanonical);
+        return Err(BadKey::NotCanonical);
     }
     Ok(())
 }
@@ -183,7 +184,7 @@ fn all_points_of_small_order_are_refused() {
         let mut encoding = point.compress().to_bytes();
         for _ in 0..2 {
             encoding[31] ^= 0x80;
-            assert_eq!(check_ed25519(&encoding), Err(BadPoint::SmallOrder), "{encoding:?}");
+            assert_eq!(check_ed25519(&encoding), Err(BadKey::SmallOrder), "{encoding:?}");
             seen.insert(encoding);
         }
     }
@@ -192,24 +193,39 @@ fn all_points_of_small_order_are_refused() {
     assert!(zero.ends_with(&[0xed]) && one.ends_with(&[0xee]), "p and p + 1");
     for encoding in [encoded(zero.clone(), false), encoded(zero, true), encoded(one.clone(), false), encoded(one, true)]
     {
-        assert_eq!(check_ed25519(&encoding), Err(BadPoint::SmallOrder), "{encoding:?}");
+        assert_eq!(check_ed25519(&encoding), Err(BadKey::SmallOrder), "{encoding:?}");
     }
 }
 
-#[test]
-fn a_provider_takes_no_key_that_is_no_point() {
-    assert!(Verifier::new(Material::P256(p256_point(5))).is_ok());
-    assert!(Verifier::new(Material::P384(p384_point(5))).is_ok());
-    assert!(Verifier::new(Material::Ed25519(ED25519_BASEPOINT_POINT.compress().to_bytes())).is_ok());
-    for material in [
-        Material::P256(Vec::new()),
-        Material::P256(vec![0]),
-        Material::P256([&[4], [7; 64].as_slice()].concat()),
-        Material::P256(p384_point(5)),
-        Material::P384([&[4], [7; 96].as_slice()].concat()),
-        Material::P384(p256_point(5)),
-        Material::Ed25519([0; 32]),
+/// What a provider says of points is what our checks say, whatever it finds out itself.
+fn takes_no_key_that_is_no_point<P: Provider>() {
+    let new = |material| P::new(material, Algorithms::EVERY).err();
+    assert_eq!(new(Material::P256(p256_point(5))), None);
+    assert_eq!(new(Material::P384(p384_point(5))), None);
+    assert_eq!(new(Material::Ed25519(ED25519_BASEPOINT_POINT.compress().to_bytes())), None);
+    for (material, why) in [
+        (Material::P256(Vec::new()), BadKey::NotUncompressed),
+        (Material::P256(vec![0]), BadKey::NotUncompressed),
+        (Material::P256([&[4], [7; 64].as_slice()].concat()), BadKey::OffCurve),
+        (Material::P256(p384_point(5)), BadKey::OffCurve),
+        (Material::P384([&[4], [7; 96].as_slice()].concat()), BadKey::OffCurve),
+        (Material::P384(p256_point(5)), BadKey::OffCurve),
+        (Material::P521([&[4], [7; 132].as_slice()].concat()), BadKey::OffCurve),
+        (Material::P521(p256_point(5)), BadKey::OffCurve),
+        (Material::Ed25519([0; 32]), BadKey::SmallOrder),
     ] {
-        assert!(Verifier::new(material).is_err());
+        assert_eq!(new(material), Some(why));
     }
+}
+
+#[cfg(feature = "ring")]
+#[test]
+fn ring_takes_no_key_that_is_no_point() {
+    takes_no_key_that_is_no_point::<super::ring::Verifier>();
+}
+
+#[cfg(feature = "aws-lc")]
+#[test]
+fn aws_lc_takes_no_key_that_is_no_point() {
+    takes_no_key_that_is_no_point::<super::aws_lc::Verifier>();
 }

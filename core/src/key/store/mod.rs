@@ -11,6 +11,7 @@ mod error;
 mod reader;
 
 use super::{Candidates, KeySet, Periods, Unusable};
+use crate::algorithm::Algorithms;
 use crate::limits;
 pub(crate) use error::StoreError;
 use error::TOO_MANY_ENTRIES;
@@ -50,9 +51,10 @@ pub(crate) struct StoreContent<'s> {
 impl TrustStore {
     /// Reads a store. Without a `default_alias` it is the one of WSO2's gateway, which then need not be there.
     pub(crate) fn read(
-        content: &StoreContent<'_>, default_alias: Option<&str>, periods: Periods, stores: &dyn TrustStores,
+        content: &StoreContent<'_>, default_alias: Option<&str>, periods: Periods, allowed: Algorithms,
+        stores: &dyn TrustStores,
     ) -> Result<Self, StoreError> {
-        let certificates = keys(certificates(content, stores)?, periods)?;
+        let certificates = keys(certificates(content, stores)?, periods, allowed)?;
         let alias = default_alias.unwrap_or(DEFAULT_ALIAS).to_lowercase();
         if default_alias.is_some() && !certificates.knows(&alias) {
             return Err(StoreError::DefaultAlias(Unusable("the store has no certificate under this alias")));
@@ -93,7 +95,7 @@ fn certificates(content: &StoreContent<'_>, stores: &dyn TrustStores) -> Result<
 }
 
 /// The keys of the certificates. As in a key set, one that is not usable does not spoil the others.
-fn keys(entries: Vec<NamedCertificate>, periods: Periods) -> Result<KeySet, StoreError> {
+fn keys(entries: Vec<NamedCertificate>, periods: Periods, allowed: Algorithms) -> Result<KeySet, StoreError> {
     if entries.len() > limits::STORE_ENTRIES_MAX {
         return Err(TOO_MANY_ENTRIES);
     }
@@ -108,7 +110,7 @@ fn keys(entries: Vec<NamedCertificate>, periods: Periods) -> Result<KeySet, Stor
             None => {}
         }
         let id: Box<str> = alias.as_str().into();
-        match super::Key::from_certificate(&der, periods) {
+        match super::Key::from_certificate(&der, periods, allowed) {
             Ok(key) => set.insert(super::Key { id: Some(id), ..key }),
             Err(Unusable(refusal)) => {
                 reason = refusal;

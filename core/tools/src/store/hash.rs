@@ -1,6 +1,9 @@
-//! The hashes that protect trust stores, by `ring`; the only file of this crate that names it. SHA-1 is one of them, and no
-//! signature is ever checked with it.
+//! The hashes that protect trust stores, by `ring` where it is in the build, and by `aws-lc-rs` otherwise, which has the same
+//! functions; the only file of this crate that names them. SHA-1 is one of the hashes, and no signature is ever checked with it.
 
+#[cfg(not(feature = "ring"))]
+use aws_lc_rs::{digest, hmac, pbkdf2};
+#[cfg(feature = "ring")]
 use ring::{digest, hmac, pbkdf2};
 use std::num::NonZeroU32;
 

@@ -9,6 +9,7 @@ from .claim_rules import audience, claim_checks, client_id, scopes
 from .confirmation import confirmation, profile
 from .container import base64, structure
 from .curves import ecdsa_cases, eddsa
+from .es512 import es512, es512_absent
 from .expressions import expressions
 from .fetch import fetch
 from .headers import alg_none, header_members, typ
@@ -40,3 +41,6 @@ SUITES: tuple[Callable[[], Suite], ...] = (
     key_confusion, keys, thumbprints, key_forms, trust_stores, jwks, spellings, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
     rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
 )  # fmt: skip
+
+# What depends on the provider of cryptography that is in the build.
+BY_PROVIDER: dict[str, Callable[[], Suite]] = {"aws-lc": es512, "ring": es512_absent}

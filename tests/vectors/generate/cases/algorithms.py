@@ -122,9 +122,15 @@ def _names(suite: Suite) -> None:
         )
     suite.reject(
         "name.ES512_signed",
-        "ES512 is not supported, however well it is signed.",
+        "An algorithm of another key than the policy has, however well it is signed.",
         code,
         token(head=header("ec521", kid=ABSENT), key="ec521"),
+    )
+    suite.reject(
+        "name.ES512_unsigned",
+        "A name of a signature and no signature, in every build.",
+        "malformed_token",
+        token(head=header("ec521", kid=ABSENT), key="ec521", forge=lambda _: b""),
     )
     suite.reject(
         "name.ES256K_signed", "Nor is ES256K.", code, token(head=header("k256", kid=ABSENT), key="k256", alg="ES256")

@@ -107,7 +107,6 @@ def _refusals(suite: Suite) -> None:
         "pkcs12": bare(pkcs12({"a": certificate("rsa-a")})),
         "empty_block": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
         "no_end": good.split("-----END")[0],
-        "p521": bare(certificate("ec521")),
         "secp256k1": bare(certificate("k256")),
         "rsa_1024": bare(certificate("rsa-1024")),
         "rsa_2047": pem("CERTIFICATE", certificate("rsa-2047")),

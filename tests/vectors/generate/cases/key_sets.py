@@ -54,7 +54,6 @@ def _broken_keys() -> dict[str, tuple[dict, str]]:
         "ec_no_crv": (without(ec, "crv"), "No curve."),
         "ec_no_y": (without(ec, "y"), "No y coordinate."),
         "ec_y_number": (ec | {"y": 1}, "A y coordinate that is a number."),
-        "ec_p521": (jwk("ec521", kid="ec-a"), "A curve that is not supported."),
         "ec_secp256k1": (jwk("k256", kid="ec-a"), "A curve of blockchains."),
         "ec_p192": (ec | {"crv": "P-192"}, "A curve that RFC 7518 does not have."),
         "rsa_no_e": (without(rsa, "e"), "No exponent."),

@@ -112,7 +112,7 @@ def _algorithms(suite: Suite) -> None:
     path = f"{FIRST}.algorithms"
     suite.policy_error("algorithms.empty", "An empty list allows nothing.", path, policy(entry(algorithms=[])))
     suite.policy_error("algorithms.text", "A list.", path, policy(entry(algorithms="ES256")))
-    for name in ("ES512", "ES256K", "none", "None", "es256", "RSA-OAEP", "Ed448", "", "*"):
+    for name in ("ES256K", "none", "None", "es256", "RSA-OAEP", "Ed448", "", "*"):
         suite.policy_error(
             f"algorithms.second.{_label(name)}",
             "Only supported algorithms can be listed.",
@@ -284,7 +284,6 @@ def _pems(suite: Suite) -> None:
         "wrong_end": good.replace("END PUBLIC", "END RSA PUBLIC"),
         "spki_as_pkcs1": spki_pem("rsa-a").replace("PUBLIC KEY", _RSA_LABEL),
         "pkcs1_as_spki": pkcs1_pem("rsa-a").replace(_RSA_LABEL, "PUBLIC KEY"),
-        "p521": spki_pem("ec521"),
         "secp256k1": spki_pem("k256"),
         "jwk": compact(jwk("ec-a")),
         "parameters": good.replace("PUBLIC KEY", "EC PARAMETERS"),

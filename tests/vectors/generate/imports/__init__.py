@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .dataweave import dataweave
 from .envelopes import envelopes
-from .mulesoft import mulesoft
+from .mulesoft import es512, mulesoft
 from .wso2 import wso2
 
 IMPORTS: dict[str, Callable[[], list[dict]]] = {
@@ -12,4 +12,10 @@ IMPORTS: dict[str, Callable[[], list[dict]]] = {
     "mulesoft_envelopes": envelopes,
     "dataweave": dataweave,
     "wso2": wso2,
+}
+
+# What depends on the provider of cryptography that is in the build.
+BY_PROVIDER: dict[str, Callable[[], list[dict]]] = {
+    "aws-lc": lambda: es512([]),
+    "ring": lambda: es512([("cannot", "signingKeyLength")]),
 }

@@ -30,3 +30,6 @@ SCENARIOS: dict[str, Callable[[], list[Scene]]] = {
     "drivers": drivers.scenarios,
     "contract": contract.scenarios,
 }
+
+# What depends on the provider of cryptography that is in the build.
+BY_PROVIDER: dict[str, Callable[[], list[Scene]]] = {"ring": failures.without_p521}

@@ -104,7 +104,7 @@ def _reasons() -> list[Scene]:
         "no_key_type": {"kid": "k"},
         "key_type": {"kty": "AKP", "kid": "k", "alg": "ML-DSA-65", "pub": "AA"},
         "no_curve": {name: value for name, value in ec.items() if name != "crv"},
-        "curve": jwk("ec521", kid="k"),
+        "curve": jwk("k256", kid="k"),
         "missing_member": {name: value for name, value in ec.items() if name != "y"},
         "not_text": ec | {"alg": 7},
         "not_base64url": rsa | {"n": rsa["n"] + "="},
@@ -139,6 +139,15 @@ def _reasons() -> list[Scene]:
             "alphabet": rsa | {"n": base64.b64encode(unb64(rsa["n"])).decode()},
             "leading_zeros": rsa | {"n": b64(b"\x00" + unb64(rsa["n"]))},
         }.items()
+    ]
+
+
+def without_p521() -> list[Scene]:
+    return [
+        Scene("skipped.reason.provider", "A key that another build would use.", spec="RFC 7517 5")
+        .serve(keys("ec-b", jwk("ec521", kid="k")))
+        .accept("ec-b", 1, at=0)
+        .health(keys=1, skipped_count=1, skipped=[[1, "k", "provider"]], lenient_count=0)
     ]
 
 

@@ -107,13 +107,8 @@ fn algorithm(method: Method, config: &mut Section, entry: &mut Entry, notes: &mu
         }
     };
     let algorithm = format!("{prefix}{length}");
-    if algorithm == "ES512" {
-        notes.cannot(&path, Some(target), "ES512 is not supported; use ES256 or ES384");
-    } else {
-        let message =
-            if given { "with signingMethod, the one algorithm" } else { "not set: the gateway's default, 256" };
-        notes.carried(path, target, message);
-    }
+    let message = if given { "with signingMethod, the one algorithm" } else { "not set: the gateway's default, 256" };
+    notes.carried(path, target, message);
     entry.members.insert("algorithms".to_owned(), json!([algorithm]));
 }
 
