@@ -19,8 +19,6 @@ PROFILE ?= dev
 LIBRARIES := $(abspath target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 TAKE := JOTGATE_LIBRARIES=$(LIBRARIES)
 NATIVE := -p jotgate-conformance -p jotgate-ffi -p jotgate-jni -p jotgate-node
-# The wheel that ships verifies with aws-lc (core/docs/adr/0005-…). The demo and the tests have ring, which is built much faster.
-WHEEL_PROVIDER := $(if $(filter release,$(PROFILE)),--features aws-lc)
 RUNNERS := target/conformance/runners
 
 # The languages whose toolchains are here, found once.
@@ -107,7 +105,7 @@ $(VENV)/ready: $(REQUIREMENTS)
 .PHONY: build-python test-python
 build-python: $(VENV)/ready native
 	rm -rf target/wheels
-	$(VENV)/bin/maturin build --profile $(PROFILE) $(WHEEL_PROVIDER) --manifest-path bindings-python/Cargo.toml --out target/wheels
+	$(VENV)/bin/maturin build --profile $(PROFILE) --manifest-path bindings-python/Cargo.toml --out target/wheels
 	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl
 
 test-python:

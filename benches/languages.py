@@ -70,7 +70,7 @@ class Language:
 
 
 def rust(workshop: Workshop) -> Command:
-    workshop.run("cargo", "build", "--quiet", "--release", "-p", "jotgate-bench", "--features", "aws-lc,peers")
+    workshop.run("cargo", "build", "--quiet", "--release", "-p", "jotgate-bench", "--features", "peers")
     return [str(workshop.ROOT / "target" / "release" / "jotgate-bench")]
 
 
@@ -80,7 +80,7 @@ def python(workshop: Workshop) -> Command:
     if workshop.build:
         shutil.rmtree(wheels, ignore_errors=True)
     manifest = workshop.ROOT / "bindings-python" / "Cargo.toml"
-    maturin = (workshop.PYTHON, "-m", "maturin", "build", "--quiet", "--release", "--features", "aws-lc")
+    maturin = (workshop.PYTHON, "-m", "maturin", "build", "--quiet", "--release")
     workshop.run(*maturin, "--manifest-path", manifest, "--out", wheels, "--interpreter", workshop.PYTHON)
     pip = (workshop.PYTHON, "-m", "pip", "install", "--quiet")
     workshop.run(*pip, "--force-reinstall", "--no-deps", *wheels.glob("*.whl"))
