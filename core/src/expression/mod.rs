@@ -7,6 +7,7 @@ mod evaluate;
 mod functions;
 mod no_value;
 mod parser;
+mod reads;
 mod tree;
 mod value;
 
@@ -14,6 +15,7 @@ use crate::claims::Payload;
 use crate::context::Context;
 use crate::document::PolicyError;
 use crate::request::Request;
+use crate::request_parts::RequestParts;
 use crate::time::Timestamp;
 use crate::{json, limits};
 use evaluate::Evaluation;
@@ -62,6 +64,11 @@ impl Expression {
     /// Whether what it says depends on how the path is spelled.
     pub(crate) fn reads_path(&self) -> bool {
         self.reads_path
+    }
+
+    /// Adds the parts of a request that it reads.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        reads::read(&self.tree, false, parts);
     }
 
     /// Whether the expression is true. An error is not, nor is any other value, nor running out of steps.
