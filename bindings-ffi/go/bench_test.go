@@ -42,8 +42,21 @@ func BenchmarkValidateRequestHS256(b *testing.B) {
 	v := newValidator(b, hs256Policy(), newClock().option())
 	request := httptest.NewRequest(http.MethodGet, "/orders?page=7", nil)
 	request.Header.Set("Authorization", "Bearer "+hs256Token(b, nil))
-	request.Header.Set("User-Agent", "a client of usual length/1.0 (and its platform)")
-	request.Header.Set("Accept", "application/json")
+	// Twelve fields, as a browser behind a proxy sends them.
+	for _, field := range [][2]string{
+		{"User-Agent", "a client of usual length/1.0 (and its platform)"},
+		{"Accept", "application/json"},
+		{"Accept-Encoding", "gzip, deflate, br"},
+		{"Accept-Language", "en-US,en;q=0.9"},
+		{"Content-Type", "application/json"},
+		{"Content-Length", "17"},
+		{"Cookie", "theme=dark; language=en"},
+		{"Connection", "keep-alive"},
+		{"X-Forwarded-For", "10.0.0.1"},
+		{"X-Request-Id", "0b7f1c3e-1111-2222-3333-444455556666"},
+	} {
+		request.Header.Set(field[0], field[1])
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := v.ValidateRequest(request); err != nil {

@@ -30,6 +30,8 @@ type core struct {
 	handle *C.jotgate_validator
 	options
 
+	// reads says which parts of requests the policy reads.
+	reads requestParts
 	// forwards tells whether the policy changes requests that go on.
 	forwards bool
 	// life ends with Close, and with it all work.
@@ -58,7 +60,7 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	c := &core{handle: handle, options: settings, forwards: C.jotgate_forwards(handle) != 0}
 	c.life, c.end = context.WithCancel(context.Background())
 	runtime.AddCleanup(c, func(handle *C.jotgate_validator) { C.jotgate_validator_free(handle) }, handle)
-	return c, nil
+	return c, c.learnReads()
 }
 
 // policyError reads an error of the library's and frees it.

@@ -111,7 +111,7 @@ func (v *Validator) explain(ctx context.Context, q question, r *http.Request) (*
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	if r != nil {
-		s.request.appendRequest(r)
+		s.request.appendRequest(r, &core.reads)
 	}
 	// An explanation never fetches, so a validation does it first. What it answers comes again from the explanation.
 	if _, err := core.insist(ctx, q, s); err != nil {

@@ -63,7 +63,7 @@ func (v *Validator) plan(r *http.Request, verified *Verified) (plan, error) {
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	s.request.appendRequest(r)
+	s.request.appendRequest(r, &core.reads)
 	var payload []byte
 	if verified != nil && !verified.Skipped() {
 		payload = verified.SignedPayload()

@@ -58,26 +58,38 @@ func (s *scratch) release() {
 	scratches.Put(s)
 }
 
-// appendRequest packs method, path and query as they came over the wire, and all header fields. What is not UTF-8 in the first
-// three becomes U+FFFD, which no token may hold: clients may send such bytes in places that have nothing to do with tokens,
-// and that is no reason to fail. In header fields the library does so.
-func (p *packed) appendRequest(r *http.Request) {
-	for _, part := range [...]string{r.Method, r.URL.EscapedPath(), r.URL.RawQuery} {
+// appendRequest packs method, path and query as they came over the wire, and the header fields that are read. What is not UTF-8
+// in the first three becomes U+FFFD, which no token may hold: clients may send such bytes in places that have nothing to do with
+// tokens, and that is no reason to fail. In header fields the library does so.
+func (p *packed) appendRequest(r *http.Request, reads *requestParts) {
+	query := ""
+	if reads.Query {
+		query = r.URL.RawQuery
+	}
+	for _, part := range [...]string{r.Method, r.URL.EscapedPath(), query} {
 		p.append(strings.ToValidUTF8(part, "\uFFFD"))
 	}
-	if r.Host != "" { // net/http moves this field out of the header
+	if r.Host != "" && reads.hasHeader("Host") { // net/http moves this field out of the header
 		p.append("Host")
 		p.append(r.Host)
 	}
-	p.appendHeader(r.Header)
+	for name, values := range r.Header {
+		if reads.hasHeader(name) {
+			p.appendField(name, values)
+		}
+	}
 }
 
 func (p *packed) appendHeader(header http.Header) {
 	for name, values := range header {
-		for _, value := range values {
-			p.append(name)
-			p.append(value)
-		}
+		p.appendField(name, values)
+	}
+}
+
+func (p *packed) appendField(name string, values []string) {
+	for _, value := range values {
+		p.append(name)
+		p.append(value)
 	}
 }
 

@@ -133,7 +133,7 @@ func (v *Validator) validate(ctx context.Context, q question, r *http.Request) (
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	if r != nil {
-		s.request.appendRequest(r)
+		s.request.appendRequest(r, &core.reads)
 	}
 	return core.judge(ctx, q, s)
 }

@@ -1048,6 +1048,26 @@ jotgate_status jotgate_policy_to_json(const uint8_t *text,
 struct jotgate_bytes jotgate_policy_schema(void);
 
 /**
+ * Writes which parts of requests the policy reads, beside method and path, as JSON:
+ * `{"headers":["authorization","cookie"],"query":false}`.
+ *
+ * `headers` has the names of the header fields in lower case; it is null when all fields are read. It stays the same as
+ * long as the validator lives, so ask once. A request with these parts alone (the fields of these names, which compare
+ * without case, all lines of each in their order, and an empty query where `query` is false) gets the same from
+ * jotgate_validate, jotgate_explain and jotgate_forward as the whole one, and costs less. Whether jotgate_forward has
+ * anything to say tells jotgate_forwards.
+ *
+ * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
+ * untouched; else 0.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+ */
+jotgate_status jotgate_reads(const struct jotgate_validator *validator,
+                             uint8_t *buffer,
+                             size_t buffer_len,
+                             size_t *needed);
+
+/**
  * Goes on with what the host says to the verdict's `question`: one of JOTGATE_ANSWER_YES and its neighbours; any other
  * number counts as FAILED.
  *

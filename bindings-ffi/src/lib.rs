@@ -28,6 +28,7 @@ mod life;
 pub mod numbers;
 pub mod policy;
 pub mod question;
+pub mod reads;
 pub mod request;
 mod sized;
 pub mod status;

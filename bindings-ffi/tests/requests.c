@@ -81,18 +81,28 @@ static void a_request_may_be_packed(void)
     jotgate_validator_free(validator);
 }
 
-static void a_policy_tells_whether_it_changes_requests(void)
+static void a_policy_tells_what_it_reads_and_whether_it_changes_requests(void)
 {
     const struct {
         const char *policy;
         int32_t forwards;
-    } policies[] = {{POLICY_WITH_FORWARD, 1}, {POLICY_INLINE, 0}};
+        const char *reads;
+    } policies[] = {
+        {POLICY_WITH_FORWARD, 1, "{\"headers\":null,\"query\":false}"},
+        {POLICY_INLINE, 0, "{\"headers\":[\"authorization\"],\"query\":false}"},
+    };
+    size_t needed = 1;
     for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
         jotgate_validator *validator = validator_of(policies[i].policy);
+        char reads[64] = {0};
         CHECK(jotgate_forwards(validator) == policies[i].forwards);
+        CHECK(jotgate_reads(validator, (uint8_t *)reads, 1, &needed) == JOTGATE_BUFFER_TOO_SMALL);
+        CHECK(jotgate_reads(validator, (uint8_t *)reads, needed, &needed) == JOTGATE_OK);
+        CHECK(strcmp(reads, policies[i].reads) == 0);
         jotgate_validator_free(validator);
     }
     CHECK(jotgate_forwards(NULL) == 0);
+    CHECK(jotgate_reads(NULL, NULL, 0, &needed) == JOTGATE_NULL_ARGUMENT && needed == 0);
 }
 
 static void claims_go_on_as_header_fields(void)
@@ -228,7 +238,7 @@ int main(void)
     RUN(the_token_is_found_in_the_header);
     RUN(bytes_that_are_no_text_disturb_nothing_but_the_token);
     RUN(a_request_may_be_packed);
-    RUN(a_policy_tells_whether_it_changes_requests);
+    RUN(a_policy_tells_what_it_reads_and_whether_it_changes_requests);
     RUN(claims_go_on_as_header_fields);
     RUN(method_path_and_query_must_be_text);
     RUN(a_missing_token_is_answered_with_a_challenge);

@@ -43,6 +43,8 @@ impl Session {
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
         self.bind(env, &mut object, "explain", Self::explain)?;
         self.bind(env, &mut object, "explainRequest", Self::explain_request)?;
+        self.bind(env, &mut object, "reads", |session, _| session.reads())?;
+        self.bind(env, &mut object, "forwards", |session, _| Ok(session.validator.forwards()))?;
         self.bind(env, &mut object, "forward", Self::forward)?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
@@ -120,6 +122,11 @@ impl Session {
         self.with_request(call, |request| {
             told_of(&self.validator.explain(Question::request(request).as_of(as_of), now))
         })
+    }
+
+    /// `reads()`: the parts of requests that the policy reads, as JSON.
+    fn reads(&self) -> Result<String> {
+        serde_json::to_string(&self.validator.reads()).map_err(|_| invalid("the parts are no JSON"))
     }
 
     /// `forward(parts, count, payload)`: how the request changes before it goes on, as JSON; without a token, `payload` is

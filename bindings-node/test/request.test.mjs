@@ -118,3 +118,19 @@ test('a clock that gives no time lets nothing pass', async (t) => {
   const validator = createValidator({ ...issuer.options(), clock: () => new Date() });
   assert.ok((await validator.tryValidate(text)).ok);
 });
+
+test('a validator tells what it reads, and what it does not read changes nothing', async (t) => {
+  const issuer = await startIssuer(t);
+  const validator = createValidator(issuer.options());
+  assert.deepEqual(validator.reads, { headers: ['authorization'], query: false });
+  assert.equal(validator.forwards, false);
+  const value = `Bearer ${await issuer.mint()}`;
+  const other = ['X-Other', 'a\0b', 'Accept', '*/*', 'AUTHORIZATIO\u212a', 'x'];
+  const asked = { method: 'GET', url: '/a?b#c', headers: [...other, 'aUTHORIZATION', value] };
+  assert.equal((await validator.validateRequest(asked))?.payload.sub, 'alice');
+  const twice = { ...asked, headers: [...asked.headers, 'Authorization', 'Bearer e30.e30.'] };
+  const outcome = await validator.tryValidateRequest(twice);
+  assert.equal(outcome.ok === false && outcome.code, 'multiple_tokens');
+  const wrong = /** @type {any} */ ({ ...asked, headers: ['X-Other', 1] });
+  await assert.rejects(validator.tryValidateRequest(wrong), TypeError);
+});

@@ -55,7 +55,7 @@ export type {
   RoutePolicy,
   TokenSource,
 } from './policy.js';
-export type { IncomingRequest } from './request.js';
+export type { IncomingRequest, RequestParts } from './request.js';
 export type { KeyStore } from './store.js';
 export { importPolicy, products, type Import, type ImportNote } from './import.js';
 export type { CallOptions } from './call.js';

@@ -37,7 +37,7 @@ export async function judge(
 ): Promise<{ outcome: RequestOutcome; forward: Forward | undefined }> {
   const asked = incoming(request, url);
   const outcome = await validator.tryValidateRequest(asked);
-  if (!outcome.ok) return { outcome, forward: undefined };
+  if (!outcome.ok || !validator.forwards) return { outcome, forward: undefined };
   try {
     const forward = validator.forward(asked, outcome.verified);
     change(request, forward);

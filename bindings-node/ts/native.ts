@@ -69,6 +69,12 @@ export interface NativeCore {
     asOf: number,
     now: number,
   ): [json: string, text: string, coloured: string];
+  /** The JSON of `RequestParts`. */
+  reads(): string;
+  /** Whether the policy changes requests that go on. */
+  forwards(): boolean;
+  /** The JSON of a `Forward`. `payload` is null when the request needed no token. */
+  forward(parts: string, count: number, payload: string | null): string;
   /** -1: not known. */
   issuer(): number;
   /** -1: not known. */

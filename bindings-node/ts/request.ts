@@ -15,21 +15,61 @@ export interface IncomingRequest {
     | undefined;
 }
 
+/** The parts of requests that a policy reads, beside method and path. */
+export interface RequestParts {
+  /** The names of the header fields, in lower case; cookies are `cookie`. Null for all fields. */
+  readonly headers: readonly string[] | null;
+  /** Whether the query is read. */
+  readonly query: boolean;
+}
+
 /**
- * Method, path, query and all header fields, to be joined by NUL.
+ * A request as the core takes it: `count` parts, which are joined by NUL.
+ * @internal
+ */
+export interface PackedRequest {
+  text: string;
+  count: number;
+}
+
+/**
+ * Method, path, and of query and header fields what is read.
  *
  * A NUL within a part becomes U+FFFD, as lone surrogates do on their way to the core: neither stands in any token, and
  * no part can pass for several.
  *
- * @throws TypeError when it is no request: that is a mistake in the calling program, and no refusal of a token.
+ * @throws TypeError when it is no request, whatever is read of it: that is a mistake in the calling program, and no refusal of
+ * a token.
  * @internal
  */
-export function partsOf(request: IncomingRequest): string[] {
+export function packed(request: IncomingRequest, reads: RequestParts): PackedRequest {
   if (!isObject(request)) throw new TypeError('a request must be an object of method, url and headers');
   const { method, url, headers } = request;
-  const [, path = '', query = ''] = TARGET.exec(text(url, 'the url of a request')) ?? [];
-  const parts = [text(method, 'the method of a request'), path, query, ...fieldsOf(headers)];
-  return parts.map((part) => part.replaceAll('\0', '\ufffd'));
+  const [path, query] = targetOf(text(url, 'the url of a request'));
+  const parts = [text(method, 'the method of a request'), path, reads.query ? query : ''];
+  const take = (name: unknown, value: unknown): void => {
+    if (typeof name !== 'string' || typeof value !== 'string') throw new TypeError(FIELDS);
+    if (isRead(reads.headers, name)) parts.push(name, value);
+  };
+  eachField(headers, take);
+  const clean = parts.map((part) => (part.includes('\0') ? part.replaceAll('\0', '\ufffd') : part));
+  return { text: clean.join('\0'), count: clean.length };
+}
+
+/** Names compare without case (RFC 9110 section 5.1); hardly any has the length of another one. */
+function isRead(names: RequestParts['headers'], name: string): boolean {
+  if (names === null) return true;
+  for (const read of names) if (read.length === name.length && read === name.toLowerCase()) return true;
+  return false;
+}
+
+function targetOf(url: string): [path: string, query: string] {
+  if (url.startsWith('/') && !url.includes('#')) {
+    const mark = url.indexOf('?');
+    return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+  }
+  const [, path = '', query = ''] = TARGET.exec(url) ?? [];
+  return [path, query];
 }
 
 function text(value: unknown, what: string): string {
@@ -38,12 +78,12 @@ function text(value: unknown, what: string): string {
   return value;
 }
 
-function* fieldsOf(headers: unknown): Generator<string> {
+function eachField(headers: unknown, take: (name: unknown, value: unknown) => void): void {
   if (headers === undefined || headers === null) return;
   if (!isObject(headers)) throw new TypeError(FIELDS);
   if (isFlat(headers)) {
-    if (headers.length % 2 !== 0 || !headers.every((part) => typeof part === 'string')) throw new TypeError(FIELDS);
-    yield* headers;
+    if (headers.length % 2 !== 0) throw new TypeError(FIELDS);
+    for (let index = 0; index < headers.length; index += 2) take(headers[index], headers[index + 1]);
     return;
   }
   const entries = (Symbol.iterator in headers ? headers : Object.entries(headers)) as Iterable<unknown>;
@@ -51,10 +91,7 @@ function* fieldsOf(headers: unknown): Generator<string> {
     if (!Array.isArray(entry) || entry.length !== 2) throw new TypeError(FIELDS);
     const [name, value] = entry as [unknown, unknown];
     for (const line of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (line === undefined || line === null) continue;
-      if (typeof name !== 'string' || typeof line !== 'string') throw new TypeError(FIELDS);
-      yield name;
-      yield line;
+      if (line !== undefined && line !== null) take(name, line);
     }
   }
 }

@@ -18,7 +18,7 @@ import {
   type Undecided,
 } from './outcome.js';
 import type { Clock } from './policy.js';
-import { partsOf, type IncomingRequest } from './request.js';
+import { packed, type IncomingRequest, type PackedRequest, type RequestParts } from './request.js';
 import type { SharedSets } from './store.js';
 import { keysBeingFetched, read, readRequest } from './verdict.js';
 import type { Verified } from './verified.js';
@@ -34,6 +34,10 @@ type Ask<Judged> = (now: number, asOf: number | undefined) => Judged | Undecided
  * fetch.
  */
 export class Validator {
+  /** The parts of requests that the policy reads. `validateRequest` and its kin look at these alone, so pass what you have. */
+  readonly reads: RequestParts;
+  /** Whether the policy has a `forward`: whoever hands requests on must then apply it. */
+  readonly forwards: boolean;
   readonly #core: NativeCore;
   readonly #now: () => number;
   readonly #hooks: Hooks;
@@ -43,6 +47,9 @@ export class Validator {
   /** @internal */
   constructor(core: NativeCore, fetcher: Fetcher, shared: SharedSets | undefined, clock: Clock, hooks: Hooks) {
     this.#core = core;
+    // Asked once: it stays the same as long as the validator lives.
+    this.reads = Object.freeze(JSON.parse(core.reads()) as RequestParts);
+    this.forwards = core.forwards();
     this.#now = () => timeOf(clock(), 'the clock must give');
     this.#hooks = hooks;
     this.#listeners = new Listeners(core, this.#now);
@@ -107,7 +114,7 @@ export class Validator {
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
-    return this.#settle<T, RequestOutcome<T>>(() => this.#request<T>(partsOf(request)), options);
+    return this.#settle<T, RequestOutcome<T>>(() => this.#request<T>(packed(request, this.reads)), options);
   }
 
   /**
@@ -126,10 +133,10 @@ export class Validator {
   explainRequest(request: IncomingRequest, options?: CallOptions): Promise<Explanation> {
     const core = this.#core;
     return this.#explained(options, () => {
-      const parts = partsOf(request);
+      const asked = packed(request, this.reads);
       return {
-        ask: this.#request(parts),
-        explain: (asOf, now) => core.explainRequest(parts.join('\0'), parts.length, asOf, now),
+        ask: this.#request(asked),
+        explain: (asOf, now) => core.explainRequest(asked.text, asked.count, asOf, now),
       };
     });
   }
@@ -142,9 +149,9 @@ export class Validator {
    * @throws TypeError for what is no request.
    */
   forward(request: IncomingRequest, verified: Verified | undefined): Forward {
-    const parts = partsOf(request);
+    const { text, count } = packed(request, this.reads);
     try {
-      return JSON.parse(this.#core.forward(parts.join('\0'), parts.length, verified?.payloadText ?? null)) as Forward;
+      return JSON.parse(this.#core.forward(text, count, verified?.payloadText ?? null)) as Forward;
     } catch {
       throw new InternalError(BROKEN);
     }
@@ -209,10 +216,9 @@ export class Validator {
     return (now, asOf = now) => read<T>(core, core.validate(token, asOf, now), now);
   }
 
-  #request<T extends object>(parts: string[]): Ask<RequestOutcome<T>> {
+  #request<T extends object>({ text, count }: PackedRequest): Ask<RequestOutcome<T>> {
     const core = this.#core;
-    const joined = parts.join('\0');
-    return (now, asOf = now) => readRequest<T>(core, core.validateRequest(joined, parts.length, asOf, now), now);
+    return (now, asOf = now) => readRequest<T>(core, core.validateRequest(text, count, asOf, now), now);
   }
 
   /** Has the keys fetched that a verdict needs, and asks for the explanation then. */

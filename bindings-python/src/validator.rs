@@ -7,10 +7,10 @@ use crate::question::{HeaderFields, Request, ask, timestamp};
 use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
 use crate::work::{self, Work};
-use jotgate::{Code, Denial, Report, Timestamp, Validator, Verdict};
+use jotgate::{Code, Denial, Report, RequestParts, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyString};
 use std::time::Duration;
 
 type ForwardParts = (Vec<String>, Vec<(String, String)>, Option<String>);
@@ -20,6 +20,7 @@ type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 #[pyclass(frozen, module = "jotgate._native")]
 pub(crate) struct Core {
     validator: Validator,
+    reads: RequestParts,
 }
 
 #[pymethods]
@@ -44,7 +45,8 @@ impl Core {
         if store {
             validator = validator.with_store();
         }
-        Ok(Self { validator })
+        let reads = errors::guard(py, || validator.reads())?;
+        Ok(Self { validator, reads })
     }
 
     #[pyo3(signature = (question, now=None, as_of=None))]
@@ -60,6 +62,19 @@ impl Core {
     fn explain(&self, question: &Bound<'_, PyAny>, now: Option<f64>, as_of: Option<f64>) -> PyResult<Explanation> {
         let now = timestamp(now)?;
         ask(question, as_of, |question| self.validator.explain(question, now)).map(Explanation::from)
+    }
+
+    /// A request to ask about: of what is given, the parts that the policy reads.
+    fn request(
+        &self, method: String, path: &Bound<'_, PyString>, query: &Bound<'_, PyAny>, headers: &Bound<'_, PyAny>,
+    ) -> PyResult<Request> {
+        Request::new(&self.reads, method, path, query, headers)
+    }
+
+    /// The names of the header fields that the policy reads, in lower case, or None for all; and whether it reads the query.
+    fn reads<'py>(&self, py: Python<'py>) -> PyResult<(Option<Bound<'py, PyFrozenSet>>, bool)> {
+        let headers = self.reads.headers.as_ref().map(|names| PyFrozenSet::new(py, names)).transpose()?;
+        Ok((headers, self.reads.query))
     }
 
     /// Whether the policy's `forward` changes requests.

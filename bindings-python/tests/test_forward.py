@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from issuer import AUDIENCE, ISSUER, Clock, Key
-from jotgate import Validator
+from jotgate import MultipleTokensError, Validator
 from jotgate.asgi import JotgateMiddleware as Asgi
 from jotgate.wsgi import JotgateMiddleware as Wsgi
 
@@ -36,6 +36,33 @@ def test_the_plan(validator: Validator, key: Key) -> None:
     assert plan.set == [("X-User", "alice")]
     assert plan.query is None
     assert validator.forward(None, "GET", "/open", "", SMUGGLED).set == []
+
+
+def test_a_validator_tells_what_it_reads(validator: Validator, key: Key) -> None:
+    assert validator.reads == (None, True)
+    plain = Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem())
+    assert plain.reads == (frozenset({"authorization"}), False)
+    assert not plain.forwards
+
+
+def test_fields_that_are_not_read_must_be_text_all_the_same(validator: Validator, key: Key) -> None:
+    plain = Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem())
+    bearer = f"Bearer {key.token()}"
+    for one in (validator, plain):
+        for headers in ({"X-Other": 1}, [("X-Other", None)], [(1, "X-Other")]):
+            with pytest.raises(TypeError):
+                one.validate_request("GET", "/", "", headers)  # type: ignore[arg-type]
+        for headers in (["X-Other"], [("a", "b", "c")]):
+            with pytest.raises(ValueError):
+                one.validate_request("GET", "/", "", headers)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            one.validate_request("GET", "/", 1, ())  # type: ignore[arg-type]
+    other = [(b"x-b\xe9", b"\xff"), ("X-Oth\udcffer", "\udcff")]
+    for name in (b"AUTHORIZATION", "authorization"):
+        token = plain.validate_request("GET", "/", b"\xff", iter([*other, [name, bearer]]))
+        assert token is not None and token.subject == "alice"
+    with pytest.raises(MultipleTokensError):
+        plain.validate_request("GET", "/", "", [("Authorization", bearer), ("authorization", "Bearer e30.e30.")])
 
 
 def asgi(validator: Validator, path: str, query: str, headers: list[tuple[str, str]]) -> tuple[Any, str]:

@@ -168,15 +168,15 @@ def test_routes_see_the_path_that_the_application_sees(routed: httpx.Client, key
     assert (head.status_code, head.content) == (401, b"")
 
 
-def test_django_shows_the_path_by_which_views_are_found() -> None:
+def test_django_shows_the_path_by_which_views_are_found(local: Validator) -> None:
     request = RequestFactory().get("/orders", SCRIPT_NAME="/shop")
-    assert request_of(request)[1] == "/shop/orders"
+    assert request_of(request, local)[1] == "/shop/orders"
     # As a middleware in front may do.
     request.path_info = "/admin"
-    assert request_of(request)[1] == "/shop/admin"
+    assert request_of(request, local)[1] == "/shop/admin"
     scope = {"type": "http", "method": "GET", "path": "/orders", "root_path": "/shop", "headers": []}
     bare = ASGIRequest(scope, BytesIO())
-    assert (bare.path, request_of(bare)[1]) == ("/orders", "/shop/orders")
+    assert (bare.path, request_of(bare, local)[1]) == ("/orders", "/shop/orders")
 
 
 def test_drf_knows_the_user(local: Validator, key: Key, eventually: Eventually) -> None:

@@ -8,6 +8,7 @@ use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
 use crate::key::{NoTrustStores, TrustStores};
 use crate::limits;
+use crate::request_parts::RequestParts;
 use crate::routing::{Forwarding, Routes, TokenSources};
 use crate::token::{Decoder, TokenLimits};
 use std::ops::RangeInclusive;
@@ -175,6 +176,19 @@ impl Policy {
             }
         }
         Ok(())
+    }
+
+    /// The parts of requests that something in the policy reads: where a token is looked for, what routes and entries ask of
+    /// it, and how requests go on. Which routes there are decides by method and path alone.
+    pub(crate) fn reads(&self) -> RequestParts {
+        let mut parts = RequestParts::none();
+        // An explanation says of a request without a token whether there is such a field at all.
+        parts.read_header("authorization");
+        self.token_sources.reads(&mut parts);
+        self.forwarding.reads(&mut parts);
+        self.issuers.iter().for_each(|entry| entry.checks.reads(&mut parts));
+        self.routes.asks().for_each(|(_, asks)| asks.reads(&mut parts));
+        parts
     }
 
     /// Whether an expression looks at the path of a request. It does so as the path came, and who reads the path in another

@@ -5,6 +5,7 @@ mod explain;
 mod facts;
 mod forward;
 mod key_sets;
+mod reads;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;

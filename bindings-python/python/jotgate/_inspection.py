@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
 from ._native import Core, Explanation, Request, Verified
-from ._request import RequestHeaders, request_of
+from ._request import RequestHeaders, RequestParts
 from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Forward(NamedTuple):
 class Inspection:
     """The half of `Validator` that looks at things, and changes no verdict."""
 
-    __slots__ = ("_clock", "_core", "_driver", "_events", "_forwards", "_listened")
+    __slots__ = ("_clock", "_core", "_driver", "_events", "_forwards", "_listened", "_reads", "_variables")
 
     _clock: Clock | None
     _core: Core
@@ -47,6 +47,8 @@ class Inspection:
     _events: Events
     _forwards: bool
     _listened: bool
+    _reads: RequestParts
+    _variables: list[tuple[str, str]] | None
 
     def explain(self, token: str | bytes, *, as_of: float | None = None) -> Explanation:
         """Why a token passes the policy or not, check by check: for operators, not for whoever sent the token.
@@ -70,7 +72,7 @@ class Inspection:
         as_of: float | None = None,
     ) -> Explanation:
         """Why a request passes the policy or not, as `explain` says it, beginning with its route."""
-        return self._explain(request_of(method, path, query, headers), as_of)
+        return self._explain(self._core.request(method, path, query, headers), as_of)
 
     async def explain_request_async(
         self,
@@ -82,7 +84,7 @@ class Inspection:
         as_of: float | None = None,
     ) -> Explanation:
         """Like `explain_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        return await self._explain_async(request_of(method, path, query, headers), as_of)
+        return await self._explain_async(self._core.request(method, path, query, headers), as_of)
 
     def forward(
         self, verified: Verified | None, method: str, path: str, query: str | bytes = "", headers: RequestHeaders = ()
@@ -92,12 +94,21 @@ class Inspection:
         `verified` is what validating the request gave, None included: a header field that claims could set must not
         come from the client. Values come from the verified claims, whatever `transform` makes of them.
         """
-        return Forward(*self._core.forward(verified, request_of(method, path, query, headers)))
+        return Forward(*self._core.forward(verified, self._core.request(method, path, query, headers)))
 
     @property
     def forwards(self) -> bool:
         """Whether the policy has a `forward`: whoever hands requests on must then apply it."""
         return self._forwards
+
+    @property
+    def reads(self) -> RequestParts:
+        """The parts of requests that the policy reads, which stay the same as long as the validator lives.
+
+        For what gathers the header fields of a request itself: more than these need not be given to `validate_request`,
+        `explain_request` and `forward`, which come to the same with them alone.
+        """
+        return self._reads
 
     def refuse_to_forward(self, name: str, middleware: str = "jotgate.asgi or jotgate.wsgi") -> None:
         """For what cannot change the request that the application sees, under its own name.

@@ -1,6 +1,6 @@
 """The native half of jotgate: `Verified`, `Explanation` and `FetchRequest`, and what is for the package's own use."""
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
 _T = TypeVar("_T")
@@ -74,6 +74,18 @@ class Core:
     def explain(
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
     ) -> Explanation: ...
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes,
+        headers: Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None,
+    ) -> Request:
+        """A request to ask about. It keeps the parts that the policy reads."""
+
+    def reads(self) -> tuple[frozenset[str] | None, bool]:
+        """The names of the header fields that the policy reads, None for all, and whether it reads the query."""
+
     def forwards(self) -> bool: ...
     def forward(
         self, verified: Verified | None, request: Request
@@ -103,9 +115,7 @@ class Core:
 
 @final
 class Request:
-    """A request to ask about, in place of a token."""
-
-    def __new__(cls, method: str, path: str, query: str, headers: list[tuple[str, str]]) -> Request: ...
+    """A request to ask about, in place of a token. See `Core.request`."""
 
 @final
 class Work:

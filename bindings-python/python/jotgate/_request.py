@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote
-
-from ._native import Request
 
 RequestHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None
 """Header fields of a request: any mapping with `items()`, or pairs of str or bytes, as ASGI has them; None has none."""
 
 
-def request_of(method: str, path: str, query: str | bytes, headers: RequestHeaders) -> Request:
-    """The request as the core takes it."""
-    return Request(method, path, text(query), fields(headers))
+class RequestParts(NamedTuple):
+    """The parts of requests that a policy reads, beside method and path."""
+
+    headers: frozenset[str] | None
+    """The names of the header fields, in lower case, cookies being `cookie`; None for all fields."""
+    query: bool
+    """Whether the query is read."""
 
 
-def fields(headers: RequestHeaders) -> list[tuple[str, str]]:
-    """One pair for each field line, whatever shape the framework has them in."""
-    if headers is None:
-        return []
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    return [(text(name), text(value)) for name, value in pairs]
-
-
-def text(value: str | bytes) -> str:
-    """What a request holds, as text."""
-    # Every byte has a character in Latin-1, so this cannot fail (RFC 9110 section 5.5 leaves the rest undefined).
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+def variables_of(reads: RequestParts) -> list[tuple[str, str]] | None:
+    """The variables of a WSGI environment for the fields that are read, each with its field; None to look at all."""
+    # The two that have variables without the prefix too are seldom asked for.
+    if reads.headers is None or not reads.headers.isdisjoint({"content-type", "content-length"}):
+        return None
+    names = sorted({name.upper().replace("-", "_") for name in reads.headers})
+    return [(f"HTTP_{name}", name.replace("_", "-")) for name in names]
 
 
 def escaped(path: str | bytes) -> str:
@@ -39,6 +37,8 @@ def escaped(path: str | bytes) -> str:
     policy whichever others the client had put in.
     """
     if isinstance(path, str):
+        if _PLAIN_PATH(path):
+            return path
         path = path.encode("utf-8", "replace")
     return quote(path, safe=_PLAIN_IN_PATHS)
 
@@ -55,3 +55,5 @@ def forget_cached(request: object, but: Collection[str] = ()) -> None:
 
 _PLAIN_IN_PATHS = "/:@!$&'()*+,;="
 """What may stand in a path as it is, beside letters, digits and `-._~` (RFC 3986 section 3.3)."""
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._~" + re.escape(_PLAIN_IN_PATHS) + r"-]*").fullmatch

@@ -16,7 +16,7 @@ from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
 from ._native import Core, Pending, Request, Verified
 from ._policy import Duration, Secret, document_of, text_of
-from ._request import RequestHeaders, request_of
+from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
 from .errors import JotgateError, KeysUnavailable
@@ -177,7 +177,10 @@ class Validator(Inspection):
             revocation_check=is_revoked is not None,
             store=store is not None,
         )
+        # What requests are asked for, once: nothing of it can change while the validator lives.
         self._forwards = self._core.forwards()
+        self._reads = RequestParts(*self._core.reads())
+        self._variables = variables_of(self._reads)
         self._clock = host.get("clock")
         self._hooks = Hooks(lookup, is_revoked, transform)
         self._transforms = transform is not None
@@ -231,7 +234,7 @@ class Validator(Inspection):
         `MultipleTokensError`, and `UnmatchedRequestError` or `AmbiguousTargetError` for a request that the policy lets
         come no further.
         """
-        return self._judge(request_of(method, path, query, headers), as_of)
+        return self._judge(self._core.request(method, path, query, headers), as_of)
 
     async def validate_request_async(
         self,
@@ -243,7 +246,7 @@ class Validator(Inspection):
         as_of: float | None = None,
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        return await self._judge_async(request_of(method, path, query, headers), as_of)
+        return await self._judge_async(self._core.request(method, path, query, headers), as_of)
 
     @overload
     def _judge(self, question: str | bytes, as_of: float | None, *, wait: bool = True) -> Verified: ...

@@ -42,8 +42,9 @@ class JotgateMiddleware:
             await _send_answer(self._validator.answer(error), scope, send)
             return
         state = {**scope.get("state", {}), "jotgate": verified}
-        forward = self._validator.forward(verified, *request)
-        await self._app({**forwarded(scope, forward), "state": state}, receive, send)
+        if self._validator.forwards:
+            scope = forwarded(scope, self._validator.forward(verified, *request))
+        await self._app({**scope, "state": state}, receive, send)
 
 
 def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:

@@ -23,10 +23,10 @@ from django.utils.module_loading import import_string
 from . import asgi
 from ._inspection import Answer
 from ._native import Verified
-from ._request import escaped, forget_cached
+from ._request import RequestHeaders, escaped, forget_cached
 from ._validator import Validator
 from .errors import JotgateError
-from .wsgi import apply
+from .wsgi import apply, read_fields
 
 __all__ = ["JotgateMiddleware", "request_of", "response_of", "validator_of_settings"]
 
@@ -54,7 +54,7 @@ class JotgateMiddleware:
         if self._async:
             return self._call_async(request)
         try:
-            verified = self._validator.validate_request(*request_of(request))
+            verified = self._validator.validate_request(*request_of(request, self._validator))
         except JotgateError as error:
             return response_of(self._validator.answer(error))
         self._hand_on(request, verified)
@@ -62,7 +62,7 @@ class JotgateMiddleware:
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            verified = await self._validator.validate_request_async(*request_of(request))
+            verified = await self._validator.validate_request_async(*request_of(request, self._validator))
         except JotgateError as error:
             return response_of(self._validator.answer(error))
         self._hand_on(request, verified)
@@ -73,7 +73,7 @@ class JotgateMiddleware:
         request.jotgate = verified  # type: ignore[attr-defined]
         if not self._validator.forwards:
             return
-        apply(self._validator.forward(verified, *request_of(request)), request.META)
+        apply(self._validator.forward(verified, *request_of(request, self._validator)), request.META)
         if isinstance(request, ASGIRequest):
             # What the request was made of, which views may look at, too.
             scope = dict(request.scope)
@@ -82,11 +82,15 @@ class JotgateMiddleware:
         request._set_content_type_params(request.META)  # type: ignore[attr-defined]
 
 
-def request_of(request: HttpRequest) -> tuple[str, str, str, dict[str, str]]:
+def request_of(request: HttpRequest, validator: Validator) -> tuple[str, str, str, RequestHeaders]:
     """The arguments of `Validator.validate_request` for a request."""
     # Not `request.path`: views are found by `path_info`, which need not be its end.
     path = request.META.get("SCRIPT_NAME", "").rstrip("/") + request.path_info
-    return request.method or "", escaped(path), request.META.get("QUERY_STRING", ""), dict(request.headers.items())
+    # Django has the fields as a WSGI environment has them, whatever the server; `headers` it makes of all of them.
+    headers: RequestHeaders = read_fields(request.META, validator)
+    if headers is None:
+        headers = dict(request.headers.items())
+    return request.method or "", escaped(path), request.META.get("QUERY_STRING", ""), headers
 
 
 def response_of(answer: Answer) -> HttpResponse:

@@ -79,7 +79,7 @@ class Jotgate:
         tokens = g.setdefault(_NAME, {})
         if id(self) in tokens:
             return None
-        parts = request_of(request.environ)
+        parts = request_of(request.environ, self._validator)
         try:
             verified = self._validator.validate_request(*parts)
         except JotgateError as error:

@@ -97,7 +97,7 @@ class JotgateAuthentication(BaseAuthentication):
                 token: Verified | None = http.jotgate
             else:
                 self._validator.refuse_to_forward("jotgate.rest_framework", "jotgate.django.JotgateMiddleware")
-                token = self._validator.validate_request(*request_of(http))
+                token = self._validator.validate_request(*request_of(http, self._validator))
         except MissingTokenError as error:
             if not self.required:
                 return None

@@ -31,21 +31,25 @@ class JotgateMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Validates the request and calls the application, or answers in its place."""
-        request = request_of(environ)
+        request = request_of(environ, self._validator)
         try:
             verified = self._validator.validate_request(*request)
         except JotgateError as error:
             return _send(self._validator.answer(error), environ, start_response)
         environ["jotgate"] = verified
-        apply(self._validator.forward(verified, *request), environ)
+        if self._validator.forwards:
+            apply(self._validator.forward(verified, *request), environ)
         return self._app(environ, start_response)
 
 
-def request_of(environ: WSGIEnvironment) -> tuple[str, str, str, list[tuple[str, str]]]:
+def request_of(environ: WSGIEnvironment, validator: Validator) -> tuple[str, str, str, list[tuple[str, str]]]:
     """The arguments of `Validator.validate_request` for a request."""
     # Text in a WSGI environment is bytes, each as the character of its number (PEP 3333).
     path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
-    return environ["REQUEST_METHOD"], escaped(path), environ.get("QUERY_STRING", ""), list(_fields(environ))
+    headers = read_fields(environ, validator)
+    if headers is None:
+        headers = list(_fields(environ))
+    return environ["REQUEST_METHOD"], escaped(path), environ.get("QUERY_STRING", ""), headers
 
 
 def apply(forward: Forward, environ: dict[str, Any]) -> None:
@@ -56,6 +60,14 @@ def apply(forward: Forward, environ: dict[str, Any]) -> None:
         environ[_variable(name)] = value
     if forward.query is not None:
         environ["QUERY_STRING"] = forward.query
+
+
+def read_fields(environ: dict[str, Any], validator: Validator) -> list[tuple[str, str]] | None:
+    """The fields that the policy reads, of an environment or what is named like one; None where it may be any."""
+    variables = validator._variables
+    if variables is None:
+        return None
+    return [(name, str(environ[variable])) for variable, name in variables if variable in environ]
 
 
 def _fields(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::document::{Object, OneOrMany, PolicyError, WrittenClaimRule, WrittenRouteClientId, WrittenRouteScopes};
 use crate::explain::{Facts, Observer};
 use crate::rejection::Rejection;
+use crate::request_parts::RequestParts;
 use crate::text::listed;
 use crate::token::Header;
 
@@ -66,6 +67,14 @@ impl Asks {
     fn is_nothing(&self) -> bool {
         let Self { issuers, audience, clients, scopes, rules } = self;
         issuers.is_empty() && audience.is_none() && clients.is_none() && scopes.is_none() && rules.is_empty()
+    }
+
+    /// Adds the parts of the request that it reads.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        // All fields by name: one that reads the request must not be forgotten here.
+        let Self { issuers: _, audience: _, clients, scopes: _, rules } = self;
+        clients.iter().for_each(|clients| clients.reads(parts));
+        rules.reads(parts);
     }
 
     /// The issuers whose tokens it takes; none for all.

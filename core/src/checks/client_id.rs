@@ -9,6 +9,7 @@ use crate::document::{AllowedClients, PolicyError, WrittenClientId};
 use crate::explain::{Facts, told};
 use crate::expression::Expression;
 use crate::rejection::Rejection;
+use crate::request_parts::RequestParts;
 use crate::text::listed;
 use std::collections::BTreeSet;
 
@@ -83,6 +84,11 @@ impl ClientCheck {
         matches!(&self.id, ClientId::Expression(expression) if expression.reads_path())
     }
 
+    /// Adds the parts of the request that name the client.
+    pub(super) fn reads(&self, parts: &mut RequestParts) {
+        self.id.reads(parts);
+    }
+
     /// Gives the claim that the host is to look up, where it is the host that knows the clients.
     pub(super) fn check(&self, context: &Context<'_>) -> Result<Option<PolicyName>, Rejection> {
         self.allowed.check(&self.id, context)
@@ -127,8 +133,22 @@ impl RouteClients {
         self.allowed.facts(self.id(issuer), context)
     }
 
+    /// Adds the parts of the request that name the client where the issuer's entry says nothing.
+    pub(super) fn reads(&self, parts: &mut RequestParts) {
+        self.id.reads(parts);
+    }
+
     fn id<'a>(&'a self, issuer: Option<&'a ClientCheck>) -> &'a ClientId {
         issuer.map_or(&self.id, |check| &check.id)
+    }
+}
+
+impl ClientId {
+    fn reads(&self, parts: &mut RequestParts) {
+        match self {
+            Self::Claims(_) => {}
+            Self::Expression(expression) => expression.reads(parts),
+        }
     }
 }
 

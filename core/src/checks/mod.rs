@@ -19,6 +19,7 @@ use crate::codes::Code;
 use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer};
 use crate::rejection::Rejection;
+use crate::request_parts::RequestParts;
 use crate::token::{Header, Payload, Rewritten};
 use crate::verified::Dates;
 pub(crate) use asks::{Asks, WrittenAsks};
@@ -64,6 +65,24 @@ pub(crate) struct Passed {
 }
 
 impl Checks {
+    /// Adds the parts of the request that the checks read.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        // All fields by name: one that reads the request must not be forgotten here.
+        let Self {
+            typ: _,
+            dates: _,
+            audience: _,
+            required_claims: _,
+            confirmation: _,
+            client_id,
+            scope_claims: _,
+            scopes: _,
+            rules,
+        } = self;
+        client_id.iter().for_each(|client| client.reads(parts));
+        rules.reads(parts);
+    }
+
     /// Runs the checks of the claims as the token names them, in the order of [`CheckName`], until one refuses.
     pub(crate) fn run(
         &self, header: &Header<'_>, context: &Context<'_>, observer: &mut impl Observer,

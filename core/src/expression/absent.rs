@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::document::PolicyError;
 use crate::json;
 use crate::request::Request;
+use crate::request_parts::RequestParts;
 
 /// Cannot be made.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,10 @@ impl Expression {
     }
 
     pub(crate) fn reads_path(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) fn reads(&self, _: &mut RequestParts) {
         match *self {}
     }
 

@@ -118,12 +118,17 @@ impl<'a> Evaluation<'a> {
     }
 
     /// What it costs to look at the whole of a value: its text, its JSON, or its elements.
+    ///
+    /// Searching the header fields is paid for in loops alone: elsewhere an expression does it as often as it is written,
+    /// and must not cost more with fields that it does not name, because hosts may leave those out (see `reads.rs`).
     fn pay_for_reading(&mut self, value: &Value<'_>) -> Result<()> {
         let bytes = value.as_text().map_or_else(|| value.unread_bytes(), str::len);
         let elements = match value {
             Value::List(elements) => elements.len(),
             Value::Members(payload) => payload.places().len(),
-            Value::Fields(_, request) => request.headers.len(),
+            Value::Fields(Fields::Headers | Fields::Cookies, request) if !self.locals.is_empty() => {
+                request.headers.len()
+            }
             _ => 0,
         };
         self.spend(bytes.div_ceil(BYTES_PER_STEP).saturating_add(elements))
@@ -156,7 +161,11 @@ impl<'a> Evaluation<'a> {
     fn member(&mut self, operand: &Value<'a>, name: &str) -> Result<Option<Value<'a>>> {
         self.pay_for_reading(operand)?;
         match operand {
-            Value::Fields(fields, request) => field(*fields, request, name),
+            Value::Fields(fields, request) => {
+                let values = field(*fields, request, name);
+                self.spend(values.len())?;
+                one_of(values, *fields)
+            }
             Value::Members(payload) => Ok(payload.get(name).map(Value::of_json)),
             Value::Object(text) => {
                 let table = json::table(text, usize::MAX).map_err(|_| NoValue::Fault)?;
@@ -365,14 +374,17 @@ fn request_part<'a>(part: RequestPart, request: &'a Request<'a>) -> Value<'a> {
     }
 }
 
-/// A header that is sent in several lines is their list, joined as RFC 9110 section 5.3 has it. A parameter or a cookie
-/// that is sent twice has no one value, and whoever reads the request next may take either: that is a fault.
-fn field<'a>(fields: Fields, request: &'a Request<'a>, name: &str) -> Result<Option<Value<'a>>> {
-    let values: Vec<Cow<'a, str>> = match fields {
+fn field<'a>(fields: Fields, request: &'a Request<'a>, name: &str) -> Vec<Cow<'a, str>> {
+    match fields {
         Fields::Headers => request.header(name).map(Cow::Borrowed).collect(),
         Fields::Query => request.query_values(name).collect(),
         Fields::Cookies => request.cookies(name).map(Cow::Borrowed).collect(),
-    };
+    }
+}
+
+/// A header that is sent in several lines is their list, joined as RFC 9110 section 5.3 has it. A parameter or a cookie
+/// that is sent twice has no one value, and whoever reads the request next may take either: that is a fault.
+fn one_of<'a>(values: Vec<Cow<'a, str>>, fields: Fields) -> Result<Option<Value<'a>>> {
     match (values.len(), fields) {
         (0 | 1, _) => Ok(values.into_iter().next().map(Value::of_text)),
         (_, Fields::Headers) => Ok(Some(Value::Made(values.join(", ").into()))),

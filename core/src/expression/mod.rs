@@ -7,6 +7,7 @@ mod evaluate;
 mod functions;
 mod no_value;
 mod parser;
+mod reads;
 mod tree;
 mod value;
 
@@ -16,6 +17,7 @@ use crate::document::PolicyError;
 use crate::json::{self, Table};
 use crate::limits;
 use crate::request::Request;
+use crate::request_parts::RequestParts;
 use crate::time::Timestamp;
 use evaluate::Evaluation;
 use no_value::NoValue;
@@ -63,6 +65,11 @@ impl Expression {
     /// Whether what it says depends on how the path is spelled.
     pub(crate) fn reads_path(&self) -> bool {
         self.reads_path
+    }
+
+    /// Adds the parts of a request that it reads.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        reads::read(&self.tree, false, parts);
     }
 
     /// Whether the expression is true. An error is not, nor is any other value, nor running out of steps.

@@ -5,6 +5,7 @@ use super::sources::{TokenSources, http_name, is_http_name};
 use crate::document::{PolicyError, WrittenForward};
 use crate::json::Value;
 use crate::request::Request;
+use crate::request_parts::RequestParts;
 use crate::token::Payload;
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -48,6 +49,18 @@ impl Forwarding {
         self.headers.is_empty() && !self.strip_token
     }
 
+    /// Adds the parts of a request that decide how it goes on, beside those in which a token is looked for.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        let Self { headers, strip_token } = self;
+        if !headers.is_empty() {
+            // A field is ours by whatever name somebody takes for it; see `alike`.
+            parts.read_headers();
+        }
+        if *strip_token {
+            GUARDED.iter().for_each(|field| parts.read_header(field));
+        }
+    }
+
     /// Every field that could be set is removed first, whether it is set or not: otherwise a client could send its own.
     pub(crate) fn plan(&self, claims: Option<&Payload<'_>>, sources: &TokenSources, request: &Request<'_>) -> Forward {
         let mut forward = Forward::default();
@@ -66,7 +79,7 @@ impl Forwarding {
         if self.strip_token {
             sources.strip(request, &mut forward);
         }
-        for field in ["Connection", "Trailer"] {
+        for field in GUARDED {
             self.guard(field, request, &mut forward);
         }
         forward
@@ -137,6 +150,9 @@ fn encoded(text: &str, element: bool) -> String {
     }
     encoded
 }
+
+/// Fields in which clients name other fields.
+const GUARDED: [&str; 2] = ["Connection", "Trailer"];
 
 /// Fields that say how a message is read or where it goes (RFC 9110 sections 7.2, 7.6.1 and 8.6, RFC 9112 section 6.1), and
 /// those that carry other credentials.

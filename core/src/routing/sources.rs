@@ -6,6 +6,7 @@ use crate::document::{PolicyError, WrittenTokenSource};
 use crate::expression::Expression;
 use crate::rejection::Rejection;
 use crate::request::Request;
+use crate::request_parts::RequestParts;
 use std::borrow::Cow;
 
 /// The places that a policy looks for a token in.
@@ -43,6 +44,18 @@ impl TokenSources {
     /// Whether where the token lies depends on how the request's path is spelled.
     pub(crate) fn read_path(&self) -> bool {
         self.0.iter().any(|source| matches!(source, TokenSource::Expression(expression) if expression.reads_path()))
+    }
+
+    /// Adds the parts of a request in which a token is looked for.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        for source in &self.0 {
+            match source {
+                TokenSource::Header { name, scheme: _ } => parts.read_header(name),
+                TokenSource::Cookie { name: _, scheme: _ } => parts.read_cookies(),
+                TokenSource::Query(_) => parts.read_query(),
+                TokenSource::Expression(expression) => expression.reads(parts),
+            }
+        }
     }
 
     /// The places as the policy writes them, for explanations.

@@ -12,6 +12,8 @@ mod issuer;
 mod key_set_policy;
 mod key_sets;
 mod properties;
+#[cfg(feature = "expressions")]
+mod reads;
 mod routes;
 mod tenants;
 mod trust_stores;

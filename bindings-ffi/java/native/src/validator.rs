@@ -122,6 +122,19 @@ extern "system" fn Java_io_jotgate_Native_explain<'local>(
     })
 }
 
+/// `byte[] reads(long handle)`: a flat map of the parts of requests that the policy reads: `headers`, a list of names in lower
+/// case or null for all fields, and `query`, whether the query is read.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_reads<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| {
+        let mut flat = Flat::default();
+        let told = serde_json::to_string(&validator.reads()).and_then(|told| flat.json(&told));
+        Ok(told.ok().map(|()| flat.into_bytes()))
+    })
+}
+
 /// `boolean forwards(long handle)`: whether the policy changes requests that go on.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_forwards<'local>(

@@ -11,6 +11,7 @@ use crate::document::{Object, PolicyError, WrittenClaimRule};
 use crate::explain::Observer;
 use crate::expression::Expression;
 use crate::rejection::Rejection;
+use crate::request_parts::RequestParts;
 use rule::Rule;
 
 /// The rules of an issuer entry, in order; the first that does not hold refuses the token.
@@ -44,6 +45,11 @@ impl Rules {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Adds the parts of the request that they read.
+    pub(crate) fn reads(&self, parts: &mut RequestParts) {
+        self.0.iter().filter_map(|rule| rule.expression.as_ref()).for_each(|expression| expression.reads(parts));
     }
 
     /// Whether one of them looks at the path of the request.

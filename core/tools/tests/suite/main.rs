@@ -9,4 +9,5 @@ mod guide;
 mod issuer;
 mod lint;
 mod recipes;
+mod reduced_requests;
 mod trust_stores;

@@ -219,6 +219,13 @@ def _requests(suite: Suite) -> None:
     }
     for what, expression in not_true.items():
         suite.request(f"request.{what}", "It says something else, or nothing.", request, rejected, _rule(expression))
+    many = {**request, "headers": {**request["headers"], "x-other": ["1"] * 1450}}
+    often = ", ".join(["'none' in request.headers"] * 140)
+    note = "Fields that an expression does not name cost it nothing, so a host need not hand them over."
+    suite.request("request.many_fields", note, many, accepted, _rule(f"size([{often}]) == 140"))
+    note = "In a loop each look-up costs as many steps as there are fields, and they are used up."
+    looped = f"[{', '.join(['0'] * 160)}].all(n, !('none' in request.headers))"
+    suite.request("request.many_fields_in_a_loop", note, many, rejected, _rule(looped))
     always = _rule("true || request.method == 'GET'")
     note = "A token alone has no request, and the expression names one."
     suite.reject("request.none", note, "claim_rejected", good, always)

@@ -15,6 +15,9 @@ final class Core {
     static final Cleaner CLEANER = Cleaner.create();
     private static final byte[] NOTHING = {};
 
+    /** The parts of requests that the policy reads. */
+    final RequestParts reads;
+
     /** Whether the policy changes requests that go on. */
     final boolean forwards;
 
@@ -32,8 +35,9 @@ final class Core {
             throw PolicyException.of((List<?>) Flat.read(problem));
         }
         handle = new Handle(address[0]);
-        forwards = Native.forwards(address[0]);
         cleanable = CLEANER.register(this, handle);
+        reads = RequestParts.of((Map<?, ?>) Flat.read(Native.reads(address[0])));
+        forwards = Native.forwards(address[0]);
     }
 
     void close() {

@@ -1,6 +1,5 @@
 package io.jotgate;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -49,14 +48,18 @@ final class Flat {
     }
 
     /** Writes a list of texts, the form in which the native library takes requests and header fields. */
-    static byte[] texts(Iterable<String> texts) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        for (String text : texts) {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
-            out.writeBytes(utf8);
+    static byte[] texts(List<String> texts) {
+        byte[][] parts = new byte[texts.size()][];
+        int length = 0;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
+            length = Math.addExact(length, Math.addExact(Integer.BYTES, parts[i].length));
         }
-        return out.toByteArray();
+        ByteBuffer out = ByteBuffer.allocate(length);
+        for (byte[] part : parts) {
+            out.putInt(part.length).put(part);
+        }
+        return out.array();
     }
 
     private Object value() {

@@ -34,12 +34,17 @@ public record JwtRequest(String method, String path, String query, Map<String, L
         return "JwtRequest[" + method + "]";
     }
 
-    byte[] texts() {
-        List<String> texts = new ArrayList<>(List.of(method, path, query));
-        headers.forEach((name, values) -> values.forEach(value -> {
-            texts.add(name);
-            texts.add(value);
-        }));
+    /** The texts of the parts that are read. */
+    byte[] texts(RequestParts reads) {
+        List<String> texts = new ArrayList<>(List.of(method, path, reads.query() ? query : ""));
+        headers.forEach((name, values) -> {
+            if (reads.hasHeader(name)) {
+                for (String value : values) {
+                    texts.add(name);
+                    texts.add(value);
+                }
+            }
+        });
         return Flat.texts(texts);
     }
 

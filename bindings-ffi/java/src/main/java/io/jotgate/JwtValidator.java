@@ -81,12 +81,12 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public Optional<VerifiedJwt> validateRequest(JwtRequest request) {
-        return host.request(driver.verdict(Question.of(request, null)));
+        return host.request(driver.verdict(Question.of(request, core.reads, null)));
     }
 
     /** {@link #validateRequest} for another time, as {@link #validateAsOf} is for {@link #validate}. */
     public Optional<VerifiedJwt> validateRequestAsOf(JwtRequest request, Instant asOf) {
-        return host.request(driver.verdict(Question.of(request, Objects.requireNonNull(asOf, "asOf"))));
+        return host.request(driver.verdict(Question.of(request, core.reads, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
@@ -101,7 +101,7 @@ public final class JwtValidator implements AutoCloseable {
 
     /** Finds the token in a request and validates it without ever blocking, as {@link #validateAsync} does. */
     public CompletableFuture<Optional<VerifiedJwt>> validateRequestAsync(JwtRequest request) {
-        return later(Question.of(request, null), host::request);
+        return later(Question.of(request, core.reads, null), host::request);
     }
 
     /**
@@ -124,12 +124,12 @@ public final class JwtValidator implements AutoCloseable {
      * #explain}.
      */
     public Explanation explainRequest(JwtRequest request) {
-        return explain(Question.of(request, null));
+        return explain(Question.of(request, core.reads, null));
     }
 
     /** {@link #explainRequest} for another time. */
     public Explanation explainRequestAsOf(JwtRequest request, Instant asOf) {
-        return explain(Question.of(request, Objects.requireNonNull(asOf, "asOf")));
+        return explain(Question.of(request, core.reads, Objects.requireNonNull(asOf, "asOf")));
     }
 
     /**
@@ -150,6 +150,19 @@ public final class JwtValidator implements AutoCloseable {
     }
 
     /**
+     * The parts of requests that the policy reads. Every method that takes a {@link JwtRequest} looks at these alone, so what
+     * makes one for each request may leave the others out.
+     */
+    public RequestParts reads() {
+        return core.reads;
+    }
+
+    /** Whether the policy has a {@code forward}: whoever hands requests on must then apply it. */
+    public boolean forwards() {
+        return core.forwards;
+    }
+
+    /**
      * How the policy's {@code forward} changes a request before it goes on to the application: header fields set from
      * claims, such fields of the client's taken out, and the token taken out.
      *
@@ -165,7 +178,7 @@ public final class JwtValidator implements AutoCloseable {
         if (!core.forwards) {
             return Forward.NOTHING;
         }
-        return core.forward(request.texts(), jwt.map(VerifiedJwt::payload).orElse(null));
+        return core.forward(request.texts(core.reads), jwt.map(VerifiedJwt::payload).orElse(null));
     }
 
     /**

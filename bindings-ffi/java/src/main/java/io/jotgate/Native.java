@@ -37,6 +37,9 @@ final class Native {
     /** Gives a flat list of the explanation as a map, as JSON, as text and as coloured text, of what validate takes. */
     static native byte[] explain(long handle, byte[] token, byte[] request, long asOf, long now);
 
+    /** Gives the parts of requests that the policy reads as a flat map, see {@link RequestParts}. */
+    static native byte[] reads(long handle);
+
     /** Whether the policy changes requests that go on. */
     static native boolean forwards(long handle);
 

@@ -16,8 +16,8 @@ record Question(byte[] token, byte[] request, Instant asOf) {
         return new Question(token.getBytes(StandardCharsets.ISO_8859_1), null, asOf);
     }
 
-    static Question of(JwtRequest request, Instant asOf) {
-        return new Question(null, request.texts(), asOf);
+    static Question of(JwtRequest request, RequestParts reads, Instant asOf) {
+        return new Question(null, request.texts(reads), asOf);
     }
 
     long asOf(long now) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ForwardTest {
@@ -48,6 +49,18 @@ class ForwardTest {
             assertFalse(forward.isEmpty());
             assertNull(forward.query());
             assertEquals(new JwtRequest("GET", "/open", "a=1", Map.of()), forward.apply(came));
+        }
+    }
+
+    @Test
+    void aValidatorTellsWhatItReads() {
+        try (JwtValidator forwarding = validator(Issuer.policyWithForward());
+                JwtValidator plain = validator(Issuer.policyWithRoutes(""))) {
+            assertEquals(Optional.empty(), forwarding.reads().headers());
+            assertTrue(forwarding.reads().hasHeader("Accept") && forwarding.reads().query() && forwarding.forwards());
+            assertEquals(new RequestParts(Optional.of(Set.of("authorization")), false), plain.reads());
+            assertTrue(plain.reads().hasHeader("AUTHORIZATION"));
+            assertFalse(plain.reads().hasHeader("Accept") || plain.forwards());
         }
     }
 

@@ -65,6 +65,7 @@ final class JniCheck {
         Native.reportLoaded(handle[0], 1, new byte[] {-1}, 0);
         Native.reportLoaded(handle[0], 1, null, 0);
         Native.reportSaved(handle[0], -1, 0);
+        Native.reads(handle[0]);
         Native.forwards(handle[0]);
         Native.answer(handle[0], -1, -1, -1, false, 0, 0);
         Native.answer(handle[0], 9001, 7, 7, true, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -87,6 +88,7 @@ final class JniCheck {
         Native.reportFailed(none, 1, 1, 0);
         Native.reportLoaded(none, 1, junk, 0);
         Native.reportSaved(none, 1, 0);
+        Native.reads(none);
         Native.forwards(none);
         Native.health(none, 0);
         Native.exportKeys(none);

@@ -80,7 +80,7 @@ public final class JotgateServletFilter implements Filter {
             if (http.getDispatcherType() != DispatcherType.ERROR) {
                 // One that was dispatched again may have lost its token to this filter.
                 ForwardedRequest before = ForwardedRequest.in(http, validator);
-                JwtRequest asked = ServletExchange.request(before == null ? http : before.unchanged());
+                JwtRequest asked = ServletExchange.request(validator, before == null ? http : before.unchanged());
                 http.setAttribute(ATTRIBUTE, validator.validateRequest(asked));
             }
             passed = passed(http, answer);

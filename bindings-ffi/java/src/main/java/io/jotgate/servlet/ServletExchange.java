@@ -4,12 +4,14 @@ import io.jotgate.Forward;
 import io.jotgate.HttpAnswer;
 import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
+import io.jotgate.RequestParts;
 import io.jotgate.VerifiedJwt;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,15 @@ import java.util.Optional;
 public final class ServletExchange {
     private ServletExchange() {}
 
-    /** The request as it came: the path not decoded, all header fields. */
-    public static JwtRequest request(HttpServletRequest request) {
+    /** The request as it came: the path not decoded, and the header fields that the validator's policy reads. */
+    public static JwtRequest request(JwtValidator validator, HttpServletRequest request) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        for (String name : Collections.list(request.getHeaderNames())) {
-            headers.put(name, Collections.list(request.getHeaders(name)));
+        RequestParts reads = validator.reads();
+        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
+            String name = names.nextElement();
+            if (reads.hasHeader(name)) {
+                headers.put(name, Collections.list(request.getHeaders(name)));
+            }
         }
         String query = request.getQueryString();
         return new JwtRequest(request.getMethod(), request.getRequestURI(), query == null ? "" : query, headers);
@@ -40,10 +46,10 @@ public final class ServletExchange {
     public static HttpServletRequest forwarded(
             JwtValidator validator, HttpServletRequest request, HttpServletResponse response,
             Optional<VerifiedJwt> jwt) {
-        if (ForwardedRequest.in(request, validator) != null) {
+        if (!validator.forwards() || ForwardedRequest.in(request, validator) != null) {
             return request;
         }
-        Forward forward = validator.forward(request(request), jwt);
+        Forward forward = validator.forward(request(validator, request), jwt);
         return forward.isEmpty() ? request : new ForwardedRequest(request, response, forward, validator);
     }
 
