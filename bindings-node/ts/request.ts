@@ -46,14 +46,19 @@ export function packed(request: IncomingRequest, reads: RequestParts): PackedReq
   if (!isObject(request)) throw new TypeError('a request must be an object of method, url and headers');
   const { method, url, headers } = request;
   const [path, query] = targetOf(text(url, 'the url of a request'));
-  const parts = [text(method, 'the method of a request'), path, reads.query ? query : ''];
-  const take = (name: unknown, value: unknown): void => {
+  let joined = `${clean(text(method, 'the method of a request'))}\0${clean(path)}\0${reads.query ? clean(query) : ''}`;
+  let count = 3;
+  eachField(headers, (name, value) => {
     if (typeof name !== 'string' || typeof value !== 'string') throw new TypeError(FIELDS);
-    if (isRead(reads.headers, name)) parts.push(name, value);
-  };
-  eachField(headers, take);
-  const clean = parts.map((part) => (part.includes('\0') ? part.replaceAll('\0', '\ufffd') : part));
-  return { text: clean.join('\0'), count: clean.length };
+    if (!isRead(reads.headers, name)) return;
+    joined += `\0${clean(name)}\0${clean(value)}`;
+    count += 2;
+  });
+  return { text: joined, count };
+}
+
+function clean(part: string): string {
+  return part.includes('\0') ? part.replaceAll('\0', '\ufffd') : part;
 }
 
 /** Names compare without case (RFC 9110 section 5.1); hardly any has the length of another one. */
