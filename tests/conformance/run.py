@@ -88,7 +88,7 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float, provide
     return good
 
 
-def run_files(binding: str, reports: dict[Path, Path], patience: float, provider: str) -> bool:
+def run_files(binding: str, reports: dict[Path, Path], patience: float, provider: str = "ring") -> bool:
     """Runs indexed files of one kind, each with its report, as `run_file` does, but in one process: to start one for each
     takes longer than the cases do. All of their cases must be playable."""
     cases = {vectors: vector_file.load(vectors) for vectors in reports}
