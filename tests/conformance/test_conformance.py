@@ -197,7 +197,7 @@ class Reading(Scratch):
             reports[path] = self.folder / f"{name}.jsonl"
         command = [sys.executable, str(HERE / "fake_runner.py")]
         told = io.StringIO()
-        with mock.patch.object(runners, "command", lambda _: command), contextlib.redirect_stdout(told):
+        with mock.patch.object(runners, "command", lambda *_: command), contextlib.redirect_stdout(told):
             self.assertFalse(run.run_files("python", reports, 30))
         for name in ("first", "second"):
             self.assertIn(f"conformance python {name}.json: 1 passed, 1 failed", told.getvalue())
