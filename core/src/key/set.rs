@@ -235,3 +235,18 @@ impl<'k> Candidates<'k> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Algorithms, KeySet, Trust, limits};
+
+    #[test]
+    fn all_that_is_skipped_is_counted_and_the_first_of_it_told() {
+        for many in [limits::SKIPPED_KEYS_TOLD, limits::SKIPPED_KEYS_TOLD + 5] {
+            let document = format!(r#"{{"keys":[{}]}}"#, vec![r#"{"kty":"x"}"#; many].join(","));
+            let set = KeySet::read(&document, Trust::Fetched, usize::MAX, Algorithms::EVERY).expect("a key set");
+            assert_eq!((set.skipped_count, set.skipped.len()), (many, limits::SKIPPED_KEYS_TOLD));
+            assert_eq!(set.skipped.last().map(|noted| noted.index), Some(limits::SKIPPED_KEYS_TOLD - 1));
+        }
+    }
+}

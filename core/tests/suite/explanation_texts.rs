@@ -40,6 +40,12 @@ fn what_is_said_of_a_date_changes_where_the_check_does() {
         (&none, json!({"exp": date(0)}), "exp", "1800000000 (2027-01-15T08:00:00Z); expired, but within the leeway"),
         (&none, json!({"exp": date(-4)}), "exp", "1799999996 (2027-01-15T07:59:56Z); expired, but within the leeway"),
         (&no_exp, json!({"exp": "x"}), "exp", "x; must be a number"),
+        (
+            &no_exp,
+            json!({"exp": -1e15}),
+            "exp",
+            "-1000000000000000.0; must be a date between the years 0000 and 9999, in seconds since the epoch",
+        ),
         (&none, json!({"iat": date(5)}), "iat", "1800000005 (2027-01-15T08:00:05Z)"),
         (
             &none,
@@ -103,5 +109,20 @@ fn a_leeway_is_named_where_there_is_one() {
         let explanation = validator(leeway, json!([])).explain(&token(json!({})), Timestamp::from_seconds(START));
         let exp = explanation.checks.iter().find(|check| check.check == "exp").expect("exp");
         assert_eq!(exp.expected.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn a_type_that_may_be_one_of_access_tokens_is_not_asked_for() {
+    let validator = validator(json!({}), json!([]));
+    for (typ, said) in [
+        ("JWT", "the policy does not ask for it"),
+        ("logout+jwt", "tokens of this type are no access tokens; name it in typ if they are meant"),
+    ] {
+        let claims = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": START + 600});
+        let token = Key(1).sign(&json!({"alg": "EdDSA", "kid": "key-1", "typ": typ}), &claims);
+        let explanation = validator.explain(&token, Timestamp::from_seconds(START));
+        let check = explanation.checks.iter().find(|check| check.check == "typ").expect("typ");
+        assert_eq!(check.note.as_deref(), Some(said));
     }
 }

@@ -79,6 +79,31 @@ fn what_the_reader_gives_is_checked() {
     }
 }
 
+/// The bounds themselves are allowed.
+#[test]
+fn a_store_is_bounded_in_bytes_and_entries() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    const BYTES: usize = 2 * 1024 * 1024;
+    for (bytes, asked) in [(BYTES, 1), (BYTES + 1, 0)] {
+        let store = json!({"type": "jks", "base64": STANDARD.encode(vec![7; bytes]), "password": "changeit"});
+        let reader = reader(Ok(Vec::new()));
+        refused(Policy::from_json_with(&policy(store), &reader));
+        assert_eq!(reader.asked.into_inner().len(), asked, "{bytes} bytes");
+    }
+    let entry = |n: usize| NamedCertificate { alias: n.to_string(), der: vec![0x30, 0] };
+    let block = "friendlyName: a\n-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    for (entries, too_many) in [(NamedCertificate::MOST, false), (NamedCertificate::MOST + 1, true)] {
+        let given = reader(Ok((0..entries).map(entry).collect()));
+        let (_, of_reader) = refused(Policy::from_json_with(&policy(store()), &given));
+        let pem = json!({"type": "pem", "text": block.repeat(entries)});
+        let (_, of_pem) = refused(Policy::from_json_with(&policy(pem), &reader(Ok(Vec::new()))));
+        for message in [of_reader, of_pem] {
+            assert_eq!(message.contains("more than 1000 entries"), too_many, "{entries}: {message}");
+        }
+    }
+}
+
 #[test]
 fn no_reader_is_asked_for_pem() {
     let reader = reader(Ok(Vec::new()));
