@@ -86,19 +86,19 @@ impl Algorithm {
         matches!(self.family(), Family::Hmac)
     }
 
-    /// The place in [`Algorithm::ALL`], to index per-algorithm tables.
-    const fn index(self) -> usize {
-        self as usize
+    /// The bit that stands for it in [`Algorithms`].
+    const fn bit(self) -> u16 {
+        1_u16.wrapping_shl(self as u32)
     }
 }
 
-/// Some of the algorithms.
+/// Some of the algorithms, a bit for each: every key of a set has two of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Algorithms([bool; Algorithm::ALL.len()]);
+pub(crate) struct Algorithms(u16);
 
 impl Algorithms {
-    pub(crate) const NONE: Self = Self([false; Algorithm::ALL.len()]);
-    pub(crate) const EVERY: Self = Self([true; Algorithm::ALL.len()]);
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const EVERY: Self = Self((1 << Algorithm::ALL.len()) - 1);
 
     /// Those that are meant.
     pub(crate) fn which(mut is_meant: impl FnMut(Algorithm) -> bool) -> Self {
@@ -108,13 +108,11 @@ impl Algorithms {
     }
 
     pub(crate) fn insert(&mut self, algorithm: Algorithm) {
-        if let Some(flag) = self.0.get_mut(algorithm.index()) {
-            *flag = true;
-        }
+        self.0 |= algorithm.bit();
     }
 
     pub(crate) fn contains(self, algorithm: Algorithm) -> bool {
-        self.0.get(algorithm.index()).copied().unwrap_or(false)
+        self.0 & algorithm.bit() != 0
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Algorithm> {
