@@ -55,11 +55,13 @@ describe('an accepted token', () => {
       '"roles":["a","b"]',
     ];
     const base = `"iss":"me","aud":"${AUDIENCE}","exp":4000000000`;
-    for (const [text, header] of [
+    /** @type {[string, object][]} */
+    const tokens = [
       [`{${[base, ...members].join(',')}}`, { alg: 'HS256' }],
       [`{ ${[...members, base].join(' , ')} }`, { alg: 'HS256', kid: 'ключ 🔑' }],
       [`{${[base, '"\\u0061b":1', ...members].join(',')}}`, { alg: 'HS256', typ: 'JWT' }],
-    ]) {
+    ];
+    for (const [text, header] of tokens) {
       const token = hmacToken(text, header);
       const { payload } = hmacValidator().validateSync(token);
       const names = [...Object.keys(payload), 'a', 'toString', 'nam', 'names', '', 'Name', '\ud83e'];
