@@ -138,17 +138,16 @@ func (c *core) call(ctx context.Context, piece work) (ended ending) {
 	return ended
 }
 
-// finish reports how work has ended, starts what follows from it, and wakes those who wait for it: last, because what follows
-// is asked for with a time that was read before they go on.
+// finish reports how work has ended, tells operators, starts what follows from it, and wakes those who wait for it: last, because
+// what follows is asked for with a time that was read before they go on, and who goes on may look for what was told.
 func (c *core) finish(piece work, ended ending) {
 	now := c.nowOr(piece.since)
 	err := c.report(piece, ended, now)
-	c.startWork(now)
-	waiters, wasOut := c.underWay.remove(piece.id)
-	if wasOut {
+	if c.underWay.has(piece.id) {
 		c.log(piece, ended.response.Status, err)
 	}
-	for waiter := range waiters {
+	c.startWork(now)
+	for waiter := range c.underWay.remove(piece.id) {
 		waiter <- struct{}{} // there is room: see join
 	}
 	c.tellEvents()

@@ -124,11 +124,19 @@ func (u *underWay) leave(ids []C.uint64_t, woken chan struct{}) {
 	}
 }
 
-// remove takes a piece off the list, and gives those who wait for it; false when it was not there any more.
-func (u *underWay) remove(id C.uint64_t) (waiters, bool) {
+// has reports whether the piece is out.
+func (u *underWay) has(id C.uint64_t) bool {
 	u.mutex.Lock()
 	defer u.mutex.Unlock()
-	waiting, wasOut := u.out[id]
+	_, isOut := u.out[id]
+	return isOut
+}
+
+// remove takes a piece off the list, and gives those who wait for it.
+func (u *underWay) remove(id C.uint64_t) waiters {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	waiting := u.out[id]
 	delete(u.out, id)
-	return waiting, wasOut
+	return waiting
 }
