@@ -170,6 +170,21 @@ mod tests {
         assert_eq!(header(&answer, "WWW-Authenticate"), None);
     }
 
+    /// No token was looked at, so nothing is said of one.
+    #[test]
+    fn a_target_that_is_read_in_several_ways_gets_no_challenge() {
+        for (preset, body) in [
+            (Responses::Rfc6750, r#""code":"ambiguous_target""#),
+            (Responses::Mulesoft, r#"{"error":"Invalid request."}"#),
+            (Responses::Mulesoft2020, r#"{"error":"Invalid request."}"#),
+            (Responses::Wso2, r#""code":"900906""#),
+        ] {
+            let answer = Answer::new(preset, Code::AmbiguousTarget, &[], None);
+            assert_eq!((answer.status, header(&answer, "WWW-Authenticate")), (400, None), "{preset:?}");
+            assert!(answer.body.contains(body), "{}", answer.body);
+        }
+    }
+
     #[test]
     fn every_body_is_json_in_every_preset() {
         for &code in Code::ALL {

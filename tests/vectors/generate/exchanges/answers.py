@@ -68,6 +68,10 @@ def _mulesoft(found: Exchanges) -> None:
             headers=bearer(token(claims(azp="app-2"))), **more,
         )  # fmt: skip
         found.answered(
+            f"{preset}.unmatched", "No route names the request.", 403, None, {"error": "Request is not allowed."}, kind,
+            rules=_denied(preset), headers=bearer(token()), **more,
+        )  # fmt: skip
+        found.answered(
             f"{preset}.unavailable", "No keys.", keys_status, None, {"error": "JWKS service is unavailable."}, kind,
             rules=policy(entry({"jwks_uri": URL}), responses=preset), retry_after=[1, 2], **more,
         )  # fmt: skip
@@ -77,16 +81,27 @@ def _wso2(found: Exchanges) -> None:
     kind, realm = "application/json", 'Bearer realm="WSO2 API Manager"'
     invalid = CHALLENGES["invalid_token"].removeprefix("Bearer ")
     rules = _rules("wso2")
-    for what, note, status, challenge, code, headers in (
-        ("missing", "No token.", 401, realm, "900902", []),
-        ("malformed", "Not a token.", 401, f"{realm}, {invalid}", "900901", bearer("x")),
-        ("expired", "Past its time.", 401, f"{realm}, {invalid}", "900903", bearer(token(claims(**_EXPIRED)))),
+    scope = CHALLENGES["insufficient_scope"].removeprefix("Bearer ") + ', scope="orders:read"'
+    client = 'error="invalid_token", error_description="The client is not known to this resource"'
+    clients, scopes = {"claims": ["azp"], "allowed": ["app-1"]}, {"all": ["orders:read"]}
+    other = bearer(token(claims(azp="app-2")))
+    for what, note, status, challenge, code, headers, rules in (
+        ("missing", "No token.", 401, realm, "900902", [], rules),
+        ("malformed", "Not a token.", 401, f"{realm}, {invalid}", "900901", bearer("x"), rules),
+        ("expired", "Past its time.", 401, f"{realm}, {invalid}", "900903", bearer(token(claims(**_EXPIRED))), rules),
+        ("client", "A client that nobody knows.", 403, f"{realm}, {client}", "900908", other, _rules("wso2", client_id=clients)),
+        ("scope", "A scope is missing.", 403, f"{realm}, {scope}", "900910", other, _rules("wso2", scopes=scopes)),
+        ("unmatched", "No route names the request.", 403, None, "900906", other, _denied("wso2")),
     ):
         message, description = _WSO2[code]
         body = {"code": code, "message": message, "description": description}
         found.answered(
             f"wso2.{what}", note, status, challenge, body, kind, rules=rules, headers=headers, spec="preset wso2"
         )
+
+
+def _denied(preset: str) -> dict:
+    return policy(responses=preset, routes=[{"path": "/health", "skip": True}], unmatched="deny")
 
 
 _WSO2 = {
@@ -96,4 +111,13 @@ _WSO2 = {
         "Send the access token in the Authorization header: Authorization: Bearer ACCESS_TOKEN",
     ),
     "900903": ("Access Token Expired", "The access token has expired; get a new one and try again"),
+    "900906": (
+        "No matching resource found in the API for the given request",
+        "Check the API documentation and add a proper REST resource path to the invocation URL",
+    ),
+    "900908": ("Resource forbidden", "The client has no access to this resource"),
+    "900910": (
+        "The access token does not allow you to access the requested resource",
+        "The access token lacks a scope that this resource needs",
+    ),
 }
