@@ -236,4 +236,59 @@ mod tests {
             }
         }
     }
+
+    fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = match u8::try_from(content.len()) {
+            Ok(short) if short < 0x80 => vec![short],
+            Ok(long) => vec![0x81, long],
+            Err(_) => [&[0x82], &u16::try_from(content.len()).unwrap().to_be_bytes()[..]].concat(),
+        };
+        [&[tag], &length[..], content].concat()
+    }
+
+    /// A certificate with this version, serial number, common name (its tag and octets) and element for the extensions.
+    fn made(version: u8, serial: &[u8], common_name: (u8, &[u8]), extensions: &[u8]) -> Vec<u8> {
+        let ed25519 = tlv(0x30, &tlv(6, &[0x2b, 0x65, 0x70]));
+        let named = [tlv(6, &[0x55, 4, 3]), tlv(common_name.0, common_name.1)].concat();
+        let name = tlv(0x30, &tlv(0x31, &tlv(0x30, &named)));
+        let period = tlv(0x30, &tlv(0x17, b"260101000000Z").repeat(2));
+        let key = tlv(0x30, &[ed25519.clone(), tlv(3, &[[0].as_slice(), &[7; 32]].concat())].concat());
+        let version = tlv(0xa0, &tlv(2, &[version]));
+        let fields = [version, tlv(2, serial), ed25519.clone(), name.clone(), period, name, key, extensions.to_vec()];
+        tlv(0x30, &[tlv(0x30, &fields.concat()), ed25519, tlv(3, &[0, 0])].concat())
+    }
+
+    #[test]
+    fn a_common_name_is_read_in_each_of_its_types() {
+        for (tag, octets, name) in [
+            (0x0c, "\u{e9}".as_bytes(), Some("\u{e9}")),
+            (0x13, b"abc", Some("abc")),
+            (0x14, b"abc", Some("abc")),
+            (0x1e, &[0, b'a', 0x30, 0x42], Some("a\u{3042}")),
+            (0x1e, &[0, b'a', 0x30], None),
+            (0x1e, &[0xd8, 0], None),
+            (0x16, b"abc", None),
+        ] {
+            assert_eq!(common_name(&made(2, &[1], (tag, octets), &[])).as_deref(), name, "{tag:#x} {octets:?}");
+        }
+    }
+
+    #[test]
+    fn version_serial_number_and_extensions_are_those_of_rfc_5280() {
+        let reads = |version: u8, serial: &[u8], extensions: &[u8]| {
+            certificate(&made(version, serial, (0x0c, b"a"), extensions)).is_ok()
+        };
+        assert!(reads(2, &[1; 21], &[]) && !reads(2, &[1; 22], &[]));
+        assert!(reads(0, &[1], &[]) && !reads(3, &[1], &[]));
+        let extension = tlv(0x30, &[tlv(6, &[0x55, 0x1d, 0x0e]), tlv(4, &[4, 0])].concat());
+        for (inside, good) in [
+            (tlv(0x30, &extension), true),
+            (tlv(0x30, &extension.repeat(2)), true),
+            (tlv(0x31, &extension), false),
+            (tlv(0x30, &tlv(2, &[1])), false),
+            (tlv(0x30, &[extension, vec![0x30]].concat()), false),
+        ] {
+            assert_eq!(reads(2, &[1], &tlv(0xa3, &inside)), good, "{inside:?}");
+        }
+    }
 }

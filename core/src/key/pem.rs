@@ -165,6 +165,10 @@ mod tests {
         }
     }
 
+    fn block(label: &str) -> String {
+        format!("-----BEGIN {label}-----\n{BODY}\n-----END {label}-----\n")
+    }
+
     #[test]
     fn says_what_a_text_looks_like() {
         let pkcs8 = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
@@ -176,6 +180,15 @@ mod tests {
                 &format!("-----BEGIN NEW CERTIFICATE REQUEST-----\n{BODY}\n-----END NEW CERTIFICATE REQUEST-----"),
                 "request",
             ),
+            (&block("X509 CRL"), "revocation list"),
+            (&block("PKCS7"), "PKCS #7"),
+            (&block("TRUSTED CERTIFICATE"), "trust settings"),
+            (&block("EC PARAMETERS"), "parameters of a curve"),
+            (&block("SSH2 PUBLIC KEY"), "SSH"),
+            (&block("PGP PUBLIC KEY BLOCK"), "OpenPGP"),
+            (&block("DH PARAMETERS"), "blocks are read"),
+            (&block("PUBLIC KEY").repeat(2), "several blocks"),
+            (&format!("a {}", block("PUBLIC KEY")), "around"),
             ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMVDmKk8rKpW alice", "SSH"),
             ("{\"kty\":\"RSA\"}", "jwks"),
             ("https://idp.example.com/jwks", "jwks_uri"),

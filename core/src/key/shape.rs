@@ -79,3 +79,55 @@ impl Shape {
 
 /// More than any of the structures has at its outermost level, or as many as it takes to tell.
 const MOST_ELEMENTS: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    /// A SEQUENCE of empty elements with these tags.
+    fn sequence(tags: &[u8]) -> Vec<u8> {
+        let inside: Vec<u8> = tags.iter().flat_map(|tag| [*tag, 0]).collect();
+        wrapped(&inside)
+    }
+
+    fn wrapped(inside: &[u8]) -> Vec<u8> {
+        [&[0x30, u8::try_from(inside.len()).unwrap()], inside].concat()
+    }
+
+    /// Something signed whose first part has elements with these tags.
+    fn signed(tags: &[u8]) -> Vec<u8> {
+        wrapped(&[sequence(tags), vec![0x30, 0, 3, 0]].concat())
+    }
+
+    #[test]
+    fn each_structure_is_told_by_its_outermost_elements() {
+        for (tags, shape) in [
+            (&[0x30, 3][..], Shape::PublicKey),
+            (&[2, 2], Shape::RsaPublicKey),
+            (&[2, 4], Shape::PrivateKey),
+            (&[2, 2, 2, 2, 2, 2, 2, 2, 2], Shape::PrivateKey),
+            (&[2, 0x30, 4], Shape::PrivateKey),
+            (&[0x30, 4], Shape::PrivateKey),
+            (&[6, 0xa0], Shape::Cms),
+            (&[2, 0x30, 0x30], Shape::Pkcs12),
+            (&[4], Shape::Other),
+            (&[], Shape::Other),
+        ] {
+            assert_eq!(Shape::of(&sequence(tags)), shape, "{tags:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_signed_is_told_by_what_stands_in_it() {
+        for (tags, shape) in [
+            (&[0xa0, 2, 0x30, 0x30, 0x30, 0x30, 0x30][..], Shape::Certificate),
+            (&[2, 0x30, 0x30, 0x17, 0x17], Shape::RevocationList),
+            (&[2, 0x30, 0x30, 0x18], Shape::RevocationList),
+            (&[2, 0x30, 0x30], Shape::CertificateRequest),
+            (&[2, 0x30, 0x30, 0xa0], Shape::CertificateRequest),
+            (&[2, 0x30, 0x30, 0x30], Shape::Certificate),
+        ] {
+            assert_eq!(Shape::of(&signed(tags)), shape, "{tags:?}");
+        }
+    }
+}
