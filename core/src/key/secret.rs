@@ -59,6 +59,30 @@ mod tests {
     use super::check;
 
     #[test]
+    fn refuses_keys_in_every_encoding_and_takes_what_only_looks_like_one() {
+        for text in [
+            "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAI",
+            "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+            "MCowBQYDK2VwAyEA11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+            "LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUZrdwo=",
+            r#"[{"kty":"RSA","n":"AQAB","e":"AQAB"}]"#,
+            r#"{"keys":[{"x":"0123456789"},{"x":""}]}"#,
+        ] {
+            assert!(check(text.as_bytes()).is_err(), "{text}");
+        }
+        for text in [
+            r#"{"kty":"RSA","n":"AQAB","e":"AQAB" and no more"#,
+            r#"{"secret":"0123456789012345678901234567890"}"#,
+            r#""kty" "keys" 0123456789012345678901234567"#,
+            "BEGIN 0123456789012345678901234567890123",
+            "MCow0123456789abcdefMCow0123456789abcdef",
+        ] {
+            assert!(check(text.as_bytes()).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn refuses_short_secrets_and_keys_in_disguise() {
         assert!(check(&[7; 32]).is_ok());
         assert!(check(b"").is_err());

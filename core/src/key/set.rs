@@ -249,4 +249,22 @@ mod tests {
             assert_eq!(set.skipped.last().map(|noted| noted.index), Some(limits::SKIPPED_KEYS_TOLD - 1));
         }
     }
+
+    #[test]
+    fn a_key_is_missing_where_none_of_its_id_is_the_same() {
+        let secret = |number: char| number.to_string().repeat(43);
+        let set = |keys: &[(&str, char)]| {
+            let key = |(id, number): &(&str, char)| {
+                let id = if id.is_empty() { String::new() } else { format!(r#","kid":"{id}""#) };
+                format!(r#"{{"kty":"oct","k":"{}"{id}}}"#, secret(*number))
+            };
+            let keys: Vec<String> = keys.iter().map(key).collect();
+            let document = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
+            KeySet::read(&document, Trust::Inline, usize::MAX, Algorithms::EVERY).expect("a key set")
+        };
+        let (one, other) = (set(&[("a", 'A'), ("b", 'I'), ("", 'M')]), set(&[("a", 'A'), ("b", 'Q'), ("c", 'A')]));
+        assert_eq!((one.missing_from(&one), one.missing_from(&other), other.missing_from(&one)), (0, 2, 2));
+        assert_eq!(set(&[("", 'A')]).missing_from(&one), 1);
+        assert_eq!(set(&[("", 'Q'), ("", 'M')]).missing_from(&one), 1);
+    }
 }

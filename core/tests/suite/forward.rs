@@ -80,7 +80,10 @@ fn the_token_is_taken_out_wherever_it_was_found() {
 
 #[test]
 fn a_policy_without_it_changes_nothing() {
+    assert!(validator(json!({"claims_to_headers": {"a": "X-A"}}), json!({})).forwards());
+    assert!(validator(json!({"strip_token": true}), json!({})).forwards());
     let validator = validator(json!({}), json!({}));
+    assert!(!validator.forwards());
     let bearer = format!("Bearer {}", token(json!({})));
     let forward = plan(&validator, "a", &[("Authorization", &bearer)]);
     assert_eq!(serde_json::to_value(&forward).expect("JSON"), json!({"remove": [], "set": [], "query": null}));
