@@ -101,3 +101,60 @@ fn same(segments: &[Segment], path: &str, alike: impl Fn(&Segment, &str) -> bool
     let mut found = path.split('/');
     segments.iter().all(|segment| found.next().is_some_and(|found| alike(segment, found))) && found.next().is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PathFit, Template};
+
+    fn template(text: &str) -> Template {
+        Template::compile(text, "routes[0].path").expect(text)
+    }
+
+    #[test]
+    fn a_template_is_written_in_one_way() {
+        for text in ["/", "/a", "/a/", "/{id}", "/a/{id}/b/{other}", "/%C3%A9"] {
+            assert!(Template::compile(text, "path").is_ok(), "{text}");
+        }
+        for text in [
+            "", "a", "/*", "/a/../b", "/a//b", "/%61", "/a;b", "/{}", "/{a}{b}", "/x{a}", "/{a}x", "/{{a}}", "/{a",
+            "/a}", "/:id",
+        ] {
+            assert_eq!(Template::compile(text, "path").expect_err(text).path(), "path", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_may_take_a_path_for_it_that_it_is_not() {
+        let (other, empty) = (Some(PathFit::OtherSpelling), Some(PathFit::EmptyEnd));
+        for (text, path, fit) in [
+            ("/orders", "/orders/", other),
+            ("/orders/", "/orders", other),
+            ("/Orders", "/orders", other),
+            ("/orders", "/order", None),
+            ("/orders", "/orders/7", None),
+            ("/orders/{id}", "/orders/7", other),
+            ("/orders/{id}", "/orders/7/", other),
+            ("/orders/{id}/", "/orders/7", other),
+            ("/orders/{id}", "/orders/", empty),
+            ("/orders/{id}", "/orders", None),
+            ("/{a}", "/", empty),
+            ("/a/b", "/a", None),
+            ("/a/b", "/a/", None),
+            ("/a/", "/a//", None),
+            ("/", "/", other),
+            ("/", "", None),
+            ("/", "/a", None),
+        ] {
+            assert_eq!(template(text).may_be(path), fit, "{path:?} for {text}");
+        }
+    }
+
+    #[test]
+    fn a_placeholder_stands_for_any_segment_that_is_not_empty() {
+        let orders = template("/orders/{id}");
+        assert!(
+            orders.is("/orders/7") && !orders.is("/orders/") && !orders.is("/Orders/7") && !orders.is("/orders/7/")
+        );
+        assert!(template("/orders/").is_literal() && !orders.is_literal());
+    }
+}

@@ -27,6 +27,29 @@ fn verdict(validator: &Validator, method: &str, target: &str, headers: &[(&str, 
 }
 
 #[test]
+fn a_rejection_names_the_route_that_the_request_took() {
+    let validator = validator(json!({"unmatched": "token", "routes": [
+        {"path": "/health", "skip": true},
+        {"path": "/orders", "scopes": {"all": ["orders:write"]}},
+        {"path": "/maybe", "optional": true},
+    ]}));
+    let bearer = format!("Bearer {}", Key(1).token());
+    for (path, bearer, route) in [
+        ("/orders", bearer.as_str(), Some(1)),
+        ("/orders", "Bearer x", Some(1)),
+        ("/ORDERS/", "Bearer x", Some(1)),
+        ("/maybe", "Bearer x", Some(2)),
+        ("/other", "Bearer x", None),
+    ] {
+        let headers = [("Authorization", bearer)];
+        let request = Request::new("GET", path).with_headers(&headers);
+        let verdict = validator.validate(&request, Timestamp::from_seconds(START));
+        let Verdict::Rejected(rejection) = verdict else { panic!("{path}: {verdict:?}") };
+        assert_eq!(rejection.route, route, "{path} {bearer}");
+    }
+}
+
+#[test]
 fn the_first_route_that_matches_counts() {
     let validator = validator(json!({"unmatched": "token", "routes": [
         {"methods": ["GET"], "path": "/health", "skip": true},

@@ -134,6 +134,16 @@ def _several(suite: Suite) -> None:
     suite.request("several.named.head", note, _request("HEAD", "/orders/", good), _ACCEPTED, named)
     open_list = _routed({"path": "/orders/{id}", "scopes": _ADMIN}, {"path": "/orders/", "skip": True})
     suite.request("several.named.skip", note, _request("GET", "/orders/"), _SKIPPED, open_list)
+    lists = _routed({"path": "/orders/{id}", "scopes": _ADMIN}, {"path": "/{kind}/", "scopes": _WRITE})
+    note = "One that stands for many paths does not name this one, so it may still be an order without a name."
+    suite.request("several.unnamed", note, _request("GET", "/orders/", token(claims(scope="write"))), _SCOPE, lists)
+    suite.request("several.unnamed.both", note, _request("GET", "/orders/", both), accepted_both, lists)
+    suite.request("several.unnamed.head", note, _request("HEAD", "/orders/", token(claims(scope="write"))), _SCOPE, lists)
+    maybe = _routed({"methods": "GET", "path": "/a", "optional": True, "scopes": _ADMIN}, {"path": "/a", "scopes": _WRITE})
+    note = "A HEAD does not take the route of GET where that lets requests pass, so both hold."
+    suite.request("several.head.optional", note, _request("HEAD", "/a", admin), _SCOPE, maybe)
+    suite.request("several.head.optional.both", note, _request("HEAD", "/a", both), accepted_both, maybe)
+    suite.request("several.head.optional.none", note, _request("HEAD", "/a"), _MISSING, maybe)
     cases = _routed({"path": "/Orders", "scopes": _ADMIN}, {"path": "/orders", "scopes": _WRITE})
     note = "Two routes that differ in letter case: where servers see none, both hold."
     suite.request("several.case", note, _request("GET", "/orders", admin), _SCOPE, cases)

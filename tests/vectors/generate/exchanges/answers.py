@@ -38,6 +38,11 @@ def _rfc6750(found: Exchanges) -> None:
         "scope", "The challenge names what is needed (RFC 6750 3.1).", "insufficient_scope", 403, challenge,
         rules=_rules(scopes=scopes), headers=short,
     )  # fmt: skip
+    routed = policy(entry(scopes=scopes), unmatched="token", routes=[{"path": "/orders", "scopes": {"any": ["admin", "orders:read"]}}])
+    found.refused(
+        "scope.route", "And what the route needs, each once.", "insufficient_scope", 403,
+        challenge.removesuffix('"') + ' admin"', rules=routed, headers=short,
+    )  # fmt: skip
     client = {"claims": ["azp"], "allowed": ["app-1"]}
     found.refused(
         "client", "A client that nobody knows.", "client_not_allowed", 403, "none",
