@@ -164,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn each_gateway_says_in_its_own_words_what_was_wrong() {
+        for (preset, code, said) in [
+            (Responses::Mulesoft, Code::MissingToken, "JWT Token is required."),
+            (Responses::Mulesoft, Code::UnmatchedRequest, "Request is not allowed."),
+            (Responses::Mulesoft, Code::MultipleTokens, "Invalid token."),
+            (Responses::Wso2, Code::Revoked, "Access Token Inactive"),
+            (Responses::Wso2, Code::Expired, "Access Token Expired"),
+        ] {
+            let answer = Answer::new(preset, code, &[], None);
+            assert!(answer.body.contains(&format!(":\"{said}\"")), "{code:?}: {}", answer.body);
+        }
+    }
+
+    #[test]
     fn unavailable_keys_round_the_wait_up() {
         let answer = Answer::new(Responses::Rfc6750, Code::KeysUnavailable, &[], Some(Duration::from_millis(1200)));
         assert_eq!((answer.status, header(&answer, "Retry-After")), (503, Some("2")));
