@@ -91,6 +91,8 @@ mod tests {
             "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----",
             "\u{feff}  -----BEGIN RSA PUBLIC KEY-----\nMFkw\n-----END",
             "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+            "\u{1}ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+            "\u{feff}ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
             " {\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}   ",
             "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\"}]}",
         ] {

@@ -53,6 +53,7 @@ def _lax(suite: Suite) -> None:
         {"path_regex": "/items/[a-z]+/", "scopes": _ADMIN},
         {"path": "/k/%C3%A9", "scopes": _ADMIN},
         {"path_regex": "/caf%C3%A9|/TH%C3%89", "scopes": _ADMIN},
+        {"path_regex": "/s/%CF%83", "scopes": _ADMIN},
         {"path": "/", "scopes": _ADMIN},
     )
     good = token()
@@ -87,6 +88,10 @@ def _lax(suite: Suite) -> None:
         ("unicode.dotless", "Java's and Python's comparison takes a dotless i for an i.", "GET", "/f%C4%B1les/x", _SCOPE),
         ("unicode.regex", "Also in regular expressions.", "GET", "/Caf%C3%89", _SCOPE),
         ("unicode.regex.upper", "Which may be written in capitals.", "GET", "/th%C3%A9", _SCOPE),
+        ("unicode.regex.lower_hex", "With the escapes in lower case.", "GET", "/CAF%c3%89", _SCOPE),
+        ("unicode.regex.slash", "With a slash more at the end.", "GET", "/CAF%C3%89/", _SCOPE),
+        ("unicode.regex.sigma", "The sigma that ends words is a sigma.", "GET", "/s/%CF%82", _SCOPE),
+        ("unicode.regex.other", "Another letter is another path.", "GET", "/caf%C3%A8", _ACCEPTED),
         ("root", "The root is a path like others.", "GET", "/", _SCOPE),
     ):
         suite.request(f"lax.{what}", note, _request(method, path, good), wanted, rules)
