@@ -21,6 +21,12 @@ pub struct Rejection {
 }
 
 impl Rejection {
+    /// The refusal for a bug: what a host that has caught a panic gives in place of a verdict.
+    #[must_use]
+    pub fn internal_error(detail: &'static str) -> Self {
+        Self::new(Code::InternalError, detail)
+    }
+
     pub(crate) fn new(code: Code, detail: &'static str) -> Self {
         Self { code, claim: None, detail, issuer: None, route: None }
     }

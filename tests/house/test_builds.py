@@ -41,7 +41,9 @@ class BuildsTest(unittest.TestCase):
         crates = {crate for crate, _, _ in first}
         later = {
             "the wheel": ["build", "-p", "jotgate-python"],
-            "the tests of Rust": ["test", "-p", "jotgate", "-p", "jotgate-tools", "-p", "jotgate-conformance"],
+            "the tests of Rust": [
+                *("test", "-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance")
+            ],
             "the tests of C and Java": [
                 *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance")
             ],

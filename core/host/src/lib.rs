@@ -1,0 +1,20 @@
+//! What hosts of [`jotgate`] share, and what has no place in a core that starts no thread: batches over several processors.
+//!
+//! The threads of a batch live as long as the call that started them. There is no pool: a pool of threads does not survive a
+//! fork, and whoever hands work to it in a child process waits forever.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects))]
+
+mod guard;
+mod many;
+mod spread;
+
+pub use guard::guarded;
+pub use many::validate_many;
+pub use spread::spread;
+
+/// Runs the examples of the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
