@@ -10,7 +10,7 @@ mod signed;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;
-use crate::cache::Cache;
+use crate::cache::{Cache, Entry, Known};
 use crate::checklist::CheckName;
 use crate::checks::{NeededScopes, Passed};
 use crate::codes::Code;
@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer, Silent};
 use crate::issuers::IssuerEntry;
 use crate::jwks::{AtHand, KeySets, Need};
-use crate::key::{Candidates, Thumbprints};
+use crate::key::{Candidates, Signer, Thumbprints};
 use crate::limits;
 use crate::policy::Policy;
 use crate::question::{Question, Subject};
@@ -29,9 +29,10 @@ use crate::time::Timestamp;
 use crate::token::{Header, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
-use crate::verified::Texts;
+use crate::verified::{Shared, Texts};
 use authenticated::{Authenticated, Walked};
 use signed::{Checked, Read, Signed};
+use std::sync::Arc;
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
 ///
@@ -192,6 +193,40 @@ impl Validator {
         }
     }
 
+    /// What the cache knows of a token. Explanations do not ask: they look at the token itself, and leave the cache as it is.
+    fn known(&self, token: &[u8]) -> Option<(&Cache, Known<'_>)> {
+        let cache = self.cache.as_ref()?;
+        // No longer token is in it, and what a junk token costs has the same bound as ever.
+        let known = if token.len() > self.policy.limits.token_bytes { None } else { cache.find(token) };
+        Some((cache, known?))
+    }
+
+    /// The walk of a token of which every byte is known. That it has the shape of a token, and what it says, follows from the bytes
+    /// and from `limits`, which a validator has for life; so it was found out when they came first. All else is checked.
+    fn walk_again(&self, (cache, known): (&Cache, Known<'_>), subject: Subjected<'_>) -> Result<Walked, Stop> {
+        let entry = known.entry();
+        let payload = entry.texts.payload();
+        let read = Read { signed: Signed::Known(subject.token, entry), header: &entry.header, payload: &payload };
+        let (authenticated, index, passed) = self.check(&read, subject, &mut Silent)?;
+        match authenticated.signer() {
+            None => known.was_of_use(),
+            Some(signer) => cache.keep(entry.signed_by(signer)),
+        }
+        let texts = Shared::Cached(Arc::clone(&entry.texts));
+        Ok(authenticated.judged(texts, index, passed))
+    }
+
+    /// Keeps a token that passes. One that a check refuses was signed as well, but who sends expired tokens, or tokens of another
+    /// audience, shall not push out those that are of use.
+    fn remember(&self, token: &[u8], header: Option<Header<'static>>, signer: Option<Signer>, texts: Texts) -> Shared {
+        let (Some(cache), Some(header), Some(signer)) = (&self.cache, header, signer) else {
+            return Shared::Own(texts);
+        };
+        let texts = Arc::new(texts);
+        cache.keep(Entry { token: token.into(), signer, header, texts: Arc::clone(&texts) });
+        Shared::Cached(texts)
+    }
+
     /// All checks of a token in their order: what can be read of it, whose it is, whether it comes from there, and whether
     /// the policy lets it pass.
     fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Walked>, Stop> {
@@ -344,7 +379,7 @@ impl Validator {
             }
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
-        let verified = self.by_keys(signed, algorithm, fitting);
+        let verified = signed.verified(algorithm, fitting, self.policy.limits, &self.policy.decoder);
         let authenticated = observer
             .must(CheckName::Signature, verified, |code| facts::signature(algorithm, signed.header_text(), code))?;
         observer.verified();

@@ -16,7 +16,7 @@ pub(crate) use settings::CacheSettings;
 pub(crate) use slot::Known;
 use slot::Slot;
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _};
+use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -29,7 +29,7 @@ pub(crate) struct Cache {
     settings: CacheSettings,
     /// Keys the hash that picks the set of a token. Who knows it can crowd a set and push tokens out; a token is never taken for
     /// another, because all bytes are compared.
-    hash: foldhash::quality::FixedState,
+    seed: u64,
     sets: Box<[[Slot; WAYS]]>,
     /// The bytes of all entries, those that are being put in included.
     bytes: AtomicUsize,
@@ -43,7 +43,7 @@ impl Cache {
         let sets = settings.entries.checked_div(WAYS).unwrap_or_default().max(1);
         Self {
             settings,
-            hash: foldhash::quality::FixedState::with_seed(seed),
+            seed,
             sets: std::iter::repeat_with(<[Slot; WAYS]>::default).take(sets).collect(),
             bytes: AtomicUsize::new(0),
             hand: AtomicUsize::new(0),
@@ -124,7 +124,9 @@ impl Cache {
     }
 
     fn tag(&self, token: &[u8]) -> u64 {
-        let mut hasher = self.hash.build_hasher();
+        // SipHash, whose state the seed fills before the token comes.
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u64(self.seed);
         hasher.write(token);
         // Zero says that a place is empty.
         hasher.finish().max(1)

@@ -72,3 +72,50 @@ impl Known<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Arc, Entry, Slot};
+    use crate::algorithm::{Algorithm, Algorithms};
+    use crate::json;
+    use crate::key::{Key, Signer};
+    use crate::token::Header;
+    use crate::verified::Texts;
+
+    fn signer() -> Signer {
+        let all = Algorithms::which(|_| true);
+        let key = Key::from_secret(b"a secret of 32 bytes, and no less".to_vec(), all);
+        key.map(|key| key.signer(Algorithm::Hs256)).expect("a key")
+    }
+
+    fn entry(token: &[u8]) -> Arc<Entry> {
+        let text = r#"{"alg":"HS256"}"#;
+        let header = Header::read(text, &json::table(text, 2).unwrap_or_default()).expect("a header").to_owned();
+        let texts = Arc::new(Texts { text: text.into(), header_len: text.len(), table: json::Table::default() });
+        Arc::new(Entry { token: token.into(), signer: signer(), header, texts })
+    }
+
+    /// Cedarling's cache knew a token by 64 bits of a hash: whoever found another of the same bits had its claims.
+    #[test]
+    fn cedarling_a_token_of_the_same_hash_is_another_token() {
+        let slot = Slot::default();
+        assert!(slot.fill(7, entry(b"aaaa")).is_none());
+        assert!(slot.find(7, b"aaaa").is_some());
+        for other in [&b"aaab"[..], b"baaa", b"aaa", b"aaaaa", b""] {
+            assert!(slot.find(7, other).is_none());
+        }
+        assert!(slot.find(8, b"aaaa").is_none());
+    }
+
+    /// What two threads may leave behind: the hash of one entry over the bytes of another, or over nothing.
+    #[test]
+    fn a_hash_that_is_not_the_entrys_finds_nothing() {
+        let slot = Slot::default();
+        slot.fill(9, entry(b"aaaa"));
+        assert!(slot.find(9, b"bbbb").is_none());
+        slot.entry.store(None);
+        assert!(slot.find(9, b"aaaa").is_none() && !slot.is_empty());
+        assert!(slot.fill(7, entry(b"bbbb")).is_none());
+        assert!(slot.find(7, b"bbbb").is_some());
+    }
+}

@@ -32,7 +32,7 @@ def scenarios() -> list[Scene]:
         _scene("other_signature", "The same header and payload, signed by another key.").reject(
             "x", 1, "invalid_signature", text=f"{head}.{body}.{other}"
         ),
-        _scene("trailing", "A character behind the token.").reject("x", 1, "malformed_token", text=good + "A"),
+        _scene("trailing", "A character behind the token.").reject("x", 1, "invalid_signature", text=good + "A"),
         _scene("padded", "Padding behind the token.").reject("x", 1, "malformed_token", text=good + "="),
         _scene("four_parts", "A part behind the token.").reject("x", 1, "malformed_token", text=good + ".e30"),
         _scene("cut", "The token without its last character.").reject("x", 1, "malformed_token", text=good[:-1]),
