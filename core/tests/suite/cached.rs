@@ -178,9 +178,9 @@ fn fast_jwt_tokens_alike_but_for_one_byte_are_strangers() {
     assert_eq!((before.hits, before.entries), (0, 1), "none of them was found, and none was kept");
 }
 
-/// fast-jwt kept what a token was worth past its `exp`, WSO2's gateway a token that had expired or was revoked.
+/// A class of faults in such caches: a token is kept past its `exp`, or after it was revoked.
 #[test]
-fn wso2_time_and_the_host_count_on_every_hit() {
+fn time_and_the_host_count_on_every_hit() {
     let validator = with_cache(inline(&[Key(1)]), &json!({})).with_revocation_check();
     let token = Key(1).token();
     let accepted = seen(validator.validate(&token, at(0)), false);
