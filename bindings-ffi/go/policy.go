@@ -20,6 +20,9 @@ type Policy struct {
 	// Targets says which request targets are taken although servers read them in more than one way. Default: none, where a
 	// request could pass somewhere because of that.
 	Targets Targets `json:"targets,omitzero"`
+	// Cache keeps verified tokens, so that the same token costs no second signature check while its key is there. Everything
+	// else is checked each time. nil is none, and &Cache{} one of the default size.
+	Cache *Cache `json:"cache,omitzero"`
 	// Token says where requests carry their token. Default: the bearer header alone.
 	Token Token `json:"token,omitzero"`
 	// Limits bounds what is read of a token.
@@ -232,6 +235,15 @@ type Limits struct {
 	TokenBytes int `json:"token_bytes,omitzero"`
 	// JSONDepth is the deepest nesting of a token's JSON. 0 is the default, 32.
 	JSONDepth int `json:"json_depth,omitzero"`
+}
+
+// Cache says how much a cache of verified tokens may hold; the tokens that were of no use lately make room for others.
+type Cache struct {
+	// Entries is the most tokens, 8 to 1048576. 0 is the default, 4096.
+	Entries int `json:"entries,omitzero"`
+	// Bytes is the most bytes of memory for them, 65536 to 1073741824, and at least four times Limits.TokenBytes. 0 is the
+	// default, 16777216.
+	Bytes int `json:"bytes,omitzero"`
 }
 
 // Profile is a standard for access tokens.

@@ -5,6 +5,11 @@ export type Duration = number | string;
 
 /** What a policy says: which tokens may pass, and what becomes of the others. */
 export interface PolicyDocument {
+  /**
+   * Keeps verified tokens, so that the same token costs no second signature check while its key is there. Everything
+   * else is checked each time. Default: none.
+   */
+  cache?: Cache;
   /** What goes on to the application behind. Default: the request as it came. */
   forward?: ForwardSettings;
   /** The issuers whose tokens may pass, each with its own keys and rules; at least one. */
@@ -34,6 +39,17 @@ export interface BackoffSettings {
   first?: Duration;
   /** The longest pause at all. Default 300 s. */
   max?: Duration;
+}
+
+/** How much a cache of verified tokens may hold; the tokens that were of no use lately make room for others. */
+export interface Cache {
+  /**
+   * The most bytes of memory for them, 65536 to 1073741824, and at least four times `limits.token_bytes`. Default
+   * 16777216.
+   */
+  bytes?: number;
+  /** The most tokens, 8 to 1048576. Default 4096. */
+  entries?: number;
 }
 
 /** What is asked of a claim: at most one of the operators from `equals` to `max`, and an expression. */

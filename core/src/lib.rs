@@ -53,6 +53,7 @@ mod checks;
 mod mapping;
 mod routing;
 mod issuers;
+mod cache;
 mod policy;
 mod validator;
 
@@ -65,7 +66,7 @@ pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use json::ValueKind;
 pub use jwks::{
-    Event, EventKind, FetchRequest, FetchResponse, Health, Hint, LenientKey, Problem, Report, SkippedKey,
+    CacheHealth, Event, EventKind, FetchRequest, FetchResponse, Health, Hint, LenientKey, Problem, Report, SkippedKey,
     SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{

@@ -100,6 +100,13 @@ pub(crate) const MAX_BODY_RANGE: RangeInclusive<usize> = 1..=16 * 1024 * 1024;
 pub(crate) const MAX_KEYS_RANGE: RangeInclusive<usize> = 1..=10_000;
 const DAYS_30: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// What a verified-token cache holds when the policy says no more than that there is one, and how far it may go. Bytes count
+/// the tokens with what was read of them: 4096 tokens of 1000 bytes with 20 claims are some 15 MiB.
+pub(crate) const CACHE_ENTRIES: usize = 4096;
+pub(crate) const CACHE_ENTRIES_RANGE: RangeInclusive<usize> = 8..=1_048_576;
+pub(crate) const CACHE_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) const CACHE_BYTES_RANGE: RangeInclusive<usize> = 64 * 1024..=1024 * 1024 * 1024;
+
 /// Sources of one issuer that a validation looks at without allocating.
 pub(crate) const SOURCES_INLINE: usize = 4;
 

@@ -1,6 +1,7 @@
 //! A policy: the rooms before put together, once, before the first token.
 
 use crate::answer::Responses;
+use crate::cache::CacheSettings;
 use crate::checks::ClientCheck;
 use crate::claim_names::ClaimNames;
 use crate::document::{self, Document, Object, PolicyError, WrittenLimits};
@@ -40,6 +41,8 @@ pub struct Policy {
     pub(crate) sources: Vec<Plan>,
     /// What is read of a token at most.
     pub(crate) limits: TokenLimits,
+    /// How many verified tokens are kept, where the policy wants that.
+    pub(crate) cache: Option<CacheSettings>,
     /// Made once, because it finds out what the processor can do.
     pub(crate) decoder: Decoder,
     /// In whose manner refused requests are answered.
@@ -121,11 +124,14 @@ impl Policy {
         let forwarding = Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?;
         let mut kept = ClaimNames::default();
         let routes = Routes::compile(objects(document.routes), document.unmatched, document.targets.0, &mut kept)?;
+        let limits = token_limits(&document.limits.0)?;
+        let cache = document.cache.map(|cache| CacheSettings::compile(&cache.0, limits.token_bytes)).transpose()?;
         let mut policy = Self {
             issuers: Vec::with_capacity(document.issuers.len()),
             names: Issuers::default(),
             sources: Vec::new(),
-            limits: token_limits(&document.limits.0)?,
+            limits,
+            cache,
             decoder: Decoder::new(),
             responses: document.responses,
             forwarding,

@@ -108,7 +108,7 @@ impl Undecided {
     /// Header and payload as one text; see [`Verified::header_and_payload`](crate::Verified::header_and_payload).
     #[must_use]
     pub fn header_and_payload(&self) -> (&str, usize) {
-        (&self.judged.text, self.judged.header_len)
+        (&self.judged.texts.text, self.judged.texts.header_len)
     }
 
     /// Which entry of the policy's `issuers` the token comes from, counted from 0.

@@ -6,9 +6,11 @@ mod facts;
 mod forward;
 mod key_sets;
 mod reads;
+mod signed;
 
 use crate::algorithm::Algorithm;
 use crate::answer::Answer;
+use crate::cache::{Cache, Entry, Known};
 use crate::checklist::CheckName;
 use crate::checks::{NeededScopes, Passed};
 use crate::codes::Code;
@@ -16,7 +18,7 @@ use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer, Silent};
 use crate::issuers::IssuerEntry;
 use crate::jwks::{AtHand, KeySets, Need};
-use crate::key::{Candidates, Thumbprints};
+use crate::key::{Candidates, Signer, Thumbprints};
 use crate::limits;
 use crate::policy::Policy;
 use crate::question::{Question, Subject};
@@ -27,7 +29,10 @@ use crate::time::Timestamp;
 use crate::token::{Header, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
+use crate::verified::{Shared, Texts};
 use authenticated::{Authenticated, Walked};
+use signed::{Checked, Read, Signed};
+use std::sync::Arc;
 
 /// Validates tokens against one policy, and keeps the key sets that the policy names.
 ///
@@ -58,6 +63,8 @@ use authenticated::{Authenticated, Walked};
 pub struct Validator {
     policy: Policy,
     key_sets: KeySets,
+    /// Tokens whose signatures were verified, where the policy wants them kept.
+    cache: Option<Cache>,
     /// Whether the host says of each token that passes whether it was revoked.
     asks_revocation: bool,
 }
@@ -80,7 +87,7 @@ struct Subjected<'q> {
 
 /// A token on its way, and the issuer entry that it picked.
 struct Picked<'t> {
-    token: &'t Token<'t>,
+    signed: Signed<'t>,
     header: &'t Header<'t>,
     index: usize,
     entry: &'t IssuerEntry,
@@ -107,7 +114,8 @@ impl Validator {
     #[must_use]
     pub fn new(policy: Policy, seed: u64) -> Self {
         let key_sets = KeySets::new(&policy.sources, seed);
-        Self { policy, key_sets, asks_revocation: false }
+        let cache = policy.cache.map(|settings| Cache::new(settings, seed));
+        Self { policy, key_sets, cache, asks_revocation: false }
     }
 
     /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`): such a
@@ -173,7 +181,11 @@ impl Validator {
 
     fn verdict(&self, subject: Subjected<'_>) -> Verdict {
         let routes = subject.routes;
-        match self.walk(subject, &mut Silent) {
+        let walked = match self.known(subject.token) {
+            Some(known) => self.walk_again(known, subject),
+            None => self.walk(subject, &mut Silent),
+        };
+        match walked {
             Ok((judged, client)) => Undecided::verdict(judged, routes.index(), client, self.asks_revocation),
             Err(Stop::Reject(rejection)) => Verdict::Rejected(routes.on_route(rejection)),
             Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
@@ -181,31 +193,82 @@ impl Validator {
         }
     }
 
+    /// What the cache knows of a token. Explanations do not ask: they look at the token itself, and leave the cache as it is.
+    fn known(&self, token: &[u8]) -> Option<(&Cache, Known<'_>)> {
+        let cache = self.cache.as_ref()?;
+        // No longer token is in it, and what a junk token costs has the same bound as ever.
+        let known = if token.len() > self.policy.limits.token_bytes { None } else { cache.find(token) };
+        Some((cache, known?))
+    }
+
+    /// The walk of a token of which every byte is known. That it has the shape of a token, and what it says, follows from the bytes
+    /// and from `limits`, which a validator has for life; so it was found out when they came first. All else is checked.
+    fn walk_again(&self, (cache, known): (&Cache, Known<'_>), subject: Subjected<'_>) -> Result<Walked, Stop> {
+        let entry = known.entry();
+        let payload = entry.texts.payload();
+        let read = Read { signed: Signed::Known(subject.token, entry), header: &entry.header, payload: &payload };
+        let (authenticated, index, passed) = self.check(&read, subject, &mut Silent)?;
+        match authenticated.signer() {
+            None => known.was_of_use(),
+            Some(signer) => cache.keep(entry.signed_by(signer)),
+        }
+        let texts = Shared::Cached(Arc::clone(&entry.texts));
+        Ok(authenticated.judged(texts, index, passed))
+    }
+
+    /// Keeps a token that passes. One that a check refuses was signed as well, but who sends expired tokens, or tokens of another
+    /// audience, shall not push out those that are of use.
+    fn remember(&self, token: &[u8], header: Option<Header<'static>>, signer: Option<Signer>, texts: Texts) -> Shared {
+        let (Some(cache), Some(header), Some(signer)) = (&self.cache, header, signer) else {
+            return Shared::Own(texts);
+        };
+        let texts = Arc::new(texts);
+        cache.keep(Entry { token: token.into(), signer, header, texts: Arc::clone(&texts) });
+        Shared::Cached(texts)
+    }
+
     /// All checks of a token in their order: what can be read of it, whose it is, whether it comes from there, and whether
     /// the policy lets it pass.
     fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Walked>, Stop> {
-        let Subjected { token, request, routes, times } = subject;
+        let Subjected { token, .. } = subject;
         let limits = self.policy.limits;
         let decoded = Token::decode(token, limits, &self.policy.decoder);
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
         let header = observer.must(CheckName::Header, token.header(limits), |code| facts::header(&token, code))?;
         let table = observer.must(CheckName::Payload, token.read_payload(limits), |_| facts::payload())?;
         let payload = Payload::of(token.payload_text(), &table);
-        let issuer = self.issuer(&payload, &header.alg);
+        let read = Read { signed: Signed::Token(&token), header: &header, payload: &payload };
+        let (authenticated, index, passed) = self.check(&read, subject, observer)?;
+        let header = self.cache.is_some().then(|| header.to_owned());
+        Ok(O::kept(authenticated, |authenticated| {
+            let (text, header_len) = token.into_text();
+            let texts = Texts { text, header_len, table };
+            let texts = self.remember(subject.token, header, authenticated.signer(), texts);
+            authenticated.judged(texts, index, passed)
+        }))
+    }
+
+    /// All checks of a token that was read.
+    fn check<O: Observer>(
+        &self, read: &Read<'_>, subject: Subjected<'_>, observer: &mut O,
+    ) -> Result<Checked<O>, Stop> {
+        let Subjected { request, routes, times, .. } = subject;
+        let Read { signed, header, payload } = *read;
+        let issuer = self.issuer(payload, &header.alg);
         let (index, entry) =
-            observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, &payload, code))?;
+            observer.must(CheckName::Issuer, issuer, |code| facts::issuer(&self.policy.names, payload, code))?;
         observer.picked(index);
         let in_entry = |rejection: Rejection| Rejection { issuer: Some(index), ..rejection };
 
-        let picked = Picked { token: &token, header: &header, index, entry, times };
+        let picked = Picked { signed, header, index, entry, times };
         let authenticated = match self.authenticate(&picked, observer) {
             Ok(authenticated) => authenticated,
             Err(Stop::Reject(rejection)) => observer.stopped(in_entry(rejection).into())?,
             Err(stop) => observer.stopped(stop)?,
         };
-        let context = Context { header: token.header_text(), payload: &payload, request, now: times.token };
-        let passed = self.judge(entry, &header, &context, routes, observer).map_err(in_entry)?;
-        Ok(O::kept(authenticated, |authenticated| authenticated.judged(token, table, index, passed)))
+        let context = Context { header: signed.header_text(), payload, request, now: times.token };
+        let passed = self.judge(entry, header, &context, routes, observer).map_err(in_entry)?;
+        Ok((authenticated, index, passed))
     }
 
     /// Whether the policy lets a token pass that comes from its issuer: the registered claims, the client and the scopes, what
@@ -252,9 +315,9 @@ impl Validator {
 
     /// Whether the token comes from its issuer.
     fn authenticate<O: Observer>(&self, picked: &Picked<'_>, observer: &mut O) -> Result<O::Kept<Authenticated>, Stop> {
-        let Picked { token, header, index, entry, .. } = *picked;
+        let Picked { signed, header, index, entry, .. } = *picked;
         if entry.keys.unsigned {
-            let unsigned = Authenticated::without_signature(token, header);
+            let unsigned = Authenticated::without_signature(signed.signature_is_empty(), header);
             let authenticated = observer.must(CheckName::Algorithm, unsigned, |_| facts::unsigned(header))?;
             observer.saw(CheckName::Key, None, |_| Facts::idle(UNSIGNED));
             observer.saw(CheckName::Signature, None, |_| Facts::idle(UNSIGNED));
@@ -279,7 +342,7 @@ impl Validator {
     fn verify_with_keys_at_hand<O: Observer>(
         &self, picked: &Picked<'_>, algorithm: Algorithm, observer: &mut O,
     ) -> Result<O::Kept<Authenticated>, Missed> {
-        let Picked { token, header, entry, times, .. } = *picked;
+        let Picked { signed, header, entry, times, .. } = *picked;
         let kid = header.kid.as_deref();
         let fetched = match O::LOOKS {
             false => self.key_sets.at_hand(entry.sources.clone(), times.keys),
@@ -316,9 +379,9 @@ impl Validator {
             }
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
-        let verified = Authenticated::by_signature(token, algorithm, fitting);
+        let verified = signed.verified(algorithm, fitting, self.policy.limits, &self.policy.decoder);
         let authenticated = observer
-            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, token.header_text(), code))?;
+            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, signed.header_text(), code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }

@@ -3,6 +3,8 @@
 use crate::claims::{Claims, Member, Payload};
 use crate::json::Table;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// A token whose signature verified and that passed every check of the policy.
 ///
@@ -16,13 +18,38 @@ pub struct Verified {
 /// payload, what the checks have read of it, and who accepted it.
 #[derive(Clone)]
 pub(crate) struct Judged {
+    pub(crate) texts: Shared,
+    pub(crate) issuer: usize,
+    pub(crate) dates: Dates,
+}
+
+/// Header and payload of a token, and where the claims stand.
+#[derive(Clone)]
+pub(crate) struct Texts {
     /// Header and payload, one behind the other.
     pub(crate) text: Box<str>,
     pub(crate) header_len: usize,
     /// Where the claims stand in the payload: as the checks have read them.
     pub(crate) table: Table,
-    pub(crate) issuer: usize,
-    pub(crate) dates: Dates,
+}
+
+/// Texts that one token has for itself, or has in common with the cache: then none of it is copied. Those without a cache do not
+/// pay for that.
+#[derive(Clone)]
+pub(crate) enum Shared {
+    Own(Texts),
+    Cached(Arc<Texts>),
+}
+
+impl Deref for Shared {
+    type Target = Texts;
+
+    fn deref(&self) -> &Texts {
+        match self {
+            Self::Own(texts) => texts,
+            Self::Cached(texts) => texts,
+        }
+    }
 }
 
 /// The dates of a token as its checks read them (NumericDate, RFC 7519 section 2).
@@ -78,7 +105,7 @@ impl Verified {
     /// Header and payload as one text, for hosts that copy both at once; the header ends at the returned length.
     #[must_use]
     pub fn header_and_payload(&self) -> (&str, usize) {
-        (&self.judged.text, self.judged.header_len)
+        (&self.judged.texts.text, self.judged.texts.header_len)
     }
 
     /// `exp`, in seconds since the Unix epoch, without parsing the claims again.
@@ -106,7 +133,7 @@ impl Verified {
     }
 }
 
-impl Judged {
+impl Texts {
     pub(crate) fn header_text(&self) -> &str {
         self.text.get(..self.header_len).unwrap_or_default()
     }
@@ -117,6 +144,25 @@ impl Judged {
 
     pub(crate) fn payload(&self) -> Payload<'_> {
         Payload::of(self.payload_text(), &self.table)
+    }
+
+    /// The bytes that these point to.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len().saturating_add(self.table.size())
+    }
+}
+
+impl Judged {
+    pub(crate) fn header_text(&self) -> &str {
+        self.texts.header_text()
+    }
+
+    pub(crate) fn payload_text(&self) -> &str {
+        self.texts.payload_text()
+    }
+
+    pub(crate) fn payload(&self) -> Payload<'_> {
+        self.texts.payload()
     }
 
     pub(crate) fn claims(&self) -> Claims<'_> {

@@ -16,6 +16,16 @@ Duration: TypeAlias = float | str
 """A number of seconds, or text with a unit: `500ms`, `30s`, `15m`, `1h`, `1d`."""
 
 
+class Cache(TypedDict, total=False):
+    """How much a cache of verified tokens may hold; the tokens that were of no use lately make room for others."""
+
+    bytes: int
+    """The most bytes of memory for them, 65536 to 1073741824, and at least four times `limits.token_bytes`. Default
+    16777216."""
+    entries: int
+    """The most tokens, 8 to 1048576. Default 4096."""
+
+
 class ForwardSettings(TypedDict, total=False):
     """What of an accepted token goes on to the application behind, when a gateway or a middleware hands requests
     on."""
@@ -339,6 +349,9 @@ class _PolicyDocumentRequired(TypedDict):
 class PolicyDocument(_PolicyDocumentRequired, total=False):
     """What a policy says: which tokens may pass, and what becomes of the others."""
 
+    cache: Cache
+    """Keeps verified tokens, so that the same token costs no second signature check while its key is there.
+    Everything else is checked each time. Default: none."""
     forward: ForwardSettings
     """What goes on to the application behind. Default: the request as it came."""
     limits: TokenLimits

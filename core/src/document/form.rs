@@ -27,6 +27,9 @@ pub(crate) struct Document {
     /// Bounds on what is read of a token.
     #[serde(default)]
     pub(crate) limits: Object<WrittenLimits>,
+    /// Keeps verified tokens, so that the same token costs no second signature check while its key is there. Everything else is
+    /// checked each time. Default: none.
+    pub(crate) cache: Option<Object<WrittenCache>>,
     /// Where in a request the token is.
     #[serde(default)]
     pub(crate) token: Object<WrittenTokenPlaces>,
@@ -402,4 +405,15 @@ pub(crate) struct WrittenLimits {
     pub(crate) token_bytes: Option<usize>,
     /// The deepest nesting of its JSON. Default 32.
     pub(crate) json_depth: Option<usize>,
+}
+
+/// How much a cache of verified tokens may hold; the tokens that were of no use lately make room for others.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Cache"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenCache {
+    /// The most tokens, 8 to 1048576. Default 4096.
+    pub(crate) entries: Option<usize>,
+    /// The most bytes of memory for them, 65536 to 1073741824, and at least four times `limits.token_bytes`. Default 16777216.
+    pub(crate) bytes: Option<usize>,
 }

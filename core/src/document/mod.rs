@@ -13,9 +13,9 @@ mod values;
 pub(crate) use duration::PolicyDuration;
 pub use error::PolicyError;
 pub(crate) use form::{
-    Document, WrittenBackoff, WrittenClaimRule, WrittenClientId, WrittenForward, WrittenIssuer, WrittenJwks,
-    WrittenKeys, WrittenLimits, WrittenRoute, WrittenRouteClientId, WrittenRouteScopes, WrittenScopes, WrittenSecret,
-    WrittenTargets, WrittenTokenSource, WrittenTrustStore,
+    Document, WrittenBackoff, WrittenCache, WrittenClaimRule, WrittenClientId, WrittenForward, WrittenIssuer,
+    WrittenJwks, WrittenKeys, WrittenLimits, WrittenRoute, WrittenRouteClientId, WrittenRouteScopes, WrittenScopes,
+    WrittenSecret, WrittenTargets, WrittenTokenSource, WrittenTrustStore,
 };
 pub(crate) use reading::read;
 pub use reading::strict_json;

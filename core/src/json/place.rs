@@ -38,6 +38,11 @@ impl Table {
         self.0.iter().map(move |place| Member { name: place.name.text(text), value: place.value(text) })
     }
 
+    /// The bytes that the table has allocated.
+    pub(crate) fn size(&self) -> usize {
+        self.0.capacity().saturating_mul(size_of::<Place>())
+    }
+
     /// Whether all members hold numbers that a double can hold, those named in `except` aside.
     pub(crate) fn finite(&self, text: &str, except: &[&str]) -> bool {
         let is_finite = |place: &Place| place.kind != ValueKind::Number || !place.odd;

@@ -15,6 +15,26 @@ pub struct Health {
     pub sources: Vec<SourceHealth>,
     /// Events that were dropped because nobody took them.
     pub events_dropped: u64,
+    /// How the cache of verified tokens is; `None` where the policy has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheHealth>,
+}
+
+/// How the cache of verified tokens is. Counters are read one after the other while validations go on, so they may differ by
+/// what happens in between.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CacheHealth {
+    /// Tokens that are kept.
+    pub entries: u64,
+    /// The bytes that they take.
+    pub bytes: u64,
+    /// Tokens that were found. Where its key is at hand, such a token costs no signature check.
+    pub hits: u64,
+    /// Tokens that were looked for and not found.
+    pub misses: u64,
+    /// Entries that made room for others, or for what was found out anew about the same token.
+    pub evictions: u64,
 }
 
 /// How one key-set source is.

@@ -204,7 +204,7 @@ impl KeySets {
     pub(crate) fn health(&self, now: Timestamp) -> Health {
         let moment = self.clock.read(now);
         let sources = self.sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
-        Health { sources, events_dropped: self.events.dropped() }
+        Health { sources, events_dropped: self.events.dropped(), cache: None }
     }
 
     /// A change at a source that this pass has already looked at lowers the mark again, since it does so after the change; one

@@ -22,7 +22,7 @@ mod driver;
 mod work;
 
 pub use event::{Event, EventKind};
-pub use health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
+pub use health::{CacheHealth, Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 pub(crate) use key_sets::{AtHand, KeySets, Plan};
 pub use problem::{Hint, Problem};
 pub(crate) use settings::{Location, Places, Settings};

@@ -58,6 +58,14 @@ pub(crate) struct Key {
     identity: [u8; 32],
 }
 
+/// Who made a signature: the SHA-256 of the key, which names it as long as nobody finds collisions in SHA-256, and the algorithm,
+/// which has the family of the key with it. It does not depend on the key's id, nor on the set that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Signer {
+    algorithm: Algorithm,
+    key: [u8; 32],
+}
+
 impl Key {
     /// A public key or certificate from text, in any of the forms that [`pem::read`] takes.
     pub(crate) fn from_text(text: &str, periods: Periods, allowed: Algorithms) -> Result<Self, Unusable> {
@@ -91,7 +99,8 @@ impl Key {
         let (family, identity, secret_bytes) = match &material {
             Material::Rsa { modulus, exponent } => {
                 rsa::check(modulus, exponent)?;
-                (Family::Rsa, [modulus.as_slice(), exponent].concat(), 0)
+                // With the length, no octet of one can count as one of the other.
+                (Family::Rsa, [modulus.len().to_be_bytes().as_slice(), modulus, exponent].concat(), 0)
             }
             Material::P256(point) => (Family::P256, point.clone(), 0),
             Material::P384(point) => (Family::P384, point.clone(), 0),
@@ -130,6 +139,16 @@ impl Key {
     /// Whether `signature` is this key's signature of `message`. A key that does not fit the algorithm never says yes.
     pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         self.fits(algorithm) && self.verifier.verify(algorithm, message, signature)
+    }
+
+    /// Who signs with this key by this algorithm.
+    pub(crate) fn signer(&self, algorithm: Algorithm) -> Signer {
+        Signer { algorithm, key: self.identity }
+    }
+
+    /// Whether this key may verify signatures of `algorithm`, and is the one with which `signer` signed by it.
+    pub(crate) fn is_of(&self, signer: &Signer, algorithm: Algorithm) -> bool {
+        self.fits(algorithm) && algorithm == signer.algorithm && self.identity == signer.key
     }
 
     fn is_same(&self, other: &Self) -> bool {

@@ -55,6 +55,18 @@ impl<'a> Header<'a> {
         Ok(Self { alg, kid, typ, x5t, x5t_s256 })
     }
 
+    /// The same, without the text that it was read of.
+    pub(crate) fn to_owned(&self) -> Header<'static> {
+        let owned = |text: &Option<Cow<'_, str>>| text.as_ref().map(|text| Cow::Owned(text.clone().into_owned()));
+        Header {
+            alg: Cow::Owned(self.alg.clone().into_owned()),
+            kid: owned(&self.kid),
+            typ: owned(&self.typ),
+            x5t: owned(&self.x5t),
+            x5t_s256: owned(&self.x5t_s256),
+        }
+    }
+
     pub(crate) fn names_signed_algorithm(&self) -> bool {
         Algorithm::from_name(&self.alg).is_some()
     }

@@ -88,12 +88,9 @@ impl<'t> Token<'t> {
         Payload::read(self.payload_text(), limits.json_depth)
     }
 
-    /// Header and payload as one text, and where the payload begins; with `claims` in place of the payload if there are.
-    pub(crate) fn into_text(self, claims: Option<&str>) -> (Box<str>, usize) {
-        match claims {
-            None => (self.text, self.header_len),
-            Some(claims) => ([self.header_text(), claims].concat().into_boxed_str(), self.header_len),
-        }
+    /// Header and payload as one text, and where the payload begins.
+    pub(crate) fn into_text(self) -> (Box<str>, usize) {
+        (self.text, self.header_len)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Key sets: what a host's driver calls.
 
 use super::Validator;
+use crate::cache::Cache;
 use crate::jwks::{Event, Health, Report, SnapshotError, Work, WorkId};
 use crate::time::Timestamp;
 
@@ -79,10 +80,10 @@ impl Validator {
         self.key_sets.import(snapshot, now)
     }
 
-    /// How the key sets are, for health checks and metrics.
+    /// How the key sets and the cache are, for health checks and metrics.
     #[must_use]
     pub fn health(&self, now: Timestamp) -> Health {
-        self.key_sets.health(now)
+        Health { cache: self.cache.as_ref().map(Cache::health), ..self.key_sets.health(now) }
     }
 
     /// The oldest event that was not taken yet. The latest 256 are kept; [`Health::events_dropped`] counts the others.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
+mod cached;
 mod clients;
 mod explain;
 mod explanation_texts;

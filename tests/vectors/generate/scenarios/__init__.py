@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from . import (
+    cached,
     clocks,
     contract,
     discovery,
@@ -27,6 +28,7 @@ SCENARIOS: dict[str, Callable[[], list[Scene]]] = {
     "restarts": restarts.scenarios,
     "store": store.scenarios,
     "clocks": clocks.scenarios,
+    "cached": cached.scenarios,
     "drivers": drivers.scenarios,
     "contract": contract.scenarios,
 }

@@ -24,6 +24,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
     }
 
     /**
+     * Keeps verified tokens, so that the same token costs no second signature check while its key is there. Everything
+     * else is checked each time. Default: none.
+     */
+    public PolicyDocument cache(Cache value) {
+        return set("cache", value);
+    }
+
+    /**
      * What goes on to the application behind. Default: the request as it came.
      */
     public PolicyDocument forward(Forward value) {
@@ -99,6 +107,29 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
          */
         public Backoff max(Duration value) {
             return set("max", Json.seconds(value));
+        }
+    }
+
+    /**
+     * How much a cache of verified tokens may hold; the tokens that were of no use lately make room for others.
+     */
+    public static final class Cache extends PolicyPart<Cache> {
+        /** Nothing is set. */
+        public Cache() {}
+
+        /**
+         * The most bytes of memory for them, 65536 to 1073741824, and at least four times {@code limits.token_bytes}.
+         * Default 16777216.
+         */
+        public Cache bytes(long value) {
+            return set("bytes", value);
+        }
+
+        /**
+         * The most tokens, 8 to 1048576. Default 4096.
+         */
+        public Cache entries(long value) {
+            return set("entries", value);
         }
     }
 
