@@ -18,6 +18,20 @@ var ErrSnapshot = errors.New("jotgate: the snapshot of key sets is refused")
 type Health struct {
 	// Sources holds one entry for each URL of the policy, in the policy's order.
 	Sources []SourceHealth `json:"sources"`
+	// Cache says how the cache of verified tokens is; nil where the policy has none.
+	Cache *CacheHealth `json:"cache,omitempty"`
+}
+
+// CacheHealth says how the cache of verified tokens is.
+type CacheHealth struct {
+	// Entries counts the tokens that are kept, and Bytes what they take.
+	Entries uint64 `json:"entries"`
+	Bytes   uint64 `json:"bytes"`
+	// Hits counts the tokens that were found, Misses those that were looked for and not found.
+	Hits   uint64 `json:"hits"`
+	Misses uint64 `json:"misses"`
+	// Evictions counts the entries that made room for others.
+	Evictions uint64 `json:"evictions"`
 }
 
 // SourceHealth says how one source of keys is.

@@ -62,6 +62,30 @@ func TestHealthTellsOfTheKeySet(t *testing.T) {
 	}
 }
 
+func TestHealthTellsOfTheCache(t *testing.T) {
+	policy := hs256Policy()
+	without := newValidator(t, policy, newClock().option())
+	if health, err := without.Health(); err != nil || health.Cache != nil {
+		t.Errorf("Health() = %+v, %v", health, err)
+	}
+	policy.Cache = &jotgate.Cache{Entries: 8}
+	with := newValidator(t, policy, newClock().option())
+	token := hs256Token(t, nil)
+	for range 3 {
+		if _, err := with.Validate(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	health, err := with.Health()
+	if err != nil || health.Cache == nil {
+		t.Fatalf("Health() = %+v, %v", health, err)
+	}
+	cache := *health.Cache
+	if cache.Entries != 1 || cache.Hits != 2 || cache.Misses != 1 || cache.Evictions != 0 || cache.Bytes < uint64(len(token)) {
+		t.Errorf("got %+v", cache)
+	}
+}
+
 func TestHealthTellsOfFailuresAndOfKeysThatCannotBeUsed(t *testing.T) {
 	idp, clock := newIssuer(t), newClock()
 	idp.serve(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createValidator, JotgateError, SnapshotError } from 'jotgate';
+import { createValidator, createValidatorFromPolicy, JotgateError, SnapshotError } from 'jotgate';
 import { signingKey, startIssuer, until } from './support/issuer.mjs';
 
 test('health tells of each source how it is', async (t) => {
@@ -19,6 +19,19 @@ test('health tells of each source how it is', async (t) => {
   assert.deepEqual([after?.fetches, after?.failures, after?.last_error, after?.skipped], [1, 0, null, []]);
   assert.ok(after?.age != null && after.age >= 60);
   assert.ok(after.next_refresh !== null && after.next_refresh > (Date.now() + ahead) / 1000);
+});
+
+test('health tells of the cache, where there is one', async (t) => {
+  const issuer = await startIssuer(t);
+  const { issuer: name, audience, jwksUri } = issuer.options();
+  const policy = { version: 1, issuers: [{ issuer: name, audience, keys: { jwks_uri: jwksUri } }] };
+  assert.equal(createValidatorFromPolicy(policy).health().cache, undefined);
+  const validator = createValidatorFromPolicy({ ...policy, cache: { entries: 8 } });
+  const token = await issuer.mint();
+  for (let i = 0; i < 3; i++) await validator.validate(token);
+  const { entries, hits, evictions, bytes } = validator.health().cache ?? assert.fail('no cache');
+  assert.deepEqual([entries, hits, evictions], [1, 2, 0]);
+  assert.ok(bytes >= token.length);
 });
 
 test('judging a token for another time leaves the keys as old as they are', async (t) => {

@@ -7,6 +7,22 @@ export interface Health {
   sources: SourceHealth[];
   /** What happened to the key sets is kept for whoever asks, up to a number; how much was dropped. */
   events_dropped: number;
+  /** How the cache of verified tokens is, where the policy has one. */
+  cache?: CacheHealth;
+}
+
+/** How the cache of verified tokens is. */
+export interface CacheHealth {
+  /** Tokens that are kept. */
+  entries: number;
+  /** The bytes that they take. */
+  bytes: number;
+  /** Tokens that were found. */
+  hits: number;
+  /** Tokens that were looked for and not found. */
+  misses: number;
+  /** Entries that made room for others. */
+  evictions: number;
 }
 
 /**

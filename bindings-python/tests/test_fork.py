@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from file_store import FileStore
-from issuer import Key, KeyServer
+from issuer import AUDIENCE, ISSUER, Clock, Key, KeyServer
 from jotgate import Validator
 from stores import Custom
 
@@ -46,6 +46,36 @@ def test_a_child_inherits_the_keys(remote: Callable[..., Validator], server: Key
     children = [in_child(lambda: validator.validate(key.token()).subject == "alice") for _ in range(5)]
     assert [status_of(child) for child in children] == [0] * 5
     assert server.fetches == 1
+
+
+def test_a_child_goes_on_with_the_cache_of_verified_tokens(key: Key, clock: Clock) -> None:
+    entry = {"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}}
+    validator = Validator.from_policy({"version": 1, "issuers": [entry], "cache": {"entries": 8}}, clock=clock)
+    token = key.token()
+    validator.validate(token)
+    stop = threading.Event()
+
+    def use() -> None:
+        while not stop.is_set():
+            validator.validate(token)
+
+    def works() -> bool:
+        before = validator.health()["cache"]["hits"]
+        validator.validate(token)
+        validator.validate(key.token(sub="bob"))
+        health = validator.health()["cache"]
+        return health["hits"] == before + 1 and health["entries"] == 2
+
+    busy = [threading.Thread(target=use) for _ in range(2)]
+    for thread in busy:
+        thread.start()
+    try:
+        children = [in_child(works) for _ in range(20)]
+    finally:
+        stop.set()
+        for thread in busy:
+            thread.join()
+    assert [status_of(child) for child in children] == [0] * 20
 
 
 def test_a_child_fetches_anew_what_was_in_flight(

@@ -141,7 +141,8 @@ class Inspection:
 
         `sources` has one entry for each URL of the policy with, among others, `url`, `state` (`"empty"`, `"fresh"`,
         `"due"`, `"stale"` or `"expired"`), `age` (seconds, or None), `next_refresh` (Unix seconds, or None), `keys`,
-        `fetches`, `failures` and `last_error`. It holds nothing of any token.
+        `fetches`, `failures` and `last_error`. Where the policy has a cache of verified tokens, `cache` has `entries`,
+        `bytes`, `hits`, `misses` and `evictions`. It holds nothing of any token.
         """
         return self._core.health(self._now())
 

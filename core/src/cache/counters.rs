@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counters in stripes, so that processors do not take one line of memory from each other at every token.
+/// Counters in stripes, so that processors do not take one line of memory from each other at every token. They have memory of
+/// their own: hosts put a validator into memory that their runtimes hand out, which is not aligned for more than 16 bytes.
 #[derive(Default)]
-pub(super) struct Counters([Stripe; STRIPES]);
+pub(super) struct Counters(Box<[Stripe; STRIPES]>);
 
 /// As large as what processors move at once.
 #[derive(Default)]

@@ -152,6 +152,12 @@ proptest! {
     }
 }
 
+/// Python and Node put validators into memory of their own, which is aligned for 16 bytes and no more.
+#[test]
+fn a_validator_asks_for_no_uncommon_alignment() {
+    assert!(align_of::<Validator>() <= 16);
+}
+
 #[test]
 fn a_token_that_comes_again_is_found() {
     let validator = with_cache(inline(&[Key(1)]), &json!({}));

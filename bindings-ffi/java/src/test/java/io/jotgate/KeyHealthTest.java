@@ -48,6 +48,24 @@ class KeyHealthTest {
     }
 
     @Test
+    void theCacheTellsWhatItHolds() {
+        try (JwtValidator without = validator()) {
+            assertNull(without.health().cache());
+        }
+        String plain = Issuer.policyWithRoutes("{ \"path\": \"/open\", \"skip\": true }");
+        String policy = plain.substring(0, plain.lastIndexOf('}')) + ", \"cache\": { \"entries\": 8 } }";
+        String token = Issuer.hs256(payload(Instant.now().getEpochSecond() + 600));
+        try (JwtValidator with = JwtValidator.fromPolicy(policy)) {
+            for (int i = 0; i < 3; i++) {
+                with.validate(token);
+            }
+            CacheHealth cache = with.health().cache();
+            assertEquals(new CacheHealth(1, cache.bytes(), 2, 1, 0), cache);
+            assertFalse(cache.bytes() < token.length());
+        }
+    }
+
+    @Test
     void aSourceTellsWhatHappenedToIt() {
         try (JwtValidator validator = validator()) {
             KeySource before = only(validator);
