@@ -25,8 +25,8 @@ test('health tells of the cache, where there is one', async (t) => {
   const issuer = await startIssuer(t);
   const { issuer: name, audience, jwksUri } = issuer.options();
   const policy = { version: 1, issuers: [{ issuer: name, audience, keys: { jwks_uri: jwksUri } }] };
-  assert.equal(createValidatorFromPolicy(policy).health().cache, undefined);
-  const validator = createValidatorFromPolicy({ ...policy, cache: { entries: 8 } });
+  assert.equal(createValidatorFromPolicy(JSON.stringify(policy)).health().cache, undefined);
+  const validator = createValidatorFromPolicy(JSON.stringify({ ...policy, cache: { entries: 8 } }));
   const token = await issuer.mint();
   for (let i = 0; i < 3; i++) await validator.validate(token);
   const { entries, hits, evictions, bytes } = validator.health().cache ?? assert.fail('no cache');

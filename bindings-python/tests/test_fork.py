@@ -64,7 +64,7 @@ def test_a_child_goes_on_with_the_cache_of_verified_tokens(key: Key, clock: Cloc
         validator.validate(token)
         validator.validate(key.token(sub="bob"))
         health = validator.health()["cache"]
-        return health["hits"] == before + 1 and health["entries"] == 2
+        return bool(health["hits"] == before + 1 and health["entries"] == 2)
 
     busy = [threading.Thread(target=use) for _ in range(2)]
     for thread in busy:
