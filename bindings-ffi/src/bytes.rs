@@ -123,6 +123,12 @@ impl Buffer {
         Ok(Self { data, len })
     }
 
+    /// Copies the whole text, and shows where it lies; nothing where there is no room for it.
+    pub(crate) fn write_shown(self, text: &str) -> Bytes {
+        let place = Bytes { data: self.data, len: text.len() };
+        self.write(text).map_or(Bytes::NONE, |()| place)
+    }
+
     /// Copies the whole text or nothing.
     pub(crate) fn write(self, text: &str) -> Result<(), Status> {
         if text.len() > self.len {

@@ -1,4 +1,4 @@
-//! What happened to the key sets, for logs and metrics.
+//! What happened to the key sets, for logs and metrics, and what an operator should read of it.
 
 use crate::bytes::{Buffer, Output, object_of};
 use crate::guard::guard;
@@ -30,6 +30,32 @@ pub unsafe extern "C" fn jotgate_poll_event(
         let validator = unsafe { object_of(validator) }?;
         let Some(event) = validator.take_event() else { return Ok(()) };
         needed.set(event.len());
-        buffer.write(&event).inspect_err(|_| validator.return_event(event))
+        buffer.write(&event).inspect_err(|_| validator.events_returned.put(event))
+    })
+}
+
+/// Writes the oldest warning that was not taken yet, one line of text for your log, and takes it.
+///
+/// There is one for each time that a source of keys ceases to bring any, until it brings some again: with its URL, the
+/// problem, the cause that was reported, and what to do. Ask again after each report until there is none; the latest 16 are kept.
+///
+/// `*needed` becomes the length of the text with JOTGATE_OK, or 0 when there is no warning. With JOTGATE_BUFFER_TOO_SMALL,
+/// where `buffer` stays untouched, it is the length that would do, and the warning stays for the next call.
+///
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_poll_warning(
+    validator: *const Validator, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's own memory, by promise.
+        let needed = unsafe { Output::new(needed, 0) }?;
+        // SAFETY: the caller lends `buffer_len` bytes of buffer.
+        let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
+        // SAFETY: the caller holds the validator.
+        let validator = unsafe { object_of(validator) }?;
+        let Some(warning) = validator.take_warning() else { return Ok(()) };
+        needed.set(warning.len());
+        buffer.write(&warning).inspect_err(|_| validator.warnings_returned.put(warning))
     })
 }

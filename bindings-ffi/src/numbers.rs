@@ -46,7 +46,7 @@ pub const JOTGATE_WORK_SAVE: u32 = 3;
 
 /// Why nothing came of a piece of work.
 ///
-/// No connection, a TLS failure, a connection that broke.
+/// No connection, a failed TLS handshake, a connection that broke.
 pub const JOTGATE_FAILURE_CONNECTION: u32 = 1;
 /// No end within the work's timeout.
 pub const JOTGATE_FAILURE_TIMEOUT: u32 = 2;
@@ -56,6 +56,8 @@ pub const JOTGATE_FAILURE_TOO_LARGE: u32 = 3;
 pub const JOTGATE_FAILURE_CANCELLED: u32 = 4;
 /// The host's own function failed.
 pub const JOTGATE_FAILURE_CALLBACK: u32 = 5;
+/// The server's certificate is not trusted, not valid now, or not for this host.
+pub const JOTGATE_FAILURE_CERTIFICATE: u32 = 6;
 
 /// How a policy document is written.
 ///

@@ -19,8 +19,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Validator {
     core: jotgate_core::Validator,
     worker: OnceLock<Worker>,
-    /// Events that were taken and found no room, the oldest first. No more than the threads that take events at once.
-    returned: ArcSwap<Vec<Arc<str>>>,
+    pub(crate) events_returned: Returned,
+    pub(crate) warnings_returned: Returned,
 }
 
 /// What a caller says of itself when it makes a validator.
@@ -70,20 +70,34 @@ impl Validator {
 
     /// The oldest event that nobody has, as the JSON text of [`Event`](jotgate_core::Event).
     pub(crate) fn take_event(&self) -> Option<Arc<str>> {
-        if !self.returned.load().is_empty() {
-            // Only one thread succeeds in replacing a given list, so the head of what it replaced is its alone.
-            let before = self.returned.rcu(|returned| returned.get(1..).unwrap_or_default().to_vec());
-            if let Some(event) = before.first() {
-                return Some(Arc::clone(event));
-            }
-        }
         // Numbers and text alone: there is nothing in it that JSON cannot say.
-        self.core.poll_event().map(|event| serde_json::to_string(&event).unwrap_or_default().into())
+        let json = |event| serde_json::to_string(&event).unwrap_or_default().into();
+        self.events_returned.take().or_else(|| self.core.poll_event().map(json))
     }
 
-    /// Puts an event back that [`Validator::take_event`] gave.
-    pub(crate) fn return_event(&self, event: Arc<str>) {
-        self.returned.rcu(|returned| std::iter::once(&event).chain(returned.iter()).cloned().collect::<Vec<_>>());
+    /// The oldest warning that nobody has.
+    pub(crate) fn take_warning(&self) -> Option<Arc<str>> {
+        self.warnings_returned.take().or_else(|| self.core.poll_warning())
+    }
+}
+
+/// What was taken and found no room, the oldest first. No more than the threads that take at once.
+#[derive(Default)]
+pub(crate) struct Returned(ArcSwap<Vec<Arc<str>>>);
+
+impl Returned {
+    fn take(&self) -> Option<Arc<str>> {
+        if self.0.load().is_empty() {
+            return None;
+        }
+        // Only one thread succeeds in replacing a given list, so the head of what it replaced is its alone.
+        let before = self.0.rcu(|returned| returned.get(1..).unwrap_or_default().to_vec());
+        before.first().map(Arc::clone)
+    }
+
+    /// Puts one back.
+    pub(crate) fn put(&self, text: Arc<str>) {
+        self.0.rcu(|returned| std::iter::once(&text).chain(returned.iter()).cloned().collect::<Vec<_>>());
     }
 }
 
@@ -107,7 +121,12 @@ pub unsafe extern "C" fn jotgate_validator_new(
     });
     let (validator, problem) = match made {
         Ok(core) => {
-            let validator = Validator { core, worker: OnceLock::new(), returned: ArcSwap::default() };
+            let validator = Validator {
+                core,
+                worker: OnceLock::new(),
+                events_returned: Returned::default(),
+                warnings_returned: Returned::default(),
+            };
             (Box::into_raw(Box::new(validator)), ptr::null_mut())
         }
         Err(problem) => {

@@ -37,8 +37,8 @@ pub struct Verdict {
     /// REJECTED: the name of the claim that the code is about. Lives as long as the validator. `data` is NULL when
     /// there is none.
     pub claim: Bytes,
-    /// REJECTED: what was expected, for operators and not for clients. Lives as long as the library is loaded. `data`
-    /// is NULL when there is none.
+    /// REJECTED: what was expected, for operators and not for clients. Lives as long as the library is loaded. UNAVAILABLE: what
+    /// is the matter with the keys, in `buffer` where it fits there. `data` is NULL when there is none.
     pub detail: Bytes,
     /// ACCEPTED: the header, a JSON object, is `buffer[0]` up to `buffer[header_len]`. Else 0.
     pub header_len: usize,
@@ -189,12 +189,15 @@ pub(crate) fn write(
     output: SizedOutput<Verdict>, buffer: Buffer, given: jotgate_core::Verdict, work_due: bool,
 ) -> Result<(), Status> {
     let record = VerdictRecord::from(&given);
-    let flat = Verdict::of(&record, work_due);
+    let mut flat = Verdict::of(&record, work_due);
     if let Err(status) = buffer.write(record.text) {
         if status == JOTGATE_BUFFER_TOO_SMALL {
             output.set(Verdict { header_len: flat.header_len, payload_len: flat.payload_len, ..Verdict::ZEROED });
         }
         return Err(status);
+    }
+    if let Some(reason) = &record.reason {
+        flat.detail = buffer.write_shown(reason);
     }
     let client_id = record.client_id.map(Cow::into_owned);
     output.set(match given {

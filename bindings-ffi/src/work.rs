@@ -208,16 +208,23 @@ pub unsafe extern "C" fn jotgate_report_saved(validator: *const Validator, id: u
 
 /// Reports work of which nothing came, for a reason of JOTGATE_FAILURE_CONNECTION and its neighbours.
 ///
+/// `cause` are the words that your HTTP client or store has for it, such as `could not resolve host`; NULL and 0 when there are
+/// none, and what is not UTF-8 is replaced. Its first 300 characters stand in jotgate_health, in the event, in what
+/// jotgate_explain says and in the warning: in one line, without user names and passwords of URLs and without what looks like a
+/// token.
+///
 /// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, or JOTGATE_INVALID_ARGUMENT for an unknown reason; after a failure the work is
 /// not reported.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_report_failed(
-    validator: *const Validator, id: u64, failure: u32, now_ms: i64,
+    validator: *const Validator, id: u64, failure: u32, cause: *const u8, cause_len: usize, now_ms: i64,
 ) -> Status {
     guard(|| {
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
-        taken(validator, id, jotgate_edge::failure(failure).ok_or(JOTGATE_INVALID_ARGUMENT)?, now_ms);
+        // SAFETY: the caller lends `cause_len` bytes for the call.
+        let cause = String::from_utf8_lossy(unsafe { slice_of(cause, cause_len) }?);
+        taken(validator, id, jotgate_edge::failure(failure, &cause).ok_or(JOTGATE_INVALID_ARGUMENT)?, now_ms);
         Ok(())
     })
 }

@@ -29,12 +29,13 @@ pub(crate) fn fetched<Told>(
     Ok(report(work_id(call)?, Report::Fetched(response), time(call, 4)?))
 }
 
-/// `reportFailed(id, failure, now)`, handed to `report`.
+/// `reportFailed(id, failure, cause, now)`, handed to `report`.
 pub(crate) fn failed<Told>(
     call: &FunctionCallContext<'_>, report: impl FnOnce(WorkId, Report<'_>, Timestamp) -> Told,
 ) -> Result<Told> {
     let failure = WorkFailure::from_number(call.get(1)?).ok_or_else(|| invalid("not a number of a failure"))?;
-    Ok(report(work_id(call)?, Report::Failed(failure), time(call, 2)?))
+    let cause: String = call.get(2)?;
+    Ok(report(work_id(call)?, Report::Failed { failure, cause: &cause }, time(call, 3)?))
 }
 
 pub(crate) fn invalid(message: &'static str) -> Error {

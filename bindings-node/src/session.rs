@@ -72,6 +72,7 @@ impl Session {
             Ok(())
         })?;
         self.bind(env, &mut object, "answer", Self::answer)?;
+        self.bind(env, &mut object, "warnings", |session, _| Ok(session.warnings()))?;
         self.bind(env, &mut object, "events", |session, _| session.events())?;
         self.bind(env, &mut object, "health", Self::health)?;
         self.bind(env, &mut object, "exportKeys", |session, _| Ok(session.validator.export_keys()))?;
@@ -182,14 +183,16 @@ impl Session {
         Some(self.details.borrow().rejection.as_ref()?.claim.as_ref()?.as_str().to_owned())
     }
 
-    /// What the last rejection says to operators; empty when there was none.
-    fn detail(&self) -> &'static str {
-        self.details.borrow().rejection.as_ref().map_or("", |rejection| rejection.detail)
+    /// What the last verdict says to operators; empty when it says nothing.
+    fn detail(&self) -> String {
+        let details = self.details.borrow();
+        let rejected = details.rejection.as_ref().map(|rejection| rejection.detail.to_owned());
+        rejected.or_else(|| Some(details.unavailable.as_ref()?.detail())).unwrap_or_default()
     }
 
     /// When keys may be had again, in milliseconds; only after `keys_unavailable`.
     fn retry_at(&self) -> Option<f64> {
-        self.details.borrow().retry_at.map(millis)
+        self.details.borrow().unavailable.as_ref().map(|unavailable| millis(unavailable.retry_at))
     }
 
     /// The work that the last verdict waits for; empty when asked again.
@@ -245,6 +248,11 @@ impl Session {
             return Ok(None);
         }
         serde_json::to_string(&events).map(Some).map_err(|_| invalid("the events are no JSON"))
+    }
+
+    /// The warnings for the log since this was last asked.
+    fn warnings(&self) -> Vec<String> {
+        std::iter::from_fn(|| self.validator.poll_warning()).map(|warning| warning.as_ref().to_owned()).collect()
     }
 
     /// `health(now)`: the core's health as JSON.

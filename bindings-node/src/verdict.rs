@@ -2,7 +2,7 @@
 
 use crate::layout;
 use crate::text;
-use jotgate::{Code, KeysNeeded, Rejection, Timestamp, Undecided, Verdict, Verified};
+use jotgate::{Code, KeysNeeded, KeysUnavailable, Rejection, Undecided, Verdict, Verified};
 use napi::bindgen_prelude::{Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 
@@ -55,8 +55,8 @@ pub(crate) struct Details {
     pub(crate) route: Option<usize>,
     /// Why the token was refused.
     pub(crate) rejection: Option<Rejection>,
-    /// When keys may be had again.
-    pub(crate) retry_at: Option<Timestamp>,
+    /// Why no key is at hand, and until when.
+    pub(crate) unavailable: Option<KeysUnavailable>,
     /// What to wait for, and for how long.
     pub(crate) needed: Option<KeysNeeded>,
     /// The token of which the application has to say something.
@@ -81,7 +81,7 @@ pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
         }
         Verdict::KeysUnavailable(unavailable) => {
             details.issuer = Some(unavailable.issuer);
-            details.retry_at = Some(unavailable.retry_at);
+            details.unavailable = Some(unavailable);
             Returned::Code(Code::KeysUnavailable.number())
         }
         Verdict::KeysNeeded(needed) => {

@@ -53,8 +53,8 @@ impl Command {
         })
     }
 
-    fn report_failed(&mut self, py: Python<'_>, work_id: u64, failure: u32) -> PyResult<()> {
-        let (now, report) = (timestamp(None)?, work::failed(failure)?);
+    fn report_failed(&mut self, py: Python<'_>, work_id: u64, failure: u32, cause: &str) -> PyResult<()> {
+        let (now, report) = (timestamp(None)?, work::failed(failure, cause)?);
         errors::guard(py, || self.command.report(work::id(work_id), report, now))
     }
 }

@@ -32,8 +32,7 @@ pub(crate) fn rejection(py: Python<'_>, rejection: &Rejection) -> PyErr {
 /// The exception for keys that are not at hand, with both the time to come back and the wait until then in seconds.
 pub(crate) fn keys_unavailable(py: Python<'_>, outcome: KeysUnavailable, now: Timestamp) -> PyErr {
     let wait = outcome.retry_at.since(now).as_secs_f64();
-    let detail = "the issuer's keys are not at hand";
-    exception(py, Code::KeysUnavailable, (detail, seconds(outcome.retry_at), wait, outcome.issuer))
+    exception(py, Code::KeysUnavailable, (outcome.detail(), seconds(outcome.retry_at), wait, outcome.issuer))
 }
 
 /// The exception for a policy document that the core does not take.

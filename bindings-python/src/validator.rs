@@ -120,9 +120,9 @@ impl Core {
         self.report(py, work_id, Report::Saved, now)
     }
 
-    #[pyo3(signature = (work_id, failure, now=None))]
-    fn report_failed(&self, py: Python<'_>, work_id: u64, failure: u32, now: Option<f64>) -> PyResult<()> {
-        self.report(py, work_id, work::failed(failure)?, now)
+    #[pyo3(signature = (work_id, failure, cause, now=None))]
+    fn report_failed(&self, py: Python<'_>, work_id: u64, failure: u32, cause: &str, now: Option<f64>) -> PyResult<()> {
+        self.report(py, work_id, work::failed(failure, cause)?, now)
     }
 
     /// In a child after a fork: what the parent does has to be done here too.
@@ -160,6 +160,11 @@ impl Core {
         let told = serde_json::to_string(&event);
         let told = told.map_err(|_| errors::internal(py, "the core's event is no JSON; this is a bug"))?;
         objects::dict_from_json(py, &told).map(Some)
+    }
+
+    /// A line for the log that was not taken yet.
+    fn poll_warning(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        errors::guard(py, || self.validator.poll_warning().map(|warning| warning.as_ref().to_owned()))
     }
 
     /// Has the key sets fetched: `poll_work` gives the work out.

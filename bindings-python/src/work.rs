@@ -105,10 +105,12 @@ pub(crate) fn with_answer<T>(
     report(Report::Fetched(FetchResponse { status, headers: &headers, body }))
 }
 
-/// The report of a failure by its number; the numbers are those of `_numbers.py`.
-pub(crate) fn failed(failure: u32) -> PyResult<Report<'static>> {
+/// The report of a failure by its number, with the words that Python has for it; the numbers are those of `_numbers.py`.
+pub(crate) fn failed(failure: u32, cause: &str) -> PyResult<Report<'_>> {
     let failure = WorkFailure::from_number(failure);
-    failure.map(Report::Failed).ok_or_else(|| PyValueError::new_err("there is no failure of this number"))
+    failure
+        .map(|failure| Report::Failed { failure, cause })
+        .ok_or_else(|| PyValueError::new_err("there is no failure of this number"))
 }
 
 pub(crate) fn id(number: u64) -> WorkId {

@@ -118,6 +118,11 @@ pub(crate) const URL_BYTES: usize = 2048;
 /// Longest snapshot of key sets, in bytes.
 pub(crate) const SNAPSHOT_BYTES: usize = 64 * 1024 * 1024;
 
+/// What is told of the words that a host's HTTP stack has for a failure, and how much of them is looked at.
+pub(crate) const CAUSE_CHARS: usize = 300;
+pub(crate) const CAUSE_CHARS_READ: usize = 4096;
+/// Warnings that wait to be taken; the oldest are dropped.
+pub(crate) const WARNINGS_KEPT: usize = 16;
 /// Events that wait to be taken; the oldest are dropped.
 pub(crate) const EVENTS_KEPT: usize = 256;
 /// Unusable keys that a health report names, and how much of their ids: they are an issuer's to choose.

@@ -406,7 +406,7 @@ impl Validator {
             return Stop::Fetch(needed).into();
         } else if let Some(retry_at) = wanted.retry_at {
             self.note_unavailable(picked, NOT_AT_HAND, observer);
-            return Stop::Unavailable(KeysUnavailable::new(retry_at, index)).into();
+            return Stop::Unavailable(KeysUnavailable::new(retry_at, index, self.key_sets.failure(fetched))).into();
         } else if candidates.outdated {
             Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time")
         } else if candidates.known {

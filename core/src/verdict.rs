@@ -2,7 +2,7 @@
 
 use crate::claim_names::PolicyName;
 use crate::codes::Code;
-use crate::jwks::WorkId;
+use crate::jwks::{FetchFailure, WorkId};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::undecided::{HostAnswer, Undecided};
@@ -44,18 +44,30 @@ impl Skipped {
 }
 
 /// No verdict is possible: the issuer's keys are not at hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeysUnavailable {
     /// When the next attempt to fetch the keys may be made.
     pub retry_at: Timestamp,
     /// The entry of the policy's `issuers` whose keys are missing.
     pub issuer: usize,
+    /// The last fetch of them, where it failed.
+    pub failure: Option<FetchFailure>,
 }
 
 impl KeysUnavailable {
-    pub(crate) fn new(retry_at: Timestamp, issuer: usize) -> Self {
-        Self { retry_at, issuer }
+    pub(crate) fn new(retry_at: Timestamp, issuer: usize, failure: Option<FetchFailure>) -> Self {
+        Self { retry_at, issuer, failure }
+    }
+
+    /// What is the matter, for operators: with the fetch that failed, and why. Not stable, never to be compared, and not for the
+    /// client that sent the token.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match &self.failure {
+            Some(failure) => format!("the issuer's keys are not at hand: {failure}"),
+            None => "the issuer's keys are not at hand".to_owned(),
+        }
     }
 }
 

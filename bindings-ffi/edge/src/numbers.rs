@@ -50,7 +50,7 @@ pub mod work {
 
 /// Why nothing came of a piece of work.
 pub mod failure {
-    /// No connection, a TLS failure, a connection that broke.
+    /// No connection, a failed TLS handshake, a connection that broke.
     pub const CONNECTION: u32 = 1;
     /// No end within the work's timeout.
     pub const TIMEOUT: u32 = 2;
@@ -60,6 +60,8 @@ pub mod failure {
     pub const CANCELLED: u32 = 4;
     /// The host's own function failed.
     pub const CALLBACK: u32 = 5;
+    /// The server's certificate is not trusted, not valid now, or not for this host.
+    pub const CERTIFICATE: u32 = 6;
 }
 
 /// How a policy document is written.
@@ -88,16 +90,24 @@ mod tests {
 
     #[test]
     fn the_failures_are_those_of_the_core() {
-        let named = [failure::CONNECTION, failure::TIMEOUT, failure::TOO_LARGE, failure::CANCELLED, failure::CALLBACK];
+        let named = [
+            failure::CONNECTION,
+            failure::TIMEOUT,
+            failure::TOO_LARGE,
+            failure::CANCELLED,
+            failure::CALLBACK,
+            failure::CERTIFICATE,
+        ];
         let failures = [
             WorkFailure::Connection,
             WorkFailure::Timeout,
             WorkFailure::TooLarge,
             WorkFailure::Cancelled,
             WorkFailure::Callback,
+            WorkFailure::Certificate,
         ];
         assert_eq!(named.map(WorkFailure::from_number), failures.map(Some));
-        assert_eq!(WorkFailure::from_number(failure::CALLBACK + 1), None, "a failure without a number");
+        assert_eq!(WorkFailure::from_number(failure::CERTIFICATE + 1), None, "a failure without a number");
     }
 
     #[test]

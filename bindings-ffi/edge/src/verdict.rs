@@ -22,6 +22,8 @@ pub struct VerdictRecord<'v> {
     pub claim: Option<&'v str>,
     /// REJECTED: what was expected.
     pub detail: Option<&'static str>,
+    /// UNAVAILABLE: what is the matter, for operators.
+    pub reason: Option<String>,
     /// ACCEPTED: header and payload, one behind the other.
     pub text: &'v str,
     /// ACCEPTED: where the header ends.
@@ -50,6 +52,7 @@ impl VerdictRecord<'static> {
         retry_at_ms: 0,
         claim: None,
         detail: None,
+        reason: None,
         text: "",
         header_len: 0,
         dates: [None; 3],
@@ -72,6 +75,7 @@ impl<'v> From<&'v Verdict> for VerdictRecord<'v> {
                 code: Code::KeysUnavailable.number(),
                 issuer: place(Some(unavailable.issuer)),
                 retry_at_ms: unavailable.retry_at.as_millis(),
+                reason: Some(unavailable.detail()),
                 ..VerdictRecord::NONE
             },
             Verdict::KeysNeeded(needed) => Self {

@@ -31,7 +31,7 @@ impl WorkRecord {
             match Self::of(given_out) {
                 Some(record) => return Some(record),
                 // A kind of work that no interface knows yet is done by nobody.
-                None => _ = validator.report(id, Report::Failed(WorkFailure::Callback), now),
+                None => _ = validator.report(id, Report::failed(WorkFailure::Callback), now),
             }
         }
         None
@@ -78,7 +78,7 @@ impl Ended {
     pub fn loaded(validator: &Validator, id: u64, text: Option<&[u8]>, now: Timestamp) -> Self {
         let id = WorkId::from_number(id);
         let Ok(text) = text.map(str::from_utf8).transpose() else {
-            _ = validator.report(id, Report::Failed(WorkFailure::Callback), now);
+            _ = validator.report(id, Report::failed(WorkFailure::Callback), now);
             return Self::NotText;
         };
         match validator.report(id, Report::Loaded(text), now) {
@@ -88,10 +88,10 @@ impl Ended {
     }
 }
 
-/// The report of a failure; `None` for a number that names none.
+/// The report of a failure, with the words that the host has for it; `None` for a number that names none.
 #[must_use]
-pub fn failure(number: u32) -> Option<Report<'static>> {
-    WorkFailure::from_number(number).map(Report::Failed)
+pub fn failure(number: u32, cause: &str) -> Option<Report<'_>> {
+    WorkFailure::from_number(number).map(|failure| Report::Failed { failure, cause })
 }
 
 fn millis(given_out: &Work) -> u64 {

@@ -165,7 +165,8 @@ pub(crate) struct WrittenIssuer {
     pub(crate) issuer: OneOrMany,
     /// For a template: the values that may stand in it, or the word `any`.
     pub(crate) tenants: Option<OneOrMany>,
-    /// Where the keys come from.
+    /// Where the keys come from. Default: the issuer's metadata says it (`discovery: true`), which takes one issuer that is a URL.
+    #[serde(default)]
     pub(crate) keys: Object<WrittenKeys>,
     /// The algorithms that may sign. Default: every asymmetric one that fits a key; for a secret, those HS algorithms
     /// whose hash is no longer than it.
@@ -221,14 +222,14 @@ pub(crate) struct WrittenIssuer {
 }
 
 /// Where the keys of an issuer come from; several sources may stand beside each other.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Keys"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenKeys {
     /// Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`.
     pub(crate) jwks_uri: Option<OneOrMany>,
     /// The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of the
-    /// metadata.
+    /// metadata. Default: `true` where no other source is named, else `false`.
     pub(crate) discovery: Option<Discovery>,
     /// A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts.
     #[cfg_attr(test, schemars(with = "Option<super::schema::KeySet>"))]

@@ -107,6 +107,8 @@ pub struct KeySource {
     pub lenient_keys: Vec<LenientKey>,
     /// Why the last fetch failed, when no success came after it.
     pub last_error: Option<Problem>,
+    /// What the host's HTTP stack said of it, or where a redirect leads.
+    pub last_error_cause: Option<String>,
     /// What that means and what to do.
     pub last_error_hint: Option<String>,
 }

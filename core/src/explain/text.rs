@@ -142,7 +142,8 @@ fn key_set(text: &mut String, source: &KeySource, colour: bool) {
     }
     if let Some(problem) = source.last_error {
         let hint = source.last_error_hint.as_deref().map(plain).unwrap_or_default();
-        let said = format!("the last fetch failed: {problem}: {hint}");
+        let cause = source.last_error_cause.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        let said = format!("the last fetch failed: {problem}{cause}: {hint}");
         let _ = writeln!(text, "    {}", styled(&said, Style::Bad, colour));
     }
 }

@@ -45,7 +45,7 @@ fn metadata(
     let issuers = issuer.as_slice();
     let places = match (discovery, issuers) {
         (Discovery::Url(url), _) => Places::new(&url, &[]),
-        (Discovery::Switch(_), [issuer]) if !issuer.contains(['?', '#', '{']) => places(issuer),
+        (Discovery::Switch(_), [issuer]) if has_places(issuer) => places(issuer),
         (Discovery::Switch(_), _) => {
             return Err(PolicyError::new(path, "the URL of the metadata does not follow from the issuer")
                 .with_hint("write the URL in place of true"));
@@ -54,6 +54,17 @@ fn metadata(
     check_url(places.at(0), allow_http, path)?;
     let issuers = issuers.iter().map(|issuer| issuer.as_str().into()).collect();
     Ok(Some(Location::Metadata { places, issuers, allow_http }))
+}
+
+/// Whether the metadata's URL follows from the issuer, and may be fetched.
+pub(super) fn follows_metadata(issuer: &OneOrMany, allow_http: bool) -> bool {
+    let [issuer] = issuer.as_slice() else { return false };
+    has_places(issuer) && check_url(places(issuer).at(0), allow_http, "").is_ok()
+}
+
+/// A template stands for many issuers, and to a query or a fragment no path can be added.
+fn has_places(issuer: &str) -> bool {
+    !issuer.contains(['?', '#', '{'])
 }
 
 /// Where an issuer's metadata may lie: OpenID Connect Discovery 1.0 section 4 puts its well-known path behind the issuer's, RFC

@@ -2,7 +2,7 @@
 
 use super::fetched;
 use crate::algorithm::Algorithms;
-use crate::document::{OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
+use crate::document::{Discovery, OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
 use crate::jwks::Location;
 use crate::key::{
     self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, TrustStores,
@@ -35,6 +35,11 @@ pub(crate) fn load(
     keys: WrittenKeys, allowed: Algorithms, issuer: &OneOrMany, allow_http: bool, stores: &dyn TrustStores, path: &str,
 ) -> Result<(StaticKeys, Vec<Location>), PolicyError> {
     let path = format!("{path}.keys");
+    let discovery = if names_none(&keys) && fetched::follows_metadata(issuer, allow_http) {
+        Some(Discovery::Switch(true))
+    } else {
+        keys.discovery
+    };
     let mut loaded = StaticKeys { unsigned: keys.accept_unsigned, ..StaticKeys::default() };
     if let Some(document) = keys.jwks {
         loaded.set = inline_set(&document.to_string(), allowed, &format!("{path}.jwks"))?;
@@ -54,9 +59,16 @@ pub(crate) fn load(
             .map_err(|Unusable(reason)| PolicyError::new(path, reason))?;
         loaded.texts.push(key);
     }
-    let locations = fetched::locations(keys.jwks_uri, keys.discovery, issuer, allow_http, &path)?;
+    let locations = fetched::locations(keys.jwks_uri, discovery, issuer, allow_http, &path)?;
     refuse_contradictions(&loaded, !locations.is_empty(), &path)?;
     Ok((loaded, locations))
+}
+
+/// Whether the policy does not say where the keys are: then the issuer's metadata does.
+fn names_none(keys: &WrittenKeys) -> bool {
+    let WrittenKeys { jwks_uri, discovery, jwks, pem, secret, trust_store, accept_unsigned, .. } = keys;
+    let fetched = jwks_uri.is_some() || discovery.is_some();
+    !(fetched || jwks.is_some() || pem.is_some() || secret.is_some() || trust_store.is_some() || *accept_unsigned)
 }
 
 /// The policy's own key set. Its author can mend it, so where no key of it is usable the reason is an error; one bad key
@@ -157,7 +169,9 @@ fn refuse_contradictions(keys: &StaticKeys, fetches: bool, path: &str) -> Result
             .with_hint("give each its own issuer entry, and if it is one issuer, write algorithms in both"));
     }
     if !keys.unsigned && !symmetric && !asymmetric {
-        return Err(PolicyError::new(path, "no key source").with_hint("set jwks_uri, jwks, pem, trust_store or secret"));
+        return Err(PolicyError::new(path, "no key source").with_hint(
+            "one issuer that is an https URL is enough, if it has metadata; else set discovery to the URL of the metadata, or jwks_uri, jwks, pem, trust_store or secret",
+        ));
     }
     Ok(())
 }

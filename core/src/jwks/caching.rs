@@ -54,7 +54,7 @@ pub(crate) fn is_etag(text: &str) -> bool {
         && inner.is_some_and(|inner| inner.bytes().all(|byte| byte == 0x21 || (0x23..=0x7e).contains(&byte)))
 }
 
-fn values<'h>(headers: &'h [(&str, &str)], wanted: &'static str) -> impl Iterator<Item = &'h str> {
+pub(crate) fn values<'h>(headers: &'h [(&str, &str)], wanted: &'static str) -> impl Iterator<Item = &'h str> {
     headers.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| *value)
 }
 

@@ -59,8 +59,8 @@ impl KeySets {
                 Ok(())
             }
             Report::Loaded(text) => self.settle(source, sequence, text, now),
-            Report::Failed(failure) => {
-                source.fail(sequence, failure, moment);
+            Report::Failed { failure, cause } => {
+                source.fail(sequence, failure, cause, moment);
                 Ok(())
             }
             Report::Saved => Ok(()),

@@ -1,12 +1,12 @@
 //! What happened to the key sets, as data for logs and metrics.
 
-use super::problem::{Hint, Problem};
+use super::latest::Latest;
+use super::problem::FetchFailure;
 use crate::key::{SkipReason, Spelling};
 use crate::limits;
 use crate::time::Timestamp;
-use arc_swap::ArcSwap;
 use serde::{Serialize, Serializer};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
 /// Something that happened to one key-set source.
 ///
@@ -53,10 +53,9 @@ pub enum EventKind {
     },
     /// A fetch brought neither.
     FetchFailed {
-        /// Why.
-        problem: Problem,
-        /// What that means and what to do.
-        hint: Hint,
+        /// Why, and what to do.
+        #[serde(flatten)]
+        failure: FetchFailure,
         /// Before this time there is no further attempt.
         #[serde(serialize_with = "seconds")]
         retry_at: Timestamp,
@@ -102,50 +101,21 @@ pub(super) fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<
 }
 
 /// The latest events, the oldest first.
-///
-/// Without a lock: one that another thread holds while the process forks would stay locked in the child for ever, and
-/// the next fetch there would never end. Events are rare and few, so each change writes the queue anew.
+pub(crate) type Events = Latest<Event, { limits::EVENTS_KEPT }>;
+
+/// What the sources of a validator have to say.
 #[derive(Debug, Default)]
-pub(crate) struct Events {
-    queue: ArcSwap<Vec<Event>>,
-    dropped: AtomicU64,
-}
-
-impl Events {
-    pub(crate) fn push(&self, event: Event) {
-        let before = self.queue.rcu(|queue| {
-            let kept = queue.iter().skip(excess(queue));
-            kept.chain(std::iter::once(&event)).cloned().collect::<Vec<_>>()
-        });
-        let dropped = u64::try_from(excess(&before)).unwrap_or(u64::MAX);
-        self.dropped.fetch_add(dropped, Ordering::Relaxed);
-    }
-
-    pub(crate) fn pop(&self) -> Option<Event> {
-        if self.queue.load().is_empty() {
-            return None;
-        }
-        // Only one thread succeeds in replacing a given queue, so the head of what it replaced is its alone.
-        let before = self.queue.rcu(|queue| queue.get(1..).unwrap_or_default().to_vec());
-        before.first().cloned()
-    }
-
-    /// Events that were dropped because nobody took them.
-    pub(crate) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
-    }
-}
-
-/// How many of the oldest events must go before another one comes in.
-fn excess(queue: &[Event]) -> usize {
-    queue.len().saturating_add(1).saturating_sub(limits::EVENTS_KEPT)
+pub(crate) struct Told {
+    pub(crate) events: Events,
+    /// What an operator should read: one line for each time that a source ceases to bring keys.
+    pub(crate) warnings: Latest<Arc<str>, { limits::WARNINGS_KEPT }>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, EventKind, Events, Hint, Problem, limits};
+    use super::{Event, EventKind, Events, limits};
+    use crate::jwks::problem::{Failed, Problem};
     use crate::time::Timestamp;
-    use std::sync::Arc;
 
     fn event(second: i64) -> Event {
         Event { at: Timestamp::from_seconds(second), source: 0, kind: EventKind::UnknownKid }
@@ -164,11 +134,11 @@ mod tests {
     #[test]
     fn is_one_flat_object() {
         let retry_at = Timestamp::from_millis(2500);
-        let problem = Problem::Status(500);
-        let kind = EventKind::FetchFailed { problem, hint: Hint::of(&Arc::new(problem.into())), retry_at };
+        let failure = Failed::from(Problem::Status(500)).because("busy").at(&"https://idp.test/".into());
+        let kind = EventKind::FetchFailed { failure, retry_at };
         let told = serde_json::to_value(Event { kind, ..event(1) }).expect("JSON");
         let wanted = r#"{"at":1.0,"source":0,"event":"fetch_failed","problem":"status_500",
-            "hint":"the issuer's server fails","retry_at":2.5}"#;
+            "cause":"busy","hint":"the issuer's server fails","retry_at":2.5}"#;
         assert_eq!(told, serde_json::from_str::<serde_json::Value>(wanted).expect("JSON"));
     }
 }

@@ -81,6 +81,8 @@ pub struct SourceHealth {
     pub bytes: u64,
     /// Why the last fetch failed, when no success came after it.
     pub last_error: Option<Problem>,
+    /// What the host's HTTP stack said of it, or where a redirect leads, in one line of at most 300 characters.
+    pub last_error_cause: Option<String>,
     /// What that means and what to do. Where metadata is about another issuer, both names: escape it before it ends in a log.
     pub last_error_hint: Option<String>,
     /// Tokens that were refused at once because the budget of fetches for unknown key ids was spent.

@@ -2,9 +2,10 @@
 
 use super::clock::{Clock, Moment};
 use super::errand::Flight;
-use super::event::{Event, Events};
+use super::event::{Event, Told};
 use super::health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 use super::held::Held;
+use super::problem::FetchFailure;
 use super::saves::Saves;
 use super::settings::{Location, Settings};
 use super::source::{Need, Snapshot, Source, Want};
@@ -40,7 +41,7 @@ pub(crate) struct KeySets {
     pub(super) untaken: Arc<AtomicI64>,
     /// What the store that processes share lacks; `None` where there is no store.
     pub(super) saves: Option<Saves>,
-    events: Arc<Events>,
+    told: Arc<Told>,
 }
 
 /// The states of an issuer's sources, held for the time of one validation.
@@ -90,14 +91,14 @@ impl<'s> AtHand<'s> {
 
 impl KeySets {
     pub(crate) fn new(plans: &[Plan], seed: u64) -> Self {
-        let events = Arc::new(Events::default());
+        let told = Arc::new(Told::default());
         let untaken = Arc::new(AtomicI64::new(0));
         let source = |index, plan: &Plan| {
-            let (events, untaken) = (Arc::clone(&events), Arc::clone(&untaken));
-            Source::new(index, plan.location.clone(), plan.settings, seed, events, untaken)
+            let (told, untaken) = (Arc::clone(&told), Arc::clone(&untaken));
+            Source::new(index, plan.location.clone(), plan.settings, seed, told, untaken)
         };
         let sources = (0_u32..).zip(plans).map(|(index, plan)| (plan.issuer, source(index, plan))).collect();
-        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), untaken, saves: None, events }
+        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), untaken, saves: None, told }
     }
 
     /// From now on key sets are looked for in a store, and saved there.
@@ -198,13 +199,22 @@ impl KeySets {
     }
 
     pub(crate) fn poll_event(&self) -> Option<Event> {
-        self.events.pop()
+        self.told.events.pop()
+    }
+
+    pub(crate) fn poll_warning(&self) -> Option<Arc<str>> {
+        self.told.warnings.pop()
+    }
+
+    /// The fetch that failed, if one has of those that could bring the keys.
+    pub(crate) fn failure(&self, at_hand: &AtHand<'_>) -> Option<FetchFailure> {
+        at_hand.sources.iter().find_map(|(_, source)| source.state.load().last_failure.clone())
     }
 
     pub(crate) fn health(&self, now: Timestamp) -> Health {
         let moment = self.clock.read(now);
         let sources = self.sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
-        Health { sources, events_dropped: self.events.dropped(), cache: None }
+        Health { sources, events_dropped: self.told.events.dropped(), cache: None }
     }
 
     /// A change at a source that this pass has already looked at lowers the mark again, since it does so after the change; one
@@ -223,6 +233,7 @@ impl KeySets {
 
 fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth {
     let state = source.state.load();
+    let failure = state.last_failure.as_ref();
     let held = state.held.as_ref();
     let skipped = held.map_or(&[][..], |held| &held.keys.skipped);
     let lenient = held.map_or(&[][..], |held| &held.keys.lenient);
@@ -263,8 +274,9 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         not_modified: count(&source.counters.not_modified),
         shared: count(&source.counters.shared),
         bytes: count(&source.counters.bytes),
-        last_error: state.last_failure.as_ref().map(|failed| failed.problem),
-        last_error_hint: state.last_failure.as_ref().map(|failed| failed.hint.clone().into_owned()),
+        last_error: failure.map(FetchFailure::problem),
+        last_error_cause: failure.and_then(FetchFailure::cause).map(str::to_owned),
+        last_error_hint: failure.map(|failure| failure.hint().to_owned()),
         flood_rejections: count(&source.counters.flood_rejections),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn nowhere(status: u16, places: &Places) -> Failed {
     let asked: Vec<String> = places.iter().map(|place| cut(place)).collect();
     let hint =
         format!("no metadata at {}: write its URL under keys.discovery, or keys.jwks_uri", asked.join(", nor at "));
-    Failed { problem: Problem::Status(status), hint: hint.into() }
+    Failed { hint: hint.into(), ..Problem::Status(status).into() }
 }
 
 /// Both names, and what lies between them where that is one character that is easily overlooked.
@@ -72,7 +72,7 @@ fn other_issuer(found: &str, issuers: &[Box<str>]) -> Failed {
         }
         None => format!("{names}: write that issuer, or the URL of our issuer's metadata"),
     };
-    Failed { problem: Problem::OtherIssuer, hint: hint.into() }
+    Failed { hint: hint.into(), ..Problem::OtherIssuer.into() }
 }
 
 /// `https`; any `http` where the policy says so; `http` on loopback only from metadata that came from there itself, so

@@ -1,6 +1,7 @@
 //! Key sets that stay fresh: the state machine. Pure data in, data out; a host does the fetches.
 
 mod caching;
+mod cause;
 mod clock;
 mod counters;
 mod errand;
@@ -8,6 +9,7 @@ mod event;
 mod health;
 mod held;
 mod key_sets;
+mod latest;
 mod metadata;
 mod problem;
 mod random;
@@ -24,7 +26,7 @@ mod work;
 pub use event::{Event, EventKind};
 pub use health::{CacheHealth, Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 pub(crate) use key_sets::{AtHand, KeySets, Plan};
-pub use problem::{Hint, Problem};
+pub use problem::{FetchFailure, Problem};
 pub(crate) use settings::{Location, Places, Settings};
 pub use snapshot::SnapshotError;
 pub(crate) use state::Need;

@@ -1,7 +1,10 @@
 //! Why a fetch brought no key set.
 
+use super::cause;
 use super::work::WorkFailure;
 use crate::key::WrongDocument;
+use crate::text::{cut, plain};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -35,7 +38,10 @@ impl Problem {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::Fetch(WorkFailure::Connection) => {
-                "no answer: the host name, the network, a proxy that is missing or refuses, or a certificate that is not trusted"
+                "no answer: the host name, the network, or a proxy that is missing or refuses"
+            }
+            Self::Fetch(WorkFailure::Certificate) => {
+                "the server's certificate is not trusted here, not valid now, or not for this host: give the HTTP client the authority that signed it"
             }
             Self::Fetch(WorkFailure::Timeout) => "no answer within jwks.timeout",
             Self::Fetch(WorkFailure::TooLarge) | Self::TooLarge => "the answer is longer than jwks.max_body",
@@ -66,33 +72,82 @@ impl Problem {
 pub(crate) struct Failed {
     pub(crate) problem: Problem,
     pub(crate) hint: Cow<'static, str>,
+    /// What the host's HTTP stack said, or where a redirect leads; cleaned.
+    pub(crate) cause: Option<Box<str>>,
 }
 
-/// What a problem means and what to do, in words, which may change. One pointer, because events wait in numbers.
+impl Failed {
+    /// The same, with what is to be said of its cause.
+    pub(crate) fn because(self, said: &str) -> Self {
+        Self { cause: cause::cleaned(said), ..self }
+    }
+
+    /// The same, at this URL.
+    pub(crate) fn at(self, url: &Arc<str>) -> FetchFailure {
+        FetchFailure(Arc::new((Arc::clone(url), self)))
+    }
+}
+
+/// A fetch that brought no key set, with all that there is to say of it. One pointer, because events wait in numbers.
+///
+/// As text: `https://idp.example/jwks: connection (no route to host): no answer: …`. In JSON: `problem`, `cause` where there is
+/// one, and `hint`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint(Arc<Failed>);
+pub struct FetchFailure(Arc<(Arc<str>, Failed)>);
 
-impl Hint {
-    pub(crate) fn of(failed: &Arc<Failed>) -> Self {
-        Self(Arc::clone(failed))
+impl FetchFailure {
+    /// The URL that was fetched.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.0.0
     }
 
-    /// The words. Where metadata is about another issuer, both names are in them: escape them before they end in a log.
+    /// Why, as a stable name.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0.hint
+    pub fn problem(&self) -> Problem {
+        self.0.1.problem
+    }
+
+    /// What the host's HTTP stack said, as [`Report::Failed`](crate::Report::Failed) handed it in, or where a redirect leads. One
+    /// line of at most 300 characters that steers no terminal.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        self.0.1.cause.as_deref()
+    }
+
+    /// What it means and what to do, in words, which may change. Where metadata is about another issuer, both names are in
+    /// them: escape them before they end in a log.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.0.1.hint
     }
 }
 
-impl Serialize for Hint {
+impl fmt::Display for FetchFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", cut(self.url()), self.problem())?;
+        if let Some(cause) = self.cause() {
+            write!(f, " ({cause})")?;
+        }
+        write!(f, ": {}", plain(self.hint()))
+    }
+}
+
+impl Serialize for FetchFailure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("problem", &self.problem())?;
+        if let Some(cause) = self.cause() {
+            members.serialize_entry("cause", cause)?;
+        }
+        members.serialize_entry("hint", self.hint())?;
+        members.end()
     }
 }
 
 impl From<Problem> for Failed {
     fn from(problem: Problem) -> Self {
-        Self { problem, hint: Cow::Borrowed(problem.hint()) }
+        Self { problem, hint: Cow::Borrowed(problem.hint()), cause: None }
     }
 }
 
@@ -100,6 +155,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fetch(WorkFailure::Connection) => "connection",
+            Self::Fetch(WorkFailure::Certificate) => "certificate",
             Self::Fetch(WorkFailure::Timeout) => "timeout",
             Self::Fetch(WorkFailure::TooLarge) | Self::TooLarge => "too_large",
             Self::Fetch(WorkFailure::Cancelled) => "cancelled",

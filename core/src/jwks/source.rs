@@ -4,10 +4,10 @@ use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
 use super::errand::{Begun, Cause, Order, Stage};
-use super::event::{Event, EventKind, Events};
+use super::event::{Event, EventKind, Told};
 use super::held::Held;
 use super::metadata;
-use super::problem::{Failed, Hint, Problem};
+use super::problem::{Failed, Problem};
 use super::settings::{Location, Settings};
 pub(crate) use super::state::{Need, Want};
 use super::state::{NewSet, Place, State};
@@ -31,7 +31,7 @@ pub(crate) struct Source {
     pub(super) settings: Settings,
     pub(super) state: ArcSwap<State>,
     pub(super) counters: Counters,
-    events: Arc<Events>,
+    told: Arc<Told>,
     /// How many of all sources have work that nobody has taken.
     untaken: Arc<AtomicI64>,
 }
@@ -45,10 +45,10 @@ enum Answer {
 
 impl Source {
     pub(crate) fn new(
-        index: u32, location: Location, settings: Settings, seed: u64, events: Arc<Events>, untaken: Arc<AtomicI64>,
+        index: u32, location: Location, settings: Settings, seed: u64, told: Arc<Told>, untaken: Arc<AtomicI64>,
     ) -> Self {
         let state = ArcSwap::from_pointee(State::empty(seed.wrapping_add(u64::from(index))));
-        Self { index, shares: false, location, settings, state, counters: Counters::default(), events, untaken }
+        Self { index, shares: false, location, settings, state, counters: Counters::default(), told, untaken }
     }
 
     /// From now on a store is asked before the issuer is.
@@ -132,6 +132,10 @@ impl Source {
                 (next.is_some(), next)
             }),
             Err(failed) => {
+                let failed = match caching::values(response.headers, "location").next() {
+                    Some(place) if matches!(response.status, 300..=399) => failed.because(&format!("to {place}")),
+                    _ => failed,
+                };
                 if !self.go_to_next_place(sequence, failed.problem, moment) {
                     self.fail_with(sequence, failed, moment);
                 }
@@ -177,9 +181,9 @@ impl Source {
     }
 
     /// Takes in that nothing came of the work. A store that fails is as good as one that has nothing.
-    pub(crate) fn fail(&self, sequence: u32, failure: WorkFailure, moment: Moment) {
+    pub(crate) fn fail(&self, sequence: u32, failure: WorkFailure, cause: &str, moment: Moment) {
         if !self.go_on(sequence, moment) {
-            self.fail_with(sequence, Problem::Fetch(failure).into(), moment);
+            self.fail_with(sequence, Failed::from(Problem::Fetch(failure)).because(cause), moment);
         }
     }
 
@@ -200,15 +204,20 @@ impl Source {
     }
 
     fn fail_with(&self, sequence: u32, failed: Failed, moment: Moment) {
-        let failed = Arc::new(failed);
-        let retry_at = self.transition(|state| {
-            let next = state.failed(sequence, &failed, &self.settings, moment.machine);
-            (next.as_ref().map(|next| next.retry_at), next)
+        let url = self.state.load().live_fetch(moment.machine).map(|fetch| Arc::clone(&fetch.url));
+        let failure = failed.at(url.as_ref().unwrap_or_else(|| self.location.url()));
+        let ended = self.transition(|state| {
+            let next = state.failed(sequence, &failure, &self.settings, moment.machine);
+            (next.as_ref().map(|next| (next.retry_at, next.failures == 1, next.usable(moment.machine).is_some())), next)
         });
-        if let Some(retry_at) = retry_at {
+        if let Some((retry_at, is_first, serves)) = ended {
             self.counters.note_failure();
-            let (problem, hint) = (failed.problem, Hint::of(&failed));
-            self.note(moment, EventKind::FetchFailed { problem, hint, retry_at: moment.to_host(retry_at) });
+            if is_first {
+                let meanwhile =
+                    if serves { "the keys at hand serve on" } else { "its tokens get 503 until one succeeds" };
+                self.told.warnings.push(format!("no keys from {failure}; {meanwhile}").into());
+            }
+            self.note(moment, EventKind::FetchFailed { failure, retry_at: moment.to_host(retry_at) });
         }
     }
 
@@ -329,7 +338,7 @@ impl Source {
 
     fn note(&self, moment: Moment, kind: EventKind) {
         let source = usize::try_from(self.index).unwrap_or(usize::MAX);
-        self.events.push(Event { at: moment.host, source, kind });
+        self.told.events.push(Event { at: moment.host, source, kind });
     }
 
     /// Replaces the state by what `step` makes of it, again from the start when another thread was faster.

@@ -5,7 +5,7 @@
 use super::caching::Caching;
 use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
 use super::held::Held;
-use super::problem::Failed;
+use super::problem::FetchFailure;
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
 use super::settings::{Location, Settings};
@@ -60,7 +60,7 @@ pub(crate) struct State {
     missed: usize,
     /// Fetches that failed since the last success.
     pub(crate) failures: u32,
-    pub(crate) last_failure: Option<Arc<Failed>>,
+    pub(crate) last_failure: Option<FetchFailure>,
     /// No fetch before this time.
     pub(crate) retry_at: Timestamp,
     /// When the next refresh ahead of expiry is due.
@@ -321,7 +321,7 @@ impl State {
 
     /// The state after a fetch failed; `None` as in [`State::replaced`]. The keys stay as they are.
     pub(crate) fn failed(
-        &self, sequence: u32, failed: &Arc<Failed>, settings: &Settings, now: Timestamp,
+        &self, sequence: u32, failure: &FetchFailure, settings: &Settings, now: Timestamp,
     ) -> Option<Self> {
         let (fetch, mut next) = self.landed(sequence, now)?;
         if let Some((_, asked_at)) = fetch.errand.asked {
@@ -329,7 +329,7 @@ impl State {
         }
         next.failures = next.failures.saturating_add(1);
         next.missed = 0;
-        next.last_failure = Some(Arc::clone(failed));
+        next.last_failure = Some(failure.clone());
         let longest = u64::try_from(settings.longest_pause(next.failures).as_millis()).unwrap_or(u64::MAX);
         // Even jitter above a floor: a pause of nothing would be no pause, and pauses cut off at the floor would all end
         // at the same moment.

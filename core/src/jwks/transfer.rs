@@ -79,7 +79,7 @@ impl KeySets {
         let before = source.state.load_full();
         let taken = text.map_or(Ok(0), |text| self.import(text, now));
         if text.is_none() || taken.is_err() || !source.settle(sequence, before.held.as_ref(), moment) {
-            source.fail(sequence, WorkFailure::Timeout, moment);
+            source.fail(sequence, WorkFailure::Timeout, "", moment);
         }
         taken.map(|_| ())
     }

@@ -91,7 +91,22 @@ pub enum Report<'a> {
     /// on top of a newer one then, and the newer one is given out once more.
     Saved,
     /// Nothing came of it.
-    Failed(WorkFailure),
+    Failed {
+        /// Why, as far as it changes what is done.
+        failure: WorkFailure,
+        /// The words that the host's function has for it, such as the text of its HTTP client's error; empty where it has none.
+        /// The first 300 characters of them are told to operators, in one line, without user names and passwords of URLs and
+        /// without what looks like a token.
+        cause: &'a str,
+    },
+}
+
+impl Report<'_> {
+    /// Nothing came of it, and there is nothing more to say.
+    #[must_use]
+    pub const fn failed(failure: WorkFailure) -> Self {
+        Self::Failed { failure, cause: "" }
+    }
 }
 
 /// One GET that the host is asked to do with its own HTTP stack.
@@ -129,7 +144,7 @@ pub struct FetchResponse<'a> {
 #[non_exhaustive]
 #[repr(u32)]
 pub enum WorkFailure {
-    /// No connection, a TLS failure, a connection that broke.
+    /// No connection, a failed TLS handshake, a connection that broke.
     Connection = 1,
     /// No end within the work's timeout.
     Timeout = 2,
@@ -139,6 +154,8 @@ pub enum WorkFailure {
     Cancelled = 4,
     /// The host's function failed or returned something that is no answer.
     Callback = 5,
+    /// The server's certificate is not trusted, not valid now, or not for this host.
+    Certificate = 6,
 }
 
 impl WorkFailure {
@@ -151,6 +168,7 @@ impl WorkFailure {
             3 => Some(Self::TooLarge),
             4 => Some(Self::Cancelled),
             5 => Some(Self::Callback),
+            6 => Some(Self::Certificate),
             _ => None,
         }
     }

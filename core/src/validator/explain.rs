@@ -128,6 +128,7 @@ impl Validator {
             skipped_keys: health.skipped,
             lenient_keys: health.lenient,
             last_error: health.last_error,
+            last_error_cause: health.last_error_cause,
             last_error_hint: health.last_error_hint,
         };
         self.key_sets.told(places, now).into_iter().map(source).collect()

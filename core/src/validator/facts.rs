@@ -269,7 +269,8 @@ fn source_note(health: &SourceHealth) -> String {
     match (health.last_error, health.age) {
         (Some(problem), _) => {
             let hint = health.last_error_hint.as_deref().unwrap_or_default();
-            format!("{url}: the last fetch failed ({problem}): {hint}")
+            let cause = health.last_error_cause.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+            format!("{url}: the last fetch failed: {problem}{cause}: {hint}")
         }
         (None, None) => format!("{url}: not fetched yet; validate the token first, which fetches it"),
         (None, Some(age)) => format!("{url}: fetched {} ago, and due again; validate the token first", span(age)),

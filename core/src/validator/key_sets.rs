@@ -4,6 +4,7 @@ use super::Validator;
 use crate::cache::Cache;
 use crate::jwks::{Event, Health, Report, SnapshotError, Work, WorkId};
 use crate::time::Timestamp;
+use std::sync::Arc;
 
 /// Key sets: what a host's driver calls.
 ///
@@ -90,5 +91,12 @@ impl Validator {
     #[must_use]
     pub fn poll_event(&self) -> Option<Event> {
         self.key_sets.poll_event()
+    }
+
+    /// A warning for the host's log that was not taken yet: one line, once for each time that a source of keys ceases to bring
+    /// any, until it brings some again. Ask after each report until there is none; the latest 16 are kept.
+    #[must_use]
+    pub fn poll_warning(&self) -> Option<Arc<str>> {
+        self.key_sets.poll_warning()
     }
 }

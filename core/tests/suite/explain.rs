@@ -85,11 +85,11 @@ fn it_takes_no_fetch_and_tells_that_one_is_due() {
     // The fetch is still there for the validation that comes next.
     let Verdict::KeysNeeded(needed) = cold.validate(&Key(1).token(), at(START)) else { panic!("a fetch") };
     assert_eq!((given_out(&cold), needed.wait_for.len()), (needed.wait_for.clone(), 1));
-    cold.report(needed.wait_for[0], Report::Failed(WorkFailure::Timeout), at(START)).expect("no text of a store");
+    cold.report(needed.wait_for[0], Report::failed(WorkFailure::Timeout), at(START)).expect("no text of a store");
     let explanation = cold.explain(&Key(1).token(), at(START));
     assert_eq!(explanation.verdict, "unavailable");
     assert!(explanation.retry_at.is_some());
-    assert!(outcome(&explanation, "key").2.contains("the last fetch failed (timeout)"));
+    assert!(outcome(&explanation, "key").2.contains("the last fetch failed: timeout"));
     assert!(explanation.to_text(false).contains("the last fetch failed: timeout"));
 }
 

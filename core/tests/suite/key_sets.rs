@@ -81,7 +81,7 @@ impl Scene {
     }
 
     fn fail(&self, id: WorkId, failure: WorkFailure) {
-        self.report(id, Report::Failed(failure));
+        self.report(id, Report::failed(failure));
     }
 
     fn fetch(&self, token: &str, keys: &[Key]) {
@@ -259,7 +259,7 @@ fn validators_that_fail_together_do_not_return_together() {
             let Verdict::KeysNeeded(needed) = validator.validate(&token, now) else { panic!("a fetch is allowed") };
             let attempt = validator.poll_work(now).expect("it is given out");
             assert_eq!(needed.wait_for, [attempt.id()]);
-            validator.report(attempt.id(), Report::Failed(WorkFailure::Connection), now).expect("no text of a store");
+            validator.report(attempt.id(), Report::failed(WorkFailure::Connection), now).expect("no text of a store");
         }
         match validator.validate(&token, Timestamp::from_seconds(START + 2700)) {
             Verdict::KeysUnavailable(unavailable) => {

@@ -285,7 +285,7 @@ impl<'i> Node<'i> {
         while let Some(waiter) = self.waiting.iter().find(|waiter| waiter.until <= self.now) {
             self.tally.lost_patience += 1;
             for id in waiter.wait_for.clone() {
-                self.report(id, Report::Failed(WorkFailure::Timeout))?;
+                self.report(id, Report::failed(WorkFailure::Timeout))?;
             }
         }
         Ok(())
@@ -353,7 +353,7 @@ impl<'i> Node<'i> {
         while self.validator.poll_event().is_some() {}
         let report = match answer {
             Ok((status, body)) => Report::Fetched(FetchResponse { status, headers: &headers, body: body.as_bytes() }),
-            Err(failure) => Report::Failed(failure),
+            Err(failure) => Report::failed(failure),
         };
         let _ = self.validator.report(id, report, now);
         let taken = std::iter::from_fn(|| self.validator.poll_event())

@@ -39,6 +39,16 @@ extern "system" fn Java_io_jotgate_Native_pollEvent<'local>(
     })
 }
 
+/// `byte[] pollWarning(long handle)`: the oldest warning for the log that was not taken yet, as UTF-8; empty when there is none.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_pollWarning<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong,
+) -> JByteArray<'local> {
+    on_validator(&mut env, handle, |_, validator| {
+        Ok(Some(validator.poll_warning().map(|warning| warning.as_bytes().to_vec()).unwrap_or_default()))
+    })
+}
+
 /// `byte[] exportKeys(long handle)`: the fetched key sets as text.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_exportKeys<'local>(

@@ -39,7 +39,7 @@ pub(crate) fn given<'local>(
 fn written(record: &VerdictRecord<'_>, work_due: bool) -> Vec<u8> {
     let (header, payload) = record.text.split_at_checked(record.header_len).unwrap_or_default();
     let first = [record.claim.unwrap_or_default(), header, record.client_id.as_deref().unwrap_or_default()].concat();
-    let second = [record.detail.unwrap_or_default(), payload].concat();
+    let second = [record.detail.or(record.reason.as_deref()).unwrap_or_default(), payload].concat();
     let number = match record.kind {
         KEYS_NEEDED => i64::try_from(record.patience_ms).unwrap_or(i64::MAX),
         _ => record.retry_at_ms,

@@ -73,13 +73,16 @@ extern "system" fn Java_io_jotgate_Native_reportSaved<'local>(
     })
 }
 
-/// `boolean reportFailed(long handle, long id, int failure, long now)`: the failure is a number of the edge.
+/// `boolean reportFailed(long handle, long id, int failure, byte[] cause, long now)`: the failure is a number of the edge.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_reportFailed<'local>(
-    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, id: jlong, failure: jint, now: jlong,
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, id: jlong, failure: jint,
+    cause: JByteArray<'local>, now: jlong,
 ) -> bool {
-    told(&mut env, handle, |_, validator| {
-        let failure = u32::try_from(failure).ok().and_then(jotgate_edge::failure);
+    told(&mut env, handle, |env, validator| {
+        let cause = env.convert_byte_array(&cause)?;
+        let cause = String::from_utf8_lossy(&cause);
+        let failure = u32::try_from(failure).ok().and_then(|number| jotgate_edge::failure(number, &cause));
         Ok(failure.map(|failure| report(validator, id, failure, now)))
     })
 }

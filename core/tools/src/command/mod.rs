@@ -37,7 +37,7 @@ pub use step::CommandStep;
 ///             command.provide(Err("no such file"));
 ///         }
 ///         CommandStep::ReadInput => command.provide(Ok(b"")),
-///         CommandStep::Fetch(request) => command.report(request.id, jotgate::Report::Failed(jotgate::WorkFailure::Connection), now),
+///         CommandStep::Fetch(request) => command.report(request.id, jotgate::Report::failed(jotgate::WorkFailure::Connection), now),
 ///         CommandStep::Done(output) => break output,
 ///         _ => unreachable!(),
 ///     }

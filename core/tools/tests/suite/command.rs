@@ -33,7 +33,7 @@ impl World<'_> {
                         let response = FetchResponse { status: 200, headers: &[], body: keys.as_bytes() };
                         command.report(request.id, Report::Fetched(response), NOW);
                     }
-                    None => command.report(request.id, Report::Failed(WorkFailure::Connection), NOW),
+                    None => command.report(request.id, Report::failed(WorkFailure::Connection), NOW),
                 },
                 CommandStep::Done(output) => return output,
                 other => panic!("an unknown step: {other:?}"),

@@ -137,7 +137,7 @@ fn fetch(case: &Value, validator: &Validator, now: Timestamp) {
         let body = response["body"].as_str().unwrap_or_default().as_bytes();
         let report = match status {
             Some(status) => Report::Fetched(FetchResponse { status, headers: &[], body }),
-            None => Report::Failed(WorkFailure::Connection),
+            None => Report::failed(WorkFailure::Connection),
         };
         validator.report(request.id, report, now).expect("a report that is taken");
     }

@@ -84,7 +84,7 @@ fn answer(case: &Case, validator: &Validator, request: &FetchRequest, now: Times
             let response = FetchResponse { status: response.status, headers: &headers, body: response.body.as_bytes() };
             validator.report(request.id, Report::Fetched(response), now)?;
         }
-        None => validator.report(request.id, Report::Failed(WorkFailure::Connection), now)?,
+        None => validator.report(request.id, Report::failed(WorkFailure::Connection), now)?,
     }
     Ok(())
 }

@@ -97,7 +97,7 @@ impl World {
             return false;
         }
         for id in &waiter.wait_for {
-            self.report(*id, Report::Failed(WorkFailure::Timeout));
+            self.report(*id, Report::failed(WorkFailure::Timeout));
         }
         self.drive();
         true
@@ -134,7 +134,7 @@ impl World {
         };
         match does {
             Does::Work => self.end(&work),
-            Does::Fail => self.report(work.id(), Report::Failed(WorkFailure::Callback)),
+            Does::Fail => self.report(work.id(), Report::failed(WorkFailure::Callback)),
             Does::Hold => self.held.push(Held { until: self.now.after(work.timeout()), work }),
         }
     }
@@ -166,7 +166,7 @@ impl World {
             self.held.iter().filter(|held| held.until <= self.now).map(|held| held.work.id()).collect();
         for id in over {
             if self.out.contains(&id) {
-                self.report(id, Report::Failed(WorkFailure::Timeout));
+                self.report(id, Report::failed(WorkFailure::Timeout));
             }
         }
         self.drive();
@@ -199,7 +199,7 @@ impl World {
             Some(Served::Trouble(Trouble::Timeout)) => WorkFailure::Timeout,
             Some(Served::Trouble(Trouble::Down | Trouble::Hold)) | None => WorkFailure::Connection,
         };
-        self.report(request.id, Report::Failed(failure));
+        self.report(request.id, Report::failed(failure));
     }
 
     /// A text that is of no use is for a host's log.

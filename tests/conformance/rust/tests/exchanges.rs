@@ -103,7 +103,7 @@ fn verdict(exchange: &Exchange, validator: &Validator, request: &Request<'_>) ->
                 let body = response.body.as_bytes();
                 Report::Fetched(FetchResponse { status: response.status, headers: &fields, body })
             }
-            None => Report::Failed(WorkFailure::Connection),
+            None => Report::failed(WorkFailure::Connection),
         };
         validator.report(fetch.id, report, now).expect("no text of a store");
     }

@@ -62,7 +62,7 @@ impl Node<'_> {
             Look::Overrun => Some(WorkFailure::Timeout),
         };
         if let Some(failure) = failure {
-            return self.report(id, Report::Failed(failure));
+            return self.report(id, Report::failed(failure));
         }
         let Some(stored) = store::look(self.issuer, &self.terms, &mut self.random, EPOCH, self.now) else {
             return self.report(id, Report::Loaded(None));
@@ -112,8 +112,8 @@ impl Node<'_> {
                 self.saved.lying = text;
                 Report::Saved
             }
-            Save::Failed => Report::Failed(WorkFailure::Callback),
-            Save::Overrun => Report::Failed(WorkFailure::Timeout),
+            Save::Failed => Report::failed(WorkFailure::Callback),
+            Save::Overrun => Report::failed(WorkFailure::Timeout),
         };
         self.report(id, report)?;
         self.check_store()
