@@ -50,7 +50,7 @@ const (
 
 // Why nothing came of a piece of work.
 const (
-	// No connection, a TLS failure, a connection that broke.
+	// No connection, a failed TLS handshake, a connection that broke.
 	failureConnection = 1
 	// No end within the work's timeout.
 	failureTimeout = 2
@@ -60,6 +60,8 @@ const (
 	failureCancelled = 4
 	// The host's own function failed.
 	failureCallback = 5
+	// The server's certificate is not trusted, not valid now, or not for this host.
+	failureCertificate = 6
 )
 
 // How a policy document is written.

@@ -48,7 +48,7 @@ export const WorkNumber = {
 
 /** Why nothing came of a piece of work. */
 export const FailureNumber = {
-  /** No connection, a TLS failure, a connection that broke. */
+  /** No connection, a failed TLS handshake, a connection that broke. */
   connection: 1,
   /** No end within the work's timeout. */
   timeout: 2,
@@ -58,6 +58,8 @@ export const FailureNumber = {
   cancelled: 4,
   /** The host's own function failed. */
   callback: 5,
+  /** The server's certificate is not trusted, not valid now, or not for this host. */
+  certificate: 6,
 } as const;
 
 /** How a policy document is written. */

@@ -143,8 +143,11 @@ export interface IssuerPolicy {
   issuer: string | string[];
   /** How fetched key sets are kept fresh. */
   jwks?: KeySetSettings;
-  /** Where the keys come from. */
-  keys: KeySources;
+  /**
+   * Where the keys come from. Default: the issuer's metadata says it (`discovery: true`), which takes one issuer that
+   * is a URL.
+   */
+  keys?: KeySources;
   /** Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s. */
   leeway?: Duration;
   /** The longest time since `iat`, which must be there then and not lie ahead. */
@@ -212,7 +215,7 @@ export interface KeySources {
   allow_expired_certificates?: boolean;
   /**
    * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of the
-   * metadata.
+   * metadata. Default: `true` where no other source is named, else `false`.
    */
   discovery?: boolean | string;
   /** A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts. */

@@ -20,7 +20,7 @@ ANSWER_FAILED: Final = 3
 
 # Why nothing came of a piece of work.
 FAILURE_CONNECTION: Final = 1
-"""No connection, a TLS failure, a connection that broke."""
+"""No connection, a failed TLS handshake, a connection that broke."""
 FAILURE_TIMEOUT: Final = 2
 """No end within the work's timeout."""
 FAILURE_TOO_LARGE: Final = 3
@@ -29,3 +29,5 @@ FAILURE_CANCELLED: Final = 4
 """The host gave the work up, for instance because it shuts down."""
 FAILURE_CALLBACK: Final = 5
 """The host's own function failed."""
+FAILURE_CERTIFICATE: Final = 6
+"""The server's certificate is not trusted, not valid now, or not for this host."""

@@ -160,7 +160,7 @@ class KeySources(TypedDict, total=False):
     """Takes the keys of certificates outside their period of validity. Default false."""
     discovery: bool | str
     """The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of
-    the metadata."""
+    the metadata. Default: `true` where no other source is named, else `false`."""
     jwks: Mapping[str, Any]
     """A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts."""
     jwks_uri: str | Sequence[str]
@@ -192,8 +192,6 @@ class _IssuerPolicyRequired(TypedDict):
     issuer: str | Sequence[str]
     """The `iss` values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole segment of
     its path left open, such as `{tid}`. The waiver is the word `any` alone."""
-    keys: KeySources
-    """Where the keys come from."""
 
 
 class IssuerPolicy(_IssuerPolicyRequired, total=False):
@@ -217,6 +215,9 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     `email`. Default false."""
     jwks: KeySetSettings
     """How fetched key sets are kept fresh."""
+    keys: KeySources
+    """Where the keys come from. Default: the issuer's metadata says it (`discovery: true`), which takes one issuer
+    that is a URL."""
     leeway: Duration
     """Tolerance for `exp`, `nbf` and `iat`, at most 300 s. Default 5 s."""
     max_age: Duration

@@ -60,7 +60,7 @@ final class Numbers {
 
     /** Why nothing came of a piece of work. */
     static final class Failure {
-        /** No connection, a TLS failure, a connection that broke. */
+        /** No connection, a failed TLS handshake, a connection that broke. */
         static final int CONNECTION = 1;
         /** No end within the work's timeout. */
         static final int TIMEOUT = 2;
@@ -70,6 +70,8 @@ final class Numbers {
         static final int CANCELLED = 4;
         /** The host's own function failed. */
         static final int CALLBACK = 5;
+        /** The server's certificate is not trusted, not valid now, or not for this host. */
+        static final int CERTIFICATE = 6;
 
         private Failure() {}
     }

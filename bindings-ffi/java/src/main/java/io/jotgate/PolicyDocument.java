@@ -394,7 +394,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * Where the keys come from.
+         * Where the keys come from. Default: the issuer's metadata says it ({@code discovery: true}), which takes one
+         * issuer that is a URL.
          */
         public Issuer keys(Keys value) {
             return set("keys", value);
@@ -597,7 +598,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
 
         /**
          * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): {@code true}, or the
-         * URL of the metadata.
+         * URL of the metadata. Default: {@code true} where no other source is named, else {@code false}.
          */
         public Keys discovery(boolean value) {
             return set("discovery", value);
@@ -605,7 +606,7 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
 
         /**
          * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): {@code true}, or the
-         * URL of the metadata.
+         * URL of the metadata. Default: {@code true} where no other source is named, else {@code false}.
          */
         public Keys discovery(String url) {
             return set("discovery", url);
