@@ -251,7 +251,13 @@ def test_clients_are_looked_up(key: Key, clock: Clock, many: Many) -> None:
         return client == "web"
 
     client_id = {"allowed": "host", "claims": ["azp"]}
-    options = {"issuer": ISSUER, "audience": AUDIENCE, "pem": key.pem(), "clock": clock, "client_id": client_id}
+    options: dict[str, Any] = {
+        "issuer": ISSUER,
+        "audience": AUDIENCE,
+        "pem": key.pem(),
+        "clock": clock,
+        "client_id": client_id,
+    }
     validator = Validator(**options, client_lookup=client_lookup)
     tokens = [key.token(azp="web"), key.token(azp="other"), key.token()]
     assert [told(outcome) for outcome in many(validator, tokens)] == [told(alone(validator, token)) for token in tokens]

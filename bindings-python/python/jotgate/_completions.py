@@ -23,7 +23,7 @@ _Loop: TypeAlias = asyncio.AbstractEventLoop | None
 Waiting: TypeAlias = Callable[[_Wake], AbstractContextManager[bool]]
 """Has the given function called at the end of something; False where there is nothing to wait for."""
 
-Ids: TypeAlias = tuple[int, ...]
+Ids: TypeAlias = Sequence[int]
 """The work that one validation waits for: until one of these has ended."""
 
 MOST_AT_ONCE = 32

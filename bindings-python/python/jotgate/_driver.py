@@ -14,13 +14,13 @@ import math
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from ._batch import Batch, aside
 from ._calls import OVERDUE, Call, Outcome, is_async, running_loop
-from ._completions import Ids, UnderWay, Watch, in_trio, wait, wait_async
+from ._completions import Ids, UnderWay, in_trio, wait, wait_async
 from ._fetch import Fetch, failure_of, response_of
 from ._native import Pending, Undecided, Verified
 from ._numbers import FAILURE_CALLBACK
@@ -71,9 +71,9 @@ class Driver:
                 return step.settled()
             if (own := running_loop()) is not None and self._under_way.needs(own, step.wait_for):
                 return step
+            taken = self._taken([step.wait_for])
             wait(partial(self._under_way.one_of, step.wait_for), step.patience, self.timing)
-            for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, OVERDUE, None)
+            self._end_overdue(taken, None)
             step = ask()
         return step
 
@@ -84,9 +84,9 @@ class Driver:
             self._do(self._clock(), loop)
             if not step.wait_for:
                 return step.settled()
+            taken = self._taken([step.wait_for])
             await wait_async(partial(self._under_way.one_of, step.wait_for), step.patience, self.timing)
-            for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, OVERDUE, loop)
+            self._end_overdue(taken, loop)
             step = ask()
         return step
 
@@ -111,9 +111,9 @@ class Driver:
                 if own is not None:
                     batch.leave_out(partial(self._under_way.needs, own))
                 groups, patience = batch.waits()
-                taken = [ids for ids in groups if self._under_way.are_out(ids)]
+                taken = self._taken(groups)
                 wait(partial(watch.all_of, groups), patience, self.timing)
-            self._end_overdue(watch, taken, None)
+            self._end_overdue(watch.left(taken), None)
 
     async def finish_many_async(self, batch: Batch) -> None:
         """Like `finish_many`, but suspends the task. Cancelling the task ends no work."""
@@ -124,13 +124,20 @@ class Driver:
                 if batch.is_due:
                     self._do(self._clock(), loop)
                 groups, patience = batch.waits()
-                taken = [ids for ids in groups if self._under_way.are_out(ids)]
+                taken = self._taken(groups)
                 await wait_async(partial(watch.all_of, groups), patience, self.timing)
-            self._end_overdue(watch, taken, loop)
+            self._end_overdue(watch.left(taken), loop)
 
-    def _end_overdue(self, watch: Watch, taken: list[Ids], loop: _Loop) -> None:
-        """Ends what a batch has waited for with all its patience. What was taken meanwhile has its time before it."""
-        for ids in watch.left(taken):
+    def _taken(self, groups: Sequence[Ids]) -> list[Ids]:
+        """Those that are under way as a whole before they are waited for.
+
+        What is taken only then has all its time yet when that wait ends.
+        """
+        return [ids for ids in groups if self._under_way.are_out(ids)]
+
+    def _end_overdue(self, taken: Sequence[Ids], loop: _Loop) -> None:
+        """Ends what is under way still after it was waited for with patience."""
+        for ids in taken:
             for overdue in self._under_way.find(ids):
                 self._end(overdue, OVERDUE, loop)
 
