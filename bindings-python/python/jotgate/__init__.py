@@ -5,8 +5,8 @@
     validator = Validator(issuer="https://idp.example.com/", audience="orders")
     claims = validator.validate(token)
 
-Make one `Validator` for each policy and share it: it keeps the issuers' keys, finds and fetches them when it must and renews
-them in the background, with at most one fetch at a time for each source.
+Make one `Validator` for each policy and share it: it keeps the issuers' keys, finds and fetches them when it must and
+renews them in the background, with at most one fetch at a time for each source.
 """
 
 from collections.abc import Mapping as _Mapping

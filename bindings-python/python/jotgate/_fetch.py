@@ -42,10 +42,10 @@ Response: TypeAlias = FetchResponse | tuple[int, Headers, bytes]
 Fetch: TypeAlias = Callable[[FetchRequest], Response | Awaitable[Response]]
 """A `fetch` callback, sync or async.
 
-`TimeoutError`, `ssl.SSLCertVerificationError` and every other `OSError` count as what they say, and so does an exception
-that was raised `from` one about a certificate; any other counts as a failed callback. The words of the innermost stand in
-`Validator.health` and in the warning to the logger `jotgate`. Whatever happens, the validator goes on with the keys that
-it has.
+`TimeoutError`, `ssl.SSLCertVerificationError` and every other `OSError` count as what they say, and so does what was
+raised `from` an error about a certificate; anything else counts as a failed callback. The words of the innermost error
+stand in `Validator.health` and in the warning to the logger `jotgate`. Whatever happens, the validator goes on with the
+keys that it has.
 """
 
 
@@ -115,7 +115,7 @@ def _inwards(error: BaseException) -> Iterator[BaseException]:
 
 
 def _origin(error: BaseException) -> BaseException | None:
-    """What it was raised from. urllib and urllib3 have it as a reason, requests among its arguments, anyio in a group."""
+    """What it was raised from: urllib has it as a reason, requests among its arguments, anyio in a group."""
     try:
         group = getattr(error, "exceptions", ())
         others = [*group] if isinstance(group, tuple | list) else []

@@ -35,8 +35,8 @@ class Validator(Inspection):
 
     issuer: the `iss` to accept, exactly; or several that share everything below.
     audience: the audiences that this service answers to; a token must name one of them. `"any"` waives the check.
-    discovery: True has the issuer's metadata say where its keys are, and a URL says where the metadata is. Default: True
-        where no keys are given and the one issuer is an https URL.
+    discovery: True has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default:
+        True where no keys are given and the one issuer is an https URL.
     jwks_uri: where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
     jwks: a key set `{"keys": [...]}` instead. pem: one public key. secret: an HMAC secret of at least 32 bytes.
     algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret,

@@ -250,7 +250,8 @@ class KeysUnavailable(JotgateError):
 class PolicyError(JotgateError, ValueError):
     """The policy is wrong. Only making a `Validator` raises it.
 
-    `path` is the place in the policy document (`issuers[0].audience`) or the option of `Validator`, `hint` what to do about it (or None).
+    `path` is the place in the policy document (`issuers[0].audience`) or the option of `Validator` (`audience`), `hint`
+    what to do about it (or None).
     """
 
     code = "policy_error"
