@@ -90,6 +90,7 @@ class _Stage:
     def _begin(self) -> Validator:
         """A validator that knows nothing yet."""
         self._events = []
+        self.warnings.drain()
         validator = Validator.from_policy(
             self._policy,
             fetch=self._fetch,
