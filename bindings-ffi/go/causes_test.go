@@ -84,7 +84,7 @@ func TestOperatorsLearnWhyAFetchFailed(t *testing.T) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = w.Write([]byte(`{"keys":`))
 		}), nil, "connection", "unexpected EOF"},
-		"status": {answering(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }), nil, "status_500", ""},
+		"status":    {answering(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }), nil, "status_500", ""},
 		"own error": {idp.jwksURL(), failing(errors.New("no luck\nat all")), "callback", "no luck at all"},
 		"own host check": {idp.jwksURL(), failing(fmt.Errorf("pinned: %w", x509.UnknownAuthorityError{})),
 			"certificate", "pinned: x509"},
