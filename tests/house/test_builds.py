@@ -1,5 +1,5 @@
 """What the demo builds is built once: no command of the Makefile makes a crate again because its dependencies have other
-features."""
+features. With another provider of cryptography the crates of the core are others, and they are made once too."""
 
 import json
 import os
@@ -17,6 +17,13 @@ def native() -> list[str]:
     listed = re.search(r"^NATIVE := (.*)$", tree.text(tree.ROOT / "Makefile"), re.MULTILINE)
     assert listed is not None
     return listed[1].split()
+
+
+def wheel() -> list[str]:
+    """The command by which maturin builds the wheel, with the features that `pyproject.toml` names."""
+    listed = re.search(r"^features = (\[.*\])$", tree.text(tree.ROOT / "bindings-python" / "pyproject.toml"), re.MULTILINE)
+    assert listed is not None
+    return ["build", "-p", "jotgate-python", "--features", ",".join(json.loads(listed[1]))]
 
 
 def units(command: str, *words: str) -> set[Unit]:
@@ -38,8 +45,8 @@ def units(command: str, *words: str) -> set[Unit]:
 class BuildsTest(unittest.TestCase):
     def test_nothing_is_compiled_twice(self) -> None:
         first = units("build", *native())
-        crates = {crate for crate, _, _ in first}
         later = {
+            # What differs by the provider is looked at below.
             "the wheel": ["build", "-p", "jotgate-python"],
             "the tests of Rust": [
                 *("test", "-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance")
@@ -51,6 +58,25 @@ class BuildsTest(unittest.TestCase):
             "the fuzzer": ["build", "-p", "jotgate-fuzz", "--features", "libfuzzer"],
         }
         for what, words in later.items():
-            again = {unit for unit in units(*words) - first if unit[0] in crates}
             with self.subTest(what=what):
-                self.assertEqual(again, set(), "add the features to tests/shared/Cargo.toml")
+                self.assertEqual(again(units(*words), first), set(), "add the features to tests/shared/Cargo.toml")
+
+    def test_the_second_provider_is_compiled_once(self) -> None:
+        """The wheel and the Rust runner of that provider stand on the same crates, and all below the core on those of the first
+        build."""
+        first, shipped = units("build", *native()), units(*wheel())
+        self.assertTrue(any("aws-lc-sys" in crate for crate, _, _ in shipped))
+        self.assertEqual({target for _, target, _ in again(shipped, first)}, {"jotgate", "jotgate_tools"})
+        runner = units("build", "-p", "jotgate-conformance", "--features", "aws-lc")
+        self.assertEqual({target for _, target, _ in again(runner, shipped | first)}, {"jotgate-conformance"})
+
+    def test_the_wheel_is_tested_as_what_it_is(self) -> None:
+        """The vectors of a provider are run through the packages that verify with it."""
+        runners = json.loads(tree.text(tree.ROOT / "tests" / "conformance" / "runners.json"))
+        self.assertEqual(runners["python"]["provider"], "aws-lc" if "aws-lc" in wheel()[-1] else "ring")
+
+
+def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
+    """What is compiled although it was there, with other features."""
+    crates = {crate for crate, _, _ in first}
+    return {unit for unit in later - first if unit[0] in crates}
