@@ -46,37 +46,41 @@ class BuildsTest(unittest.TestCase):
     def test_nothing_is_compiled_twice(self) -> None:
         first = units("build", *native())
         later = {
-            # What differs by the provider is looked at below.
-            "the wheel": ["build", "-p", "jotgate-python"],
-            "the tests of Rust": [
-                *("test", "-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance")
-            ],
+            "the wheel": wheel(),
             "the tests of C and Java": [
-                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance")
+                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance"),
+                *("--features", "aws-lc"),
             ],
             "the simulation": ["build", *native(), "-p", "jotgate-simulation"],
-            "the fuzzer": ["build", "-p", "jotgate-fuzz", "--features", "libfuzzer"],
         }
         for what, words in later.items():
             with self.subTest(what=what):
                 self.assertEqual(again(units(*words), first), set(), "add the features to tests/shared/Cargo.toml")
 
     def test_the_second_provider_is_compiled_once(self) -> None:
-        """The wheel and the Rust runner of that provider stand on the same crates, and all below the core on those of the first
-        build."""
-        first, shipped = units("build", *native()), units(*wheel())
-        self.assertTrue(any("aws-lc-sys" in crate for crate, _, _ in shipped))
-        self.assertEqual({target for _, target, _ in again(shipped, first)}, {"jotgate", "jotgate_tools"})
-        runner = units("build", "-p", "jotgate-conformance", "--features", "aws-lc")
-        self.assertEqual({target for _, target, _ in again(runner, shipped | first)}, {"jotgate-conformance"})
+        """What verifies with the crate's default provider has a core of its own, and stands on the same crates below it."""
+        first, default = units("build", *native()), units("test", *RUST)
+        self.assertEqual({target for _, target, _ in again(default, first)}, {"jotgate", "jotgate_tools", "jotgate-conformance"})
+        later = {
+            "the Rust runner": ["build", "-p", "jotgate-conformance"],
+            "the fuzzer": ["build", "-p", "jotgate-fuzz", "--features", "libfuzzer"],
+        }
+        for what, words in later.items():
+            with self.subTest(what=what):
+                self.assertEqual(again(units(*words), first | default), set(), "add the features to tests/shared/Cargo.toml")
 
-    def test_the_wheel_is_tested_as_what_it_is(self) -> None:
+    def test_packages_are_tested_as_what_they_are(self) -> None:
         """The vectors of a provider are run through the packages that verify with it."""
         runners = json.loads(tree.text(tree.ROOT / "tests" / "conformance" / "runners.json"))
-        self.assertEqual(runners["python"]["provider"], "aws-lc" if "aws-lc" in wheel()[-1] else "ring")
+        built = {"aws-lc" if "aws-lc" in words[-1] else "ring" for words in (native(), wheel())}
+        packages = {runner["provider"] for name, runner in runners.items() if name != "rust-ring"}
+        self.assertEqual(packages, built)
 
 
 def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
     """What is compiled although it was there, with other features."""
     crates = {crate for crate, _, _ in first}
     return {unit for unit in later - first if unit[0] in crates}
+
+
+RUST = ["-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance"]
