@@ -3,7 +3,7 @@
 
     run.py --binding python --vectors cases.json --report report.jsonl
     run.py --all
-    run.py --all --provider aws-lc
+    run.py --all --provider ring
 
 A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT START_INDEX`. It takes the cases from
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
