@@ -1,9 +1,10 @@
 // Plays one scenario through the public API, with a clock and a fetch that do what its steps say.
+import process from 'node:process';
 import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
 import { Store } from './store.mjs';
 import { Timers } from './timers.mjs';
 
-/** @typedef {{ status: number, headers: Record<string, string>, body: string } | 'down' | 'timeout' | 'hold'} Served */
+/** @typedef {{ status: number, headers: Record<string, string>, body: string } | { down: string } | 'down' | 'timeout' | 'hold'} Served */
 
 /**
  * @typedef {object} Step
@@ -20,6 +21,7 @@ import { Timers } from './timers.mjs';
  * @property {{ kept: string } | { text: string }} [import]
  * @property {{ source: number }} [health]
  * @property {string[]} [events]
+ * @property {string[]} [warnings]
  * @property {string | null} [store]
  * @property {{ load?: import('./store.mjs').Does, save?: import('./store.mjs').Does }} [store_does]
  * @property {'load' | 'save'} [store_release]
@@ -83,6 +85,8 @@ class Stage {
   timers = new Timers(() => this.#now);
   /** Names since the last step that asked for them. @type {string[]} */
   #events = [];
+  /** Warnings of key sets since the last step that asked for them. @type {string[]} */
+  warnings = [];
 
   /** @param {Scenario} scenario @param {string} policy */
   constructor(scenario, policy) {
@@ -132,7 +136,7 @@ class Stage {
 
   /** The steps of the functions that a validator has for its key sets. @param {Step} step */
   async #actOnKeys(step) {
-    const { refresh, export: kept, restart, import: snapshot, health, events, store } = step;
+    const { refresh, export: kept, restart, import: snapshot, health, events, warnings, store } = step;
     if (refresh !== undefined) {
       this.#validator.refreshKeys();
       await settled();
@@ -149,6 +153,7 @@ class Stage {
     if (snapshot !== undefined) return { imported: this.#import(snapshot) };
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
+    if (warnings !== undefined) return { warnings: this.warnings.splice(0) };
     if (store !== undefined) {
       this.#store.text = store;
       return {};
@@ -228,7 +233,8 @@ class Stage {
       await new Promise((resolve) => this.#woken.push(() => resolve(undefined)));
     }
     const served = this.#served.get(url);
-    return typeof served === 'object' ? served : fail(`nobody answers at ${url}`);
+    if (typeof served !== 'object') return fail(`nobody answers at ${url}`);
+    return 'down' in served ? fail(served.down) : served;
   }
 
   #requested() {
@@ -261,11 +267,16 @@ function fail(reason) {
 export async function play(scenario, policy) {
   const stage = new Stage(scenario, policy);
   const restore = stage.timers.install();
+  const { emitWarning } = process;
+  // What an application's handler of warnings would get, without the lines that Node prints.
+  process.emitWarning = (/** @type {any} */ text, /** @type {any} */ options) =>
+    void (options?.code === 'JOTGATE_KEYS' ? stage.warnings.push(text) : emitWarning(text, options));
   try {
     const steps = [];
     for (const step of scenario.steps) steps.push(await stage.take(step));
     return { id: scenario.id, steps };
   } finally {
+    process.emitWarning = emitWarning;
     restore();
   }
 }

@@ -1,4 +1,4 @@
-import { answerOf, FetchProblem, LONGEST_TIMER, type Fetcher } from './fetcher.js';
+import { answerOf, LONGEST_TIMER, problemOf, type Fetcher } from './fetcher.js';
 import type { Failure, NativeCore, NativeWork } from './native.js';
 import { FailureNumber, WorkNumber } from './numbers.js';
 import type { SharedSets } from './store.js';
@@ -112,13 +112,16 @@ export class Driver {
         return (await this.#shared?.load(id)) ?? this.#failed(id, FailureNumber.callback);
       return (await this.#shared?.save(id, work.text)) ?? this.#failed(id, FailureNumber.callback);
     } catch (error) {
-      return this.#failed(id, error instanceof FetchProblem ? error.failure : FailureNumber.callback);
+      // A store's error may quote whatever it had in hand.
+      if (work.kind !== WorkNumber.fetch) return this.#failed(id, FailureNumber.callback);
+      const { failure, words } = problemOf(error);
+      return this.#failed(id, failure, words);
     }
   }
 
-  #failed(id: bigint, failure: Failure): Report {
+  #failed(id: bigint, failure: Failure, cause = ''): Report {
     return (now) => {
-      this.#core.reportFailed(id, failure, now);
+      this.#core.reportFailed(id, failure, cause, now);
     };
   }
 
@@ -131,8 +134,18 @@ export class Driver {
     } catch {
       // The core failed. Those who wait ask again, and hear so.
     }
+    this.#warn();
     this.#reported();
     for (const wake of this.#waiting.get(id) ?? []) wake();
+  }
+
+  /** Tells operators that a key set cannot be had, once for each time that it begins. */
+  #warn(): void {
+    try {
+      for (const text of this.#core.warnings()) process.emitWarning(text, WARNING);
+    } catch {
+      // Where the application has put something of its own in the place of warnings, work goes on all the same.
+    }
   }
 
   /** The present time; the system's where the application's clock fails, because what has ended must be reported. */
@@ -158,3 +171,5 @@ export class Driver {
     if (others?.size === 0) this.#waiting.delete(id);
   }
 }
+
+const WARNING = { type: 'JotgateWarning', code: 'JOTGATE_KEYS' };

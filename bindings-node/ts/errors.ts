@@ -53,6 +53,8 @@ export class RevokedTokenError extends InvalidTokenError {}
 /** `keys_unavailable`: nobody can say whether the token is good. Answer 503, not 401. */
 export class KeysUnavailableError extends JotgateError {
   override readonly code = KEYS_UNAVAILABLE;
+  /** What is the matter, for operators: the fetch that failed, and why. Not stable, never to be compared. */
+  readonly detail: string;
   /** When the next attempt makes sense. */
   readonly retryAt: Date;
   /** Seconds from the call until `retryAt`, rounded up. */
@@ -61,7 +63,8 @@ export class KeysUnavailableError extends JotgateError {
   readonly issuerIndex: number | null;
 
   constructor(unavailable: Unavailable) {
-    super(`the issuer's keys are not at hand; try again in ${String(unavailable.retryAfter)} s`);
+    super(`${unavailable.detail}; try again in ${String(unavailable.retryAfter)} s`);
+    this.detail = unavailable.detail;
     this.retryAt = unavailable.retryAt;
     this.retryAfter = unavailable.retryAfter;
     this.issuerIndex = unavailable.issuerIndex;

@@ -1,5 +1,6 @@
 import type { Failure, NativeFetchRequest } from './native.js';
 import { FailureNumber } from './numbers.js';
+import { wordsOf } from './reason.js';
 
 /** A GET for a key set. */
 export interface FetcherRequest {
@@ -47,9 +48,21 @@ export interface Exchanged {
  * @internal
  */
 export class FetchProblem extends Error {
-  constructor(readonly failure: Failure) {
+  constructor(
+    readonly failure: Failure,
+    /** What the HTTP client says of it, or what is wrong with its answer. */
+    readonly words = '',
+  ) {
     super('fetch failed');
   }
+}
+
+/**
+ * Why a fetch brought no answer: what is no FetchProblem was thrown by a fetcher of the application's own.
+ * @internal
+ */
+export function problemOf(error: unknown): { failure: Failure; words: string } {
+  return error instanceof FetchProblem ? error : { failure: FailureNumber.callback, words: wordsOf(error) };
 }
 
 /**
@@ -95,7 +108,7 @@ export async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, si
   const headers = Object.fromEntries(pairs(request.headers));
   // In a microtask of its own, so that a user's callback never runs inside the validation that asked for it.
   const response: unknown = await Promise.resolve().then(() => fetcher({ url, headers, timeout, maxBody, signal }));
-  if (!isResponse(response)) throw new FetchProblem(FailureNumber.callback);
+  if (!isResponse(response)) throw new FetchProblem(FailureNumber.callback, whyNone(response));
   return { status: response.status, headers: flatten(response.headers), body: await bytesOf(response.body, maxBody) };
 }
 
@@ -104,6 +117,12 @@ function isResponse(value: unknown): value is FetcherResponse {
   const { status, headers, redirected } = value as Partial<Record<keyof FetcherResponse, unknown>>;
   const isStatus = Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 599;
   return isStatus && typeof headers === 'object' && headers !== null && redirected !== true;
+}
+
+/** What is wrong with something that is no response. */
+function whyNone(value: unknown): string {
+  const isRedirected = (value as Partial<FetcherResponse> | null | undefined)?.redirected === true;
+  return isRedirected ? 'fetch followed a redirect' : 'fetch gave no response with status and headers';
 }
 
 function flatten(headers: FetcherResponse['headers']): string[] {
@@ -123,7 +142,9 @@ async function bytesOf(body: unknown, maxBody: number): Promise<Uint8Array> {
   if (body instanceof ArrayBuffer) return capped(Buffer.from(body), maxBody);
   // A copy, since the caller may hold on to its bytes, and may share them with another thread.
   if (body instanceof Uint8Array) return Buffer.from(capped(body, maxBody));
-  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(FailureNumber.callback);
+  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) {
+    throw new FetchProblem(FailureNumber.callback, NO_BODY);
+  }
   return collect(body as AsyncIterable<unknown>, maxBody);
 }
 
@@ -132,7 +153,7 @@ async function collect(stream: AsyncIterable<unknown>, maxBody: number): Promise
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FailureNumber.callback);
+    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FailureNumber.callback, NO_BODY);
     length += chunk.byteLength;
     if (length > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
     chunks.push(chunk);
@@ -144,6 +165,8 @@ function capped(body: Uint8Array, maxBody: number): Uint8Array {
   if (body.byteLength > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
   return body;
 }
+
+const NO_BODY = 'fetch gave a body that is not text, bytes or a stream of bytes';
 
 function* pairs(fields: string[]): Generator<[string, string]> {
   for (let index = 0; index < fields.length; index += 2) yield [fields[index] ?? '', fields[index + 1] ?? ''];

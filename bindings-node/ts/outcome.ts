@@ -42,6 +42,8 @@ export interface Unavailable {
   readonly ok: false;
   readonly verdict: 'unavailable';
   readonly code: 'keys_unavailable';
+  /** What is the matter, for operators: the fetch that failed, and why. Not stable, never to be compared. */
+  readonly detail: string;
   /** When the next attempt makes sense. */
   readonly retryAt: Date;
   /** Seconds from the call until `retryAt`, rounded up. */
