@@ -98,6 +98,7 @@ class Stage {
 
   #start() {
     this.#events = [];
+    this.warnings = [];
     return createValidatorFromPolicy(this.#policy, {
       clock: () => this.#now,
       // As an HTTP client, so that an issuer that is down counts as one.
