@@ -124,6 +124,11 @@ describe('a fetcher of one’s own', () => {
   const cases = [
     ['that throws', () => Promise.reject(new Error('no proxy is set')), /^no proxy is set$/],
     ['that throws an error with a code', () => Promise.reject(nested), /^E_MINE$/],
+    [
+      'that throws an error with words and a code',
+      () => Promise.reject(Object.assign(new Error('no luck'), { code: 'E_MINE' })),
+      /^E_MINE: no luck$/,
+    ],
     ['that throws a text', () => Promise.reject('no'), /^no$/],
     ['that gives nothing', () => undefined, /no response/],
     ['that follows redirects', () => ({ status: 200, headers: {}, body: '', redirected: true }), /redirect/],

@@ -63,7 +63,7 @@ export class KeysUnavailableError extends JotgateError {
   readonly issuerIndex: number | null;
 
   constructor(unavailable: Unavailable) {
-    super(`${unavailable.detail}; try again in ${String(unavailable.retryAfter)} s`);
+    super(`keys_unavailable: ${unavailable.detail}; try again in ${String(unavailable.retryAfter)} s`);
     this.detail = unavailable.detail;
     this.retryAt = unavailable.retryAt;
     this.retryAfter = unavailable.retryAfter;

@@ -52,7 +52,7 @@ function saidOf(error: unknown): string {
 
 /** Node's own messages have their codes in them. */
 function withCode(words: string, code: string): string {
-  return code === '' || words.includes(code) ? words : `${words} (${code})`;
+  return code === '' || words.includes(code) ? words : `${code}: ${words}`;
 }
 
 function codeOf(error: unknown): string {
@@ -75,6 +75,9 @@ const CERTIFICATE_CODES = new Set([
   'CERT_REVOKED',
   'CERT_SIGNATURE_FAILURE',
   'CERT_UNTRUSTED',
+  'CRL_HAS_EXPIRED',
+  'CRL_NOT_YET_VALID',
+  'CRL_SIGNATURE_FAILURE',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ERR_TLS_CERT_ALTNAME_FORMAT',
   'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -83,6 +86,7 @@ const CERTIFICATE_CODES = new Set([
   'INVALID_PURPOSE',
   'PATH_LENGTH_EXCEEDED',
   'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_CRL',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',

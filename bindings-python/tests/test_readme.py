@@ -52,7 +52,7 @@ def test_the_blocks_run(
     (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
     names: Names = {"__name__": "shop.views", "text": text}
     python = blocks("python")
-    assert len(python) == 22
+    assert len(python) == 23
     for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec"), names)
@@ -80,6 +80,7 @@ def check_printed(printed: str, server: KeyServer) -> None:
     assert printed.startswith("alice read 1")
     assert "alice https://idp.example.com/ ES256\nfresh\n" in printed
     assert "alice under trio\n" in printed
+    assert "passed alice\nrefused malformed_token\npassed alice\n" in printed
     assert "issuers[0].keys.jwks_uri " in printed
     assert "\nkeys_changed\nalso keys_changed\n" in printed
     assert "accepted None\n" in printed

@@ -14,12 +14,13 @@ import math
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from ._batch import Batch, aside
 from ._calls import OVERDUE, Call, Outcome, is_async, running_loop
-from ._completions import UnderWay, in_trio
+from ._completions import Ids, UnderWay, in_trio, wait, wait_async
 from ._fetch import Fetch, failure_of, response_of
 from ._native import Pending, Undecided, Verified
 from ._numbers import FAILURE_CALLBACK
@@ -68,11 +69,11 @@ class Driver:
             self._do(self._clock(), None)
             if not step.wait_for:
                 return step.settled()
-            if (own := running_loop()) is not None and own in map(self._under_way.loop_of, step.wait_for):
+            if (own := running_loop()) is not None and self._under_way.needs(own, step.wait_for):
                 return step
-            self._under_way.wait(step.wait_for, step.patience, self.timing)
-            for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, OVERDUE, None)
+            taken = self._taken([step.wait_for])
+            wait(partial(self._under_way.one_of, step.wait_for), step.patience, self.timing)
+            self._end_overdue(taken, None)
             step = ask()
         return step
 
@@ -83,9 +84,9 @@ class Driver:
             self._do(self._clock(), loop)
             if not step.wait_for:
                 return step.settled()
-            await self._under_way.wait_async(step.wait_for, step.patience, self.timing)
-            for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, OVERDUE, loop)
+            taken = self._taken([step.wait_for])
+            await wait_async(partial(self._under_way.one_of, step.wait_for), step.patience, self.timing)
+            self._end_overdue(taken, loop)
             step = ask()
         return step
 
@@ -96,12 +97,56 @@ class Driver:
         self.start()
         return step if step.wait_for else step.settled()
 
+    def finish_many(self, batch: Batch) -> None:
+        """Does the work and blocks until each token of the batch has its verdict.
+
+        Those that need work of this thread's own event loop stay without one: it would wait for itself.
+        """
+        own = running_loop()
+        while batch.is_open:
+            with self._under_way.watch() as watch:
+                batch.ask(self._clock())
+                if batch.is_due:
+                    self._do(self._clock(), None)
+                if own is not None:
+                    batch.leave_out(partial(self._under_way.needs, own))
+                groups, patience = batch.waits()
+                taken = self._taken(groups)
+                wait(partial(watch.all_of, groups), patience, self.timing)
+            self._end_overdue(watch.left(taken), None)
+
+    async def finish_many_async(self, batch: Batch) -> None:
+        """Like `finish_many`, but suspends the task. Cancelling the task ends no work."""
+        while batch.is_open:
+            loop = _loop_of_caller()
+            with self._under_way.watch() as watch:
+                await aside(partial(batch.ask, self._clock()), self.timing, on_thread=batch.is_long)
+                if batch.is_due:
+                    self._do(self._clock(), loop)
+                groups, patience = batch.waits()
+                taken = self._taken(groups)
+                await wait_async(partial(watch.all_of, groups), patience, self.timing)
+            self._end_overdue(watch.left(taken), loop)
+
+    def _taken(self, groups: Sequence[Ids]) -> list[Ids]:
+        """Those that are under way as a whole before they are waited for.
+
+        What is taken only then has all its time yet when that wait ends.
+        """
+        return [ids for ids in groups if self._under_way.are_out(ids)]
+
+    def _end_overdue(self, taken: Sequence[Ids], loop: _Loop) -> None:
+        """Ends what is under way still after it was waited for with patience."""
+        for ids in taken:
+            for overdue in self._under_way.find(ids):
+                self._end(overdue, OVERDUE, loop)
+
     def start(self) -> None:
         """Starts the work that is due, on the running event loop where there is one, and waits for nothing."""
         self._do(self._clock(), _loop_of_caller())
 
     def _do(self, now: float | None, loop: _Loop) -> None:
-        """Starts all work that there is."""
+        """Starts all work that there is room for. What ends makes room for more."""
         poll, place = partial(self._core.poll_work, now), partial(self._place, loop=loop)
         while (work := self._under_way.take(poll, place)) is not None:
             self._start(work, loop)
@@ -192,6 +237,7 @@ class Driver:
         try:
             self._report(work, ended)
         finally:
+            self._under_way.make_room(work)
             try:
                 # A loop that shuts down takes no more.
                 self._do(self._clock_or_none(), None if isinstance(ended.error, asyncio.CancelledError) else loop)

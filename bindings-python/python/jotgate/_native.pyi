@@ -3,6 +3,8 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
+from .errors import JotgateError
+
 _T = TypeVar("_T")
 
 __all__ = [
@@ -70,6 +72,15 @@ class Core:
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
     ) -> Verified | Undecided | Pending | None:
         """None for a request that the policy's routes let through without a token."""
+
+    def validate_many(
+        self, tokens: list[str | bytes], now: float | None = None, as_of: float | None = None, threads: int = 0
+    ) -> tuple[list[Verified | Undecided | Pending | JotgateError], bool]:
+        """What each token has come to, with nothing raised for any, and whether work is due. Releases the GIL, once.
+
+        `threads` is the most to use; 0 is one for each processor. Raises TypeError, before any is judged, when one is
+        neither str nor bytes.
+        """
 
     def explain(
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None

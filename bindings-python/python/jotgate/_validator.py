@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
+from ._batch import Batch, Outcome
 from ._documents import json_of_file, policy_json
 from ._driver import Driver
 from ._events import Events, OnEvent
@@ -14,7 +15,7 @@ from ._fetch import Fetch
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, Pending, Request, Verified
+from ._native import Core, Pending, Request, Undecided, Verified
 from ._policy import Duration, Secret, document_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
@@ -217,6 +218,38 @@ class Validator(Inspection):
         """
         return self._judge(token, as_of, wait=False)
 
+    def validate_many(
+        self, tokens: Iterable[str | bytes], *, as_of: float | None = None, threads: int | None = None
+    ) -> list[Verified | JotgateError]:
+        """Validates many tokens: gives for each, in their order, what `validate` returns or raises.
+
+        Other threads of Python go on meanwhile, and key sets are fetched once for all tokens; blocks like `validate`.
+        `threads` is the most processors to use; None is all. The hooks are called after that, token by token. Raises
+        TypeError when any of the tokens is neither str nor bytes.
+        """
+        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        try:
+            self._driver.finish_many(batch)
+            return [self._settled(outcome) for outcome in batch.outcomes(self._unavailable)]
+        finally:
+            if self._listened:
+                self._events.drain()
+
+    async def validate_many_async(
+        self, tokens: Iterable[str | bytes], *, as_of: float | None = None, threads: int | None = None
+    ) -> list[Verified | JotgateError]:
+        """Like `validate_many`, but suspends the task: under asyncio, trio or anyio.
+
+        Others of its event loop go on. Cancelling the task does not stop a fetch that others may wait for.
+        """
+        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        try:
+            await self._driver.finish_many_async(batch)
+            return [await self._settled_async(outcome) for outcome in batch.outcomes(self._unavailable)]
+        finally:
+            if self._listened:
+                self._events.drain()
+
     def validate_request(
         self,
         method: str,
@@ -262,7 +295,7 @@ class Validator(Inspection):
             else:
                 verdict = self._driver.finish_nowait(verdict)
             if isinstance(verdict, Pending):
-                raise KeysUnavailable("the keys are being fetched", self._events.now())
+                raise self._unavailable()
             return None if verdict is None else self._hooks.run(verdict)
         except JotgateError as error:
             self._events.refused(error)
@@ -288,3 +321,29 @@ class Validator(Inspection):
         finally:
             if self._listened:
                 self._events.drain()
+
+    def _settled(self, outcome: Outcome) -> Verified | JotgateError:
+        """What a token of a batch ends with, once the hooks have been asked and the listeners told."""
+        if isinstance(outcome, Undecided) or (isinstance(outcome, Verified) and self._transforms):
+            try:
+                return self._hooks.run(outcome)
+            except JotgateError as error:
+                return self._refused(error)
+        return self._refused(outcome) if isinstance(outcome, JotgateError) else outcome
+
+    async def _settled_async(self, outcome: Outcome) -> Verified | JotgateError:
+        if isinstance(outcome, Undecided) or (isinstance(outcome, Verified) and self._transforms):
+            try:
+                return await self._hooks.run_async(outcome)
+            except JotgateError as error:
+                return self._refused(error)
+        return self._refused(outcome) if isinstance(outcome, JotgateError) else outcome
+
+    def _refused(self, error: JotgateError) -> JotgateError:
+        self._events.refused(error)
+        # Nobody raises it further, and its traceback would keep the whole batch for as long as it lives.
+        return error.with_traceback(None)
+
+    def _unavailable(self) -> KeysUnavailable:
+        """For keys that are being fetched while the caller cannot wait."""
+        return KeysUnavailable("the keys are being fetched", self._events.now())
