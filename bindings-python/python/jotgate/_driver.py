@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ._batch import Batch, aside
 from ._calls import OVERDUE, Call, Outcome, is_async, running_loop
 from ._completions import Ids, UnderWay, in_trio, wait, wait_async
-from ._fetch import Fetch, failure_of, response_of
+from ._fetch import Fetch, cause_of, failure_of, response_of
 from ._native import Pending, Undecided, Verified
 from ._numbers import FAILURE_CALLBACK
 from ._store import KeyStore
@@ -252,14 +252,13 @@ class Driver:
                 self._hand_in(work, ended.given)
             except BaseException as useless:  # noqa: BLE001 (whatever was given, the work must end)
                 error = useless
-        if error is None:
-            return
-        is_out = bool(self._under_way.find([work.id]))
-        self._core.report_failed(work.id, failure_of(error), self._clock_or_none())
-        if is_out:
-            # After the report, and without its errors: handlers and filters are the application's, and may raise.
-            with contextlib.suppress(Exception):
-                _log_failure(work, error)
+        if error is not None:
+            is_out = bool(self._under_way.find([work.id]))
+            self._core.report_failed(work.id, failure_of(error), cause_of(error), self._clock_or_none())
+            if is_out and work.kind != "fetch":
+                _log_failure(error, "%s failed: %s: %s", f"store.{work.kind}", type(error).__name__, error)
+        while (warning := self._core.poll_warning()) is not None:
+            _log_failure(error if work.kind == "fetch" else None, "%s", warning)
 
     def _hand_in(self, work: Work, given: object) -> None:
         now = self._clock()
@@ -290,11 +289,12 @@ class Driver:
         self._core.reissue_work(self._clock_or_none())
 
 
-def _log_failure(work: Work, error: BaseException) -> None:
-    what = f"store.{work.kind}" if work.kind != "fetch" else f"fetch of {work.arguments[0].url}"
-    # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
-    trace = error if failure_of(error) == FAILURE_CALLBACK else None
-    _log.warning("%s failed: %s: %s", what, type(error).__name__, error, exc_info=trace)
+def _log_failure(error: BaseException | None, text: str, *arguments: object) -> None:
+    # After the report, and without its errors: handlers and filters are the application's, and may raise.
+    with contextlib.suppress(Exception):
+        # A callback's own error is worth its traceback; for the others the text says all there is.
+        trace = error if error is not None and failure_of(error) == FAILURE_CALLBACK else None
+        _log.warning(text, *arguments, exc_info=trace)
 
 
 def _loop_of_caller() -> _Loop:

@@ -16,11 +16,11 @@ from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
 from ._native import Core, Pending, Request, Undecided, Verified
-from ._policy import Duration, Secret, document_of, text_of
+from ._policy import Duration, Secret, document_of, option_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
-from .errors import JotgateError, KeysUnavailable
+from .errors import JotgateError, KeysUnavailable, PolicyError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -36,6 +36,8 @@ class Validator(Inspection):
 
     issuer: the `iss` to accept, exactly; or several that share everything below.
     audience: the audiences that this service answers to; a token must name one of them. `"any"` waives the check.
+    discovery: True has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default:
+        True where no keys are given and the one issuer is an https URL.
     jwks_uri: where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
     jwks: a key set `{"keys": [...]}` instead. pem: one public key. secret: an HMAC secret of at least 32 bytes.
     algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret,
@@ -68,7 +70,7 @@ class Validator(Inspection):
     These may be async but for `on_event`, and then only the async methods can call them. One that raises, or returns
     anything else than it should, refuses the token: with `InternalError`, unless it says otherwise above.
 
-    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
+    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the option.
     """
 
     __slots__ = ("__weakref__", "_hooks", "_transforms")
@@ -78,6 +80,7 @@ class Validator(Inspection):
         *,
         issuer: Strings | None = None,
         audience: Strings | None = None,
+        discovery: bool | str | None = None,
         jwks_uri: Strings | None = None,
         jwks: Mapping[str, Any] | None = None,
         pem: str | bytes | None = None,
@@ -108,6 +111,7 @@ class Validator(Inspection):
         options = {
             "issuer": issuer,
             "audience": audience,
+            "discovery": discovery,
             "jwks_uri": jwks_uri,
             "jwks": jwks,
             "pem": pem,
@@ -137,7 +141,10 @@ class Validator(Inspection):
             "transform": transform,
             "on_event": on_event,
         }
-        self._build(text_of(document_of(options)), host)
+        try:
+            self._build(text_of(document_of(options)), host)
+        except PolicyError as error:
+            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
 
     @classmethod
     def from_policy(
