@@ -1,4 +1,5 @@
 // Plays one scenario through the public API, with a clock and a fetch that do what its steps say.
+import process from 'node:process';
 import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
 import { Store } from './store.mjs';
 import { Timers } from './timers.mjs';
@@ -84,15 +85,11 @@ class Stage {
   timers = new Timers(() => this.#now);
   /** Names since the last step that asked for them. @type {string[]} */
   #events = [];
-
-  /** As a process hears them, since the last step that asked for them. @type {string[]} */
-  #warnings = [];
+  /** Warnings of key sets since the last step that asked for them. @type {string[]} */
+  warnings = [];
 
   /** @param {Scenario} scenario @param {string} policy */
   constructor(scenario, policy) {
-    process.removeAllListeners('warning').on('warning', (warning) => {
-      if ('code' in warning && warning.code === 'JOTGATE_KEYS') this.#warnings.push(warning.message);
-    });
     this.#scenario = scenario;
     this.#now = scenario.start * 1000;
     this.#policy = policy;
@@ -101,6 +98,7 @@ class Stage {
 
   #start() {
     this.#events = [];
+    this.warnings = [];
     return createValidatorFromPolicy(this.#policy, {
       clock: () => this.#now,
       // As an HTTP client, so that an issuer that is down counts as one.
@@ -156,10 +154,7 @@ class Stage {
     if (snapshot !== undefined) return { imported: this.#import(snapshot) };
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
-    if (warnings !== undefined) {
-      await settled(); // a process hears of warnings in the next tick
-      return { warnings: this.#warnings.splice(0) };
-    }
+    if (warnings !== undefined) return { warnings: this.warnings.splice(0) };
     if (store !== undefined) {
       this.#store.text = store;
       return {};
@@ -273,11 +268,16 @@ function fail(reason) {
 export async function play(scenario, policy) {
   const stage = new Stage(scenario, policy);
   const restore = stage.timers.install();
+  const { emitWarning } = process;
+  // What an application's handler of warnings would get, without the lines that Node prints.
+  process.emitWarning = (/** @type {any} */ text, /** @type {any} */ options) =>
+    void (options?.code === 'JOTGATE_KEYS' ? stage.warnings.push(text) : emitWarning(text, options));
   try {
     const steps = [];
     for (const step of scenario.steps) steps.push(await stage.take(step));
     return { id: scenario.id, steps };
   } finally {
+    process.emitWarning = emitWarning;
     restore();
   }
 }

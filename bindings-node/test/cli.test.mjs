@@ -76,6 +76,22 @@ describe('jotgate explain', () => {
     assert.match(stdout, /status_503|503/);
   });
 
+  test('says why in the words of the HTTP client, and finds the keys of an issuer by its metadata', async (t) => {
+    const issuer = await startIssuer(t);
+    const cwd = await folderOf(t);
+    const enough = (/** @type {string} */ url) =>
+      `version: 1\nissuers: [{ issuer: "${url}", audience: "${AUDIENCE}" }]\n`;
+    await writeFile(join(cwd, 'policy.yaml'), enough(issuer.url));
+    const accepted = await jotgate(['explain', '--policy', 'policy.yaml', await issuer.mint()], { cwd });
+    assert.deepEqual([accepted.exit, issuer.metadataFetches], [0, 1]);
+
+    await writeFile(join(cwd, 'policy.yaml'), enough('https://no-such-host.invalid'));
+    const token = await issuer.mint({ iss: 'https://no-such-host.invalid' });
+    const { exit, stdout } = await jotgate(['explain', '--policy', 'policy.yaml', token], { cwd });
+    assert.equal(exit, 2);
+    assert.match(stdout, /connection.*\(getaddrinfo (ENOTFOUND|EAI_AGAIN) no-such-host\.invalid\)/);
+  });
+
   test('takes a token of no use, and bytes that are no text', async (t) => {
     const issuer = await startIssuer(t);
     const cwd = await folderOf(t);

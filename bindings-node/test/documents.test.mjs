@@ -143,7 +143,7 @@ describe('a policy of another product', () => {
     assert.equal(importPolicy('wso2', text).complete, false);
     const values = { issuer: 'https://idp.example.com/', host: 'idp.example.com' };
     const { complete, policy } = importPolicy('wso2', text, { values });
-    assert.deepEqual([complete, policy.issuers[0]?.keys.jwks_uri], [true, 'https://idp.example.com/jwks']);
+    assert.deepEqual([complete, policy.issuers[0]?.keys?.jwks_uri], [true, 'https://idp.example.com/jwks']);
   });
 
   test('that is none is an error', () => {

@@ -55,7 +55,7 @@ for (const [name, fetcher] of Object.entries(clients)) {
   describe(name, () => {
     test('trusts a CA of its own, and no stranger', async (t) => {
       const issuer = await startIssuer(t, server);
-      assert.equal(await problem(issuer, fetcher({})), 'connection');
+      assert.equal(await problem(issuer, fetcher({})), 'certificate');
       assert.equal(issuer.fetches, 0);
       assert.equal(await problem(issuer, fetcher({ ca })), null);
       assert.equal(issuer.fetches, 1);

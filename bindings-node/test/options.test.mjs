@@ -110,19 +110,29 @@ describe('each option reaches the core', () => {
 describe('a wrong policy', () => {
   /** @type {[string, object][]} */
   const cases = [
-    ['issuers[0].audience', { issuer: 'me', secret }],
-    ['issuers[0].audiance', { ...base, secret, audiance: 'x' }],
-    ['issuers[0].audience', { ...base, secret, audience: null }],
-    ['issuers[0].keys', { ...base }],
-    ['issuers[0].keys.secret', { ...base, secret: 'short' }],
-    ['issuers[0].leeway', { ...base, secret, clockTolerance: '1h' }],
+    ['audience', { issuer: 'me', secret }],
+    ['audiance', { ...base, secret, audiance: 'x' }],
+    ['audience', { ...base, secret, audience: null }],
+    ['discovery', { ...base }],
+    ['discovery', { ...base, discovery: false }],
+    ['discovery', { ...base, discovery: true }],
+    ['discovery', { ...base, discovery: 'http://idp.example.com/metadata' }],
+    ['jwksUri', { ...base, jwksUri: 'http://idp.example.com/jwks' }],
+    ['secret', { ...base, secret, jwksUri: 'https://idp.example.com/jwks' }],
+    ['acceptUnsigned', { ...base, secret, acceptUnsigned: true }],
+    ['secret', { ...base, secret: 'short' }],
+    ['clockTolerance', { ...base, secret, clockTolerance: '1h' }],
+    ['leeway', { ...base, secret, leeway: '1h' }],
+    ['maxTokenAge', { ...base, secret, maxTokenAge: 'long' }],
+    ['clientId.allowed', { ...base, secret, clientId: { allowed: [] } }],
+    ['keys.jwks_uri', { ...base, keys: { jwks_uri: 'http://idp.example.com/jwks' } }],
     ['keys', { ...base, jwksUri: 'https://idp.example.com/jwks', keys: { jwks_uri: 'https://b.example.com/jwks' } }],
     ['keys', { ...base, keys: { jwks_uri: 'https://b.example.com/jwks' }, pem: 'not even a key' }],
     ['keys', { ...base, keys: { accept_unsigned: true }, secret }],
     ['clockTolerance', { ...base, secret, leeway: 1, clockTolerance: 1 }],
-    ['issuers[0].jwks.ttll', { ...base, jwksUri: 'https://idp.example.com/jwks', keySet: { ttll: 1 } }],
-    ['limits.token_size', { ...base, secret, limits: { tokenSize: 1 } }],
-    ['issuers[0].__proto__', JSON.parse(`{"issuer":"me","audience":"x","secret":"${secret}","__proto__":{}}`)],
+    ['keySet.ttll', { ...base, jwksUri: 'https://idp.example.com/jwks', keySet: { ttll: 1 } }],
+    ['limits.tokenSize', { ...base, secret, limits: { tokenSize: 1 } }],
+    ['__proto__', JSON.parse(`{"issuer":"me","audience":"x","secret":"${secret}","__proto__":{}}`)],
   ];
   for (const [path, options] of cases) {
     test(`is refused at ${path}: ${Object.keys(options).join(', ')}`, () => {
@@ -141,6 +151,41 @@ describe('a wrong policy', () => {
   test('carries a hint where the core has one', () => {
     const options = /** @type {any} */ ({ ...base, secret, audiance: 'x' });
     assert.throws(() => createValidator(options), { hint: /audience/ });
+  });
+
+  /** @type {[string, object, RegExp][]} */
+  const hints = [
+    [
+      'no source of keys',
+      {},
+      /^one issuer that is an https URL is enough, .* set discovery .* jwksUri, jwks, pem or secret$/,
+    ],
+    ['http', { jwksUri: 'http://idp.example.com/jwks' }, /keySet\.allowHttp/],
+    ['a member of keySet', { secret, keySet: { maxStalee: 1 } }, /^did you mean maxStale\?$/],
+    ['a letter too many', { secret, maxTokenAgee: 1 }, /^did you mean maxTokenAge\?$/],
+    ['capitals', { secret, jwksURI: 'https://idp.example.com/jwks' }, /^did you mean jwksUri\?$/],
+    ['a name of another library', { secret, issuerBaseURL: 'https://idp.example.com' }, /^did you mean issuer\?$/],
+    ['a name with a word before it', { secret, requiredScopes: ['a'] }, /^did you mean scopes\?$/],
+    ['a name with the same first word', { secret, clockSkew: 1 }, /^did you mean clockTolerance\?$/],
+  ];
+  for (const [what, options, hint] of hints) {
+    test(`has a hint in the names of the options: ${what}`, () => {
+      const wrong = /** @type {any} */ ({ ...base, ...options });
+      assert.throws(
+        () => createValidator(wrong),
+        (error) => {
+          assert.ok(error instanceof PolicyError);
+          assert.match(error.hint ?? '', hint);
+          assert.doesNotMatch(error.message, /_/);
+          return true;
+        },
+      );
+    });
+  }
+
+  test('has no hint where nothing is near', () => {
+    const wrong = /** @type {any} */ ({ ...base, secret, zzz: 1 });
+    assert.throws(() => createValidator(wrong), { path: 'zzz', hint: null, message: 'zzz: unknown option' });
   });
 });
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { open } from 'node:fs/promises';
-import { exchange, failureOf } from './fetcher.js';
+import { exchange, problemOf } from './fetcher.js';
 import { globalFetcher } from './fetchers.js';
 import { native, type NativeCommand } from './native.js';
 
@@ -67,7 +67,8 @@ async function fetchInto(command: NativeCommand, step: Extract<Step, { step: 'fe
   try {
     answer = await exchange(globalFetcher, request);
   } catch (error) {
-    command.reportFailed(id, ...failureOf(error), Date.now());
+    const { failure, words } = problemOf(error);
+    command.reportFailed(id, failure, words, Date.now());
     return;
   }
   command.reportFetched(id, answer.status, answer.headers, answer.body, Date.now());

@@ -3,8 +3,9 @@ import { documentOfFile, documentText, type PolicyFormat } from './document.js';
 import { PolicyError } from './errors.js';
 import { globalFetcher } from './fetchers.js';
 import { hostOf, type HostOptions } from './host.js';
-import { native } from './native.js';
-import { policyOf, type ValidatorOptions } from './options.js';
+import { inOptions } from './naming.js';
+import { native, type PolicyProblem } from './native.js';
+import { given, optionNames, policyOf, type ValidatorOptions } from './options.js';
 import type { PolicyDocument } from './policy.js';
 import { SharedSets } from './store.js';
 import { Validator } from './validator.js';
@@ -19,15 +20,15 @@ import { Validator } from './validator.js';
  * });
  * ```
  *
- * The issuer's metadata says where its keys are, unless `jwksUri`, `jwks`, `pem` or `secret` does.
+ * The issuer's metadata says where its keys are; `discovery`, `jwksUri`, `jwks`, `pem` and `secret` say it otherwise.
  *
  * Several issuers, or a policy kept in a file: `createValidatorFromPolicy`.
  *
- * @throws PolicyError when an option is missing, unknown, or contradicts another.
+ * @throws PolicyError when an option is missing, unknown, or contradicts another; `path` names it.
  */
 export function createValidator(options: ValidatorOptions): Validator {
   const [host, policy] = hostOf(options);
-  return compile(documentText(policyOf(policy)), host);
+  return compile(documentText(policyOf(policy)), host, (problem) => inOptions(problem, given(policy), optionNames));
 }
 
 /**
@@ -56,13 +57,17 @@ export function createValidatorFromFile(
   return createValidatorFromPolicy(documentOfFile(path, format), host);
 }
 
-function compile(policy: string, { fetch, store, clock, onEvent, ...hooks }: HostOptions): Validator {
+function compile(
+  policy: string,
+  { fetch, store, clock, onEvent, ...hooks }: HostOptions,
+  told: (problem: PolicyProblem) => PolicyProblem = (problem) => problem,
+): Validator {
   const core = native.createCore(policy, randomInt(2 ** 48 - 1), {
     clientLookup: hooks.clientLookup !== undefined,
     revocationCheck: hooks.isRevoked !== undefined,
     store: store !== undefined,
   });
-  if ('path' in core) throw new PolicyError(core);
+  if ('path' in core) throw new PolicyError(told(core));
   const shared = store && new SharedSets(core, store);
   const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks);
   if (onEvent !== undefined) validator.subscribe(onEvent);

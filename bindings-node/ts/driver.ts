@@ -1,4 +1,4 @@
-import { answerOf, failureOf, LONGEST_TIMER, type Fetcher } from './fetcher.js';
+import { answerOf, LONGEST_TIMER, problemOf, type Fetcher } from './fetcher.js';
 import type { Failure, NativeCore, NativeWork } from './native.js';
 import { FailureNumber, WorkNumber } from './numbers.js';
 import type { SharedSets } from './store.js';
@@ -112,7 +112,10 @@ export class Driver {
         return (await this.#shared?.load(id)) ?? this.#failed(id, FailureNumber.callback);
       return (await this.#shared?.save(id, work.text)) ?? this.#failed(id, FailureNumber.callback);
     } catch (error) {
-      return this.#failed(id, ...failureOf(error));
+      // A store's error may quote whatever it had in hand.
+      if (work.kind !== WorkNumber.fetch) return this.#failed(id, FailureNumber.callback);
+      const { failure, words } = problemOf(error);
+      return this.#failed(id, failure, words);
     }
   }
 
@@ -128,18 +131,20 @@ export class Driver {
     try {
       report(now);
       this.poll(now);
-      this.#warn();
     } catch {
       // The core failed. Those who wait ask again, and hear so.
     }
+    this.#warn();
     this.#reported();
     for (const wake of this.#waiting.get(id) ?? []) wake();
   }
 
-  /** Tells the process what an operator should read: once for each time that keys cease to come. */
+  /** Tells operators that a key set cannot be had, once for each time that it begins. */
   #warn(): void {
-    for (const warning of this.#core.warnings()) {
-      process.emitWarning(warning, { type: 'JotgateWarning', code: 'JOTGATE_KEYS' });
+    try {
+      for (const text of this.#core.warnings()) process.emitWarning(text, WARNING);
+    } catch {
+      // Where the application has put something of its own in the place of warnings, work goes on all the same.
     }
   }
 
@@ -166,3 +171,5 @@ export class Driver {
     if (others?.size === 0) this.#waiting.delete(id);
   }
 }
+
+const WARNING = { type: 'JotgateWarning', code: 'JOTGATE_KEYS' };

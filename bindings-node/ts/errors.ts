@@ -53,20 +53,20 @@ export class RevokedTokenError extends InvalidTokenError {}
 /** `keys_unavailable`: nobody can say whether the token is good. Answer 503, not 401. */
 export class KeysUnavailableError extends JotgateError {
   override readonly code = KEYS_UNAVAILABLE;
+  /** What is the matter, for operators: the fetch that failed, and why. Not stable, never to be compared. */
+  readonly detail: string;
   /** When the next attempt makes sense. */
   readonly retryAt: Date;
   /** Seconds from the call until `retryAt`, rounded up. */
   readonly retryAfter: number;
-  /** What is the matter, for operators, with the fetch that failed and why. Not stable, never to be compared. */
-  readonly detail: string;
   /** The entry of the policy's `issuers` whose keys are missing, where it is known. */
   readonly issuerIndex: number | null;
 
   constructor(unavailable: Unavailable) {
     super(`keys_unavailable: ${unavailable.detail}; try again in ${String(unavailable.retryAfter)} s`);
+    this.detail = unavailable.detail;
     this.retryAt = unavailable.retryAt;
     this.retryAfter = unavailable.retryAfter;
-    this.detail = unavailable.detail;
     this.issuerIndex = unavailable.issuerIndex;
   }
 }

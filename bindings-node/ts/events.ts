@@ -36,7 +36,7 @@ export type KeySetEvent =
       event: 'fetch_failed';
       /** Such as `timeout` or `status_503`. */
       problem: string;
-      /** What the HTTP client said of it, or where a redirect leads, where there is something to say. */
+      /** What the HTTP client said of it, or where a redirect leads, where there is something: at most 300 characters. */
       cause?: string;
       /** What that means and what to do. */
       hint: string;

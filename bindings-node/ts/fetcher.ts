@@ -1,5 +1,6 @@
 import type { Failure, NativeFetchRequest } from './native.js';
 import { FailureNumber } from './numbers.js';
+import { wordsOf } from './reason.js';
 
 /** A GET for a key set. */
 export interface FetcherRequest {
@@ -47,68 +48,22 @@ export interface Exchanged {
  * @internal
  */
 export class FetchProblem extends Error {
-  /** What the HTTP client threw is the cause. */
   constructor(
     readonly failure: Failure,
-    cause?: unknown,
+    /** What the HTTP client says of it, or what is wrong with its answer. */
+    readonly words = '',
   ) {
-    super('fetch failed', { cause });
+    super('fetch failed');
   }
 }
 
 /**
- * What the core is told of a failed fetch: why, and the words that the HTTP client, or the callback, has for it.
+ * Why a fetch brought no answer: what is no FetchProblem was thrown by a fetcher of the application's own.
  * @internal
  */
-export function failureOf(error: unknown): [failure: Failure, cause: string] {
-  if (!(error instanceof FetchProblem)) return [FailureNumber.callback, wordsOf(error)];
-  return [error.failure, error.cause === undefined ? '' : wordsOf(error.cause)];
+export function problemOf(error: unknown): { failure: Failure; words: string } {
+  return error instanceof FetchProblem ? error : { failure: FailureNumber.callback, words: wordsOf(error) };
 }
-
-/**
- * The words of the innermost error, which is where clients put what the socket said: `fetch failed` alone says nothing.
- * A code that is not in them stands in front.
- */
-function wordsOf(error: unknown): string {
-  try {
-    const last = innermost(error);
-    if (!(last instanceof Error)) return String(last);
-    const { code } = last as NodeJS.ErrnoException;
-    const words = last.message === '' ? last.name : last.message;
-    return typeof code === 'string' && !words.includes(code) ? `${code}: ${words}` : words;
-  } catch {
-    return ''; // an error whose parts throw
-  }
-}
-
-function innermost(error: unknown, depth = 0): unknown {
-  if (depth === DEEPEST_CAUSE || !(error instanceof Error)) return error;
-  // Of several addresses that were tried, the first speaks for all.
-  const next: unknown = error instanceof AggregateError ? (error.errors[0] ?? error.cause) : error.cause;
-  return next === undefined ? error : innermost(next, depth + 1);
-}
-
-/**
- * Why the HTTP client brought no answer: a certificate, or anything else about the connection.
- * @internal
- */
-export function problemOf(error: unknown): FetchProblem {
-  if (error instanceof FetchProblem) return error;
-  let code: unknown;
-  try {
-    code = (innermost(error) as Partial<NodeJS.ErrnoException> | undefined)?.code;
-  } catch {
-    // As for an error without one.
-  }
-  const isOfCertificate = typeof code === 'string' && CERTIFICATE.test(code);
-  return new FetchProblem(isOfCertificate ? FailureNumber.certificate : FailureNumber.connection, error);
-}
-
-/** The names that OpenSSL and Node have for a certificate that does not hold. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF|GET_CRL)|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH/;
-
-/** Causes can go in circles. */
-const DEEPEST_CAUSE = 8;
 
 /**
  * One exchange with everything that can go wrong: rejects with a FetchProblem or with what `fetcher` threw.
@@ -153,7 +108,7 @@ export async function answerOf(fetcher: Fetcher, request: NativeFetchRequest, si
   const headers = Object.fromEntries(pairs(request.headers));
   // In a microtask of its own, so that a user's callback never runs inside the validation that asked for it.
   const response: unknown = await Promise.resolve().then(() => fetcher({ url, headers, timeout, maxBody, signal }));
-  if (!isResponse(response)) throw new FetchProblem(FailureNumber.callback);
+  if (!isResponse(response)) throw new FetchProblem(FailureNumber.callback, whyNone(response));
   return { status: response.status, headers: flatten(response.headers), body: await bytesOf(response.body, maxBody) };
 }
 
@@ -162,6 +117,12 @@ function isResponse(value: unknown): value is FetcherResponse {
   const { status, headers, redirected } = value as Partial<Record<keyof FetcherResponse, unknown>>;
   const isStatus = Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 599;
   return isStatus && typeof headers === 'object' && headers !== null && redirected !== true;
+}
+
+/** What is wrong with something that is no response. */
+function whyNone(value: unknown): string {
+  const isRedirected = (value as Partial<FetcherResponse> | null | undefined)?.redirected === true;
+  return isRedirected ? 'fetch followed a redirect' : 'fetch gave no response with status and headers';
 }
 
 function flatten(headers: FetcherResponse['headers']): string[] {
@@ -181,7 +142,9 @@ async function bytesOf(body: unknown, maxBody: number): Promise<Uint8Array> {
   if (body instanceof ArrayBuffer) return capped(Buffer.from(body), maxBody);
   // A copy, since the caller may hold on to its bytes, and may share them with another thread.
   if (body instanceof Uint8Array) return Buffer.from(capped(body, maxBody));
-  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) throw new FetchProblem(FailureNumber.callback);
+  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) {
+    throw new FetchProblem(FailureNumber.callback, NO_BODY);
+  }
   return collect(body as AsyncIterable<unknown>, maxBody);
 }
 
@@ -190,7 +153,7 @@ async function collect(stream: AsyncIterable<unknown>, maxBody: number): Promise
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FailureNumber.callback);
+    if (!(chunk instanceof Uint8Array)) throw new FetchProblem(FailureNumber.callback, NO_BODY);
     length += chunk.byteLength;
     if (length > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
     chunks.push(chunk);
@@ -202,6 +165,8 @@ function capped(body: Uint8Array, maxBody: number): Uint8Array {
   if (body.byteLength > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
   return body;
 }
+
+const NO_BODY = 'fetch gave a body that is not text, bytes or a stream of bytes';
 
 function* pairs(fields: string[]): Generator<[string, string]> {
   for (let index = 0; index < fields.length; index += 2) yield [fields[index] ?? '', fields[index + 1] ?? ''];

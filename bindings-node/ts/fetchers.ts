@@ -1,4 +1,6 @@
-import { problemOf, type Fetcher, type FetcherRequest, type FetcherResponse } from './fetcher.js';
+import { FetchProblem, type Fetcher, type FetcherRequest, type FetcherResponse } from './fetcher.js';
+import { FailureNumber } from './numbers.js';
+import { isAboutCertificate, wordsOf } from './reason.js';
 
 /** What a request for a key set says by itself. */
 type Settled = 'body' | 'headers' | 'method' | 'redirect' | 'signal';
@@ -102,8 +104,13 @@ async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherRes
     const { status, headers, body, redirected = false } = await ask();
     return { status, headers, body: isStream(body) ? read(body) : body, redirected };
   } catch (error) {
-    throw problemOf(error);
+    throw problem(error);
   }
+}
+
+function problem(error: unknown): FetchProblem {
+  const failure = isAboutCertificate(error) ? FailureNumber.certificate : FailureNumber.connection;
+  return new FetchProblem(failure, wordsOf(error));
 }
 
 function isStream(body: FetcherResponse['body']): body is AsyncIterable<Uint8Array> {
@@ -114,6 +121,6 @@ async function* read(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
   try {
     yield* body;
   } catch (error) {
-    throw problemOf(error);
+    throw problem(error);
   }
 }

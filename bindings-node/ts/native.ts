@@ -102,12 +102,13 @@ export interface NativeCore {
   /** Null: there was nothing. Returns why the text is no snapshot, if so. */
   reportLoaded(id: bigint, text: string | null, now: number): string | null;
   reportSaved(id: bigint, now: number): void;
+  /** `cause`: what the HTTP client says, as it says it; empty for nothing. */
   reportFailed(id: bigint, failure: Failure, cause: string, now: number): void;
   /** Makes a fetch due at every source; `pollWork` gives them out. */
   refreshKeys(): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
-  /** The warnings for the log since the last call. */
+  /** What an operator should read, since the last call: one line for each time that a source ceases to bring keys. */
   warnings(): string[];
   /** The JSON of a list of `KeySetEvent`, those since the last call; null when there were none. */
   events(): string | null;

@@ -1,5 +1,6 @@
 import { PolicyError } from './errors.js';
 import type { HostOptions } from './host.js';
+import { keySourceOf, placeOf, snakeCase } from './naming.js';
 import type { Duration, PolicyDocument } from './policy.js';
 
 /** A policy of one issuer, in the spelling of JavaScript. Defaults are the core's; what is left out is not sent. */
@@ -9,8 +10,8 @@ export interface ValidatorOptions extends HostOptions {
   /** Any of these must be in `aud`; `'any'` is the waiver. */
   audience: string | string[];
   /**
-   * Whether the issuer's metadata says where its keys are (OpenID Connect Discovery, RFC 8414), or the URL of the metadata.
-   * Default: true where no other source of keys is given.
+   * The issuer's metadata says where its keys are (OpenID Connect Discovery, RFC 8414): `true`, or the URL of the metadata.
+   * Default: `true` where no other source of keys is given, which takes one issuer that is a URL; else `false`.
    */
   discovery?: boolean | string | URL;
   /** Where the issuer publishes its keys; `https`, or `http` on loopback. */
@@ -74,21 +75,6 @@ export interface ValidatorOptions extends HostOptions {
   responses?: PolicyDocument['responses'];
 }
 
-/** Where an option goes when that is not the issuer's entry, under its own name in snake case. */
-const places = new Map<string, [place: 'document' | 'issuer' | 'keys', field: string]>([
-  ['acceptUnsigned', ['keys', 'accept_unsigned']],
-  ['clockTolerance', ['issuer', 'leeway']],
-  ['discovery', ['keys', 'discovery']],
-  ['jwks', ['keys', 'jwks']],
-  ['jwksUri', ['keys', 'jwks_uri']],
-  ['keySet', ['issuer', 'jwks']],
-  ['limits', ['document', 'limits']],
-  ['maxTokenAge', ['issuer', 'max_age']],
-  ['pem', ['keys', 'pem']],
-  ['responses', ['document', 'responses']],
-  ['secret', ['keys', 'secret']],
-]);
-
 const translations = new Map<string, (value: unknown) => unknown>([
   ['discovery', hrefOf],
   ['jwksUri', (value) => (Array.isArray(value) ? value.map(hrefOf) : hrefOf(value))],
@@ -113,13 +99,13 @@ export function policyOf(options: Omit<ValidatorOptions, keyof HostOptions>): ob
   };
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const [place, field] = places.get(option) ?? (['issuer', snakeCase(option)] as const);
+    const [place, field] = placeOf(option);
     if (fields[place].has(field)) {
       throw new PolicyError({ path: option, message: `another option sets ${field} too`, hint: 'give one of them' });
     }
     fields[place].set(field, translations.get(option)?.(value) ?? value);
   }
-  const [source] = [...places].find(([option, [place]]) => place === 'keys' && given(options, option)) ?? [];
+  const source = keySourceOf(given(options));
   if (source !== undefined && fields.issuer.has('keys')) {
     throw new PolicyError({ path: 'keys', message: `${source} sets keys too`, hint: 'give one of them' });
   }
@@ -131,8 +117,12 @@ export function policyOf(options: Omit<ValidatorOptions, keyof HostOptions>): ob
   };
 }
 
-function given(options: object, option: string): boolean {
-  return (options as Record<string, unknown>)[option] !== undefined;
+/**
+ * The options that are not undefined, which is as good as not given.
+ * @internal
+ */
+export function given(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function hrefOf(value: unknown): unknown {
@@ -150,6 +140,43 @@ function snakeCaseNames(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [snakeCase(name), entry as unknown]));
 }
 
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+/**
+ * The names of all options, for those who have mistaken one.
+ * @internal
+ */
+export const optionNames = Object.keys({
+  issuer: 0,
+  audience: 0,
+  discovery: 0,
+  jwksUri: 0,
+  jwks: 0,
+  pem: 0,
+  secret: 0,
+  acceptUnsigned: 0,
+  algorithms: 0,
+  typ: 0,
+  profile: 0,
+  requiredClaims: 0,
+  clockTolerance: 0,
+  leeway: 0,
+  maxTokenAge: 0,
+  maxAge: 0,
+  maxLifetime: 0,
+  rejectFutureIat: 0,
+  confirmation: 0,
+  clientId: 0,
+  scopes: 0,
+  claimMapping: 0,
+  defaultClaimMapping: 0,
+  tryAllKeys: 0,
+  keySet: 0,
+  limits: 0,
+  responses: 0,
+  fetch: 0,
+  store: 0,
+  clock: 0,
+  onEvent: 0,
+  clientLookup: 0,
+  isRevoked: 0,
+  transform: 0,
+} satisfies Record<keyof ValidatorOptions, 0>);

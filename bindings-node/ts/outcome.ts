@@ -42,12 +42,12 @@ export interface Unavailable {
   readonly ok: false;
   readonly verdict: 'unavailable';
   readonly code: 'keys_unavailable';
+  /** What is the matter, for operators: the fetch that failed, and why. Not stable, never to be compared. */
+  readonly detail: string;
   /** When the next attempt makes sense. */
   readonly retryAt: Date;
   /** Seconds from the call until `retryAt`, rounded up. */
   readonly retryAfter: number;
-  /** What is the matter, for operators, with the fetch that failed and why. Not stable, never to be compared. */
-  readonly detail: string;
   /** The entry of the policy's `issuers` whose keys are missing, where it is known. */
   readonly issuerIndex: number | null;
 }

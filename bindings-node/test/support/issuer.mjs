@@ -45,6 +45,7 @@ export async function signingKey(kid = 'key-1', alg = 'ES256') {
  * @property {string} url
  * @property {string} jwksUri
  * @property {number} fetches How many requests for the key set came in.
+ * @property {number} metadataFetches How many requests for the metadata came in.
  * @property {SigningKey[]} keys
  * @property {Handler} respond What the key set's URL answers; replace it to break the issuer.
  * @property {(claims?: object, header?: object, key?: SigningKey) => Promise<string>} mint
@@ -64,6 +65,7 @@ export async function startIssuer(t, tls) {
     url: '',
     jwksUri: '',
     fetches: 0,
+    metadataFetches: 0,
     keys: [firstKey],
     respond: (_request, response) => {
       response.setHeader('Content-Type', 'application/json');
@@ -78,6 +80,11 @@ export async function startIssuer(t, tls) {
   issuer.url = await serve(
     t,
     (request, response) => {
+      if (request.url === '/.well-known/openid-configuration') {
+        issuer.metadataFetches += 1;
+        response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: issuer.jwksUri }));
+        return;
+      }
       issuer.fetches += 1;
       issuer.respond(request, response);
     },
