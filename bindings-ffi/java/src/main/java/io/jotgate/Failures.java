@@ -94,6 +94,6 @@ final class Failures {
         }
         // The client of the JDK tries once more, on the channel that the first failure has closed, and tells of that alone.
         boolean isRefused = problem instanceof ConnectException && cause instanceof ClosedChannelException;
-        return isRefused ? problem + ": refused or unreachable (" + cause + ")" : cause.toString();
+        return isRefused ? problem + ": refused or unreachable: " + cause : cause.toString();
     }
 }

@@ -94,7 +94,7 @@ class CausesTest {
         String url = server.url();
         server.close();
         assertTold(url, "connection",
-                "java.net.ConnectException: refused or unreachable (java.nio.channels.ClosedChannelException)");
+                "java.net.ConnectException: refused or unreachable: java.nio.channels.ClosedChannelException");
     }
 
     @Test

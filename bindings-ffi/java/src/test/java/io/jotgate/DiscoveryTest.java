@@ -22,16 +22,7 @@ class DiscoveryTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = new KeyServer(exchange -> {
-            String path = exchange.getRequestURI().getPath();
-            if (path.endsWith("/keys")) {
-                KeyServer.serving(ISSUER.jwks()).answer(exchange);
-            } else if (path.endsWith(METADATA) || path.endsWith("/elsewhere")) {
-                KeyServer.serving("{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(name, name)).answer(exchange);
-            } else {
-                exchange.sendResponseHeaders(404, -1);
-            }
-        });
+        server = KeyServer.withMetadata(ISSUER.jwks());
         name = server.url();
     }
 

@@ -36,7 +36,7 @@ class FailuresTest {
         assertEquals("java.lang.IllegalStateException: inner",
                 Failures.cause(new CompletionException(new IOException("outer", inner))));
         assertEquals("java.nio.channels.ClosedChannelException", Failures.cause(new IOException(null, new ClosedChannelException())));
-        assertEquals("java.net.ConnectException: refused or unreachable (java.nio.channels.ClosedChannelException)",
+        assertEquals("java.net.ConnectException: refused or unreachable: java.nio.channels.ClosedChannelException",
                 Failures.cause(new ConnectException().initCause(new ClosedChannelException())));
         assertEquals("", Failures.cause(new Failures.Overdue()));
         assertEquals("", Failures.cause(new LimitedBody.TooLarge()));
