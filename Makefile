@@ -39,7 +39,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance provider targets packages
+	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance provider targets instructions packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -199,6 +199,10 @@ test-provider:
 	cargo build -p jotgate-conformance --features aws-lc
 	cp target/debug/jotgate-conformance $(RUNNERS)/rust-aws-lc
 	$(PYTHON) tests/conformance/run.py --all --provider aws-lc
+
+.PHONY: test-instructions
+test-instructions: $(VENV)/ready ## the instructions of a validation in Rust, against benches/instructions.json
+	$(VENV_PYTHON) benches/instructions.py --check
 
 test-targets: ## odd request targets, as bytes, to the router of every framework behind a policy
 	$(PYTHON) tests/conformance/targets.py

@@ -1,99 +1,197 @@
 """Counts the instructions of one validation in Rust, which no busy machine can disturb: needs valgrind.
 
-    python3 benches/instructions.py [--against COMMIT] [--binary FILE]
+    python3 benches/instructions.py [--check | --update] [--against COMMIT]
 
-`--against` counts for another commit as well, with the present program on that commit's core, and prints by how much
-the present one differs. `--binary` names a program that is built already.
+What counts is what this project and its Rust libraries do: neither what picks its
+functions by the processor (the arithmetic of signatures, base64), nor the C library. `--check` compares with `instructions.json`, for the compiler that this stands there for, and fails where a count
+is larger by more than 3 %; `--update` writes it. `--against` counts for another commit as well, with the present program on
+that commit's core.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
-from languages import Failure, Workshop
-
+ROOT = Path(__file__).resolve().parent.parent
+MADE = ROOT / "target" / "bench"
+KEPT = Path(__file__).resolve().parent / "instructions.json"
 CASES = [
-    ("HS256", "small", "accepted"),
-    ("HS256", "large", "accepted"),
-    ("RS256", "small", "accepted"),
-    ("RS256", "large", "accepted"),
-    ("RS256", "small", "fetched"),
-    ("RS256", "small", "unknown_key"),
-    ("HS256", "small", "malformed_token"),
-    ("HS256", "small", "unknown_issuer"),
-    ("HS256", "small", "invalid_signature"),
-    ("HS256", "small", "expired"),
+    "HS256/small/accepted",
+    "HS256/large/accepted",
+    "HS256/small/cached",
+    "HS256/large/cached",
+    "RS256/small/accepted",
+    "RS256/large/accepted",
+    "RS256/small/fetched",
+    "RS256/small/unknown_key",
+    "HS256/small/malformed_token",
+    "HS256/small/unknown_issuer",
+    "HS256/small/invalid_signature",
+    "HS256/small/expired",
 ]
-FEW, MANY = 20, 120
-"""What the difference of two runs leaves out is all that happens once."""
+TIMES = 50
+TOLERANCE = 0.03
+MARK = "*validations_that_count*"
+# Which of their functions run is decided by the processor.
+ELSEWHERE = re.compile(r"^<?(ring_core_|ring::|memchr::|base64::)")
+
+Counts = dict[str, int]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Counts the instructions of a validation.")
-    parser.add_argument("--against", metavar="COMMIT", help="compares with this commit's core")
-    parser.add_argument("--binary", type=Path, help="a jotgate-bench that is built already")
+    parser = argparse.ArgumentParser(
+        description="Counts the instructions of a validation."
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check",
+        action="store_true",
+        help="fails where there are more than instructions.json says",
+    )
+    what.add_argument("--update", action="store_true", help="writes instructions.json")
+    parser.add_argument(
+        "--against", metavar="COMMIT", help="compares with this commit's core"
+    )
     arguments = parser.parse_args()
     if shutil.which("valgrind") is None:
-        print("there is no valgrind", file=sys.stderr)
+        print("instructions: there is no valgrind")
         return 1
-    workshop = Workshop(build=arguments.binary is None)
-    try:
-        tokens = workshop.tokens()
-        binary = arguments.binary or built(Workshop.ROOT, Workshop.ROOT / "target")
-        before = at_commit(arguments.against) if arguments.against else None
-    except Failure as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    for case in CASES:
-        now = per_validation(binary, tokens, case)
-        line = f"{' '.join(case):32}{now:12,.0f}"
-        if before is not None:
-            then = per_validation(before, tokens, case)
-            line += f"  was {then:12,.0f}  {now - then:+9,.0f}  {now / then - 1:+.2%}"
-        print(line, flush=True)
-    return 0
+    tokens = fresh_tokens()
+    counts = counted(built(ROOT, ROOT / "target"), tokens)
+    compiler, kept = version_of_compiler(), json.loads(KEPT.read_text(encoding="utf-8"))
+    if arguments.update:
+        kept[compiler] = counts
+        KEPT.write_text(
+            json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+        )
+    before = (
+        counted(at_commit(arguments.against), tokens)
+        if arguments.against
+        else kept.get(compiler, {})
+    )
+    return 1 if told(counts, before) and arguments.check else 0
+
+
+def told(counts: Counts, before: Counts) -> list[str]:
+    """Prints the counts, and gives the cases that have become dearer."""
+    dearer = []
+    for case, now in counts.items():
+        then = before.get(case)
+        print(
+            f"{case:32}{now:10,}"
+            + ("" if then is None else f"  was {then:10,}  {now / then - 1:+.2%}")
+        )
+        if then is not None and now > then * (1 + TOLERANCE):
+            dearer.append(case)
+    if not before:
+        print(
+            f"instructions: not compared, because there are no counts for {version_of_compiler()}"
+        )
+    for case in dearer:
+        print(
+            f"instructions: {case} is dearer by more than {TOLERANCE:.0%}; `--update` if it has to be"
+        )
+    print(f"instructions: {len(counts)} cases, {len(dearer)} dearer")
+    return dearer
+
+
+def version_of_compiler() -> str:
+    told = subprocess.run(
+        ["rustc", "-vV"], capture_output=True, text=True, check=True
+    ).stdout
+    fields = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
+    return f"rustc {fields['release']} {fields['host']}"
+
+
+def fresh_tokens() -> Path:
+    """Tokens expire, so each run has its own. Takes the package cryptography."""
+    MADE.mkdir(parents=True, exist_ok=True)
+    output = MADE / "counted.json"
+    generate = Path(__file__).resolve().parent / "tokens" / "generate.py"
+    subprocess.run([sys.executable, str(generate), str(output)], check=True)
+    return output
 
 
 def built(root: Path, target: Path) -> Path:
-    command = ["cargo", "build", "--quiet", "--release", "-p", "jotgate-bench", "--target-dir", str(target)]
-    if subprocess.run(command, cwd=root, check=False).returncode != 0:
-        raise Failure("jotgate-bench does not build")
-    return target / "release" / "jotgate-bench"
+    command = [
+        "cargo",
+        "build",
+        "--quiet",
+        "--profile",
+        "counted",
+        "-p",
+        "jotgate-bench",
+        "--target-dir",
+        str(target),
+    ]
+    subprocess.run(command, cwd=root, check=True)
+    return target / "counted" / "jotgate-bench"
 
 
 def at_commit(commit: str) -> Path:
     """That commit's core under the present program, so that both are asked the same."""
-    target = Workshop.MADE / "before"
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
-        git = ["git", "-C", str(Workshop.ROOT), "worktree"]
-        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), commit], check=True)
+        git = ["git", "-C", str(ROOT), "worktree"]
+        subprocess.run(
+            [*git, "add", "--quiet", "--detach", str(tree), commit], check=True
+        )
         try:
-            shutil.copytree(Workshop.BENCHES / "rust", tree / "benches" / "rust", dirs_exist_ok=True)
-            return built(tree, target)
+            shutil.copytree(
+                ROOT / "benches" / "rust", tree / "benches" / "rust", dirs_exist_ok=True
+            )
+            shutil.copy(ROOT / "Cargo.toml", tree / "Cargo.toml")
+            return built(tree, MADE / "before")
         finally:
             subprocess.run([*git, "remove", "--force", str(tree)], check=True)
 
 
-def per_validation(binary: Path, tokens: Path, case: tuple[str, str, str]) -> float:
-    few, many = (instructions(binary, tokens, case, times) for times in (FEW, MANY))
-    return (many - few) / (MANY - FEW)
+def counted(binary: Path, tokens: Path) -> Counts:
+    """The instructions of one validation of each case."""
+    return {case: count(binary, tokens, case) for case in CASES}
 
 
-def instructions(binary: Path, tokens: Path, case: tuple[str, str, str], times: int) -> int:
-    valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
-    program = [str(binary), str(tokens), "--repeat", *case, str(times)]
-    process = subprocess.run([*valgrind, *program], capture_output=True, text=True, check=False)
-    found = re.search(r"I\s+refs:\s+([\d,]+)", process.stderr)
-    if process.returncode != 0 or found is None:
-        raise SystemExit(process.stderr)
-    return int(found.group(1).replace(",", ""))
+def count(binary: Path, tokens: Path, case: str) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "out"
+        tool = [
+            "valgrind",
+            "--tool=callgrind",
+            "--quiet",
+            f"--callgrind-out-file={written}",
+            "--compress-strings=no",
+        ]
+        marks = ["--collect-atstart=no", f"--toggle-collect={MARK}"]
+        program = [str(binary), str(tokens), "--counted", str(TIMES), case]
+        subprocess.run([*tool, *marks, *program], check=True)
+        return of_ours(written, binary) // TIMES
+
+
+def of_ours(profile: Path, binary: Path) -> int:
+    """The sum of what the functions of the program cost themselves, but for those that depend on the processor."""
+    sums: Counter[str] = Counter()
+    name, ours, inclusive = "", False, False
+    for line in profile.read_text(encoding="utf-8").splitlines():
+        if line.startswith("ob="):
+            ours = line[3:] == str(binary)
+        elif line.startswith("fn="):
+            name = line[3:]
+        elif line.startswith("calls="):
+            inclusive = True  # the next line is what the called function costs, which stands under its own name
+        elif line[:1] in tuple("0123456789+-*"):
+            _, *cost = line.split()
+            if cost and not inclusive and ours and not ELSEWHERE.match(name):
+                sums[name] += int(cost[0])
+            inclusive = False
+    return sums.total()
 
 
 if __name__ == "__main__":

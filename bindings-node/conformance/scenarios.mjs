@@ -3,7 +3,7 @@ import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
 import { Store } from './store.mjs';
 import { Timers } from './timers.mjs';
 
-/** @typedef {{ status: number, headers: Record<string, string>, body: string } | 'down' | 'timeout' | 'hold'} Served */
+/** @typedef {{ status: number, headers: Record<string, string>, body: string } | { down: string } | 'down' | 'timeout' | 'hold'} Served */
 
 /**
  * @typedef {object} Step
@@ -20,6 +20,7 @@ import { Timers } from './timers.mjs';
  * @property {{ kept: string } | { text: string }} [import]
  * @property {{ source: number }} [health]
  * @property {string[]} [events]
+ * @property {string[]} [warnings]
  * @property {string | null} [store]
  * @property {{ load?: import('./store.mjs').Does, save?: import('./store.mjs').Does }} [store_does]
  * @property {'load' | 'save'} [store_release]
@@ -84,8 +85,14 @@ class Stage {
   /** Names since the last step that asked for them. @type {string[]} */
   #events = [];
 
+  /** As a process hears them, since the last step that asked for them. @type {string[]} */
+  #warnings = [];
+
   /** @param {Scenario} scenario @param {string} policy */
   constructor(scenario, policy) {
+    process.removeAllListeners('warning').on('warning', (warning) => {
+      if ('code' in warning && warning.code === 'JOTGATE_KEYS') this.#warnings.push(warning.message);
+    });
     this.#scenario = scenario;
     this.#now = scenario.start * 1000;
     this.#policy = policy;
@@ -132,7 +139,7 @@ class Stage {
 
   /** The steps of the functions that a validator has for its key sets. @param {Step} step */
   async #actOnKeys(step) {
-    const { refresh, export: kept, restart, import: snapshot, health, events, store } = step;
+    const { refresh, export: kept, restart, import: snapshot, health, events, warnings, store } = step;
     if (refresh !== undefined) {
       this.#validator.refreshKeys();
       await settled();
@@ -149,6 +156,10 @@ class Stage {
     if (snapshot !== undefined) return { imported: this.#import(snapshot) };
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
+    if (warnings !== undefined) {
+      await settled(); // a process hears of warnings in the next tick
+      return { warnings: this.#warnings.splice(0) };
+    }
     if (store !== undefined) {
       this.#store.text = store;
       return {};
@@ -228,7 +239,8 @@ class Stage {
       await new Promise((resolve) => this.#woken.push(() => resolve(undefined)));
     }
     const served = this.#served.get(url);
-    return typeof served === 'object' ? served : fail(`nobody answers at ${url}`);
+    if (typeof served !== 'object') return fail(`nobody answers at ${url}`);
+    return 'down' in served ? fail(served.down) : served;
   }
 
   #requested() {

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { open } from 'node:fs/promises';
-import { exchange, FetchProblem } from './fetcher.js';
+import { exchange, failureOf } from './fetcher.js';
 import { globalFetcher } from './fetchers.js';
 import { native, type NativeCommand } from './native.js';
-import { FailureNumber } from './numbers.js';
 
 /** What the core asks for next. */
 type Step =
@@ -68,8 +67,7 @@ async function fetchInto(command: NativeCommand, step: Extract<Step, { step: 'fe
   try {
     answer = await exchange(globalFetcher, request);
   } catch (error) {
-    const failure = error instanceof FetchProblem ? error.failure : FailureNumber.callback;
-    command.reportFailed(id, failure, Date.now());
+    command.reportFailed(id, ...failureOf(error), Date.now());
     return;
   }
   command.reportFetched(id, answer.status, answer.headers, answer.body, Date.now());

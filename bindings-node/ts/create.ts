@@ -16,9 +16,10 @@ import { Validator } from './validator.js';
  * const validator = createValidator({
  *   issuer: 'https://idp.example.com/',
  *   audience: 'https://api.example.com',
- *   jwksUri: 'https://idp.example.com/.well-known/jwks.json',
  * });
  * ```
+ *
+ * The issuer's metadata says where its keys are, unless `jwksUri`, `jwks`, `pem` or `secret` does.
  *
  * Several issuers, or a policy kept in a file: `createValidatorFromPolicy`.
  *

@@ -1,4 +1,4 @@
-import { answerOf, FetchProblem, LONGEST_TIMER, type Fetcher } from './fetcher.js';
+import { answerOf, failureOf, LONGEST_TIMER, type Fetcher } from './fetcher.js';
 import type { Failure, NativeCore, NativeWork } from './native.js';
 import { FailureNumber, WorkNumber } from './numbers.js';
 import type { SharedSets } from './store.js';
@@ -112,13 +112,13 @@ export class Driver {
         return (await this.#shared?.load(id)) ?? this.#failed(id, FailureNumber.callback);
       return (await this.#shared?.save(id, work.text)) ?? this.#failed(id, FailureNumber.callback);
     } catch (error) {
-      return this.#failed(id, error instanceof FetchProblem ? error.failure : FailureNumber.callback);
+      return this.#failed(id, ...failureOf(error));
     }
   }
 
-  #failed(id: bigint, failure: Failure): Report {
+  #failed(id: bigint, failure: Failure, cause = ''): Report {
     return (now) => {
-      this.#core.reportFailed(id, failure, now);
+      this.#core.reportFailed(id, failure, cause, now);
     };
   }
 
@@ -128,11 +128,19 @@ export class Driver {
     try {
       report(now);
       this.poll(now);
+      this.#warn();
     } catch {
       // The core failed. Those who wait ask again, and hear so.
     }
     this.#reported();
     for (const wake of this.#waiting.get(id) ?? []) wake();
+  }
+
+  /** Tells the process what an operator should read: once for each time that keys cease to come. */
+  #warn(): void {
+    for (const warning of this.#core.warnings()) {
+      process.emitWarning(warning, { type: 'JotgateWarning', code: 'JOTGATE_KEYS' });
+    }
   }
 
   /** The present time; the system's where the application's clock fails, because what has ended must be reported. */

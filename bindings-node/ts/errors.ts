@@ -57,13 +57,16 @@ export class KeysUnavailableError extends JotgateError {
   readonly retryAt: Date;
   /** Seconds from the call until `retryAt`, rounded up. */
   readonly retryAfter: number;
+  /** What is the matter, for operators, with the fetch that failed and why. Not stable, never to be compared. */
+  readonly detail: string;
   /** The entry of the policy's `issuers` whose keys are missing, where it is known. */
   readonly issuerIndex: number | null;
 
   constructor(unavailable: Unavailable) {
-    super(`the issuer's keys are not at hand; try again in ${String(unavailable.retryAfter)} s`);
+    super(`keys_unavailable: ${unavailable.detail}; try again in ${String(unavailable.retryAfter)} s`);
     this.retryAt = unavailable.retryAt;
     this.retryAfter = unavailable.retryAfter;
+    this.detail = unavailable.detail;
     this.issuerIndex = unavailable.issuerIndex;
   }
 }

@@ -36,6 +36,8 @@ export type KeySetEvent =
       event: 'fetch_failed';
       /** Such as `timeout` or `status_503`. */
       problem: string;
+      /** What the HTTP client said of it, or where a redirect leads, where there is something to say. */
+      cause?: string;
       /** What that means and what to do. */
       hint: string;
       /** There is no further attempt before, in seconds since the Unix epoch. */

@@ -73,6 +73,8 @@ export interface ExplainedKeySet {
   lenient_keys: KeyNote[];
   /** Why the last fetch failed; null after a success. */
   last_error: string | null;
+  /** What the HTTP client said of it, or where a redirect leads: one line of at most 300 characters. */
+  last_error_cause: string | null;
   /** What that means and what to do. */
   last_error_hint: string | null;
 }

@@ -47,10 +47,68 @@ export interface Exchanged {
  * @internal
  */
 export class FetchProblem extends Error {
-  constructor(readonly failure: Failure) {
-    super('fetch failed');
+  /** What the HTTP client threw is the cause. */
+  constructor(
+    readonly failure: Failure,
+    cause?: unknown,
+  ) {
+    super('fetch failed', { cause });
   }
 }
+
+/**
+ * What the core is told of a failed fetch: why, and the words that the HTTP client, or the callback, has for it.
+ * @internal
+ */
+export function failureOf(error: unknown): [failure: Failure, cause: string] {
+  if (!(error instanceof FetchProblem)) return [FailureNumber.callback, wordsOf(error)];
+  return [error.failure, error.cause === undefined ? '' : wordsOf(error.cause)];
+}
+
+/**
+ * The words of the innermost error, which is where clients put what the socket said: `fetch failed` alone says nothing.
+ * A code that is not in them stands in front.
+ */
+function wordsOf(error: unknown): string {
+  try {
+    const last = innermost(error);
+    if (!(last instanceof Error)) return String(last);
+    const { code } = last as NodeJS.ErrnoException;
+    const words = last.message === '' ? last.name : last.message;
+    return typeof code === 'string' && !words.includes(code) ? `${code}: ${words}` : words;
+  } catch {
+    return ''; // an error whose parts throw
+  }
+}
+
+function innermost(error: unknown, depth = 0): unknown {
+  if (depth === DEEPEST_CAUSE || !(error instanceof Error)) return error;
+  // Of several addresses that were tried, the first speaks for all.
+  const next: unknown = error instanceof AggregateError ? (error.errors[0] ?? error.cause) : error.cause;
+  return next === undefined ? error : innermost(next, depth + 1);
+}
+
+/**
+ * Why the HTTP client brought no answer: a certificate, or anything else about the connection.
+ * @internal
+ */
+export function problemOf(error: unknown): FetchProblem {
+  if (error instanceof FetchProblem) return error;
+  let code: unknown;
+  try {
+    code = (innermost(error) as Partial<NodeJS.ErrnoException> | undefined)?.code;
+  } catch {
+    // As for an error without one.
+  }
+  const isOfCertificate = typeof code === 'string' && CERTIFICATE.test(code);
+  return new FetchProblem(isOfCertificate ? FailureNumber.certificate : FailureNumber.connection, error);
+}
+
+/** The names that OpenSSL and Node have for a certificate that does not hold. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF|GET_CRL)|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH/;
+
+/** Causes can go in circles. */
+const DEEPEST_CAUSE = 8;
 
 /**
  * One exchange with everything that can go wrong: rejects with a FetchProblem or with what `fetcher` threw.

@@ -1,5 +1,4 @@
-import { FetchProblem, type Fetcher, type FetcherRequest, type FetcherResponse } from './fetcher.js';
-import { FailureNumber } from './numbers.js';
+import { problemOf, type Fetcher, type FetcherRequest, type FetcherResponse } from './fetcher.js';
 
 /** What a request for a key set says by itself. */
 type Settled = 'body' | 'headers' | 'method' | 'redirect' | 'signal';
@@ -102,8 +101,8 @@ async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherRes
   try {
     const { status, headers, body, redirected = false } = await ask();
     return { status, headers, body: isStream(body) ? read(body) : body, redirected };
-  } catch {
-    throw new FetchProblem(FailureNumber.connection);
+  } catch (error) {
+    throw problemOf(error);
   }
 }
 
@@ -114,7 +113,7 @@ function isStream(body: FetcherResponse['body']): body is AsyncIterable<Uint8Arr
 async function* read(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     yield* body;
-  } catch {
-    throw new FetchProblem(FailureNumber.connection);
+  } catch (error) {
+    throw problemOf(error);
   }
 }

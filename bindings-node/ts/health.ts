@@ -71,6 +71,8 @@ export interface SourceHealth {
   bytes: number;
   /** Why the last fetch failed, such as `timeout` or `status_503`; null after a success. */
   last_error: string | null;
+  /** What the HTTP client said of it, or where a redirect leads: one line of at most 300 characters. */
+  last_error_cause: string | null;
   /** What that means and what to do. Where metadata is about another issuer, both names: escape it before it ends in a log. */
   last_error_hint: string | null;
   /** Tokens that were refused at once because too many named unknown keys. */

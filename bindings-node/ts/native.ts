@@ -102,11 +102,13 @@ export interface NativeCore {
   /** Null: there was nothing. Returns why the text is no snapshot, if so. */
   reportLoaded(id: bigint, text: string | null, now: number): string | null;
   reportSaved(id: bigint, now: number): void;
-  reportFailed(id: bigint, failure: Failure, now: number): void;
+  reportFailed(id: bigint, failure: Failure, cause: string, now: number): void;
   /** Makes a fetch due at every source; `pollWork` gives them out. */
   refreshKeys(): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
+  /** The warnings for the log since the last call. */
+  warnings(): string[];
   /** The JSON of a list of `KeySetEvent`, those since the last call; null when there were none. */
   events(): string | null;
   /** The JSON of a `Health`. */
@@ -128,7 +130,7 @@ export interface NativeCommand {
   /** Hands in why it cannot be read. */
   provideNothing(reason: string): void;
   reportFetched(id: bigint, status: number, headers: string[], body: Uint8Array, now: number): void;
-  reportFailed(id: bigint, failure: Failure, now: number): void;
+  reportFailed(id: bigint, failure: Failure, cause: string, now: number): void;
 }
 
 /** @internal */

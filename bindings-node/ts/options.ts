@@ -8,6 +8,11 @@ export interface ValidatorOptions extends HostOptions {
   issuer: string | string[];
   /** Any of these must be in `aud`; `'any'` is the waiver. */
   audience: string | string[];
+  /**
+   * Whether the issuer's metadata says where its keys are (OpenID Connect Discovery, RFC 8414), or the URL of the metadata.
+   * Default: true where no other source of keys is given.
+   */
+  discovery?: boolean | string | URL;
   /** Where the issuer publishes its keys; `https`, or `http` on loopback. */
   jwksUri?: string | URL | (string | URL)[];
   /** A key set as it is. */
@@ -73,6 +78,7 @@ export interface ValidatorOptions extends HostOptions {
 const places = new Map<string, [place: 'document' | 'issuer' | 'keys', field: string]>([
   ['acceptUnsigned', ['keys', 'accept_unsigned']],
   ['clockTolerance', ['issuer', 'leeway']],
+  ['discovery', ['keys', 'discovery']],
   ['jwks', ['keys', 'jwks']],
   ['jwksUri', ['keys', 'jwks_uri']],
   ['keySet', ['issuer', 'jwks']],
@@ -84,6 +90,7 @@ const places = new Map<string, [place: 'document' | 'issuer' | 'keys', field: st
 ]);
 
 const translations = new Map<string, (value: unknown) => unknown>([
+  ['discovery', hrefOf],
   ['jwksUri', (value) => (Array.isArray(value) ? value.map(hrefOf) : hrefOf(value))],
   ['keySet', snakeCaseNames],
   ['limits', snakeCaseNames],

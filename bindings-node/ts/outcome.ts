@@ -46,6 +46,8 @@ export interface Unavailable {
   readonly retryAt: Date;
   /** Seconds from the call until `retryAt`, rounded up. */
   readonly retryAfter: number;
+  /** What is the matter, for operators, with the fetch that failed and why. Not stable, never to be compared. */
+  readonly detail: string;
   /** The entry of the policy's `issuers` whose keys are missing, where it is known. */
   readonly issuerIndex: number | null;
 }

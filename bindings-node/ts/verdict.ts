@@ -45,7 +45,7 @@ export function readRequest<T extends object>(
  * @internal
  */
 export function keysBeingFetched(now: number): Unavailable {
-  return unavailable(now, 0, null);
+  return unavailable(now, 0, 'the keys are being fetched', null);
 }
 
 function undecided(core: NativeCore): Undecided | Rejected {
@@ -58,7 +58,7 @@ function refused(core: NativeCore, number: number, now: number): Rejected | Unav
   const issuerIndex = indexOf(core.issuer());
   if (code === KEYS_UNAVAILABLE) {
     const retryAt = core.retryAt() ?? now;
-    return unavailable(retryAt, Math.max(0, Math.ceil((retryAt - now) / 1000)), issuerIndex);
+    return unavailable(retryAt, Math.max(0, Math.ceil((retryAt - now) / 1000)), core.detail(), issuerIndex);
   }
   const [claim, detail, routeIndex] = [core.claim(), core.detail(), indexOf(core.route())];
   return { ok: false, verdict: 'rejected', code: code as RejectionCode, claim, detail, issuerIndex, routeIndex };
@@ -69,7 +69,7 @@ function indexOf(entry: number): number | null {
   return entry < 0 ? null : entry;
 }
 
-function unavailable(retryAt: number, retryAfter: number, issuerIndex: number | null): Unavailable {
+function unavailable(retryAt: number, retryAfter: number, detail: string, issuerIndex: number | null): Unavailable {
   const code = KEYS_UNAVAILABLE;
-  return { ok: false, verdict: 'unavailable', code, retryAt: new Date(retryAt), retryAfter, issuerIndex };
+  return { ok: false, verdict: 'unavailable', code, retryAt: new Date(retryAt), retryAfter, detail, issuerIndex };
 }

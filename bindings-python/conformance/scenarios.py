@@ -9,20 +9,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import sys
 import traceback
 from typing import Any
 
 from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, Validator
-from stand_ins import Gates, Store, Timers
+from stand_ins import Gates, Store, Timers, Warnings
 
 TURNS = 50
 """Turns of the loop in which every chain of callbacks of one step comes to its end."""
 
 
 def play(scenario: dict[str, Any]) -> dict[str, Any]:
-    return {"id": scenario["id"], "steps": _played(_Stage(scenario), scenario["steps"])}
+    stage, log = _Stage(scenario), logging.getLogger("jotgate")
+    log.addHandler(stage.warnings)
+    try:
+        return {"id": scenario["id"], "steps": _played(stage, scenario["steps"])}
+    finally:
+        log.removeHandler(stage.warnings)
 
 
 def _played(stage: _Stage, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,11 +84,13 @@ class _Stage:
         self._store = Store() if is_shared else None
         self._timers = Timers(lambda: self._now)
         self._events: list[str] = []
+        self.warnings = Warnings()
         self._validator = self._begin()
 
     def _begin(self) -> Validator:
         """A validator that knows nothing yet."""
         self._events = []
+        self.warnings.drain()
         validator = Validator.from_policy(
             self._policy,
             fetch=self._fetch,
@@ -162,6 +170,8 @@ class _Stage:
             case {"events": _}:
                 told, self._events = self._events, []
                 return {"events": told}
+            case {"warnings": _}:
+                return {"warnings": self.warnings.drain()}
             case _:
                 return await self._act_on_driver(step)
         return {}
@@ -238,6 +248,8 @@ class _Stage:
         served = self._served.get(request.url, "down")
         if served == "timeout":
             raise TimeoutError
+        if isinstance(served, dict) and "down" in served:
+            raise ConnectionError(served["down"])
         if not isinstance(served, dict):
             raise ConnectionError("nobody answers")
         return FetchResponse(served["status"], served["headers"], served["body"].encode())

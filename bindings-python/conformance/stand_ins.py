@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -36,6 +37,22 @@ class Gates:
         for _, gate in self._closed:
             gate.set()
         self._closed = []
+
+
+class Warnings(logging.Handler):
+    """What the logger is told of key sets; what it is told of stores is no step's concern."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not record.getMessage().startswith("store."):
+            self._told.append(record.getMessage())
+
+    def drain(self) -> list[str]:
+        told, self._told = self._told, []
+        return told
 
 
 class Store:

@@ -51,6 +51,13 @@ pub(crate) fn seconds(time: Timestamp) -> f64 {
     time.as_millis() as f64 / 1000.0
 }
 
+/// Whether it says what became of a token, and not that Python itself has failed.
+pub(crate) fn is_refusal(py: Python<'_>, error: &PyErr) -> PyResult<bool> {
+    static BASE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let base = BASE.import(py, "jotgate.errors", "JotgateError")?;
+    Ok(error.is_instance(py, base))
+}
+
 fn exception(py: Python<'_>, code: Code, arguments: impl for<'py> pyo3::call::PyCallArgs<'py>) -> PyErr {
     let instance = class_of(py, code).and_then(|class| class.call1(arguments));
     instance.map_or_else(|error| error, PyErr::from_value)

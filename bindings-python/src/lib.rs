@@ -1,9 +1,10 @@
 //! The native half of the Python package `jotgate`.
 //!
 //! It converts between Python objects and the core, and nothing else: every rule lives in the core, and everything
-//! that waits, fetches or names lives in the Python half. No method here releases the GIL: a validation takes a
-//! hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
+//! that waits, fetches or names lives in the Python half. Only a batch releases the GIL, once: a single validation takes
+//! a hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
 
+mod batch;
 mod command;
 mod documents;
 mod errors;

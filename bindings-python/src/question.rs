@@ -147,6 +147,17 @@ pub(crate) fn timestamp(now: Option<f64>) -> PyResult<Timestamp> {
     Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }
 
+/// The bytes of many tokens, borrowed, each as [`ask`] takes it. One of another type refuses them all, before any is judged.
+pub(crate) fn tokens_bytes<'a>(tokens: &'a [Bound<'_, PyAny>]) -> PyResult<Vec<Cow<'a, [u8]>>> {
+    let bytes = |(place, token): (usize, &'a Bound<'_, PyAny>)| {
+        token_bytes(token).map_err(|error| match token.get_type().name() {
+            Ok(found) => PyTypeError::new_err(format!("tokens[{place}] must be str or bytes, not {found}")),
+            Err(_) => error,
+        })
+    };
+    tokens.iter().enumerate().map(bytes).collect()
+}
+
 /// The token's bytes, borrowed. Text that is no Unicode (a lone surrogate) becomes text that is no token.
 fn token_bytes<'a>(token: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
     if let Ok(text) = token.cast::<PyString>() {

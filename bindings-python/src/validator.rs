@@ -1,5 +1,6 @@
 //! The validator as Python sees it: one call in, a verdict or work for the driver out.
 
+use crate::batch;
 use crate::errors;
 use crate::explanation::Explanation;
 use crate::objects;
@@ -10,7 +11,7 @@ use crate::work::{self, Work};
 use jotgate::{Code, Denial, Report, RequestParts, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyString};
+use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyString};
 use std::time::Duration;
 
 type ForwardParts = (Vec<String>, Vec<(String, String)>, Option<String>);
@@ -56,6 +57,17 @@ impl Core {
         let now = timestamp(now)?;
         let verdict = ask(question, as_of, |question| self.validator.validate(question, now))?;
         self.conclude(question.py(), verdict, now)
+    }
+
+    /// What each token has come to, and whether work is due. The GIL is released once, while all of them are judged.
+    #[pyo3(signature = (tokens, now=None, as_of=None, threads=0))]
+    fn validate_many<'py>(
+        &self, py: Python<'py>, tokens: Vec<Bound<'py, PyAny>>, now: Option<f64>, as_of: Option<f64>, threads: usize,
+    ) -> PyResult<(Bound<'py, PyList>, bool)> {
+        let now = timestamp(now)?;
+        let as_of = as_of.map(|as_of| timestamp(Some(as_of))).transpose()?;
+        let outcomes = batch::judged(py, &self.validator, &tokens, batch::Times { now, as_of }, threads)?;
+        Ok((outcomes, errors::guard(py, || self.validator.work_due(now))?))
     }
 
     #[pyo3(signature = (question, now=None, as_of=None))]

@@ -78,6 +78,7 @@ class KeyServer:
         self.requests: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.url = f"http://127.0.0.1:{server.server_address[1]}/jwks"
+        self.handler_class = server.RequestHandlerClass
 
     def send_keys(self, handler: Handler) -> None:
         send(handler, 200, set_of(*self.keys))

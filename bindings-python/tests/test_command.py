@@ -72,6 +72,8 @@ def test_an_outage(policy: Path, server: KeyServer, key: Key, outage: str) -> No
     done = run("explain", "--policy", policy, fresh(key))
     assert done.returncode == 2
     assert b"keys_unavailable" in done.stdout
+    causes = {"status": b"status_500", "connection": b"ConnectionRefusedError: ", "too long": b"too_large"}
+    assert causes[outage] in done.stdout
 
 
 def test_policies_that_are_none(policy: Path, tmp_path: Path) -> None:

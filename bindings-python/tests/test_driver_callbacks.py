@@ -16,6 +16,7 @@ from threads import fetch_threads, waiting
 
 from issuer import AUDIENCE, ISSUER, NOW, Clock, Key, KeyServer, set_of
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable, Validator
+from jotgate._completions import wait_async
 
 Make = Callable[..., Validator]
 Eventually = Callable[..., None]
@@ -356,7 +357,7 @@ def test_a_task_whose_work_is_under_way_no_more_lets_others_run(key: Key, clock:
         ran: list[int] = []
         asyncio.get_running_loop().call_soon(ran.append, 1)
         driver = custom(returning(None), clock)._driver
-        await driver._under_way.wait_async([7], 60, driver.timing)
+        await wait_async(functools.partial(driver._under_way.one_of, [7]), 60, driver.timing)
         assert ran == [1]
 
     asyncio.run(on_a_loop())

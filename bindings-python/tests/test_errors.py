@@ -151,12 +151,25 @@ def test_any_finite_time_is_a_time(local: jotgate.Validator, key: Key, now: floa
 def test_policy_errors_name_the_place() -> None:
     with pytest.raises(errors.PolicyError) as caught:
         jotgate.Validator(issuer=ISSUER, secret="s" * 32)
-    assert caught.value.path == "issuers[0].audience"
-    assert str(caught.value).startswith("issuers[0].audience: ")
+    assert caught.value.path == "audience"
+    assert str(caught.value).startswith("audience: ")
     with pytest.raises(errors.PolicyError) as caught:
         jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="short-and-secret")
-    assert caught.value.path == "issuers[0].keys.secret"
+    assert caught.value.path == "secret"
     assert "short-and-secret" not in str(caught.value)
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, secret="s" * 32, jwks_options={"ttl": "x"})
+    assert caught.value.path == "jwks_options.ttl"
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator(issuer=["https://a.test", "https://b.test"], audience=AUDIENCE)
+    assert caught.value.path == "discovery"
+    assert "jwks_uri" in str(caught.value)
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator(issuer=ISSUER, audience=AUDIENCE, discovery="http://idp.test/metadata")
+    assert caught.value.path == "discovery"
+    with pytest.raises(errors.PolicyError) as caught:
+        jotgate.Validator.from_policy({"version": 1, "issuers": [{"issuer": ISSUER}]})
+    assert caught.value.path == "issuers[0].audience"
     with pytest.raises(errors.PolicyError) as caught:
         jotgate.Validator.from_policy("{")
     assert caught.value.code == "policy_error"

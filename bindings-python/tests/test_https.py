@@ -1,4 +1,4 @@
-"""The default fetcher over TLS: certificates are checked, and a private CA can be trusted."""
+"""The fetchers over TLS: certificates are checked, and a private CA can be trusted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -18,7 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from issuer import AUDIENCE, ISSUER, Key, send, set_of
-from jotgate import KeysUnavailable, UrllibFetcher, Validator
+from jotgate import (
+    AiohttpFetcher,
+    AsyncHttpxFetcher,
+    HttpxFetcher,
+    KeysUnavailable,
+    RequestsFetcher,
+    UrllibFetcher,
+    Validator,
+)
 
 
 @pytest.fixture
@@ -65,13 +74,20 @@ def url(certificate: Path, key: Key) -> Iterator[str]:
         thread.join()
 
 
-def validator(url: str, fetch: UrllibFetcher) -> Validator:
+def validator(url: str, fetch: Any) -> Validator:
     return Validator(issuer=ISSUER, audience=AUDIENCE, jwks_uri=url, fetch=fetch)
 
 
-def test_an_unknown_certificate_is_an_outage(url: str, key: Key) -> None:
-    with pytest.raises(KeysUnavailable):
-        validator(url, UrllibFetcher()).validate(key.token(exp=time.time() + 60))
+@pytest.mark.parametrize("fetcher", [UrllibFetcher, HttpxFetcher, AsyncHttpxFetcher, RequestsFetcher, AiohttpFetcher])
+def test_an_unknown_certificate_is_an_outage_that_says_so(url: str, key: Key, fetcher: Any) -> None:
+    untrusting = validator(url, fetcher())
+    with pytest.raises(KeysUnavailable, match="certificate") as caught:
+        untrusting.validate(key.token(exp=time.time() + 60))
+    source = untrusting.health()["sources"][0]
+    assert source["last_error"] == "certificate"
+    assert source["last_error_cause"].startswith("SSLCertVerificationError: ")
+    assert "self-signed certificate" in source["last_error_cause"]
+    assert "the authority that signed it" in str(caught.value)
 
 
 def test_a_private_ca_can_be_trusted(url: str, key: Key, certificate: Path) -> None:

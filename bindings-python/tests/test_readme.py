@@ -12,6 +12,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ from test_documents import MULESOFT
 
 import sites
 from file_store import FileStore
-from issuer import Key, KeyServer
-from jotgate import ClientNotAllowedError, errors
+from issuer import Handler, Key, KeyServer, send
+from jotgate import ClientNotAllowedError, FetchRequest, FetchResponse, UrllibFetcher, errors
 
 Eventually = Callable[..., None]
 Names = dict[str, Any]
@@ -50,9 +51,11 @@ def test_the_blocks_run(
     text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read", azp="web")
     (tmp_path / "binding.yaml").write_text(MULESOFT, encoding="utf-8")
     (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
+    monkeypatch.setattr("jotgate._validator.UrllibFetcher", partial(PublicNames, server))
+    server.respond = partial(publish, server)
     names: Names = {"__name__": "shop.views", "text": text}
     python = blocks("python")
-    assert len(python) == 22
+    assert len(python) == 23
     for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec"), names)
@@ -68,6 +71,27 @@ def test_the_blocks_run(
     names["client"].close()
 
 
+class PublicNames:
+    """The default fetcher, for which the issuer of the README is the one on loopback."""
+
+    def __init__(self, server: KeyServer) -> None:
+        self._origin = server.url.removesuffix("jwks")
+
+    def __call__(self, request: FetchRequest) -> FetchResponse:
+        names = ("headers", "timeout", "max_body")
+        parts = {name: getattr(request, name) for name in names}
+        here: Any = types.SimpleNamespace(url=request.url.replace("https://idp.example.com/", self._origin), **parts)
+        return UrllibFetcher()(here)
+
+
+def publish(server: KeyServer, handler: Handler) -> None:
+    if handler.path == "/.well-known/openid-configuration":
+        metadata = {"issuer": "https://idp.example.com/", "jwks_uri": "https://idp.example.com/jwks"}
+        send(handler, 200, json.dumps(metadata).encode())
+    else:
+        server.send_keys(handler)
+
+
 def policy(server: KeyServer) -> str:
     return (
         next(block for block in blocks("python") if "POLICY = " in block)
@@ -80,7 +104,8 @@ def check_printed(printed: str, server: KeyServer) -> None:
     assert printed.startswith("alice read 1")
     assert "alice https://idp.example.com/ ES256\nfresh\n" in printed
     assert "alice under trio\n" in printed
-    assert "issuers[0].keys.jwks_uri " in printed
+    assert "passed alice\nrefused malformed_token\npassed alice\n" in printed
+    assert "jwks_uri " in printed
     assert "\nkeys_changed\nalso keys_changed\n" in printed
     assert "accepted None\n" in printed
     assert "\nmissing_token\n" in printed

@@ -66,6 +66,8 @@ def _compared(step: dict, shown: dict) -> Iterator[tuple[str, object, object]]:
     for name, shown_as in _SHOWN_AS.items():
         if name in step:
             yield name, step[name], shown.get(shown_as)
+    if "warnings" in step:
+        yield "warnings", [{"contains": part} for part in step["warnings"]], shown.get("warnings")
     if "waiting" in step:
         yield "waiting", True, shown.get("waiting")
     for name in ("requested", "health"):
@@ -84,12 +86,21 @@ def _keys(notes: object) -> object:
 
 
 def _is_met(name: str, wanted: object, got: object) -> bool:
+    if isinstance(wanted, list) and isinstance(got, list) and name == "warnings":
+        return len(wanted) == len(got) and all(map(_contains, wanted, got))
+    if isinstance(wanted, dict) and wanted.keys() == {"contains"}:
+        return _contains(wanted, got)
     if name in ("retry_after", "wakeup") and isinstance(wanted, list):
         least, most = wanted
         return isinstance(got, int | float) and least <= got <= most
     if _is_number(wanted) and _is_number(got):
         return wanted == got  # Not every language tells 7 from 7.0.
     return type(wanted) is type(got) and wanted == got
+
+
+def _contains(wanted: dict, got: object) -> bool:
+    """Whether a text has this part: the words around it are a language's own."""
+    return isinstance(got, str) and wanted["contains"] in got
 
 
 def _is_number(value: object) -> bool:

@@ -26,6 +26,8 @@ SCENARIO = {
         {"import": {"text": ""}, "imported": "refused"},
         {"health": {"source": 0, "is": {"state": "empty", "keys": 0}}},
         {"events": ["fetch_started", "fetch_failed"]},
+        {"health": {"source": 0, "is": {"last_error_cause": {"contains": "route"}}}},
+        {"warnings": ["a.test"]},
     ],
 }
 PLAYED = {
@@ -39,6 +41,8 @@ PLAYED = {
         {"imported": "refused", "fetches": 1},
         {"health": {"state": "empty", "keys": 0, "bytes": 0}, "fetches": 1},
         {"events": ["fetch_started", "fetch_failed"], "fetches": 1},
+        {"health": {"last_error_cause": "no route to host"}, "fetches": 1},
+        {"warnings": ["no keys from https://a.test/"], "fetches": 1},
     ],
 }
 
@@ -72,6 +76,11 @@ class Judging(unittest.TestCase):
             (6, "health", {"state": "fresh", "keys": 0}),
             (6, "health", {"state": "empty"}),
             (7, "events", ["fetch_started"]),
+            (8, "health", {"last_error_cause": "refused"}),
+            (8, "health", {"last_error_cause": None}),
+            (9, "warnings", []),
+            (9, "warnings", ["no keys from https://a.test/", "no keys from https://a.test/"]),
+            (9, "warnings", ["no keys from https://b.test/"]),
         ]
         for step, member, value in changes:
             with self.subTest(f"{step} {member} {value}"):

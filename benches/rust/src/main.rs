@@ -1,12 +1,12 @@
 //! `jotgate-bench TOKENS [--quick]`: prints one JSON line for each library and case. `benches/run.py` calls it.
-//! With `--repeat` it measures nothing: see `repeat`.
+//! With `--counted` it measures nothing: see `counted`.
 
 mod bare;
+mod counted;
 mod harness;
 mod jotgate;
 #[cfg(feature = "peers")]
 mod peers;
-mod repeat;
 mod tokens;
 
 use crate::jotgate::Jotgate;
@@ -25,10 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let path = arguments.first().ok_or("usage: jotgate-bench TOKENS [--quick]")?;
     let file: TokenFile = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    if let Some((flag, case)) = arguments.get(1..).and_then(<[String]>::split_first)
-        && flag == "--repeat"
+    if let Some((flag, cases)) = arguments.get(1..).and_then(<[String]>::split_first)
+        && flag == "--counted"
     {
-        return repeat::repeat(&file, case);
+        return counted::run(&file, cases);
     }
     let rounds = if arguments.iter().any(|argument| argument == "--quick") { QUICK_ROUNDS } else { ROUNDS };
     let mut comparisons = Vec::new();

@@ -2,11 +2,11 @@
 
     from jotgate import InvalidToken, KeysUnavailable, Validator
 
-    validator = Validator(issuer="https://idp.example.com/", audience="orders", jwks_uri="https://idp.example.com/jwks")
+    validator = Validator(issuer="https://idp.example.com/", audience="orders")
     claims = validator.validate(token)
 
-Make one `Validator` for each policy and share it: it keeps the issuers' keys, fetches them when it must and renews
-them in the background, with at most one fetch at a time for each source.
+Make one `Validator` for each policy and share it: it keeps the issuers' keys, finds and fetches them when it must and
+renews them in the background, with at most one fetch at a time for each source.
 """
 
 from collections.abc import Mapping as _Mapping

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import BinaryIO, TextIO
 
-from ._fetch import failure_of, response_of
+from ._fetch import cause_of, failure_of, response_of
 from ._native import Command, FetchRequest
 from ._urllib import UrllibFetcher
 
@@ -71,7 +71,7 @@ def _fetch(command: Command, request: FetchRequest) -> None:
     try:
         answer = response_of(UrllibFetcher()(request))
     except Exception as error:  # noqa: BLE001 (whatever goes wrong is told in the explanation)
-        command.report_failed(request.id, failure_of(error))
+        command.report_failed(request.id, failure_of(error), cause_of(error))
     else:
         command.report_fetched(request.id, *answer)
 

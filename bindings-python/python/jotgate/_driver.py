@@ -14,13 +14,14 @@ import math
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from ._batch import Batch, aside
 from ._calls import OVERDUE, Call, Outcome, is_async, running_loop
-from ._completions import UnderWay, in_trio
-from ._fetch import Fetch, failure_of, response_of
+from ._completions import Ids, UnderWay, in_trio, wait, wait_async
+from ._fetch import Fetch, cause_of, failure_of, response_of
 from ._native import Pending, Undecided, Verified
 from ._numbers import FAILURE_CALLBACK
 from ._store import KeyStore
@@ -68,11 +69,11 @@ class Driver:
             self._do(self._clock(), None)
             if not step.wait_for:
                 return step.settled()
-            if (own := running_loop()) is not None and own in map(self._under_way.loop_of, step.wait_for):
+            if (own := running_loop()) is not None and self._under_way.needs(own, step.wait_for):
                 return step
-            self._under_way.wait(step.wait_for, step.patience, self.timing)
-            for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, OVERDUE, None)
+            taken = self._taken([step.wait_for])
+            wait(partial(self._under_way.one_of, step.wait_for), step.patience, self.timing)
+            self._end_overdue(taken, None)
             step = ask()
         return step
 
@@ -83,9 +84,9 @@ class Driver:
             self._do(self._clock(), loop)
             if not step.wait_for:
                 return step.settled()
-            await self._under_way.wait_async(step.wait_for, step.patience, self.timing)
-            for overdue in self._under_way.find(step.wait_for):
-                self._end(overdue, OVERDUE, loop)
+            taken = self._taken([step.wait_for])
+            await wait_async(partial(self._under_way.one_of, step.wait_for), step.patience, self.timing)
+            self._end_overdue(taken, loop)
             step = ask()
         return step
 
@@ -96,12 +97,56 @@ class Driver:
         self.start()
         return step if step.wait_for else step.settled()
 
+    def finish_many(self, batch: Batch) -> None:
+        """Does the work and blocks until each token of the batch has its verdict.
+
+        Those that need work of this thread's own event loop stay without one: it would wait for itself.
+        """
+        own = running_loop()
+        while batch.is_open:
+            with self._under_way.watch() as watch:
+                batch.ask(self._clock())
+                if batch.is_due:
+                    self._do(self._clock(), None)
+                if own is not None:
+                    batch.leave_out(partial(self._under_way.needs, own))
+                groups, patience = batch.waits()
+                taken = self._taken(groups)
+                wait(partial(watch.all_of, groups), patience, self.timing)
+            self._end_overdue(watch.left(taken), None)
+
+    async def finish_many_async(self, batch: Batch) -> None:
+        """Like `finish_many`, but suspends the task. Cancelling the task ends no work."""
+        while batch.is_open:
+            loop = _loop_of_caller()
+            with self._under_way.watch() as watch:
+                await aside(partial(batch.ask, self._clock()), self.timing, on_thread=batch.is_long)
+                if batch.is_due:
+                    self._do(self._clock(), loop)
+                groups, patience = batch.waits()
+                taken = self._taken(groups)
+                await wait_async(partial(watch.all_of, groups), patience, self.timing)
+            self._end_overdue(watch.left(taken), loop)
+
+    def _taken(self, groups: Sequence[Ids]) -> list[Ids]:
+        """Those that are under way as a whole before they are waited for.
+
+        What is taken only then has all its time yet when that wait ends.
+        """
+        return [ids for ids in groups if self._under_way.are_out(ids)]
+
+    def _end_overdue(self, taken: Sequence[Ids], loop: _Loop) -> None:
+        """Ends what is under way still after it was waited for with patience."""
+        for ids in taken:
+            for overdue in self._under_way.find(ids):
+                self._end(overdue, OVERDUE, loop)
+
     def start(self) -> None:
         """Starts the work that is due, on the running event loop where there is one, and waits for nothing."""
         self._do(self._clock(), _loop_of_caller())
 
     def _do(self, now: float | None, loop: _Loop) -> None:
-        """Starts all work that there is."""
+        """Starts all work that there is room for. What ends makes room for more."""
         poll, place = partial(self._core.poll_work, now), partial(self._place, loop=loop)
         while (work := self._under_way.take(poll, place)) is not None:
             self._start(work, loop)
@@ -192,6 +237,7 @@ class Driver:
         try:
             self._report(work, ended)
         finally:
+            self._under_way.make_room(work)
             try:
                 # A loop that shuts down takes no more.
                 self._do(self._clock_or_none(), None if isinstance(ended.error, asyncio.CancelledError) else loop)
@@ -206,14 +252,13 @@ class Driver:
                 self._hand_in(work, ended.given)
             except BaseException as useless:  # noqa: BLE001 (whatever was given, the work must end)
                 error = useless
-        if error is None:
-            return
-        is_out = bool(self._under_way.find([work.id]))
-        self._core.report_failed(work.id, failure_of(error), self._clock_or_none())
-        if is_out:
-            # After the report, and without its errors: handlers and filters are the application's, and may raise.
-            with contextlib.suppress(Exception):
-                _log_failure(work, error)
+        if error is not None:
+            is_out = bool(self._under_way.find([work.id]))
+            self._core.report_failed(work.id, failure_of(error), cause_of(error), self._clock_or_none())
+            if is_out and work.kind != "fetch":
+                _log_failure(error, "%s failed: %s: %s", f"store.{work.kind}", type(error).__name__, error)
+        while (warning := self._core.poll_warning()) is not None:
+            _log_failure(error if work.kind == "fetch" else None, "%s", warning)
 
     def _hand_in(self, work: Work, given: object) -> None:
         now = self._clock()
@@ -244,11 +289,12 @@ class Driver:
         self._core.reissue_work(self._clock_or_none())
 
 
-def _log_failure(work: Work, error: BaseException) -> None:
-    what = f"store.{work.kind}" if work.kind != "fetch" else f"fetch of {work.arguments[0].url}"
-    # A callback's own error is worth its traceback; for the others the kind and the text say all there is.
-    trace = error if failure_of(error) == FAILURE_CALLBACK else None
-    _log.warning("%s failed: %s: %s", what, type(error).__name__, error, exc_info=trace)
+def _log_failure(error: BaseException | None, text: str, *arguments: object) -> None:
+    # After the report, and without its errors: handlers and filters are the application's, and may raise.
+    with contextlib.suppress(Exception):
+        # A callback's own error is worth its traceback; for the others the text says all there is.
+        trace = error if error is not None and failure_of(error) == FAILURE_CALLBACK else None
+        _log.warning(text, *arguments, exc_info=trace)
 
 
 def _loop_of_caller() -> _Loop:

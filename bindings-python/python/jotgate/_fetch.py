@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from ._native import FetchRequest
-from ._numbers import FAILURE_CALLBACK, FAILURE_CANCELLED, FAILURE_CONNECTION, FAILURE_TIMEOUT, FAILURE_TOO_LARGE
+from ._numbers import (
+    FAILURE_CALLBACK,
+    FAILURE_CANCELLED,
+    FAILURE_CERTIFICATE,
+    FAILURE_CONNECTION,
+    FAILURE_TIMEOUT,
+    FAILURE_TOO_LARGE,
+)
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 """Header fields: a mapping, or pairs where a name may come several times."""
@@ -34,8 +42,10 @@ Response: TypeAlias = FetchResponse | tuple[int, Headers, bytes]
 Fetch: TypeAlias = Callable[[FetchRequest], Response | Awaitable[Response]]
 """A `fetch` callback, sync or async.
 
-`TimeoutError` and every other `OSError` count as what they say; any other exception counts as a failed callback, and
-is logged to the logger `jotgate`. Whatever happens, the validator goes on with the keys that it has.
+`TimeoutError`, `ssl.SSLCertVerificationError` and every other `OSError` count as what they say, and so does what was
+raised `from` an error about a certificate; anything else counts as a failed callback. The words of the innermost error
+stand in `Validator.health` and in the warning to the logger `jotgate`. Whatever happens, the validator goes on with the
+keys that it has.
 """
 
 
@@ -82,4 +92,42 @@ def failure_of(error: BaseException) -> int:
         return FAILURE_TIMEOUT
     if isinstance(error, asyncio.CancelledError):
         return FAILURE_CANCELLED
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in _inwards(error)):
+        return FAILURE_CERTIFICATE
     return FAILURE_CONNECTION if isinstance(error, OSError) else FAILURE_CALLBACK
+
+
+def cause_of(error: BaseException) -> str:
+    """What the innermost error that has words says: HTTP clients wrap what the socket told them."""
+    told = [(type(each).__name__, _words(each)) for each in _inwards(error)]
+    name, words = next((one for one in reversed(told) if one[1]), told[-1])
+    return f"{name}: {words}" if words else name
+
+
+def _inwards(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what each says that it comes from; some point at each other."""
+    seen: list[int] = []
+    inner: BaseException | None = error
+    while inner is not None and id(inner) not in seen:
+        yield inner
+        seen.append(id(inner))
+        inner = _origin(inner)
+
+
+def _origin(error: BaseException) -> BaseException | None:
+    """What it was raised from: urllib has it as a reason, requests among its arguments, anyio in a group."""
+    try:
+        group = getattr(error, "exceptions", ())
+        others = [*group] if isinstance(group, tuple | list) else []
+        named = [error.__cause__, getattr(error, "reason", None), *error.args, *others]
+    except Exception:  # noqa: BLE001 (the error is the application's; whatever it does, the work must end)
+        return None
+    return next((each for each in named if isinstance(each, BaseException)), None)
+
+
+def _words(error: BaseException) -> str:
+    try:
+        # Lone surrogates, as of a file name that is no Unicode, do not cross the edge to the native library.
+        return str(error).encode(errors="replace").decode()
+    except Exception:  # noqa: BLE001 (as above)
+        return ""

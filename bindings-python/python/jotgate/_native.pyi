@@ -3,6 +3,8 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
+from .errors import JotgateError
+
 _T = TypeVar("_T")
 
 __all__ = [
@@ -48,7 +50,7 @@ class Command:
     def provide(self, content: bytes) -> None: ...
     def fail(self, reason: str) -> None: ...
     def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
-    def report_failed(self, work_id: int, failure: int) -> None: ...
+    def report_failed(self, work_id: int, failure: int, cause: str) -> None: ...
 
 @final
 class Core:
@@ -70,6 +72,15 @@ class Core:
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
     ) -> Verified | Undecided | Pending | None:
         """None for a request that the policy's routes let through without a token."""
+
+    def validate_many(
+        self, tokens: list[str | bytes], now: float | None = None, as_of: float | None = None, threads: int = 0
+    ) -> tuple[list[Verified | Undecided | Pending | JotgateError], bool]:
+        """What each token has come to, with nothing raised for any, and whether work is due. Releases the GIL, once.
+
+        `threads` is the most to use; 0 is one for each processor. Raises TypeError, before any is judged, when one is
+        neither str nor bytes.
+        """
 
     def explain(
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
@@ -100,7 +111,9 @@ class Core:
         """Raises ValueError for a text that is of no use, which counts as reported all the same."""
 
     def report_saved(self, work_id: int, now: float | None = None) -> None: ...
-    def report_failed(self, work_id: int, failure: int, now: float | None = None) -> None: ...
+    def report_failed(self, work_id: int, failure: int, cause: str, now: float | None = None) -> None:
+        """`cause` is what the HTTP client says, or nothing."""
+
     def reissue_work(self, now: float | None = None) -> None:
         """In a child after a fork: has all work given out anew that the parent was doing."""
 
@@ -109,6 +122,9 @@ class Core:
     ) -> tuple[int, list[tuple[str, str]], bytes]: ...
     def health(self, now: float | None = None) -> dict[str, Any]: ...
     def poll_event(self) -> dict[str, Any] | None: ...
+    def poll_warning(self) -> str | None:
+        """A line for the log that was not taken yet: one for each time that a source ceases to bring keys."""
+
     def refresh_keys(self) -> None: ...
     def export_keys(self) -> str: ...
     def import_keys(self, snapshot: str, now: float | None = None) -> int: ...

@@ -34,6 +34,14 @@ def document_of(options: Mapping[str, Any]) -> dict[str, Any]:
     return document
 
 
+def option_of(path: str) -> str:
+    """The name of the option that a place of the document comes from."""
+    for place, name in _PLACES:
+        if path.startswith(place):
+            return name + path.removeprefix(place)
+    return path
+
+
 def text_of(document: Mapping[str, Any] | str) -> str:
     """The document as JSON text. Raises TypeError for values that have no place in a policy."""
     if isinstance(document, str):
@@ -64,4 +72,12 @@ def _plain(value: object) -> object:
     raise TypeError(f"a policy cannot hold a {type(value).__name__}")
 
 
-_KEY_SOURCES = ("jwks_uri", "jwks", "pem", "secret")
+_KEY_SOURCES = ("discovery", "jwks_uri", "jwks", "pem", "secret")
+
+_PLACES = (
+    ("issuers[0].keys.", ""),
+    ("issuers[0].keys", "discovery"),
+    ("issuers[0].jwks", "jwks_options"),
+    ("issuers[0].", ""),
+)
+"""Where the options stand in the document, and their own names."""

@@ -55,7 +55,7 @@ class UrllibFetcher:
             raise ConnectionError("the answer is not HTTP, or is incomplete") from error
         except urllib.error.URLError as error:
             # urllib wraps what the socket said; the driver tells a timeout from a refused connection by it.
-            raise error.reason if isinstance(error.reason, OSError) else error from error
+            raise (error.reason if isinstance(error.reason, OSError) else error) from None
 
 
 class _DeadlineReader(io.RawIOBase):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
+from ._batch import Batch, Outcome
 from ._documents import json_of_file, policy_json
 from ._driver import Driver
 from ._events import Events, OnEvent
@@ -14,12 +15,12 @@ from ._fetch import Fetch
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, Pending, Request, Verified
-from ._policy import Duration, Secret, document_of, text_of
+from ._native import Core, Pending, Request, Undecided, Verified
+from ._policy import Duration, Secret, document_of, option_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
-from .errors import JotgateError, KeysUnavailable
+from .errors import JotgateError, KeysUnavailable, PolicyError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -35,6 +36,8 @@ class Validator(Inspection):
 
     issuer: the `iss` to accept, exactly; or several that share everything below.
     audience: the audiences that this service answers to; a token must name one of them. `"any"` waives the check.
+    discovery: True has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default:
+        True where no keys are given and the one issuer is an https URL.
     jwks_uri: where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
     jwks: a key set `{"keys": [...]}` instead. pem: one public key. secret: an HMAC secret of at least 32 bytes.
     algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret,
@@ -67,7 +70,7 @@ class Validator(Inspection):
     These may be async but for `on_event`, and then only the async methods can call them. One that raises, or returns
     anything else than it should, refuses the token: with `InternalError`, unless it says otherwise above.
 
-    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the place.
+    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the option.
     """
 
     __slots__ = ("__weakref__", "_hooks", "_transforms")
@@ -77,6 +80,7 @@ class Validator(Inspection):
         *,
         issuer: Strings | None = None,
         audience: Strings | None = None,
+        discovery: bool | str | None = None,
         jwks_uri: Strings | None = None,
         jwks: Mapping[str, Any] | None = None,
         pem: str | bytes | None = None,
@@ -107,6 +111,7 @@ class Validator(Inspection):
         options = {
             "issuer": issuer,
             "audience": audience,
+            "discovery": discovery,
             "jwks_uri": jwks_uri,
             "jwks": jwks,
             "pem": pem,
@@ -136,7 +141,10 @@ class Validator(Inspection):
             "transform": transform,
             "on_event": on_event,
         }
-        self._build(text_of(document_of(options)), host)
+        try:
+            self._build(text_of(document_of(options)), host)
+        except PolicyError as error:
+            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
 
     @classmethod
     def from_policy(
@@ -217,6 +225,38 @@ class Validator(Inspection):
         """
         return self._judge(token, as_of, wait=False)
 
+    def validate_many(
+        self, tokens: Iterable[str | bytes], *, as_of: float | None = None, threads: int | None = None
+    ) -> list[Verified | JotgateError]:
+        """Validates many tokens: gives for each, in their order, what `validate` returns or raises.
+
+        Other threads of Python go on meanwhile, and key sets are fetched once for all tokens; blocks like `validate`.
+        `threads` is the most processors to use; None is all. The hooks are called after that, token by token. Raises
+        TypeError when any of the tokens is neither str nor bytes.
+        """
+        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        try:
+            self._driver.finish_many(batch)
+            return [self._settled(outcome) for outcome in batch.outcomes(self._unavailable)]
+        finally:
+            if self._listened:
+                self._events.drain()
+
+    async def validate_many_async(
+        self, tokens: Iterable[str | bytes], *, as_of: float | None = None, threads: int | None = None
+    ) -> list[Verified | JotgateError]:
+        """Like `validate_many`, but suspends the task: under asyncio, trio or anyio.
+
+        Others of its event loop go on. Cancelling the task does not stop a fetch that others may wait for.
+        """
+        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        try:
+            await self._driver.finish_many_async(batch)
+            return [await self._settled_async(outcome) for outcome in batch.outcomes(self._unavailable)]
+        finally:
+            if self._listened:
+                self._events.drain()
+
     def validate_request(
         self,
         method: str,
@@ -262,7 +302,7 @@ class Validator(Inspection):
             else:
                 verdict = self._driver.finish_nowait(verdict)
             if isinstance(verdict, Pending):
-                raise KeysUnavailable("the keys are being fetched", self._events.now())
+                raise self._unavailable()
             return None if verdict is None else self._hooks.run(verdict)
         except JotgateError as error:
             self._events.refused(error)
@@ -288,3 +328,29 @@ class Validator(Inspection):
         finally:
             if self._listened:
                 self._events.drain()
+
+    def _settled(self, outcome: Outcome) -> Verified | JotgateError:
+        """What a token of a batch ends with, once the hooks have been asked and the listeners told."""
+        if isinstance(outcome, Undecided) or (isinstance(outcome, Verified) and self._transforms):
+            try:
+                return self._hooks.run(outcome)
+            except JotgateError as error:
+                return self._refused(error)
+        return self._refused(outcome) if isinstance(outcome, JotgateError) else outcome
+
+    async def _settled_async(self, outcome: Outcome) -> Verified | JotgateError:
+        if isinstance(outcome, Undecided) or (isinstance(outcome, Verified) and self._transforms):
+            try:
+                return await self._hooks.run_async(outcome)
+            except JotgateError as error:
+                return self._refused(error)
+        return self._refused(outcome) if isinstance(outcome, JotgateError) else outcome
+
+    def _refused(self, error: JotgateError) -> JotgateError:
+        self._events.refused(error)
+        # Nobody raises it further, and its traceback would keep the whole batch for as long as it lives.
+        return error.with_traceback(None)
+
+    def _unavailable(self) -> KeysUnavailable:
+        """For keys that are being fetched while the caller cannot wait."""
+        return KeysUnavailable("the keys are being fetched", self._events.now())

@@ -224,7 +224,8 @@ class KeysUnavailable(JotgateError):
     """The issuer's keys are not at hand, so the token can be neither accepted nor refused: answer 503, never 401.
 
     `retry_at` says when to come back, in seconds since the Unix epoch; `retry_after` is the same as a wait in
-    seconds; `issuer_index` is the entry of the policy's `issuers` whose keys are missing.
+    seconds; `issuer_index` is the entry of the policy's `issuers` whose keys are missing. `detail` says what became of
+    the last fetch, for operators alone: which URL, why, what the HTTP client said, and what to do.
     """
 
     code = "keys_unavailable"
@@ -249,7 +250,8 @@ class KeysUnavailable(JotgateError):
 class PolicyError(JotgateError, ValueError):
     """The policy is wrong. Only making a `Validator` raises it.
 
-    `path` is the place in the policy document (`issuers[0].audience`), `hint` what to do about it (or None).
+    `path` is the place in the policy document (`issuers[0].audience`) or the option of `Validator` (`audience`), `hint`
+    what to do about it (or None).
     """
 
     code = "policy_error"

@@ -91,6 +91,6 @@ class Minter:
 
     def _signer(self, claims: dict) -> tuple[str, str]:
         entry = self._entry(claims.get("iss"))
-        usual = "HS256" if "secret" in entry["keys"] else "ES256"
+        usual = "HS256" if "secret" in entry.get("keys", {}) else "ES256"
         alg = (entry.get("algorithms") or [usual])[0]
         return _KEYS.get(alg) or _KEYS[alg[:2]], alg

@@ -72,7 +72,7 @@ fn said(case: &Case, undecided: &Undecided) -> Option<Said> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a time of a test, in milliseconds")]
-fn time_of(case: &Case) -> Timestamp {
+pub(crate) fn time_of(case: &Case) -> Timestamp {
     Timestamp::from_millis((case.now * 1000.0) as i64)
 }
 

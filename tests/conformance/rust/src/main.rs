@@ -1,6 +1,7 @@
 //! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases, scenarios, explanations or imports of a vector file from
 //! an index on through the public API of the crate, and appends a JSON line for each.
 
+mod cached;
 mod case;
 mod driver;
 mod import;
@@ -48,7 +49,11 @@ fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
     let looks_up = case.host.as_ref().is_some_and(|host| host.client.is_some());
     let checked = policy.and_then(|policy| if looks_up { Ok(policy) } else { policy.without_client_lookup() });
     match checked {
-        Ok(policy) => driver::judge(case, &driver::validator(policy, case.host.as_ref())),
+        Ok(policy) => {
+            let outcome = driver::judge(case, &driver::validator(policy, case.host.as_ref()))?;
+            cached::agrees(case, &outcome)?;
+            Ok(outcome)
+        }
         Err(error) => Ok(Outcome {
             id,
             verdict: "policy_error",

@@ -117,6 +117,10 @@ impl Stage<'_> {
                 observed.health = health.pointer(&format!("/sources/{source}")).cloned();
             }
             Action::Events(()) => observed.events = Some(self.events()?),
+            Action::Warnings(()) => {
+                let warnings = std::iter::from_fn(|| world.validator.poll_warning());
+                observed.warnings = Some(warnings.map(|warning| warning.as_ref().to_owned()).collect());
+            }
         }
         Ok(observed)
     }

@@ -86,6 +86,9 @@ pub(crate) enum Action {
     /// Observes the names of the events since the last such step.
     #[serde(deserialize_with = "anything")]
     Events(()),
+    /// Observes the warnings since the last such step.
+    #[serde(deserialize_with = "anything")]
+    Warnings(()),
 }
 
 /// What a function of the store does.
@@ -125,6 +128,10 @@ pub(crate) enum Snapshot {
 pub(crate) enum Served {
     Answer(Response),
     Trouble(Trouble),
+    /// The connection fails, and the client says why.
+    Failing {
+        down: String,
+    },
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq)]
@@ -180,4 +187,6 @@ pub(crate) struct Observed {
     pub(crate) health: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) events: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) warnings: Option<Vec<String>>,
 }

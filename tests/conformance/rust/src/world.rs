@@ -190,16 +190,18 @@ impl World {
     }
 
     fn answer(&mut self, request: &FetchRequest) {
-        let failure = match self.served.get(&request.url).cloned() {
+        let served = self.served.get(&request.url).cloned();
+        let (failure, cause) = match &served {
             Some(Served::Answer(Response { status, headers, body })) => {
                 let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                let response = FetchResponse { status, headers: &headers, body: body.as_bytes() };
+                let response = FetchResponse { status: *status, headers: &headers, body: body.as_bytes() };
                 return self.report(request.id, Report::Fetched(response));
             }
-            Some(Served::Trouble(Trouble::Timeout)) => WorkFailure::Timeout,
-            Some(Served::Trouble(Trouble::Down | Trouble::Hold)) | None => WorkFailure::Connection,
+            Some(Served::Failing { down }) => (WorkFailure::Connection, down.as_str()),
+            Some(Served::Trouble(Trouble::Timeout)) => (WorkFailure::Timeout, ""),
+            Some(Served::Trouble(Trouble::Down | Trouble::Hold)) | None => (WorkFailure::Connection, ""),
         };
-        self.report(request.id, Report::failed(failure));
+        self.report(request.id, Report::Failed { failure, cause });
     }
 
     /// A text that is of no use is for a host's log.

@@ -82,10 +82,11 @@ def _document(suite: Suite) -> None:
 
 
 def _entries(suite: Suite) -> None:
-    for member in ("issuer", "keys", "audience"):
+    for member in ("issuer", "audience"):
         suite.policy_error(
             f"{member}.missing", "A required field.", f"{FIRST}.{member}", policy(without(entry(), member))
         )
+    for member in ("issuer", "keys", "audience"):
         suite.policy_error(
             f"{member}.null",
             "null is never \u201cnot set\u201d.",

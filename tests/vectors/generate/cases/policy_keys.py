@@ -24,7 +24,18 @@ def key_policies(suite: Suite) -> None:
 
 def _sources(suite: Suite) -> None:
     keys = f"{FIRST}.keys"
-    suite.policy_error("keys.empty", "No key source.", keys, policy(entry() | {"keys": {}}))
+    nowhere = {
+        "list": {"issuer": ["https://idp.test/", "https://other.test/"]},
+        "template": {"issuer": "https://idp.test/{tenantid}/", "tenants": ["a"]},
+        "no_url": {"issuer": "accounts.example"},
+        "http": {"issuer": "http://idp.test/"},
+        "query": {"issuer": "https://idp.test/?a=b"},
+        "discovery_off": {"keys": {"discovery": False}},
+        "no_urls": {"keys": {"jwks_uri": []}},
+    }
+    for what, members in nowhere.items():
+        note = "No key source, and no metadata follows from the issuer or may be asked."
+        suite.policy_error(f"keys.empty.{what}", note, keys, policy(entry() | {"keys": {}} | members))
     suite.policy_error("keys.list", "Sources have names.", keys, policy(entry() | {"keys": [jwk("ec-a")]}))
     suite.policy_error(
         "keys.by_position",

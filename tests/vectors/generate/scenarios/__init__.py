@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from . import (
     cached,
+    causes,
     clocks,
     contract,
     discovery,
@@ -29,6 +30,7 @@ SCENARIOS: dict[str, Callable[[], list[Scene]]] = {
     "store": store.scenarios,
     "clocks": clocks.scenarios,
     "cached": cached.scenarios,
+    "causes": causes.scenarios,
     "drivers": drivers.scenarios,
     "contract": contract.scenarios,
 }

@@ -10,7 +10,7 @@ SECOND = "https://backup.test/jwks"
 # Long enough that no clock of a scenario gets there.
 EXP = NOW + 100 * 366 * 86_400
 # Steps that need the validator's own functions for its key sets, beside a fetch callback and a clock.
-KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "store", "health", "events"})
+KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "store", "health", "events", "warnings"})
 # Steps that are a driver's: a package that has one does them by itself.
 CORE_STEPS = frozenset({"poll", "wakeup", "refresh_keys"})
 # Steps, and members of steps, that look at a driver from both sides: as the host whose functions it runs, and at who waits.
@@ -103,6 +103,10 @@ class Scene:
 
     def events(self, names: list[str]) -> "Scene":
         return self._step({"events": names}, None)
+
+    def warnings(self, *parts: str) -> "Scene":
+        """The warnings since the last such step: each has the part at its place."""
+        return self._step({"warnings": list(parts)}, None)
 
     def health(self, at: float | None = None, source: int = 0, **members) -> "Scene":
         return self._step({"health": {"source": source, "is": members}}, at)
