@@ -102,8 +102,10 @@ final class Core {
         return unlessClosed(true, address -> Native.reportSaved(address, id, now));
     }
 
-    void reportFailed(long id, int failure, long now) {
-        unlessClosed(true, address -> Native.reportFailed(address, id, failure, now));
+    /** {@code cause} is what whoever did the work says of its failure; empty for nothing. */
+    void reportFailed(long id, int failure, String cause, long now) {
+        byte[] said = cause.getBytes(StandardCharsets.UTF_8);
+        unlessClosed(true, address -> Native.reportFailed(address, id, failure, said, now));
     }
 
     /** {@code retryAt} is null when nobody knows a time. */
@@ -148,6 +150,12 @@ final class Core {
     Event pollEvent() {
         byte[] event = unlessClosed(NOTHING, Native::pollEvent);
         return event == null || event.length == 0 ? null : Event.of((Map<?, ?>) Flat.read(event));
+    }
+
+    /** The oldest warning for the log that was not taken yet; null when there is none, or nobody to ask any more. */
+    String pollWarning() {
+        byte[] warning = unlessClosed(NOTHING, Native::pollWarning);
+        return warning == null || warning.length == 0 ? null : new String(warning, StandardCharsets.UTF_8);
     }
 
     String exportKeys() {

@@ -1,12 +1,8 @@
 package io.jotgate;
 
-import java.io.IOException;
-import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,7 +15,6 @@ import java.util.concurrent.TimeoutException;
  * interrupted or cancelled takes no work with it.
  */
 final class Driver {
-    private static final System.Logger LOGGER = System.getLogger("io.jotgate");
     private static final String STORE_THREAD = "jotgate-store";
 
     private final Core core;
@@ -111,7 +106,8 @@ final class Driver {
             end.get(verdict.patienceMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new KeysUnavailableException(Instant.ofEpochMilli(now()), -1, interrupted);
+            throw new KeysUnavailableException(
+                    Instant.ofEpochMilli(now()), -1, "the wait for the issuer's keys was interrupted", interrupted);
         } catch (TimeoutException overdue) {
             giveUp(verdict.waitFor());
         } catch (ExecutionException impossible) {
@@ -124,7 +120,7 @@ final class Driver {
         long now = now();
         for (long id : overdue) {
             try {
-                core.reportFailed(id, Numbers.Failure.TIMEOUT, now);
+                core.reportFailed(id, Numbers.Failure.TIMEOUT, "", now);
             } finally {
                 goOn(id, now);
             }
@@ -166,7 +162,7 @@ final class Driver {
 
     private void overdue(Work work, Running<?> running, long startedAt) {
         try {
-            ended(work, null, new TimeoutException("no end within the timeout"), startedAt);
+            ended(work, null, new Failures.Overdue(), startedAt);
         } finally {
             running.stop().run();
         }
@@ -188,25 +184,24 @@ final class Driver {
     private void ended(Work work, Object given, Throwable problem, long startedAt) {
         long now = nowOr(startedAt);
         boolean isNews = underWay.has(work.id());
-        String warning = null;
         try {
-            warning = report(work, given, problem, now);
+            String warning = report(work, given, problem, now);
+            if (isNews && warning != null) {
+                Warnings.log(warning, problem);
+            }
         } finally {
             goOn(work.id(), now);
-        }
-        // Last, because a logger of the application's may throw.
-        if (isNews && warning != null) {
-            LOGGER.log(System.Logger.Level.WARNING, warning, problem);
         }
     }
 
     /**
-     * Starts what follows from a piece that was reported, and wakes those who wait for it: last, because what follows is asked
-     * for with a time that was read before they go on.
+     * Starts what follows from a piece that was reported, tells the log, and wakes those who wait for it: last, because what
+     * follows is asked for with a time that was read before they go on, and who has a refusal finds in the log why.
      */
     private void goOn(long id, long now) {
         try {
             work(now);
+            Warnings.tell(core);
         } finally {
             underWay.end(id);
         }
@@ -215,6 +210,7 @@ final class Driver {
 
     /** Reports how a piece ended. Gives what operators should know of it, null for nothing. */
     private String report(Work work, Object given, Throwable problem, long now) {
+        Throwable why = problem;
         if (problem == null) {
             try {
                 if (work.kind() == Numbers.Work.LOAD) {
@@ -225,13 +221,14 @@ final class Driver {
                 }
             } catch (Throwable unusable) {
                 // Errors too: a callback's answer may hold a map that throws them, and no report must be left out.
+                why = unusable;
             }
         }
-        core.reportFailed(work.id(), failure(problem), now);
+        core.reportFailed(work.id(), Failures.number(problem), Failures.cause(why), now);
         return switch (work.kind()) {
             case Numbers.Work.LOAD -> "the store of key sets gave nothing";
             case Numbers.Work.SAVE -> "key sets were not saved";
-            default -> null; // events tell of fetches
+            default -> null; // the core tells of fetches
         };
     }
 
@@ -248,20 +245,5 @@ final class Driver {
         } catch (Throwable broken) {
             return startedAt;
         }
-    }
-
-    /** The number of a failure. */
-    static int failure(Throwable problem) {
-        Throwable cause = problem instanceof CompletionException && problem.getCause() != null
-                ? problem.getCause() : problem;
-        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-            return Numbers.Failure.TIMEOUT;
-        } else if (cause instanceof LimitedBody.TooLarge || cause instanceof IOException
-                && cause.getCause() instanceof LimitedBody.TooLarge) {
-            return Numbers.Failure.TOO_LARGE;
-        } else if (cause instanceof CancellationException) {
-            return Numbers.Failure.CANCELLED;
-        }
-        return cause instanceof IOException ? Numbers.Failure.CONNECTION : Numbers.Failure.CALLBACK;
     }
 }

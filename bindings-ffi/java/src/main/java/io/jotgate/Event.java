@@ -31,8 +31,8 @@ public record Event(
         /** A fetch ended without a request, by a set in the {@link KeyStore}: its {@code age} in whole seconds. */
         FETCH_SHARED,
         /**
-         * A fetch brought neither: {@code problem} such as {@code status_500}, {@code hint} what that means and what to do,
-         * {@code retry_at} in Unix seconds.
+         * A fetch brought neither: {@code problem} such as {@code status_500}, {@code cause} what the HTTP client said of it or
+         * where a redirect leads, if anything, {@code hint} what it means and what to do, {@code retry_at} in Unix seconds.
          */
         FETCH_FAILED,
         /** The keys are others than before: {@code added}, {@code removed}, {@code keys}. */

@@ -61,12 +61,14 @@ public record Explanation(
      * @param skippedKeys the first 20 of these, and why
      * @param lenientKeys the first 20 of the keys that count although RFC 7518 spells their numbers otherwise
      * @param lastError why the last fetch failed; {@code null} when a success came after it
+     * @param lastErrorCause what the HTTP client said of it, or where a redirect leads: one line of at most 300 characters;
+     *     {@code null} for nothing
      * @param lastErrorHint what that means and what to do
      */
     public record KeySet(
             String url, String jwksUri, String state, Duration age, int keys, List<String> keyIds, int skipped,
             List<KeySource.KeyNote> skippedKeys, List<KeySource.KeyNote> lenientKeys, String lastError,
-            String lastErrorHint) {
+            String lastErrorCause, String lastErrorHint) {
         private static KeySet of(Map<?, ?> set) {
             Number age = (Number) set.get("age");
             return new KeySet((String) set.get("url"), (String) set.get("jwks_uri"), (String) set.get("state"),
@@ -75,7 +77,7 @@ public record Explanation(
                     ((List<?>) set.get("kids")).stream().map(String.class::cast).toList(),
                     Math.toIntExact((Long) set.get("skipped")), KeySource.KeyNote.of(set.get("skipped_keys")),
                     KeySource.KeyNote.of(set.get("lenient_keys")), (String) set.get("last_error"),
-                    (String) set.get("last_error_hint"));
+                    (String) set.get("last_error_cause"), (String) set.get("last_error_hint"));
         }
     }
 

@@ -5,7 +5,8 @@ package io.jotgate;
  *
  * <p>Each call runs on a short-lived daemon thread of its own. A call that takes longer than {@link
  * FetchRequest#timeout()} is interrupted and its outcome ignored; one that throws or returns {@code null} counts as a
- * failed fetch. Never follow redirects: a redirect could lead the keys to come from somewhere else.
+ * failed fetch. Operators are told what it threw, so let that hold no secret. Never follow redirects: a redirect could lead the
+ * keys to come from somewhere else.
  */
 @FunctionalInterface
 public interface Fetcher {

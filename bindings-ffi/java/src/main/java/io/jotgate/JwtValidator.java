@@ -14,7 +14,6 @@ import java.util.function.Function;
  * JwtValidator validator = JwtValidator.builder()
  *         .issuer("https://idp.example.com/")
  *         .audience("https://api.example.com")
- *         .jwksUri("https://idp.example.com/jwks")
  *         .build();
  * VerifiedJwt jwt = validator.validate(token);
  * }</pre>

@@ -59,6 +59,19 @@ public final class JwtValidatorBuilder {
         return set(issuer, "audience", List.of(audiences));
     }
 
+    /**
+     * Whether the issuer's metadata says where its key set lies (RFC 8414, OpenID Connect Discovery). Default: it does where
+     * no other source of keys is given and the one issuer is a URL.
+     */
+    public JwtValidatorBuilder discovery(boolean follows) {
+        return set(keys, "discovery", follows);
+    }
+
+    /** The URL of the issuer's metadata, where it does not follow from the issuer's name. */
+    public JwtValidatorBuilder discovery(String url) {
+        return set(keys, "discovery", url);
+    }
+
     /** Where the issuer publishes its key set: {@code https}, or {@code http} on this machine. */
     public JwtValidatorBuilder jwksUri(String... uris) {
         return set(keys, "jwks_uri", List.of(uris));

@@ -28,6 +28,8 @@ import java.util.Map;
  * @param shared fetches that ended without a request, because the {@link KeyStore} had a set that another process fetched
  * @param bytes bytes of all bodies
  * @param lastError why the last fetch failed, such as {@code status_500}; {@code null} when a success came after it
+ * @param lastErrorCause what the HTTP client said of it, or where a redirect leads: one line of at most 300 characters;
+ *     {@code null} for nothing
  * @param lastErrorHint what that means and what to do; where metadata is about another issuer, both names: escape it before
  *     it ends in a log
  * @param floodRejections tokens refused at once because the budget of fetches for unknown key ids was spent
@@ -36,7 +38,7 @@ public record KeySource(
         int issuerIndex, String url, String jwksUri, State state, boolean inFlight, Duration age, int keys,
         List<KeyNote> skipped, int skippedCount, List<KeyNote> lenient, int lenientCount, Instant nextRefresh, long fetches, long failures,
         int failuresInARow, long notModified, long shared, long bytes, String lastError,
-        String lastErrorHint, long floodRejections) {
+        String lastErrorCause, String lastErrorHint, long floodRejections) {
 
     /** What validations can count on at one source. */
     public enum State {
@@ -100,6 +102,7 @@ public record KeySource(
                 (Long) source.get("shared"),
                 (Long) source.get("bytes"),
                 (String) source.get("last_error"),
+                (String) source.get("last_error_cause"),
                 (String) source.get("last_error_hint"),
                 (Long) source.get("flood_rejections"));
     }

@@ -5,6 +5,9 @@ import java.time.Instant;
 /**
  * Nobody can say whether the token is good, because the issuer's keys are not at hand. Answer 503, not 401.
  *
+ * <p>Where a fetch of theirs failed, the message says which URL, why, what the HTTP client said, and what to do. It is for
+ * logs: {@link JwtValidator#answerTo} shows nothing of it.
+ *
  * <p>A thread that is interrupted while it waits for keys gets this too, with the {@link InterruptedException} as its
  * cause and its interrupt flag set again.
  */
@@ -13,8 +16,8 @@ public final class KeysUnavailableException extends JotgateException {
 
     private final Instant retryAt;
 
-    KeysUnavailableException(Instant retryAt, int issuer, InterruptedException cause) {
-        super(Code.KEYS_UNAVAILABLE, "keys_unavailable: the issuer's keys are not at hand", issuer, -1, cause);
+    KeysUnavailableException(Instant retryAt, int issuer, String detail, InterruptedException cause) {
+        super(Code.KEYS_UNAVAILABLE, "keys_unavailable: " + detail, issuer, -1, cause);
         this.retryAt = retryAt;
     }
 

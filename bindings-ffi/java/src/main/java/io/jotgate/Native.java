@@ -60,8 +60,8 @@ final class Native {
 
     static native boolean reportSaved(long handle, long id, long now);
 
-    /** {@code failure} is one of {@link Numbers.Failure}. */
-    static native boolean reportFailed(long handle, long id, int failure, long now);
+    /** {@code failure} is one of {@link Numbers.Failure}; {@code cause} is what the application's side says of it, in UTF-8. */
+    static native boolean reportFailed(long handle, long id, int failure, byte[] cause, long now);
 
     /** Gives status, header fields and body; -1 stands for an issuer or a route that is not known. */
     static native byte[] answer(
@@ -75,6 +75,9 @@ final class Native {
 
     /** Gives the oldest event that was not taken yet as a flat map, or nothing at all when there is none. */
     static native byte[] pollEvent(long handle);
+
+    /** Gives the oldest warning for the log that was not taken yet in UTF-8, or nothing at all when there is none. */
+    static native byte[] pollWarning(long handle);
 
     /** Gives the fetched key sets as text in UTF-8. */
     static native byte[] exportKeys(long handle);

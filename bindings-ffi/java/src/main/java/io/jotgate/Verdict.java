@@ -101,7 +101,8 @@ final class Verdict {
                 }
                 throw InvalidTokenException.of(new Rejection(code, claim, detail, issuer, route, cause));
             case Numbers.Verdict.UNAVAILABLE:
-                throw new KeysUnavailableException(Instant.ofEpochMilli(record.getLong(MILLIS_AT)), issuer, null);
+                throw new KeysUnavailableException(
+                        Instant.ofEpochMilli(record.getLong(MILLIS_AT)), issuer, text(split, bytes.length), null);
             default:
                 throw new InternalErrorException("the native library gave an unknown verdict");
         }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
 import java.io.IOException;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,13 +18,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -153,17 +149,5 @@ class FetcherTest {
         assertThrows(IllegalStateException.class, () -> validator.validate(TOKEN));
         broken.set(false);
         validator.validate(TOKEN);
-    }
-
-    @Test
-    void failuresHaveTheNumbersOfTheCore() {
-        assertEquals(1, Driver.failure(new IOException()));
-        assertEquals(2, Driver.failure(new TimeoutException()));
-        assertEquals(2, Driver.failure(new CompletionException(new HttpTimeoutException("x"))));
-        assertEquals(3, Driver.failure(new LimitedBody.TooLarge()));
-        assertEquals(3, Driver.failure(new CompletionException(new IOException(new LimitedBody.TooLarge()))));
-        assertEquals(4, Driver.failure(new CancellationException()));
-        assertEquals(5, Driver.failure(new RuntimeException()));
-        assertEquals(5, Driver.failure(null));
     }
 }

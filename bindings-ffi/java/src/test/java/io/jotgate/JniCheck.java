@@ -60,7 +60,10 @@ final class JniCheck {
         Native.products();
         Native.reportFetched(handle[0], 1, 99999, junk, null, 0);
         Native.reportFetched(handle[0], 1, 200, junk, junk, 0);
-        Native.reportFailed(handle[0], 1, 99, 0);
+        Native.reportFailed(handle[0], 1, 99, junk, 0);
+        Native.reportFailed(handle[0], 1, 1, new byte[] {-1}, 0);
+        Native.reportFailed(handle[0], 1, -1, null, 0);
+        Native.pollWarning(handle[0]);
         Native.reportLoaded(handle[0], 1, junk, 0);
         Native.reportLoaded(handle[0], 1, new byte[] {-1}, 0);
         Native.reportLoaded(handle[0], 1, null, 0);
@@ -85,7 +88,8 @@ final class JniCheck {
         Native.pollEvent(none);
         Native.explain(none, junk, null, 0, 0);
         Native.reportFetched(none, 1, 200, junk, junk, 0);
-        Native.reportFailed(none, 1, 1, 0);
+        Native.reportFailed(none, 1, 1, junk, 0);
+        Native.pollWarning(none);
         Native.reportLoaded(none, 1, junk, 0);
         Native.reportSaved(none, 1, 0);
         Native.reads(none);

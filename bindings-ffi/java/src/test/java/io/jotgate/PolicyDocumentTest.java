@@ -43,7 +43,7 @@ class PolicyDocumentTest {
     void saysWhereADocumentIsWrong() {
         JwtValidatorBuilder builder = JwtValidator.builder().policy(new PolicyDocument().issuers(
                 new PolicyDocument.Issuer().issuer("https://idp.test/").audience("https://api.test")
-                        .keys(new PolicyDocument.Keys())));
+                        .keys(new PolicyDocument.Keys().discovery(false))));
         assertEquals("issuers[0].keys", assertThrows(PolicyException.class, builder::build).path());
     }
 

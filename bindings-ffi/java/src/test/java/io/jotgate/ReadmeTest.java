@@ -112,17 +112,24 @@ class ReadmeTest {
     @Test
     void theFirstExampleRuns() throws Exception {
         Issuer issuer = new Issuer("a");
-        try (KeyServer server = new KeyServer(KeyServer.serving(issuer.jwks()))) {
+        try (KeyServer server = KeyServer.withMetadata(issuer.jwks())) {
+            compile("Quickstart", pieces.get(0).replace("https://idp.example.com/", server.url()));
             Instant expiry = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3600);
-            assertEquals("hello alice, until " + expiry, run(server.url(), issuer.es256(payload(expiry))));
-            assertEquals("401: expired", run(server.url(), issuer.es256(payload(Instant.EPOCH))));
+            String good = issuer.es256(payload(server.url(), expiry));
+            assertEquals("hello alice, until " + expiry, run(good));
+            assertEquals("401: expired", run(issuer.es256(payload(server.url(), Instant.EPOCH))));
             server.set(KeyServer.serving(500, "text/plain", ""));
-            assertTrue(run(server.url(), issuer.es256(payload(expiry))).startsWith("503: try again at "));
+            String refused = run(good);
+            assertTrue(refused.startsWith("503: try again at ") && refused.contains(": status_500: "), refused);
         }
     }
 
     private static String payload(Instant expiry) {
-        return "{\"iss\":\"https://idp.example.com/\",\"aud\":\"https://api.example.com\",\"sub\":\"alice\",\"exp\":"
+        return payload("https://idp.example.com/", expiry);
+    }
+
+    private static String payload(String issuer, Instant expiry) {
+        return "{\"iss\":\"" + issuer + "\",\"aud\":\"https://api.example.com\",\"sub\":\"alice\",\"exp\":"
                 + expiry.getEpochSecond() + "}";
     }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.jotgate.Event;
 import io.jotgate.JwtValidator;
 import io.jotgate.KeySource;
+import io.jotgate.support.Warnings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,7 +14,12 @@ import java.util.Map;
 /** The steps that a validator has functions for, beside a validation. */
 final class KeySteps {
     private final Map<String, String> snapshots = new HashMap<>();
+    private final Warnings warnings;
     private List<String> events = new ArrayList<>();
+
+    KeySteps(Warnings warnings) {
+        this.warnings = warnings;
+    }
 
     /** Takes the step, if it is one of these. */
     boolean take(JsonObject step, JwtValidator validator, Map<String, Object> shown) {
@@ -26,6 +32,8 @@ final class KeySteps {
             shown.put("health", members(validator.health().sources().get(source)));
         } else if (step.has("events")) {
             shown.put("events", namesSince());
+        } else if (step.has("warnings")) {
+            shown.put("warnings", warnings.since());
         } else {
             return false;
         }
@@ -74,6 +82,8 @@ final class KeySteps {
         members.put("shared", source.shared());
         members.put("bytes", source.bytes());
         members.put("last_error", source.lastError());
+        members.put("last_error_cause", source.lastErrorCause());
+        members.put("last_error_hint", source.lastErrorHint());
         members.put("flood_rejections", source.floodRejections());
         return members;
     }

@@ -63,6 +63,9 @@ final class ScenarioIssuer implements Fetcher {
             throw new ConnectException("nobody is there");
         }
         JsonObject response = what.getAsJsonObject();
+        if (response.has("down")) {
+            throw new ConnectException(response.get("down").getAsString());
+        }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         Vectors.fields(response, "headers").forEach(field -> headers.put(field.getKey(), field.getValue()));
         return new FetchResponse(response.get("status").getAsInt(), headers,

@@ -10,6 +10,7 @@ import io.jotgate.KeysUnavailableException;
 import io.jotgate.ScenarioTimers;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.support.TestClock;
+import io.jotgate.support.Warnings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ final class Stage implements AutoCloseable {
     private final TestClock clock;
     private final ScenarioIssuer issuer = new ScenarioIssuer();
     private final ScenarioStore store;
-    private final KeySteps keySteps = new KeySteps();
+    private final Warnings warnings = new Warnings();
+    private final KeySteps keySteps = new KeySteps(warnings);
     private JwtValidator validator;
     private final Map<String, Waiter> begun = new HashMap<>();
     private final ScenarioTimers timers;
@@ -79,6 +81,7 @@ final class Stage implements AutoCloseable {
         if (store != null) {
             store.forget();
         }
+        warnings.close();
     }
 
     private Map<String, Object> take(JsonObject step) {

@@ -43,6 +43,14 @@ public final class KeyServer implements AutoCloseable {
         server.start();
     }
 
+    /** An issuer by the name of its {@link #url()}, whose metadata says where its keys are; what is elsewhere is metadata too. */
+    public static KeyServer withMetadata(String jwks) throws IOException {
+        KeyServer server = new KeyServer(serving(jwks));
+        String metadata = "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(server.url(), server.url());
+        server.set(exchange -> serving(exchange.getRequestURI().getPath().endsWith("/keys") ? jwks : metadata).answer(exchange));
+        return server;
+    }
+
     public static Behaviour serving(String jwks) {
         return serving(200, "application/json", jwks);
     }
