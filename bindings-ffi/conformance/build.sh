@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 libraries=${JOTGATE_LIBRARIES:-}
 if [ -z "$libraries" ]; then
-    cargo build --quiet --release -p jotgate-ffi
+    cargo build --quiet --release -p jotgate-ffi --features aws-lc
     libraries=target/release
 fi
 mkdir -p target/conformance/runners

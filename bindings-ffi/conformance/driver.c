@@ -40,10 +40,15 @@ static void reported(stage *stage, uint64_t id)
     }
 }
 
+static void fail_with(stage *stage, uint64_t id, uint32_t failure, jotgate_bytes cause)
+{
+    require(stage, jotgate_report_failed(stage->validator, id, failure, cause.data, cause.len, stage->now_ms));
+    reported(stage, id);
+}
+
 static void fail(stage *stage, uint64_t id, uint32_t failure)
 {
-    require(stage, jotgate_report_failed(stage->validator, id, failure, stage->now_ms));
-    reported(stage, id);
+    fail_with(stage, id, failure, (jotgate_bytes){NULL, 0});
 }
 
 /* Reports a fetch with what its URL answers now. */
@@ -53,6 +58,11 @@ static void answer(stage *stage, const piece *fetch)
     if (!json_object_is_type(served, json_type_object)) {
         const bool timeout = served != NULL && strcmp(json_object_get_string(served), "timeout") == 0;
         fail(stage, fetch->id, timeout ? JOTGATE_FAILURE_TIMEOUT : JOTGATE_FAILURE_CONNECTION);
+        return;
+    }
+    json_object *words = NULL;
+    if (json_object_object_get_ex(served, "down", &words)) {
+        fail_with(stage, fetch->id, JOTGATE_FAILURE_CONNECTION, text_of_json(words));
         return;
     }
     fields headers = fields_of_json(json_object_object_get(served, "headers"));

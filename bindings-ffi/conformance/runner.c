@@ -78,7 +78,7 @@ static void answer_fetch(json_object *test, const jotgate_validator *validator, 
 
     jotgate_status status;
     if (served == NULL) {
-        status = jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CONNECTION, now_ms);
+        status = jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CONNECTION, NULL, 0, now_ms);
     } else {
         fields headers = fields_of_json(json_object_object_get(served, "headers"));
         jotgate_response response = response_of_json(served, &headers);

@@ -114,7 +114,7 @@ static json_object *events(const stage *stage)
 {
     json_object *names = json_object_new_array();
     for (;;) {
-        char text[1024];
+        char text[4096];
         size_t needed = 0;
         require(stage, jotgate_poll_event(stage->validator, (uint8_t *)text, sizeof text - 1, &needed));
         if (needed == 0) {
@@ -124,6 +124,20 @@ static json_object *events(const stage *stage)
         json_object *event = json_tokener_parse(text);
         json_object_array_add(names, json_object_get(member(stage, event, "event")));
         json_object_put(event);
+    }
+}
+
+static json_object *warnings(const stage *stage)
+{
+    json_object *texts = json_object_new_array();
+    for (;;) {
+        char text[4096];
+        size_t needed = 0;
+        require(stage, jotgate_poll_warning(stage->validator, (uint8_t *)text, sizeof text, &needed));
+        if (needed == 0) {
+            return texts;
+        }
+        json_object_array_add(texts, json_object_new_string_len(text, (int)needed));
     }
 }
 
@@ -209,6 +223,8 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
         json_object_object_add(shown, "health", health(stage, how));
     } else if (strcmp(name, "events") == 0) {
         json_object_object_add(shown, "events", events(stage));
+    } else if (strcmp(name, "warnings") == 0) {
+        json_object_object_add(shown, "warnings", warnings(stage));
     } else {
         return act_as_driver(stage, name, how, shown);
     }

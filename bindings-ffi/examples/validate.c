@@ -53,7 +53,7 @@ static void fetch_from_file(void *context, const jotgate_validator *validator, c
     fprintf(stderr, "fetching %.*s from %s\n", (int)work->url.len, (const char *)work->url.data, path);
     input body = read_file(path);
     if (body.len > work->max_body) {
-        jotgate_report_failed(validator, work->id, JOTGATE_FAILURE_TOO_LARGE, now_ms());
+        jotgate_report_failed(validator, work->id, JOTGATE_FAILURE_TOO_LARGE, NULL, 0, now_ms());
     } else {
         jotgate_response response = {.size = sizeof response, .status = 200, .body = {body.data, body.len}};
         jotgate_report_fetched(validator, work->id, &response, now_ms());
@@ -102,6 +102,7 @@ static int report(const jotgate_verdict *verdict, const uint8_t *buffer)
         return 1;
     case JOTGATE_VERDICT_UNAVAILABLE:
         print("unavailable", jotgate_code_name(verdict->code));
+        print("detail", verdict->detail);
         printf("retry in: %.1f s\n", (double)(verdict->retry_at_ms - now_ms()) / 1000.0);
         return 2;
     default:
@@ -124,10 +125,12 @@ int main(int argc, char **argv)
     while (token.len > 0 && token.data[token.len - 1] == '\n') {
         token.len--;
     }
-    uint8_t *buffer = malloc(token.len + 1);
+    /* As long as the token suffices; what is the matter with the keys has room in a longer one. */
+    const size_t len = token.len + 2048;
+    uint8_t *buffer = malloc(len);
     jotgate_question question = {.size = sizeof question, .token = {token.data, token.len}};
     jotgate_verdict verdict = {.size = sizeof verdict};
-    jotgate_status status = jotgate_validate(validator, &question, now_ms(), buffer, token.len, &verdict);
+    jotgate_status status = jotgate_validate(validator, &question, now_ms(), buffer, len, &verdict);
     int exit_code = status == JOTGATE_OK ? report(&verdict, buffer) : 2;
     free(buffer);
     if (argc == 3) {

@@ -26,10 +26,10 @@ products=${CARGO_TARGET_DIR:-$repository/target}
 if [ -n "${JOTGATE_LIBRARIES:-}" ]; then
     library=$JOTGATE_LIBRARIES/libjotgate.a
 elif [ $# -gt 0 ]; then
-    cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi --target "$target"
+    cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi --features aws-lc --target "$target"
     library=$products/$target/release/libjotgate.a
 else
-    cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi
+    cargo build --manifest-path "$repository/Cargo.toml" --release -p jotgate-ffi --features aws-lc
     library=$products/release/libjotgate.a
 fi
 

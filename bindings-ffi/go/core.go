@@ -133,6 +133,7 @@ func (c *core) outcome(status C.jotgate_status, s *scratch) (*Verified, error) {
 		return nil, &KeysUnavailableError{
 			RetryAt:     time.UnixMilli(int64(verdict.retry_at_ms)),
 			IssuerIndex: int(verdict.issuer),
+			Detail:      string(s.buffer[:verdict.detail.len]), // see jotgate_go_validate
 		}
 	case verdictRejected:
 		return nil, &RejectedError{

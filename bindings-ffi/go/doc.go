@@ -6,7 +6,6 @@
 //	validator, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{
 //		Issuer:   jotgate.OneOf("https://idp.example.com/"),
 //		Audience: jotgate.OneOf("https://api.example.com"),
-//		Keys:     jotgate.Keys{JWKSURI: []string{"https://idp.example.com/jwks"}},
 //	}))
 //	…
 //	http.Handle("/orders", validator.Middleware(orders))

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/jotgate/jotgate/bindings-ffi/go/internal/timing"
@@ -143,9 +142,10 @@ func (c *core) call(ctx context.Context, piece work) (ended ending) {
 func (c *core) finish(piece work, ended ending) {
 	now := c.nowOr(piece.since)
 	err := c.report(piece, ended, now)
-	if c.underWay.has(piece.id) {
-		c.log(piece, ended.response.Status, err)
+	if !c.underWay.has(piece.id) {
+		err = nil // told before, as overdue
 	}
+	c.log(piece, err)
 	c.startWork(now)
 	for waiter := range c.underWay.remove(piece.id) {
 		waiter <- struct{}{} // there is room: see join
@@ -163,26 +163,38 @@ func (c *core) nowOr(earlier C.int64_t) C.int64_t {
 	return now
 }
 
-// log tells operators why there are no fresh keys, or why processes fetch for themselves. That Close has ended the work is no
-// news.
-func (c *core) log(piece work, status int, err error) {
-	isUseful := status == http.StatusOK || status == http.StatusNotModified || piece.kind != workFetch
-	if err == nil && isUseful || c.life.Err() != nil {
+// log tells operators that an issuer has ceased to give keys, once until it gives some again, and each time why processes
+// fetch for themselves. That Close has ended the work is no news.
+func (c *core) log(piece work, err error) {
+	if c.life.Err() != nil {
 		return
 	}
-	switch piece.kind {
-	case workLoad:
-		c.logger.Warn("jotgate: the store of key sets was of no use", "error", err)
-	case workSave:
-		c.logger.Warn("jotgate: the key sets could not be saved", "error", err)
-	default:
-		address, cause := "unreadable", slog.Any("error", err)
-		if parsed, unreadable := url.Parse(piece.request.URL); unreadable == nil {
-			address = parsed.Redacted()
-		}
-		if err == nil {
-			cause = slog.Int("status", status)
-		}
-		c.logger.Warn("jotgate: a key set could not be fetched", "url", address, cause)
+	switch {
+	case err == nil:
+	case piece.kind == workLoad:
+		c.warn("the store of key sets was of no use", "error", err)
+	case piece.kind == workSave:
+		c.warn("the key sets could not be saved", "error", err)
 	}
+	for {
+		warning, err := c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
+			return C.jotgate_poll_warning(c.handle, buffer, length, needed)
+		})
+		if err != nil || len(warning) == 0 {
+			return
+		}
+		c.warn(string(warning))
+	}
+}
+
+// warn survives whatever the application's logger does.
+func (o *options) warn(message string, details ...any) {
+	_ = guarded(func() error {
+		logger := o.logger
+		if logger == nil {
+			logger = slog.Default()
+		}
+		logger.Warn("jotgate: "+message, details...)
+		return nil
+	})
 }

@@ -49,11 +49,18 @@ type KeysUnavailableError struct {
 	RetryAt time.Time
 	// IssuerIndex is the entry of the policy's issuers, counted from 0.
 	IssuerIndex int
+	// Detail says what is the matter: the URL, why the fetch failed, what the HTTP client said, and what to do. It is for
+	// operators: do not send it to clients. Its wording may change, and it may be empty.
+	Detail string
 }
 
-// Error says no more than that.
+// Error says that, for operators.
 func (e *KeysUnavailableError) Error() string {
-	return "jotgate: the issuer's keys are unavailable until " + e.RetryAt.UTC().Format(time.RFC3339)
+	message := "jotgate: keys unavailable until " + e.RetryAt.UTC().Format(time.RFC3339)
+	if e.Detail != "" {
+		message += ": " + e.Detail
+	}
+	return message
 }
 
 // Unwrap gives ErrKeysUnavailable.

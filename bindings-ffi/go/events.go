@@ -23,7 +23,7 @@ const (
 	EventFetchOK EventKind = "fetch_ok"
 	// EventFetchShared: a fetch ended without a request, because the store had a set that another process fetched; see Age.
 	EventFetchShared EventKind = "fetch_shared"
-	// EventFetchFailed: a fetch brought neither; see Problem, Hint and RetryAt.
+	// EventFetchFailed: a fetch brought neither; see Problem, Cause, Hint and RetryAt.
 	EventFetchFailed EventKind = "fetch_failed"
 	// EventKeysChanged: the keys are others than before; see Added, Removed and Keys.
 	EventKeysChanged EventKind = "keys_changed"
@@ -59,6 +59,8 @@ type Event struct {
 	Status, Bytes int
 	// Problem is why a fetch failed, such as timeout or status_500.
 	Problem string
+	// Cause is what the HTTP client or the Fetcher said of it, or where a redirect leads; may be empty.
+	Cause string
 	// Hint says what that means and what to do.
 	Hint string
 	// RetryAt is when there will be another attempt.
@@ -142,7 +144,7 @@ func (c *core) callOnEvent(event Event) {
 			return nil
 		})
 		if err != nil {
-			c.logger.Warn("jotgate: a function for events failed", "error", err)
+			c.warn("a function for events failed", "error", err)
 		}
 	}
 }
@@ -176,6 +178,7 @@ func readEvent(document []byte) (Event, bool) {
 		Status   int       `json:"status"`
 		Bytes    int       `json:"bytes"`
 		Problem  string    `json:"problem"`
+		Cause    string    `json:"cause"`
 		Hint     string    `json:"hint"`
 		Lenient  int       `json:"lenient"`
 		RetryAt  float64   `json:"retry_at"`
@@ -193,7 +196,7 @@ func readEvent(document []byte) (Event, bool) {
 	return Event{
 		At: numericDate(told.At), Kind: told.Kind, Source: told.Source,
 		Forced: told.Forced, Metadata: told.Metadata, Status: told.Status, Bytes: told.Bytes,
-		Problem: told.Problem, Hint: told.Hint, Lenient: told.Lenient, RetryAt: numericDate(told.RetryAt),
+		Problem: told.Problem, Cause: told.Cause, Hint: told.Hint, Lenient: told.Lenient, RetryAt: numericDate(told.RetryAt),
 		Added: told.Added, Removed: told.Removed, Keys: told.Keys,
 		Skipped: told.Skipped, Reason: told.Reason, Age: time.Duration(told.Age) * time.Second,
 		IssuerIndex: -1, RouteIndex: -1,

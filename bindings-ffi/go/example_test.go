@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,7 +39,6 @@ func ExampleNew() {
 	validator, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{
 		Issuer:   jotgate.OneOf("https://idp.example.com/"),
 		Audience: jotgate.OneOf("https://api.example.com"),
-		Keys:     jotgate.Keys{JWKSURI: []string{"https://idp.example.com/jwks"}},
 		Leeway:   jotgate.Duration(30 * time.Second),
 	}))
 	if err != nil {
@@ -191,7 +189,7 @@ func ExampleWithFetcher() {
 		Issuer:   jotgate.OneOf("https://idp.test/"),
 		Audience: jotgate.OneOf("https://api.test"),
 		Keys:     jotgate.Keys{JWKSURI: []string{"https://idp.test/jwks"}},
-	}), jotgate.WithFetcher(jotgate.FetcherFunc(fetcher)), jotgate.WithLogger(slog.Default()))
+	}), jotgate.WithFetcher(jotgate.FetcherFunc(fetcher)))
 	if err != nil {
 		log.Fatal(err)
 	}

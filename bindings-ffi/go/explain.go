@@ -71,10 +71,11 @@ type ExplainedKeySet struct {
 	// SkippedKeys are the first 20 of these, and LenientKeys of those that count although RFC 7518 spells them otherwise.
 	SkippedKeys []KeyNote `json:"skipped_keys"`
 	LenientKeys []KeyNote `json:"lenient_keys"`
-	// LastError is why the last fetch failed, such as status_500, and LastErrorHint what that means and what to do; both
-	// are empty after a success.
-	LastError     string `json:"last_error"`
-	LastErrorHint string `json:"last_error_hint"`
+	// LastError is why the last fetch failed, such as status_500, LastErrorCause what the HTTP client said of it, and
+	// LastErrorHint what that means and what to do; all are empty after a success.
+	LastError      string `json:"last_error"`
+	LastErrorCause string `json:"last_error_cause"`
+	LastErrorHint  string `json:"last_error_hint"`
 }
 
 // JSON is the explanation as JSON, the same in every language, with members that have no field here. Characters that

@@ -2,6 +2,8 @@ package jotgate
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -88,9 +90,39 @@ func failureOf(err error) uint32 {
 		return failureCancelled
 	case errors.As(err, &tooLarge):
 		return failureTooLarge
+	case isAboutCertificate(err):
+		return failureCertificate
 	case errors.As(err, &exchange), errors.As(err, &timeout):
 		return failureConnection
 	default:
 		return failureCallback
 	}
+}
+
+// isAboutCertificate tells whether the server's certificate is the reason. The errors of crypto/x509 come alone from a
+// VerifyConnection of the user's own.
+func isAboutCertificate(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	var host x509.HostnameError
+	var roots x509.SystemRootsError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &invalid) ||
+		errors.As(err, &host) || errors.As(err, &roots)
+}
+
+// causeOf gives the words of an error, for operators: without those that the failure's own name says, and without the URL,
+// which the core knows.
+func causeOf(err error) (cause string) {
+	_ = guarded(func() error { // the error may be the user's own
+		var tooLarge *http.MaxBytesError
+		if exchange, ok := err.(*url.Error); ok { // not one that the user has put into other words
+			err = exchange.Err
+		}
+		if err != context.DeadlineExceeded && !errors.As(err, &tooLarge) {
+			cause = err.Error()
+		}
+		return nil
+	})
+	return cause
 }

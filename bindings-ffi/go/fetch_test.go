@@ -134,7 +134,7 @@ func TestFetchersThatMisbehave(t *testing.T) {
 			if _, err := v.Validate(t.Context(), idp.token(t, nil)); !errors.Is(err, jotgate.ErrKeysUnavailable) {
 				t.Errorf("got %v", err)
 			}
-			if !strings.Contains(log.String(), "key set could not be fetched") {
+			if !strings.Contains(log.String(), "no keys from "+idp.jwksURL()) {
 				t.Errorf("operators learn nothing: %q", log.String())
 			}
 		})

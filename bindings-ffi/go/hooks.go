@@ -78,10 +78,10 @@ func (c *core) hostAnswer(ctx context.Context, verdict *C.jotgate_verdict, token
 	})
 	switch {
 	case err != nil && question == questionClient:
-		c.logger.Warn("jotgate: the look-up of a client failed", "error", err)
+		c.warn("the look-up of a client failed", "error", err)
 		return answerFailed
 	case err != nil:
-		c.logger.Warn("jotgate: the revocation check failed", "error", err)
+		c.warn("the revocation check failed", "error", err)
 		return answerFailed
 	case isSo:
 		return answerYes
@@ -96,7 +96,7 @@ func (c *core) transformed(ctx context.Context, verified *Verified) (*Verified, 
 	seen, err := transformedClaims(ctx, c.hooks.transform, verified)
 	if err != nil {
 		const detail = "the transformation of the claims failed"
-		c.logger.Warn("jotgate: "+detail, "error", err)
+		c.warn(detail, "error", err)
 		return nil, &RejectedError{Code: ErrInternal, Detail: detail, IssuerIndex: verified.issuerIndex, RouteIndex: -1}
 	}
 	verified.seen = seen

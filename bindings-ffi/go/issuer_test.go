@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"log/slog"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -69,7 +70,7 @@ func (i *issuer) policy() jotgate.Policy {
 	})
 }
 
-// validator is closed with the test.
+// validator is closed with the test, and silent unless an option says otherwise.
 func (i *issuer) validator(t testing.TB, opts ...jotgate.Option) *jotgate.Validator {
 	t.Helper()
 	return newValidator(t, i.policy(), opts...)
@@ -77,7 +78,8 @@ func (i *issuer) validator(t testing.TB, opts ...jotgate.Option) *jotgate.Valida
 
 func newValidator(t testing.TB, policy jotgate.Policy, opts ...jotgate.Option) *jotgate.Validator {
 	t.Helper()
-	v, err := jotgate.New(policy, opts...)
+	silence := jotgate.WithLogger(slog.New(slog.DiscardHandler))
+	v, err := jotgate.New(policy, append([]jotgate.Option{silence}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,9 @@ type SourceHealth struct {
 	FloodRejections uint64 `json:"flood_rejections"`
 	// LastError is why the last fetch failed, such as timeout or status_500; empty after a success.
 	LastError string `json:"last_error"`
+	// LastErrorCause is what the HTTP client or the Fetcher said of it, or where a redirect leads: one line of at most 300
+	// characters; may be empty.
+	LastErrorCause string `json:"last_error_cause"`
 	// LastErrorHint says what that means and what to do. Where metadata is about another issuer it has both names: escape
 	// it before it ends in a log.
 	LastErrorHint string `json:"last_error_hint"`

@@ -51,8 +51,9 @@ type Issuer struct {
 	Issuer Strings `json:"issuer,omitzero"`
 	// Audience holds the aud values of which a token must carry one. The waiver is Any(). Required.
 	Audience Strings `json:"audience,omitzero"`
-	// Keys says where the keys come from. Required.
-	Keys Keys `json:"keys"`
+	// Keys says where the keys come from. Default: the issuer's metadata says it, as with Discover, which takes one issuer
+	// that is an https URL.
+	Keys Keys `json:"keys,omitzero"`
 	// Algorithms may sign, such as "RS256". Default: every asymmetric algorithm that fits a key; for a secret, the HS
 	// algorithms of its length.
 	Algorithms []string `json:"algorithms,omitzero"`
@@ -93,8 +94,11 @@ type Issuer struct {
 	JWKS KeySets `json:"jwks,omitzero"`
 }
 
-// Keys says where the keys of an issuer come from; at least one source.
+// Keys says where the keys of an issuer come from. Without a source it is the issuer's metadata.
 type Keys struct {
+	// Discovery lets the issuer's metadata say where the key set lies (RFC 8414, OpenID Connect Discovery): Discover(), or
+	// DiscoverAt with the URL of the metadata. Default: Discover() where no other source is set.
+	Discovery Discovery `json:"discovery,omitzero"`
 	// JWKSURI holds absolute https URLs of key sets; http on loopback only, unless KeySets.AllowHTTP is set.
 	JWKSURI []string `json:"jwks_uri,omitzero"`
 	// JWKS is a key set as it is: JSON. The only kind of set in which a symmetric key counts.
@@ -103,8 +107,6 @@ type Keys struct {
 	PEM string `json:"pem,omitzero"`
 	// Secret is for HS256, HS384 and HS512.
 	Secret Secret `json:"secret,omitzero"`
-	// Discovery lets the issuer's metadata say where the key set lies (RFC 8414).
-	Discovery Discovery `json:"discovery,omitzero"`
 	// TrustStore holds certificates; the alias is the key id.
 	TrustStore *TrustStore `json:"trust_store,omitzero"`
 	// AllowExpiredCertificates takes the keys of certificates outside their period of validity. Default false.

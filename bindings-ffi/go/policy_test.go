@@ -69,7 +69,7 @@ func TestATypedPolicyIsThePolicyDocument(t *testing.T) {
 
 func TestWhatIsNotSetIsLeftToTheCore(t *testing.T) {
 	got := string(marshalled(t, jotgate.SingleIssuer(jotgate.Issuer{})))
-	if want := `{"version":1,"issuers":[{"keys":{}}]}`; got != want {
+	if want := `{"version":1,"issuers":[{}]}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

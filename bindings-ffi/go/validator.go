@@ -26,6 +26,7 @@ type options struct {
 	fetcher Fetcher
 	store   Store
 	clock   func() time.Time
+	// logger is nil for slog.Default().
 	logger  *slog.Logger
 	hooks   hooks
 	onEvent []func(Event)
@@ -61,8 +62,8 @@ func WithClock(clock func() time.Time) Option {
 	}
 }
 
-// WithLogger says through this logger, at level Warn, when a key set could not be fetched, and why. The default is
-// silence.
+// WithLogger says through this logger, at level Warn, when an issuer ceases to give keys, and why: once until it gives some
+// again. It also has the failures of the functions that are given here. The default is slog.Default() at that time.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) {
 		if logger != nil {
@@ -89,7 +90,6 @@ func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
 	settings := options{
 		fetcher: newHTTPFetcher(&http.Client{}),
 		clock:   time.Now,
-		logger:  slog.New(slog.DiscardHandler),
 	}
 	for _, apply := range opts {
 		apply(&settings)

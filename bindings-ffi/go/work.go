@@ -49,11 +49,13 @@ func (c *core) poll(now C.int64_t) (piece work, due bool) {
 	}, true
 }
 
-// report tells the core how the work has ended, and gives what operators should know of it.
+// report tells the core how the work has ended, and why it is of no use, if so.
 func (c *core) report(piece work, ended ending, now C.int64_t) error {
 	defer runtime.KeepAlive(c)
 	if ended.err != nil {
-		C.jotgate_report_failed(c.handle, piece.id, C.uint32_t(failureOf(ended.err)), now)
+		cause := causeOf(ended.err)
+		C.jotgate_report_failed(c.handle, piece.id, C.uint32_t(failureOf(ended.err)),
+			(*C.uint8_t)(unsafe.StringData(cause)), C.size_t(len(cause)), now)
 		return ended.err
 	}
 	switch piece.kind {

@@ -288,7 +288,7 @@
 /**
  * Why nothing came of a piece of work.
  *
- * No connection, a TLS failure, a connection that broke.
+ * No connection, a failed TLS handshake, a connection that broke.
  */
 #define JOTGATE_FAILURE_CONNECTION 1
 
@@ -311,6 +311,11 @@
  * The host's own function failed.
  */
 #define JOTGATE_FAILURE_CALLBACK 5
+
+/**
+ * The server's certificate is not trusted, not valid now, or not for this host.
+ */
+#define JOTGATE_FAILURE_CERTIFICATE 6
 
 /**
  * How a policy document is written.
@@ -423,8 +428,8 @@ typedef struct jotgate_verdict {
      */
     struct jotgate_bytes claim;
     /**
-     * REJECTED: what was expected, for operators and not for clients. Lives as long as the library is loaded. `data`
-     * is NULL when there is none.
+     * REJECTED: what was expected, for operators and not for clients. Lives as long as the library is loaded. UNAVAILABLE: what
+     * is the matter with the keys, in `buffer` where it fits there. `data` is NULL when there is none.
      */
     struct jotgate_bytes detail;
     /**
@@ -888,6 +893,22 @@ jotgate_status jotgate_poll_event(const struct jotgate_validator *validator,
                                   size_t *needed);
 
 /**
+ * Writes the oldest warning that was not taken yet, one line of text for your log, and takes it.
+ *
+ * There is one for each time that a source of keys ceases to bring any, until it brings some again: with its URL, the
+ * problem, the cause that was reported, and what to do. Ask again after each report until there is none; the latest 16 are kept.
+ *
+ * `*needed` becomes the length of the text with JOTGATE_OK, or 0 when there is no warning. With JOTGATE_BUFFER_TOO_SMALL,
+ * where `buffer` stays untouched, it is the length that would do, and the warning stays for the next call.
+ *
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT or JOTGATE_BUFFER_TOO_SMALL.
+ */
+jotgate_status jotgate_poll_warning(const struct jotgate_validator *validator,
+                                    uint8_t *buffer,
+                                    size_t buffer_len,
+                                    size_t *needed);
+
+/**
  * Whether the policy's `forward` changes requests: 1 or 0; 0 also when `validator` is NULL.
  *
  * For hosts that cannot change requests, which should not take such a policy.
@@ -1205,12 +1226,19 @@ jotgate_status jotgate_report_saved(const struct jotgate_validator *validator,
 /**
  * Reports work of which nothing came, for a reason of JOTGATE_FAILURE_CONNECTION and its neighbours.
  *
+ * `cause` are the words that your HTTP client or store has for it, such as `could not resolve host`; NULL and 0 when there are
+ * none, and what is not UTF-8 is replaced. Its first 300 characters stand in jotgate_health, in the event, in what
+ * jotgate_explain says and in the warning: in one line, without user names and passwords of URLs and without what looks like a
+ * token.
+ *
  * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, or JOTGATE_INVALID_ARGUMENT for an unknown reason; after a failure the work is
  * not reported.
  */
 jotgate_status jotgate_report_failed(const struct jotgate_validator *validator,
                                      uint64_t id,
                                      uint32_t failure,
+                                     const uint8_t *cause,
+                                     size_t cause_len,
                                      int64_t now_ms);
 
 /**

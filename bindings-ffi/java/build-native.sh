@@ -7,7 +7,7 @@ root=$(cd "$here/../.." && pwd)
 
 libraries=${JOTGATE_LIBRARIES:-}
 if [ -z "$libraries" ]; then
-    cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p jotgate-jni
+    cargo build --release --quiet --manifest-path "$root/Cargo.toml" -p jotgate-jni --features aws-lc
     libraries=${CARGO_TARGET_DIR:-$root/target}/release
 fi
 

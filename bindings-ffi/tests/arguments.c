@@ -58,7 +58,8 @@ static void null_is_refused_everywhere(void)
     CHECK(jotgate_report_loaded(NULL, 1, NULL, 0, NOW_MS) == JOTGATE_NULL_ARGUMENT);
     CHECK(jotgate_report_loaded(validator, 1, NULL, 1, NOW_MS) == JOTGATE_NULL_ARGUMENT);
     CHECK(jotgate_report_saved(NULL, 1, NOW_MS) == JOTGATE_NULL_ARGUMENT);
-    CHECK(jotgate_report_failed(NULL, 1, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_failed(NULL, 1, JOTGATE_FAILURE_TIMEOUT, NULL, 0, NOW_MS) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_report_failed(validator, 1, JOTGATE_FAILURE_TIMEOUT, NULL, 1, NOW_MS) == JOTGATE_NULL_ARGUMENT);
     CHECK(jotgate_reissue_work(NULL, NOW_MS) == JOTGATE_NULL_ARGUMENT);
     CHECK(jotgate_set_worker(NULL, NULL, NULL) == JOTGATE_NULL_ARGUMENT);
     CHECK(jotgate_set_worker(validator, NULL, NULL) == JOTGATE_NULL_ARGUMENT);
@@ -194,7 +195,7 @@ static void every_time_is_a_time(void)
             (void)validate_at(validator, GOOD_TOKEN, times[i]);
             (void)do_fetches(validator, times[j]);
             (void)validate_at(validator, GOOD_TOKEN, times[i]);
-            CHECK(jotgate_report_failed(validator, 1, JOTGATE_FAILURE_TIMEOUT, times[j]) == JOTGATE_OK);
+            CHECK(jotgate_report_failed(validator, 1, JOTGATE_FAILURE_TIMEOUT, NULL, 0, times[j]) == JOTGATE_OK);
             CHECK(jotgate_reissue_work(validator, times[j]) == JOTGATE_OK);
 
             jotgate_verdict verdict = {.size = sizeof verdict, .kind = JOTGATE_VERDICT_UNAVAILABLE, .retry_at_ms = times[i]};

@@ -50,10 +50,10 @@ static void a_failure_is_told_with_its_reason(void)
 {
     jotgate_validator *validator = validator_of(POLICY_FETCHED);
     jotgate_work *fetch = wanted_fetch(validator);
-    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_TIMEOUT, NULL, 0, NOW_MS) == JOTGATE_OK);
     jotgate_work_free(fetch);
     next_event_is(validator, "fetch_started");
-    char text[512] = "";
+    char text[2048] = "";
     size_t needed;
     CHECK(jotgate_poll_event(validator, (uint8_t *)text, sizeof text - 1, &needed) == JOTGATE_OK);
     CHECK(strstr(text, "\"problem\":\"timeout\"") != NULL);

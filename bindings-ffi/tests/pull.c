@@ -48,11 +48,11 @@ static void keys_are_fetched_once_and_serve_afterwards(void)
 
 static void a_failed_fetch_makes_the_keys_unavailable(void)
 {
-    for (uint32_t failure = JOTGATE_FAILURE_CONNECTION; failure <= JOTGATE_FAILURE_CALLBACK; failure++) {
+    for (uint32_t failure = JOTGATE_FAILURE_CONNECTION; failure <= JOTGATE_FAILURE_CERTIFICATE; failure++) {
         jotgate_validator *validator = validator_of(POLICY_FETCHED);
         (void)validate_at(validator, GOOD_TOKEN, NOW_MS);
         jotgate_work *fetch = only_fetch(validator, NOW_MS);
-        CHECK(jotgate_report_failed(validator, fetch->id, failure, NOW_MS) == JOTGATE_OK);
+        CHECK(jotgate_report_failed(validator, fetch->id, failure, NULL, 0, NOW_MS) == JOTGATE_OK);
         jotgate_work_free(fetch);
         jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, NOW_MS);
         CHECK(verdict.kind == JOTGATE_VERDICT_UNAVAILABLE);
@@ -88,7 +88,7 @@ static void a_fetch_ends_once(void)
     answer_fetch(validator, fetch->id, NOW_MS);
     /* What comes after the end changes nothing, whatever it says. */
     answer_fetch(validator, fetch->id, NOW_MS);
-    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_TIMEOUT, NULL, 0, NOW_MS) == JOTGATE_OK);
     CHECK(respond(validator, fetch->id, 500, "", NOW_MS) == JOTGATE_OK);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     jotgate_work_free(fetch);
@@ -102,9 +102,10 @@ static void unknown_ids_are_ignored_and_unknown_failures_refused(void)
     jotgate_work *fetch = only_fetch(validator, NOW_MS);
     answer_fetch(validator, fetch->id + 1, NOW_MS);
     answer_fetch(validator, UINT64_MAX, NOW_MS);
-    CHECK(jotgate_report_failed(validator, UINT64_MAX, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK);
-    CHECK(jotgate_report_failed(validator, fetch->id, 0, NOW_MS) == JOTGATE_INVALID_ARGUMENT);
-    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CALLBACK + 1, NOW_MS) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(jotgate_report_failed(validator, UINT64_MAX, JOTGATE_FAILURE_TIMEOUT, NULL, 0, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, fetch->id, 0, NULL, 0, NOW_MS) == JOTGATE_INVALID_ARGUMENT);
+    CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CERTIFICATE + 1, NULL, 0, NOW_MS) ==
+          JOTGATE_INVALID_ARGUMENT);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_KEYS_NEEDED);
 
     answer_fetch(validator, fetch->id, NOW_MS);
@@ -143,7 +144,8 @@ static void patience_ends_what_nobody_does(void)
     CHECK(verdict.patience_ms > fetch->timeout_ms);
     CHECK(validate_at(validator, GOOD_TOKEN, later).kind == JOTGATE_VERDICT_KEYS_NEEDED);
     for (size_t i = 0; i < verdict.wait_for_len; i++) {
-        CHECK(jotgate_report_failed(validator, verdict.wait_for[i], JOTGATE_FAILURE_TIMEOUT, later) == JOTGATE_OK);
+        const uint64_t id = verdict.wait_for[i];
+        CHECK(jotgate_report_failed(validator, id, JOTGATE_FAILURE_TIMEOUT, NULL, 0, later) == JOTGATE_OK);
     }
     CHECK(validate_at(validator, GOOD_TOKEN, later).kind == JOTGATE_VERDICT_UNAVAILABLE);
     jotgate_work_free(fetch);

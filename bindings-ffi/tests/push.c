@@ -24,7 +24,8 @@ static void fetch_by_manner(void *context, const jotgate_validator *validator, c
         answer_fetch(validator, fetch->id, host->now_ms);
         break;
     case FAIL:
-        CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CONNECTION, host->now_ms) == JOTGATE_OK);
+        CHECK(jotgate_report_failed(validator, fetch->id, JOTGATE_FAILURE_CONNECTION, NULL, 0, host->now_ms) ==
+              JOTGATE_OK);
         break;
     case LATER:
         break;

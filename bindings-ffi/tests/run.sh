@@ -16,7 +16,8 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 warnings=(-std=c11 -Wall -Wextra -Werror -pedantic)
 flags=("${warnings[@]}" -g -I "$ffi/include" "-DEXPECTED_VERSION=\"$version\"")
 native=(-lpthread -ldl -lm)
-programs=(arguments sizes verdicts undecided pull push requests keys store events as_of explain threads)
+# `unload` opens the shared library by itself.
+programs=(arguments sizes verdicts undecided pull push requests keys causes store events as_of explain threads)
 
 # pass NAME / fail NAME: count one test.
 pass() { passed=$((passed + 1)); echo "ok $1"; }
@@ -62,7 +63,7 @@ run_all() {
 
 libraries=${JOTGATE_LIBRARIES:-}
 if [ -z "$libraries" ]; then
-    cargo build --quiet -p jotgate-ffi || exit 1
+    cargo build --quiet -p jotgate-ffi --features aws-lc || exit 1
     libraries=$PWD/target/debug
 fi
 static=$libraries/libjotgate.a
@@ -74,6 +75,8 @@ for program in "${programs[@]}" fork; do
 done
 run_all static "${programs[@]}" fork
 run_all shared "${programs[@]}" fork
+cc "${flags[@]}" -O2 "$ffi/tests/unload.c" "${native[@]}" -o "$out/unload" || exit 1
+run_program "shared/unload" "$out/unload" "$libraries/libjotgate.so"
 # Not with fork: a child made while another thread allocates may hang inside of the sanitizer's own allocator.
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
 run_all asan "${programs[@]}"
@@ -87,6 +90,14 @@ elif [ "${CI:-}" = true ]; then
     fail "valgrind is missing (Debian: valgrind)"
 else
     echo "valgrind is missing (Debian: valgrind): its runs are left out" >&2
+fi
+
+# That is what keeps them from being unloaded before the threads that used them; those of Node and Java lie beside ours.
+stays_loaded() { readelf -d "$1" | grep -q NODELETE; }
+if [ "$(uname -s)" = Linux ]; then
+    for library in "$libraries"/libjotgate{,_jni,_node}.so; do
+        if [ -e "$library" ]; then check "$(basename "$library") stays loaded" stays_loaded "$library"; fi
+    done
 fi
 
 # The header speaks C and C++ and is what the sources say; the library exports what it declares and nothing more.

@@ -224,10 +224,10 @@ static void a_store_that_fails_costs_nothing_but_the_fetch(void)
 {
     jotgate_validator *validator = sharing_validator();
     const uint64_t load = first_load(validator, NOW_MS);
-    CHECK(jotgate_report_failed(validator, load, JOTGATE_FAILURE_CALLBACK, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, load, JOTGATE_FAILURE_CALLBACK, NULL, 0, NOW_MS) == JOTGATE_OK);
     answer_fetch(validator, next_is(validator, JOTGATE_WORK_FETCH, NOW_MS), NOW_MS);
     const uint64_t saving = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS);
-    CHECK(jotgate_report_failed(validator, saving, JOTGATE_FAILURE_CALLBACK, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, saving, JOTGATE_FAILURE_CALLBACK, NULL, 0, NOW_MS) == JOTGATE_OK);
     CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     jotgate_validator_free(validator);
@@ -291,7 +291,7 @@ static void what_a_late_save_has_covered_is_saved_again(void)
     jotgate_validator *validator = sharing_validator();
     refresh(validator, NOW_MS);
     const uint64_t hanging = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS);
-    CHECK(jotgate_report_failed(validator, hanging, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK);
+    CHECK(jotgate_report_failed(validator, hanging, JOTGATE_FAILURE_TIMEOUT, NULL, 0, NOW_MS) == JOTGATE_OK);
     refresh(validator, NOW_MS + 1000);
     const uint64_t newest = next_is(validator, JOTGATE_WORK_SAVE, NOW_MS + 1000);
     CHECK(jotgate_report_saved(validator, newest, NOW_MS + 1000) == JOTGATE_OK);
@@ -324,7 +324,7 @@ static void reports_on_work_that_is_not_out_are_ignored(void)
     CHECK(jotgate_report_saved(validator, id, NOW_MS) == JOTGATE_OK); /* of another kind */
     CHECK(jotgate_poll_work(validator, NOW_MS) == NULL);
     CHECK(jotgate_report_loaded(validator, id, bytes_of(text), strlen(text), NOW_MS) == JOTGATE_OK);
-    CHECK(jotgate_report_failed(validator, id, JOTGATE_FAILURE_TIMEOUT, NOW_MS) == JOTGATE_OK); /* too late */
+    CHECK(jotgate_report_failed(validator, id, JOTGATE_FAILURE_TIMEOUT, NULL, 0, NOW_MS) == JOTGATE_OK); /* too late */
     CHECK(validate_at(validator, GOOD_TOKEN, NOW_MS).kind == JOTGATE_VERDICT_ACCEPTED);
     jotgate_validator_free(validator);
     free(text);

@@ -12,7 +12,7 @@ const destination = fileURLToPath(new URL('../native/', import.meta.url));
 /** The file that cargo says it made: its place depends on the environment and on cargo's configuration. */
 function build() {
   const profile = process.argv.includes('--debug') ? 'dev' : 'release';
-  const arguments_ = ['build', '--profile', profile, '--package', 'jotgate-node'];
+  const arguments_ = ['build', '--profile', profile, '--package', 'jotgate-node', '--features', 'aws-lc'];
   arguments_.push('--message-format', 'json-render-diagnostics');
   const output = execFileSync('cargo', arguments_, {
     cwd: workspace,

@@ -100,6 +100,7 @@ describe('the packed package, installed in a project of its own', () => {
     for (const name of [
       'README.md',
       'LICENSE-APACHE',
+      'LICENSE-AWS-LC',
       'LICENSE-MIT',
       'index.js',
       'index.mjs',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { createValidator } from 'jotgate';
@@ -85,6 +87,22 @@ describe('worker threads', () => {
     for (const answer of held) answer();
     assert.deepEqual([await other, (await here).payload.sub], [['alice'], 'alice']);
     assert.deepEqual(await answersOf(workerData), ['alice']);
+  });
+
+  test('that alone have loaded the addon end well', async (t) => {
+    const [issuer, other] = await Promise.all([startIssuer(t), startIssuer(t)]);
+    // Refused by the cryptography, which then keeps something for the thread that ends after Node has unloaded the addon.
+    const workerData = { options: issuer.options(), tokens: [await other.mint({ iss: issuer.url })] };
+    const main = `
+      const { Worker } = require('node:worker_threads');
+      const worker = new Worker(${JSON.stringify(script)}, { eval: true, workerData: ${JSON.stringify(workerData)} });
+      worker.on('message', (message) => console.log(message[0]));
+      worker.on('exit', (code) => console.log(code));`;
+    const child = spawn(process.execPath, ['--eval', main], { cwd: import.meta.dirname });
+    const output = /** @type {string[]} */ ([]);
+    child.stdout.setEncoding('utf8').on('data', (chunk) => output.push(chunk));
+    const exit = await once(child, 'close');
+    assert.deepEqual([output.join(''), ...exit], ['invalid_signature\n0\n', 0, null]);
   });
 
   test('share a store with each other and with the main thread', async (t) => {

@@ -28,14 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def compare(reports: Path, bindings: list[str]) -> bool:
-    """Whether all bindings executed every indexed case and said the same; prints what differs and who did not run."""
-    problems, answers = [], {}
-    wanted = [path.stem for path in vector_file.indexed()]
+    """Whether all bindings executed every case that is indexed for them and said the same; prints what differs and who did not
+    run."""
+    problems, answers, wanted = [], {}, {}
     for binding in bindings:
-        answers[binding] = _answers(reports / binding, wanted, problems)
-    everything = sorted({case for said in answers.values() for case in said})
-    for case in everything:
-        problem = _difference(case, {binding: said.get(case) for binding, said in answers.items()})
+        wanted[binding] = [path.stem for path in vector_file.indexed(runners.packaged(binding))]
+        answers[binding] = _answers(reports / binding, wanted[binding], problems)
+    everything = sorted({(file, case) for said in answers.values() for file, case in said})
+    for file, case in everything:
+        asked = {binding: said.get((file, case)) for binding, said in answers.items() if file in wanted[binding]}
+        problem = _difference(f"{file}: {case}", asked)
         if problem:
             problems.append(problem)
     for problem in problems[:_AT_MOST]:
@@ -50,9 +52,9 @@ def compare(reports: Path, bindings: list[str]) -> bool:
     return bool(everything) and not problems
 
 
-def _answers(folder: Path, wanted: list[str], problems: list[str]) -> dict[str, Answer]:
-    """What one binding said, by `<file>: <id>`. A file without a report is a problem."""
-    said: dict[str, Answer] = {}
+def _answers(folder: Path, wanted: list[str], problems: list[str]) -> dict[tuple[str, str], Answer]:
+    """What one binding said, by file and id. A file without a report is a problem."""
+    said: dict[tuple[str, str], Answer] = {}
     for name in wanted:
         report = folder / f"{name}.jsonl"
         if not report.is_file():
@@ -60,7 +62,7 @@ def _answers(folder: Path, wanted: list[str], problems: list[str]) -> dict[str, 
             continue
         for line in report.read_text(encoding="utf-8").splitlines():
             outcome = json.loads(line)
-            said[f"{name}: {outcome['id']}"] = (outcome["verdict"], outcome["code"], outcome["claim"])
+            said[name, outcome["id"]] = (outcome["verdict"], outcome["code"], outcome["claim"])
     return said
 
 

@@ -3,7 +3,7 @@
 
     run.py --binding python --vectors cases.json --report report.jsonl
     run.py --all
-    run.py --all --provider aws-lc
+    run.py --all --provider ring
 
 A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT START_INDEX`. It takes the cases from
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
@@ -54,8 +54,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--provider",
         choices=("ring", "aws-lc"),
-        default="ring",
-        help="with --all: the provider of cryptography of the packages (ring); of aws-lc there is a Rust runner alone",
+        help="with --all: the Rust runner alone, of a build that verifies with this; without it every package, as it ships",
     )
     parser.add_argument(
         "--patience", type=float, default=60, metavar="SECONDS", help="longest time without progress (60)"
@@ -67,7 +66,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def run_file(binding: str, vectors: Path, report: Path, patience: float, provider: str = "ring") -> bool:
+def run_file(binding: str, vectors: Path, report: Path, patience: float, provider: str | None = None) -> bool:
     """Runs one file through one binding, writes its report, tells the result; whether all cases passed."""
     cases = vector_file.load(vectors)
     command = runners.command(binding, provider)
@@ -88,7 +87,7 @@ def run_file(binding: str, vectors: Path, report: Path, patience: float, provide
     return good
 
 
-def run_files(binding: str, reports: dict[Path, Path], patience: float, provider: str = "ring") -> bool:
+def run_files(binding: str, reports: dict[Path, Path], patience: float, provider: str | None = None) -> bool:
     """Runs indexed files of one kind, each with its report, as `run_file` does, but in one process: to start one for each
     takes longer than the cases do. All of their cases must be playable."""
     cases = {vectors: vector_file.load(vectors) for vectors in reports}
@@ -154,11 +153,12 @@ def _report_of(reports: Path, binding: str, vectors: Path) -> Path:
     return reports / binding / kind / f"{vectors.stem}.jsonl"
 
 
-def run_all(patience: float, provider: str) -> int:
-    """Every indexed file through every binding that can run, then the comparison of what they said."""
+def run_all(patience: float, chosen: str | None) -> int:
+    """Every file that is indexed for its provider through every binding that can run, then the comparison of what they said."""
     ran, missing, good = [], {}, True
-    bindings, reports = (runners.BINDINGS, REPORTS) if provider == "ring" else (("rust",), REPORTS / provider)
+    bindings, reports = (("rust",), REPORTS / chosen) if chosen else (runners.BINDINGS, REPORTS)
     for binding in bindings:
+        provider = chosen or runners.packaged(binding)
         try:
             runners.command(binding, provider)
         except runners.RunnerMissing as error:
@@ -177,7 +177,7 @@ def run_all(patience: float, provider: str) -> int:
             good &= run_files(binding, each, patience, provider)
         for path in parts:
             good &= run_file(binding, path, _report_of(reports, binding, path), patience, provider)
-    if provider == "ring":
+    if not chosen:
         good &= compare.compare(REPORTS, ran)
     for reason in missing.values():
         print(f"conformance: did not run: {reason}")

@@ -14,17 +14,27 @@ class RunnerMissing(Exception):
     """The binding has no runner that could be started; the text says what is missing."""
 
 
-def command(binding: str, provider: str = "ring") -> list[str]:
-    """The command that runs cases through `binding`, without its arguments; `provider` is what its package verifies with.
+def command(binding: str, provider: str | None = None) -> list[str]:
+    """The command that runs cases through `binding`, without its arguments: through its package, or through a build of it that
+    verifies with `provider`.
 
     `runners.json` names it, with paths relative to the repository; `JOTGATE_RUNNER_<BINDING>` replaces the interpreter,
     the first word, for example by the Python of a virtual environment or by `node --expose-gc`.
     """
+    name = binding if provider in (None, packaged(binding)) else f"{binding}-{provider}"
+    return located(binding, _listed(name)["command"])
+
+
+def packaged(binding: str) -> str:
+    """The provider of cryptography that the package of `binding` verifies with."""
+    return _listed(binding)["provider"]
+
+
+def _listed(name: str) -> dict:
     listed = json.loads((ROOT / "tests" / "conformance" / "runners.json").read_text())
-    name = binding if provider == "ring" else f"{binding}-{provider}"
     if name not in listed:
         raise RunnerMissing(f"{name} has no runner in tests/conformance/runners.json")
-    return located(binding, listed[name])
+    return listed[name]
 
 
 def located(binding: str, words: list[str]) -> list[str]:

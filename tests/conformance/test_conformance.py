@@ -119,7 +119,11 @@ class Locating(Scratch):
         self.addCleanup(environment.stop)
         home = self.folder / "tests" / "conformance"
         home.mkdir(parents=True)
-        listed = {"python": ["python3", "one/runner.py"], "c": ["built/runner"]}
+        listed = {
+            "python": {"provider": "aws-lc", "command": ["python3", "one/runner.py"]},
+            "c": {"provider": "ring", "command": ["built/runner"]},
+            "c-aws-lc": {"provider": "aws-lc", "command": ["other/runner"]},
+        }
         (home / "runners.json").write_text(json.dumps(listed))
 
     def put(self, path: str) -> str:
@@ -136,6 +140,14 @@ class Locating(Scratch):
         script = self.put("one/runner.py")
         with mock.patch.dict(os.environ, {"JOTGATE_RUNNER_PYTHON": f"{sys.executable} -I"}):
             self.assertEqual(runners.command("python"), [sys.executable, "-I", script])
+
+    def test_a_build_with_another_provider_has_a_runner_of_its_own(self) -> None:
+        package, other = self.put("built/runner"), self.put("other/runner")
+        self.assertEqual(runners.packaged("c"), "ring")
+        self.assertEqual([runners.command("c", name) for name in (None, "ring")], [[package], [package]])
+        self.assertEqual(runners.command("c", "aws-lc"), [other])
+        with self.assertRaisesRegex(runners.RunnerMissing, "python-ring has no runner"):
+            runners.command("python", "ring")
 
     def test_what_is_missing_is_named(self) -> None:
         for binding, words in {
@@ -166,7 +178,7 @@ class Reading(Scratch):
         self.refuse({"cases": [good | {"now": True}]}, "now is a number")
 
     def test_indexed_files_must_be_unchanged(self) -> None:
-        path = vector_file.indexed()[0]
+        path = vector_file.indexed("ring")[0]
         self.assertTrue(vector_file.load(path))
         with mock.patch.object(vector_file, "VECTORS", self.folder):
             copy = self.write({"cases": [case("a.b")]})
@@ -233,7 +245,7 @@ class Judging(unittest.TestCase):
 
 
 class Comparing(Scratch):
-    def compare(self, files: list[Path] | None = None, **reports: list[tuple[str, str]]) -> tuple[bool, str]:
+    def compare(self, files: dict[str, list[Path]] | None = None, **reports: list[tuple[str, str]]) -> tuple[bool, str]:
         for binding, lines in reports.items():
             (self.folder / binding).mkdir()
             text = [
@@ -242,7 +254,7 @@ class Comparing(Scratch):
             (self.folder / binding / "one.jsonl").write_text("\n".join(text) + "\n")
         told = io.StringIO()
         with (
-            mock.patch.object(vector_file, "indexed", lambda: files or [Path("one.json")]),
+            mock.patch.object(vector_file, "indexed", lambda provider: (files or {}).get(provider, [Path("one.json")])),
             contextlib.redirect_stdout(told),
         ):
             return compare.compare(self.folder, list(reports)), told.getvalue()
@@ -263,9 +275,16 @@ class Comparing(Scratch):
         self.assertIn("one: b was not executed by go", told)
 
     def test_missing_report(self) -> None:
-        good, told = self.compare([Path("one.json"), Path("two.json")], rust=[("a", "accepted")])
+        both = [Path("one.json"), Path("two.json")]
+        good, told = self.compare(dict.fromkeys(("ring", "aws-lc"), both), rust=[("a", "accepted")])
         self.assertFalse(good)
         self.assertIn("rust has no report of two", told)
+
+    def test_a_file_of_another_provider_is_not_asked_for(self) -> None:
+        with mock.patch.object(runners, "packaged", {"rust": "ring", "python": "aws-lc"}.get):
+            good, told = self.compare({"aws-lc": [Path("one.json")], "ring": []}, rust=[], python=[("a", "accepted")])
+        self.assertTrue(good, told)
+        self.assertIn("1 cases in rust, python: 0 differences", told)
 
     def test_nothing_ran(self) -> None:
         self.assertFalse(self.compare()[0])

@@ -20,12 +20,12 @@ class BadVectors(Exception):
     """The file cannot be run; the text says why."""
 
 
-def indexed(provider: str = "ring") -> list[Path]:
+def indexed(provider: str) -> list[Path]:
     """Every file of token cases in the index that counts for packages with this provider of cryptography, in its order."""
     return [VECTORS / entry["file"] for entry in [*_index("files"), *_marked(provider, "cases")]]
 
 
-def indexed_scenarios(provider: str = "ring") -> list[Path]:
+def indexed_scenarios(provider: str) -> list[Path]:
     """Every file of scenarios in the index that counts for packages with this provider, in its order."""
     return [VECTORS / entry["file"] for entry in [*_index("scenarios"), *_marked(provider, "scenarios")]]
 
@@ -40,7 +40,7 @@ def indexed_explanations() -> list[Path]:
     return [VECTORS / entry["file"] for entry in _index("explain")]
 
 
-def indexed_imports(provider: str = "ring") -> list[Path]:
+def indexed_imports(provider: str) -> list[Path]:
     """Every file of imports in the index that counts for packages with this provider, in its order."""
     return [VECTORS / entry["file"] for entry in [*_index("imports"), *_marked(provider, "imports")]]
 

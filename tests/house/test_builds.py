@@ -1,5 +1,5 @@
 """What the demo builds is built once: no command of the Makefile makes a crate again because its dependencies have other
-features."""
+features. With another provider of cryptography the crates of the core are others, and they are made once too."""
 
 import json
 import os
@@ -17,6 +17,13 @@ def native() -> list[str]:
     listed = re.search(r"^NATIVE := (.*)$", tree.text(tree.ROOT / "Makefile"), re.MULTILINE)
     assert listed is not None
     return listed[1].split()
+
+
+def wheel() -> list[str]:
+    """The command by which maturin builds the wheel, with the features that `pyproject.toml` names."""
+    listed = re.search(r"^features = (\[.*\])$", tree.text(tree.ROOT / "bindings-python" / "pyproject.toml"), re.MULTILINE)
+    assert listed is not None
+    return ["build", "-p", "jotgate-python", "--features", ",".join(json.loads(listed[1]))]
 
 
 def units(command: str, *words: str) -> set[Unit]:
@@ -38,19 +45,42 @@ def units(command: str, *words: str) -> set[Unit]:
 class BuildsTest(unittest.TestCase):
     def test_nothing_is_compiled_twice(self) -> None:
         first = units("build", *native())
-        crates = {crate for crate, _, _ in first}
         later = {
-            "the wheel": ["build", "-p", "jotgate-python"],
-            "the tests of Rust": [
-                *("test", "-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance")
-            ],
+            "the wheel": wheel(),
             "the tests of C and Java": [
-                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance")
+                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance"),
+                *("--features", "aws-lc"),
             ],
             "the simulation": ["build", *native(), "-p", "jotgate-simulation"],
+        }
+        for what, words in later.items():
+            with self.subTest(what=what):
+                self.assertEqual(again(units(*words), first), set(), "add the features to tests/shared/Cargo.toml")
+
+    def test_the_second_provider_is_compiled_once(self) -> None:
+        """What verifies with the crate's default provider has a core of its own, and stands on the same crates below it."""
+        first, default = units("build", *native()), units("test", *RUST)
+        self.assertEqual({target for _, target, _ in again(default, first)}, {"jotgate", "jotgate_tools", "jotgate-conformance"})
+        later = {
+            "the Rust runner": ["build", "-p", "jotgate-conformance"],
             "the fuzzer": ["build", "-p", "jotgate-fuzz", "--features", "libfuzzer"],
         }
         for what, words in later.items():
-            again = {unit for unit in units(*words) - first if unit[0] in crates}
             with self.subTest(what=what):
-                self.assertEqual(again, set(), "add the features to tests/shared/Cargo.toml")
+                self.assertEqual(again(units(*words), first | default), set(), "add the features to tests/shared/Cargo.toml")
+
+    def test_packages_are_tested_as_what_they_are(self) -> None:
+        """The vectors of a provider are run through the packages that verify with it."""
+        runners = json.loads(tree.text(tree.ROOT / "tests" / "conformance" / "runners.json"))
+        built = {"aws-lc" if "aws-lc" in words[-1] else "ring" for words in (native(), wheel())}
+        packages = {runner["provider"] for name, runner in runners.items() if name != "rust-ring"}
+        self.assertEqual(packages, built)
+
+
+def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
+    """What is compiled although it was there, with other features."""
+    crates = {crate for crate, _, _ in first}
+    return {unit for unit in later - first if unit[0] in crates}
+
+
+RUST = ["-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance"]

@@ -2,7 +2,9 @@
 
 import json
 import re
+import subprocess
 import unittest
+from pathlib import Path
 
 from . import tree
 
@@ -48,6 +50,17 @@ class TreeTest(unittest.TestCase):
             for package in ("core", "core/host", "core/tools", "bindings-python"):
                 with self.subTest(package=package, licence=name):
                     self.assertEqual(tree.text(tree.ROOT / package / name), tree.text(tree.ROOT / name))
+
+    def test_packages_carry_the_licence_of_what_they_verify_with(self) -> None:
+        """MIT and BSD ask for their text in binaries, and aws-lc is under more than one licence of that kind."""
+        command = ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features"]
+        shown = subprocess.run(command, cwd=tree.ROOT, check=True, capture_output=True)
+        (crate,) = [package for package in json.loads(shown.stdout)["packages"] if package["name"] == "aws-lc-sys"]
+        licence = Path(crate["manifest_path"]).parent / "LICENSE"
+        # Node, Go and Java take it from the root when they are packed.
+        for folder in (".", "bindings-python"):
+            with self.subTest(folder=folder):
+                self.assertEqual(tree.text(tree.ROOT / folder / "LICENSE-AWS-LC"), tree.text(licence))
 
     def test_nothing_is_left_to_be_done_later(self) -> None:
         stub = re.compile(r"\btodo!\(|\bunimplemented!\(|raise NotImplementedError|\b(TODO|FIXME|XXX)\b")

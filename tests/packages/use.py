@@ -25,6 +25,9 @@ except PolicyError as error:
 else:
     raise SystemExit("a policy without issuers was taken")
 
+# Of all that the wheel is made with, the provider of cryptography is what nobody would miss at first.
+Validator(issuer="https://idp.example.com/", audience="orders", algorithms=["ES512"], jwks_uri="https://idp.example.com/jwks")
+
 (policy,) = re.findall(r"^```json\n(.*?)^```$", Path(sys.argv[1]).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 gate = Validator.from_policy(policy)
 assert gate.validate_request(method="GET", path="/health", query="", headers=[]) is None

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
@@ -107,7 +108,8 @@ func (c testCase) explain() (explained, error) {
 func (c testCase) validator() (*jotgate.Validator, error) {
 	now := func() time.Time { return time.UnixMilli(int64(math.Round(c.Now * 1000))) }
 	return jotgate.NewFromDocument(c.Policy, append(c.Host.options(),
-		jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))...)
+		jotgate.WithLogger(slog.New(slog.DiscardHandler)), jotgate.WithClock(now),
+		jotgate.WithFetcher(jotgate.FetcherFunc(c.fetch)))...)
 }
 
 // fetch answers as the case says; a URL that it does not name cannot be reached.

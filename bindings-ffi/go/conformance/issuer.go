@@ -135,9 +135,15 @@ func answered(address string, what json.RawMessage) (jotgate.FetchResponse, erro
 		}
 		return jotgate.FetchResponse{}, &url.Error{Op: "Get", URL: address, Err: errors.New("connection refused")}
 	}
-	var answer response
+	var answer struct {
+		response
+		Down *string `json:"down"`
+	}
 	if err := json.Unmarshal(what, &answer); err != nil {
 		return jotgate.FetchResponse{}, err
+	}
+	if answer.Down != nil {
+		return jotgate.FetchResponse{}, &url.Error{Op: "Get", URL: address, Err: errors.New(*answer.Down)}
 	}
 	header := make(http.Header)
 	for name, value := range answer.Headers {

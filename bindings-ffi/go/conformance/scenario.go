@@ -38,8 +38,9 @@ type step struct {
 	Health    *struct {
 		Source int `json:"source"`
 	} `json:"health"`
-	Events json.RawMessage `json:"events"`
-	Store  json.RawMessage `json:"store"`
+	Events   json.RawMessage `json:"events"`
+	Warnings json.RawMessage `json:"warnings"`
+	Store    json.RawMessage `json:"store"`
 
 	StoreDoes    json.RawMessage `json:"store_does"`
 	StoreRelease string          `json:"store_release"`
@@ -77,6 +78,7 @@ type observed struct {
 	Imported   any            `json:"imported,omitempty"`
 	Health     map[string]any `json:"health,omitempty"`
 	Events     *[]string      `json:"events,omitempty"`
+	Warnings   *[]string      `json:"warnings,omitempty"`
 }
 
 func (s scenario) play(timers *timers) (played, error) {
@@ -163,6 +165,9 @@ func (s *stage) actOnKeys(step step) (observed, error) {
 	case step.Events != nil:
 		names := s.events.take()
 		return observed{Events: &names}, nil
+	case step.Warnings != nil:
+		texts := s.warnings.take()
+		return observed{Warnings: &texts}, nil
 	default:
 		return s.actOnDriver(step)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +19,8 @@ type stage struct {
 	scenario
 	*issuer
 	validator *jotgate.Validator
-	events    *eventNames
+	events    *names
+	warnings  *names
 	millis    atomic.Int64
 	begun     map[string]*waiting
 	snapshots map[string][]byte
@@ -54,9 +57,10 @@ func (s *stage) now() time.Time { return time.UnixMilli(s.millis.Load()) }
 
 // open makes a validator that knows nothing yet.
 func (s *stage) open() (err error) {
-	s.events = new(eventNames)
+	s.events, s.warnings = new(names), new(names)
 	options := []jotgate.Option{
-		jotgate.WithClock(s.now), jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.add),
+		jotgate.WithClock(s.now), jotgate.WithFetcher(s.issuer), jotgate.WithOnEvent(s.events.addEvent),
+		jotgate.WithLogger(slog.New(warningHandler{slog.DiscardHandler, s.warnings})),
 	}
 	if s.shares() {
 		options = append(options, jotgate.WithStore(s.issuer))
@@ -179,28 +183,47 @@ func (s *stage) health(source int) (map[string]any, error) {
 	return members, nil
 }
 
-// eventNames keeps what happened to the key sets.
-type eventNames struct {
+// names keeps what was told, until it is taken.
+type names struct {
 	mutex sync.Mutex
-	names []string
+	told  []string
 }
 
-func (e *eventNames) add(event jotgate.Event) {
-	if event.Kind == jotgate.EventRejected {
-		return
+func (n *names) add(name string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.told = append(n.told, name)
+}
+
+// addEvent takes what happened to the key sets.
+func (n *names) addEvent(event jotgate.Event) {
+	if event.Kind != jotgate.EventRejected {
+		n.add(string(event.Kind))
 	}
-	e.mutex.Lock()
-	defer e.mutex.Unlock()
-	e.names = append(e.names, string(event.Kind))
 }
 
 // take gives the names since it was last called.
-func (e *eventNames) take() []string {
-	e.mutex.Lock()
-	defer e.mutex.Unlock()
-	names := append([]string{}, e.names...)
-	e.names = nil
-	return names
+func (n *names) take() []string {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	told := append([]string{}, n.told...)
+	n.told = nil
+	return told
+}
+
+// warningHandler keeps what a logger is told of issuers that cease to give keys; the rest is about stores.
+type warningHandler struct {
+	slog.Handler
+	warnings *names
+}
+
+func (warningHandler) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h warningHandler) Handle(_ context.Context, record slog.Record) error {
+	if strings.Contains(record.Message, "no keys from ") {
+		h.warnings.add(record.Message)
+	}
+	return nil
 }
 
 // watched is a context that tells when somebody begins to wait for its end.

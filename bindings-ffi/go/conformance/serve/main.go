@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"net"
 	"net/http"
@@ -114,5 +115,6 @@ func (e exchange) validator() (*jotgate.Validator, error) {
 		}
 		return jotgate.FetchResponse{Status: answer.Status, Header: header, Body: []byte(answer.Body)}, nil
 	}
-	return jotgate.NewFromDocument(e.Policy, jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(fetch)))
+	return jotgate.NewFromDocument(e.Policy, jotgate.WithClock(now), jotgate.WithFetcher(jotgate.FetcherFunc(fetch)),
+		jotgate.WithLogger(slog.New(slog.DiscardHandler)))
 }

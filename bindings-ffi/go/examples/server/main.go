@@ -1,7 +1,7 @@
 // Command server is a small service behind jotgate: GET /orders answers who asks, and lets no one in without a good
 // token.
 //
-// Environment: ISSUER, AUDIENCE, JWKS_URI, and PORT (on loopback, default 8080). It ends with SIGINT or SIGTERM.
+// Environment: ISSUER, AUDIENCE, JWKS_URI (default: the issuer's metadata says it), and PORT (on loopback, default 8080). It ends with SIGINT or SIGTERM.
 package main
 
 import (
@@ -28,11 +28,14 @@ func main() {
 }
 
 func serve() error {
-	validator, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{
+	issuer := jotgate.Issuer{
 		Issuer:   jotgate.OneOf(os.Getenv("ISSUER")),
 		Audience: jotgate.OneOf(os.Getenv("AUDIENCE")),
-		Keys:     jotgate.Keys{JWKSURI: []string{os.Getenv("JWKS_URI")}},
-	}), jotgate.WithLogger(slog.Default()))
+	}
+	if address := os.Getenv("JWKS_URI"); address != "" {
+		issuer.Keys.JWKSURI = []string{address}
+	}
+	validator, err := jotgate.New(jotgate.SingleIssuer(issuer))
 	if err != nil {
 		return err
 	}

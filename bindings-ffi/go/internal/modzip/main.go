@@ -66,7 +66,7 @@ func write(source, repository, version, proxy string) error {
 func pack(archive io.Writer, source, repository, version string) error {
 	writer := zip.NewWriter(archive)
 	root := module + "@" + version
-	for _, name := range []string{"LICENSE-APACHE", "LICENSE-MIT"} {
+	for _, name := range []string{"LICENSE-APACHE", "LICENSE-AWS-LC", "LICENSE-MIT"} {
 		if err := add(writer, path.Join(root, name), filepath.Join(repository, name)); err != nil {
 			return err
 		}

@@ -21,6 +21,12 @@ class JniCheckTest {
         assertRuns(StoreExit.class);
     }
 
+    /** The library that the classes of an application have loaded is not gone with them, while threads have something of it. */
+    @Test
+    void threadsOutliveTheClassesThatLoadedTheLibrary() throws Exception {
+        assertRuns(Redeploy.class);
+    }
+
     private static void assertRuns(Class<?> program) throws Exception {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xcheck:jni", "-cp", System.getProperty("java.class.path"), program.getName())
