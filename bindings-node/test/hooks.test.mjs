@@ -201,7 +201,7 @@ describe('clientLookup', () => {
   test('is needed where the policy leaves the clients to the application, and idle elsewhere', async () => {
     assert.throws(
       () => withLookup(undefined),
-      (error) => error instanceof PolicyError && error.path === 'issuers[0].client_id.allowed',
+      (error) => error instanceof PolicyError && error.path === 'clientId.allowed',
     );
     const listed = withLookup(fails, { clientId: { claims: ['azp'], allowed: ['app'] } });
     assert.ok(listed.tryValidateSync(await token({ azp: 'app' })).ok);

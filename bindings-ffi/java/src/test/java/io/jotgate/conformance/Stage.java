@@ -117,6 +117,8 @@ final class Stage implements AutoCloseable {
         } else if (step.has("restart")) {
             validator.close();
             issuer.forget();
+            // What was not asked for is gone with the process that wrote it.
+            warnings.since();
             validator = open();
         } else if (!takeOfDriver(step, shown) && !keySteps.take(step, validator, shown)) {
             throw new IllegalArgumentException("the step is none that is known");
