@@ -58,7 +58,7 @@ const storeKeys = [
 /** One function per key of the case's policy and answers; called late, since making a key may fail. */
 function candidateKeys(testCase, alg) {
   const made = []
-  for (const { keys } of testCase.policy.issuers) {
+  for (const { keys = { discovery: true } } of testCase.policy.issuers) {
     // What metadata leads to is some other answer of the case.
     const urls = keys.discovery === undefined ? (keys.jwks_uri ?? []) : Object.keys(testCase.responses)
     const answers = [urls].flat().map((url) => testCase.responses?.[url]).filter(Boolean)

@@ -95,7 +95,8 @@ def maps_claims(case: dict) -> bool:
 def candidate_keys(case: dict):
     """One function per key of the case's policy and answers; made late, since making one may fail."""
     for entry in case["policy"]["issuers"]:
-        keys = entry["keys"]
+        # A policy that names no source means discovery.
+        keys = entry.get("keys") or {"discovery": True}
         # What metadata leads to is some other answer of the case.
         urls = list(case["responses"]) if "discovery" in keys else keys.get("jwks_uri", [])
         sets = [keys.get("jwks", {"keys": []})]

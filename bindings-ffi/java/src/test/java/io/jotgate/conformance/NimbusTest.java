@@ -112,6 +112,9 @@ class NimbusTest {
         List<KeyOf> found = new ArrayList<>();
         for (JsonElement issuer : testCase.getAsJsonObject("policy").getAsJsonArray("issuers")) {
             JsonObject keys = issuer.getAsJsonObject().getAsJsonObject("keys");
+            if (keys == null) {
+                continue; // discovery, whose answers are those below
+            }
             if (keys.has("jwks")) {
                 addSet(keys.get("jwks"), found);
             }
