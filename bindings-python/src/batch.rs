@@ -36,7 +36,7 @@ pub(crate) fn judged<'py>(
 
 fn outcome(py: Python<'_>, verdict: Verdict, now: Timestamp) -> PyResult<Bound<'_, PyAny>> {
     let decided = match verdict {
-        Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed))?.into_any()),
+        Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed, None))?.into_any()),
         Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
         verdict => decided(py, verdict),
     };

@@ -12,6 +12,7 @@ mod explanation;
 mod names;
 mod objects;
 mod question;
+mod request;
 mod validator;
 mod verdicts;
 mod verified;
@@ -29,7 +30,7 @@ mod _native {
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]
-    use crate::question::Request;
+    use crate::request::Request;
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]

@@ -4,11 +4,12 @@ use crate::batch;
 use crate::errors;
 use crate::explanation::Explanation;
 use crate::objects;
-use crate::question::{HeaderFields, Request, ask, timestamp};
+use crate::question::{HeaderFields, ask, timestamp};
+use crate::request::{Given, Request};
 use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
 use crate::work::{self, Work};
-use jotgate::{Code, Denial, Report, RequestParts, Timestamp, Validator, Verdict};
+use jotgate::{Code, Denial, Question, Report, RequestParts, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyString};
@@ -56,7 +57,26 @@ impl Core {
     ) -> PyResult<Bound<'py, PyAny>> {
         let now = timestamp(now)?;
         let verdict = ask(question, as_of, |question| self.validator.validate(question, now))?;
-        self.conclude(question.py(), verdict, now)
+        self.conclude(question.py(), verdict, now, || Ok(None))
+    }
+
+    /// Like `validate` with what `request` makes, but nothing is made, unless keys are needed first.
+    #[pyo3(signature = (method, path, query, headers, now=None, as_of=None))]
+    fn validate_request<'py>(
+        &self, method: &str, path: &Bound<'py, PyString>, query: &Bound<'py, PyAny>, headers: &Bound<'py, PyAny>,
+        now: Option<f64>, as_of: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = path.py();
+        Given { method, path, query, headers }.with(&self.reads, |request| {
+            let now = timestamp(now)?;
+            let question = Question::request(request);
+            let question = match as_of {
+                Some(as_of) => question.as_of(timestamp(Some(as_of))?),
+                None => question,
+            };
+            let verdict = errors::guard(py, || self.validator.validate(question, now))?;
+            self.conclude(py, verdict, now, || Py::new(py, Request::from(request)).map(Some))
+        })
     }
 
     /// What each token has come to, and whether work is due. The GIL is released once, while all of them are judged.
@@ -78,9 +98,9 @@ impl Core {
 
     /// A request to ask about: of what is given, the parts that the policy reads.
     fn request(
-        &self, method: String, path: &Bound<'_, PyString>, query: &Bound<'_, PyAny>, headers: &Bound<'_, PyAny>,
+        &self, method: &str, path: &Bound<'_, PyString>, query: &Bound<'_, PyAny>, headers: &Bound<'_, PyAny>,
     ) -> PyResult<Request> {
-        Request::new(&self.reads, method, path, query, headers)
+        Given { method, path, query, headers }.with(&self.reads, |request| Ok(Request::from(request)))
     }
 
     /// The names of the header fields that the policy reads, in lower case, or None for all; and whether it reads the query.
@@ -198,10 +218,12 @@ impl Core {
 
 impl Core {
     /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Pending`, which
-    /// carries the verdict if there is one yet.
-    fn conclude<'py>(&self, py: Python<'py>, verdict: Verdict, now: Timestamp) -> PyResult<Bound<'py, PyAny>> {
+    /// carries the verdict if there is one yet, and otherwise what `kept` makes of a request.
+    fn conclude<'py>(
+        &self, py: Python<'py>, verdict: Verdict, now: Timestamp, kept: impl FnOnce() -> PyResult<Option<Py<Request>>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let outcome = match verdict {
-            Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed))?.into_any()),
+            Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed, kept()?))?.into_any()),
             Verdict::Skipped(_) => Ok(py.None().into_bound(py)),
             Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
             verdict => decided(py, verdict),

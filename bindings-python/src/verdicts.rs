@@ -2,6 +2,7 @@
 
 use crate::errors;
 use crate::objects;
+use crate::request::Request;
 use crate::verified::Verified;
 use jotgate::{HostAnswer, HostQuestion, KeysNeeded, Verdict};
 use pyo3::exceptions::PyBaseException;
@@ -83,19 +84,20 @@ pub(crate) struct Pending {
     wait_for: Vec<u64>,
     patience: f64,
     verdict: Option<Py<PyAny>>,
+    request: Option<Py<Request>>,
 }
 
 impl Pending {
-    /// Work has to be done before there can be a verdict.
-    pub(crate) fn before(needed: &KeysNeeded) -> Self {
+    /// Work has to be done before there can be a verdict; then the request is asked about again, if it is about one.
+    pub(crate) fn before(needed: &KeysNeeded, request: Option<Py<Request>>) -> Self {
         let wait_for = needed.wait_for.iter().map(|id| id.number()).collect();
-        Self { wait_for, patience: needed.patience.as_secs_f64(), verdict: None }
+        Self { wait_for, patience: needed.patience.as_secs_f64(), verdict: None, request }
     }
 
     /// Work is due beside this verdict, which is no exception that was raised but the exception itself.
     pub(crate) fn beside(py: Python<'_>, verdict: PyResult<Bound<'_, PyAny>>) -> Self {
         let verdict = verdict.map_or_else(|error| error.into_value(py).into_any(), Bound::unbind);
-        Self { wait_for: Vec::new(), patience: 0.0, verdict: Some(verdict) }
+        Self { wait_for: Vec::new(), patience: 0.0, verdict: Some(verdict), request: None }
     }
 }
 
@@ -109,6 +111,12 @@ impl Pending {
     #[getter]
     fn patience(&self) -> f64 {
         self.patience
+    }
+
+    #[getter]
+    fn request(&self, py: Python<'_>) -> PyResult<Py<Request>> {
+        let request = self.request.as_ref().map(|request| request.clone_ref(py));
+        request.ok_or_else(|| errors::internal(py, "there is no request to ask about again"))
     }
 
     fn settled(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {

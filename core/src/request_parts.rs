@@ -21,11 +21,12 @@ pub struct RequestParts {
 }
 
 impl RequestParts {
-    /// Whether a header field of this name is read; names compare without case (RFC 9110 section 5.1).
+    /// Whether a header field of this name, in text or in bytes, is read; names compare without case (RFC 9110 section 5.1).
     #[must_use]
-    pub fn has_header(&self, name: &str) -> bool {
+    pub fn has_header(&self, name: impl AsRef<[u8]>) -> bool {
+        let name = name.as_ref();
         // Mostly one or two names, and of those hardly any has the length of another one.
-        self.headers.as_ref().is_none_or(|names| names.iter().any(|read| read.eq_ignore_ascii_case(name)))
+        self.headers.as_ref().is_none_or(|names| names.iter().any(|read| read.as_bytes().eq_ignore_ascii_case(name)))
     }
 }
 
@@ -69,6 +70,7 @@ mod tests {
         let mut parts = RequestParts::none();
         parts.read_header("X-Jwt");
         assert!(parts.has_header("x-jWT") && !parts.has_header("x_jwt") && !parts.has_header(""));
+        assert!(parts.has_header(b"X-jwt") && !parts.has_header(b"x-jw\xff"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
-from ._native import Core, Explanation, Request, Verified
+from ._native import Core, Explanation, Pending, Request, Verified
 from ._request import RequestHeaders, RequestParts
 from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
@@ -192,6 +192,10 @@ class Inspection:
     def _ask(self, question: str | bytes | Request, as_of: float | None) -> Ask:
         """The question again, for after a fetch, about the same time of judgement."""
         return lambda: self._core.validate(question, self._now(), as_of)
+
+    def _ask_again(self, pending: Pending, as_of: float | None) -> Ask:
+        """The same for a request, which the core has kept."""
+        return lambda: self._core.validate(pending.request, self._now(), as_of)
 
     def _explain(self, question: str | bytes | Request, as_of: float | None) -> Explanation:
         explanation = self._core.explain(question, self._now(), as_of)

@@ -73,6 +73,17 @@ class Core:
     ) -> Verified | Undecided | Pending | None:
         """None for a request that the policy's routes let through without a token."""
 
+    def validate_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes,
+        headers: Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None,
+        now: float | None = None,
+        as_of: float | None = None,
+    ) -> Verified | Undecided | Pending | None:
+        """Like `validate` of a `request`, which is made where it has to be asked about again: see `Pending.request`."""
+
     def validate_many(
         self, tokens: list[str | bytes], now: float | None = None, as_of: float | None = None, threads: int = 0
     ) -> tuple[list[Verified | Undecided | Pending | JotgateError], bool]:
@@ -158,6 +169,10 @@ class Pending:
     def wait_for(self) -> list[int]: ...
     @property
     def patience(self) -> float: ...
+    @property
+    def request(self) -> Request:
+        """The request to ask about again, of `Core.validate_request`, where there is something to wait for."""
+
     def settled(self) -> Verified | Undecided:
         """The verdict, where nothing is to be waited for; raises what refuses the token."""
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ._batch import Batch, Outcome
 from ._documents import json_of_file, policy_json
-from ._driver import Driver
+from ._driver import Driver, Verdict
 from ._events import Events, OnEvent
 from ._fetch import Fetch
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, Pending, Request, Undecided, Verified
+from ._native import Core, Pending, Undecided, Verified
 from ._policy import Duration, Secret, document_of, option_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
-from .errors import JotgateError, KeysUnavailable, PolicyError
+from .errors import InternalError, JotgateError, KeysUnavailable, PolicyError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -274,7 +274,21 @@ class Validator(Inspection):
         `MultipleTokensError`, and `UnmatchedRequestError` or `AmbiguousTargetError` for a request that the policy lets
         come no further.
         """
-        return self._judge(self._core.request(method, path, query, headers), as_of)
+        try:
+            verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
+            if isinstance(verdict, Verified) and not self._transforms:
+                return verdict
+            if isinstance(verdict, Pending):
+                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of))
+            if isinstance(verdict, Pending):
+                raise self._unavailable()
+            return None if verdict is None else self._hooks.run(verdict)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     async def validate_request_async(
         self,
@@ -286,24 +300,13 @@ class Validator(Inspection):
         as_of: float | None = None,
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        return await self._judge_async(self._core.request(method, path, query, headers), as_of)
-
-    @overload
-    def _judge(self, question: str | bytes, as_of: float | None, *, wait: bool = True) -> Verified: ...
-    @overload
-    def _judge(self, question: Request, as_of: float | None, *, wait: bool = True) -> Verified | None: ...
-    def _judge(self, question: str | bytes | Request, as_of: float | None, *, wait: bool = True) -> Verified | None:
         try:
-            verdict = self._core.validate(question, self._now(), as_of)
+            verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
-            if wait:
-                verdict = self._driver.finish(verdict, self._ask(question, as_of))
-            else:
-                verdict = self._driver.finish_nowait(verdict)
             if isinstance(verdict, Pending):
-                raise self._unavailable()
-            return None if verdict is None else self._hooks.run(verdict)
+                verdict = await self._driver.finish_async(verdict, self._ask_again(verdict, as_of))
+            return None if verdict is None else await self._hooks.run_async(verdict)
         except JotgateError as error:
             self._events.refused(error)
             raise
@@ -311,17 +314,32 @@ class Validator(Inspection):
             if self._listened:
                 self._events.drain()
 
-    @overload
-    async def _judge_async(self, question: str | bytes, as_of: float | None) -> Verified: ...
-    @overload
-    async def _judge_async(self, question: Request, as_of: float | None) -> Verified | None: ...
-    async def _judge_async(self, question: str | bytes | Request, as_of: float | None) -> Verified | None:
+    def _judge(self, token: str | bytes, as_of: float | None, *, wait: bool = True) -> Verified:
         try:
-            verdict = self._core.validate(question, self._now(), as_of)
+            verdict = self._core.validate(token, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
-            verdict = await self._driver.finish_async(verdict, self._ask(question, as_of))
-            return None if verdict is None else await self._hooks.run_async(verdict)
+            if wait:
+                verdict = self._driver.finish(verdict, self._ask(token, as_of))
+            else:
+                verdict = self._driver.finish_nowait(verdict)
+            if isinstance(verdict, Pending):
+                raise self._unavailable()
+            return self._hooks.run(_of_token(verdict))
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
+
+    async def _judge_async(self, token: str | bytes, as_of: float | None) -> Verified:
+        try:
+            verdict = self._core.validate(token, self._now(), as_of)
+            if isinstance(verdict, Verified) and not self._transforms:
+                return verdict
+            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of))
+            return await self._hooks.run_async(_of_token(verdict))
         except JotgateError as error:
             self._events.refused(error)
             raise
@@ -354,3 +372,10 @@ class Validator(Inspection):
     def _unavailable(self) -> KeysUnavailable:
         """For keys that are being fetched while the caller cannot wait."""
         return KeysUnavailable("the keys are being fetched", self._events.now())
+
+
+def _of_token(verdict: Verdict) -> Verified | Undecided:
+    """The verdict on a token: only a request can need none."""
+    if verdict is None:
+        raise InternalError("the core gave no verdict on a token")
+    return verdict

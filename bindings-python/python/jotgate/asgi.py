@@ -78,7 +78,7 @@ def _whole_path(scope: Scope) -> str:
     """
     path: str = scope["path"]
     root: str = scope.get("root_path", "").rstrip("/")
-    return path if path == root or path.startswith(f"{root}/") else root + path
+    return path if not root or path == root or path.startswith(f"{root}/") else root + path
 
 
 async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:

@@ -1,0 +1,156 @@
+//! Requests as Python has them: read where they lie, for one question, and kept as a whole for those that come later.
+
+use jotgate::RequestParts;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
+use std::borrow::Cow;
+
+/// A request that is kept, to ask about it again. Described in `_native.pyi`.
+#[pyclass(frozen, module = "jotgate._native")]
+pub(crate) struct Request {
+    method: String,
+    path: String,
+    query: String,
+    headers: Vec<(String, String)>,
+}
+
+impl From<&jotgate::Request<'_>> for Request {
+    fn from(request: &jotgate::Request<'_>) -> Self {
+        let field = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self {
+            method: request.method.to_owned(),
+            path: request.path.to_owned(),
+            query: request.query.to_owned(),
+            headers: request.headers.iter().map(field).collect(),
+        }
+    }
+}
+
+impl Request {
+    pub(crate) fn with<T>(&self, ask: impl FnOnce(&jotgate::Request<'_>) -> T) -> T {
+        let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        ask(&jotgate::Request::new(&self.method, &self.path).with_query(&self.query).with_headers(&headers))
+    }
+}
+
+/// What Python gives of a request.
+pub(crate) struct Given<'a, 'py> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a Bound<'py, PyString>,
+    pub(crate) query: &'a Bound<'py, PyAny>,
+    pub(crate) headers: &'a Bound<'py, PyAny>,
+}
+
+impl Given<'_, '_> {
+    /// Hands `ask` what is read of it. Texts and bytes do not change, and are held meanwhile: nothing of them is copied.
+    ///
+    /// Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good token.
+    pub(crate) fn with<T>(
+        &self, reads: &RequestParts, ask: impl FnOnce(&jotgate::Request<'_>) -> PyResult<T>,
+    ) -> PyResult<T> {
+        let query = Text::of(self.query)?;
+        let query = if reads.query { query.read() } else { Cow::Borrowed("") };
+        let fields = read_fields(reads, self.headers)?;
+        let path = self.path.to_string_lossy();
+        let request = jotgate::Request::new(self.method, &path).with_query(&query);
+        // Most policies read one field, and most requests have it once.
+        if let [(name, value)] = fields.as_slice() {
+            let (name, value) = (Text::of(name)?.read(), Text::of(value)?.read());
+            return ask(&request.with_headers(&[(&name, &value)]));
+        }
+        let texts = fields.iter().map(|(name, value)| Ok((Text::of(name)?.read(), Text::of(value)?.read())));
+        let texts = texts.collect::<PyResult<Vec<_>>>()?;
+        let headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (&**name, &**value)).collect();
+        ask(&request.with_headers(&headers))
+    }
+}
+
+/// What a request holds: text, or bytes, each of which is the character of its number, as in Latin-1 (RFC 9110 section 5.5
+/// leaves the rest undefined).
+enum Text<'a, 'py> {
+    Str(&'a Bound<'py, PyString>),
+    Bytes(&'a [u8]),
+}
+
+impl<'a, 'py> Text<'a, 'py> {
+    fn of(value: &'a Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(text) = value.cast::<PyString>() {
+            return Ok(Self::Str(text));
+        }
+        match value.cast::<PyBytes>() {
+            Ok(bytes) => Ok(Self::Bytes(bytes.as_bytes())),
+            Err(_) => {
+                let found = value.get_type().name()?;
+                Err(PyTypeError::new_err(format!("a part of a request must be str or bytes, not {found}")))
+            }
+        }
+    }
+
+    /// Whether it is the name of a header field that is read.
+    fn is_read(&self, reads: &RequestParts) -> bool {
+        match self {
+            Self::Str(text) => reads.has_header(&*text.to_string_lossy()),
+            Self::Bytes(bytes) => reads.has_header(bytes),
+        }
+    }
+
+    fn read(&self) -> Cow<'a, str> {
+        match self {
+            Self::Str(text) => text.to_string_lossy(),
+            Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+                _ => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
+            },
+        }
+    }
+}
+
+type Fields<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
+
+/// The header fields that are read, in their order. Every field must be of text all the same, so that a mistake of the
+/// application shows with any policy.
+fn read_fields<'py>(reads: &RequestParts, headers: &Bound<'py, PyAny>) -> PyResult<Fields<'py>> {
+    let mut fields = Vec::new();
+    each_field(headers, |name, value| {
+        let is_read = Text::of(name)?.is_read(reads);
+        Text::of(value)?;
+        if is_read {
+            fields.push((name.clone(), value.clone()));
+        }
+        Ok(())
+    })?;
+    Ok(fields)
+}
+
+/// Calls `take` with name and value of each field: of any mapping with `items()`, or of pairs; None has none.
+fn each_field<'py>(
+    headers: &Bound<'py, PyAny>, mut take: impl FnMut(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<()>,
+) -> PyResult<()> {
+    if headers.is_none() {
+        return Ok(());
+    }
+    let mut take_pair = |pair: &Bound<'py, PyAny>| match pair.cast_exact::<PyTuple>() {
+        Ok(pair) if pair.len() == 2 => take(&*pair.get_borrowed_item(0)?, &*pair.get_borrowed_item(1)?),
+        _ => {
+            let (name, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = pair_of(pair)?;
+            take(&name, &value)
+        }
+    };
+    if let Ok(list) = headers.cast_exact::<PyList>() {
+        return list.iter().try_for_each(|pair| take_pair(&pair));
+    }
+    match headers.cast::<PyMapping>() {
+        Ok(mapping) => mapping.items()?.iter().try_for_each(|pair| take_pair(&pair)),
+        Err(_) => headers.try_iter()?.try_for_each(|pair| take_pair(&pair?)),
+    }
+}
+
+/// Two things in anything that can be unpacked.
+fn pair_of<'py>(pair: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let mut parts = pair.try_iter()?;
+    match (parts.next().transpose()?, parts.next().transpose()?, parts.next()) {
+        (Some(name), Some(value), None) => Ok((name, value)),
+        _ => Err(PyValueError::new_err("a header field must be a pair of name and value")),
+    }
+}
