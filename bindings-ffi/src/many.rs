@@ -164,7 +164,7 @@ fn write(
         return Err(JOTGATE_BUFFER_TOO_SMALL);
     }
     let mut details = Details { rest: buffer.after(length), shown: HashMap::new() };
-    let mut text_at = 0;
+    let mut text_at = 0_usize;
     for (output, verdict) in outputs.iter().zip(given) {
         let begin = text_at;
         text_at = begin.saturating_add(text_len(&verdict));
