@@ -60,16 +60,16 @@ func TestABatchGivesWhatEachTokenGetsAlone(t *testing.T) {
 	if results[0].Err != nil || !errors.Is(results[4].Err, jotgate.ErrExpired) {
 		t.Errorf("got %v", results)
 	}
-	results = assertAlike(t, v, tokens, jotgate.AsOf(start.Add(-30*time.Minute)))
-	if results[4].Err != nil {
-		t.Errorf("as of earlier: %v", results[4].Err)
+	earlier := assertAlike(t, v, tokens, jotgate.AsOf(start.Add(-30*time.Minute)))
+	if earlier[4].Err != nil {
+		t.Errorf("as of earlier: %v", earlier[4].Err)
 	}
 	var many []string
 	for place := range 10_000 { // more than one crossing
 		many = append(many, tokens[place%7])
 	}
 	for place, result := range v.ValidateMany(t.Context(), many) {
-		if alone := results[place%7]; place%7 != 4 && told(t, result.Verified, result.Err) != told(t, alone.Verified, alone.Err) {
+		if alone := results[place%7]; told(t, result.Verified, result.Err) != told(t, alone.Verified, alone.Err) {
 			t.Fatalf("token %d: %v", place, result)
 		}
 	}

@@ -56,7 +56,7 @@ static bool is_alike(const jotgate_validator *validator, const crossing *crossin
            memcmp(crossing->buffer + verdict->text_at, buffer, length) == 0;
 }
 
-static const char *const MIXED[] = {GOOD_TOKEN, FORGED_TOKEN, EXPIRED_TOKEN, "", OTHER_KEY_TOKEN, "no token", GOOD_TOKEN};
+static const char *const MIXED[] = {GOOD_TOKEN, FORGED_TOKEN, EXPIRED_TOKEN, "", NO_DATES_TOKEN, "no token", GOOD_TOKEN};
 
 static void each_token_has_the_verdict_that_it_has_alone(void)
 {
