@@ -52,6 +52,21 @@ static inline jotgate_status jotgate_go_validate(const jotgate_validator *valida
     return status;
 }
 
+/* The verdicts and the buffer are C's memory, so that verdicts may point into the buffer. */
+static inline jotgate_status jotgate_go_validate_many(const jotgate_validator *validator, const uint8_t *packed,
+                                                      size_t len, uint32_t threads, const int64_t *as_of_ms,
+                                                      int64_t now_ms, uint8_t *buffer, size_t buffer_len,
+                                                      size_t *needed, jotgate_verdict *verdicts, size_t verdicts_len) {
+    jotgate_batch batch = {.size = sizeof batch, .tokens_len = verdicts_len, .threads = threads};
+    batch.packed = jotgate_go_bytes(packed, len);
+    if (as_of_ms != NULL) {
+        batch.has_as_of = 1;
+        batch.as_of_ms = *as_of_ms;
+    }
+    verdicts[0].size = sizeof verdicts[0];
+    return jotgate_validate_many(validator, &batch, now_ms, buffer, buffer_len, needed, verdicts, verdicts_len);
+}
+
 static inline jotgate_status jotgate_go_explain(const jotgate_validator *validator, const uint8_t *text, size_t len,
                                                 uint32_t is_request, const int64_t *as_of_ms, int64_t now_ms,
                                                 jotgate_form form, uint8_t *buffer, size_t buffer_len, size_t *needed) {

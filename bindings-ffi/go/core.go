@@ -110,17 +110,16 @@ func (c *core) answerQuestion(answer uint32, s *scratch) C.jotgate_status {
 	}
 }
 
-// outcome turns the verdict in s into what users get. Whatever is not known to be good is a refusal.
-func (c *core) outcome(status C.jotgate_status, s *scratch) (*Verified, error) {
+// outcome turns a verdict and the buffer of its call into what users get. Whatever is not known to be good is a refusal.
+func (c *core) outcome(status C.jotgate_status, verdict *C.jotgate_verdict, buffer []byte) (*Verified, error) {
 	defer runtime.KeepAlive(c) // claim names lie in the core's memory
 	if status != C.JOTGATE_OK {
 		return nil, internalError(uint32(status))
 	}
-	verdict := &s.verdict
 	switch verdict.kind {
 	case verdictAccepted:
 		return &Verified{
-			text:        string(s.buffer[:verdict.header_len+verdict.payload_len]),
+			text:        string(buffer[verdict.text_at:][:verdict.header_len+verdict.payload_len]),
 			headerLen:   int(verdict.header_len),
 			issuerIndex: int(verdict.issuer),
 			expiresAt:   float64(verdict.expires_at),
@@ -133,7 +132,7 @@ func (c *core) outcome(status C.jotgate_status, s *scratch) (*Verified, error) {
 		return nil, &KeysUnavailableError{
 			RetryAt:     time.UnixMilli(int64(verdict.retry_at_ms)),
 			IssuerIndex: int(verdict.issuer),
-			Detail:      string(s.buffer[:verdict.detail.len]), // see jotgate_go_validate
+			Detail:      detailOf(verdict, buffer),
 		}
 	case verdictRejected:
 		return nil, &RejectedError{
@@ -146,6 +145,14 @@ func (c *core) outcome(status C.jotgate_status, s *scratch) (*Verified, error) {
 	default:
 		return nil, internalError(uint32(status))
 	}
+}
+
+// detailOf is a detail that lies in the buffer. Without a place it is the beginning: see jotgate_go_validate.
+func detailOf(verdict *C.jotgate_verdict, buffer []byte) string {
+	if verdict.detail.data == nil {
+		return string(buffer[:verdict.detail.len])
+	}
+	return text(verdict.detail)
 }
 
 // Version is the version of the native library, such as 0.1.0.

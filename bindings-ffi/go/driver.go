@@ -30,11 +30,8 @@ func (c *core) decide(ctx context.Context, q question, s *scratch) (*Verified, e
 	if s.verdict.kind == verdictUndecided {
 		status = c.consult(ctx, s)
 	}
-	verified, err := c.outcome(status, s)
-	if err != nil || verified.skipped || c.hooks.transform == nil {
-		return verified, err
-	}
-	return c.transformed(ctx, verified)
+	verified, err := c.outcome(status, &s.verdict, s.buffer)
+	return c.shown(ctx, verified, err)
 }
 
 // insist asks the core until it knows. Keys that are missing are fetched once for all who wait; keys that are about to

@@ -85,6 +85,22 @@ func ExampleValidator_Validate() {
 	// Output: alice 2027-01-15 09:00:00
 }
 
+func ExampleValidator_ValidateMany() {
+	validator := exampleValidator()
+	defer validator.Close()
+
+	for _, result := range validator.ValidateMany(context.Background(), []string{exampleToken, "not a token"}) {
+		if result.Err != nil {
+			fmt.Println("refused:", errors.Is(result.Err, jotgate.ErrMalformedToken))
+			continue
+		}
+		fmt.Println("passed until", result.Verified.ExpiresAt().UTC().Format(time.DateTime))
+	}
+	// Output:
+	// passed until 2027-01-15 09:00:00
+	// refused: true
+}
+
 func ExampleRejectedError() {
 	validator := exampleValidator()
 	defer validator.Close()

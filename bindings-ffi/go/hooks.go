@@ -90,6 +90,14 @@ func (c *core) hostAnswer(ctx context.Context, verdict *C.jotgate_verdict, token
 	}
 }
 
+// shown gives what came of a token as the host wants to see it.
+func (c *core) shown(ctx context.Context, verified *Verified, err error) (*Verified, error) {
+	if err != nil || verified.skipped || c.hooks.transform == nil {
+		return verified, err
+	}
+	return c.transformed(ctx, verified)
+}
+
 // transformed gives the token as the host's transformation shows it, or refuses it. The host's error may name what nobody else
 // shall know, so only its logger learns it.
 func (c *core) transformed(ctx context.Context, verified *Verified) (*Verified, error) {

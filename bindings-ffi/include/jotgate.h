@@ -2,8 +2,8 @@
  * jotgate: your API gateway's JWT policy, inside your process.
  *
  * A validator is made from a policy document and answers one question: may this token pass? It does no I/O, reads no
- * clock and starts no thread: the caller hands in the time, and does the work that it is asked to do: key sets are fetched
- * by the caller's own HTTP client.
+ * clock and starts no thread, but for those of jotgate_validate_many, which end with the call: the caller hands in the time,
+ * and does the work that it is asked to do: key sets are fetched by the caller's own HTTP client.
  *
  * Conventions that hold for every function:
  *
@@ -433,7 +433,7 @@ typedef struct jotgate_verdict {
      */
     struct jotgate_bytes detail;
     /**
-     * ACCEPTED: the header, a JSON object, is `buffer[0]` up to `buffer[header_len]`. Else 0.
+     * ACCEPTED: the header, a JSON object, is the first `header_len` bytes of the buffer, from `text_at` on. Else 0.
      */
     size_t header_len;
     /**
@@ -479,6 +479,10 @@ typedef struct jotgate_verdict {
      * How many ids there are. Else 0.
      */
     size_t wait_for_len;
+    /**
+     * ACCEPTED: where in `buffer` the header begins. 0 unless jotgate_validate_many writes many texts there.
+     */
+    size_t text_at;
 } jotgate_verdict;
 
 /**
@@ -584,6 +588,42 @@ typedef struct jotgate_file {
      */
     struct jotgate_bytes content;
 } jotgate_file;
+
+/**
+ * Tokens that are judged in one call. Set all else to 0.
+ */
+typedef struct jotgate_batch {
+    /**
+     * sizeof(jotgate_batch).
+     */
+    size_t size;
+    /**
+     * The tokens in the compact form, without the word Bearer; `tokens_len` of them.
+     */
+    const struct jotgate_bytes *tokens;
+    /**
+     * How many tokens there are.
+     */
+    size_t tokens_len;
+    /**
+     * The tokens in one piece of memory, for callers that cannot hand over pointers to pointers; `data` is NULL otherwise,
+     * and `tokens` is not looked at where it is not. Each token is its length in four bytes, big-endian, and its bytes;
+     * `tokens_len` of them, and nothing behind them.
+     */
+    struct jotgate_bytes packed;
+    /**
+     * The most threads to use, the calling one among them; 0 is one for each processor. A batch that is short has fewer.
+     */
+    uint32_t threads;
+    /**
+     * Whether `as_of_ms` is set: 1 or 0.
+     */
+    uint32_t has_as_of;
+    /**
+     * The time that the tokens are judged for, as in jotgate_question.
+     */
+    int64_t as_of_ms;
+} jotgate_batch;
 
 /**
  * How a policy document is written: one of JOTGATE_FORMAT_*.
@@ -1040,6 +1080,36 @@ jotgate_status jotgate_refresh_keys(const struct jotgate_validator *validator);
 jotgate_status jotgate_next_wakeup(const struct jotgate_validator *validator, int64_t *at_ms);
 
 /**
+ * Validates many tokens: `verdicts` becomes for each, in their order, what jotgate_validate gives.
+ *
+ * `verdicts` has `verdicts_len` places, one for each token: another number than the batch's `tokens_len` is refused. Set the
+ * `size` of the first: the others lie that far apart, and have theirs set. All are zeroed first.
+ *
+ * The headers and payloads of all accepted tokens are written to `buffer`, one token behind the other; `text_at` of each verdict
+ * says where its own begin. `*needed` becomes the length of them all. A buffer as long as all tokens together suffices,
+ * unless the policy maps claims to longer names. Details of UNAVAILABLE come behind them, where they fit.
+ *
+ * `work_due` is the same in all verdicts. Key sets are fetched once for all tokens: have the work done as after
+ * jotgate_validate, wait for one of each `wait_for`, and ask again about the tokens with JOTGATE_VERDICT_KEYS_NEEDED alone. Each
+ * token that is UNDECIDED has a question of its own, which is answered or given up as ever.
+ *
+ * The threads that help have ended when it returns, and none of them calls the worker. A token whose validation meets a bug of the
+ * library is rejected with JOTGATE_CODE_INTERNAL_ERROR, and the others have their verdicts.
+ *
+ * Returns JOTGATE_OK when there is a verdict on each token. With JOTGATE_BUFFER_TOO_SMALL no verdict is given, to no
+ * token: ask again with a buffer of `*needed` bytes. With every status but JOTGATE_OK all verdicts have the kind NONE; where
+ * it is the size of the first verdict that is refused, or their number, that first one alone.
+ */
+jotgate_status jotgate_validate_many(const struct jotgate_validator *validator,
+                                     const struct jotgate_batch *batch,
+                                     int64_t now_ms,
+                                     uint8_t *buffer,
+                                     size_t buffer_len,
+                                     size_t *needed,
+                                     struct jotgate_verdict *verdicts,
+                                     size_t verdicts_len);
+
+/**
  * Writes a policy document as the JSON text that jotgate_validator_new reads. JSON comes back as it is.
  *
  * With JOTGATE_POLICY_REFUSED the text cannot be read in this format, and `*error` is a jotgate_error that belongs to the
@@ -1254,7 +1324,7 @@ jotgate_status jotgate_reissue_work(const struct jotgate_validator *validator,
  * Registers the function that does work, once per validator and before its first validation.
  *
  * From then on jotgate_validate calls it for all work that is due, first for what the verdict needs, and asks again while
- * there is some. JOTGATE_VERDICT_KEYS_NEEDED then means that work is still under way: validate again when one of `wait_for`
+ * there is some. So does jotgate_validate_many, on the thread that called it. JOTGATE_VERDICT_KEYS_NEEDED then means that work is still under way: validate again when one of `wait_for`
  * has been reported. Without a worker, take work with jotgate_poll_work.
  *
  * `worker` and `context` must stay usable, from every thread that validates, until the validator is freed.

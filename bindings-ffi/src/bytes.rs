@@ -67,7 +67,7 @@ pub(crate) unsafe fn slice_of<'a, T>(data: *const T, len: usize) -> Result<&'a [
     if data.is_null() {
         return Err(JOTGATE_NULL_ARGUMENT);
     }
-    // `size_of` is never 0 here: the elements are bytes, header fields and files.
+    // `size_of` is never 0 here: the elements are bytes, texts, header fields and files.
     if len > isize::MAX.unsigned_abs() / size_of::<T>() || !data.is_aligned() {
         return Err(JOTGATE_INVALID_ARGUMENT);
     }
@@ -121,6 +121,17 @@ impl Buffer {
             return Err(JOTGATE_INVALID_ARGUMENT);
         }
         Ok(Self { data, len })
+    }
+
+    /// What is left of it from there on.
+    pub(crate) fn after(self, offset: usize) -> Self {
+        let offset = offset.min(self.len);
+        Self { data: self.data.wrapping_add(offset), len: self.len - offset }
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(self) -> usize {
+        self.len
     }
 
     /// Copies the whole text, and shows where it lies; nothing where there is no room for it.

@@ -25,6 +25,7 @@ pub mod import;
 pub mod keys;
 #[cfg(test)]
 mod life;
+pub mod many;
 pub mod numbers;
 pub mod policy;
 pub mod question;

@@ -56,6 +56,11 @@ impl<T: Growing> SizedOutput<T> {
         Ok(output)
     }
 
+    /// The size that the caller gave.
+    pub(crate) fn size(self) -> usize {
+        self.size
+    }
+
     /// Writes as much as the caller knows, with its size; what only the caller knows becomes 0.
     pub(crate) fn set(self, value: T) {
         let known = self.size.min(size_of::<T>());
@@ -89,6 +94,7 @@ const LONGEST: usize = 4096;
 mod tests {
     use super::{Growing, LONGEST, SizedOutput, read};
     use crate::bytes::Bytes;
+    use crate::many::Batch;
     use crate::question::Question;
     use crate::request::Request;
     use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT};
@@ -117,11 +123,12 @@ mod tests {
     /// A field that is added would begin there, and old callers have anything in it.
     #[test]
     fn no_structure_ends_in_padding() {
+        assert_eq!(offset_of!(Batch, as_of_ms) + size_of::<i64>(), size_of::<Batch>());
         assert_eq!(offset_of!(Options, seed) + size_of::<u64>(), size_of::<Options>());
         assert_eq!(offset_of!(Question, as_of_ms) + size_of::<i64>(), size_of::<Question>());
         assert_eq!(offset_of!(Request, packed) + size_of::<Bytes>(), size_of::<Request>());
         assert_eq!(offset_of!(Response, body) + size_of::<Bytes>(), size_of::<Response>());
-        assert_eq!(offset_of!(Verdict, wait_for_len) + size_of::<usize>(), size_of::<Verdict>());
+        assert_eq!(offset_of!(Verdict, text_at) + size_of::<usize>(), size_of::<Verdict>());
     }
 
     #[test]

@@ -68,6 +68,15 @@ impl Validator {
         (verdict, self.core.work_due(now))
     }
 
+    /// As [`Validator::ask`] about each of them, by several threads.
+    pub(crate) fn ask_many(&self, questions: &[Question<'_>], now: Timestamp, threads: usize) -> (Vec<Verdict>, bool) {
+        let verdicts = match self.worker.get() {
+            Some(worker) => worker.validate_many(self, questions, now, threads),
+            None => jotgate_host::validate_many(&self.core, questions, now, threads),
+        };
+        (verdicts, self.core.work_due(now))
+    }
+
     /// The oldest event that nobody has, as the JSON text of [`Event`](jotgate_core::Event).
     pub(crate) fn take_event(&self) -> Option<Arc<str>> {
         // Numbers and text alone: there is nothing in it that JSON cannot say.

@@ -40,7 +40,7 @@ pub struct Verdict {
     /// REJECTED: what was expected, for operators and not for clients. Lives as long as the library is loaded. UNAVAILABLE: what
     /// is the matter with the keys, in `buffer` where it fits there. `data` is NULL when there is none.
     pub detail: Bytes,
-    /// ACCEPTED: the header, a JSON object, is `buffer[0]` up to `buffer[header_len]`. Else 0.
+    /// ACCEPTED: the header, a JSON object, is the first `header_len` bytes of the buffer, from `text_at` on. Else 0.
     pub header_len: usize,
     /// ACCEPTED: the payload, a JSON object, is the next `payload_len` bytes of the buffer. Where the policy maps claims,
     /// it has them under their mapped names. Else 0.
@@ -65,6 +65,8 @@ pub struct Verdict {
     pub wait_for: [u64; 8],
     /// How many ids there are. Else 0.
     pub wait_for_len: usize,
+    /// ACCEPTED: where in `buffer` the header begins. 0 unless jotgate_validate_many writes many texts there.
+    pub text_at: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers alone.
@@ -91,6 +93,7 @@ unsafe impl Growing for Verdict {
         patience_ms: 0,
         wait_for: [0; 8],
         wait_for_len: 0,
+        text_at: 0,
     };
     const FIRST: usize = size_of::<Self>();
 }
@@ -183,10 +186,19 @@ pub(crate) unsafe fn output(verdict: *mut Verdict) -> Result<SizedOutput<Verdict
     unsafe { SizedOutput::new(verdict) }
 }
 
-/// Writes what came of a validation to the caller's memory: the one way from the core's verdicts to C. It comes at the very
-/// end, so that a call which fails or panics on the way leaves no permission behind.
+/// Writes what came of a validation to the caller's memory. It comes at the very end, so that a call which fails or panics on
+/// the way leaves no permission behind.
 pub(crate) fn write(
     output: SizedOutput<Verdict>, buffer: Buffer, given: jotgate_core::Verdict, work_due: bool,
+) -> Result<(), Status> {
+    write_at(0, output, buffer, given, work_due, |reason| buffer.write_shown(reason))
+}
+
+/// As [`write`], for a buffer that is what a longer one has from `text_at` on, and for details that `show` finds a place for:
+/// the one way from the core's verdicts to C.
+pub(crate) fn write_at(
+    text_at: usize, output: SizedOutput<Verdict>, buffer: Buffer, given: jotgate_core::Verdict, work_due: bool,
+    show: impl FnOnce(&str) -> Bytes,
 ) -> Result<(), Status> {
     let record = VerdictRecord::from(&given);
     let mut flat = Verdict::of(&record, work_due);
@@ -196,8 +208,11 @@ pub(crate) fn write(
         }
         return Err(status);
     }
+    if flat.kind == verdict::ACCEPTED {
+        flat.text_at = text_at;
+    }
     if let Some(reason) = &record.reason {
-        flat.detail = buffer.write_shown(reason);
+        flat.detail = show(reason);
     }
     let client_id = record.client_id.map(Cow::into_owned);
     output.set(match given {

@@ -42,6 +42,30 @@ impl Worker {
         }
     }
 
+    /// As [`Worker::validate`] for each question: work is done once for all of them, on this thread, and those that wait for it
+    /// are asked about again.
+    pub(crate) fn validate_many(
+        &self, validator: &Validator, questions: &[Question<'_>], now: Timestamp, threads: usize,
+    ) -> Vec<Verdict> {
+        let judge = |questions: &[Question<'_>]| jotgate_host::validate_many(validator.core(), questions, now, threads);
+        let mut verdicts = judge(questions);
+        while self.work(validator, now) {
+            let (places, open): (Vec<_>, Vec<_>) = verdicts
+                .iter_mut()
+                .zip(questions)
+                .filter(|(verdict, _)| matches!(verdict, Verdict::KeysNeeded(_)))
+                .map(|(verdict, question)| (verdict, *question))
+                .unzip();
+            if open.is_empty() {
+                break;
+            }
+            for (place, verdict) in places.into_iter().zip(judge(&open)) {
+                *place = verdict;
+            }
+        }
+        verdicts
+    }
+
     /// Has all work done that there is, and says whether there was any.
     fn work(&self, validator: &Validator, now: Timestamp) -> bool {
         let mut worked = false;
@@ -60,7 +84,7 @@ impl Worker {
 /// Registers the function that does work, once per validator and before its first validation.
 ///
 /// From then on jotgate_validate calls it for all work that is due, first for what the verdict needs, and asks again while
-/// there is some. JOTGATE_VERDICT_KEYS_NEEDED then means that work is still under way: validate again when one of `wait_for`
+/// there is some. So does jotgate_validate_many, on the thread that called it. JOTGATE_VERDICT_KEYS_NEEDED then means that work is still under way: validate again when one of `wait_for`
 /// has been reported. Without a worker, take work with jotgate_poll_work.
 ///
 /// `worker` and `context` must stay usable, from every thread that validates, until the validator is freed.

@@ -19,6 +19,12 @@ impl<'a> Packed<'a> {
         Some(text)
     }
 
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The rest as name, value, name, value, …; `None` when it breaks off or the last name has no value.
     #[must_use]
     pub fn pairs(mut self) -> Option<Vec<(&'a [u8], &'a [u8])>> {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"reflect"
 	"sort"
 	"strings"
 	"time"
@@ -74,10 +75,27 @@ func (c testCase) run() result {
 	var verified *jotgate.Verified
 	if c.Request != nil {
 		verified, err = validator.ValidateRequest(c.Request.http())
-	} else {
-		verified, err = validator.Validate(context.Background(), c.Token)
+		return resultOf(c.ID, verified, err)
 	}
-	return resultOf(c.ID, verified, err)
+	verified, err = validator.Validate(context.Background(), c.Token)
+	return c.together(resultOf(c.ID, verified, err))
+}
+
+// together gives the verdict that the token has alone, unless it has another one in a batch.
+func (c testCase) together(alone result) result {
+	validator, err := c.validator()
+	if err != nil {
+		return resultOf(c.ID, nil, err)
+	}
+	defer validator.Close()
+	for _, given := range validator.ValidateMany(context.Background(), []string{c.Token, c.Token}) {
+		together := resultOf(c.ID, given.Verified, given.Err)
+		if !reflect.DeepEqual(together, alone) {
+			together.Verdict += " in a batch"
+			return together
+		}
+	}
+	return alone
 }
 
 // explained is the line of an explanation.
