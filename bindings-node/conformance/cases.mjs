@@ -29,9 +29,20 @@ export async function judge(testCase, policy) {
     if (!(error instanceof PolicyError)) throw error;
     return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
   }
-  const outcome = await (testCase.request === undefined
-    ? validator.tryValidate(testCase.token ?? '')
-    : validator.tryValidateRequest(incoming(testCase.request)));
+  if (testCase.request !== undefined) {
+    return outcomeLine(id, await validator.tryValidateRequest(incoming(testCase.request)));
+  }
+  const token = testCase.token ?? '';
+  const alone = outcomeLine(id, await validator.tryValidate(token));
+  for (const outcome of await validatorOf(testCase, policy).validateMany([token, token])) {
+    const together = outcomeLine(id, outcome);
+    if (together !== alone) return together.replace('"verdict":"', '"verdict":"in a batch ');
+  }
+  return alone;
+}
+
+/** @param {string} id @param {import('jotgate').RequestOutcome} outcome */
+function outcomeLine(id, outcome) {
   if (outcome.ok) {
     const line = { id, verdict: outcome.verdict, code: null, claim: null, path: null };
     return lineOf(line, outcome.verified?.payloadText);

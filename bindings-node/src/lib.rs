@@ -5,6 +5,7 @@
 //! the TypeScript half turns whatever a closure throws into an `InternalError`, so a bug refuses the token.
 
 mod arguments;
+mod batch;
 pub mod command;
 mod layout;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! One validator as JavaScript holds it: an object of bound closures.
 
 use crate::arguments::{failed, fetched, invalid, time, work_id};
+use crate::batch::{self, Judging, Tokens};
 use crate::text::TextBuffer;
 use crate::verdict::{Details, Returned, split};
 use crate::work::{NativeAnswer, NativeWork};
@@ -11,20 +12,25 @@ use jotgate::{
 use jotgate_edge::WorkRecord;
 use napi::Env;
 use napi::bindgen_prelude::{
-    BigInt, Either, External, ExternalRef, FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Unknown,
+    Array, AsyncTask, BigInt, Either, External, ExternalRef, FunctionCallContext, JsObjectValue, Object, Result,
+    ToNapiValue, Unknown,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
+use std::vec;
 
 /// A validator, the buffer its tokens are read into, and what there is to say about its last verdict.
 ///
-/// It lives on one JavaScript thread; each worker thread makes its own. No borrow of a cell is held while JavaScript
-/// runs, so no call can find one taken.
+/// It lives on one JavaScript thread; each worker thread makes its own, and other threads see the validator alone, while they
+/// judge a batch. No borrow of a cell is held while JavaScript runs, so no call can find one taken.
 pub(crate) struct Session {
-    validator: Validator,
+    validator: Arc<Validator>,
     buffer: RefCell<TextBuffer>,
     details: RefCell<Details>,
+    /// The verdicts of a batch that JavaScript is reading.
+    batch: RefCell<vec::IntoIter<batch::Told>>,
 }
 
 /// A token of which the application has to say something, as JavaScript holds it: opaque, and gone with whoever asked.
@@ -33,7 +39,12 @@ type Held = RefCell<Option<Undecided>>;
 
 impl Session {
     pub(crate) fn new(validator: Validator) -> Self {
-        Self { validator, buffer: RefCell::new(TextBuffer::new()), details: RefCell::default() }
+        Self {
+            validator: Arc::new(validator),
+            buffer: RefCell::new(TextBuffer::new()),
+            details: RefCell::default(),
+            batch: RefCell::default(),
+        }
     }
 
     /// The object that `NativeCore` in `ts/native.ts` describes.
@@ -41,6 +52,9 @@ impl Session {
         let mut object = Object::new(env)?;
         self.bind(env, &mut object, "validate", Self::validate)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
+        self.bind(env, &mut object, "judgeMany", Self::judge_many)?;
+        self.bind(env, &mut object, "takeVerdicts", Self::take_verdicts)?;
+        self.bind(env, &mut object, "nextVerdict", |session, _| session.next_verdict())?;
         self.bind(env, &mut object, "explain", Self::explain)?;
         self.bind(env, &mut object, "explainRequest", Self::explain_request)?;
         self.bind(env, &mut object, "reads", |session, _| session.reads())?;
@@ -107,6 +121,33 @@ impl Session {
         self.with_request(call, |request| {
             self.told(self.validator.validate(Question::request(request).as_of(as_of), now))
         })
+    }
+
+    /// `judgeMany(tokens, asOf, now)`: a promise of the verdicts, for `takeVerdicts`; other threads judge.
+    fn judge_many(&self, call: &FunctionCallContext<'_>) -> Result<AsyncTask<Judging>> {
+        let (as_of, now) = (time(call, 1)?, time(call, 2)?);
+        let tokens = Tokens::read(&call.get::<Array<'_>>(0)?, &mut self.buffer.borrow_mut())?;
+        Ok(AsyncTask::new(Judging { validator: Arc::clone(&self.validator), tokens, as_of, now }))
+    }
+
+    /// `takeVerdicts(verdicts)`: from now on `nextVerdict` gives these.
+    fn take_verdicts(&self, call: &FunctionCallContext<'_>) -> Result<()> {
+        let held: ExternalRef<batch::Held> = call.get(0)?;
+        let told = held.borrow_mut().take().ok_or_else(|| invalid("the verdicts were taken before"))?;
+        *self.batch.borrow_mut() = told.into_iter();
+        Ok(())
+    }
+
+    /// `nextVerdict()`: as `validate`, for the next token of the batch.
+    fn next_verdict(&self) -> Result<Returned> {
+        let mut batch = self.batch.borrow_mut();
+        let (returned, details) = batch.next().ok_or_else(|| invalid("the batch has no more verdicts"))?;
+        if batch.len() == 0 {
+            // A batch may be large, and nothing is left in this one.
+            *batch = vec::IntoIter::default();
+        }
+        *self.details.borrow_mut() = details;
+        Ok(returned)
     }
 
     /// `explain(token, asOf, now)`: an explanation as JSON, as text, and as text with colours.

@@ -2,14 +2,14 @@
 
 use crate::layout;
 use crate::text;
-use jotgate::{Code, KeysNeeded, KeysUnavailable, Rejection, Undecided, Verdict, Verified};
+use jotgate::{Code, KeysNeeded, KeysUnavailable, Rejection, Undecided, Verdict};
 use napi::bindgen_prelude::{Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 
 /// What a validation returns to JavaScript.
 pub(crate) enum Returned {
-    /// Accepted: header, payload and the places of the claims as one string.
-    Verified(Verified),
+    /// Accepted: header, payload and the places of the claims as one text, see `layout.rs`.
+    Verified(String),
     /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`], [`Returned::UNDECIDED`] or [`Returned::SKIPPED`].
     Code(u32),
 }
@@ -39,7 +39,7 @@ impl ToNapiValue for Returned {
     unsafe fn to_napi_value(env: sys::napi_env, returned: Self) -> Result<sys::napi_value> {
         match returned {
             // SAFETY: the caller of this function promises that `env` is the environment of the running call.
-            Self::Verified(verified) => unsafe { text::to_js(env, &layout::written(&verified)) },
+            Self::Verified(text) => unsafe { text::to_js(env, &text) },
             // SAFETY: as above.
             Self::Code(number) => unsafe { u32::to_napi_value(env, number) },
         }
@@ -67,7 +67,7 @@ pub(crate) struct Details {
 pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
     let mut details = Details::default();
     let returned = match verdict {
-        Verdict::Accepted(verified) => Returned::Verified(verified),
+        Verdict::Accepted(verified) => Returned::Verified(layout::written(&verified)),
         Verdict::Undecided(undecided) => {
             details.undecided = Some(undecided);
             Returned::Code(Returned::UNDECIDED)

@@ -46,4 +46,28 @@ export function timeOf(value: unknown, what: string): number {
   return time;
 }
 
+/**
+ * The answer of a call, or the signal's reason when that comes first; how the call ends then is nobody's concern.
+ * @internal
+ */
+export async function unlessAborted<Answer>(
+  call: () => Answer | Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  if (signal === undefined) return call();
+  signal.throwIfAborted();
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([call(), aborted]);
+  } finally {
+    if (abort !== undefined) signal.removeEventListener('abort', abort);
+  }
+}
+
 const NONE = {};

@@ -10,6 +10,25 @@ import type { SharedSets } from './store.js';
 export type Report = (now: number) => void;
 
 /**
+ * What a token waits for: one of these pieces of work, for so many milliseconds at most.
+ * @internal
+ */
+export interface Wait {
+  ids: readonly bigint[];
+  patience: number;
+}
+
+/**
+ * Sees what ends from when it was begun.
+ * @internal
+ */
+export interface Watch {
+  /** Resolves when of each of these one piece has ended since then. Rejects when `signal` fires. */
+  all(waits: readonly Wait[], signal: AbortSignal | undefined): Promise<void>;
+  end(): void;
+}
+
+/**
  * Does the work that the core gives out, reports each end, and wakes those who wait for it. What is done, when, and for how
  * long at most, is decided by the core.
  * @internal
@@ -25,6 +44,8 @@ export class Driver {
   readonly #reported: () => void;
   /** How to wake those who wait, by what they wait for. */
   readonly #waiting = new Map<bigint, Set<() => void>>();
+  /** What has ended since a watch began, for each. */
+  readonly #watches = new Set<Set<bigint>>();
 
   constructor(
     core: NativeCore,
@@ -52,30 +73,68 @@ export class Driver {
    * Nothing can end between that verdict and this call: both happen in one turn of the event loop.
    */
   wait(signal: AbortSignal | undefined): Promise<void> {
-    const [ids, patience] = [this.#core.waitFor(), this.#core.patience()];
+    return this.#all([{ ids: this.#core.waitFor(), patience: this.#core.patience() }], signal);
+  }
+
+  /** For those who are judged while the event loop goes on, and work ends meanwhile: begin it before, and end it. */
+  watch(): Watch {
+    const ended = new Set<bigint>();
+    this.#watches.add(ended);
+    return {
+      all: (waits, signal) =>
+        this.#all(
+          waits.filter(({ ids }) => !ids.some((id) => ended.has(id))),
+          signal,
+        ),
+      end: () => {
+        this.#watches.delete(ended);
+      },
+    };
+  }
+
+  /** Resolves when of each of these one piece of work has ended. Rejects when `signal` fires. */
+  #all(waits: readonly Wait[], signal: AbortSignal | undefined): Promise<void> {
+    if (waits.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const wake = (): void => {
-        leave();
-        resolve();
-      };
+      const waiting = new Set<() => void>();
       const abort = (): void => {
-        leave();
+        for (const leave of waiting) leave();
         reject(signal?.reason as Error);
       };
-      const leave = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-        for (const id of ids) this.#leave(id, wake);
-      };
-      const giveUp = (): void => {
-        for (const id of ids) this.#report(id, this.#failed(id, FailureNumber.timeout));
-        wake();
-      };
-      // The timers of the work keep no process alive; this one does.
-      const timer = setTimeout(giveUp, Math.min(patience, LONGEST_TIMER));
+      for (const wait of waits) {
+        const leave = this.#wait(wait, () => {
+          waiting.delete(leave);
+          if (waiting.size > 0) return;
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        });
+        waiting.add(leave);
+      }
       signal?.addEventListener('abort', abort, { once: true });
-      for (const id of ids) this.#join(id, wake);
     });
+  }
+
+  /** Calls `ended` once, later, when one of the pieces has ended or the patience is over. Returns how not to wait any more. */
+  #wait({ ids, patience }: Wait, ended: () => void): () => void {
+    const wake = (): void => {
+      if (leave()) ended();
+    };
+    let waits = true;
+    const leave = (): boolean => {
+      const waited = waits;
+      waits = false;
+      clearTimeout(timer);
+      for (const id of ids) this.#leave(id, wake);
+      return waited;
+    };
+    const giveUp = (): void => {
+      for (const id of ids) this.#report(id, this.#failed(id, FailureNumber.timeout));
+      wake();
+    };
+    // The timers of the work keep no process alive; this one does.
+    const timer = setTimeout(giveUp, Math.min(patience, LONGEST_TIMER));
+    for (const id of ids) this.#join(id, wake);
+    return leave;
   }
 
   /** Does one piece of work. Its end is reported when it comes; when it does not come in time, that is reported too. */
@@ -136,6 +195,7 @@ export class Driver {
     }
     this.#warn();
     this.#reported();
+    for (const ended of this.#watches) ended.add(id);
     for (const wake of this.#waiting.get(id) ?? []) wake();
   }
 

@@ -1,3 +1,4 @@
+import { unlessAborted } from './call.js';
 import type { Answer, NativeCore, NativeUndecided } from './native.js';
 import { AnswerNumber } from './numbers.js';
 import { internalError, type Accepted, type Outcome, type Rejected, type Undecided } from './outcome.js';
@@ -154,24 +155,6 @@ function* transformed<T extends object>(
 }
 
 const BROKEN = 'the native part failed';
-
-/** The answer of a call, or the signal's reason when that comes first; how the call ends then is nobody's concern. */
-async function unlessAborted(call: () => unknown, signal: AbortSignal | undefined): Promise<unknown> {
-  if (signal === undefined) return call();
-  signal.throwIfAborted();
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = (): void => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([call(), aborted]);
-  } finally {
-    if (abort !== undefined) signal.removeEventListener('abort', abort);
-  }
-}
 
 class MustWait extends Error {}
 

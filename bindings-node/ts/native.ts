@@ -48,6 +48,14 @@ export interface NativeUndecided {
 }
 
 /**
+ * The verdicts on many tokens, which the native part alone reads.
+ * @internal
+ */
+export interface NativeVerdicts {
+  readonly native: unique symbol;
+}
+
+/**
  * One validator. `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
  * the last verdict.
  * @internal
@@ -60,6 +68,12 @@ export interface NativeCore {
   validate(token: unknown, asOf: number, now: number): string | number;
   /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
   validateRequest(parts: string, count: number, asOf: number, now: number): string | number;
+  /** Judges many tokens as `validate` does, on other threads. The list must be an array of this package's own. */
+  judgeMany(tokens: readonly string[], asOf: number, now: number): Promise<NativeVerdicts>;
+  /** Makes these the verdicts that `nextVerdict` gives, once. */
+  takeVerdicts(verdicts: NativeVerdicts): void;
+  /** What `validate` would have returned for the next of the tokens, in their order. */
+  nextVerdict(): string | number;
   /** An `Explanation` as JSON, as text, and as text with colours. */
   explain(token: unknown, asOf: number, now: number): [json: string, text: string, coloured: string];
   /** As `explain`, for a request as in `validateRequest`. */

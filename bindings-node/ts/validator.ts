@@ -1,4 +1,5 @@
 import { answerTo, type Answer } from './answer.js';
+import { judgeMany, tokensOf } from './batch.js';
 import { checked, timeOf, type CallOptions } from './call.js';
 import { Driver } from './driver.js';
 import { errorOf, InternalError, SnapshotError } from './errors.js';
@@ -80,6 +81,31 @@ export class Validator {
    */
   tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
     return this.#settle(() => this.#token<T>(token), options);
+  }
+
+  /**
+   * Judges many tokens at once: what `tryValidate` says of each, in their order. They are judged on other threads, while the
+   * event loop goes on, and a key set is fetched once for all of them. Hooks are asked and events told after that, token by token.
+   *
+   * Rejects when `options.signal` fires, and with a TypeError for options that are none and for a token that is no string,
+   * before any token is judged; never else.
+   */
+  async validateMany<T extends object = object>(
+    tokens: Iterable<string>,
+    options?: CallOptions,
+  ): Promise<Outcome<T>[]> {
+    const call = checked(options);
+    const judged = await judgeMany<T>(this.#core, this.#driver, this.#now, tokensOf(tokens), call);
+    const outcomes: Outcome<T>[] = [];
+    for (const each of judged) {
+      const outcome =
+        each.verdict === 'undecided' || (each.verdict === 'accepted' && this.#hooks.transform !== undefined)
+          ? await decide<T>(this.#core, this.#hooks, each, call.signal)
+          : each;
+      this.#listeners.passOutcome(outcome);
+      outcomes.push(outcome);
+    }
+    return outcomes;
   }
 
   /** As `validateSync`, with a result in place of errors; only options that are none are a TypeError. */

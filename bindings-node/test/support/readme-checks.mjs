@@ -97,6 +97,7 @@ export const checks = {
   ],
   'When a token is refused': [{ prints: /^malformed_token null\n$/ }, { before: makeValidator, prints: /^alice\n$/ }],
   'The ways to ask': [{ before: makeValidator, prints: /^alice ES256 alice 0\nalice\nexpired\n$/ }],
+  'Many tokens at once': [{ before: makeValidator, prints: /^passed alice\nrefused malformed_token\npassed alice\n$/ }],
   Options: [
     {
       after: `console.log(outcome.verified.payload.sub);
