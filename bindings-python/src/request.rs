@@ -75,16 +75,12 @@ enum Text<'a, 'py> {
 
 impl<'a, 'py> Text<'a, 'py> {
     fn of(value: &'a Bound<'py, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = value.cast::<PyString>() {
-            return Ok(Self::Str(text));
-        }
-        match value.cast::<PyBytes>() {
-            Ok(bytes) => Ok(Self::Bytes(bytes.as_bytes())),
-            Err(_) => {
-                let found = value.get_type().name()?;
-                Err(PyTypeError::new_err(format!("a part of a request must be str or bytes, not {found}")))
-            }
-        }
+        // Asked beforehand, because a cast that fails makes its error.
+        let text = match value.is_instance_of::<PyBytes>() {
+            true => value.cast::<PyBytes>().map(|bytes| Self::Bytes(bytes.as_bytes())),
+            false => value.cast::<PyString>().map(Self::Str),
+        };
+        text.map_err(|_| no_text(value))
     }
 
     /// Whether it is the name of a header field that is read.
@@ -106,6 +102,13 @@ impl<'a, 'py> Text<'a, 'py> {
     }
 }
 
+fn no_text(value: &Bound<'_, PyAny>) -> PyErr {
+    match value.get_type().name() {
+        Ok(found) => PyTypeError::new_err(format!("a part of a request must be str or bytes, not {found}")),
+        Err(error) => error,
+    }
+}
+
 type Fields<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
 
 /// The header fields that are read, in their order. Every field must be of text all the same, so that a mistake of the
@@ -114,7 +117,9 @@ fn read_fields<'py>(reads: &RequestParts, headers: &Bound<'py, PyAny>) -> PyResu
     let mut fields = Vec::new();
     each_field(headers, |name, value| {
         let is_read = Text::of(name)?.is_read(reads);
-        Text::of(value)?;
+        if !value.is_instance_of::<PyString>() && !value.is_instance_of::<PyBytes>() {
+            return Err(no_text(value));
+        }
         if is_read {
             fields.push((name.clone(), value.clone()));
         }
