@@ -99,9 +99,9 @@ export async function startIssuer(t, tls) {
  * @param {() => boolean} condition
  */
 export async function until(condition) {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 10 s');
+    if (Date.now() > deadline) throw new Error('the condition did not come true within a minute');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
