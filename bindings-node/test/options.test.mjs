@@ -160,6 +160,7 @@ describe('a wrong policy', () => {
       {},
       /^one issuer that is an https URL is enough, .* set discovery .* jwksUri, jwks, pem or secret$/,
     ],
+    ['discovery that is switched off', { discovery: false }, /^set jwksUri, .* or leave discovery: false out$/],
     ['http', { jwksUri: 'http://idp.example.com/jwks' }, /keySet\.allowHttp/],
     ['a member of keySet', { secret, keySet: { maxStalee: 1 } }, /^did you mean maxStale\?$/],
     ['a letter too many', { secret, maxTokenAgee: 1 }, /^did you mean maxTokenAge\?$/],

@@ -42,7 +42,8 @@ export function keySourceOf(options: object): string | undefined {
 export function inOptions(problem: PolicyProblem, options: object, names: readonly string[]): PolicyProblem {
   const [place, field, rest] = partsOf(problem.path, options);
   if (place === 'keys' && field === '') {
-    if (problem.message === NO_SOURCE) return { ...problem, path: 'discovery', hint: NO_KEYS };
+    if (problem.message === NO_SOURCE)
+      return { ...problem, path: 'discovery', hint: isOff(options) ? NO_OTHER : NO_KEYS };
     return { ...problem, path: keySourceOf(options) ?? 'discovery' };
   }
   const option = optionOf(place, field, options);
@@ -55,6 +56,10 @@ export function inOptions(problem: PolicyProblem, options: object, names: readon
   const path = option + (isRenamed ? camelCase(rest) : rest);
   if (problem.hint === undefined) return { ...problem, path };
   return { ...problem, path, hint: isRenamed ? camelCase(problem.hint) : hintOf(problem.hint) };
+}
+
+function isOff(options: object): boolean {
+  return (options as { discovery?: unknown }).discovery === false;
 }
 
 /** A path of the document: the part that options fill, the field there, and what is inside of that. */
@@ -147,6 +152,8 @@ const CAMEL_CASED = ['keySet', 'limits'];
 
 /** The longest beginning of a name that is compared. */
 const LONGEST = 64;
+
+const NO_OTHER = 'set jwksUri, jwks, pem or secret, or leave discovery: false out';
 
 const NO_KEYS =
   'one issuer that is an https URL is enough, if it has metadata; else set discovery to the URL of the metadata, or jwksUri, jwks, pem or secret';

@@ -59,8 +59,13 @@ pub(crate) fn load(
             .map_err(|Unusable(reason)| PolicyError::new(path, reason))?;
         loaded.texts.push(key);
     }
+    let switched_off = matches!(discovery, Some(Discovery::Switch(false)));
     let locations = fetched::locations(keys.jwks_uri, discovery, issuer, allow_http, &path)?;
     refuse_contradictions(&loaded, !locations.is_empty(), &path)?;
+    if locations.is_empty() && !loaded.unsigned && loaded.iter().next().is_none() {
+        let hint = if switched_off { NO_OTHER_SOURCE } else { NO_SOURCE };
+        return Err(PolicyError::new(path, "no key source").with_hint(hint));
+    }
     Ok((loaded, locations))
 }
 
@@ -168,10 +173,25 @@ fn refuse_contradictions(keys: &StaticKeys, fetches: bool, path: &str) -> Result
         return Err(PolicyError::new(path, "an HMAC secret cannot stand beside public keys")
             .with_hint("give each its own issuer entry, and if it is one issuer, write algorithms in both"));
     }
-    if !keys.unsigned && !symmetric && !asymmetric {
-        return Err(PolicyError::new(path, "no key source").with_hint(
-            "one issuer that is an https URL is enough, if it has metadata; else set discovery to the URL of the metadata, or jwks_uri, jwks, pem, trust_store or secret",
-        ));
-    }
     Ok(())
+}
+
+const NO_SOURCE: &str = "one issuer that is an https URL is enough, if it has metadata; else set discovery to the URL of the metadata, or jwks_uri, jwks, pem, trust_store or secret";
+const NO_OTHER_SOURCE: &str = "set jwks_uri, jwks, pem, trust_store or secret, or leave discovery: false out";
+
+#[cfg(test)]
+mod tests {
+    use crate::Policy;
+
+    #[test]
+    fn without_a_source_the_hint_is_what_can_be_done() {
+        let hint = |entry: &str| {
+            let policy = format!(r#"{{"version":1,"issuers":[{{"audience":"a",{entry}}}]}}"#);
+            let error = Policy::from_json(&policy).expect_err("no keys");
+            assert_eq!(error.path(), "issuers[0].keys");
+            error.hint().unwrap_or_default().to_owned()
+        };
+        assert_eq!(hint(r#""issuer":"idp""#), super::NO_SOURCE);
+        assert_eq!(hint(r#""issuer":"https://idp.test/","keys":{"discovery":false}"#), super::NO_OTHER_SOURCE);
+    }
 }
