@@ -158,3 +158,90 @@ impl<'a> Table<'a> {
 fn bytes(of: &[u8]) -> Bytes {
     Bytes { data: of.as_ptr(), len: of.len() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Member, jotgate_find_member, jotgate_member_at, jotgate_unescape};
+    use crate::bytes::Bytes;
+    use crate::numbers::*;
+    use crate::question::Question;
+    use crate::sized::Growing;
+    use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_OK};
+    use crate::validator::{Options, jotgate_validator_free, jotgate_validator_new};
+    use crate::verdict::{Verdict, jotgate_validate};
+    use std::ptr;
+
+    const POLICY: &str = r#"{"version": 1, "issuers": [{"issuer": "https://plain.test/", "audience": "any", "required_claims": [],
+        "keys": {"accept_unsigned": true}}]}"#;
+
+    /// `{"alg":"none"}` and `{"iss":"https://plain.test/","s\u0075b":"al\nice","n":[]}`.
+    const TOKEN: &str =
+        "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL3BsYWluLnRlc3QvIiwic1x1MDA3NWIiOiJhbFxuaWNlIiwibiI6W119.";
+
+    /// The verdict, and a buffer that is exactly as long as it has to be.
+    fn accepted() -> (Verdict, Vec<u8>) {
+        let options = Options { size: size_of::<Options>(), seed: 7519, ..Options::ZEROED };
+        // SAFETY: the text is ours.
+        let made = unsafe { jotgate_validator_new(POLICY.as_ptr(), POLICY.len(), &raw const options, ptr::null_mut()) };
+        let question = Question { size: size_of::<Question>(), token: Bytes::of(TOKEN), ..Question::ZEROED };
+        let (mut verdict, mut buffer) = (Verdict { size: size_of::<Verdict>(), ..Verdict::ZEROED }, Vec::new());
+        for expected in [JOTGATE_BUFFER_TOO_SMALL, JOTGATE_OK] {
+            buffer = vec![0_u8; verdict.header_len + verdict.payload_len + verdict.members * 17];
+            let (data, len) = (buffer.as_mut_ptr(), buffer.len());
+            // SAFETY: all of it is ours.
+            let status = unsafe { jotgate_validate(made, &raw const question, 0, data, len, &raw mut verdict) };
+            assert_eq!(status, expected);
+        }
+        // SAFETY: ours, and used no more.
+        unsafe { jotgate_validator_free(made) };
+        (verdict, buffer)
+    }
+
+    fn found(verdict: &Verdict, buffer: &[u8], name: &str) -> (u32, Member) {
+        let mut member = Member { size: size_of::<Member>(), ..Member::ZEROED };
+        // SAFETY: all of it is ours.
+        let status =
+            unsafe { jotgate_find_member(verdict, buffer.as_ptr(), name.as_ptr(), name.len(), &raw mut member) };
+        (status, member)
+    }
+
+    fn text(of: Bytes) -> Option<&'static str> {
+        // SAFETY: the tests keep the buffer for as long as they look at its pieces.
+        (!of.data.is_null()).then(|| unsafe { of.as_str() }.unwrap())
+    }
+
+    #[test]
+    fn claims_are_pieces_of_the_buffer() {
+        let (verdict, buffer) = accepted();
+        let (status, member) = found(&verdict, &buffer, "sub");
+        assert_eq!((status, member.kind, member.has_escapes), (JOTGATE_OK, JOTGATE_KIND_STRING, 1));
+        assert_eq!((text(member.name), text(member.raw_name)), (None, Some(r"s\u0075b")));
+        assert_eq!((text(member.text), text(member.raw_text)), (None, Some(r"al\nice")));
+        let (mut read, mut needed) = ([0_u8; 8], 0);
+        let Bytes { data, len } = member.raw_text;
+        // SAFETY: all of it is ours.
+        let status = unsafe { jotgate_unescape(data, len, read.as_mut_ptr(), read.len(), &raw mut needed) };
+        assert_eq!((status, &read[..needed]), (JOTGATE_OK, &b"al\nice"[..]));
+        let (status, member) = found(&verdict, &buffer, "absent");
+        assert_eq!((status, text(member.json)), (JOTGATE_OK, None));
+    }
+
+    #[test]
+    fn a_foreign_table_leads_nowhere() {
+        let (verdict, mut buffer) = accepted();
+        let table = verdict.header_len + verdict.payload_len;
+        for at in table..buffer.len() {
+            for wrong in [0, 0x7f, 0xff] {
+                let right = std::mem::replace(&mut buffer[at], wrong);
+                for place in 0..=verdict.members {
+                    let mut member = Member { size: size_of::<Member>(), ..Member::ZEROED };
+                    // SAFETY: all of it is ours.
+                    let status =
+                        unsafe { jotgate_member_at(&raw const verdict, buffer.as_ptr(), place, &raw mut member) };
+                    assert!(status == JOTGATE_INVALID_ARGUMENT || member.json.len <= verdict.payload_len);
+                }
+                buffer[at] = right;
+            }
+        }
+    }
+}
