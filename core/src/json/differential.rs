@@ -199,7 +199,7 @@ fn strings_end_where_they_end_at_every_offset() {
 #[test]
 fn work_grows_with_the_length_only() {
     let members = |count: usize| (0..count).map(|index| format!("\"{index:x}\":0")).collect::<Vec<_>>().join(",");
-    let forms: [(&str, &dyn Fn(usize) -> String); 10] = [
+    let forms: [(&str, &dyn Fn(usize) -> String); 11] = [
         ("members", &|size| format!("{{{}}}", members(size / 8))),
         ("members of one key", &|size| {
             let names = (0..size / 32).map(|index| format!("\"abcdefgh{index:08x}abcdefgh\":0"));
@@ -219,6 +219,8 @@ fn work_grows_with_the_length_only() {
         ("empty arrays", &|size| format!("{{\"a\":[{}[]]}}", "[],".repeat(size / 3))),
         ("deep arrays", &|size| format!("{{\"a\":[{}0]}}", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]],".repeat(size / 33))),
         ("escapes", &|size| format!("{{\"a\":\"{}\"}}", "\\u00e9".repeat(size / 6))),
+        // Near the middle of two doubles: to make a double of one takes a thousand times as long as to read it.
+        ("numbers", &|size| format!("{{\"a\":[{}0]}}", "1.7976931348623158079e308,".repeat(size / 26))),
         ("spaces", &|size| format!("{{{}}}", " ".repeat(size))),
     ];
     for (form, text) in forms {
