@@ -161,7 +161,8 @@ def _numbers(suite: Suite) -> None:
     # Making a double of one of these takes a thousand times as long as reading it.
     middle = '"x":[' + "1.7976931348623158079e308," * 100 + "2.4703282292062327208e-324]"
     suite.accept("number.middles", "Numbers next to the middle of two doubles.", token(_with(middle)), **spec)
-    _bad(suite, "number.rounded_up", "The first number that rounds to infinity.", _with(f'"x":{_FIRST_INFINITE}'), **spec)
+    infinite = f'"x":{_FIRST_INFINITE}'
+    _bad(suite, "number.rounded_up", "The first number that rounds to infinity.", _with(infinite), **spec)
     below = f'"x":{_FIRST_INFINITE - 1}.99'
     suite.accept("number.rounded_down", "The last that rounds to the largest double.", token(_with(below)), **spec)
     suite.accept("number.above_2_53", "An integer that no double holds.", token(_with('"x":9007199254740993')), **spec)
