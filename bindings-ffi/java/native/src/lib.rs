@@ -8,6 +8,7 @@
 mod calls;
 mod documents;
 mod flat;
+mod json;
 mod key_sets;
 mod many;
 mod record;

@@ -29,8 +29,8 @@ final class Native {
     static native byte[] validateMany(long handle, byte[] tokens, int threads, long asOf, long now);
 
     /**
-     * Gives the length of the header in four bytes, header and payload. {@link Undecided} alone knows when {@code undecided}
-     * may be used, an address too.
+     * Gives the length of the header, that of the payload and the count of the claims in four bytes each, header, payload and the
+     * table of the claims, see {@link Members}. {@link Undecided} alone knows when {@code undecided} may be used, an address too.
      */
     static native byte[] undecidedTexts(long undecided);
 
