@@ -1,170 +1,84 @@
-//! The flat value of a JSON text, written while the text is read: once, from left to right.
-//!
-//! What comes here was read by the core or written by this library, and still nothing is taken on trust: what is no JSON gives
-//! nothing. Texts with escapes are `serde_json`'s to read.
+//! The flat value of a JSON text, written while the core reads the text, once from left to right.
 
-use crate::flat::Flat;
-use std::borrow::Cow;
+use crate::flat::{Flat, Open};
+use jotgate::{JsonBuilder, build_json};
+use std::convert::Infallible;
 
 impl Flat {
     /// The value of a JSON text; `None` where it is none, and then what was written is of no use.
     pub(crate) fn json(&mut self, text: &str) -> Option<()> {
-        let reader = Reader { text };
-        let end = reader.value(reader.token(0), DEPTH, self)?;
-        (reader.token(end) == text.len()).then_some(())
+        build_json(text, self).ok()
     }
 }
 
-/// Its functions take the place where they begin, and give the place behind what they have read.
-struct Reader<'a> {
-    text: &'a str,
-}
+/// A list or a map that is being written, and what it has so far.
+pub(crate) struct Counted(Open, usize);
 
-impl<'a> Reader<'a> {
-    /// `None` at the end.
-    fn byte(&self, at: usize) -> Option<u8> {
-        self.text.as_bytes().get(at).copied()
-    }
-
-    /// The place of the next byte that is no white space (RFC 8259 section 2).
-    fn token(&self, mut at: usize) -> usize {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
-            at = next(at);
-        }
-        at
-    }
-
-    fn value(&self, at: usize, depth: usize, flat: &mut Flat) -> Option<usize> {
-        match self.byte(at)? {
-            b'"' => {
-                let (text, end) = self.string(at)?;
-                flat.text(&text);
-                Some(end)
-            }
-            b'[' => self.array(at, depth.checked_sub(1)?, flat),
-            b'{' => self.object(at, depth.checked_sub(1)?, flat),
-            b't' => {
-                flat.bool(true);
-                self.word(at, "true")
-            }
-            b'f' => {
-                flat.bool(false);
-                self.word(at, "false")
-            }
-            b'n' => {
-                flat.null();
-                self.word(at, "null")
-            }
-            _ => {
-                let end = self.number(at)?;
-                flat.literal(self.text.get(at..end)?);
-                Some(end)
-            }
-        }
-    }
-
-    fn array(&self, at: usize, depth: usize, flat: &mut Flat) -> Option<usize> {
-        let (counted, mut count) = (flat.open_list(), 0);
-        let mut at = self.token(next(at));
-        if self.byte(at)? == b']' {
-            return Some(next(at));
-        }
-        loop {
-            at = self.token(self.value(at, depth, flat)?);
-            count = next(count);
-            match self.byte(at)? {
-                b',' => at = self.token(next(at)),
-                b']' => break,
-                _ => return None,
-            }
-        }
-        flat.close(counted, count);
-        Some(next(at))
-    }
-
-    fn object(&self, at: usize, depth: usize, flat: &mut Flat) -> Option<usize> {
-        let (counted, mut count) = (flat.open_map(), 0);
-        let mut at = self.token(next(at));
-        if self.byte(at)? == b'}' {
-            return Some(next(at));
-        }
-        loop {
-            let (name, end) = self.string(at)?;
-            flat.name(&name);
-            let colon = self.token(end);
-            if self.byte(colon)? != b':' {
-                return None;
-            }
-            at = self.token(self.value(self.token(next(colon)), depth, flat)?);
-            count = next(count);
-            match self.byte(at)? {
-                b',' => at = self.token(next(at)),
-                b'}' => break,
-                _ => return None,
-            }
-        }
-        flat.close(counted, count);
-        Some(next(at))
-    }
-
-    /// The string whose quote stands there.
-    fn string(&self, at: usize) -> Option<(Cow<'a, str>, usize)> {
-        if self.byte(at)? != b'"' {
-            return None;
-        }
-        let start = next(at);
-        let mut end = self.plain(start);
-        if self.byte(end)? == b'"' {
-            return Some((Cow::Borrowed(self.text.get(start..end)?), next(end)));
-        }
-        while self.byte(end)? == b'\\' {
-            end = self.plain(end.checked_add(2)?);
-        }
-        let quoted = self.text.get(at..next(end))?;
-        Some((Cow::Owned(serde_json::from_str(quoted).ok()?), next(end)))
-    }
-
-    /// The place of the next byte that a string does not have as it is: a quote, a backslash, a control character.
-    fn plain(&self, at: usize) -> usize {
-        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
-        let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-        at.saturating_add(rest.iter().position(stops).unwrap_or(rest.len()))
-    }
-
-    fn word(&self, at: usize, word: &str) -> Option<usize> {
-        let end = at.checked_add(word.len())?;
-        (self.text.get(at..end)? == word).then_some(end)
-    }
-
-    /// RFC 8259 section 6.
-    fn number(&self, at: usize) -> Option<usize> {
-        let whole = if self.byte(at)? == b'-' { next(at) } else { at };
-        let mut end = if self.byte(whole)? == b'0' { next(whole) } else { self.digits(whole)? };
-        if self.byte(end) == Some(b'.') {
-            end = self.digits(next(end))?;
-        }
-        if let Some(b'e' | b'E') = self.byte(end) {
-            let exponent = next(end);
-            end = self.digits(if let Some(b'+' | b'-') = self.byte(exponent) { next(exponent) } else { exponent })?;
-        }
-        Some(end)
-    }
-
-    /// One digit at least.
-    fn digits(&self, at: usize) -> Option<usize> {
-        let rest = self.text.as_bytes().get(at..)?;
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (count > 0).then_some(at.saturating_add(count))
+impl Counted {
+    fn one_more(&mut self) -> Result<(), Infallible> {
+        self.1 = self.1.saturating_add(1);
+        Ok(())
     }
 }
 
-/// No place in a text is too large for one behind it.
-fn next(at: usize) -> usize {
-    at.saturating_add(1)
-}
+impl JsonBuilder for Flat {
+    type Value = ();
+    type List = Counted;
+    type Object = Counted;
+    type Name = ();
+    type Error = Infallible;
 
-/// More levels than the core lets pass, and as many as `serde_json` reads; each takes a few hundred bytes of the stack.
-const DEPTH: usize = 128;
+    fn null(&mut self) -> Result<(), Infallible> {
+        Flat::null(self);
+        Ok(())
+    }
+
+    fn bool(&mut self, value: bool) -> Result<(), Infallible> {
+        Flat::bool(self, value);
+        Ok(())
+    }
+
+    fn number(&mut self, literal: &str) -> Result<(), Infallible> {
+        self.literal(literal);
+        Ok(())
+    }
+
+    fn string(&mut self, text: &str) -> Result<(), Infallible> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn list(&mut self) -> Result<Counted, Infallible> {
+        Ok(Counted(self.open_list(), 0))
+    }
+
+    fn element(&mut self, list: &mut Counted, (): ()) -> Result<(), Infallible> {
+        list.one_more()
+    }
+
+    fn end_list(&mut self, Counted(open, count): Counted) -> Result<(), Infallible> {
+        self.close(open, count);
+        Ok(())
+    }
+
+    fn object(&mut self) -> Result<Counted, Infallible> {
+        Ok(Counted(self.open_map(), 0))
+    }
+
+    fn name(&mut self, name: &str) -> Result<(), Infallible> {
+        Flat::name(self, name);
+        Ok(())
+    }
+
+    fn member(&mut self, object: &mut Counted, (): (), (): ()) -> Result<(), Infallible> {
+        object.one_more()
+    }
+
+    fn end_object(&mut self, Counted(open, count): Counted) -> Result<(), Infallible> {
+        self.close(open, count);
+        Ok(())
+    }
+}
 
 #[cfg(test)]
 mod tests {
