@@ -6,10 +6,40 @@ import (
 	"strings"
 )
 
+// readable is claims that have been read already: those of a token that was accepted, or that the application is asked about.
+type readable struct {
+	// seen is empty without a token.
+	seen table
+}
+
+// Claims reads all claims. Numbers are json.Number, so that large ones keep every digit. Each call reads them anew.
+func (r *readable) Claims() (map[string]any, error) {
+	if r.seen.payload == "" {
+		return nil, ErrNoClaims
+	}
+	decoder := json.NewDecoder(strings.NewReader(r.seen.payload))
+	decoder.UseNumber()
+	var claims map[string]any
+	if err := decoder.Decode(&claims); err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+// Decode reads the claims into a struct or a map, as json.Unmarshal does, but for two things. Names of members must match
+// exactly: json.Unmarshal would also put a claim "SUB" into a field `json:"sub"`, a claim that the policy has never looked at.
+// And what no field of a struct is named after is not read, so that an Offset in an error counts in what was.
+func (r *readable) Decode(target any) error {
+	if r.seen.payload == "" {
+		return ErrNoClaims
+	}
+	return r.seen.decode(target)
+}
+
 // Text gives the claim of exactly this name when it is a string. It reads that claim alone, and so do its neighbours: a claim
 // is found where the validation has found it, and nothing else is parsed.
-func (v *Verified) Text(name string) (text string, ok bool) {
-	claim, found := v.seen.find(name)
+func (r *readable) Text(name string) (text string, ok bool) {
+	claim, found := r.seen.find(name)
 	if !found || claim.kind != kindString {
 		return "", false
 	}
@@ -17,8 +47,8 @@ func (v *Verified) Text(name string) (text string, ok bool) {
 }
 
 // Texts gives the claim of exactly this name when it is a list of strings, and a single string as a list of one, such as aud.
-func (v *Verified) Texts(name string) (texts []string, ok bool) {
-	claim, found := v.seen.find(name)
+func (r *readable) Texts(name string) (texts []string, ok bool) {
+	claim, found := r.seen.find(name)
 	switch {
 	case found && claim.kind == kindString:
 		return []string{claim.text()}, true
@@ -30,8 +60,8 @@ func (v *Verified) Texts(name string) (texts []string, ok bool) {
 }
 
 // Int gives the claim of exactly this name when it is a whole number without fraction and exponent that an int64 can hold.
-func (v *Verified) Int(name string) (number int64, ok bool) {
-	claim, found := v.seen.find(name)
+func (r *readable) Int(name string) (number int64, ok bool) {
+	claim, found := r.seen.find(name)
 	if !found || claim.kind != kindNumber {
 		return 0, false
 	}
@@ -43,8 +73,8 @@ func (v *Verified) Int(name string) (number int64, ok bool) {
 }
 
 // Number gives the claim of exactly this name when it is a number, with every digit that the token has.
-func (v *Verified) Number(name string) (number json.Number, ok bool) {
-	claim, found := v.seen.find(name)
+func (r *readable) Number(name string) (number json.Number, ok bool) {
+	claim, found := r.seen.find(name)
 	if !found || claim.kind != kindNumber {
 		return "", false
 	}
@@ -52,8 +82,8 @@ func (v *Verified) Number(name string) (number json.Number, ok bool) {
 }
 
 // Bool gives the claim of exactly this name when it is true or false.
-func (v *Verified) Bool(name string) (value, ok bool) {
-	claim, found := v.seen.find(name)
+func (r *readable) Bool(name string) (value, ok bool) {
+	claim, found := r.seen.find(name)
 	if !found || claim.kind != kindBoolean {
 		return false, false
 	}
@@ -61,8 +91,8 @@ func (v *Verified) Bool(name string) (value, ok bool) {
 }
 
 // Raw gives the claim of exactly this name as JSON, whatever it is; nil when there is none. The copy belongs to the caller.
-func (v *Verified) Raw(name string) json.RawMessage {
-	claim, found := v.seen.find(name)
+func (r *readable) Raw(name string) json.RawMessage {
+	claim, found := r.seen.find(name)
 	if !found {
 		return nil
 	}
@@ -70,22 +100,22 @@ func (v *Verified) Raw(name string) json.RawMessage {
 }
 
 // Subject is the claim sub, whom the token is about; empty when there is none.
-func (v *Verified) Subject() string { return v.registered("sub") }
+func (r *readable) Subject() string { return r.registered("sub") }
 
 // Issuer is the claim iss; empty when there is none.
-func (v *Verified) Issuer() string { return v.registered("iss") }
+func (r *readable) Issuer() string { return r.registered("iss") }
 
 // TokenID is the claim jti; empty when there is none.
-func (v *Verified) TokenID() string { return v.registered("jti") }
+func (r *readable) TokenID() string { return r.registered("jti") }
 
 // Audience is the claim aud, for whom the token is meant; a single one comes as a list of one, and none as nil.
-func (v *Verified) Audience() []string {
-	audience, _ := v.Texts("aud")
+func (r *readable) Audience() []string {
+	audience, _ := r.Texts("aud")
 	return audience
 }
 
-func (v *Verified) registered(name string) string {
-	text, _ := v.Text(name)
+func (r *readable) registered(name string) string {
+	text, _ := r.Text(name)
 	return text
 }
 

@@ -145,9 +145,9 @@ func newVerified(verdict *C.jotgate_verdict, buffer []byte) *Verified {
 	header, claims := text[:verdict.header_len], text[verdict.header_len:]
 	signed := table{payload: claims[:verdict.payload_len], places: claims[verdict.payload_len:]}
 	return &Verified{
+		readable:    readable{seen: signed},
 		header:      header,
 		signed:      signed,
-		seen:        signed,
 		issuerIndex: int(verdict.issuer),
 		expiresAt:   float64(verdict.expires_at),
 		notBefore:   float64(verdict.not_before),

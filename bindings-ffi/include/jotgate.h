@@ -1227,6 +1227,26 @@ jotgate_status jotgate_member_at(const struct jotgate_verdict *verdict,
                                  struct jotgate_member *member);
 
 /**
+ * Finds a claim of a token that is not decided on, for the host to find its answer, as jotgate_find_member does: it is not
+ * accepted. Its pieces live as long as the token.
+ */
+jotgate_status jotgate_undecided_find_member(const struct jotgate_undecided *undecided,
+                                             const uint8_t *name,
+                                             size_t name_len,
+                                             struct jotgate_member *member);
+
+/**
+ * Writes where the claims of a token that is not decided on stand in jotgate_undecided_payload: as the table behind the payload
+ * of an accepted token says it, JOTGATE_MEMBER_SIZE bytes for each. For bindings that keep the payload.
+ *
+ * `*needed` becomes the length of the table, also with JOTGATE_BUFFER_TOO_SMALL; else 0.
+ */
+jotgate_status jotgate_undecided_members(const struct jotgate_undecided *undecided,
+                                         uint8_t *buffer,
+                                         size_t buffer_len,
+                                         size_t *needed);
+
+/**
  * Resolves the escapes of a `raw_name` or `raw_text`. A buffer as long as that suffices. The text may hold NUL characters.
  *
  * `*needed` becomes the length of the text, also with JOTGATE_BUFFER_TOO_SMALL. JOTGATE_INVALID_ARGUMENT when no JSON string

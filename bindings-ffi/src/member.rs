@@ -1,11 +1,12 @@
 //! Single claims of an accepted token, without a JSON library.
 
-use crate::bytes::{Bytes, report_text, slice_of};
+use crate::bytes::{Buffer, Bytes, Output, object_of, report_text, room, slice_of};
 use crate::guard::guard;
 use crate::sized::{self, Growing, SizedOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, Status};
+use crate::undecided::Undecided;
 use crate::verdict::Verdict;
-use jotgate_edge::members::{MemberRecord, MemberText, unescaped};
+use jotgate_edge::members::{MemberRecord, MemberText, records_of, unescaped};
 use jotgate_edge::numbers::{kind, verdict};
 
 /// One claim of an accepted token, as pieces of the buffer that the verdict was written to: they live as long as that. Set
@@ -49,6 +50,11 @@ unsafe impl Growing for Member {
 }
 
 impl Member {
+    /// The claim of a record; JOTGATE_INVALID_ARGUMENT when it names no piece of the payload.
+    pub(crate) fn read(payload: &[u8], record: &MemberRecord) -> Result<Self, Status> {
+        MemberText::read(payload, record).map(|read| Self::of(&read)).ok_or(JOTGATE_INVALID_ARGUMENT)
+    }
+
     fn of(read: &MemberText<'_>) -> Self {
         let (name, raw_text) = (bytes(read.raw_name), read.raw_text().map_or(Bytes::NONE, bytes));
         Self {
@@ -81,7 +87,7 @@ pub unsafe extern "C" fn jotgate_find_member(
         // SAFETY: the caller lends verdict and buffer.
         let table = unsafe { Table::of(verdict, buffer) }?;
         for record in table.records {
-            let read = table.read(record)?;
+            let read = MemberText::read(table.payload, record).ok_or(JOTGATE_INVALID_ARGUMENT)?;
             if read.is_named(name) {
                 output.set(Member::of(&read));
                 break;
@@ -102,8 +108,52 @@ pub unsafe extern "C" fn jotgate_member_at(
         let output = unsafe { SizedOutput::new(member) }?;
         // SAFETY: the caller lends verdict and buffer.
         let table = unsafe { Table::of(verdict, buffer) }?;
-        output.set(Member::of(&table.read(table.records.get(place).ok_or(JOTGATE_INVALID_ARGUMENT)?)?));
+        let record = table.records.get(place).ok_or(JOTGATE_INVALID_ARGUMENT)?;
+        output.set(Member::read(table.payload, record)?);
         Ok(())
+    })
+}
+
+/// Finds a claim of a token that is not decided on, for the host to find its answer, as jotgate_find_member does: it is not
+/// accepted. Its pieces live as long as the token.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_undecided_find_member(
+    undecided: *const Undecided, name: *const u8, name_len: usize, member: *mut Member,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's own memory, by promise.
+        let output = unsafe { SizedOutput::new(member) }?;
+        // SAFETY: the caller lends the name for the call.
+        let name = unsafe { slice_of(name, name_len) }?;
+        // SAFETY: the caller holds the token.
+        let held = unsafe { object_of(undecided) }?;
+        let claim = str::from_utf8(name).ok().and_then(|name| held.claims().member(name));
+        if let Some(claim) = claim {
+            let record = MemberText::record(&claim);
+            output.set(Member::read(held.payload().as_bytes(), &record)?);
+        }
+        Ok(())
+    })
+}
+
+/// Writes where the claims of a token that is not decided on stand in jotgate_undecided_payload: as the table behind the payload
+/// of an accepted token says it, JOTGATE_MEMBER_SIZE bytes for each. For bindings that keep the payload.
+///
+/// `*needed` becomes the length of the table, also with JOTGATE_BUFFER_TOO_SMALL; else 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_undecided_members(
+    undecided: *const Undecided, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's own memory, by promise.
+        let needed = unsafe { Output::new(needed, 0) }?;
+        // SAFETY: the caller lends `buffer_len` bytes of buffer, its own.
+        let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
+        // SAFETY: the caller holds the token.
+        let held = unsafe { object_of(undecided) }?;
+        let records = records_of(held.claims());
+        needed.set(room(0, records.len(), size_of::<MemberRecord>()));
+        buffer.write_with("", records)
     })
 }
 
@@ -148,10 +198,6 @@ impl<'a> Table<'a> {
         let written = unsafe { slice_of(buffer, len.ok_or(JOTGATE_INVALID_ARGUMENT)?) }?;
         let (payload, table) = written.split_at(payload_at).1.split_at(payload_len);
         Ok(Self { payload, records: table.as_chunks().0 })
-    }
-
-    fn read(&self, record: &MemberRecord) -> Result<MemberText<'a>, Status> {
-        MemberText::read(self.payload, record).ok_or(JOTGATE_INVALID_ARGUMENT)
     }
 }
 

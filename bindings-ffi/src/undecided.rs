@@ -4,7 +4,7 @@ use crate::bytes::{Buffer, Bytes, object_of, room as room_for};
 use crate::guard::{guard, guard_or};
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
 use crate::verdict::{self, Verdict};
-use jotgate_core::HostAnswer;
+use jotgate_core::{Claims, HostAnswer};
 use jotgate_edge::MemberRecord;
 use std::ptr;
 
@@ -17,6 +17,15 @@ pub struct Undecided {
 }
 
 impl Undecided {
+    /// The claims, for the host to find its answer.
+    pub(crate) fn claims(&self) -> Claims<'_> {
+        self.core.claims()
+    }
+
+    pub(crate) fn payload(&self) -> &str {
+        self.core.payload()
+    }
+
     /// Gives the caller the token; the verdict says what the question is.
     pub(crate) fn hand_out(core: jotgate_core::Undecided, client_id: Option<String>, verdict: Verdict) -> Verdict {
         let held = Box::new(Self { core, client_id });
@@ -63,7 +72,7 @@ pub unsafe extern "C" fn jotgate_answer_question(
         // SAFETY: the caller lends `buffer_len` bytes of buffer, its own.
         let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
         let (text, header_len) = held.core.header_and_payload();
-        let members = held.core.claims().members().len();
+        let members = held.claims().members().len();
         if room_for(text.len(), members, size_of::<MemberRecord>()) > buffer_len {
             output.set(Verdict::needing(text.len(), header_len, members));
             return Err(JOTGATE_BUFFER_TOO_SMALL);
@@ -100,7 +109,7 @@ pub unsafe extern "C" fn jotgate_undecided_header(undecided: *const Undecided) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_undecided_payload(undecided: *const Undecided) -> Bytes {
     // SAFETY: the caller holds the token.
-    guard_or(Bytes::NONE, || unsafe { object_of(undecided) }.map_or(Bytes::NONE, |held| Bytes::of(held.core.payload())))
+    guard_or(Bytes::NONE, || unsafe { object_of(undecided) }.map_or(Bytes::NONE, |held| Bytes::of(held.payload())))
 }
 
 /// Gives up a token without an answer: refuse it. NULL is fine; not after jotgate_answer_question, which frees it.

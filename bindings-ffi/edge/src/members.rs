@@ -28,7 +28,7 @@ pub fn records(given: &Verdict) -> impl ExactSizeIterator<Item = MemberRecord> +
 
 /// The records of a token's claims.
 pub fn records_of<'a>(claims: Claims<'a>) -> impl ExactSizeIterator<Item = MemberRecord> + Clone + use<'a> {
-    claims.members().map(|member| record(&member))
+    claims.members().map(|member| MemberText::record(&member))
 }
 
 /// Records that may be none.
@@ -51,26 +51,6 @@ impl<I: ExactSizeIterator<Item = MemberRecord>> Iterator for Records<I> {
 }
 
 impl<I: ExactSizeIterator<Item = MemberRecord>> ExactSizeIterator for Records<I> {}
-
-fn record(claim: &Member<'_>) -> MemberRecord {
-    let (name, json) = (claim.name_range(), claim.json_range());
-    let mut marks = kind_of(claim.kind());
-    if claim.name_has_escapes() {
-        marks |= member::NAME_ESCAPED;
-    }
-    if claim.text_has_escapes() {
-        marks |= member::TEXT_ESCAPED;
-    }
-    let mut record = [0; member::SIZE as usize];
-    let (places, _) = record.as_chunks_mut::<4>();
-    for (place, at) in places.iter_mut().zip([name.start, name.end, json.start, json.end]) {
-        // No token is as long; a place that is none gives a piece that nobody finds.
-        *place = u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes();
-    }
-    let [.., last] = &mut record;
-    *last = u8::try_from(marks).unwrap_or_default();
-    record
-}
 
 fn kind_of(of: ValueKind) -> u32 {
     match of {
@@ -99,6 +79,28 @@ pub struct MemberText<'a> {
 }
 
 impl<'a> MemberText<'a> {
+    /// The record of a claim.
+    #[must_use]
+    pub fn record(claim: &Member<'_>) -> MemberRecord {
+        let (name, json) = (claim.name_range(), claim.json_range());
+        let mut marks = kind_of(claim.kind());
+        if claim.name_has_escapes() {
+            marks |= member::NAME_ESCAPED;
+        }
+        if claim.text_has_escapes() {
+            marks |= member::TEXT_ESCAPED;
+        }
+        let mut record = [0; member::SIZE as usize];
+        let (places, _) = record.as_chunks_mut::<4>();
+        for (place, at) in places.iter_mut().zip([name.start, name.end, json.start, json.end]) {
+            // No token is as long; a place that is none gives a piece that nobody finds.
+            *place = u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes();
+        }
+        let [.., last] = &mut record;
+        *last = u8::try_from(marks).unwrap_or_default();
+        record
+    }
+
     /// The claim of this record in the payload; `None` when it names no piece of that.
     #[must_use]
     pub fn read(payload: &'a [u8], record: &MemberRecord) -> Option<Self> {

@@ -21,10 +21,7 @@ impl<'a> RequestText<'a> {
     pub fn new(
         [method, path, query]: [&'a [u8]; 3], headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Option<Self> {
-        let headers = headers
-            .into_iter()
-            .map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
-            .collect();
+        let headers = headers.into_iter().map(|(name, value)| (lossy(name), lossy(value))).collect();
         let [method, path, query] = [method, path, query].map(|text| str::from_utf8(text).ok());
         Some(Self { method: method?, path: path?, query: query?, headers })
     }
@@ -43,6 +40,11 @@ impl<'a> RequestText<'a> {
         let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         body(&Request::new(self.method, self.path).with_query(self.query).with_headers(&headers))
     }
+}
+
+/// As `String::from_utf8_lossy`, which looks at single bytes also where a text is good, as nearly all are.
+fn lossy(text: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
 }
 
 #[cfg(test)]
