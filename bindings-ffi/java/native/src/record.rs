@@ -16,6 +16,7 @@
 use crate::calls::{hand_out, take_back};
 use jni::Env;
 use jni::objects::JByteArray;
+use jni::sys::jlong;
 use jotgate::{Undecided, Verdict};
 use jotgate_edge::VerdictRecord;
 use jotgate_edge::numbers::verdict::KEYS_NEEDED;
@@ -24,16 +25,53 @@ use jotgate_edge::numbers::verdict::KEYS_NEEDED;
 pub(crate) fn given<'local>(
     env: &mut Env<'local>, verdict: Verdict, work_due: bool,
 ) -> jni::errors::Result<JByteArray<'local>> {
-    let mut bytes = written(&VerdictRecord::from(&verdict), work_due);
-    let Verdict::Undecided(undecided) = verdict else { return env.byte_array_from_slice(&bytes) };
-    let handle = hand_out(undecided);
-    bytes.extend_from_slice(&handle.to_be_bytes());
-    let array = env.byte_array_from_slice(&bytes);
-    if array.is_err() {
-        // The handle has reached nobody.
-        drop(take_back::<Undecided>(handle));
+    let mut handles = Handles::default();
+    let bytes = whole(verdict, work_due, &mut handles);
+    handed_over(env, &bytes, handles)
+}
+
+/// Gives Java the records of many verdicts as one list, each with its length in four bytes in front; all else as [`given`].
+pub(crate) fn all_given<'local>(
+    env: &mut Env<'local>, verdicts: Vec<Verdict>, work_due: bool,
+) -> jni::errors::Result<JByteArray<'local>> {
+    let (mut bytes, mut handles) = (Vec::new(), Handles::default());
+    for verdict in verdicts {
+        let record = whole(verdict, work_due, &mut handles);
+        bytes.extend_from_slice(&u32::try_from(record.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend_from_slice(&record);
     }
-    array
+    handed_over(env, &bytes, handles)
+}
+
+/// The handles of tokens that are not decided on, until Java has them: what happens before frees them.
+#[derive(Default)]
+struct Handles(Vec<jlong>);
+
+impl Drop for Handles {
+    fn drop(&mut self) {
+        for handle in self.0.drain(..) {
+            drop(take_back::<Undecided>(handle));
+        }
+    }
+}
+
+fn handed_over<'local>(
+    env: &mut Env<'local>, bytes: &[u8], mut handles: Handles,
+) -> jni::errors::Result<JByteArray<'local>> {
+    let array = env.byte_array_from_slice(bytes)?;
+    handles.0.clear();
+    Ok(array)
+}
+
+/// The record, and the handle at its end where there is one.
+fn whole(verdict: Verdict, work_due: bool, handles: &mut Handles) -> Vec<u8> {
+    let mut bytes = written(&VerdictRecord::from(&verdict), work_due);
+    if let Verdict::Undecided(undecided) = verdict {
+        let handle = hand_out(undecided);
+        handles.0.push(handle);
+        bytes.extend_from_slice(&handle.to_be_bytes());
+    }
+    bytes
 }
 
 fn written(record: &VerdictRecord<'_>, work_due: bool) -> Vec<u8> {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Structured data as it crosses the native boundary, in a form that needs no parsing: the native library has read the
@@ -49,10 +50,15 @@ final class Flat {
 
     /** Writes a list of texts, the form in which the native library takes requests and header fields. */
     static byte[] texts(List<String> texts) {
+        return texts(texts, text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a list of texts with their bytes in another encoding. */
+    static byte[] texts(List<String> texts, Function<String, byte[]> encoding) {
         byte[][] parts = new byte[texts.size()][];
         int length = 0;
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
+            parts[i] = encoding.apply(texts.get(i));
             length = Math.addExact(length, Math.addExact(Integer.BYTES, parts[i].length));
         }
         ByteBuffer out = ByteBuffer.allocate(length);

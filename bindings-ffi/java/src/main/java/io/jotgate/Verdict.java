@@ -3,6 +3,8 @@ package io.jotgate;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One verdict: a view of the record that the native library wrote, read where it is needed. */
 final class Verdict {
@@ -37,6 +39,26 @@ final class Verdict {
             throw new InternalErrorException("the native library gave no verdict");
         }
         return new Verdict(record);
+    }
+
+    /**
+     * As {@link #of} for a list of so many records.
+     *
+     * @throws InternalErrorException the native call failed
+     */
+    static List<Verdict> listOf(byte[] records, int count) {
+        List<Verdict> verdicts = new ArrayList<>(count);
+        ByteBuffer rest = ByteBuffer.wrap(records == null ? new byte[0] : records);
+        while (rest.hasRemaining()) {
+            // A copy of each: whoever keeps one token must not keep all others.
+            byte[] record = new byte[rest.getInt()];
+            rest.get(record);
+            verdicts.add(of(record));
+        }
+        if (verdicts.size() != count) {
+            throw new InternalErrorException("the native library gave no verdict");
+        }
+        return verdicts;
     }
 
     boolean needsKeys() {
