@@ -47,9 +47,7 @@ Counts = dict[str, int]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description="Counts the instructions of a validation."
-    )
+    parser = argparse.ArgumentParser(description="Counts the instructions of a validation.")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--check",
@@ -57,9 +55,7 @@ def main() -> int:
         help="fails where there are more than instructions.json says",
     )
     what.add_argument("--update", action="store_true", help="writes instructions.json")
-    parser.add_argument(
-        "--against", metavar="COMMIT", help="compares with this commit's core"
-    )
+    parser.add_argument("--against", metavar="COMMIT", help="compares with this commit's core")
     arguments = parser.parse_args()
     if shutil.which("valgrind") is None:
         print("instructions: there is no valgrind")
@@ -69,14 +65,8 @@ def main() -> int:
     compiler, kept = version_of_compiler(), json.loads(KEPT.read_text(encoding="utf-8"))
     if arguments.update:
         kept[compiler] = counts
-        KEPT.write_text(
-            json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-        )
-    before = (
-        counted(at_commit(arguments.against), tokens)
-        if arguments.against
-        else kept.get(compiler, {})
-    )
+        KEPT.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    before = counted(at_commit(arguments.against), tokens) if arguments.against else kept.get(compiler, {})
     return 1 if told(counts, before) and arguments.check else 0
 
 
@@ -85,28 +75,19 @@ def told(counts: Counts, before: Counts) -> list[str]:
     dearer = []
     for case, now in counts.items():
         then = before.get(case)
-        print(
-            f"{case:32}{now:10,}"
-            + ("" if then is None else f"  was {then:10,}  {now / then - 1:+.2%}")
-        )
+        print(f"{case:32}{now:10,}" + ("" if then is None else f"  was {then:10,}  {now / then - 1:+.2%}"))
         if then is not None and now > then * (1 + TOLERANCE):
             dearer.append(case)
     if not before:
-        print(
-            f"instructions: not compared, because there are no counts for {version_of_compiler()}"
-        )
+        print(f"instructions: not compared, because there are no counts for {version_of_compiler()}")
     for case in dearer:
-        print(
-            f"instructions: {case} is dearer by more than {TOLERANCE:.0%}; `--update` if it has to be"
-        )
+        print(f"instructions: {case} is dearer by more than {TOLERANCE:.0%}; `--update` if it has to be")
     print(f"instructions: {len(counts)} cases, {len(dearer)} dearer")
     return dearer
 
 
 def version_of_compiler() -> str:
-    told = subprocess.run(
-        ["rustc", "-vV"], capture_output=True, text=True, check=True
-    ).stdout
+    told = subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout
     fields = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
     return f"rustc {fields['release']} {fields['host']}"
 
@@ -141,13 +122,9 @@ def at_commit(commit: str) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         git = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run(
-            [*git, "add", "--quiet", "--detach", str(tree), commit], check=True
-        )
+        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), commit], check=True)
         try:
-            shutil.copytree(
-                ROOT / "benches" / "rust", tree / "benches" / "rust", dirs_exist_ok=True
-            )
+            shutil.copytree(ROOT / "benches" / "rust", tree / "benches" / "rust", dirs_exist_ok=True)
             shutil.copy(ROOT / "Cargo.toml", tree / "Cargo.toml")
             return built(tree, MADE / "before")
         finally:

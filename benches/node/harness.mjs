@@ -34,10 +34,10 @@ export class Contender {
     Object.assign(this, { name, version, provider, run, tokens });
   }
 
-  /** Runs for a while, and finds out how many iterations make a chunk. */
+  /** Runs for a while, and finds out how many iterations make a chunk; what is long is asked for its verdict once. */
   async warmUp(length) {
     if (this.tokens > 1) {
-      await this.#checked(1);
+      if (this.wall.length === 0) await this.#checked(1);
       return;
     }
     const start = wallTime();

@@ -39,10 +39,12 @@ final class Contender {
         this.operation = operation;
     }
 
-    /** Runs for a while, and finds out how many iterations make a chunk. */
+    /** Runs for a while, and finds out how many iterations make a chunk. What is long is asked for its verdict once. */
     void warmUp(long nanos) {
         if (tokens > 1) {
-            run(1);
+            if (wall.isEmpty()) {
+                run(1);
+            }
             return;
         }
         long start = System.nanoTime();
