@@ -31,13 +31,15 @@ def is_peer(line: Line) -> bool:
 
 
 def table(lines: list[Line]) -> str:
-    """A block for each language, scenario and set of libraries; times in microseconds; ratios to the first column."""
-    blocks: list[list[Row]] = []
-    for (language, scenario, *libraries), block in groupby(comparisons(lines), key=block_of):
-        rows = [["", *libraries], *(row(comparison) for comparison in block)]
-        widths = [max(len(cells[column]) for cells in rows) for column in range(len(rows[0]))]
-        blocks.append([[f"{language}: {scenario}"], *(aligned(cells, widths) for cells in rows)])
-    return "\n\n".join("\n".join("  ".join(cells).rstrip() for cells in block) for block in blocks)
+    """A block for each language and scenario; times in microseconds; ratios to the first column."""
+    blocks: list[str] = []
+    for title, of_title in groupby(comparisons(lines), key=title_of):
+        block = list(of_title)
+        names = list(dict.fromkeys(name_of(line) for comparison in block for line in comparison))
+        rows = [["", *names], *(row(comparison, names) for comparison in block)]
+        widths = [max(len(cells[column]) for cells in rows) for column in range(len(names) + 1)]
+        blocks.append("\n".join([title, *(aligned(cells, widths) for cells in rows)]))
+    return "\n\n".join(blocks)
 
 
 def comparison_of(line: Line) -> tuple[str, ...]:
@@ -46,31 +48,34 @@ def comparison_of(line: Line) -> tuple[str, ...]:
     return line["language"], line["scenario"], line["algorithm"], line["size"], case
 
 
-def block_of(comparison: Comparison) -> tuple[str, ...]:
+def title_of(comparison: Comparison) -> str:
     first = comparison[0]
-    # Where the program is built with one provider and with another one.
-    language = f"{first['language']} on {first['provider']}" if first["language"] == "rust" else first["language"]
-    names = [line["case"] if first["scenario"] in GROWING else name_of(line) for line in comparison]
-    return language, first["scenario"], *names
+    # Rust has a program for each provider.
+    provider = f" on {first['provider']}" if first["language"] == "rust" else ""
+    return f"{first['language']}{provider}: {first['scenario']}"
 
 
 def name_of(line: Line) -> str:
+    if line["scenario"] in GROWING:
+        return line["case"]
     return f"{line['library']} {line['version']}" if is_peer(line) else line["library"]
 
 
-def row(comparison: Comparison) -> Row:
+def row(comparison: Comparison, names: list[str]) -> Row:
     first = comparison[0]
     case = [] if first["scenario"] in GROWING else [first["case"]]
-    return [" ".join([first["algorithm"], first["size"], *case]), *(cell(line) for line in comparison)]
+    cells = {name_of(line): cell(line) for line in comparison}
+    return [" ".join([first["algorithm"], first["size"], *case]), *(cells.get(name, "") for name in names)]
 
 
 def cell(line: Line) -> str:
     if "bytes" in line:
         return f"{line['bytes'] / 1024:,.0f} KiB"
     # Three digits, and never fewer than all before the point.
-    time = f"{line['median_ns'] / 1000:.3g}" if line["median_ns"] < 1e6 else f"{line['median_ns'] / 1000:.0f}"
-    return f"{time} {line['ratio']:6.2f}x"
+    micros = line["median_ns"] / 1000
+    return f"{micros:.0f} {line['ratio']:6.2f}x" if micros >= 1000 else f"{micros:.3g} {line['ratio']:6.2f}x"
 
 
-def aligned(cells: Row, widths: list[int]) -> Row:
-    return [cells[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))]
+def aligned(cells: Row, widths: list[int]) -> str:
+    words = [cells[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))]
+    return "  ".join(words).rstrip()

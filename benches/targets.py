@@ -36,8 +36,8 @@ def result(target: Target, measured: list[Comparison]) -> str:
     if not found:
         return f"{NONE}  {target['what']}, {bound}"
     values = [value for value, _ in found]
-    missed = [f"{value:.3g} {where}" for value, where in found if not holds(target, value)]
-    span = f"{min(values):.3g}" if len(values) == 1 else f"{min(values):.3g} to {max(values):.3g}"
+    missed = [f"{number(value)} {where}" for value, where in found if not holds(target, value)]
+    span = " to ".join(dict.fromkeys([number(min(values)), number(max(values))]))
     told = f"{MISSED if missed else HOLDS}  {target['what']}, {bound}: {span}"
     return told + "".join(f"\n            {one}" for one in missed)
 
@@ -64,6 +64,10 @@ def is_named(line: Line, wanted: str | list[str]) -> bool:
 
 def holds(target: Target, value: float) -> bool:
     return bool(value >= target["at_least"] if "at_least" in target else value <= target["at_most"])
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def place(ours: Line, other: Line) -> str:
