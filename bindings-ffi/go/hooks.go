@@ -112,7 +112,7 @@ func (c *core) transformed(ctx context.Context, verified *Verified) (*Verified, 
 }
 
 // transformedClaims writes what the function returns as JSON.
-func transformedClaims(ctx context.Context, transform Transform, verified *Verified) (seen json.RawMessage, err error) {
+func transformedClaims(ctx context.Context, transform Transform, verified *Verified) (seen table, err error) {
 	err = guarded(func() error {
 		claims, err := verified.Claims()
 		if err != nil {
@@ -125,7 +125,11 @@ func transformedClaims(ctx context.Context, transform Transform, verified *Verif
 		case changed == nil:
 			return fmt.Errorf("there are no claims")
 		}
-		seen, err = json.Marshal(changed)
+		document, err := json.Marshal(changed)
+		if err != nil {
+			return err
+		}
+		seen, err = tableOf(string(document))
 		return err
 	})
 	return seen, err

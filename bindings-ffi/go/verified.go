@@ -14,13 +14,13 @@ import (
 // texts are empty, all times zero, and Claims and Decode fail with ErrNoClaims.
 type Verified struct {
 	skipped bool
-	// text is the header followed by the payload, as the native core has read them: strict JSON objects without
-	// duplicate members. Mapped claims have their mapped names.
-	text        string
-	headerLen   int
+	// header and signed are what the native core has read: strict JSON objects without duplicate members. Mapped claims have
+	// their mapped names.
+	header string
+	signed table
+	// seen is what the host's transformer made of the payload; the same as signed without one.
+	seen        table
 	issuerIndex int
-	// seen is what the host's transformer made of the payload; nil without one.
-	seen json.RawMessage
 	// Seconds since the Unix epoch, NaN when the claim is absent.
 	expiresAt, notBefore, issuedAt float64
 }
@@ -35,20 +35,15 @@ func (v *Verified) Skipped() bool { return v.skipped }
 
 // Payload gives all claims as JSON: those of SignedPayload, or what the function of WithTransform has made of them. The
 // copy belongs to the caller.
-func (v *Verified) Payload() json.RawMessage {
-	if v.seen != nil {
-		return bytes.Clone(v.seen)
-	}
-	return v.SignedPayload()
-}
+func (v *Verified) Payload() json.RawMessage { return json.RawMessage(v.seen.payload) }
 
 // SignedPayload gives all claims as JSON, whatever WithTransform has made of them: the payload byte for byte as it was
 // signed, unless the issuer's ClaimMapping or DefaultClaimMapping gives one of its claims another name. Then it holds the
 // same values, as they were written, under the mapped names. The copy belongs to the caller.
-func (v *Verified) SignedPayload() json.RawMessage { return json.RawMessage(v.text[v.headerLen:]) }
+func (v *Verified) SignedPayload() json.RawMessage { return json.RawMessage(v.signed.payload) }
 
 // Header gives the token's header as the JSON that was signed. The copy belongs to the caller.
-func (v *Verified) Header() json.RawMessage { return json.RawMessage(v.text[:v.headerLen]) }
+func (v *Verified) Header() json.RawMessage { return json.RawMessage(v.header) }
 
 // IssuerIndex is the entry of the policy's issuers that the token belongs to, counted from 0; -1 without a token.
 func (v *Verified) IssuerIndex() int { return v.issuerIndex }
@@ -87,7 +82,7 @@ func (v *Verified) Decode(target any) error {
 	if v.skipped {
 		return ErrNoClaims
 	}
-	return decodeExactly(v.Payload(), target)
+	return v.seen.decode(target)
 }
 
 // String shows no claims, so that a token's contents do not end up in logs by accident.

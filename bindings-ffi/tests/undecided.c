@@ -145,27 +145,27 @@ static void a_question_is_answered_once(void)
 
 static void without_room_the_question_stays(void)
 {
-    const size_t good_len = sizeof(GOOD_HEADER) - 1 + sizeof(GOOD_PAYLOAD) - 1;
     jotgate_validator *validator = validator_for(POLICY_INLINE, 0, 1);
     uint8_t buffer[512];
     memset(buffer, 0xa5, sizeof buffer);
     jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, NOW_MS);
     const jotgate_undecided *undecided = verdict.undecided;
-    for (size_t len = 0; len < good_len; len += 16) {
+    for (size_t len = 0; len < GOOD_ROOM; len += 16) {
         CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, len == 0 ? NULL : buffer, len, &verdict) ==
               JOTGATE_BUFFER_TOO_SMALL);
         CHECK(verdict.kind == JOTGATE_VERDICT_NONE && verdict.undecided == undecided);
-        CHECK(verdict.header_len + verdict.payload_len == good_len && buffer[0] == 0xa5);
+        CHECK(verdict.header_len + verdict.payload_len + verdict.members * JOTGATE_MEMBER_SIZE == GOOD_ROOM);
+        CHECK(buffer[0] == 0xa5);
     }
     CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, NULL, 1, &verdict) == JOTGATE_NULL_ARGUMENT);
     CHECK(verdict.undecided == undecided);
     jotgate_verdict small = {.size = 8};
-    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, good_len, &small) ==
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, GOOD_ROOM, &small) ==
           JOTGATE_INVALID_ARGUMENT);
-    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, good_len, NULL) ==
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, GOOD_ROOM, NULL) ==
           JOTGATE_NULL_ARGUMENT);
     CHECK(verdict.undecided == undecided);
-    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, good_len, &verdict) == JOTGATE_OK);
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, GOOD_ROOM, &verdict) == JOTGATE_OK);
     CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED && verdict.undecided == NULL);
     jotgate_validator_free(validator);
 }
