@@ -49,7 +49,7 @@ def main() -> int:
         say(f"tokens: {failure}")
         return 1
     # Everything is built before anything is measured: a machine that has just built is not at rest.
-    runs, failed = prepared(arguments.only, workshop)
+    runs, failed = prepared(arguments.only, workshop, tokens)
     facts = machine.facts(workshop.PYTHON)
     lines: list[report.Line] = []
     for run in runs:
@@ -82,7 +82,7 @@ def chosen(names: str) -> list[str]:
     return names.split(",")
 
 
-def prepared(names: list[str], workshop: Workshop) -> tuple[list[Run], bool]:
+def prepared(names: list[str], workshop: Workshop, tokens: Path) -> tuple[list[Run], bool]:
     """How to run what is built, and whether something could not be built."""
     single, wide, failed = [], [], False
     for language in [language for language in LANGUAGES if language.name in names]:
@@ -99,7 +99,8 @@ def prepared(names: list[str], workshop: Workshop) -> tuple[list[Run], bool]:
     if (os.cpu_count() or 1) < 2:
         say("what takes two cores is left out, there is one")
         wide = []
-    return [*single, *wide, *parts(names, workshop)], failed
+    others, others_failed = parts(names, workshop, tokens)
+    return [*single, *wide, *others], failed or others_failed
 
 
 def built(language: Language, workshop: Workshop) -> list[Command]:
@@ -110,13 +111,23 @@ def built(language: Language, workshop: Workshop) -> list[Command]:
     return language.prepare(workshop)
 
 
-def parts(names: list[str], workshop: Workshop) -> list[Run]:
-    programs = {name: workshop.BENCHES / name / "run.py" for name in PARTS if name in names}
-    for name, program in programs.items():
+def parts(names: list[str], workshop: Workshop, tokens: Path) -> tuple[list[Run], bool]:
+    """The programs of `PARTS`, built: each takes `--build` and then measures nothing, or `--no-build`."""
+    runs, failed = [], False
+    for name in [name for name in PARTS if name in names]:
+        program = workshop.BENCHES / name / "run.py"
         if not program.exists():
             say(f"{name}: left out, there is no {program.relative_to(workshop.ROOT)}")
-    python = str(workshop.PYTHON)
-    return [Run(name, [python, str(program)], []) for name, program in programs.items() if program.exists()]
+            continue
+        say(f"{name}: {'building' if workshop.build else 'as it was built'}")
+        try:
+            workshop.run(workshop.PYTHON, program, tokens, "--build")
+        except Failure as failure:
+            say(f"{name}: {failure}")
+            # What could be built of it is measured all the same.
+            failed = True
+        runs.append(Run(name, [str(workshop.PYTHON), str(program)], ["--no-build"]))
+    return runs, failed
 
 
 def measured(run: Run, tokens: Path, *, quick: bool) -> list[report.Line]:
