@@ -61,7 +61,7 @@ def main() -> int:
             failed = True
     print(report.table(lines))
     print(f"\n{targets.told(lines)}")
-    left_out(lines)
+    left_out(lines, arguments.only)
     if set(arguments.only) == set(NAMES) and not failed and not arguments.quick:
         write(facts, lines)
     return 1 if failed else 0
@@ -146,12 +146,13 @@ def pinned() -> list[str]:
     return ["taskset", "--cpu-list", str(max(os.sched_getaffinity(0)))]
 
 
-def left_out(lines: list[report.Line]) -> None:
-    """What a scenario asks of languages that do not have it, and what was not measured here."""
+def left_out(lines: list[report.Line], names: list[str]) -> None:
+    """The languages that a scenario has nothing of."""
     for scenario in report.SCENARIOS:
-        languages = {line["language"] for line in lines if line["scenario"] == scenario["name"]}
-        without = [language.name for language in LANGUAGES if language.name not in languages]
-        if without:
+        measured = {line["language"] for line in lines if line["scenario"] == scenario["name"]}
+        wanted = [language.name for language in LANGUAGES if language.name in names or scenario["program"] in names]
+        without = [name for name in wanted if name not in measured]
+        if without and (scenario["program"] in names or scenario["program"] == "languages"):
             say(f"scenario {scenario['name']}: left out in {', '.join(without)}")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -25,13 +27,13 @@ class Peer(NamedTuple):
     """Gives the claims, raises for a token that it refuses."""
 
     def contender(self, operation: Operation) -> Contender:
-        return Contender(self.name, version(self.name), self.provider, operation)
+        return Contender(self.name, version(self.name.split(",")[0]), self.provider, operation)
 
 
 def of(file: File, row: Row) -> list[Peer]:
     peers = [pyjwt_of(file, row), authlib_of(file, row), joserfc_of(file, row)]
     # It takes a Python of 3.12 or later.
-    return [*peers, ryjwt_of(file, row)] if find_spec("ryjwt") else peers
+    return [*peers, *ryjwt_of(file, row)] if find_spec("ryjwt") else peers
 
 
 def pyjwt_of(file: File, row: Row) -> Peer:
@@ -80,12 +82,30 @@ def joserfc_of(file: File, row: Row) -> Peer:
     return Peer("joserfc", "OpenSSL", decode)
 
 
-def ryjwt_of(file: File, row: Row) -> Peer:
+def ryjwt_of(file: File, row: Row) -> list[Peer]:
+    """As it is installed, and with the parser that it takes where that is there: it looks when a key is made."""
+    with hidden("msgspec"):
+        plain = ryjwt_key(file, row)
+    return [Peer("ryjwt", "aws-lc", plain.decode), Peer("ryjwt, msgspec", "aws-lc", ryjwt_key(file, row).decode)]
+
+
+def ryjwt_key(file: File, row: Row) -> Any:
     import ryjwt
 
     checks = {"algorithms": [row["algorithm"]], "audience": file["audience"], "issuer": file["issuer"]}
     if row["pem"] is None:
-        key = ryjwt.SecretKey(base64.urlsafe_b64decode(row["jwk"]["k"] + "=="), **checks)
-    else:
-        key = ryjwt.PublicKey(row["pem"], **checks)
-    return Peer("ryjwt", "aws-lc", key.decode)
+        return ryjwt.SecretKey(base64.urlsafe_b64decode(row["jwk"]["k"] + "=="), **checks)
+    return ryjwt.PublicKey(row["pem"], **checks)
+
+
+@contextmanager
+def hidden(module: str) -> Iterator[None]:
+    """As if it were not installed."""
+    found = sys.modules.pop(module, None)
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if found is not None:
+            sys.modules[module] = found
