@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod differential;
 mod name;
+mod number;
 mod place;
 mod reader;
 mod scan;

@@ -4,6 +4,7 @@
 //! register. Behind the end of the text it reads zeros, which are valid nowhere.
 
 use super::name::{Name, refuse_duplicates};
+use super::number::fits_double;
 use super::place::Place;
 use super::scan;
 use super::steps;
@@ -284,8 +285,7 @@ impl<'a> Reader<'a> {
         }
         // A literal this short cannot overflow without an exponent.
         let small = !exponent && at.wrapping_sub(start) < 300;
-        let finite = || self.text.get(start..at)?.parse::<f64>().ok().map(f64::is_finite);
-        Ok((at, !small && !finite().unwrap_or(false)))
+        Ok((at, !small && !self.text.get(start..at).is_some_and(fits_double)))
     }
 
     /// One or more digits.
