@@ -26,8 +26,9 @@ def comparisons(lines: list[Line]) -> list[Comparison]:
 
 
 def is_peer(line: Line) -> bool:
-    """Whether it is a library that one would use otherwise."""
-    return not line["library"].startswith("jotgate") and not line["library"].endswith("signature alone")
+    """Whether it is a library that one would use otherwise; `-` is the provider of what validates nothing."""
+    others = line["library"].startswith("jotgate") or line["library"].endswith("signature alone")
+    return not others and line["provider"] != "-"
 
 
 def table(lines: list[Line]) -> str:
@@ -70,7 +71,8 @@ def row(comparison: Comparison, names: list[str]) -> Row:
 
 def cell(line: Line) -> str:
     if "bytes" in line:
-        return f"{line['bytes'] / 1024:,.0f} KiB"
+        size = f"{line['bytes'] / 1024:,.0f} KiB" if line["bytes"] >= 10_000 else f"{line['bytes']} bytes"
+        return f"{size} {line['ratio']:6.2f}x"
     # Three digits, and never fewer than all before the point.
     micros = line["median_ns"] / 1000
     return f"{micros:.0f} {line['ratio']:6.2f}x" if micros >= 1000 else f"{micros:.3g} {line['ratio']:6.2f}x"
