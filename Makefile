@@ -57,8 +57,8 @@ packages: ## the packages as they ship, optimised as a whole, in the places wher
 	@PROFILE=release tests/each.sh build $(LANGUAGES)
 
 .PHONY: bench
-bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
-	$(PYTHON) benches/run.py
+bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work
+	$(PYTHON) benches/run.py $(if $(QUICK),--quick)
 
 # --- Rust -------------------------------------------------------------------------------------------------------------
 
