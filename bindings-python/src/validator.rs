@@ -217,6 +217,10 @@ impl Core {
 }
 
 impl Core {
+    pub(crate) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+
     /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Pending`, which
     /// carries the verdict if there is one yet, and otherwise what `kept` makes of a request.
     fn conclude<'py>(
