@@ -94,7 +94,8 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
-REQUIREMENTS := bindings-python/requirements-dev.txt tests/vectors/requirements.txt tests/demo/requirements.txt
+REQUIREMENTS := bindings-python/requirements-dev.txt bindings-python/arrow/requirements-dev.txt tests/vectors/requirements.txt \
+	tests/demo/requirements.txt
 
 # One environment for everything that Python does here; made anew when a requirement changes.
 $(VENV)/ready: $(REQUIREMENTS)
@@ -107,14 +108,17 @@ $(VENV)/ready: $(REQUIREMENTS)
 build-python: $(VENV)/ready native
 	rm -rf target/wheels
 	$(VENV)/bin/maturin build --profile $(PROFILE) --manifest-path bindings-python/Cargo.toml --out target/wheels
-	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl
+	$(VENV_PYTHON) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir target/wheels ./bindings-python/arrow
+	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl target/wheels/jotgate_arrow-*.whl
 
 test-python:
 	cd bindings-python && $(abspath $(VENV))/bin/ruff format --check .
 	cd bindings-python && $(abspath $(VENV))/bin/ruff check .
 	cd bindings-python && $(abspath $(VENV))/bin/mypy
+	cd bindings-python && $(abspath $(VENV))/bin/mypy arrow/python arrow/tests
 	cd bindings-python && $(abspath $(VENV))/bin/stubtest jotgate
 	cd bindings-python && $(VENV_PYTHON) -m pytest
+	cd bindings-python/arrow && $(VENV_PYTHON) -m pytest
 
 # --- Node -------------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,9 @@
 //! that waits, fetches or names lives in the Python half. Only a batch releases the GIL, once: a single validation takes
 //! a hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
 
+mod arrow;
 mod batch;
+mod columns;
 mod command;
 mod documents;
 mod errors;
@@ -25,6 +27,8 @@ mod _native {
     use jotgate::Code;
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::columns::{Column, Columns, Piece};
     #[pymodule_export]
     use crate::command::Command;
     #[pymodule_export]

@@ -227,6 +227,10 @@ impl Core {
         (self.validator.validate(question, now), self.validator.work_due(now))
     }
 
+    pub(crate) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+
     fn report(&self, py: Python<'_>, work_id: u64, report: Report<'_>, now: Option<f64>) -> PyResult<()> {
         let now = timestamp(now)?;
         let taken = errors::guard(py, || self.validator.report(work::id(work_id), report, now))?;
