@@ -13,6 +13,7 @@ mod names;
 mod objects;
 mod question;
 mod request;
+mod testing;
 mod validator;
 mod verdicts;
 mod verified;
@@ -31,6 +32,8 @@ mod _native {
     use crate::explanation::Explanation;
     #[pymodule_export]
     use crate::request::Request;
+    #[pymodule_export]
+    use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]

@@ -15,6 +15,7 @@ __all__ = [
     "FetchRequest",
     "Pending",
     "Request",
+    "TestIssuer",
     "Undecided",
     "Verified",
     "Work",
@@ -23,6 +24,7 @@ __all__ = [
     "policy_json",
     "products",
     "schema",
+    "test_recipes",
 ]
 
 CODES: list[str]
@@ -33,6 +35,14 @@ def lint(policy: str) -> str: ...
 def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...
 def products() -> list[str]: ...
+def test_recipes() -> str: ...
+
+@final
+class TestIssuer:
+    """An issuer of the test kit, for `jotgate.testing`: words and JSON. Raises ValueError."""
+
+    def __new__(cls, options: str) -> TestIssuer: ...
+    def call(self, word: str, arguments: str) -> str: ...
 
 @final
 class Command:
