@@ -77,8 +77,8 @@ build-rust: native
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-tools
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-tools -p jotgate-conformance
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 

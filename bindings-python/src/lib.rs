@@ -17,6 +17,7 @@ mod objects;
 mod question;
 mod reader;
 mod request;
+mod testing;
 mod validator;
 mod verdicts;
 mod verified;
@@ -39,6 +40,8 @@ mod _native {
     use crate::front::Front;
     #[pymodule_export]
     use crate::request::Request;
+    #[pymodule_export]
+    use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]

@@ -20,6 +20,7 @@ __all__ = [
     "Pending",
     "Piece",
     "Request",
+    "TestIssuer",
     "Undecided",
     "Validator",
     "Verified",
@@ -29,6 +30,7 @@ __all__ = [
     "policy_json",
     "products",
     "schema",
+    "test_recipes",
 ]
 
 CODES: list[str]
@@ -39,6 +41,14 @@ def lint(policy: str) -> str: ...
 def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...
 def products() -> list[str]: ...
+def test_recipes() -> str: ...
+
+@final
+class TestIssuer:
+    """An issuer of the test kit, for `jotgate.testing`: words and JSON. Raises ValueError."""
+
+    def __new__(cls, options: str) -> TestIssuer: ...
+    def call(self, word: str, arguments: str) -> str: ...
 
 @final
 class Command:
