@@ -188,9 +188,9 @@ func (b *batch) settle(ctx context.Context) {
 		result := &b.results[place]
 		if verdict, isAsked := b.undecided[place]; isAsked {
 			delete(b.undecided, place) // consult gives it up
-			s.verdict = verdict
+			*s.verdict = verdict
 			status := b.core.consult(ctx, s)
-			result.Verified, result.Err = b.core.outcome(status, &s.verdict, s.buffer)
+			result.Verified, result.Err = b.core.outcome(status, s.verdict, s.buffer)
 		}
 		result.Verified, result.Err = b.core.shown(ctx, result.Verified, result.Err)
 		b.core.tell(result.Err)

@@ -41,14 +41,12 @@ static inline jotgate_status jotgate_go_validate(const jotgate_validator *valida
                                                  uint8_t *buffer, size_t buffer_len, jotgate_verdict *verdict) {
     jotgate_request request;
     jotgate_question question = jotgate_go_question(text, len, is_request != 0 ? &request : NULL, as_of_ms);
-    /* The detail of UNAVAILABLE lies in the buffer, and C may not put a pointer to Go memory into Go memory, not even for a
-     * moment. So the verdict is made here, and Go learns the length: the detail is the beginning of the buffer. */
-    jotgate_verdict made = {.size = sizeof made};
-    jotgate_status status = jotgate_validate(validator, &question, now_ms, buffer, buffer_len, &made);
-    if (made.kind == JOTGATE_VERDICT_UNAVAILABLE) {
-        made.detail.data = NULL;
+    jotgate_status status = jotgate_validate(validator, &question, now_ms, buffer, buffer_len, verdict);
+    /* The detail of UNAVAILABLE lies in the buffer, which is Go's memory, and C may keep no pointer to that. So Go learns the
+     * length: the detail is the beginning of the buffer. */
+    if (verdict->kind == JOTGATE_VERDICT_UNAVAILABLE) {
+        verdict->detail.data = NULL;
     }
-    *verdict = made;
     return status;
 }
 

@@ -90,7 +90,7 @@ func (c *core) ask(q question, s *scratch, now C.int64_t) C.jotgate_status {
 	for {
 		status := C.jotgate_go_validate(c.handle,
 			(*C.uint8_t)(unsafe.SliceData(asked)), C.size_t(len(asked)), flag(q.isRequest), q.asOf.millis(), now,
-			(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
+			(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), s.verdict)
 		runtime.KeepAlive(c)
 		if !s.grow(status) {
 			return status
@@ -102,7 +102,7 @@ func (c *core) ask(q question, s *scratch, now C.int64_t) C.jotgate_status {
 func (c *core) answerQuestion(answer uint32, s *scratch) C.jotgate_status {
 	for {
 		status := C.jotgate_answer_question(&s.verdict.undecided, C.uint32_t(answer),
-			(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), &s.verdict)
+			(*C.uint8_t)(unsafe.SliceData(s.buffer)), C.size_t(len(s.buffer)), s.verdict)
 		runtime.KeepAlive(c)
 		if !s.grow(status) {
 			return status

@@ -30,7 +30,7 @@ func (c *core) decide(ctx context.Context, q question, s *scratch) (*Verified, e
 	if s.verdict.kind == verdictUndecided {
 		status = c.consult(ctx, s)
 	}
-	verified, err := c.outcome(status, &s.verdict, s.buffer)
+	verified, err := c.outcome(status, s.verdict, s.buffer)
 	return c.shown(ctx, verified, err)
 }
 

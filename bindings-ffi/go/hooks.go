@@ -57,7 +57,7 @@ func (c *core) consult(ctx context.Context, s *scratch) C.jotgate_status {
 		return status
 	}
 	for {
-		status := c.answerQuestion(c.hostAnswer(ctx, &s.verdict, token), s)
+		status := c.answerQuestion(c.hostAnswer(ctx, s.verdict, token), s)
 		if status != C.JOTGATE_OK || s.verdict.kind != verdictUndecided {
 			return status
 		}

@@ -1,18 +1,22 @@
 package jotgate
 
+// #include <stdlib.h>
 // #include "jotgate.h"
 import "C"
 
 import (
 	"encoding/binary"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 // scratch is the memory of one validation. It lives in a pool, so that a refused token costs no garbage.
 type scratch struct {
-	verdict C.jotgate_verdict
+	// verdict is C's memory: a verdict may point into the buffer during a call, which in Go's memory it must not even do then.
+	verdict *C.jotgate_verdict
 	// buffer takes the header, the payload and the table of claims of an accepted token.
 	buffer []byte
 	// request holds a packed request.
@@ -23,7 +27,10 @@ type scratch struct {
 type packed []byte
 
 var scratches = sync.Pool{New: func() any {
-	return &scratch{verdict: C.jotgate_verdict{size: C.sizeof_jotgate_verdict}}
+	s := &scratch{verdict: (*C.jotgate_verdict)(C.malloc(C.sizeof_jotgate_verdict))}
+	*s.verdict = C.jotgate_verdict{size: C.sizeof_jotgate_verdict}
+	runtime.AddCleanup(s, func(verdict *C.jotgate_verdict) { C.free(unsafe.Pointer(verdict)) }, s.verdict)
+	return s
 }}
 
 // reserve makes the buffer at least this long.
@@ -36,7 +43,7 @@ func (s *scratch) reserve(length int) {
 // grow says that the buffer was too small and now is not: many claims, and those under longer names than the token has, need
 // more room.
 func (s *scratch) grow(status C.jotgate_status) bool {
-	needed := roomFor(&s.verdict)
+	needed := roomFor(s.verdict)
 	if status != C.JOTGATE_BUFFER_TOO_SMALL || needed <= len(s.buffer) {
 		return false
 	}
