@@ -65,7 +65,7 @@ final class Verdict {
         ByteBuffer rest = ByteBuffer.wrap(records == null ? new byte[0] : records);
         while (rest.hasRemaining()) {
             // A copy of each: whoever keeps one token must not keep all others.
-            byte[] record = new byte[rest.getInt()];
+            byte[] record = new byte[length(rest)];
             rest.get(record);
             verdicts.add(of(record));
         }
@@ -142,6 +142,15 @@ final class Verdict {
             default:
                 throw new InternalErrorException("the native library gave an unknown verdict");
         }
+    }
+
+    /** The length of the record that comes next, which is all there. */
+    private static int length(ByteBuffer rest) {
+        int length = rest.remaining() < Integer.BYTES ? -1 : rest.getInt();
+        if (length < 0 || length > rest.remaining()) {
+            throw none();
+        }
+        return length;
     }
 
     private static InternalErrorException none() {

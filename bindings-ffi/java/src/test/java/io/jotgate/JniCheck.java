@@ -20,10 +20,11 @@ final class JniCheck {
         JwtValidatorBuilder options = JwtValidator.builder().issuer(Issuer.NAME).audience(Issuer.AUDIENCE)
                 .clock(Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC));
         Issuer issuer = new Issuer("a");
-        String token = issuer.es256(payload(1_800_000_060));
+        String token = issuer.es256(payload(1_800_000_060, "\"roles\":[\"a\",{\"b\":1}]", "\"n\\u0061me\":\"\\n\""));
         try (JwtValidator validator = options.jwksUri("https://idp.test/jwks").fetcher(request ->
                 new FetchResponse(200, issuer.jwks().getBytes(StandardCharsets.UTF_8))).build()) {
             for (int i = 0; i < 1000; i++) {
+                validator.validate(token).claim("roles");
                 validator.validate(token).claims();
             }
             validator.validateMany(Collections.nCopies(200, token)).forEach(outcome -> outcome.orThrow().claims());

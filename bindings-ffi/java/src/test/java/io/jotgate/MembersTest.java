@@ -12,6 +12,7 @@ import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
 import io.jotgate.support.Vectors;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -195,6 +196,21 @@ class MembersTest {
         }
         byte[] longer = Arrays.copyOf(record, record.length + Numbers.Member.SIZE);
         assertThrows(InternalErrorException.class, () -> Verdict.of(longer).orThrow(null));
+    }
+
+    @Test
+    void aListOfRecordsThatIsCutOffIsAnInternalError() {
+        byte[] record = record(payload(NOW + 60));
+        ByteBuffer records = ByteBuffer.allocate(2 * (Integer.BYTES + record.length));
+        records.putInt(record.length).put(record).putInt(record.length).put(record);
+        assertEquals(Issuer.NAME, Verdict.listOf(records.array(), 2).get(1).orThrow(null).issuer());
+        for (int length = 0; length < records.capacity(); length++) {
+            byte[] cut = Arrays.copyOf(records.array(), length);
+            assertThrows(InternalErrorException.class, () -> Verdict.listOf(cut, 2), "cut off at " + length);
+        }
+        records.putInt(0, -1);
+        assertThrows(InternalErrorException.class, () -> Verdict.listOf(records.array(), 2));
+        assertThrows(InternalErrorException.class, () -> Verdict.listOf(null, 2));
     }
 
     /** What stands in the table is checked before it is followed: nothing outside of the payload is read. */
