@@ -57,8 +57,8 @@ packages: ## the packages as they ship, optimised as a whole, in the places wher
 	@PROFILE=release tests/each.sh build $(LANGUAGES)
 
 .PHONY: bench
-bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
-	$(PYTHON) benches/run.py
+bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work
+	$(PYTHON) benches/run.py $(if $(QUICK),--quick)
 
 # --- Rust -------------------------------------------------------------------------------------------------------------
 
@@ -77,8 +77,8 @@ build-rust: native
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-tools
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-tools -p jotgate-conformance
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
@@ -94,7 +94,8 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
-REQUIREMENTS := bindings-python/requirements-dev.txt tests/vectors/requirements.txt tests/demo/requirements.txt
+REQUIREMENTS := bindings-python/requirements-dev.txt bindings-python/arrow/requirements-dev.txt tests/vectors/requirements.txt \
+	tests/demo/requirements.txt
 
 # One environment for everything that Python does here; made anew when a requirement changes.
 $(VENV)/ready: $(REQUIREMENTS)
@@ -107,14 +108,17 @@ $(VENV)/ready: $(REQUIREMENTS)
 build-python: $(VENV)/ready native
 	rm -rf target/wheels
 	$(VENV)/bin/maturin build --profile $(PROFILE) --manifest-path bindings-python/Cargo.toml --out target/wheels
-	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl
+	$(VENV_PYTHON) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir target/wheels ./bindings-python/arrow
+	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl target/wheels/jotgate_arrow-*.whl
 
 test-python:
 	cd bindings-python && $(abspath $(VENV))/bin/ruff format --check .
 	cd bindings-python && $(abspath $(VENV))/bin/ruff check .
 	cd bindings-python && $(abspath $(VENV))/bin/mypy
+	cd bindings-python && $(abspath $(VENV))/bin/mypy arrow/python arrow/tests
 	cd bindings-python && $(abspath $(VENV))/bin/stubtest jotgate
 	cd bindings-python && $(VENV_PYTHON) -m pytest
+	cd bindings-python/arrow && $(VENV_PYTHON) -m pytest
 
 # --- Node -------------------------------------------------------------------------------------------------------------
 
