@@ -22,11 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [contender, path] = arguments.as_slice() else { return Err("usage: start CONTENDER CONFIG".into()) };
     let config: Config = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    let validator = if contender == "jotgate" {
-        Some(Validator::new(Policy::from_json(config.policy.get())?, 1))
-    } else {
-        None
-    };
+    let validator =
+        if contender == "jotgate" { Some(Validator::new(Policy::from_json(config.policy.get())?, 1)) } else { None };
     let subject = || -> Result<String, Box<dyn Error>> {
         let Some(validator) = &validator else { return Ok(config.subject.clone()) };
         match validator.validate(&config.token, Timestamp::from(SystemTime::now())) {

@@ -34,5 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn is_measured(row: &Row, cores: usize) -> bool {
     // With aws-lc the hashes are ring's all the same, and curves grow as they do.
     let differs = cfg!(not(feature = "aws-lc")) || !(row.algorithm.starts_with("HS") || row.does == "grow");
-    differs && row.program == "languages" && row.cores == cores && row.languages.iter().any(|language| language == LANGUAGE)
+    differs
+        && row.program == "languages"
+        && row.cores == cores
+        && row.languages.iter().any(|language| language == LANGUAGE)
 }

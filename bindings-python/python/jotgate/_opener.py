@@ -1,6 +1,6 @@
 """The standard library's HTTP client under one deadline, for `UrllibFetcher`.
 
-Apart from that, because it is the dearest of all imports, and a validator whose keys are at hand fetches nothing.
+Apart from that because of what it imports: a validator whose keys are at hand fetches nothing.
 """
 
 from __future__ import annotations

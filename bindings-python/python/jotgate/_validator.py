@@ -11,11 +11,11 @@ from ._batch import Batch, Outcome
 from ._documents import json_of_file, policy_json
 from ._driver import Driver, Verdict
 from ._events import Events, OnEvent
-from ._fetch import Fetch
+from ._fetch import Fetch, FetchResponse
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, Pending, Undecided, Verified
+from ._native import Core, FetchRequest, Pending, Undecided, Verified
 from ._policy import Duration, Secret, document_of, option_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
@@ -195,7 +195,7 @@ class Validator(Inspection):
         self._events = Events(self._core, self._now)
         # Asked here on the way of every validation, because a call would cost more than all the rest of this module.
         self._listened = False
-        fetch = host.get("fetch") or UrllibFetcher()
+        fetch = host.get("fetch") or (UrllibFetcher() if self._fetches() else _fetch_after_all)
         self._driver = Driver(self._core, fetch, store, self._now, self._events.drain)
         # Undecided tokens and refusals come to Python by themselves; these three would not be asked otherwise.
         listener = host.get("on_event")
@@ -362,6 +362,10 @@ class Validator(Inspection):
         # Nobody raises it further, and its traceback would keep the whole batch for as long as it lives.
         return error.with_traceback(None)
 
+    def _fetches(self) -> bool:
+        """Whether there is anything to fetch. A clock of the application's own is not asked before there is a token."""
+        return self._clock is not None or bool(self._core.health()["sources"])
+
     def _unavailable(self) -> KeysUnavailable:
         """For keys that are being fetched while the caller cannot wait."""
         return KeysUnavailable("the keys are being fetched", self._events.now())
@@ -372,3 +376,8 @@ def _of_token(verdict: Verdict) -> Verified | Undecided:
     if verdict is None:
         raise InternalError("the core gave no verdict on a token")
     return verdict
+
+
+def _fetch_after_all(request: FetchRequest) -> FetchResponse:
+    """For a policy that has nothing to fetch: never called, and right if it is."""
+    return UrllibFetcher()(request)
