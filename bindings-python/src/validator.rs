@@ -25,6 +25,12 @@ pub(crate) struct Core {
     reads: RequestParts,
 }
 
+impl Core {
+    pub(crate) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+}
+
 #[pymethods]
 impl Core {
     #[new]
@@ -217,10 +223,6 @@ impl Core {
 }
 
 impl Core {
-    pub(crate) fn validator(&self) -> &Validator {
-        &self.validator
-    }
-
     /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Pending`, which
     /// carries the verdict if there is one yet, and otherwise what `kept` makes of a request.
     fn conclude<'py>(
