@@ -57,8 +57,8 @@ packages: ## the packages as they ship, optimised as a whole, in the places wher
 	@PROFILE=release tests/each.sh build $(LANGUAGES)
 
 .PHONY: bench
-bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
-	$(PYTHON) benches/run.py
+bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work
+	$(PYTHON) benches/run.py $(if $(QUICK),--quick)
 
 # --- Rust -------------------------------------------------------------------------------------------------------------
 
@@ -77,8 +77,8 @@ build-rust: native
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-tools
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-tools -p jotgate-conformance
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 

@@ -242,10 +242,10 @@ bool ask(stage *stage, waiter *waiter, jotgate_verdict *verdict)
 {
     const jotgate_bytes token = text_of_json(member(stage, member(stage, stage->scenario, "tokens"), waiter->token));
     const jotgate_question question = {.size = sizeof question, .token = token};
-    uint8_t *buffer = resize(NULL, token.len + 1);
+    uint8_t *buffer = resize(NULL, 4 * token.len + 1);
     do {
         *verdict = (jotgate_verdict){.size = sizeof *verdict};
-        require(stage, jotgate_validate(stage->validator, &question, stage->now_ms, buffer, token.len, verdict));
+        require(stage, jotgate_validate(stage->validator, &question, stage->now_ms, buffer, 4 * token.len, verdict));
         waiter->asked++;
         if (verdict->kind != JOTGATE_VERDICT_KEYS_NEEDED) {
             break;

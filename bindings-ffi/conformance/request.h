@@ -18,7 +18,7 @@ typedef struct request {
     fields headers;
     char *query;
     char *cookie;
-    size_t buffer_len; /* Enough for header and payload of any token in the request. */
+    size_t buffer_len; /* Of the query and all header values: four times it is enough for any token in the request. */
 } request;
 
 /* A text of a case: UTF-8, in which U+0000 may occur. */

@@ -5,6 +5,7 @@
  * Those with an even index poll for their fetches, those with an odd index have them pushed: both styles must come to the
  * same verdicts.
  */
+#include "claims.h"
 #include "import.h"
 #include "jotgate.h"
 #include "report.h"
@@ -129,8 +130,8 @@ static jotgate_status answer_questions(json_object *test, uint8_t **buffer, jotg
     while (status == JOTGATE_OK && verdict->kind == JOTGATE_VERDICT_UNDECIDED) {
         const char *question = verdict->question == JOTGATE_QUESTION_CLIENT ? "client" : "revoked";
         const uint32_t answer = answer_of(said(test, question));
-        const size_t len = jotgate_undecided_header(verdict->undecided).len +
-                           jotgate_undecided_payload(verdict->undecided).len;
+        const size_t len = 4 * (jotgate_undecided_header(verdict->undecided).len +
+                                jotgate_undecided_payload(verdict->undecided).len);
         *buffer = resize(*buffer, len);
         status = jotgate_answer_question(&verdict->undecided, answer, *buffer, len, verdict);
     }
@@ -158,7 +159,7 @@ static jotgate_status validate_with_room(json_object *test, const jotgate_valida
 {
     request request;
     const jotgate_question question = question_of(test, &request);
-    const size_t suffices = question.request == NULL ? question.token.len : request.buffer_len;
+    const size_t suffices = 4 * (question.request == NULL ? question.token.len : request.buffer_len);
     const size_t len = room > suffices ? room : suffices;
     *buffer = resize(*buffer, len + 1);
     *verdict = (jotgate_verdict){.size = sizeof *verdict};
@@ -172,7 +173,7 @@ static jotgate_status validate_once(json_object *test, const jotgate_validator *
 {
     jotgate_status status = validate_with_room(test, validator, buffer, 0, verdict);
     if (status == JOTGATE_BUFFER_TOO_SMALL) {
-        status = validate_with_room(test, validator, buffer, verdict->header_len + verdict->payload_len, verdict);
+        status = validate_with_room(test, validator, buffer, room_of(verdict), verdict);
     }
     return status == JOTGATE_OK ? answer_questions(test, buffer, verdict) : status;
 }
@@ -205,26 +206,33 @@ static void report_policy_error(FILE *report, json_object *test, const jotgate_e
     json_object_put(line);
 }
 
-/* A validator that has come to its verdict, so that it has its keys; NULL for a policy error, which is reported. */
-static jotgate_validator *judged(FILE *report, json_object *test, bool push, uint8_t **buffer, jotgate_verdict *verdict)
+/* A validator that has judged nothing yet; NULL with the policy error. */
+static jotgate_validator *opened(json_object *test, bool push, jotgate_error **error)
 {
     size_t policy_len;
     const char *policy = json_object_to_json_string_length(json_object_object_get(test, "policy"),
                                                            JSON_C_TO_STRING_PLAIN, &policy_len);
-    jotgate_error *error = NULL;
     const jotgate_options options = {
         .size = sizeof options,
         .client_lookup = said(test, "client") != NULL,
         .revocation_check = said(test, "revoked") != NULL,
     };
-    jotgate_validator *validator = jotgate_validator_new((const uint8_t *)policy, policy_len, &options, &error);
+    jotgate_validator *validator = jotgate_validator_new((const uint8_t *)policy, policy_len, &options, error);
+    if (validator != NULL && push && jotgate_set_worker(validator, push_fetch, test) != JOTGATE_OK) {
+        give_up(id_of(test), "the worker was refused");
+    }
+    return validator;
+}
+
+/* A validator that has come to its verdict, so that it has its keys; NULL for a policy error, which is reported. */
+static jotgate_validator *judged(FILE *report, json_object *test, bool push, uint8_t **buffer, jotgate_verdict *verdict)
+{
+    jotgate_error *error = NULL;
+    jotgate_validator *validator = opened(test, push, &error);
     if (validator == NULL) {
         report_policy_error(report, test, error);
         jotgate_error_free(error);
         return NULL;
-    }
-    if (push && jotgate_set_worker(validator, push_fetch, test) != JOTGATE_OK) {
-        give_up(id_of(test), "the worker was refused");
     }
     do {
         if (validate_once(test, validator, buffer, verdict) != JOTGATE_OK) {
@@ -234,12 +242,47 @@ static jotgate_validator *judged(FILE *report, json_object *test, bool push, uin
     return validator;
 }
 
+/* Ends the program unless the token has the same verdict, and the same claims, in a batch, with keys that are not there yet. */
+static void judge_together(json_object *test, bool push, const jotgate_verdict *alone, const uint8_t *alone_buffer)
+{
+    jotgate_validator *validator = opened(test, push, NULL);
+    const jotgate_bytes token = text_of_json(json_object_object_get(test, "token"));
+    const jotgate_bytes tokens[] = {token, token};
+    const jotgate_batch batch = {.size = sizeof batch, .tokens = tokens, .tokens_len = 2};
+    jotgate_verdict verdicts[2] = {{.size = sizeof verdicts[0]}};
+    uint8_t *buffer = NULL;
+    size_t needed = 0;
+    jotgate_status status;
+    do {
+        buffer = resize(buffer, needed + 1);
+        status = jotgate_validate_many(validator, &batch, now_of(test), buffer, needed, &needed, verdicts, 2);
+    } while (status == JOTGATE_BUFFER_TOO_SMALL ||
+             (verdicts[1].kind == JOTGATE_VERDICT_KEYS_NEEDED && do_fetches(test, validator)));
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t *own = NULL;
+        const bool asked = verdicts[i].kind == JOTGATE_VERDICT_UNDECIDED;
+        status = status == JOTGATE_OK ? answer_questions(test, &own, &verdicts[i]) : status;
+        if (status != JOTGATE_OK || !are_alike(&verdicts[i], asked ? own : buffer, alone, alone_buffer)) {
+            give_up(id_of(test), "the verdict is another one in a batch");
+        }
+        free(own);
+    }
+    free(buffer);
+    jotgate_validator_free(validator);
+}
+
 static void run_case(FILE *report, json_object *test, bool push)
 {
     uint8_t *buffer = NULL;
     jotgate_verdict verdict;
     jotgate_validator *validator = judged(report, test, push, &buffer, &verdict);
     if (validator != NULL) {
+        if (verdict.kind == JOTGATE_VERDICT_ACCEPTED) {
+            check_claims(test, &verdict, buffer);
+        }
+        if (json_object_object_get(test, "token") != NULL) {
+            judge_together(test, push, &verdict, buffer);
+        }
         report_verdict(report, test, &verdict, buffer);
     }
     free(buffer);

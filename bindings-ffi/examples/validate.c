@@ -89,9 +89,14 @@ static jotgate_validator *make_validator(const char *path, char *jwks_path)
 
 static int report(const jotgate_verdict *verdict, const uint8_t *buffer)
 {
+    jotgate_member subject = {.size = sizeof subject};
     switch (verdict->kind) {
     case JOTGATE_VERDICT_ACCEPTED:
         puts("accepted");
+        /* Nothing of the payload is read again for it. A text with escapes would have to go through jotgate_unescape. */
+        if (jotgate_find_member(verdict, buffer, (const uint8_t *)"sub", 3, &subject) == JOTGATE_OK) {
+            print("subject", subject.text);
+        }
         print("header", (jotgate_bytes){buffer, verdict->header_len});
         print("claims", (jotgate_bytes){buffer + verdict->header_len, verdict->payload_len});
         return 0;
@@ -125,8 +130,8 @@ int main(int argc, char **argv)
     while (token.len > 0 && token.data[token.len - 1] == '\n') {
         token.len--;
     }
-    /* As long as the token suffices; what is the matter with the keys has room in a longer one. */
-    const size_t len = token.len + 2048;
+    /* Four times the token suffices; what is the matter with the keys has room in a longer one. */
+    const size_t len = 4 * token.len + 2048;
     uint8_t *buffer = malloc(len);
     jotgate_question question = {.size = sizeof question, .token = {token.data, token.len}};
     jotgate_verdict verdict = {.size = sizeof verdict};

@@ -24,7 +24,8 @@ func told(t *testing.T, verified *jotgate.Verified, err error) string {
 	if err != nil {
 		return fmt.Sprintf("%T %#v %v", err, err, errors.Unwrap(err))
 	}
-	return fmt.Sprintf("%s%s%s %d %v %v %v", verified.Header(), verified.SignedPayload(), verified.Payload(),
+	return fmt.Sprintf("%s%s%s %q %q %d %v %v %v", verified.Header(), verified.SignedPayload(), verified.Payload(),
+		verified.Subject(), verified.Audience(),
 		verified.IssuerIndex(), verified.ExpiresAt(), verified.NotBefore(), verified.IssuedAt())
 }
 

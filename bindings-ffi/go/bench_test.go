@@ -91,6 +91,21 @@ func run(b *testing.B, v *jotgate.Validator, token string) {
 // BenchmarkDecode reads the claims of a small token, without the validation.
 func BenchmarkDecode(b *testing.B) { runDecode(b, nil) }
 
+// BenchmarkText reads one of them.
+func BenchmarkText(b *testing.B) {
+	v := newValidator(b, hs256Policy(), newClock().option())
+	verified, err := v.Validate(b.Context(), hs256Token(b, nil))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if verified.Subject() != "alice" {
+			b.Fatal(verified)
+		}
+	}
+}
+
 // BenchmarkDecodeOtherSpelling is for tokens with a claim that json.Unmarshal would take for another one.
 func BenchmarkDecodeOtherSpelling(b *testing.B) { runDecode(b, map[string]any{"SUB": "mallory"}) }
 

@@ -86,7 +86,7 @@ func (c *core) now() C.int64_t {
 // ask puts the question once. Its text is read where it lies: there is no copy on the way in.
 func (c *core) ask(q question, s *scratch, now C.int64_t) C.jotgate_status {
 	asked := q.text(s)
-	s.reserve(len(asked))
+	s.reserve(2 * len(asked)) // nearly always enough: what the table of the claims adds is less than what base64 loses
 	for {
 		status := C.jotgate_go_validate(c.handle,
 			(*C.uint8_t)(unsafe.SliceData(asked)), C.size_t(len(asked)), flag(q.isRequest), q.asOf.millis(), now,
@@ -118,14 +118,7 @@ func (c *core) outcome(status C.jotgate_status, verdict *C.jotgate_verdict, buff
 	}
 	switch verdict.kind {
 	case verdictAccepted:
-		return &Verified{
-			text:        string(buffer[verdict.text_at:][:verdict.header_len+verdict.payload_len]),
-			headerLen:   int(verdict.header_len),
-			issuerIndex: int(verdict.issuer),
-			expiresAt:   float64(verdict.expires_at),
-			notBefore:   float64(verdict.not_before),
-			issuedAt:    float64(verdict.issued_at),
-		}, nil
+		return newVerified(verdict, buffer), nil
 	case verdictSkipped:
 		return skippedRequest, nil
 	case verdictUnavailable:
@@ -145,6 +138,26 @@ func (c *core) outcome(status C.jotgate_status, verdict *C.jotgate_verdict, buff
 	default:
 		return nil, internalError(uint32(status))
 	}
+}
+
+func newVerified(verdict *C.jotgate_verdict, buffer []byte) *Verified {
+	text := string(buffer[verdict.text_at:][:roomFor(verdict)])
+	header, claims := text[:verdict.header_len], text[verdict.header_len:]
+	signed := table{payload: claims[:verdict.payload_len], places: claims[verdict.payload_len:]}
+	return &Verified{
+		readable:    readable{seen: signed},
+		header:      header,
+		signed:      signed,
+		issuerIndex: int(verdict.issuer),
+		expiresAt:   float64(verdict.expires_at),
+		notBefore:   float64(verdict.not_before),
+		issuedAt:    float64(verdict.issued_at),
+	}
+}
+
+// roomFor is how much of the buffer an accepted token has, or would need.
+func roomFor(verdict *C.jotgate_verdict) int {
+	return int(verdict.header_len + verdict.payload_len + verdict.members*memberSize)
 }
 
 // detailOf is a detail that lies in the buffer. Without a place it is the beginning: see jotgate_go_validate.

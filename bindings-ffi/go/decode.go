@@ -5,6 +5,29 @@ import (
 	"reflect"
 )
 
+// decode is decodeExactly for claims whose places are known. A struct gets those claims alone that its fields name: the simple
+// ones at once, and all others in a document that json.Unmarshal reads.
+func (t table) decode(target any) error {
+	filled, open := reflect.Type(nil), false
+	if t := targetType(target); t != nil {
+		filled, open = opened(t)
+	}
+	if !open || filled.Kind() != reflect.Struct || reflect.PointerTo(filled).Implements(textUnmarshaler) {
+		return decodeExactly(json.RawMessage(t.payload), target)
+	}
+	wanted := wantedBy(filled)
+	if into := reflect.ValueOf(target); into.Kind() == reflect.Pointer && into.Elem().Kind() == reflect.Struct {
+		document, err := t.fill(into.Elem(), wanted)
+		if err == nil && document == nil {
+			return nil
+		}
+		if err == nil {
+			return json.Unmarshal(document, target)
+		}
+	}
+	return json.Unmarshal(t.document(wanted), target) // which explains an error best
+}
+
 // decodeExactly is json.Unmarshal with case-sensitive names. The document is strict JSON without duplicate members.
 //
 // Nearly every token can go to json.Unmarshal as it is. Only one with a member whose name is a field's in another
@@ -44,7 +67,7 @@ func exactMembers(document json.RawMessage, t reflect.Type) json.RawMessage {
 		fields := fieldsOf(t)
 		return rewriteObject(document, func(name string) (reflect.Type, bool) {
 			field, named := fields[name]
-			return field, named
+			return field.Type, named
 		})
 	case reflect.Map:
 		return rewriteObject(document, func(string) (reflect.Type, bool) { return t.Elem(), true })

@@ -85,6 +85,25 @@ func ExampleValidator_Validate() {
 	// Output: alice 2027-01-15 09:00:00
 }
 
+func ExampleVerified_Subject() {
+	validator := exampleValidator()
+	defer validator.Close()
+	verified, err := validator.Validate(context.Background(), exampleToken)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(verified.Subject(), verified.Audience())
+	if scopes, ok := verified.Texts("scopes"); ok {
+		fmt.Println(scopes)
+	}
+	if level, ok := verified.Int("level"); !ok || level < 3 {
+		fmt.Println("not on this floor")
+	}
+	// Output:
+	// alice [https://api.test]
+	// not on this floor
+}
+
 func ExampleValidator_ValidateMany() {
 	validator := exampleValidator()
 	defer validator.Close()
@@ -245,11 +264,7 @@ func ExampleWithRevocationCheck() {
 
 	options := []jotgate.Option{
 		jotgate.WithRevocationCheck(func(ctx context.Context, token *jotgate.Undecided) (bool, error) {
-			var claims struct {
-				ID string `json:"jti"`
-			}
-			err := token.Decode(&claims)
-			return revoked[claims.ID], err
+			return revoked[token.TokenID()], nil
 		}),
 		jotgate.WithTransform(func(ctx context.Context, claims map[string]any) (map[string]any, error) {
 			claims["user"] = claims["sub"]

@@ -1,139 +1,41 @@
 package jotgate
 
 import (
-	"bytes"
+	"encoding"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
-	"unicode/utf8"
 )
 
-// spellings are the names that json.Unmarshal looks for when it fills a type, in whatever object of the document: each
-// as it is when case does not count, with the one spelling that does. A name without such a spelling is in doubt.
-type spellings map[string]string
-
-// agreeWith reports whether every member's name in the document is a field's spelling or no field's name at all. When in
-// doubt the answer is no: then the document is read by type.
-func (s spellings) agreeWith(document []byte) bool {
-	for len(s) > 0 {
-		quote := bytes.IndexByte(document, '"')
-		if quote < 0 {
-			return true
-		}
-		text, rest, plain := cutText(document[quote+1:])
-		isName := bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(":"))
-		if isName && !(plain && s.agree(text)) {
-			return false
-		}
-		document = rest
-	}
-	return true
-}
-
-// cutText cuts a JSON text off the document, which goes on behind the opening quotation mark. Plain is a text of ASCII
-// characters that stand for themselves.
-func cutText(document []byte) (text, rest []byte, plain bool) {
-	plain = true
-	for at := 0; at < len(document); at++ {
-		switch character := document[at]; {
-		case character == '"':
-			return document[:at], document[at+1:], plain
-		case character == '\\':
-			plain = false
-			at++
-		case character >= utf8.RuneSelf:
-			plain = false
-		}
-	}
-	return document, nil, false
-}
-
-// agree is agreeWith for one plain name. Names of usual length cost no memory.
-func (s spellings) agree(name []byte) bool {
-	var room [64]byte
-	folded := room[:0]
-	for _, character := range name {
-		if 'a' <= character && character <= 'z' {
-			character -= 'a' - 'A'
-		}
-		folded = append(folded, character)
-	}
-	spelling, taken := s[string(folded)]
-	return !taken || spelling == string(name)
-}
-
-// add takes a field's name in. Two spellings of one name leave it in doubt.
-func (s spellings) add(name string) {
-	folded := strings.Map(fold, name)
-	if spelling, taken := s[folded]; taken && spelling != name {
-		name = ""
-	}
-	s[folded] = name
-}
-
-// fold gives the least of all characters that are the same but for their case: for an ASCII letter its upper case, and
-// also for the few others that count as the same, such as the long s.
-func fold(character rune) rune {
-	least := character
-	for other := unicode.SimpleFold(character); other != character; other = unicode.SimpleFold(other) {
-		least = min(least, other)
-	}
-	return least
-}
-
-// spellingsOf collects the names of all fields that can be reached from t. They are kept for each type.
-func spellingsOf(t reflect.Type) spellings {
-	if known, ok := knownSpellings.Load(t); ok {
-		return known.(spellings)
-	}
-	names := make(spellings)
-	collectSpellings(t, names, make(map[reflect.Type]bool))
-	knownSpellings.Store(t, names)
-	return names
-}
-
-func collectSpellings(t reflect.Type, names spellings, seen map[reflect.Type]bool) {
-	t, open := opened(t)
-	if !open || seen[t] {
-		return
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Struct:
-		for name, field := range fieldsOf(t) {
-			names.add(name)
-			collectSpellings(field, names, seen)
-		}
-	case reflect.Map, reflect.Slice, reflect.Array:
-		collectSpellings(t.Elem(), names, seen)
-	default:
-	}
+// field is what encoding/json fills for a member of exactly this name.
+type field struct {
+	reflect.Type
+	// index leads to it, through embedded structs.
+	index []int
+	// tagged fields come before others of the same depth.
+	tagged bool
+	// quoted fields take texts that hold JSON.
+	quoted bool
 }
 
 // fieldsOf gives the exact names that encoding/json has for the fields of a struct. They are kept for each type.
-func fieldsOf(t reflect.Type) map[string]reflect.Type {
+func fieldsOf(t reflect.Type) map[string]field {
 	if known, ok := knownFields.Load(t); ok {
-		return known.(map[string]reflect.Type)
+		return known.(map[string]field)
 	}
-	fields := make(map[string]reflect.Type)
+	fields, hidden := make(map[string]field), make(map[string]bool)
 	seen := map[reflect.Type]bool{t: true}
-	// Level by level, because a name further out hides the same name in an embedded struct.
-	for level := []reflect.Type{t}; len(level) > 0; {
-		var next []reflect.Type
-		for _, outer := range level {
-			for index := range outer.NumField() {
-				field := outer.Field(index)
-				name, embedded := jsonName(field)
-				switch {
-				case embedded != nil && !seen[embedded]:
-					seen[embedded] = true
-					next = append(next, embedded)
-				case name != "" && fields[name] == nil:
-					fields[name] = field.Type
-				}
+	// Level by level, because a name further out hides the same name in an embedded struct, also where nobody has it.
+	for level := []embedded{{Type: t, times: 1}}; len(level) > 0; {
+		found, next := fieldsOfLevel(level, seen)
+		for name, sameName := range found {
+			if chosen, ok := dominant(sameName); ok && !hidden[name] {
+				fields[name] = chosen
 			}
+			hidden[name] = true
 		}
 		level = next
 	}
@@ -141,28 +43,85 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// jsonName is the name of a field, or the embedded struct whose fields stand in its place, or nothing for a field that
+// embedded is a struct whose fields stand among those of another one, so many times at this depth.
+type embedded struct {
+	reflect.Type
+	index []int
+	times int
+}
+
+func fieldsOfLevel(level []embedded, seen map[reflect.Type]bool) (found map[string][]field, next []embedded) {
+	found = make(map[string][]field)
+	queued := make(map[reflect.Type]int)
+	for _, outer := range level {
+		for number := range outer.NumField() {
+			index := append(outer.index[:len(outer.index):len(outer.index)], number)
+			name, one, inner := jsonField(outer.Field(number))
+			place, isQueued := queued[inner]
+			switch {
+			case name != "":
+				one.index = index
+				found[name] = append(found[name], one)
+				if outer.times > 1 { // once more, so that the two cancel each other
+					found[name] = append(found[name], one)
+				}
+			case isQueued:
+				next[place].times++
+			case inner != nil && !seen[inner]:
+				queued[inner] = len(next)
+				next = append(next, embedded{Type: inner, index: index, times: 1})
+			}
+		}
+	}
+	for _, inner := range next {
+		seen[inner.Type] = true
+	}
+	return found, next
+}
+
+// dominant is the one of the fields of one name and depth that has the name; two that are alike cancel each other.
+func dominant(sameName []field) (chosen field, ok bool) {
+	for _, one := range sameName {
+		switch {
+		case len(chosen.index) == 0 || one.tagged && !chosen.tagged:
+			chosen, ok = one, true
+		case one.tagged == chosen.tagged:
+			ok = false
+		}
+	}
+	return chosen, ok
+}
+
+// jsonField is a field and its name, or the embedded struct whose fields stand in its place, or nothing of both for a field that
 // encoding/json passes over.
-func jsonName(field reflect.StructField) (name string, embedded reflect.Type) {
-	tag := field.Tag.Get("json")
-	name, _, _ = strings.Cut(tag, ",")
-	inner := field.Type
+func jsonField(said reflect.StructField) (name string, one field, embedded reflect.Type) {
+	tag := said.Tag.Get("json")
+	name, options, _ := strings.Cut(tag, ",")
+	if strings.ContainsFunc(name, isNoNameCharacter) {
+		name = ""
+	}
+	inner := said.Type
 	if inner.Kind() == reflect.Pointer {
 		inner = inner.Elem()
 	}
-	embedsStruct := field.Anonymous && inner.Kind() == reflect.Struct
+	embedsStruct := said.Anonymous && inner.Kind() == reflect.Struct
 	switch {
-	case tag == "-":
-		return "", nil
+	case tag == "-" || !embedsStruct && !said.IsExported():
+		return "", field{}, nil
 	case embedsStruct && name == "":
-		return "", inner
-	case !embedsStruct && !field.IsExported():
-		return "", nil
-	case name == "":
-		return field.Name, nil
-	default:
-		return name, nil
+		return "", field{}, inner
 	}
+	one = field{Type: said.Type, tagged: name != "", quoted: slices.Contains(strings.Split(options, ","), "string")}
+	if name == "" {
+		name = said.Name
+	}
+	return name, one, nil
+}
+
+// isNoNameCharacter is for characters that encoding/json does not take in tags: then the tag has no name.
+func isNoNameCharacter(character rune) bool {
+	return !unicode.IsLetter(character) && !unicode.IsDigit(character) &&
+		!strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", character)
 }
 
 // opened follows pointers; false for types that read their JSON themselves.
@@ -174,8 +133,9 @@ func opened(t reflect.Type) (reflect.Type, bool) {
 }
 
 var (
-	unmarshaler = reflect.TypeFor[json.Unmarshaler]()
+	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-	// knownSpellings and knownFields grow with the types that a program decodes into, not with its tokens.
-	knownSpellings, knownFields sync.Map
+	// knownFields grows with the types that a program decodes into, not with its tokens.
+	knownFields sync.Map
 )

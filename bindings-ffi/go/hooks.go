@@ -41,7 +41,7 @@ func WithRevocationCheck(isRevoked RevocationCheck) Option {
 	return func(o *options) { o.hooks.isRevoked = isRevoked }
 }
 
-// WithTransform lets the function change what Verified.Payload, Claims and Decode give. It runs last, on tokens that
+// WithTransform lets the function change what a Verified gives as Payload, Claims, Decode and single claims. It runs last, on tokens that
 // pass, and decides nothing. An error or a panic refuses the token with ErrInternal, and the logger learns the error.
 func WithTransform(transform Transform) Option {
 	return func(o *options) { o.hooks.transform = transform }
@@ -52,7 +52,10 @@ func WithTransform(transform Transform) Option {
 func (c *core) consult(ctx context.Context, s *scratch) C.jotgate_status {
 	// For a host's function that ends its goroutine: nothing is left to be given up otherwise.
 	defer s.giveUp()
-	token := newUndecided(&s.verdict)
+	token, status := newUndecided(s)
+	if status != C.JOTGATE_OK {
+		return status
+	}
 	for {
 		status := c.answerQuestion(c.hostAnswer(ctx, &s.verdict, token), s)
 		if status != C.JOTGATE_OK || s.verdict.kind != verdictUndecided {
@@ -112,7 +115,7 @@ func (c *core) transformed(ctx context.Context, verified *Verified) (*Verified, 
 }
 
 // transformedClaims writes what the function returns as JSON.
-func transformedClaims(ctx context.Context, transform Transform, verified *Verified) (seen json.RawMessage, err error) {
+func transformedClaims(ctx context.Context, transform Transform, verified *Verified) (seen table, err error) {
 	err = guarded(func() error {
 		claims, err := verified.Claims()
 		if err != nil {
@@ -125,7 +128,11 @@ func transformedClaims(ctx context.Context, transform Transform, verified *Verif
 		case changed == nil:
 			return fmt.Errorf("there are no claims")
 		}
-		seen, err = json.Marshal(changed)
+		document, err := json.Marshal(changed)
+		if err != nil {
+			return err
+		}
+		seen, err = tableOf(string(document))
 		return err
 	})
 	return seen, err

@@ -17,6 +17,9 @@ type contextName struct{}
 func revoking(subject string) jotgate.Option {
 	return jotgate.WithRevocationCheck(func(_ context.Context, token *jotgate.Undecided) (bool, error) {
 		claims, err := token.Claims()
+		if read, ok := token.Text("sub"); !ok || read != claims["sub"] || read != token.Subject() {
+			return true, errors.New("a claim is another one when it is read alone")
+		}
 		return claims["sub"] == subject, err
 	})
 }

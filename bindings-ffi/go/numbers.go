@@ -81,3 +81,29 @@ const (
 	// WSO2 API Manager: its deployment.toml, which may name a trust store.
 	productWso2 = 2
 )
+
+// The type of a claim's value.
+const (
+	// `null`.
+	kindNull = 0
+	// `true` or `false`.
+	kindBoolean = 1
+	// A number.
+	kindNumber = 2
+	// A text.
+	kindString = 3
+	// A list.
+	kindArray = 4
+	// An object.
+	kindObject = 5
+)
+
+// The table of claims behind a payload.
+const (
+	// How many bytes the record of one claim has.
+	memberSize = 17
+	// Added to the kind of the value: the name is written with escapes.
+	memberNameEscaped = 16
+	// Added to the kind of the value: it is a string that is written with escapes.
+	memberTextEscaped = 32
+)

@@ -13,7 +13,7 @@ import (
 // scratch is the memory of one validation. It lives in a pool, so that a refused token costs no garbage.
 type scratch struct {
 	verdict C.jotgate_verdict
-	// buffer takes the header and the payload of an accepted token.
+	// buffer takes the header, the payload and the table of claims of an accepted token.
 	buffer []byte
 	// request holds a packed request.
 	request packed
@@ -33,9 +33,10 @@ func (s *scratch) reserve(length int) {
 	}
 }
 
-// grow says that the buffer was too small and now is not: claims under longer names than the token has need more room.
+// grow says that the buffer was too small and now is not: many claims, and those under longer names than the token has, need
+// more room.
 func (s *scratch) grow(status C.jotgate_status) bool {
-	needed := int(s.verdict.header_len + s.verdict.payload_len)
+	needed := roomFor(&s.verdict)
 	if status != C.JOTGATE_BUFFER_TOO_SMALL || needed <= len(s.buffer) {
 		return false
 	}

@@ -347,6 +347,55 @@
 #define JOTGATE_PRODUCT_WSO2 2
 
 /**
+ * The type of a claim's value.
+ *
+ * `null`.
+ */
+#define JOTGATE_KIND_NULL 0
+
+/**
+ * `true` or `false`.
+ */
+#define JOTGATE_KIND_BOOLEAN 1
+
+/**
+ * A number.
+ */
+#define JOTGATE_KIND_NUMBER 2
+
+/**
+ * A text.
+ */
+#define JOTGATE_KIND_STRING 3
+
+/**
+ * A list.
+ */
+#define JOTGATE_KIND_ARRAY 4
+
+/**
+ * An object.
+ */
+#define JOTGATE_KIND_OBJECT 5
+
+/**
+ * The table of claims behind a payload.
+ *
+ * How many bytes the record of one claim has.
+ */
+#define JOTGATE_MEMBER_SIZE 17
+
+/**
+ * Added to the kind of the value: the name is written with escapes.
+ */
+#define JOTGATE_MEMBER_NAME_ESCAPED 16
+
+/**
+ * Added to the kind of the value: it is a string that is written with escapes.
+ */
+#define JOTGATE_MEMBER_TEXT_ESCAPED 32
+
+/**
  * Why a policy document was refused. Opaque; free it with jotgate_error_free.
  */
 typedef struct jotgate_error jotgate_error;
@@ -483,6 +532,11 @@ typedef struct jotgate_verdict {
      * ACCEPTED: where in `buffer` the header begins. 0 unless jotgate_validate_many writes many texts there.
      */
     size_t text_at;
+    /**
+     * ACCEPTED: how many claims the payload has. Behind it the buffer holds a table of them, JOTGATE_MEMBER_SIZE bytes for
+     * each, which jotgate_find_member and jotgate_member_at read. Else 0.
+     */
+    size_t members;
 } jotgate_verdict;
 
 /**
@@ -624,6 +678,47 @@ typedef struct jotgate_batch {
      */
     int64_t as_of_ms;
 } jotgate_batch;
+
+/**
+ * One claim of an accepted token, as pieces of the buffer that the verdict was written to: they live as long as that. Set
+ * `size`, and nothing else, before the first call.
+ */
+typedef struct jotgate_member {
+    /**
+     * sizeof(jotgate_member). The library leaves it as it is.
+     */
+    size_t size;
+    /**
+     * One of JOTGATE_KIND_NULL and its neighbours.
+     */
+    uint32_t kind;
+    /**
+     * 1 when the name or the text is written with escapes, which jotgate_unescape resolves. Else 0.
+     */
+    uint32_t has_escapes;
+    /**
+     * The value as JSON, as it was signed: a string with its quotes, a list or an object as a whole. `data` is NULL when there
+     * is no such claim.
+     */
+    struct jotgate_bytes json;
+    /**
+     * The name; `data` is NULL when it is written with escapes.
+     */
+    struct jotgate_bytes name;
+    /**
+     * The name as it is written, without its quotes: what jotgate_unescape takes.
+     */
+    struct jotgate_bytes raw_name;
+    /**
+     * STRING: the text. `data` is NULL when it is written with escapes, and for every other kind.
+     */
+    struct jotgate_bytes text;
+    /**
+     * STRING: the text as it is written, without its quotes: what jotgate_unescape takes. It is not the text where there are
+     * escapes: never compare it. `data` is NULL for every other kind.
+     */
+    struct jotgate_bytes raw_text;
+} jotgate_member;
 
 /**
  * How a policy document is written: one of JOTGATE_FORMAT_*.
@@ -1085,9 +1180,9 @@ jotgate_status jotgate_next_wakeup(const struct jotgate_validator *validator, in
  * `verdicts` has `verdicts_len` places, one for each token: another number than the batch's `tokens_len` is refused. Set the
  * `size` of the first: the others lie that far apart, and have theirs set. All are zeroed first.
  *
- * The headers and payloads of all accepted tokens are written to `buffer`, one token behind the other; `text_at` of each verdict
- * says where its own begin. `*needed` becomes the length of them all. A buffer as long as all tokens together suffices,
- * unless the policy maps claims to longer names. Details of UNAVAILABLE come behind them, where they fit.
+ * The headers, payloads and tables of claims of all accepted tokens are written to `buffer`, one token behind the other; `text_at`
+ * of each verdict says where its own begin. `*needed` becomes the length of them all. How long a buffer suffices is as for
+ * jotgate_validate, with the length of all tokens together. Details of UNAVAILABLE come behind them, where they fit.
  *
  * `work_due` is the same in all verdicts. Key sets are fetched once for all tokens: have the work done as after
  * jotgate_validate, wait for one of each `wait_for`, and ask again about the tokens with JOTGATE_VERDICT_KEYS_NEEDED alone. Each
@@ -1108,6 +1203,60 @@ jotgate_status jotgate_validate_many(const struct jotgate_validator *validator,
                                      size_t *needed,
                                      struct jotgate_verdict *verdicts,
                                      size_t verdicts_len);
+
+/**
+ * Finds the claim of exactly this name, also where the token writes it with escapes. Nothing of the payload is read again.
+ *
+ * `verdict` is what a call has written, and `buffer` what the same call has written to. The member is zeroed first: its
+ * `json.data` is NULL when there is no such claim, and JOTGATE_OK is returned. JOTGATE_INVALID_ARGUMENT when the verdict is
+ * not of the kind ACCEPTED, or the buffer is not the one that belongs to it.
+ */
+jotgate_status jotgate_find_member(const struct jotgate_verdict *verdict,
+                                   const uint8_t *buffer,
+                                   const uint8_t *name,
+                                   size_t name_len,
+                                   struct jotgate_member *member);
+
+/**
+ * The claim of this place, counted from 0 in the order of the payload; there are `verdict->members`. All else is as for
+ * jotgate_find_member; a place beyond the last is JOTGATE_INVALID_ARGUMENT.
+ */
+jotgate_status jotgate_member_at(const struct jotgate_verdict *verdict,
+                                 const uint8_t *buffer,
+                                 size_t place,
+                                 struct jotgate_member *member);
+
+/**
+ * Finds a claim of a token that is not decided on, for the host to find its answer, as jotgate_find_member does: it is not
+ * accepted. Its pieces live as long as the token.
+ */
+jotgate_status jotgate_undecided_find_member(const struct jotgate_undecided *undecided,
+                                             const uint8_t *name,
+                                             size_t name_len,
+                                             struct jotgate_member *member);
+
+/**
+ * Writes where the claims of a token that is not decided on stand in jotgate_undecided_payload: as the table behind the payload
+ * of an accepted token says it, JOTGATE_MEMBER_SIZE bytes for each. For bindings that keep the payload.
+ *
+ * `*needed` becomes the length of the table, also with JOTGATE_BUFFER_TOO_SMALL; else 0.
+ */
+jotgate_status jotgate_undecided_members(const struct jotgate_undecided *undecided,
+                                         uint8_t *buffer,
+                                         size_t buffer_len,
+                                         size_t *needed);
+
+/**
+ * Resolves the escapes of a `raw_name` or `raw_text`. A buffer as long as that suffices. The text may hold NUL characters.
+ *
+ * `*needed` becomes the length of the text, also with JOTGATE_BUFFER_TOO_SMALL. JOTGATE_INVALID_ARGUMENT when no JSON string
+ * reads like that.
+ */
+jotgate_status jotgate_unescape(const uint8_t *raw,
+                                size_t raw_len,
+                                uint8_t *buffer,
+                                size_t buffer_len,
+                                size_t *needed);
 
 /**
  * Writes a policy document as the JSON text that jotgate_validator_new reads. JSON comes back as it is.
@@ -1168,10 +1317,10 @@ jotgate_status jotgate_reads(const struct jotgate_validator *validator,
  * look-up failed; a revoked token with JOTGATE_CODE_REVOKED, and one whose check failed with JOTGATE_CODE_INTERNAL_ERROR.
  *
  * Returns JOTGATE_OK when there is a verdict, as jotgate_validate has it, with `work_due` 0. With
- * JOTGATE_BUFFER_TOO_SMALL `header_len` and `payload_len` say how much room header and payload need, which the buffer must
- * have whatever the answer is: nothing is answered then. JOTGATE_NULL_ARGUMENT also when `*undecided` is NULL. With any
- * status but JOTGATE_OK the verdict has the kind NONE, and `*undecided` is as before, except with JOTGATE_PANIC, where it
- * is NULL.
+ * JOTGATE_BUFFER_TOO_SMALL `header_len`, `payload_len` and `members` say how much room an accepted token would need, as
+ * with jotgate_validate; the buffer must have it whatever the answer is, and nothing is answered then. JOTGATE_NULL_ARGUMENT
+ * also when `*undecided` is NULL. With any status but JOTGATE_OK the verdict has the kind NONE, and `*undecided` is as before,
+ * except with JOTGATE_PANIC, where it is NULL.
  */
 jotgate_status jotgate_answer_question(struct jotgate_undecided **undecided,
                                        uint32_t answer,
@@ -1220,15 +1369,17 @@ void jotgate_validator_free(struct jotgate_validator *validator);
 /**
  * Validates a token or a request.
  *
- * `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload are written
- * to `buffer`, one after the other. A buffer as long as the token suffices, for a request one as long as the query and all
- * header values together, unless the policy maps claims to longer names. The verdict is zeroed first.
+ * `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload and the table of
+ * its claims are written to `buffer`, one behind the other. A buffer of four times the token's length suffices, for a request
+ * one of four times the lengths of the query and all header values together, unless the policy maps claims to longer names;
+ * twice is enough for nearly all tokens. The verdict is zeroed first.
  *
  * With JOTGATE_VERDICT_UNDECIDED nothing is written to the buffer: ask the host what `question` says and go on with
  * jotgate_answer_question.
  *
  * Returns JOTGATE_OK when there is a verdict, whichever it is. With JOTGATE_BUFFER_TOO_SMALL the token was accepted,
- * but the verdict has the kind NONE and only `header_len` and `payload_len` are set: ask again with that much room.
+ * but the verdict has the kind NONE and only `header_len`, `payload_len` and `members` are set: ask again with room for
+ * `header_len + payload_len + members * JOTGATE_MEMBER_SIZE` bytes.
  * With any other status (JOTGATE_INVALID_UTF8 when method, path or query are no text) the verdict has the kind NONE.
  */
 jotgate_status jotgate_validate(const struct jotgate_validator *validator,

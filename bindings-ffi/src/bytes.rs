@@ -140,6 +140,28 @@ impl Buffer {
         self.write(text).map_or(Bytes::NONE, |()| place)
     }
 
+    /// Copies the whole text and all records behind it, or nothing.
+    pub(crate) fn write_with<const N: usize>(
+        self, text: &str, records: impl ExactSizeIterator<Item = [u8; N]>,
+    ) -> Result<(), Status> {
+        if self.len < room(text.len(), records.len(), N) {
+            return Err(JOTGATE_BUFFER_TOO_SMALL);
+        }
+        self.write(text)?;
+        let mut at = text.len();
+        for record in records {
+            // Once more for each, so that memory does not hang on what an iterator says of its length.
+            if at.saturating_add(N) > self.len {
+                return Err(JOTGATE_BUFFER_TOO_SMALL);
+            }
+            // SAFETY: `new` was promised `len` writable bytes, and `at + N` is no more than that, as just checked; `copy`
+            // for the reason in `write`.
+            unsafe { ptr::copy(record.as_ptr(), self.data.add(at), N) };
+            at = at.saturating_add(N);
+        }
+        Ok(())
+    }
+
     /// Copies the whole text or nothing.
     pub(crate) fn write(self, text: &str) -> Result<(), Status> {
         if text.len() > self.len {
@@ -153,6 +175,11 @@ impl Buffer {
         }
         Ok(())
     }
+}
+
+/// How long a text with records behind it is.
+pub(crate) fn room(text_len: usize, records: usize, record_len: usize) -> usize {
+    text_len.saturating_add(records.saturating_mul(record_len))
 }
 
 /// Memory of the caller for one value, which holds a value from the beginning, whatever becomes of the call.

@@ -26,6 +26,7 @@ pub mod keys;
 #[cfg(test)]
 mod life;
 pub mod many;
+pub mod member;
 pub mod numbers;
 pub mod policy;
 pub mod question;

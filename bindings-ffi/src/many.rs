@@ -1,13 +1,13 @@
 //! Many tokens in one call.
 
-use crate::bytes::{Buffer, Bytes, Output, object_of, slice_of};
+use crate::bytes::{Buffer, Bytes, Output, object_of, room, slice_of};
 use crate::guard::guard;
 use crate::sized::{self, Growing, SizedOutput};
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_OK, Status};
 use crate::validator::Validator;
 use crate::verdict::{self, Verdict};
 use jotgate_core::{Question, Timestamp};
-use jotgate_edge::Packed;
+use jotgate_edge::{MemberRecord, Packed};
 use std::collections::HashMap;
 use std::ptr;
 
@@ -52,9 +52,9 @@ unsafe impl Growing for Batch {
 /// `verdicts` has `verdicts_len` places, one for each token: another number than the batch's `tokens_len` is refused. Set the
 /// `size` of the first: the others lie that far apart, and have theirs set. All are zeroed first.
 ///
-/// The headers and payloads of all accepted tokens are written to `buffer`, one token behind the other; `text_at` of each verdict
-/// says where its own begin. `*needed` becomes the length of them all. A buffer as long as all tokens together suffices,
-/// unless the policy maps claims to longer names. Details of UNAVAILABLE come behind them, where they fit.
+/// The headers, payloads and tables of claims of all accepted tokens are written to `buffer`, one token behind the other; `text_at`
+/// of each verdict says where its own begin. `*needed` becomes the length of them all. How long a buffer suffices is as for
+/// jotgate_validate, with the length of all tokens together. Details of UNAVAILABLE come behind them, where they fit.
 ///
 /// `work_due` is the same in all verdicts. Key sets are fetched once for all tokens: have the work done as after
 /// jotgate_validate, wait for one of each `wait_for`, and ask again about the tokens with JOTGATE_VERDICT_KEYS_NEEDED alone. Each
@@ -158,7 +158,7 @@ fn write(
     outputs: &[SizedOutput<Verdict>], buffer: Buffer, needed: Output<usize>, given: Vec<jotgate_core::Verdict>,
     work_due: bool,
 ) -> Result<(), Status> {
-    let length = given.iter().map(text_len).fold(0, usize::saturating_add);
+    let length = given.iter().map(room_for).fold(0, usize::saturating_add);
     needed.set(length);
     if length > buffer.len() {
         return Err(JOTGATE_BUFFER_TOO_SMALL);
@@ -167,7 +167,7 @@ fn write(
     let mut text_at = 0_usize;
     for (output, verdict) in outputs.iter().zip(given) {
         let begin = text_at;
-        text_at = begin.saturating_add(text_len(&verdict));
+        text_at = begin.saturating_add(room_for(&verdict));
         let room = buffer.after(begin);
         verdict::write_at(begin, *output, room, verdict, work_due, |reason| details.show(reason))?;
     }
@@ -192,16 +192,19 @@ impl Details {
     }
 }
 
-fn text_len(verdict: &jotgate_core::Verdict) -> usize {
+/// How much of the buffer a token has for itself.
+fn room_for(verdict: &jotgate_core::Verdict) -> usize {
     match verdict {
-        jotgate_core::Verdict::Accepted(verified) => verified.header_and_payload().0.len(),
+        jotgate_core::Verdict::Accepted(verified) => {
+            room(verified.header_and_payload().0.len(), verified.members().len(), size_of::<MemberRecord>())
+        }
         _ => 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Batch, jotgate_validate_many};
+    use super::{Batch, MemberRecord, jotgate_validate_many};
     use crate::bytes::Bytes;
     use crate::numbers::*;
     use crate::question::Question;
@@ -245,8 +248,10 @@ mod tests {
                 for (token, verdict) in tokens.iter().zip(&mut got.verdicts) {
                     assert_alike(validator, token, verdict, &got.buffer);
                 }
-                let texts: usize = got.verdicts.iter().map(|verdict| verdict.header_len + verdict.payload_len).sum();
-                assert_eq!(got.needed, texts);
+                let lengths = got.verdicts.iter().map(|verdict| {
+                    verdict.header_len + verdict.payload_len + verdict.members * size_of::<MemberRecord>()
+                });
+                assert_eq!(got.needed, lengths.sum::<usize>());
             }
         }
         // SAFETY: ours, and used no more.
@@ -411,6 +416,7 @@ mod tests {
         assert_eq!(status, JOTGATE_OK);
         assert_eq!(facts(verdict), facts(&alone));
         assert_eq!(text_of(verdict, buffer), text_of(&alone, &own));
+        assert_eq!(verdict.members, alone.members);
         if verdict.kind != JOTGATE_VERDICT_UNDECIDED {
             return;
         }
@@ -437,7 +443,8 @@ mod tests {
     }
 
     fn text_of<'b>(verdict: &Verdict, buffer: &'b [u8]) -> &'b [u8] {
-        &buffer[verdict.text_at..][..verdict.header_len + verdict.payload_len]
+        let table = verdict.members * size_of::<MemberRecord>();
+        &buffer[verdict.text_at..][..verdict.header_len + verdict.payload_len + table]
     }
 
     fn made() -> *mut Validator {

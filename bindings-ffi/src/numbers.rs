@@ -74,3 +74,27 @@ pub const JOTGATE_FORMAT_TOML: u32 = 3;
 pub const JOTGATE_PRODUCT_MULESOFT: u32 = 1;
 /// WSO2 API Manager: its deployment.toml, which may name a trust store.
 pub const JOTGATE_PRODUCT_WSO2: u32 = 2;
+
+/// The type of a claim's value.
+///
+/// `null`.
+pub const JOTGATE_KIND_NULL: u32 = 0;
+/// `true` or `false`.
+pub const JOTGATE_KIND_BOOLEAN: u32 = 1;
+/// A number.
+pub const JOTGATE_KIND_NUMBER: u32 = 2;
+/// A text.
+pub const JOTGATE_KIND_STRING: u32 = 3;
+/// A list.
+pub const JOTGATE_KIND_ARRAY: u32 = 4;
+/// An object.
+pub const JOTGATE_KIND_OBJECT: u32 = 5;
+
+/// The table of claims behind a payload.
+///
+/// How many bytes the record of one claim has.
+pub const JOTGATE_MEMBER_SIZE: u32 = 17;
+/// Added to the kind of the value: the name is written with escapes.
+pub const JOTGATE_MEMBER_NAME_ESCAPED: u32 = 16;
+/// Added to the kind of the value: it is a string that is written with escapes.
+pub const JOTGATE_MEMBER_TEXT_ESCAPED: u32 = 32;

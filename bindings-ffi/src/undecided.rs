@@ -1,11 +1,11 @@
 //! Tokens that the host has to be asked about.
 
-use crate::bytes::{Buffer, Bytes, object_of};
+use crate::bytes::{Buffer, Bytes, object_of, room as room_for};
 use crate::guard::{guard, guard_or};
-use crate::sized::Growing;
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
 use crate::verdict::{self, Verdict};
-use jotgate_core::HostAnswer;
+use jotgate_core::{Claims, HostAnswer};
+use jotgate_edge::MemberRecord;
 use std::ptr;
 
 /// A token that passes the policy and waits for the host's answer. Opaque; it is no permission, and the only way to one is
@@ -17,6 +17,15 @@ pub struct Undecided {
 }
 
 impl Undecided {
+    /// The claims, for the host to find its answer.
+    pub(crate) fn claims(&self) -> Claims<'_> {
+        self.core.claims()
+    }
+
+    pub(crate) fn payload(&self) -> &str {
+        self.core.payload()
+    }
+
     /// Gives the caller the token; the verdict says what the question is.
     pub(crate) fn hand_out(core: jotgate_core::Undecided, client_id: Option<String>, verdict: Verdict) -> Verdict {
         let held = Box::new(Self { core, client_id });
@@ -34,10 +43,10 @@ impl Undecided {
 /// look-up failed; a revoked token with JOTGATE_CODE_REVOKED, and one whose check failed with JOTGATE_CODE_INTERNAL_ERROR.
 ///
 /// Returns JOTGATE_OK when there is a verdict, as jotgate_validate has it, with `work_due` 0. With
-/// JOTGATE_BUFFER_TOO_SMALL `header_len` and `payload_len` say how much room header and payload need, which the buffer must
-/// have whatever the answer is: nothing is answered then. JOTGATE_NULL_ARGUMENT also when `*undecided` is NULL. With any
-/// status but JOTGATE_OK the verdict has the kind NONE, and `*undecided` is as before, except with JOTGATE_PANIC, where it
-/// is NULL.
+/// JOTGATE_BUFFER_TOO_SMALL `header_len`, `payload_len` and `members` say how much room an accepted token would need, as
+/// with jotgate_validate; the buffer must have it whatever the answer is, and nothing is answered then. JOTGATE_NULL_ARGUMENT
+/// also when `*undecided` is NULL. With any status but JOTGATE_OK the verdict has the kind NONE, and `*undecided` is as before,
+/// except with JOTGATE_PANIC, where it is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_answer_question(
     undecided: *mut *mut Undecided, answer: u32, buffer: *mut u8, buffer_len: usize, verdict: *mut Verdict,
@@ -63,9 +72,9 @@ pub unsafe extern "C" fn jotgate_answer_question(
         // SAFETY: the caller lends `buffer_len` bytes of buffer, its own.
         let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
         let (text, header_len) = held.core.header_and_payload();
-        if text.len() > buffer_len {
-            let payload_len = text.len().saturating_sub(header_len);
-            output.set(Verdict { header_len, payload_len, ..Verdict::ZEROED });
+        let members = held.claims().members().len();
+        if room_for(text.len(), members, size_of::<MemberRecord>()) > buffer_len {
+            output.set(Verdict::needing(text.len(), header_len, members));
             return Err(JOTGATE_BUFFER_TOO_SMALL);
         }
         Ok(buffer)
@@ -100,7 +109,7 @@ pub unsafe extern "C" fn jotgate_undecided_header(undecided: *const Undecided) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_undecided_payload(undecided: *const Undecided) -> Bytes {
     // SAFETY: the caller holds the token.
-    guard_or(Bytes::NONE, || unsafe { object_of(undecided) }.map_or(Bytes::NONE, |held| Bytes::of(held.core.payload())))
+    guard_or(Bytes::NONE, || unsafe { object_of(undecided) }.map_or(Bytes::NONE, |held| Bytes::of(held.payload())))
 }
 
 /// Gives up a token without an answer: refuse it. NULL is fine; not after jotgate_answer_question, which frees it.

@@ -9,6 +9,7 @@ use crate::undecided::Undecided;
 use crate::validator::Validator;
 use jotgate_core::Timestamp;
 use jotgate_edge::VerdictRecord;
+use jotgate_edge::members::records;
 use jotgate_edge::numbers::verdict;
 use std::borrow::Cow;
 use std::mem::offset_of;
@@ -67,6 +68,9 @@ pub struct Verdict {
     pub wait_for_len: usize,
     /// ACCEPTED: where in `buffer` the header begins. 0 unless jotgate_validate_many writes many texts there.
     pub text_at: usize,
+    /// ACCEPTED: how many claims the payload has. Behind it the buffer holds a table of them, JOTGATE_MEMBER_SIZE bytes for
+    /// each, which jotgate_find_member and jotgate_member_at read. Else 0.
+    pub members: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers alone.
@@ -94,13 +98,14 @@ unsafe impl Growing for Verdict {
         wait_for: [0; 8],
         wait_for_len: 0,
         text_at: 0,
+        members: 0,
     };
     const FIRST: usize = size_of::<Self>();
 }
 
 impl Verdict {
     /// Everything but the token that the host is asked about, which has an owner of its own.
-    fn of(record: &VerdictRecord<'_>, work_due: bool) -> Self {
+    fn of(record: &VerdictRecord<'_>, members: usize, work_due: bool) -> Self {
         let mut wait_for = [0; 8];
         let ids = record.wait_for.iter().map(|id| id.number());
         let wait_for_len = wait_for.iter_mut().zip(ids).map(|(place, id)| *place = id).count();
@@ -128,22 +133,30 @@ impl Verdict {
             patience_ms: record.patience_ms,
             wait_for,
             wait_for_len,
+            members,
             ..Self::ZEROED
         }
+    }
+
+    /// No verdict, but the room that one needs.
+    pub(crate) fn needing(text_len: usize, header_len: usize, members: usize) -> Self {
+        Self { header_len, payload_len: text_len.saturating_sub(header_len), members, ..Self::ZEROED }
     }
 }
 
 /// Validates a token or a request.
 ///
-/// `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload are written
-/// to `buffer`, one after the other. A buffer as long as the token suffices, for a request one as long as the query and all
-/// header values together, unless the policy maps claims to longer names. The verdict is zeroed first.
+/// `now_ms` is the current time in milliseconds since the Unix epoch. An accepted token's header and payload and the table of
+/// its claims are written to `buffer`, one behind the other. A buffer of four times the token's length suffices, for a request
+/// one of four times the lengths of the query and all header values together, unless the policy maps claims to longer names;
+/// twice is enough for nearly all tokens. The verdict is zeroed first.
 ///
 /// With JOTGATE_VERDICT_UNDECIDED nothing is written to the buffer: ask the host what `question` says and go on with
 /// jotgate_answer_question.
 ///
 /// Returns JOTGATE_OK when there is a verdict, whichever it is. With JOTGATE_BUFFER_TOO_SMALL the token was accepted,
-/// but the verdict has the kind NONE and only `header_len` and `payload_len` are set: ask again with that much room.
+/// but the verdict has the kind NONE and only `header_len`, `payload_len` and `members` are set: ask again with room for
+/// `header_len + payload_len + members * JOTGATE_MEMBER_SIZE` bytes.
 /// With any other status (JOTGATE_INVALID_UTF8 when method, path or query are no text) the verdict has the kind NONE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_validate(
@@ -201,10 +214,11 @@ pub(crate) fn write_at(
     show: impl FnOnce(&str) -> Bytes,
 ) -> Result<(), Status> {
     let record = VerdictRecord::from(&given);
-    let mut flat = Verdict::of(&record, work_due);
-    if let Err(status) = buffer.write(record.text) {
+    let members = records(&given);
+    let mut flat = Verdict::of(&record, members.len(), work_due);
+    if let Err(status) = buffer.write_with(record.text, members) {
         if status == JOTGATE_BUFFER_TOO_SMALL {
-            output.set(Verdict { header_len: flat.header_len, payload_len: flat.payload_len, ..Verdict::ZEROED });
+            output.set(Verdict::needing(record.text.len(), flat.header_len, flat.members));
         }
         return Err(status);
     }

@@ -49,6 +49,9 @@
     "{\"iss\":\"https://issuer.test/\",\"aud\":\"https://api.test/\",\"sub\":\"alice\",\"exp\":4102444800.5,\"iat\":17000" \
     "00000}"
 
+/* What header, payload and the table of the five claims need of a buffer. */
+#define GOOD_ROOM (sizeof(GOOD_HEADER) - 1 + sizeof(GOOD_PAYLOAD) - 1 + 5 * JOTGATE_MEMBER_SIZE)
+
 /* Accepted by every policy above but POLICY_WITH_TENANT. */
 #define GOOD_TOKEN \
     "eyJhbGciOiJFZERTQSIsImtpZCI6Im9uZSJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImF1ZCI6Imh0dHBzOi8vYXB" \

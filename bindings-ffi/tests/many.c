@@ -48,10 +48,10 @@ static bool is_alike(const jotgate_validator *validator, const crossing *crossin
     jotgate_verdict alone = no_verdict();
     CHECK(jotgate_validate(validator, &question, NOW_MS, buffer, sizeof buffer, &alone) == JOTGATE_OK);
     const jotgate_verdict *verdict = &crossing->verdicts[place];
-    size_t length = alone.header_len + alone.payload_len;
+    size_t length = alone.header_len + alone.payload_len + alone.members * JOTGATE_MEMBER_SIZE;
     return verdict->size == sizeof *verdict && verdict->kind == alone.kind && verdict->code == alone.code &&
            verdict->issuer == alone.issuer && verdict->header_len == alone.header_len &&
-           verdict->payload_len == alone.payload_len && verdict->claim.data == alone.claim.data &&
+           verdict->payload_len == alone.payload_len && verdict->members == alone.members && verdict->claim.data == alone.claim.data &&
            verdict->detail.len == alone.detail.len && verdict->retry_at_ms == alone.retry_at_ms &&
            memcmp(crossing->buffer + verdict->text_at, buffer, length) == 0;
 }
@@ -101,7 +101,7 @@ static void a_batch_is_judged_for_its_own_time(void)
 static void without_room_for_all_nothing_is_accepted(void)
 {
     jotgate_validator *validator = validator_of(POLICY_INLINE);
-    size_t length = strlen(GOOD_HEADER) + strlen(GOOD_PAYLOAD);
+    const size_t length = GOOD_ROOM;
     const size_t rooms[] = {0, length, 2 * length - 1};
     for (size_t i = 0; i < 3; i++) {
         crossing *all = crossing_of(MIXED, 7, 7, rooms[i]);

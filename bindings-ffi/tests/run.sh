@@ -17,7 +17,7 @@ warnings=(-std=c11 -Wall -Wextra -Werror -pedantic)
 flags=("${warnings[@]}" -g -I "$ffi/include" "-DEXPECTED_VERSION=\"$version\"")
 native=(-lpthread -ldl -lm)
 # `unload` opens the shared library by itself.
-programs=(arguments sizes verdicts many undecided pull push requests keys causes store events as_of explain threads)
+programs=(arguments sizes verdicts members many undecided pull push requests keys causes store events as_of explain threads)
 
 # pass NAME / fail NAME: count one test.
 pass() { passed=$((passed + 1)); echo "ok $1"; }
@@ -121,6 +121,7 @@ check "the example compiles" cc "${flags[@]}" "$ffi/examples/validate.c" "$stati
 inputs=("$ffi/examples/policy.json" "$ffi/examples/jwks.json")
 token=$(cat "$ffi/examples/token.jwt")
 check "the example accepts a token" expect_example 0 '"sub":"alice"' "${inputs[@]}" "$token"
+check "the example finds the subject" expect_example 0 'subject: alice' "${inputs[@]}" "$token"
 check "the example reads standard input" from_stdin
 check "the example rejects a token" expect_example 1 'rejected: invalid_signature' "${inputs[@]}" "${token%?????}AAAAA"
 check "the example knows no keys" expect_example 2 'unavailable: keys_unavailable' "${inputs[0]}" "${inputs[0]}" "$token"

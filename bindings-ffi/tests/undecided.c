@@ -123,6 +123,35 @@ static void claims_can_be_looked_at_for_the_answer(void)
     jotgate_validator_free(validator);
 }
 
+static void single_claims_can_be_looked_at_for_the_answer(void)
+{
+    jotgate_validator *validator = validator_for(POLICY_INLINE, 0, 1);
+    jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, NOW_MS);
+    const jotgate_bytes payload = jotgate_undecided_payload(verdict.undecided);
+    jotgate_member member = {.size = sizeof member};
+    CHECK(jotgate_undecided_find_member(verdict.undecided, bytes_of("sub"), 3, &member) == JOTGATE_OK);
+    CHECK(is_text(member.text, "alice") && member.text.data > payload.data && member.text.data < payload.data + payload.len);
+    static const char *const absent[] = {"", "SUB", "\xff"};
+    for (size_t i = 0; i < 3; i++) {
+        jotgate_bytes name = text_of(absent[i]);
+        CHECK(jotgate_undecided_find_member(verdict.undecided, name.data, name.len, &member) == JOTGATE_OK);
+        CHECK(member.json.data == NULL && member.size == sizeof member);
+    }
+    CHECK(jotgate_undecided_find_member(NULL, bytes_of("sub"), 3, &member) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_undecided_find_member(verdict.undecided, NULL, 3, &member) == JOTGATE_NULL_ARGUMENT);
+    CHECK(jotgate_undecided_find_member(verdict.undecided, bytes_of("sub"), 3, NULL) == JOTGATE_NULL_ARGUMENT);
+
+    uint8_t table[5 * JOTGATE_MEMBER_SIZE], buffer[GOOD_ROOM];
+    size_t needed = 0;
+    CHECK(jotgate_undecided_members(verdict.undecided, table, sizeof table - 1, &needed) == JOTGATE_BUFFER_TOO_SMALL);
+    CHECK(needed == sizeof table);
+    CHECK(jotgate_undecided_members(verdict.undecided, table, sizeof table, &needed) == JOTGATE_OK);
+    CHECK(jotgate_undecided_members(NULL, table, sizeof table, &needed) == JOTGATE_NULL_ARGUMENT && needed == 0);
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, sizeof buffer, &verdict) == JOTGATE_OK);
+    CHECK(memcmp(buffer + verdict.header_len + verdict.payload_len, table, sizeof table) == 0);
+    jotgate_validator_free(validator);
+}
+
 static void a_question_is_answered_once(void)
 {
     jotgate_validator *validator = validator_for(POLICY_INLINE, 0, 1);
@@ -145,27 +174,27 @@ static void a_question_is_answered_once(void)
 
 static void without_room_the_question_stays(void)
 {
-    const size_t good_len = sizeof(GOOD_HEADER) - 1 + sizeof(GOOD_PAYLOAD) - 1;
     jotgate_validator *validator = validator_for(POLICY_INLINE, 0, 1);
     uint8_t buffer[512];
     memset(buffer, 0xa5, sizeof buffer);
     jotgate_verdict verdict = validate_at(validator, GOOD_TOKEN, NOW_MS);
     const jotgate_undecided *undecided = verdict.undecided;
-    for (size_t len = 0; len < good_len; len += 16) {
+    for (size_t len = 0; len < GOOD_ROOM; len += 16) {
         CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, len == 0 ? NULL : buffer, len, &verdict) ==
               JOTGATE_BUFFER_TOO_SMALL);
         CHECK(verdict.kind == JOTGATE_VERDICT_NONE && verdict.undecided == undecided);
-        CHECK(verdict.header_len + verdict.payload_len == good_len && buffer[0] == 0xa5);
+        CHECK(verdict.header_len + verdict.payload_len + verdict.members * JOTGATE_MEMBER_SIZE == GOOD_ROOM);
+        CHECK(buffer[0] == 0xa5);
     }
     CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, NULL, 1, &verdict) == JOTGATE_NULL_ARGUMENT);
     CHECK(verdict.undecided == undecided);
     jotgate_verdict small = {.size = 8};
-    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, good_len, &small) ==
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, GOOD_ROOM, &small) ==
           JOTGATE_INVALID_ARGUMENT);
-    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, good_len, NULL) ==
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, GOOD_ROOM, NULL) ==
           JOTGATE_NULL_ARGUMENT);
     CHECK(verdict.undecided == undecided);
-    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, good_len, &verdict) == JOTGATE_OK);
+    CHECK(jotgate_answer_question(&verdict.undecided, JOTGATE_ANSWER_NO, buffer, GOOD_ROOM, &verdict) == JOTGATE_OK);
     CHECK(verdict.kind == JOTGATE_VERDICT_ACCEPTED && verdict.undecided == NULL);
     jotgate_validator_free(validator);
 }
@@ -193,6 +222,7 @@ int main(void)
     RUN(one_question_follows_another);
     RUN(who_ignores_the_question_gets_no_claims);
     RUN(claims_can_be_looked_at_for_the_answer);
+    RUN(single_claims_can_be_looked_at_for_the_answer);
     RUN(a_question_is_answered_once);
     RUN(without_room_the_question_stays);
     RUN(the_name_of_a_refused_claim_lives_as_long_as_the_validator);

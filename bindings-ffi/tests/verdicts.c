@@ -1,11 +1,9 @@
-/* Verdicts on tokens, and the buffer that header and payload go to. */
+/* Verdicts on tokens, and the buffer that header, payload and table of claims go to. */
 #define _DEFAULT_SOURCE /* for mmap */
 #include "support.h"
 
 #include <math.h>
 #include <sys/mman.h>
-
-static const size_t GOOD_LEN = sizeof(GOOD_HEADER) - 1 + sizeof(GOOD_PAYLOAD) - 1;
 
 static void an_accepted_token_hands_over_header_and_payload(void)
 {
@@ -74,17 +72,17 @@ static void a_small_buffer_gets_the_lengths_and_nothing_else(void)
     jotgate_validator *validator = validator_of(POLICY_INLINE);
     const jotgate_question question = about_token(GOOD_TOKEN);
     uint8_t buffer[512];
-    for (size_t len = 0; len <= GOOD_LEN + 1; len++) {
+    for (size_t len = 0; len <= GOOD_ROOM + 1; len++) {
         jotgate_verdict verdict = no_verdict();
         memset(buffer, 0xa5, sizeof buffer);
         jotgate_status status =
             jotgate_validate(validator, &question, NOW_MS, len == 0 ? NULL : buffer, len, &verdict);
-        const bool fits = len >= GOOD_LEN;
+        const bool fits = len >= GOOD_ROOM;
         CHECK(status == (fits ? JOTGATE_OK : JOTGATE_BUFFER_TOO_SMALL));
         CHECK(verdict.kind == (fits ? JOTGATE_VERDICT_ACCEPTED : JOTGATE_VERDICT_NONE));
-        CHECK(verdict.header_len + verdict.payload_len == GOOD_LEN);
+        CHECK(verdict.header_len + verdict.payload_len + verdict.members * JOTGATE_MEMBER_SIZE == GOOD_ROOM);
         CHECK(fits || (verdict.expires_at == 0.0 && verdict.issued_at == 0.0));
-        for (size_t i = fits ? GOOD_LEN : 0; i < sizeof buffer; i++) {
+        for (size_t i = fits ? GOOD_ROOM : 0; i < sizeof buffer; i++) {
             CHECK(buffer[i] == 0xa5);
         }
     }

@@ -79,3 +79,29 @@ export const ProductNumber = {
   /** WSO2 API Manager: its deployment.toml, which may name a trust store. */
   wso2: 2,
 } as const;
+
+/** The type of a claim's value. */
+export const KindNumber = {
+  /** `null`. */
+  null: 0,
+  /** `true` or `false`. */
+  boolean: 1,
+  /** A number. */
+  number: 2,
+  /** A text. */
+  string: 3,
+  /** A list. */
+  array: 4,
+  /** An object. */
+  object: 5,
+} as const;
+
+/** The table of claims behind a payload. */
+export const MemberNumber = {
+  /** How many bytes the record of one claim has. */
+  size: 17,
+  /** Added to the kind of the value: the name is written with escapes. */
+  nameEscaped: 16,
+  /** Added to the kind of the value: it is a string that is written with escapes. */
+  textEscaped: 32,
+} as const;

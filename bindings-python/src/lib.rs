@@ -11,10 +11,13 @@ mod command;
 mod documents;
 mod errors;
 mod explanation;
+mod front;
 mod names;
 mod objects;
 mod question;
+mod reader;
 mod request;
+mod testing;
 mod validator;
 mod verdicts;
 mod verified;
@@ -34,7 +37,11 @@ mod _native {
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]
+    use crate::front::Front;
+    #[pymodule_export]
     use crate::request::Request;
+    #[pymodule_export]
+    use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]

@@ -84,4 +84,6 @@ def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
     return {unit for unit in later - first if unit[0] in crates}
 
 
-RUST = ["-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance"]
+RUST = [
+    *("-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-testing", "-p", "jotgate-tools", "-p", "jotgate-conformance"),
+]

@@ -8,6 +8,7 @@
 
 mod denial;
 pub mod guard;
+pub mod members;
 pub mod numbers;
 mod mistake;
 mod open;
@@ -17,6 +18,7 @@ mod verdict;
 mod work;
 
 pub use denial::{denial, retry_after};
+pub use members::{MemberRecord, MemberText};
 pub use mistake::Mistake;
 pub use open::{Options, open};
 pub use packed::{Packed, fields};

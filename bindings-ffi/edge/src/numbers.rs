@@ -82,6 +82,32 @@ pub mod product {
     pub const WSO2: u32 = 2;
 }
 
+/// The type of a claim's value.
+pub mod kind {
+    /// `null`.
+    pub const NULL: u32 = 0;
+    /// `true` or `false`.
+    pub const BOOLEAN: u32 = 1;
+    /// A number.
+    pub const NUMBER: u32 = 2;
+    /// A text.
+    pub const STRING: u32 = 3;
+    /// A list.
+    pub const ARRAY: u32 = 4;
+    /// An object.
+    pub const OBJECT: u32 = 5;
+}
+
+/// The table of claims behind a payload.
+pub mod member {
+    /// How many bytes the record of one claim has.
+    pub const SIZE: u32 = 17;
+    /// Added to the kind of the value: the name is written with escapes.
+    pub const NAME_ESCAPED: u32 = 16;
+    /// Added to the kind of the value: it is a string that is written with escapes.
+    pub const TEXT_ESCAPED: u32 = 32;
+}
+
 #[cfg(test)]
 mod tests {
     use super::{answer, failure, format, product, question};

@@ -21,12 +21,8 @@ impl<'a> RequestText<'a> {
     pub fn new(
         [method, path, query]: [&'a [u8]; 3], headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Option<Self> {
-        let headers = headers
-            .into_iter()
-            .map(|(name, value)| (String::from_utf8_lossy(name), String::from_utf8_lossy(value)))
-            .collect();
-        let [method, path, query] = [method, path, query].map(|text| str::from_utf8(text).ok());
-        Some(Self { method: method?, path: path?, query: query?, headers })
+        let headers = headers.into_iter().map(|(name, value)| (read(name), read(value))).collect();
+        Self::of_parts([method, path, query], headers)
     }
 
     /// A request as a [`Packed`] list: method, path, query, then name, value, name, value, … of the header fields; `None` when
@@ -35,7 +31,16 @@ impl<'a> RequestText<'a> {
     pub fn of_packed(bytes: &'a [u8]) -> Option<Self> {
         let mut texts = Packed::new(bytes);
         let parts = [texts.text()?, texts.text()?, texts.text()?];
-        Self::new(parts, texts.pairs()?)
+        let mut headers = Vec::new();
+        while !texts.is_empty() {
+            headers.push((read(texts.text()?), read(texts.text()?)));
+        }
+        Self::of_parts(parts, headers)
+    }
+
+    fn of_parts(parts: [&'a [u8]; 3], headers: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Option<Self> {
+        let [method, path, query] = parts.map(|text| str::from_utf8(text).ok());
+        Some(Self { method: method?, path: path?, query: query?, headers })
     }
 
     /// Runs `body` on the request as the core takes it.
@@ -43,6 +48,11 @@ impl<'a> RequestText<'a> {
         let headers: Vec<(&str, &str)> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         body(&Request::new(self.method, self.path).with_query(self.query).with_headers(&headers))
     }
+}
+
+/// A token is a long text, and looking for what has to be replaced is far slower than seeing that there is nothing.
+fn read(text: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,6 +108,9 @@ func resultOf(id string, verified *jotgate.Verified, err error) result {
 	case err == nil:
 		r.Verdict = "accepted"
 		r.Claims = verified.Payload()
+		if !readsAlike(verified) {
+			r.Verdict = "accepted with other claims"
+		}
 	case errors.As(err, &rejected):
 		r.Verdict = "rejected"
 		if rejected.Claim != "" {
@@ -121,4 +125,23 @@ func resultOf(id string, verified *jotgate.Verified, err error) result {
 		r.Verdict = "error: " + err.Error()
 	}
 	return r
+}
+
+// readsAlike reports whether claims that are read one by one are those of the payload.
+func readsAlike(verified *jotgate.Verified) bool {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(verified.Payload(), &members) != nil {
+		return false
+	}
+	for name, value := range members {
+		if !bytes.Equal(verified.Raw(name), value) {
+			return false
+		}
+		var want string
+		isText := json.Unmarshal(value, &want) == nil && value[0] == '"'
+		if text, ok := verified.Text(name); ok != isText || text != want {
+			return false
+		}
+	}
+	return verified.Raw("no claim has this name") == nil
 }

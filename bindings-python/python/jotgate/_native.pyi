@@ -3,6 +3,8 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
+from typing_extensions import Self
+
 from .errors import JotgateError
 
 _T = TypeVar("_T")
@@ -18,7 +20,9 @@ __all__ = [
     "Pending",
     "Piece",
     "Request",
+    "TestIssuer",
     "Undecided",
+    "Validator",
     "Verified",
     "Work",
     "import_policy",
@@ -26,6 +30,7 @@ __all__ = [
     "policy_json",
     "products",
     "schema",
+    "test_recipes",
 ]
 
 CODES: list[str]
@@ -36,6 +41,14 @@ def lint(policy: str) -> str: ...
 def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...
 def products() -> list[str]: ...
+def test_recipes() -> str: ...
+
+@final
+class TestIssuer:
+    """An issuer of the test kit, for `jotgate.testing`: words and JSON. Raises ValueError."""
+
+    def __new__(cls, options: str) -> TestIssuer: ...
+    def call(self, word: str, arguments: str) -> str: ...
 
 @final
 class Command:
@@ -54,6 +67,30 @@ class Command:
     def fail(self, reason: str) -> None: ...
     def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
     def report_failed(self, work_id: int, failure: int, cause: str) -> None: ...
+
+class Validator:
+    """What `jotgate.Validator` is made of where a call takes no line of Python."""
+
+    def __new__(cls, *_arguments: object, **_options: object) -> Self: ...
+    def _begin(self, core: Core, alone: bool) -> None:
+        """Once: whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+
+    def _accompany(self) -> None:
+        """From now on somebody else has a say."""
+
+    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+        """Calls `_judge` where others than the core have a say, with what the core has said, if it was asked."""
+
+    def validate_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None = (),
+        *,
+        as_of: float | None = None,
+    ) -> Verified | None:
+        """The same for a request, with `_judge_request`."""
 
 @final
 class Core:

@@ -98,5 +98,35 @@ final class Numbers {
         private Product() {}
     }
 
+    /** The type of a claim's value. */
+    static final class Kind {
+        /** `null`. */
+        static final int NULL = 0;
+        /** `true` or `false`. */
+        static final int BOOLEAN = 1;
+        /** A number. */
+        static final int NUMBER = 2;
+        /** A text. */
+        static final int STRING = 3;
+        /** A list. */
+        static final int ARRAY = 4;
+        /** An object. */
+        static final int OBJECT = 5;
+
+        private Kind() {}
+    }
+
+    /** The table of claims behind a payload. */
+    static final class Member {
+        /** How many bytes the record of one claim has. */
+        static final int SIZE = 17;
+        /** Added to the kind of the value: the name is written with escapes. */
+        static final int NAME_ESCAPED = 16;
+        /** Added to the kind of the value: it is a string that is written with escapes. */
+        static final int TEXT_ESCAPED = 32;
+
+        private Member() {}
+    }
+
     private Numbers() {}
 }
