@@ -40,7 +40,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance provider targets instructions packages
+	@tests/each.sh test house $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -119,6 +119,17 @@ test-python:
 	cd bindings-python && $(abspath $(VENV))/bin/stubtest jotgate
 	cd bindings-python && $(VENV_PYTHON) -m pytest
 	cd bindings-python/arrow && $(VENV_PYTHON) -m pytest
+
+# Spark lies beside the other environment: half a gigabyte that no other test has to wait for.
+SPARK := target/spark
+$(SPARK)/ready: bindings-python/arrow/requirements-spark.txt
+	rm -rf $(SPARK)
+	$(PYTHON) -m pip install --quiet --target $(SPARK) --requirement $<
+	touch $@
+
+.PHONY: test-spark
+test-spark: $(SPARK)/ready ## the example for PySpark, in local mode
+	cd bindings-python/arrow && PYTHONPATH=$(abspath $(SPARK)) $(VENV_PYTHON) -m pytest tests/test_spark.py
 
 # --- Node -------------------------------------------------------------------------------------------------------------
 

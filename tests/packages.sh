@@ -16,6 +16,9 @@ for language in "$@"; do
             cp tests/packages/use.py "$elsewhere/use.py"
             readme=$PWD/README.md
             (cd "$elsewhere" && python/bin/python use.py "$readme")
+            "$elsewhere/python/bin/pip" install --quiet target/wheels/jotgate_arrow-*.whl
+            cp tests/packages/use_arrow.py "$elsewhere/use_arrow.py"
+            (cd "$elsewhere" && python/bin/python use_arrow.py)
             if [[ " $* " == *" node "* ]]; then
                 echo "== the program jotgate, beside that of the Node package"
                 python3 tests/packages/command_line.py "$elsewhere/python/bin/python" "$PWD/bindings-node/dist/cli.js"

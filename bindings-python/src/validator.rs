@@ -25,6 +25,12 @@ pub(crate) struct Core {
     reads: Reads,
 }
 
+impl Core {
+    pub(crate) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+}
+
 #[pymethods]
 impl Core {
     #[new]
@@ -225,10 +231,6 @@ impl Core {
     /// The verdict, and whether work is due beside it.
     fn told(&self, question: Question<'_>, now: Timestamp) -> (Verdict, bool) {
         (self.validator.validate(question, now), self.validator.work_due(now))
-    }
-
-    pub(crate) fn validator(&self) -> &Validator {
-        &self.validator
     }
 
     fn report(&self, py: Python<'_>, work_id: u64, report: Report<'_>, now: Option<f64>) -> PyResult<()> {

@@ -118,6 +118,17 @@ def test_a_scheme_is_taken_off_where_it_is_asked_for(local: Validator, key: Key)
     assert codes(local, pa.array([f"Bearer {token}", token])) == ["malformed_token", "accepted"]
 
 
+def test_an_array_that_is_not_what_it_says(local: Validator) -> None:
+    offsets, data = pa.array([0, 9, 3], pa.int32()).buffers()[1], pa.py_buffer(b"a.b")
+    column = pa.Array.from_buffers(pa.string(), 2, [None, offsets, data])
+    assert codes(local, column) == ["internal_error", "internal_error"]
+    indices = pa.array([0, 7, -1], pa.int8()).buffers()[1]
+    column = pa.DictionaryArray.from_buffers(
+        pa.dictionary(pa.int8(), pa.string()), 3, [None, indices], pa.array(["a.b.c"])
+    )
+    assert codes(local, column) == ["malformed_token", "internal_error", "internal_error"]
+
+
 def test_nothing_of_a_token_is_told(local: Validator, key: Key) -> None:
     """Columns show codes, names and what was asked for; no error quotes a value."""
     token = key.token(exp=1, sub="somebody-secret")

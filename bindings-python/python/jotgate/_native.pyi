@@ -1,7 +1,7 @@
 """The native half of jotgate: `Verified`, `Explanation` and `FetchRequest`, and what is for the package's own use."""
 
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
-from typing import Any, Literal, TypeAlias, TypeVar, final, overload
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import Any, Literal, TypeVar, final, overload
 
 from typing_extensions import Self
 
@@ -92,61 +92,6 @@ class Validator:
     ) -> Verified | None:
         """The same for a request, with `_judge_request`."""
 
-_Array: TypeAlias = tuple[object, object]
-"""The capsules of an Arrow array: its schema and its values."""
-
-@final
-class Column:
-    """An Arrow array of tokens, read in place, and for which times they are judged: see `Core`.
-
-    Nobody else may hold these capsules: whoever takes them over changes what is read here. Raises TypeError for arrays
-    of other types than texts and times, and ValueError where there is not one time for each token.
-    """
-
-    def __new__(
-        cls, tokens: _Array, *, times: _Array | None = None, as_of: float | None = None, scheme: str | None = None
-    ) -> Column: ...
-    def __len__(self) -> int: ...
-    def end_of(self, first: int) -> int:
-        """The row behind a piece that begins with `first`, and is neither too long nor too large."""
-
-@final
-class Piece:
-    """Rows of a column that are judged together, like the tokens of `Core.validate_many`."""
-
-    def __new__(cls, column: Column, first: int, end: int) -> Piece: ...
-    def ask(self, core: Core, now: float | None = None, threads: int = 0) -> bool:
-        """Asks about all rows that have no verdict, and says whether work is due. Releases the GIL, once."""
-
-    @property
-    def open_rows(self) -> int: ...
-    def pending(self) -> list[tuple[list[int], float]]:
-        """What the rows without a verdict wait for, each of it once, and with how much patience."""
-
-    def leave_out(self, ids: Sequence[int]) -> None:
-        """Asks no more about the rows that wait for this work: they stay unavailable."""
-
-    def attention(self, refusals: bool) -> list[tuple[int, Undecided | JotgateError]]:
-        """The rows about which the application is asked, and with `refusals` those refused, in their order."""
-
-    def accept(self, row: int, verified: Verified) -> None: ...
-    def refuse(self, row: int, code: str, claim: str | None, issuer: int | None) -> None: ...
-
-@final
-class Columns:
-    """Columns of verdicts while they grow, and of claims, each with its name and its type."""
-
-    def __new__(cls, claims: list[tuple[str, str]]) -> Columns: ...
-    def append(self, piece: Piece, threads: int = 0) -> int:
-        """Takes what a piece came to. Gives the bytes of the largest column of texts."""
-
-    def take(self) -> list[object]:
-        """The columns so far, each as the capsule of its values; then it begins anew.
-
-        They are the verdict, the code and the claim that it is about, as texts, the place of the issuer as a 64-bit
-        number, and the claims.
-        """
-
 @final
 class Core:
     """The core's validator. Seconds since the Unix epoch for every `now`; None reads the system's clock.
@@ -234,6 +179,64 @@ class Core:
     def refresh_keys(self) -> None: ...
     def export_keys(self) -> str: ...
     def import_keys(self, snapshot: str, now: float | None = None) -> int: ...
+
+@final
+class Column:
+    """An Arrow array of tokens, read in place, and for which times they are judged: see `Core`.
+
+    Each array is the two capsules of the interface, its schema and its values.
+    Nobody else may hold these capsules: whoever takes them over changes what is read here. Raises TypeError for arrays
+    of other types than texts and times, and ValueError where there is not one time for each token.
+    """
+
+    def __new__(
+        cls,
+        tokens: tuple[object, object],
+        *,
+        times: tuple[object, object] | None = None,
+        as_of: float | None = None,
+        scheme: str | None = None,
+    ) -> Column: ...
+    def __len__(self) -> int: ...
+    def end_of(self, first: int) -> int:
+        """The row behind a piece that begins with `first`, and is neither too long nor too large."""
+
+@final
+class Piece:
+    """Rows of a column that are judged together, like the tokens of `Core.validate_many`."""
+
+    def __new__(cls, column: Column, first: int, end: int) -> Piece: ...
+    def ask(self, core: Core, now: float | None = None, threads: int = 0) -> bool:
+        """Asks about all rows that have no verdict, and says whether work is due. Releases the GIL, once."""
+
+    @property
+    def open_rows(self) -> int: ...
+    def pending(self) -> list[tuple[list[int], float]]:
+        """What the rows without a verdict wait for, each of it once, and with how much patience."""
+
+    def leave_out(self, ids: Iterable[int]) -> None:
+        """Asks no more about the rows that wait for this work: they stay unavailable."""
+
+    def attention(self, refusals: bool) -> list[tuple[int, Undecided | JotgateError]]:
+        """The rows about which the application is asked, and with `refusals` those refused, in their order."""
+
+    def accept(self, row: int, verified: Verified) -> None: ...
+    def refuse(self, row: int, code: str, claim: str | None, issuer: int | None) -> None: ...
+
+@final
+class Columns:
+    """Columns of verdicts while they grow, and of claims, each with its name and its type."""
+
+    def __new__(cls, claims: list[tuple[str, str]]) -> Columns: ...
+    def append(self, piece: Piece, threads: int = 0) -> int:
+        """Takes what a piece came to. Gives the bytes of the largest column of texts."""
+
+    def take(self) -> list[object]:
+        """The columns so far, each as the capsule of its values; then it begins anew.
+
+        They are the verdict, the code and the claim that it is about, as texts, the place of the issuer as a 64-bit
+        number, and the claims.
+        """
 
 @final
 class Request:

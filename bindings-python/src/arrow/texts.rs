@@ -90,7 +90,9 @@ fn offsets(column: Foreign<'_>, length: usize, rows: usize, width: usize) -> PyR
         return Ok(Layout::Nulls);
     }
     let offsets = column.buffer(1, bytes(rows.checked_add(1).ok_or_else(broken)?, width)?)?;
-    let end = number(offsets, width, rows).ok_or_else(broken)?;
+    // They have a sign, although none may be below zero.
+    let end =
+        number(offsets, width, rows).filter(|end| width == 8 || i32::try_from(*end).is_ok()).ok_or_else(broken)?;
     Ok(Layout::Offsets { width, offsets, data: column.buffer(2, end)? })
 }
 

@@ -9,6 +9,7 @@
 Whatever speaks Arrow's PyCapsule interface goes in and comes out, one record batch after the other.
 """
 
+from ._shared import shared_validator
 from ._validate import ArrowArray, ArrowStream, validate
 
-__all__ = ["ArrowArray", "ArrowStream", "validate"]
+__all__ = ["ArrowArray", "ArrowStream", "shared_validator", "validate"]

@@ -21,17 +21,13 @@ class FileProblem(Exception):
 
 
 @contextmanager
-def opened(path: str, columns: Sequence[str], texts: Sequence[str]) -> Iterator[pa.RecordBatchReader]:
-    """The log, or these columns of it; those of `texts` are strings, whatever they look like."""
+def opened(path: str, tokens: str | None, others: Sequence[str]) -> Iterator[pa.RecordBatchReader]:
+    """The log, as a stream. Where the column of the tokens is known, no others are read than these."""
     read = _READERS.get("" if path == "-" else Path(path).suffix.lower())
     if read is None:
         raise ValueError(f"--tokens must end in one of {', '.join(filter(None, _READERS))}, or be - for lines")
     try:
-        reader = read(path, list(columns), list(texts))
-    except (OSError, pa.ArrowException, KeyError) as error:
-        raise _problem(path, error) from None
-    try:
-        yield reader
+        yield read(path, tokens, others)
     except (OSError, pa.ArrowException) as error:
         raise _problem(path, error) from None
 
@@ -62,28 +58,30 @@ def _problem(path: str, error: Exception) -> FileProblem:
     return FileProblem(f"{path}: cannot be read or written as what its name says ({type(error).__name__})")
 
 
-def _parquet(path: str, columns: list[str], texts: list[str]) -> pa.RecordBatchReader:
+def _parquet(path: str, tokens: str | None, others: Sequence[str]) -> pa.RecordBatchReader:
     file = pyarrow.parquet.ParquetFile(path)
     schema = file.schema_arrow
-    wanted = [name for name in dict.fromkeys(columns) if name in schema.names] if texts and columns else None
-    if wanted is not None and len(wanted) < len(set(columns)):
-        wanted = None
-    chosen = schema if wanted is None else pa.schema([schema.field(name) for name in wanted])
-    return pa.RecordBatchReader.from_batches(chosen, file.iter_batches(batch_size=ROWS, columns=chosen.names))
+    wanted = [] if tokens is None else list(dict.fromkeys([tokens, *others]))
+    # What is not there is told of by whoever looks for it, with the names that are.
+    if wanted and all(name in schema.names for name in wanted):
+        schema = pa.schema([schema.field(name) for name in wanted])
+    return pa.RecordBatchReader.from_batches(schema, file.iter_batches(batch_size=ROWS, columns=schema.names))
 
 
-def _csv(path: str, _columns: list[str], texts: list[str]) -> pa.RecordBatchReader:
-    convert = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()), strings_can_be_null=True)
+def _csv(path: str, tokens: str | None, _others: Sequence[str]) -> pa.RecordBatchReader:
+    # Whatever the first of them look like.
+    types = {} if tokens is None else {tokens: pa.string()}
+    convert = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=True)
     return pyarrow.csv.open_csv(path, convert_options=convert)
 
 
-def _ndjson(path: str, _columns: list[str], texts: list[str]) -> pa.RecordBatchReader:
-    schema = pa.schema([(name, pa.string()) for name in texts])
+def _ndjson(path: str, tokens: str | None, _others: Sequence[str]) -> pa.RecordBatchReader:
+    schema = None if tokens is None else pa.schema([(tokens, pa.string())])
     parse = pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
     return pyarrow.json.open_json(path, parse_options=parse)
 
 
-def _lines(path: str, _columns: list[str], _texts: list[str]) -> pa.RecordBatchReader:
+def _lines(path: str, _tokens: str | None, _others: Sequence[str]) -> pa.RecordBatchReader:
     source: Any = sys.stdin.buffer if path == "-" else path
     # Nothing in a line means anything: no quotes, and a delimiter that stands in no token.
     read = pyarrow.csv.ReadOptions(column_names=["token"])
@@ -92,7 +90,7 @@ def _lines(path: str, _columns: list[str], _texts: list[str]) -> pa.RecordBatchR
     return pyarrow.csv.open_csv(source, read_options=read, parse_options=parse, convert_options=convert)
 
 
-def _ipc(path: str, _columns: list[str], _texts: list[str]) -> pa.RecordBatchReader:
+def _ipc(path: str, _tokens: str | None, _others: Sequence[str]) -> pa.RecordBatchReader:
     source = pa.memory_map(path)
     try:
         file = pyarrow.ipc.open_file(source)
@@ -119,7 +117,7 @@ def _joined(column: pa.Array) -> pa.Array:
     return pa.array([None if items is None else " ".join(items) for items in column.to_pylist()], pa.string())
 
 
-_READERS: dict[str, Callable[[str, list[str], list[str]], pa.RecordBatchReader]] = {
+_READERS: dict[str, Callable[[str, str | None, Sequence[str]], pa.RecordBatchReader]] = {
     ".parquet": _parquet,
     ".csv": _csv,
     ".ndjson": _ndjson,

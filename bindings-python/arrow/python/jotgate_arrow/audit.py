@@ -45,8 +45,8 @@ def _run(options: argparse.Namespace) -> int:
     summary = Summary(_issuers(policy))
     with ExitStack() as stack:
         try:
-            columns = [name for name in (options.column, options.time_column, *options.keep) if name]
-            tokens = stack.enter_context(opened(options.tokens, columns, texts=[options.column or "token"]))
+            others = [name for name in (options.time_column, *options.keep) if name]
+            tokens = stack.enter_context(opened(options.tokens, options.column, others))
             column = options.column or _only(tokens.schema.names)
             if column in options.keep:
                 raise _Problem(USAGE, "--keep names the column of the tokens: they are never written")
