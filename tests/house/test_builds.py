@@ -60,7 +60,7 @@ class BuildsTest(unittest.TestCase):
     def test_the_second_provider_is_compiled_once(self) -> None:
         """What verifies with the crate's default provider has a core of its own, and stands on the same crates below it."""
         first, default = units("build", *native()), units("test", *RUST)
-        ours = {"jotgate", "jotgate_host", "jotgate_tools", "jotgate-conformance"}
+        ours = {"jotgate", "jotgate_host", "jotgate_testing", "jotgate_tools", "jotgate-conformance"}
         self.assertEqual({target for _, target, _ in again(default, first)}, ours)
         later = {
             "the Rust runner": ["build", "-p", "jotgate-conformance"],
