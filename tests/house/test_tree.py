@@ -47,7 +47,7 @@ class TreeTest(unittest.TestCase):
 
     def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
         for name in ("LICENSE-APACHE", "LICENSE-MIT"):
-            for package in ("core", "core/host", "core/tools", "bindings-python"):
+            for package in ("core", "core/host", "core/http", "core/tools", "bindings-python"):
                 with self.subTest(package=package, licence=name):
                     self.assertEqual(tree.text(tree.ROOT / package / name), tree.text(tree.ROOT / name))
 
