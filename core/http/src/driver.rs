@@ -64,7 +64,6 @@ impl Driver {
                 return Ok((verdict, now));
             };
             self.start_due(now);
-            telling::tell_events(&self.core);
             self.wait(&needed, now).await;
         }
     }
@@ -79,7 +78,7 @@ impl Driver {
         }
     }
 
-    /// Starts all work that there is, and waits for nothing.
+    /// Starts all work that there is, tells of it, and waits for nothing.
     pub(crate) fn start_due(self: &Arc<Self>, now: Timestamp) {
         for work in self.under_way.take_left() {
             self.start(work, now);
@@ -87,6 +86,7 @@ impl Driver {
         while let Some(work) = self.under_way.take(|| self.core.poll_work(now)) {
             self.start(work, now);
         }
+        telling::tell_events(&self.core);
     }
 
     fn start(self: &Arc<Self>, work: Arc<Work>, since: Timestamp) {
@@ -155,7 +155,6 @@ impl Driver {
         telling::tell_warnings(&self.core);
         self.start_due(now);
         self.under_way.end(id);
-        telling::tell_events(&self.core);
     }
 
     /// Ends all tasks, and every validation that waits.
