@@ -74,11 +74,21 @@ build-rust: native
 	cp $(LIBRARIES)/jotgate-conformance $(RUNNERS)/rust.new
 	mv $(RUNNERS)/rust.new $(RUNNERS)/rust
 
+# The runner and the servers on tokio. Only the vectors need them, so the demo does without their dependencies.
+.PHONY: build-rust-http
+build-rust-http:
+	cargo build --profile $(PROFILE) -p jotgate-http-conformance --features aws-lc
+	mkdir -p $(RUNNERS)
+	cp $(LIBRARIES)/jotgate-http-conformance $(RUNNERS)/rust-http.new
+	mv $(RUNNERS)/rust-http.new $(RUNNERS)/rust-http
+
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate-http --features axum
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance \
+		-p jotgate-http --features jotgate-http/axum
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
@@ -203,7 +213,7 @@ test-vectors: $(VENV)/ready
 	cd tests/vectors && $(VENV_PYTHON) cross_check.py
 	if command -v npm >/dev/null; then cd tests/vectors && npm ci --silent && node cross_check.mjs; fi
 
-test-conformance:
+test-conformance: build-rust-http
 	$(PYTHON) tests/conformance/run.py --all
 	$(PYTHON) tests/conformance/exchanges.py
 
@@ -221,7 +231,7 @@ test-provider:
 test-instructions: $(VENV)/ready ## the instructions of a validation in Rust, against benches/instructions.json
 	$(VENV_PYTHON) benches/instructions.py --check
 
-test-targets: ## odd request targets, as bytes, to the router of every framework behind a policy
+test-targets: build-rust-http ## odd request targets, as bytes, to the router of every framework behind a policy
 	$(PYTHON) tests/conformance/targets.py
 
 test-packages:

@@ -81,7 +81,7 @@ pub use request_parts::RequestParts;
 pub use routing::Forward;
 pub use time::Timestamp;
 pub use undecided::{HostAnswer, HostQuestion, Undecided};
-pub use validator::Validator;
+pub use validator::{Scopes, Validator};
 pub use verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Verdict};
 pub use verified::Verified;
 

@@ -19,8 +19,8 @@ Edges = dict[Path, dict[Path, set[str]]]
 
 def crates() -> list[Path]:
     """The source folders of the core: there may be several crates."""
-    core = tree.ROOT / "core"
-    return [folder for folder in (core / "src", core / "testing" / "src", core / "tools" / "src") if folder.is_dir()]
+    folders = (tree.ROOT / "core" / name for name in ("src", "http/src", "testing/src", "tools/src"))
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def edges(folder: Path) -> Edges:

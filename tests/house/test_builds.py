@@ -51,6 +51,7 @@ class BuildsTest(unittest.TestCase):
                 *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance"),
                 *("--features", "aws-lc"),
             ],
+            "the runner on tokio": ["build", "-p", "jotgate-http-conformance", "--features", "aws-lc"],
             "the simulation": ["build", *native(), "-p", "jotgate-simulation"],
         }
         for what, words in later.items():
@@ -86,4 +87,5 @@ def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
 
 RUST = [
     *("-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-testing", "-p", "jotgate-tools", "-p", "jotgate-conformance"),
+    *("-p", "jotgate-http", "--features", "jotgate-http/axum"),
 ]

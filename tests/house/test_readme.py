@@ -16,7 +16,7 @@ TESTED = {
     "go": "bindings-ffi/go/README.md",
     "java": "bindings-ffi/java/README.md",
     "c": "bindings-ffi/README.md",
-    "rust": "core/README.md",
+    "rust": "core/http/README.md",
 }
 
 

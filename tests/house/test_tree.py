@@ -50,7 +50,15 @@ class TreeTest(unittest.TestCase):
 
     def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
         for name in ("LICENSE-APACHE", "LICENSE-MIT"):
-            for package in ("core", "core/host", "core/testing", "core/tools", "bindings-python", "bindings-python/arrow"):
+            for package in (
+                "core",
+                "core/host",
+                "core/http",
+                "core/testing",
+                "core/tools",
+                "bindings-python",
+                "bindings-python/arrow",
+            ):
                 with self.subTest(package=package, licence=name):
                     self.assertEqual(tree.text(tree.ROOT / package / name), tree.text(tree.ROOT / name))
 
