@@ -157,8 +157,8 @@ APPLICATIONS = [
         [
             Contender("express", "-", "express"),
             Contender("jotgate", "aws-lc"),
-            Contender("express-oauth2-jwt-bearer", "openssl", "express-oauth2-jwt-bearer"),
-            Contender("express-jwt + jwks-rsa", "openssl", "express-jwt"),
+            Contender("express-oauth2-jwt-bearer", "OpenSSL", "express-oauth2-jwt-bearer"),
+            Contender("express-jwt + jwks-rsa", "OpenSSL", "express-jwt"),
         ],
         build_node("express"),
         start_node("express"),
@@ -172,7 +172,7 @@ APPLICATIONS = [
         [
             Contender("fastify", "-", "fastify"),
             Contender("jotgate", "aws-lc"),
-            Contender("@fastify/jwt + get-jwks", "openssl", "@fastify/jwt"),
+            Contender("@fastify/jwt + get-jwks", "OpenSSL", "@fastify/jwt"),
         ],
         build_node("fastify"),
         start_node("fastify"),
@@ -186,7 +186,7 @@ APPLICATIONS = [
         [
             Contender("fastapi", "-", "fastapi"),
             Contender("jotgate", "aws-lc"),
-            Contender("PyJWT, PyJWKClient", "openssl", "PyJWT"),
+            Contender("PyJWT, PyJWKClient", "OpenSSL", "PyJWT"),
         ],
         build_fastapi,
         start_fastapi,
@@ -200,7 +200,7 @@ APPLICATIONS = [
         [
             Contender("net/http", "-", "go"),
             Contender("jotgate", "aws-lc"),
-            Contender("go-jwt-middleware", "go", "github.com/auth0/go-jwt-middleware/v2"),
+            Contender("go-jwt-middleware", "Go crypto", "github.com/auth0/go-jwt-middleware/v2"),
         ],
         build_go,
         start_go,
@@ -215,7 +215,7 @@ APPLICATIONS = [
             Contender("spring-boot", "-", "spring-boot"),
             Contender("jotgate", "aws-lc"),
             Contender("jotgate, servlet filter", "aws-lc"),
-            Contender("oauth2-resource-server", "jdk", "spring-boot"),
+            Contender("oauth2-resource-server", "JCA", "spring-boot"),
         ],
         build_spring,
         start_spring,

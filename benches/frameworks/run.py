@@ -39,10 +39,10 @@ def main() -> int:
         except Failure as failure:
             print(f"{application.name}: {failure}", file=sys.stderr)
             failed = True
-    if arguments.build or not applications:
-        return 1 if failed else 0
     load = workshop.MADE / "frameworks" / "load"
     workshop.run("go", "build", "-o", load, ".", cwd=HERE / "load")
+    if arguments.build or not applications:
+        return 1 if failed else 0
     given = json.loads(arguments.tokens.read_text(encoding="utf-8"))
     for application in applications:
         try:

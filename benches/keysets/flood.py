@@ -50,7 +50,7 @@ def main() -> int:
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
-    facts = machine.facts()
+    facts = machine.facts(workshop.PYTHON)
     rows = measured(workshop, QUICK if arguments.quick else PLAN)
     print(table(rows))
     if not arguments.quick:

@@ -116,7 +116,7 @@ PROGRAMS = [
         ["cargo"],
         [
             Contender("jotgate", "aws-lc", Workshop.version),
-            Contender("PyJWT", "openssl", packaged("PyJWT")),
+            Contender("PyJWT", "OpenSSL", packaged("PyJWT")),
             Contender("python", "-", of_tool("python", "-V")),
         ],
         build_python,
@@ -127,7 +127,7 @@ PROGRAMS = [
         ["cargo", "node", "npm"],
         [
             Contender("jotgate", "aws-lc", Workshop.version),
-            Contender("jose", "openssl", jose_version),
+            Contender("jose", "OpenSSL", jose_version),
             Contender("node", "-", of_tool("node", "-v")),
         ],
         build_node,
@@ -148,7 +148,7 @@ PROGRAMS = [
         ["cargo", "java", "javac", "mvn"],
         [
             Contender("jotgate", "aws-lc", Workshop.version),
-            Contender("nimbus-jose-jwt", "jdk", nimbus_version),
+            Contender("nimbus-jose-jwt", "JCA", nimbus_version),
             Contender("java", "-", of_tool("java", "--version")),
         ],
         build_java,
