@@ -40,7 +40,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) features wasm fuzz vectors conformance provider targets instructions packages
+	@tests/each.sh test house $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -57,8 +57,8 @@ packages: ## the packages as they ship, optimised as a whole, in the places wher
 	@PROFILE=release tests/each.sh build $(LANGUAGES)
 
 .PHONY: bench
-bench: ## side-by-side benchmarks against the peers: a table, results as JSON, a picture
-	$(PYTHON) benches/run.py
+bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work
+	$(PYTHON) benches/run.py $(if $(QUICK),--quick)
 
 # --- Rust -------------------------------------------------------------------------------------------------------------
 
@@ -74,11 +74,21 @@ build-rust: native
 	cp $(LIBRARIES)/jotgate-conformance $(RUNNERS)/rust.new
 	mv $(RUNNERS)/rust.new $(RUNNERS)/rust
 
+# The runner and the servers on tokio. Only the vectors need them, so the demo does without their dependencies.
+.PHONY: build-rust-http
+build-rust-http:
+	cargo build --profile $(PROFILE) -p jotgate-http-conformance --features aws-lc
+	mkdir -p $(RUNNERS)
+	cp $(LIBRARIES)/jotgate-http-conformance $(RUNNERS)/rust-http.new
+	mv $(RUNNERS)/rust-http.new $(RUNNERS)/rust-http
+
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-tools
-	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-tools -p jotgate-conformance
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate-http --features axum
+	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance \
+		-p jotgate-http --features jotgate-http/axum
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
@@ -94,7 +104,8 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
-REQUIREMENTS := bindings-python/requirements-dev.txt tests/vectors/requirements.txt tests/demo/requirements.txt
+REQUIREMENTS := bindings-python/requirements-dev.txt bindings-python/arrow/requirements-dev.txt tests/vectors/requirements.txt \
+	tests/demo/requirements.txt
 
 # One environment for everything that Python does here; made anew when a requirement changes.
 $(VENV)/ready: $(REQUIREMENTS)
@@ -107,14 +118,28 @@ $(VENV)/ready: $(REQUIREMENTS)
 build-python: $(VENV)/ready native
 	rm -rf target/wheels
 	$(VENV)/bin/maturin build --profile $(PROFILE) --manifest-path bindings-python/Cargo.toml --out target/wheels
-	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl
+	$(VENV_PYTHON) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir target/wheels ./bindings-python/arrow
+	$(VENV_PYTHON) -m pip install --quiet --force-reinstall --no-deps target/wheels/jotgate-*.whl target/wheels/jotgate_arrow-*.whl
 
 test-python:
 	cd bindings-python && $(abspath $(VENV))/bin/ruff format --check .
 	cd bindings-python && $(abspath $(VENV))/bin/ruff check .
 	cd bindings-python && $(abspath $(VENV))/bin/mypy
+	cd bindings-python && $(abspath $(VENV))/bin/mypy arrow/python arrow/tests
 	cd bindings-python && $(abspath $(VENV))/bin/stubtest jotgate
 	cd bindings-python && $(VENV_PYTHON) -m pytest
+	cd bindings-python/arrow && $(VENV_PYTHON) -m pytest
+
+# Spark lies beside the other environment: half a gigabyte that no other test has to wait for.
+SPARK := target/spark
+$(SPARK)/ready: bindings-python/arrow/requirements-spark.txt
+	rm -rf $(SPARK)
+	$(PYTHON) -m pip install --quiet --target $(SPARK) --requirement $<
+	touch $@
+
+.PHONY: test-spark
+test-spark: $(SPARK)/ready ## the example for PySpark, in local mode
+	cd bindings-python/arrow && PYTHONPATH=$(abspath $(SPARK)) $(VENV_PYTHON) -m pytest tests/test_spark.py
 
 # --- Node -------------------------------------------------------------------------------------------------------------
 
@@ -188,7 +213,7 @@ test-vectors: $(VENV)/ready
 	cd tests/vectors && $(VENV_PYTHON) cross_check.py
 	if command -v npm >/dev/null; then cd tests/vectors && npm ci --silent && node cross_check.mjs; fi
 
-test-conformance:
+test-conformance: build-rust-http
 	$(PYTHON) tests/conformance/run.py --all
 	$(PYTHON) tests/conformance/exchanges.py
 
@@ -206,7 +231,7 @@ test-provider:
 test-instructions: $(VENV)/ready ## the instructions of a validation in Rust, against benches/instructions.json
 	$(VENV_PYTHON) benches/instructions.py --check
 
-test-targets: ## odd request targets, as bytes, to the router of every framework behind a policy
+test-targets: build-rust-http ## odd request targets, as bytes, to the router of every framework behind a policy
 	$(PYTHON) tests/conformance/targets.py
 
 test-packages:

@@ -37,7 +37,21 @@ CASES = [
     "HS256/small/invalid_signature",
     "HS256/small/expired",
 ]
+# The dearest tokens that `benches/rust/examples/worst` has found, one of each kind, at two lengths in KiB.
+WORST = [
+    "audience,short,escape,tight,plain,accepted",
+    "header,escaped,digit,tight,plain,forged",
+    "nested,escaped,power,tight,plain,repeated",
+    "objects-of-16,alike-escaped,digit,tight,plain,forged",
+    "claims,escaped,digit,tight,mapped,accepted",
+    "claims,escaped,digit,tight,numeric-ids,accepted",
+]
+LENGTHS = (8, 16)
+# No token may cost more for each of its KiB, and one of twice the length no more than this many times as much.
+MOST_PER_KIB = {"plain": 100_000, "mapped": 275_000, "numeric-ids": 210_000}
+GROWTH = 2.1
 TIMES = 50
+WORST_TIMES = 5
 TOLERANCE = 0.03
 MARK = "*validations_that_count*"
 # Which of their functions run is decided by the processor.
@@ -66,6 +80,8 @@ def main() -> int:
         return 1
     tokens = fresh_tokens()
     counts = counted(built(ROOT, ROOT / "target"), tokens)
+    worst = counted_worst(built_worst())
+    counts |= worst
     compiler, kept = version_of_compiler(), json.loads(KEPT.read_text(encoding="utf-8"))
     if arguments.update:
         kept[compiler] = counts
@@ -77,7 +93,8 @@ def main() -> int:
         if arguments.against
         else kept.get(compiler, {})
     )
-    return 1 if told(counts, before) and arguments.check else 0
+    wrong = [*told(counts, before), *beyond_bounds(worst)]
+    return 1 if wrong and arguments.check else 0
 
 
 def told(counts: Counts, before: Counts) -> list[str]:
@@ -86,7 +103,7 @@ def told(counts: Counts, before: Counts) -> list[str]:
     for case, now in counts.items():
         then = before.get(case)
         print(
-            f"{case:32}{now:10,}"
+            f"{case:64}{now:10,}"
             + ("" if then is None else f"  was {then:10,}  {now / then - 1:+.2%}")
         )
         if then is not None and now > then * (1 + TOLERANCE):
@@ -101,6 +118,27 @@ def told(counts: Counts, before: Counts) -> list[str]:
         )
     print(f"instructions: {len(counts)} cases, {len(dearer)} dearer")
     return dearer
+
+
+def beyond_bounds(worst: Counts) -> list[str]:
+    """Prints what the dearest tokens cost for each KiB, and gives those that cost too much or grow too fast."""
+    wrong = []
+    short, long = LENGTHS
+    for label in WORST:
+        few, many = (worst[worst_case(label, kib)] for kib in LENGTHS)
+        policy = label.split(",")[-2]
+        print(f"{label:60}{many // long:8,} a KiB, {many / few:.2f} times as much for twice the length")
+        if many > MOST_PER_KIB[policy] * long:
+            wrong.append(f"{label} costs more than {MOST_PER_KIB[policy]:,} a KiB")
+        if many > GROWTH * few * long / short / 2:
+            wrong.append(f"{label} costs more than {GROWTH} times as much at twice the length")
+    for what in wrong:
+        print(f"instructions: {what}")
+    return wrong
+
+
+def worst_case(label: str, kib: int) -> str:
+    return f"worst/{label}/{kib}"
 
 
 def version_of_compiler() -> str:
@@ -136,6 +174,12 @@ def built(root: Path, target: Path) -> Path:
     return target / "counted" / "jotgate-bench"
 
 
+def built_worst() -> Path:
+    command = "cargo build --quiet --profile counted -p jotgate-bench --example worst"
+    subprocess.run(command.split(), cwd=ROOT, check=True)
+    return ROOT / "target" / "counted" / "examples" / "worst"
+
+
 def at_commit(commit: str) -> Path:
     """That commit's core under the present program, so that both are asked the same."""
     with tempfile.TemporaryDirectory() as folder:
@@ -156,10 +200,19 @@ def at_commit(commit: str) -> Path:
 
 def counted(binary: Path, tokens: Path) -> Counts:
     """The instructions of one validation of each case."""
-    return {case: count(binary, tokens, case) for case in CASES}
+    return {case: count(binary, [str(tokens), "--counted", str(TIMES), case], TIMES) for case in CASES}
 
 
-def count(binary: Path, tokens: Path, case: str) -> int:
+def counted_worst(binary: Path) -> Counts:
+    """The same of the dearest tokens."""
+    return {
+        worst_case(label, kib): count(binary, ["--counted", str(WORST_TIMES), label, str(kib * 1024)], WORST_TIMES)
+        for label in WORST
+        for kib in LENGTHS
+    }
+
+
+def count(binary: Path, arguments: list[str], times: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "out"
         tool = [
@@ -170,9 +223,8 @@ def count(binary: Path, tokens: Path, case: str) -> int:
             "--compress-strings=no",
         ]
         marks = ["--collect-atstart=no", f"--toggle-collect={MARK}"]
-        program = [str(binary), str(tokens), "--counted", str(TIMES), case]
-        subprocess.run([*tool, *marks, *program], check=True)
-        return of_ours(written, binary) // TIMES
+        subprocess.run([*tool, *marks, str(binary), *arguments], check=True)
+        return of_ours(written, binary) // times
 
 
 def of_ours(profile: Path, binary: Path) -> int:

@@ -20,8 +20,8 @@ VERSION_COMMANDS = {
 }
 
 
-def facts() -> Facts:
-    """To be asked when everything is built and nothing is measured yet."""
+def facts(python: Path) -> Facts:
+    """`python` is the one that is measured. To be asked when everything is built and nothing is measured yet."""
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "cpu": cpu_model(),
@@ -29,7 +29,10 @@ def facts() -> Facts:
         "system": f"{platform.system()} {platform.machine()}",
         # Above 0.1 before the first program started, somebody else was at work: take the results for preliminary.
         "busy_before": busy(),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSION_COMMANDS},
+        "versions": {
+            name: version(command)
+            for name, command in {"python": [str(python), "--version"], **VERSION_COMMANDS}.items()
+        },
     }
 
 
@@ -60,12 +63,10 @@ def cpu_model() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
-def version(name: str) -> str | None:
+def version(command: list[str]) -> str | None:
     """The first line of what the tool says about its version; None where there is no such tool."""
     try:
-        process = subprocess.run(
-            VERSION_COMMANDS[name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
-        )
+        process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return process.stdout.splitlines()[0]

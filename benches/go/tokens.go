@@ -13,22 +13,38 @@ import (
 	"os"
 )
 
-// tokenFile is what benches/tokens/generate.py writes.
+// tokenFile is what benches/tokens/generate.py writes: the scenarios, with tokens, keys and policies for them.
 type tokenFile struct {
-	Issuer     string      `json:"issuer"`
-	Audience   string      `json:"audience"`
-	Rows       []tokenCase `json:"rows"`
-	Rejections []tokenCase `json:"rejections"`
+	Issuer      string `json:"issuer"`
+	Audience    string `json:"audience"`
+	Comparisons []row  `json:"comparisons"`
 }
 
-// tokenCase is a token with the policy that judges it: one to accept, or one to refuse with the code Case.
-type tokenCase struct {
-	Case      string          `json:"case"`
+// row is one scenario for one algorithm, size and case. What is done decides which of the last fields are there.
+type row struct {
+	Scenario  string          `json:"scenario"`
+	Does      string          `json:"does"`
+	Program   string          `json:"program"`
+	Languages []string        `json:"languages"`
+	Cores     int             `json:"cores"`
 	Algorithm string          `json:"algorithm"`
 	Size      string          `json:"size"`
+	Case      string          `json:"case"`
 	Token     string          `json:"token"`
 	Policy    json.RawMessage `json:"policy"`
 	JWK       jwk             `json:"jwk"`
+
+	Good         string          `json:"good"`
+	CachedPolicy json.RawMessage `json:"cached_policy"`
+	Tokens       int             `json:"tokens"`
+	QuickTokens  int             `json:"quick_tokens"`
+	Distinct     []string        `json:"distinct"`
+	Request      struct {
+		Method  string      `json:"method"`
+		Path    string      `json:"path"`
+		Query   string      `json:"query"`
+		Headers [][2]string `json:"headers"`
+	} `json:"request"`
 }
 
 // jwk is a public key or a secret (RFC 7518 section 6); all values but the names are base64url.

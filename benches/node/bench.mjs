@@ -1,121 +1,165 @@
-// Measures jotgate against jose and fast-jwt: `node bench.mjs TOKENS [--quick]`. `../run.py` calls it.
+// Measures jotgate against jose and fast-jwt: `node bench.mjs TOKENS [--quick] [--cores NUMBER]`. `../run.py` calls it.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import process from 'node:process';
-import { createVerifier } from 'fast-jwt';
-import { importJWK, jwtVerify } from 'jose';
+import { parseArgs } from 'node:util';
 import { createValidatorFromPolicy } from '../../bindings-node/dist/index.mjs';
-import { Comparison, Contender, runAll } from './harness.mjs';
+import { Comparison, Contender, LANGUAGE, runAll } from './harness.mjs';
+import { fastJwt, jose } from './peers.mjs';
 
 const SUBJECT = 'auth0|5f7c8ec7c33c6c004bbafe82';
-const require = createRequire(import.meta.url);
-const versions = {
-  jotgate: require('../../bindings-node/package.json').version,
-  jose: packageVersion('jose'),
-  'fast-jwt': packageVersion('fast-jwt'),
+const { version: JOTGATE } = createRequire(import.meta.url)('../../bindings-node/package.json');
+const SCENARIOS = {
+  validate: validated,
+  refuse: refused,
+  request: requested,
+  cache: cached,
+  batch: batched,
 };
 
-const [path, ...flags] = process.argv.slice(2);
+const {
+  positionals: [path],
+  values: { quick, cores },
+} = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, cores: { type: 'string', default: '1' } },
+});
 const file = JSON.parse(readFileSync(path, 'utf8'));
 const comparisons = [];
-for (const row of file.rows) comparisons.push(await accepted(row));
-for (const rejection of file.rejections) comparisons.push(await rejected(rejection));
-await runAll(comparisons, { quick: flags.includes('--quick') });
+for (const row of file.comparisons.filter(isMeasured)) {
+  // One that is not known here is an error: it would be missed in silence.
+  if (!Object.hasOwn(SCENARIOS, row.does)) throw new Error(`${row.scenario}: nobody knows here how to ${row.does}`);
+  comparisons.push(new Comparison(row, await SCENARIOS[row.does](row)));
+}
+await runAll(comparisons, { quick });
 
-/** With the claims read, as applications do, and with claims that nobody reads; the peers always make the object. */
-async function accepted(row) {
-  const { algorithm, size, token } = row;
+function isMeasured(row) {
+  return row.program === 'languages' && row.cores === Number(cores) && row.languages.includes(LANGUAGE);
+}
+
+/** One claim read, all of them as an object, and none; the peers always make the object. */
+async function validated(row) {
+  const { token } = row;
   const validator = createValidatorFromPolicy(row.policy);
-  const contenders = [
-    synchronous('jotgate', () => validator.validateSync(token).payload.sub === SUBJECT),
-    synchronous('jotgate, claims unread', () => validator.tryValidateSync(token).ok),
-    asynchronous('jotgate, awaited', async () => (await validator.validate(token)).payload.sub === SUBJECT),
-    synchronous('fast-jwt', accepting(fastJwt(row), token)),
-    asynchronous('jose', accepting(await jose(row), token)),
-  ];
-  return new Comparison(algorithm, size, 'accepted', contenders);
-}
-
-async function rejected({ case: code, algorithm, size, token, policy }) {
-  const row = file.rows.find((row) => row.algorithm === algorithm && row.size === size);
-  const validator = createValidatorFromPolicy(policy);
-  const [fastJwtVerify, joseVerify] = [fastJwt(row), await jose(row)];
-  return new Comparison(algorithm, size, code, [
-    synchronous('jotgate', () => validator.tryValidateSync(token).code === code),
-    synchronous('jotgate, thrown', () => {
-      try {
-        validator.validateSync(token);
-      } catch (error) {
-        return error.code === code;
-      }
-      return false;
-    }),
-    synchronous('fast-jwt', () => {
-      try {
-        fastJwtVerify(token);
-      } catch {
-        return true;
-      }
-      return false;
-    }),
-    asynchronous('jose', async () => {
-      try {
-        await joseVerify(token);
-      } catch {
-        return true;
-      }
-      return false;
-    }),
-  ]);
-}
-
-/** fast-jwt as its documentation recommends it, without the cache of verified tokens that it has on request. */
-function fastJwt({ algorithm, jwk, pem }) {
-  return createVerifier({
-    key: pem ?? Buffer.from(jwk.k, 'base64url'),
-    algorithms: [algorithm],
-    allowedIss: file.issuer,
-    allowedAud: file.audience,
-    requiredClaims: ['exp', 'iss', 'aud'],
-    cache: false,
-  });
-}
-
-async function jose({ algorithm, jwk }) {
-  const key = await importJWK(jwk, algorithm);
-  const options = {
-    algorithms: [algorithm],
-    issuer: file.issuer,
-    audience: file.audience,
-    requiredClaims: ['exp'],
-  };
-  return async (token) => (await jwtVerify(token, key, options)).payload;
-}
-
-function accepting(verify, token) {
   const right = (payload) => payload.sub === SUBJECT;
-  return () => {
-    const payload = verify(token);
-    return payload instanceof Promise ? payload.then(right) : right(payload);
-  };
+  return [
+    ours('jotgate', row, () => validator.validateSync(token).claim('sub') === SUBJECT),
+    ours('jotgate, all claims', row, () => validator.validateSync(token).payload.sub === SUBJECT),
+    ours('jotgate, claims unread', row, () => validator.tryValidateSync(token).ok),
+    oursAwaited('jotgate, awaited', row, async () => (await validator.validate(token)).claim('sub') === SUBJECT),
+    accepting(fastJwt(file, row), token, right),
+    accepting(await jose(file, row), token, right),
+  ];
 }
 
-function synchronous(library, operation) {
-  return new Contender(library, versions[library.split(',')[0]], (iterations) => {
+/** A token that is refused, beside one that passes: an attacker must not cost more than a user. */
+async function refused(row) {
+  const { case: code, token, good } = row;
+  const validator = createValidatorFromPolicy(row.policy);
+  const thrown = () => {
+    try {
+      validator.validateSync(token);
+    } catch (error) {
+      return error.code === code;
+    }
+    return false;
+  };
+  return [
+    ours('jotgate', row, () => validator.tryValidateSync(token).code === code),
+    ours('jotgate, accepting', row, () => validator.tryValidateSync(good).ok),
+    ours('jotgate, thrown', row, thrown),
+    refusing(fastJwt(file, row), token),
+    refusing(await jose(file, row), token),
+  ];
+}
+
+/** The token alone, and a request that carries it, as Node's server has it; claims unread. */
+function requested(row) {
+  const { token, request } = row;
+  const validator = createValidatorFromPolicy(row.policy);
+  const target = `${request.path}?${request.query}`;
+  const incoming = { method: request.method, url: target, headers: request.headers.flat() };
+  return [
+    oursAwaited('jotgate, token alone', row, async () => (await validator.tryValidate(token)).ok),
+    oursAwaited('jotgate, request', row, async () => (await validator.tryValidateRequest(incoming)).ok),
+  ];
+}
+
+/** With a cache of verified tokens that holds the token, and without. */
+function cached(row) {
+  const { token } = row;
+  const caching = createValidatorFromPolicy(row.cached_policy);
+  const validator = createValidatorFromPolicy(row.policy);
+  return [
+    ours('jotgate, cached', row, () => caching.validateSync(token).claim('sub') === SUBJECT),
+    ours('jotgate, cached, claims unread', row, () => caching.tryValidateSync(token).ok),
+    ours('jotgate', row, () => validator.validateSync(token).claim('sub') === SUBJECT),
+    accepting(fastJwt(file, row, { cache: true }), token, (payload) => payload.sub === SUBJECT),
+  ];
+}
+
+/** Node's threads are as many as there are processors: one thread is one token after the other. */
+function batched(row) {
+  const count = quick ? row.quick_tokens : row.tokens;
+  const validator = createValidatorFromPolicy(row.policy);
+  const tokens = Array.from({ length: count }, (_, index) => row.distinct[index % row.distinct.length]);
+  const together = async () => (await validator.validateMany(tokens)).every((outcome) => outcome.ok);
+  return [
+    ours('jotgate, one by one', row, () => tokens.every((token) => validator.tryValidateSync(token).ok), count),
+    oursAwaited('jotgate, two threads', row, together, count),
+  ];
+}
+
+function ours(name, row, operation, tokens) {
+  return new Contender(name, JOTGATE, provider(row), repeated(operation), tokens);
+}
+
+function oursAwaited(name, row, operation, tokens) {
+  return new Contender(name, JOTGATE, provider(row), repeatedAwaited(operation), tokens);
+}
+
+/** The addon verifies with aws-lc, and hashes with ring: core/docs/adr/0005-two-providers.md. */
+function provider({ algorithm }) {
+  return algorithm.startsWith('HS') ? 'ring' : 'aws-lc';
+}
+
+function accepting({ name, version, verify, isAsync }, token, right) {
+  const run = isAsync ? repeatedAwaited(async () => right(await verify(token))) : repeated(() => right(verify(token)));
+  return new Contender(name, version, 'OpenSSL', run);
+}
+
+function refusing({ name, version, verify, isAsync }, token) {
+  const refused = () => {
+    try {
+      verify(token);
+    } catch {
+      return true;
+    }
+    return false;
+  };
+  const refusedAwaited = async () => {
+    try {
+      await verify(token);
+    } catch {
+      return true;
+    }
+    return false;
+  };
+  return new Contender(name, version, 'OpenSSL', isAsync ? repeatedAwaited(refusedAwaited) : repeated(refused));
+}
+
+function repeated(operation) {
+  return (iterations) => {
     let right = true;
     for (let index = 0; index < iterations; index += 1) right = operation() && right;
     return right;
-  });
+  };
 }
 
-function asynchronous(library, operation) {
-  return new Contender(library, versions[library.split(',')[0]], async (iterations) => {
+function repeatedAwaited(operation) {
+  return async (iterations) => {
     let right = true;
     for (let index = 0; index < iterations; index += 1) right = (await operation()) && right;
     return right;
-  });
-}
-
-function packageVersion(name) {
-  return JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
+  };
 }

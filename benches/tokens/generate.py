@@ -1,7 +1,8 @@
-"""Writes fresh keys, policies and tokens for the benchmarks: `python generate.py OUTPUT`.
+"""Writes the scenarios with fresh keys, policies and tokens: `python generate.py OUTPUT`.
 
-Every program of `benches/` reads the same file, so all of them validate the same bytes. Nothing in it is worth
-keeping: the keys are made anew for each run, and the tokens expire after a day.
+All programs of `benches/` read the same file, so all of them validate the same bytes in the same scenarios, which are those
+of `../scenarios.json`: one entry of `comparisons` for each scenario, algorithm, size and case. Nothing in it is worth keeping:
+the keys are made anew for each run, and the tokens expire after a day.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,12 +23,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 ISSUER = "https://idp.example.com/"
 AUDIENCE = "https://api.example.com"
-ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA", "HS256")
-REJECTED_ALGORITHMS = ("RS256", "HS256")
 DAY = 24 * 60 * 60
 LARGE_PAYLOAD = 4096
-MANY_KEYS = 500
-MANY_ISSUERS = 1000
+SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios.json"
 
 Sign = Callable[[bytes], bytes]
 
@@ -40,72 +39,102 @@ class Key(NamedTuple):
     pem: str | None
 
 
+Entry = dict[str, Any]
+"""A scenario, or what it comes to for one algorithm, size and case."""
+
+
 def main(output: Path) -> None:
-    keys = {algorithm: new_key(algorithm, f"key-{algorithm}") for algorithm in ALGORITHMS}
+    scenarios: list[Entry] = json.loads(SCENARIOS.read_text(encoding="utf-8"))["scenarios"]
+    names = {name: None for scenario in scenarios for name in scenario["algorithms"]}
+    keys = {algorithm: new_key(algorithm, f"key-{algorithm}") for algorithm in names}
+    comparisons = [entry for scenario in scenarios for entry in expanded(scenario, keys)]
     document = {
         "issuer": ISSUER,
         "audience": AUDIENCE,
-        "rows": [row(name, size, keys[name]) for name in ALGORITHMS for size in ("small", "large")],
-        "rejections": [case for name in REJECTED_ALGORITHMS for case in rejections(name, keys[name])],
-        "growth": [case for name in ("ES256", "HS256") for case in growth(name, keys[name])],
+        "comparisons": comparisons,
+        # For the program that counts instructions, which picks its cases by itself.
+        "rows": [entry for entry in comparisons if entry["does"] == "validate"],
+        "rejections": [entry for entry in comparisons if entry["does"] == "refuse"],
     }
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(document), encoding="utf-8")
 
 
-def row(algorithm: str, size: str, key: Key) -> dict[str, Any]:
-    return {
-        "algorithm": algorithm,
-        "size": size,
-        "token": token(algorithm, key, claims(size)),
-        "jwk": key.jwk,
-        "pem": key.pem,
-        "policy": policy([issuer(ISSUER, algorithm, [key.jwk])]),
-    }
+def expanded(scenario: Entry, keys: dict[str, Key]) -> list[Entry]:
+    """One entry for each algorithm, size and case, with all that a program needs for it."""
+    common = {name: scenario[name] for name in ("does", "program", "languages")} | {"cores": scenario.get("cores", 1)}
+    add = ADDED.get(scenario["does"], lambda *_: {})
+    entries = []
+    for algorithm, size, case in product(scenario["algorithms"], scenario["sizes"], scenario["cases"]):
+        key = keys[algorithm]
+        entry = {"scenario": scenario["name"], "algorithm": algorithm, "size": size, "case": case} | common
+        entry |= {"token": token(algorithm, key, claims(size)), "jwk": key.jwk, "pem": key.pem}
+        entry |= {"policy": policy([issuer(ISSUER, algorithm, [key.jwk])])}
+        entries.append(entry | add(scenario, entry, key))
+    return entries
 
 
-def rejections(algorithm: str, key: Key) -> list[dict[str, Any]]:
-    """The tokens that a server under attack sees most, each with the code it must be refused with."""
-    accepted = token(algorithm, key, claims("small"))
-    signed, _, signature = accepted.rpartition(".")
+def refused(_: Entry, entry: Entry, key: Key) -> Entry:
+    """The tokens that a server under attack sees most, each with the code it must be refused with. `good` is one that passes."""
+    good, algorithm, small = entry["token"], entry["algorithm"], claims(entry["size"])
+    signed, _, signature = good.rpartition(".")
     forged = bytearray(base64.urlsafe_b64decode(signature + "=="))
     forged[len(forged) // 2] ^= 1
-    expired = claims("small") | {"exp": int(time.time()) - DAY}
-    stranger = claims("small") | {"iss": "https://stranger.example.org/"}
-    tokens = {
-        "malformed_token": accepted.replace(".", "_"),
-        "unknown_issuer": token(algorithm, key, stranger),
-        "invalid_signature": f"{signed}.{base64url(bytes(forged))}",
-        "expired": token(algorithm, key, expired),
+    texts = {
+        "malformed_token": lambda: good.replace(".", "_"),
+        "unknown_issuer": lambda: token(algorithm, key, small | {"iss": "https://stranger.example.org/"}),
+        "invalid_signature": lambda: f"{signed}.{base64url(bytes(forged))}",
+        "expired": lambda: token(algorithm, key, small | {"exp": int(time.time()) - DAY}),
     }
-    accepts = policy([issuer(ISSUER, algorithm, [key.jwk])])
-    return [
-        {"case": code, "algorithm": algorithm, "size": "small", "token": text, "policy": accepts}
-        for code, text in tokens.items()
-    ]
+    return {"token": texts[entry["case"]](), "good": good}
 
 
-def growth(algorithm: str, key: Key) -> list[dict[str, Any]]:
+def requested(scenario: Entry, entry: Entry, _: Key) -> Entry:
+    """A request for an order, with the token where RFC 6750 section 2.1 has it."""
+    headers = [*scenario["headers"], ["authorization", f"Bearer {entry['token']}"]]
+    return {"request": {"method": "GET", "path": "/orders/7", "query": "page=2", "headers": headers}}
+
+
+def cached(scenario: Entry, entry: Entry, _: Key) -> Entry:
+    return {"cached_policy": entry["policy"] | {"cache": scenario["cache"]}}
+
+
+def batched(scenario: Entry, entry: Entry, key: Key) -> Entry:
+    """Programs repeat the distinct tokens until they have as many as they need: nothing is cached."""
+    bodies = [claims(entry["size"]) | {"jti": secrets.token_hex(16)} for _ in range(scenario["distinct"])]
+    counts = {name: scenario[name] for name in ("tokens", "quick_tokens")}
+    return counts | {"distinct": [token(entry["algorithm"], key, body) for body in bodies]}
+
+
+def grown(scenario: Entry, entry: Entry, key: Key) -> Entry:
     """One token against small and large policies: the cost must stay flat."""
-    text = token(algorithm, key, claims("small"))
-    strangers = [new_key(algorithm, f"stranger-{index}").jwk for index in range(MANY_KEYS - 1)]
-    middle = MANY_KEYS // 2
-    many_keys = [*strangers[:middle], key.jwk, *strangers[middle:]]
-    others = [issuer(f"https://tenant-{index}.example.com/", algorithm, [jwk]) for index, jwk in enumerate(strangers)]
-    others += [issuer(f"{entry['issuer']}second/", algorithm, entry["keys"]["jwks"]["keys"]) for entry in others]
-    others.append(issuer("https://tenant.example.org/", algorithm, [strangers[0]]))
-    ours = issuer(ISSUER, algorithm, [key.jwk])
-    policies = {
-        "keys_1": policy([ours]),
-        f"keys_{MANY_KEYS}": policy([issuer(ISSUER, algorithm, many_keys)]),
-        "issuers_1": policy([ours]),
-        f"issuers_{MANY_ISSUERS}": policy([*others[:middle], ours, *others[middle:]]),
-    }
-    assert len(policies[f"issuers_{MANY_ISSUERS}"]["issuers"]) == MANY_ISSUERS
-    return [
-        {"case": name, "algorithm": algorithm, "size": "small", "token": text, "policy": document}
-        for name, document in policies.items()
-    ]
+    algorithm, counts = entry["algorithm"], scenario["counts"]
+    strangers = [new_key(algorithm, f"stranger-{index}").jwk for index in range(max(counts))]
+    make = with_keys if entry["case"] == "keys" else with_issuers
+    policies = [make(algorithm, key, strangers, count) for count in counts]
+    return {"steps": [{"count": count, "policy": made} for count, made in zip(counts, policies, strict=True)]}
+
+
+def with_keys(algorithm: str, key: Key, strangers: list[dict[str, str]], count: int) -> dict[str, Any]:
+    middle = count // 2
+    return policy([issuer(ISSUER, algorithm, [*strangers[:middle], key.jwk, *strangers[middle : count - 1]])])
+
+
+def with_issuers(algorithm: str, key: Key, strangers: list[dict[str, str]], count: int) -> dict[str, Any]:
+    names = [f"https://tenant-{index}.example.com/" for index in range(count - 1)]
+    others = [issuer(name, algorithm, [jwk]) for name, jwk in zip(names, strangers, strict=False)]
+    middle = count // 2
+    return policy([*others[:middle], issuer(ISSUER, algorithm, [key.jwk]), *others[middle:]])
+
+
+# What an entry has beside token, key and policy, by what is done.
+ADDED: dict[str, Callable[[Entry, Entry, Key], Entry]] = {
+    "refuse": refused,
+    "request": requested,
+    "cache": cached,
+    "batch": batched,
+    "grow": grown,
+}
 
 
 def policy(issuers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 use crate::bytes::{Buffer, Output, object_of};
 use crate::guard::guard;
 use crate::status::Status;
-use crate::validator::Validator;
+use crate::validator::{Returned, Validator};
+use std::sync::Arc;
 
 /// Writes the oldest event that was not taken yet, as a JSON object, and takes it:
 /// `{"at":1800000000.0,"source":0,"event":"fetch_ok","status":200,"bytes":512}`.
@@ -21,17 +22,8 @@ use crate::validator::Validator;
 pub unsafe extern "C" fn jotgate_poll_event(
     validator: *const Validator, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
 ) -> Status {
-    guard(|| {
-        // SAFETY: the caller's own memory, by promise.
-        let needed = unsafe { Output::new(needed, 0) }?;
-        // SAFETY: the caller lends `buffer_len` bytes of buffer.
-        let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
-        // SAFETY: the caller holds the validator.
-        let validator = unsafe { object_of(validator) }?;
-        let Some(event) = validator.take_event() else { return Ok(()) };
-        needed.set(event.len());
-        buffer.write(&event).inspect_err(|_| validator.events_returned.put(event))
-    })
+    // SAFETY: what the caller promises is what is asked for.
+    unsafe { poll(validator, (buffer, buffer_len), needed, Validator::take_event, |of| &of.events_returned) }
 }
 
 /// Writes the oldest warning that was not taken yet, one line of text for your log, and takes it.
@@ -47,6 +39,15 @@ pub unsafe extern "C" fn jotgate_poll_event(
 pub unsafe extern "C" fn jotgate_poll_warning(
     validator: *const Validator, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
 ) -> Status {
+    // SAFETY: what the caller promises is what is asked for.
+    unsafe { poll(validator, (buffer, buffer_len), needed, Validator::take_warning, |of| &of.warnings_returned) }
+}
+
+/// Writes the oldest text that `take` gives; where it finds no room it goes to those that were returned, for the next call.
+unsafe fn poll(
+    validator: *const Validator, (buffer, buffer_len): (*mut u8, usize), needed: *mut usize,
+    take: fn(&Validator) -> Option<Arc<str>>, returned: fn(&Validator) -> &Returned,
+) -> Status {
     guard(|| {
         // SAFETY: the caller's own memory, by promise.
         let needed = unsafe { Output::new(needed, 0) }?;
@@ -54,8 +55,8 @@ pub unsafe extern "C" fn jotgate_poll_warning(
         let buffer = unsafe { Buffer::new(buffer, buffer_len) }?;
         // SAFETY: the caller holds the validator.
         let validator = unsafe { object_of(validator) }?;
-        let Some(warning) = validator.take_warning() else { return Ok(()) };
-        needed.set(warning.len());
-        buffer.write(&warning).inspect_err(|_| validator.warnings_returned.put(warning))
+        let Some(text) = take(validator) else { return Ok(()) };
+        needed.set(text.len());
+        buffer.write(&text).inspect_err(|_| returned(validator).put(text))
     })
 }

@@ -10,6 +10,7 @@ pub mod command;
 mod layout;
 pub mod policy;
 mod session;
+pub mod testing;
 mod text;
 mod verdict;
 mod work;

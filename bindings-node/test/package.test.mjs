@@ -14,6 +14,7 @@ import * as httpFromImport from 'jotgate/http';
 import * as koaFromImport from 'jotgate/koa';
 import * as opentelemetryFromImport from 'jotgate/opentelemetry';
 import * as promFromImport from 'jotgate/prom-client';
+import * as testingFromImport from 'jotgate/testing';
 import { run } from './support/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,6 +31,7 @@ test('import and require share their classes', () => {
   assert.equal(koaFromImport.auth, require('jotgate/koa').auth);
   assert.equal(opentelemetryFromImport.instrument, require('jotgate/opentelemetry').instrument);
   assert.equal(promFromImport.collectMetrics, require('jotgate/prom-client').collectMetrics);
+  assert.equal(testingFromImport.Issuer, require('jotgate/testing').Issuer);
 });
 
 test('a bundle that left the native part behind says so', async (t) => {
@@ -74,6 +76,7 @@ test('nothing but the documented names is exported', () => {
   assert.deepEqual(names(koaFromImport), ['auth']);
   assert.deepEqual(names(opentelemetryFromImport), ['instrument']);
   assert.deepEqual(names(promFromImport), ['collectMetrics']);
+  assert.deepEqual(names(testingFromImport).sort(), ['Issuer', 'recipes']);
   assert.throws(() => require('jotgate/dist/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
 });
 
@@ -158,9 +161,13 @@ describe('the packed package, installed in a project of its own', () => {
       import { auth as koaAuth, type AuthState } from 'jotgate/koa';
       import { instrument } from 'jotgate/opentelemetry';
       import { collectMetrics } from 'jotgate/prom-client';
+      import { Issuer, type Bad } from 'jotgate/testing';
       import { metrics } from '@opentelemetry/api';
       import { Registry } from 'prom-client';
       export const validator: Validator = createValidator({ issuer: 'a', audience: ['b'], jwksUri: new URL('https://c/') });
+      export const issuer = new Issuer({ policy: { version: 1, issuers: [{ issuer: 'a', audience: 'b' }] }, now: new Date() });
+      export const bad: Bad = issuer.bad('expired', { path: '/orders' });
+      createValidator({ issuer: issuer.name, audience: 'b', fetch: issuer.fetch });
       export const fetchers: Fetcher[] = [
         fetchWith(fetch, { dispatcher: new Agent(), headers: { a: 'b' } }),
         fetchWith(globalThis.fetch, { cache: 'no-store' }),

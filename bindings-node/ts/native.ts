@@ -170,7 +170,21 @@ interface NativeHost {
   store: boolean;
 }
 
+/**
+ * An issuer of the test kit, which the native part alone knows.
+ * @internal
+ */
+export interface NativeTestIssuer {
+  readonly native: unique symbol;
+}
+
 interface NativeAddon {
+  /** For tests: an issuer of these options, which are JSON. */
+  createTestIssuer(options: string): NativeTestIssuer | PolicyProblem;
+  /** What `word` names, with arguments and an answer that are JSON. */
+  callTestIssuer(issuer: NativeTestIssuer, word: string, args: string): string | PolicyProblem;
+  /** What the kit makes of each code, as JSON. */
+  testRecipes(): string;
   createCore(policy: string, seed: number, host: NativeHost): NativeCore | PolicyProblem;
   /** The JSON of an `Import`; null when there is no such product. */
   importPolicy(

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
 
+from arro3.core import Array, DataType
+
+import jotgate_arrow
 import scenarios
 from jotgate import (
     FetchRequest,
@@ -61,7 +64,27 @@ def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
         together = shown(partial(given, outcome))
         if together != alone:
             return {**together, "verdict": f"{together['verdict']} in a batch"}
+    for in_column in columns_of(case, alone):
+        if in_column != alone:
+            return {**in_column, "verdict": f"{in_column['verdict']} in a column"}
     return alone
+
+
+def columns_of(case: dict[str, Any], alone: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each row of a column of this token twice is in the report, with the claims of `alone` where it has some."""
+    names = list(alone.get("claims", {}))
+    tokens = Array([case["token"].encode(errors="replace")] * 2, DataType.binary())
+    claims = {str(place): (name, "json") for place, name in enumerate(names)}
+    for batch in jotgate_arrow.validate(validator_of(case), tokens, claims=claims):
+        columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+        for row in range(batch.num_rows):
+            verdict, code = columns["verdict"][row], columns["code"][row]
+            shown = {"verdict": verdict} | ({} if verdict == "accepted" else {"code": code})
+            if verdict == "accepted":
+                shown["claims"] = {name: json.loads(columns[str(place)][row]) for place, name in enumerate(names)}
+            elif "claim" in alone:
+                shown["claim"] = columns["claim"][row]
+            yield shown
 
 
 def given(outcome: Verified | JotgateError) -> Verified:

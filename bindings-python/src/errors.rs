@@ -35,6 +35,16 @@ pub(crate) fn keys_unavailable(py: Python<'_>, outcome: KeysUnavailable, now: Ti
     exception(py, Code::KeysUnavailable, (outcome.detail(), seconds(outcome.retry_at), wait, outcome.issuer))
 }
 
+/// The exception for keys that are being fetched while nobody can wait for them, as the package words it.
+pub(crate) fn out_of_reach(py: Python<'_>, now: Timestamp) -> PyErr {
+    exception(py, Code::KeysUnavailable, ("the keys are being fetched", seconds(now)))
+}
+
+/// The exception for a field that carries no token of the scheme that was asked for.
+pub(crate) fn no_credentials(py: Python<'_>) -> PyErr {
+    exception(py, Code::MissingToken, ("there is no token of this scheme",))
+}
+
 /// The exception for a policy document that the core does not take.
 pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
     exception(py, Code::PolicyError, (error.message(), error.path(), error.hint()))

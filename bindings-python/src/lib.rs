@@ -4,15 +4,20 @@
 //! that waits, fetches or names lives in the Python half. Only a batch releases the GIL, once: a single validation takes
 //! a hundredth of the interpreter's switch interval, and winning the GIL back from a busy thread would take all of it.
 
+mod arrow;
 mod batch;
+mod columns;
 mod command;
 mod documents;
 mod errors;
 mod explanation;
+mod front;
 mod names;
 mod objects;
 mod question;
+mod reader;
 mod request;
+mod testing;
 mod validator;
 mod verdicts;
 mod verified;
@@ -24,13 +29,19 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::columns::{Column, Columns, Piece};
+    #[pymodule_export]
     use crate::command::Command;
     #[pymodule_export]
     use crate::documents::{import_policy, lint, policy_json, products, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]
+    use crate::front::Front;
+    #[pymodule_export]
     use crate::request::Request;
+    #[pymodule_export]
+    use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]

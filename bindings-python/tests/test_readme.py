@@ -40,6 +40,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+@pytest.mark.filterwarnings("ignore:Using `httpx`")
 def test_the_blocks_run(
     server: KeyServer,
     key: Key,
@@ -55,7 +56,7 @@ def test_the_blocks_run(
     server.respond = partial(publish, server)
     names: Names = {"__name__": "shop.views", "text": text}
     python = blocks("python")
-    assert len(python) == 23
+    assert len(python) == 24
     for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec"), names)

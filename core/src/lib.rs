@@ -64,7 +64,7 @@ pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
 pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
-pub use json::ValueKind;
+pub use json::{BuildError, JsonBuilder, ValueKind, build_json};
 pub use jwks::{
     CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, LenientKey, Problem, Report,
     SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
@@ -81,7 +81,7 @@ pub use request_parts::RequestParts;
 pub use routing::Forward;
 pub use time::Timestamp;
 pub use undecided::{HostAnswer, HostQuestion, Undecided};
-pub use validator::Validator;
+pub use validator::{Scopes, Validator};
 pub use verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Verdict};
 pub use verified::Verified;
 

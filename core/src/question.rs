@@ -1,6 +1,6 @@
 //! What a validator can be asked.
 
-use crate::request::Request;
+use crate::request::{Request, credentials, field_value};
 use crate::time::Timestamp;
 
 /// What is to be judged: a token, or a request with a token somewhere in it.
@@ -41,6 +41,22 @@ impl<'a> Question<'a> {
     #[must_use]
     pub const fn token(token: &'a [u8]) -> Self {
         Self { subject: Subject::Token(token), as_of: None }
+    }
+
+    /// May the token pass that the value of a header field carries under this scheme, as logs keep it of `Authorization`?
+    /// `None` where it carries none, which as a request is a [`Code::MissingToken`](crate::Code::MissingToken).
+    ///
+    /// ```
+    /// use jotgate::Question;
+    /// assert!(Question::credentials(b"bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "Bearer").is_some());
+    /// assert!(Question::credentials(b"Basic dXNlcjpwYXNz", "Bearer").is_none());
+    /// ```
+    #[must_use]
+    pub fn credentials(field: &'a [u8], scheme: &str) -> Option<Self> {
+        // What is no text is no field of a request either. As a token it is refused as malformed.
+        let Ok(field) = std::str::from_utf8(field) else { return Some(Self::token(field)) };
+        let token = credentials(field_value(field), Some(scheme)).filter(|token| !token.is_empty())?;
+        Some(Self::token(token.as_bytes()))
     }
 
     /// May this request pass? It takes its route, its token is found where the policy looks for it, and is judged.
@@ -95,5 +111,30 @@ impl std::fmt::Debug for Question<'_> {
             Subject::Request(_) => "request",
         };
         f.debug_struct("Question").field("about", &about).field("as_of", &self.as_of).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Question, Subject};
+
+    fn token_in(field: &[u8]) -> Option<&[u8]> {
+        match Question::credentials(field, "Bearer")?.subject {
+            Subject::Token(token) => Some(token),
+            Subject::Request(_) => None,
+        }
+    }
+
+    #[test]
+    fn credentials_are_found_as_in_a_request() {
+        for field in ["Bearer a.b.c", "bEARER a.b.c", "Bearer   a.b.c", " \tBearer a.b.c\t"] {
+            assert_eq!(token_in(field.as_bytes()), Some(b"a.b.c".as_slice()), "{field:?}");
+        }
+        for field in
+            ["", "Bearer", "Bearer ", "Bearera.b.c", "Bearer\ta.b.c", "Basic a.b.c", "a.b.c", "DPoP Bearer a.b.c"]
+        {
+            assert_eq!(token_in(field.as_bytes()), None, "{field:?}");
+        }
+        assert_eq!(token_in(b"Basic \xff"), Some(b"Basic \xff".as_slice()));
     }
 }

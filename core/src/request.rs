@@ -80,6 +80,20 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The value of a field without the white space around it, which is no part of it (RFC 9110 section 5.5): not every server
+/// takes it away.
+pub(crate) fn field_value(line: &str) -> &str {
+    line.trim_matches([' ', '\t'])
+}
+
+/// What follows the scheme, which compares without case, and one or more spaces (RFC 9110 section 11.4, RFC 6750 section
+/// 2.1: `1*SP`, and no other white space). Without a scheme the value is the token.
+pub(crate) fn credentials<'a>(value: &'a str, scheme: Option<&str>) -> Option<&'a str> {
+    let Some(scheme) = scheme else { return Some(value) };
+    let (found, credentials) = value.split_once(' ')?;
+    found.eq_ignore_ascii_case(scheme).then(|| credentials.trim_start_matches(' '))
+}
+
 /// Shows the method alone: paths, queries and header fields may carry tokens.
 impl std::fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

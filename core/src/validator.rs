@@ -1,5 +1,6 @@
 //! The whole: a token in, a verdict out. Reading this file from top to bottom is reading the product.
 
+mod answers;
 mod authenticated;
 mod explain;
 mod facts;
@@ -9,10 +10,9 @@ mod reads;
 mod signed;
 
 use crate::algorithm::Algorithm;
-use crate::answer::Answer;
 use crate::cache::{Cache, Entry, Known};
 use crate::checklist::CheckName;
-use crate::checks::{NeededScopes, Passed};
+use crate::checks::Passed;
 use crate::codes::Code;
 use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer, Silent};
@@ -28,8 +28,9 @@ use crate::routing::Taken;
 use crate::time::Timestamp;
 use crate::token::{Header, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
-use crate::verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
+use crate::verdict::{KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use crate::verified::{Shared, Texts};
+pub use answers::Scopes;
 use authenticated::{Authenticated, Walked};
 use signed::{Checked, Read, Signed};
 use std::sync::Arc;
@@ -440,21 +441,4 @@ fn allowed_algorithm(entry: &IssuerEntry, header: &Header<'_>) -> Result<Algorit
     Algorithm::from_name(&header.alg)
         .filter(|algorithm| entry.allows(*algorithm))
         .ok_or_else(|| Rejection::new(Code::AlgorithmNotAllowed, "the algorithm is not one that the policy allows"))
-}
-
-/// Answers: what a host's middleware calls.
-impl Validator {
-    /// The HTTP answer to a request that may not pass, in the manner of the policy's `responses`.
-    #[must_use]
-    pub fn answer(&self, denial: &Denial) -> Answer {
-        let of_issuer = denial.issuer.and_then(|index| self.policy.issuers.get(index)?.checks.scopes.as_ref());
-        let of_route = denial.route.and_then(|index| self.policy.routes.asked_by(index)?.scopes.as_ref());
-        let mut scopes: Vec<&str> = Vec::new();
-        for scope in of_issuer.into_iter().chain(of_route).flat_map(NeededScopes::iter) {
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        }
-        Answer::new(self.policy.responses, denial.code, &scopes, denial.retry_after)
-    }
 }

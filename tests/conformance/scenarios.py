@@ -7,14 +7,15 @@ _ALL = frozenset({"public", "keys", "core", "driver"})
 # The scenarios that the runner of each binding plays, by their `api`; the other bindings run token cases alone.
 BINDINGS = {
     "rust": _ALL,
+    "rust-http": _ALL - {"core"},
     "python": _ALL - {"core"},
     "node": _PUBLIC | {"keys", "driver"},
     "c": _ALL,
     "go": _PUBLIC | {"keys", "driver"},
     "java": _ALL - {"core"},
 }
-# No program in these languages goes on after a fork, so their runners have nothing to show of that.
-_WITHOUT_FORKS = frozenset({"node", "go", "java"})
+# No program in these languages, nor one on tokio, goes on after a fork, so their runners have nothing to show of that.
+_WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java"})
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 

@@ -19,7 +19,8 @@ Edges = dict[Path, dict[Path, set[str]]]
 
 def crates() -> list[Path]:
     """The source folders of the core: there may be several crates."""
-    return [folder for folder in (tree.ROOT / "core" / "src", tree.ROOT / "core" / "tools" / "src") if folder.is_dir()]
+    folders = (tree.ROOT / "core" / name for name in ("src", "http/src", "testing/src", "tools/src"))
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def edges(folder: Path) -> Edges:

@@ -51,6 +51,7 @@ class BuildsTest(unittest.TestCase):
                 *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-conformance"),
                 *("--features", "aws-lc"),
             ],
+            "the runner on tokio": ["build", "-p", "jotgate-http-conformance", "--features", "aws-lc"],
             "the simulation": ["build", *native(), "-p", "jotgate-simulation"],
         }
         for what, words in later.items():
@@ -60,7 +61,7 @@ class BuildsTest(unittest.TestCase):
     def test_the_second_provider_is_compiled_once(self) -> None:
         """What verifies with the crate's default provider has a core of its own, and stands on the same crates below it."""
         first, default = units("build", *native()), units("test", *RUST)
-        ours = {"jotgate", "jotgate_host", "jotgate_tools", "jotgate-conformance"}
+        ours = {"jotgate", "jotgate_host", "jotgate_testing", "jotgate_tools", "jotgate-conformance"}
         self.assertEqual({target for _, target, _ in again(default, first)}, ours)
         later = {
             "the Rust runner": ["build", "-p", "jotgate-conformance"],
@@ -84,4 +85,7 @@ def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
     return {unit for unit in later - first if unit[0] in crates}
 
 
-RUST = ["-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-tools", "-p", "jotgate-conformance"]
+RUST = [
+    *("-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-testing", "-p", "jotgate-tools", "-p", "jotgate-conformance"),
+    *("-p", "jotgate-http", "--features", "jotgate-http/axum"),
+]

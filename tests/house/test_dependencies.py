@@ -10,10 +10,11 @@ from . import tree
 # Those that stay in the core wherever it runs.
 FEATURES = "expressions,ring"
 MOST_CRATES = 45
-# Ciphers of old trust stores, other providers of cryptography than the default one, and a parser generator's run time.
+# Ciphers of old trust stores, other providers of cryptography than the default one, a parser generator's run time, and what stands on the core.
 NOT_IN_THE_CORE = {
     "aes", "cbc", "des", "rc2", "openssl", "openssl-sys", "aws-lc-rs", "aws-lc-sys",
     "p256", "p384", "curve25519-dalek", "cel", "antlr4rust",
+    "jotgate-host", "jotgate-testing", "jotgate-tools",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 import unittest
 
 from . import tree
@@ -15,7 +16,7 @@ TESTED = {
     "go": "bindings-ffi/go/README.md",
     "java": "bindings-ffi/java/README.md",
     "c": "bindings-ffi/README.md",
-    "rust": "core/README.md",
+    "rust": "core/http/README.md",
 }
 
 
@@ -46,3 +47,8 @@ class ReadmeTest(unittest.TestCase):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
             with self.subTest(link=target):
                 self.assertTrue((tree.ROOT / target).exists())
+
+    def test_the_section_on_performance_is_that_of_the_results(self) -> None:
+        check = [sys.executable, tree.ROOT / "benches" / "readme.py", "--check"]
+        told = subprocess.run(check, capture_output=True, text=True, check=False)
+        self.assertEqual(told.returncode, 0, told.stdout + told.stderr)

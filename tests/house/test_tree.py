@@ -43,11 +43,22 @@ class TreeTest(unittest.TestCase):
                 with self.subTest(file=tree.name(path)):
                     self.assertIn("version.workspace = true", tree.text(path))
         self.assertEqual(json.loads(tree.text(tree.ROOT / "bindings-node" / "package.json"))["version"], version)
+        arrow = tree.text(tree.ROOT / "bindings-python" / "arrow" / "pyproject.toml")
+        self.assertIn(f'\nversion = "{version}"\n', arrow)
+        self.assertIn(f'"jotgate=={version}"', arrow)
         self.assertIn(f"<version>{version}</version>", tree.text(tree.ROOT / "bindings-ffi" / "java" / "pom.xml"))
 
     def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
         for name in ("LICENSE-APACHE", "LICENSE-MIT"):
-            for package in ("core", "core/host", "core/tools", "bindings-python"):
+            for package in (
+                "core",
+                "core/host",
+                "core/http",
+                "core/testing",
+                "core/tools",
+                "bindings-python",
+                "bindings-python/arrow",
+            ):
                 with self.subTest(package=package, licence=name):
                     self.assertEqual(tree.text(tree.ROOT / package / name), tree.text(tree.ROOT / name))
 

@@ -1,6 +1,7 @@
 //! jotgate under measurement, with its keys parsed beforehand.
 
-use jotgate::{FetchResponse, Policy, Report, Timestamp, Validator, Verdict, Verified};
+use crate::tokens::Exchange;
+use jotgate::{FetchResponse, Policy, Question, Report, Request, Timestamp, Validator, Verdict, Verified};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -19,6 +20,8 @@ pub(crate) struct Claims {
     pub(crate) jti: String,
     pub(crate) scope: String,
 }
+
+pub(crate) type Headers<'a> = Vec<(&'a str, &'a str)>;
 
 pub(crate) struct Jotgate(Validator);
 
@@ -63,6 +66,33 @@ impl Jotgate {
 
     pub(crate) fn reads_claims(&self, token: &str) -> bool {
         self.verified(token).is_some_and(|verified| read(verified.claims().deserialize::<Claims>().ok()))
+    }
+
+    /// The claims of [`Claims`] by name, without a struct for them.
+    pub(crate) fn reads_members(&self, token: &str) -> bool {
+        let texts = ["iss", "sub", "aud", "jti", "scope"];
+        self.verified(token).is_some_and(|verified| {
+            let text = |name: &str| verified.member(name).and_then(|member| member.as_str());
+            let date = |name: &str| verified.member(name).and_then(|member| member.json().parse::<u64>().ok());
+            texts.iter().all(|name| text(name).is_some_and(|text| !black_box(text).is_empty()))
+                && date("exp") > date("nbf")
+                && date("nbf") <= date("iat")
+        })
+    }
+
+    /// As a host has it that passes all header fields on.
+    pub(crate) fn accepts_request(&self, exchange: &Exchange, headers: &Headers<'_>) -> bool {
+        let request = Request::new(&exchange.method, &exchange.path).with_query(&exchange.query).with_headers(headers);
+        let verdict = self.0.validate(&request, Timestamp::from(SystemTime::now()));
+        matches!(verdict, Verdict::Accepted(_))
+    }
+
+    /// By so many threads in one call, or one after the other.
+    pub(crate) fn accepts_all(&self, tokens: &[&str], threads: Option<usize>) -> bool {
+        let Some(threads) = threads else { return tokens.iter().all(|token| self.accepts(token)) };
+        let questions: Vec<Question<'_>> = tokens.iter().map(|token| Question::from(*token)).collect();
+        let verdicts = jotgate_host::validate_many(&self.0, &questions, Timestamp::from(SystemTime::now()), threads);
+        verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accepted(_)))
     }
 
     pub(crate) fn rejects(&self, token: &str, code: &str) -> bool {

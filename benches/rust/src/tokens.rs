@@ -1,4 +1,4 @@
-//! The file that `benches/tokens/generate.py` writes.
+//! The file that `benches/tokens/generate.py` writes: the scenarios, with tokens, keys and policies for them.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,28 +8,49 @@ use serde_json::value::RawValue;
 pub(crate) struct TokenFile {
     pub(crate) issuer: String,
     pub(crate) audience: String,
+    pub(crate) comparisons: Vec<Row>,
     pub(crate) rows: Vec<Row>,
-    pub(crate) rejections: Vec<Case>,
-    pub(crate) growth: Vec<Case>,
+    pub(crate) rejections: Vec<Row>,
 }
 
-/// A token that everybody must accept, with the key that verifies it.
+/// One scenario for one algorithm, size and case.
 #[derive(Deserialize)]
 pub(crate) struct Row {
+    pub(crate) scenario: String,
+    /// What is done: decides which of the optional fields are there.
+    pub(crate) does: String,
+    pub(crate) program: String,
+    pub(crate) languages: Vec<String>,
+    pub(crate) cores: usize,
     pub(crate) algorithm: String,
     pub(crate) size: String,
+    pub(crate) case: String,
     pub(crate) token: String,
     pub(crate) jwk: Jwk,
     pub(crate) policy: Box<RawValue>,
+    /// Beside a token that is refused, one that is not.
+    pub(crate) good: Option<String>,
+    pub(crate) request: Option<Exchange>,
+    pub(crate) cached_policy: Option<Box<RawValue>>,
+    pub(crate) tokens: Option<usize>,
+    pub(crate) quick_tokens: Option<usize>,
+    pub(crate) distinct: Option<Vec<String>>,
+    pub(crate) steps: Option<Vec<Step>>,
 }
 
-/// A token and a policy that only jotgate is measured with. For a rejection `case` is the code.
+/// A request that carries the token.
 #[derive(Deserialize)]
-pub(crate) struct Case {
-    pub(crate) case: String,
-    pub(crate) algorithm: String,
-    pub(crate) size: String,
-    pub(crate) token: String,
+pub(crate) struct Exchange {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// A policy of so many keys or issuers.
+#[derive(Deserialize)]
+pub(crate) struct Step {
+    pub(crate) count: usize,
     pub(crate) policy: Box<RawValue>,
 }
 

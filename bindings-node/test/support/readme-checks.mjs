@@ -74,6 +74,7 @@ export const checks = {
       prints: /^200 hello alice 401 Bearer\n$/,
     },
   ],
+  Testing: [{ prints: /\bpass 1\b[^]*\bfail 0\b/ }],
   'Requests that need no token, or further scopes': [
     {
       change: anywhere,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import BinaryIO, TextIO
 
 from ._fetch import cause_of, failure_of, response_of
@@ -15,10 +16,17 @@ LARGEST = 16 * 1024 * 1024
 """Bytes that are read of a file or of standard input; one more shows the core that there would be more."""
 
 
+NOT_INSTALLED = 69
+"""EX_UNAVAILABLE of sysexits.h."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program, by default with the arguments of this process, and gives its exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        stdout, stderr, status = _run(sys.argv[1:] if arguments is None else arguments)
+        if arguments and arguments[0] == "audit":
+            return _audit(arguments[1:])
+        stdout, stderr, status = _run(arguments)
         _write(sys.stderr, stderr)
         _write(sys.stdout, stdout)
     except KeyboardInterrupt:
@@ -27,6 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has left; Python would complain about it once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    return status
+
+
+def _audit(arguments: Sequence[str]) -> int:
+    """The one command that is not the core's: what it reads and writes takes packages that most do without."""
+    try:
+        audit = import_module("jotgate_arrow.audit")
+    except ModuleNotFoundError:
+        _write(sys.stderr, "jotgate: audit needs the package jotgate-arrow: pip install 'jotgate-arrow[audit]'\n")
+        return NOT_INSTALLED
+    status: int = audit.main(arguments)
+    sys.stdout.flush()
     return status
 
 

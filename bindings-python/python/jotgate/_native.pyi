@@ -3,19 +3,26 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
+from typing_extensions import Self
+
 from .errors import JotgateError
 
 _T = TypeVar("_T")
 
 __all__ = [
     "CODES",
+    "Column",
+    "Columns",
     "Command",
     "Core",
     "Explanation",
     "FetchRequest",
     "Pending",
+    "Piece",
     "Request",
+    "TestIssuer",
     "Undecided",
+    "Validator",
     "Verified",
     "Work",
     "import_policy",
@@ -23,6 +30,7 @@ __all__ = [
     "policy_json",
     "products",
     "schema",
+    "test_recipes",
 ]
 
 CODES: list[str]
@@ -33,6 +41,14 @@ def lint(policy: str) -> str: ...
 def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...
 def products() -> list[str]: ...
+def test_recipes() -> str: ...
+
+@final
+class TestIssuer:
+    """An issuer of the test kit, for `jotgate.testing`: words and JSON. Raises ValueError."""
+
+    def __new__(cls, options: str) -> TestIssuer: ...
+    def call(self, word: str, arguments: str) -> str: ...
 
 @final
 class Command:
@@ -51,6 +67,30 @@ class Command:
     def fail(self, reason: str) -> None: ...
     def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
     def report_failed(self, work_id: int, failure: int, cause: str) -> None: ...
+
+class Validator:
+    """What `jotgate.Validator` is made of where a call takes no line of Python."""
+
+    def __new__(cls, *_arguments: object, **_options: object) -> Self: ...
+    def _begin(self, core: Core, alone: bool) -> None:
+        """Once: whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+
+    def _accompany(self) -> None:
+        """From now on somebody else has a say."""
+
+    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+        """Calls `_judge` where others than the core have a say, with what the core has said, if it was asked."""
+
+    def validate_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None = (),
+        *,
+        as_of: float | None = None,
+    ) -> Verified | None:
+        """The same for a request, with `_judge_request`."""
 
 @final
 class Core:
@@ -139,6 +179,64 @@ class Core:
     def refresh_keys(self) -> None: ...
     def export_keys(self) -> str: ...
     def import_keys(self, snapshot: str, now: float | None = None) -> int: ...
+
+@final
+class Column:
+    """An Arrow array of tokens, read in place, and for which times they are judged: see `Core`.
+
+    Each array is the two capsules of the interface, its schema and its values.
+    Nobody else may hold these capsules: whoever takes them over changes what is read here. Raises TypeError for arrays
+    of other types than texts and times, and ValueError where there is not one time for each token.
+    """
+
+    def __new__(
+        cls,
+        tokens: tuple[object, object],
+        *,
+        times: tuple[object, object] | None = None,
+        as_of: float | None = None,
+        scheme: str | None = None,
+    ) -> Column: ...
+    def __len__(self) -> int: ...
+    def end_of(self, first: int) -> int:
+        """The row behind a piece that begins with `first`, and is neither too long nor too large."""
+
+@final
+class Piece:
+    """Rows of a column that are judged together, like the tokens of `Core.validate_many`."""
+
+    def __new__(cls, column: Column, first: int, end: int) -> Piece: ...
+    def ask(self, core: Core, now: float | None = None, threads: int = 0) -> bool:
+        """Asks about all rows that have no verdict, and says whether work is due. Releases the GIL, once."""
+
+    @property
+    def open_rows(self) -> int: ...
+    def pending(self) -> list[tuple[list[int], float]]:
+        """What the rows without a verdict wait for, each of it once, and with how much patience."""
+
+    def leave_out(self, ids: Iterable[int]) -> None:
+        """Asks no more about the rows that wait for this work: they stay unavailable."""
+
+    def attention(self, refusals: bool) -> list[tuple[int, Undecided | JotgateError]]:
+        """The rows about which the application is asked, and with `refusals` those refused, in their order."""
+
+    def accept(self, row: int, verified: Verified) -> None: ...
+    def refuse(self, row: int, code: str, claim: str | None, issuer: int | None) -> None: ...
+
+@final
+class Columns:
+    """Columns of verdicts while they grow, and of claims, each with its name and its type."""
+
+    def __new__(cls, claims: list[tuple[str, str]]) -> Columns: ...
+    def append(self, piece: Piece, threads: int = 0) -> int:
+        """Takes what a piece came to. Gives the bytes of the largest column of texts."""
+
+    def take(self) -> list[object]:
+        """The columns so far, each as the capsule of its values; then it begins anew.
+
+        They are the verdict, the code and the claim that it is about, as texts, the place of the issuer as a 64-bit
+        number, and the claims.
+        """
 
 @final
 class Request:

@@ -47,13 +47,18 @@ impl Audiences {
             };
         };
         let invalid = || Rejection::claim(Code::InvalidClaim, "aud", "must be a string or a list of strings");
-        let found = Payload::strings(value).ok_or_else(invalid)?;
-        match &self.0 {
-            Some(accepted) if !meet(accepted, &found) => {
-                Err(Rejection::claim(Code::AudienceMismatch, "aud", "the token is meant for another audience"))
+        let is_ours = |found: &str| self.0.as_ref().is_none_or(|accepted| accepted.iter().any(|ours| ours == found));
+        let meets = match value.as_str() {
+            Some(audience) => is_ours(&audience),
+            None => {
+                let audiences = value.as_strings().ok_or_else(invalid)?;
+                self.0.is_none() || audiences.iter().any(|audience| is_ours(audience))
             }
-            _ => Ok(()),
+        };
+        if meets {
+            return Ok(());
         }
+        Err(Rejection::claim(Code::AudienceMismatch, "aud", "the token is meant for another audience"))
     }
 
     pub(super) fn facts(&self, header: &Header<'_>, payload: &Payload<'_>) -> Facts {

@@ -68,6 +68,9 @@ fn media_type(typ: &str) -> String {
 /// Whether tokens of this type are never access tokens. Parameters of the media type do not make it another one here: what is
 /// accepted compares whole, what is refused does not.
 fn is_foreign(typ: &str) -> bool {
+    if USUAL.contains(&typ) {
+        return false;
+    }
     let bare = typ.split(';').next().unwrap_or_default().trim_matches([' ', '\t']);
     let (tree, name) = bare.rsplit_once('/').unwrap_or(("application", bare));
     tree.eq_ignore_ascii_case("application") && FOREIGN.iter().any(|foreign| foreign.eq_ignore_ascii_case(name))
@@ -75,6 +78,9 @@ fn is_foreign(typ: &str) -> bool {
 
 /// The type of access tokens (RFC 9068 section 2.1).
 const ACCESS_TOKEN: &str = "at+jwt";
+
+/// What nearly all access tokens say, so that the list of the others is not gone through.
+const USUAL: [&str; 2] = ["JWT", ACCESS_TOKEN];
 
 /// Types that are registered, or in use, for something else than access tokens. A list of what is refused and not of what is
 /// taken: issuers give their access tokens names of their own.

@@ -35,7 +35,7 @@ pub(crate) fn load(
     keys: WrittenKeys, allowed: Algorithms, issuer: &OneOrMany, allow_http: bool, stores: &dyn TrustStores, path: &str,
 ) -> Result<(StaticKeys, Vec<Location>), PolicyError> {
     let path = format!("{path}.keys");
-    let discovery = if names_none(&keys) && fetched::follows_metadata(issuer, allow_http) {
+    let discovery = if names_no_source(&keys) && fetched::follows_metadata(issuer, allow_http) {
         Some(Discovery::Switch(true))
     } else {
         keys.discovery
@@ -70,7 +70,7 @@ pub(crate) fn load(
 }
 
 /// Whether the policy does not say where the keys are: then the issuer's metadata does.
-fn names_none(keys: &WrittenKeys) -> bool {
+fn names_no_source(keys: &WrittenKeys) -> bool {
     let WrittenKeys { jwks_uri, discovery, jwks, pem, secret, trust_store, accept_unsigned, .. } = keys;
     let fetched = jwks_uri.is_some() || discovery.is_some();
     !(fetched || jwks.is_some() || pem.is_some() || secret.is_some() || trust_store.is_some() || *accept_unsigned)

@@ -199,7 +199,7 @@ fn strings_end_where_they_end_at_every_offset() {
 #[test]
 fn work_grows_with_the_length_only() {
     let members = |count: usize| (0..count).map(|index| format!("\"{index:x}\":0")).collect::<Vec<_>>().join(",");
-    let forms: [(&str, &dyn Fn(usize) -> String); 10] = [
+    let forms: [(&str, &dyn Fn(usize) -> String); 12] = [
         ("members", &|size| format!("{{{}}}", members(size / 8))),
         ("members of one key", &|size| {
             let names = (0..size / 32).map(|index| format!("\"abcdefgh{index:08x}abcdefgh\":0"));
@@ -208,6 +208,11 @@ fn work_grows_with_the_length_only() {
         ("members of one key with escapes", &|size| {
             let names = (0..size / 48).map(|index| format!("\"\\u0061bcdefgh{index:08x}abcdefgh\":0"));
             format!("{{{}}}", names.collect::<Vec<_>>().join(","))
+        }),
+        ("small objects of one key", &|size| {
+            let names =
+                (0..16).map(|index| format!("\"\\nbcdefgh{index:08x}abcdefgh\":0")).collect::<Vec<_>>().join(",");
+            format!("{{\"a\":[{}{{}}]}}", format!("{{{names}}},").repeat(size / 500))
         }),
         ("nested members", &|size| format!("{{\"a\":{{{}}}}}", members(size / 8))),
         ("small objects", &|size| format!("{{\"a\":[{}{{}}]}}", format!("{{{}}},", members(16)).repeat(size / 128))),
@@ -219,6 +224,8 @@ fn work_grows_with_the_length_only() {
         ("empty arrays", &|size| format!("{{\"a\":[{}[]]}}", "[],".repeat(size / 3))),
         ("deep arrays", &|size| format!("{{\"a\":[{}0]}}", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]],".repeat(size / 33))),
         ("escapes", &|size| format!("{{\"a\":\"{}\"}}", "\\u00e9".repeat(size / 6))),
+        // Near the middle of two doubles: to make a double of one takes a thousand times as long as to read it.
+        ("numbers", &|size| format!("{{\"a\":[{}0]}}", "1.7976931348623158079e308,".repeat(size / 26))),
         ("spaces", &|size| format!("{{{}}}", " ".repeat(size))),
     ];
     for (form, text) in forms {

@@ -4,15 +4,18 @@
 //! differently see different claims in the same signed token, so this one refuses, at every level and after unescaping.
 //! What it lets pass, every strict JSON reader of a host language reads alike.
 
+mod build;
 #[cfg(test)]
 mod differential;
 mod name;
+mod number;
 mod place;
 mod reader;
 mod scan;
 mod steps;
 mod value;
 
+pub use build::{BuildError, JsonBuilder, build_json};
 pub(crate) use name::Name;
 pub(crate) use place::{Place, Table};
 use reader::Reader;

@@ -4,6 +4,7 @@
 //! register. Behind the end of the text it reads zeros, which are valid nowhere.
 
 use super::name::{Name, refuse_duplicates};
+use super::number::fits_double;
 use super::place::Place;
 use super::scan;
 use super::steps;
@@ -18,8 +19,8 @@ pub(super) struct Reader<'a> {
 
 /// A value that was read.
 #[derive(Clone, Copy)]
-struct Read {
-    end: usize,
+pub(super) struct Read {
+    pub(super) end: usize,
     kind: ValueKind,
     /// See [`Place`].
     odd: bool,
@@ -66,8 +67,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing stands behind the value: two documents in one text are read differently by different readers.
-    fn end(&self, at: usize) -> Result<(), JsonError> {
+    pub(super) fn end(&self, at: usize) -> Result<(), JsonError> {
         if self.token(at).0 == self.text.len() { Ok(()) } else { Err(JsonError) }
+    }
+
+    pub(super) fn piece(&self, from: usize, to: usize) -> Result<&'a str, JsonError> {
+        self.text.get(from..to).ok_or(JsonError)
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -81,7 +86,7 @@ impl<'a> Reader<'a> {
 
     /// The place of the next byte that is no white space, and that byte.
     #[inline]
-    fn token(&self, at: usize) -> (usize, u8) {
+    pub(super) fn token(&self, at: usize) -> (usize, u8) {
         let byte = self.byte(at);
         if byte > b' ' { (at, byte) } else { self.token_behind_space(at) }
     }
@@ -190,7 +195,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn literal(&self, at: usize, word: &[u8]) -> Result<usize, JsonError> {
+    pub(super) fn literal(&self, at: usize, word: &[u8]) -> Result<usize, JsonError> {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         if rest.starts_with(word) { Ok(at.wrapping_add(word.len())) } else { Err(JsonError) }
     }
@@ -210,7 +215,7 @@ impl<'a> Reader<'a> {
 
     /// The place of the closing quote of a string of which this is inside, and whether it holds escapes.
     #[inline]
-    fn string(&self, mut at: usize) -> Result<(usize, bool), JsonError> {
+    pub(super) fn string(&self, mut at: usize) -> Result<(usize, bool), JsonError> {
         let mut escaped = false;
         loop {
             let plain = scan::plain_bytes(self.word(at));
@@ -258,7 +263,7 @@ impl<'a> Reader<'a> {
 
     /// A number, and whether a double can hold it: every host language reads such a number alike, up to rounding.
     #[inline]
-    fn number(&self, start: usize, first: u8) -> Result<Read, JsonError> {
+    pub(super) fn number(&self, start: usize, first: u8) -> Result<Read, JsonError> {
         let whole = if first == b'-' { next(start) } else { start };
         let mut end = self.digits(whole)?;
         if self.byte(whole) == b'0' && end != next(whole) {
@@ -284,8 +289,7 @@ impl<'a> Reader<'a> {
         }
         // A literal this short cannot overflow without an exponent.
         let small = !exponent && at.wrapping_sub(start) < 300;
-        let finite = || self.text.get(start..at)?.parse::<f64>().ok().map(f64::is_finite);
-        Ok((at, !small && !finite().unwrap_or(false)))
+        Ok((at, !small && !self.text.get(start..at).is_some_and(fits_double)))
     }
 
     /// One or more digits.

@@ -125,7 +125,7 @@ impl FetchFailure {
 
 impl fmt::Display for FetchFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", cut(self.url()), self.problem())?;
+        write!(f, "{}: {}", plain(&cut(self.url())), self.problem())?;
         if let Some(cause) = self.cause() {
             write!(f, " ({cause})")?;
         }
@@ -179,7 +179,14 @@ impl Serialize for Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{Problem, WorkFailure};
+    use super::{Failed, Problem, WorkFailure};
+
+    /// The `jwks_uri` of metadata is foreign text.
+    #[test]
+    fn its_url_steers_no_terminal() {
+        let failure = Failed::from(Problem::NoKeys).at(&"https://idp.test/\u{202e}\u{1b}[2J".into());
+        assert!(failure.to_string().starts_with("https://idp.test/\\u{202e}\\u{1b}[2J: no_keys: "), "{failure}");
+    }
 
     #[test]
     fn has_a_stable_name() {

@@ -7,6 +7,7 @@ use crate::algorithm::{Algorithm, Algorithms};
 use crate::json::{self, Value};
 use crate::limits;
 use crate::time::Timestamp;
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of one source.
@@ -138,6 +139,9 @@ fn note<R>(notes: &mut Vec<Noted<R>>, index: usize, id: Option<Box<str>>, reason
     }
 }
 
+/// No more keys than are tried, and one that says that there are too many.
+type Few<'k> = SmallVec<[&'k Key; limits::KEYS_TRIED + 1]>;
+
 /// The keys of an issuer that a token may mean, gathered from all its sources.
 #[derive(Debug)]
 pub(crate) struct Candidates<'k> {
@@ -146,11 +150,11 @@ pub(crate) struct Candidates<'k> {
     /// The certificate that the token names in place of a key id.
     certificate: Option<Thumbprints>,
     /// The fitting keys of which no certificate is known.
-    others: Vec<&'k Key>,
+    others: Few<'k>,
     /// Whether a key has a certificate that the token's could be compared with.
     comparable: bool,
     /// Different keys that fit; the same key found twice counts once.
-    pub(crate) fitting: Vec<&'k Key>,
+    pub(crate) fitting: Few<'k>,
     /// Whether some key has the token's key id, be it one that does not fit.
     pub(crate) known: bool,
     /// Whether a key would have fitted at another time: its certificate has expired, or is not valid yet.
@@ -164,9 +168,9 @@ impl<'k> Candidates<'k> {
             algorithm,
             now,
             certificate,
-            others: Vec::new(),
+            others: Few::new(),
             comparable: false,
-            fitting: Vec::new(),
+            fitting: Few::new(),
             known: false,
             outdated: false,
         }

@@ -5,7 +5,7 @@ use crate::codes::Code;
 use crate::document::{PolicyError, WrittenTokenSource};
 use crate::expression::Expression;
 use crate::rejection::Rejection;
-use crate::request::Request;
+use crate::request::{Request, credentials, field_value};
 use crate::request_parts::RequestParts;
 use std::borrow::Cow;
 
@@ -153,23 +153,9 @@ impl TokenSource {
     }
 }
 
-/// The value of a field without the white space around it, which is no part of it (RFC 9110 section 5.5): not every server
-/// takes it away.
-fn field_value(line: &str) -> &str {
-    line.trim_matches([' ', '\t'])
-}
-
 /// The value of a cookie without the double quotes that may stand around it (RFC 6265 section 4.1.1), as frameworks read it.
 fn unquoted(value: &str) -> &str {
     value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
-}
-
-/// What follows the scheme, which compares without case, and one or more spaces (RFC 9110 section 11.4, RFC 6750 section
-/// 2.1: `1*SP`, and no other white space). Without a scheme the value is the token.
-fn credentials<'a>(value: &'a str, scheme: Option<&str>) -> Option<&'a str> {
-    let Some(scheme) = scheme else { return Some(value) };
-    let (found, credentials) = value.split_once(' ')?;
-    found.eq_ignore_ascii_case(scheme).then(|| credentials.trim_start_matches(' '))
 }
 
 /// One source as the policy writes it: exactly one place.

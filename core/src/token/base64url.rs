@@ -31,13 +31,6 @@ impl Decoder {
             _ => Err(NotBase64Url),
         }
     }
-
-    /// What `text` encodes.
-    pub(crate) fn decode(&self, text: &[u8]) -> Result<Vec<u8>, NotBase64Url> {
-        let mut bytes = vec![0; decoded_len(text)];
-        self.decode_into(text, &mut bytes)?;
-        Ok(bytes)
-    }
 }
 
 /// The text is not strict base64url.
@@ -56,13 +49,14 @@ pub(crate) fn decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, NotBase64Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decoder, NotBase64Url};
+    use super::{Decoder, NotBase64Url, decoded_len};
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD as SCALAR;
     use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 
     fn decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, NotBase64Url> {
-        let decoded = Decoder::new().decode(text.as_ref());
+        let mut bytes = vec![0; decoded_len(text.as_ref())];
+        let decoded = Decoder::new().decode_into(text.as_ref(), &mut bytes).map(|()| bytes);
         assert_eq!(decoded, super::decode(text));
         decoded
     }

@@ -12,6 +12,7 @@ use base64url::decoded_len;
 pub(crate) use base64url::{Decoder, decode};
 pub(crate) use header::Header;
 pub(crate) use payload::{Payload, Rewritten};
+use smallvec::{SmallVec, smallvec};
 
 /// What the policy says about the size of tokens.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,7 @@ impl Default for TokenLimits {
 pub(crate) struct Token<'t> {
     /// `header.payload` as received: what the signature covers.
     pub(crate) signing_input: &'t [u8],
-    pub(crate) signature: Vec<u8>,
+    pub(crate) signature: SmallVec<[u8; USUAL_SIGNATURE]>,
     /// Header and payload, decoded, one after the other.
     text: Box<str>,
     header_len: usize,
@@ -52,14 +53,15 @@ impl<'t> Token<'t> {
         let (header_bytes, payload_bytes) = bytes.split_at_mut(header_len);
         decoder.decode_into(header, header_bytes).map_err(not_base64url)?;
         decoder.decode_into(payload, payload_bytes).map_err(not_base64url)?;
-        let signature = decoder.decode(signature).map_err(not_base64url)?;
+        let mut signature_bytes = smallvec![0; decoded_len(signature)];
+        decoder.decode_into(signature, &mut signature_bytes).map_err(not_base64url)?;
 
         // Checking the two parts as one would let a character begin in the header and end in the payload.
         let text = String::from_utf8(bytes).map_err(|_| malformed("header and payload must be UTF-8"))?;
         if !text.is_char_boundary(header_len) {
             return Err(malformed("header and payload must be UTF-8"));
         }
-        Ok(Self { signing_input, signature, text: text.into_boxed_str(), header_len })
+        Ok(Self { signing_input, signature: signature_bytes, text: text.into_boxed_str(), header_len })
     }
 
     /// The JSON text of the header.
@@ -123,6 +125,9 @@ impl<'t> Segments<'t> {
 fn malformed(detail: &'static str) -> Rejection {
     Rejection::new(Code::MalformedToken, detail)
 }
+
+/// The bytes of a signature by an RSA key of 2048 bits. Longer ones take memory of their own.
+const USUAL_SIGNATURE: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -78,7 +78,8 @@ impl<'a> Payload<'a> {
     pub(crate) fn numeric_date(&self, name: &'static str) -> Result<Option<f64>, Rejection> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Number(text)) => match text.parse::<f64>() {
+            // Nearly all are whole and positive, and the double of such a number is exact.
+            Some(Value::Number(text)) => match text.parse::<u32>().map(f64::from).or_else(|_| text.parse::<f64>()) {
                 Ok(date) if limits::NUMERIC_DATES.contains(&date) => Ok(Some(date)),
                 Ok(date) if limits::NUMERIC_DATES.contains(&(date / 1000.0)) => Err(invalid(name, MILLISECONDS)),
                 _ => Err(invalid(name, "must be a date between the years 0000 and 9999, in seconds since the epoch")),

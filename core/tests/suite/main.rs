@@ -16,5 +16,6 @@ mod properties;
 #[cfg(feature = "expressions")]
 mod reads;
 mod routes;
+mod scopes;
 mod tenants;
 mod trust_stores;

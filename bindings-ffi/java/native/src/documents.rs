@@ -34,7 +34,7 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
     with_bytes(&mut env, &policy, |policy| {
         let mut flat = Flat::default();
         match jotgate_tools::lint(str::from_utf8(policy).ok()?) {
-            Ok(warnings) => flat.list(1).json(&Warning::list_to_json(&warnings)).ok()?,
+            Ok(warnings) => flat.list(1).json(&Warning::list_to_json(&warnings))?,
             Err(error) => _ = flat.mistake(&Mistake::from(&error)),
         }
         Some(flat.into_bytes())
@@ -57,7 +57,7 @@ extern "system" fn Java_io_jotgate_Native_importPolicy<'local>(
         let mut flat = Flat::default();
         match jotgate_tools::import(product, text, &files) {
             Ok(import) => {
-                flat.list(2).json(&serde_json::to_string(&import).ok()?).ok()?;
+                flat.list(2).json(&serde_json::to_string(&import).ok()?)?;
                 flat.text(&import.policy.to_string());
             }
             Err(error) => _ = flat.mistake(&Mistake::from(&error)),
@@ -97,9 +97,9 @@ extern "system" fn Java_io_jotgate_Native_values<'local>(
     guarded(&mut env, JByteArray::null(), |env| {
         let json = env.convert_byte_array(&json)?;
         let mut flat = Flat::default();
-        match std::str::from_utf8(&json).map(|json| flat.json(json.trim_matches(WHITE_SPACE))) {
-            Ok(Ok(())) => env.byte_array_from_slice(&flat.into_bytes()),
-            _ => Ok(JByteArray::null()),
+        match str::from_utf8(&json).ok().and_then(|json| flat.json(json)) {
+            Some(()) => env.byte_array_from_slice(&flat.into_bytes()),
+            None => Ok(JByteArray::null()),
         }
     })
 }
@@ -118,6 +118,3 @@ extern "system" fn Java_io_jotgate_Native_about<'local>(
         env.byte_array_from_slice(&flat.into_bytes())
     })
 }
-
-/// The white space of RFC 8259 section 2.
-const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];

@@ -11,9 +11,6 @@
 //! | `m` | map | count and the members, each a name (length and UTF-8) and a value |
 
 use jotgate_edge::Mistake;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use std::borrow::Cow;
 use std::fmt;
 
 /// Writes flat values one after the other.
@@ -33,13 +30,46 @@ impl Flat {
     }
 
     pub(crate) fn number(&mut self, number: impl fmt::Display) -> &mut Self {
+        self.literal(&number.to_string())
+    }
+
+    /// A number as JSON writes it.
+    pub(crate) fn literal(&mut self, number: &str) -> &mut Self {
         self.0.push(b'n');
-        self.counted(&number.to_string())
+        self.counted(number)
     }
 
     pub(crate) fn null(&mut self) -> &mut Self {
         self.0.push(b'z');
         self
+    }
+
+    pub(crate) fn bool(&mut self, value: bool) -> &mut Self {
+        self.0.push(if value { b't' } else { b'f' });
+        self
+    }
+
+    /// Begins a list of a length that is known at its end, which [`Flat::close`] says.
+    pub(crate) fn open_list(&mut self) -> Open {
+        self.0.push(b'l');
+        self.open()
+    }
+
+    /// Begins a map, as [`Flat::open_list`] does a list; each member is a [`Flat::name`] and a value.
+    pub(crate) fn open_map(&mut self) -> Open {
+        self.0.push(b'm');
+        self.open()
+    }
+
+    pub(crate) fn name(&mut self, name: &str) -> &mut Self {
+        self.counted(name)
+    }
+
+    /// Says how many elements or members there were.
+    pub(crate) fn close(&mut self, open: Open, count: usize) {
+        if let Some(place) = self.0.get_mut(open.0..).and_then(|rest| rest.first_chunk_mut()) {
+            *place = size(count);
+        }
     }
 
     /// A list of name, value, name, value, …
@@ -61,39 +91,10 @@ impl Flat {
         self.0
     }
 
-    /// The value of a JSON text. The core has read the text before and bounded its depth, so this recurses safely.
-    pub(crate) fn json(&mut self, text: &str) -> serde_json::Result<()> {
-        match text.as_bytes().first() {
-            Some(b'{') => {
-                let Members(members) = serde_json::from_str(text)?;
-                self.0.push(b'm');
-                self.count(members.len());
-                members.iter().try_for_each(|(Text(name), value)| self.counted(name).json(value.get()))
-            }
-            Some(b'[') => {
-                let elements: Vec<&RawValue> = serde_json::from_str(text)?;
-                self.list(elements.len());
-                elements.iter().try_for_each(|element| self.json(element.get()))
-            }
-            Some(b'"') => {
-                let Text(string) = serde_json::from_str(text)?;
-                self.text(&string);
-                Ok(())
-            }
-            Some(tag @ (b't' | b'f')) => {
-                self.0.push(*tag);
-                Ok(())
-            }
-            Some(b'n') => {
-                self.null();
-                Ok(())
-            }
-            Some(_) => {
-                self.number(text);
-                Ok(())
-            }
-            None => Err(Error::custom("no value")),
-        }
+    fn open(&mut self) -> Open {
+        let open = Open(self.0.len());
+        self.count(0);
+        open
     }
 
     fn counted(&mut self, text: &str) -> &mut Self {
@@ -102,77 +103,16 @@ impl Flat {
         self
     }
 
-    /// Nothing here is longer than a policy document or a token, so every count fits; a wrong one is refused by Java.
     fn count(&mut self, count: usize) -> &mut Self {
-        self.0.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes());
+        self.0.extend_from_slice(&size(count));
         self
     }
 }
 
-/// A string, borrowed where it holds no escapes.
-#[derive(serde::Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+/// Where the count of a list or a map stands.
+pub(crate) struct Open(usize);
 
-/// The members of an object in their order, values unread.
-struct Members<'a>(Vec<(Text<'a>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Reader)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Flat;
-
-    fn flat(json: &str) -> Vec<u8> {
-        let mut flat = Flat::default();
-        flat.json(json).unwrap();
-        flat.into_bytes()
-    }
-
-    #[test]
-    fn scalars_are_tagged() {
-        assert_eq!(flat("null"), b"z");
-        assert_eq!(flat("true"), b"t");
-        assert_eq!(flat("false"), b"f");
-        assert_eq!(flat(r#""a\u00e9\n""#), b"s\0\0\0\x04a\xc3\xa9\n");
-    }
-
-    #[test]
-    fn numbers_keep_every_digit() {
-        assert_eq!(
-            flat("340282366920938463463374607431768211457"),
-            b"n\0\0\0\x27340282366920938463463374607431768211457"
-        );
-        assert_eq!(flat("-1.50e+2"), b"n\0\0\0\x08-1.50e+2");
-    }
-
-    #[test]
-    fn structures_nest() {
-        assert_eq!(flat(r#" { "a" : [ 1 , {} ] } "#.trim()), b"m\0\0\0\x01\0\0\0\x01al\0\0\0\x02n\0\0\0\x011m\0\0\0\0");
-    }
-
-    #[test]
-    fn what_is_no_json_is_an_error() {
-        assert!(Flat::default().json("").is_err());
-        assert!(Flat::default().json("{").is_err());
-    }
+/// Nothing here is longer than a policy document or a token, so every size fits; a wrong one is refused by Java.
+fn size(count: usize) -> [u8; 4] {
+    u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes()
 }

@@ -77,6 +77,6 @@ extern "system" fn Java_io_jotgate_Native_importKeys<'local>(
 
 fn flat_of(value: &impl Serialize) -> Option<Vec<u8>> {
     let mut flat = Flat::default();
-    flat.json(&serde_json::to_string(value).ok()?).ok()?;
+    flat.json(&serde_json::to_string(value).ok()?)?;
     Some(flat.into_bytes())
 }

@@ -8,57 +8,136 @@
 //! | 12..16 | the policy's route that the request took, -1 when there is none |
 //! | 16..20 | 1 when `pollWork` has work |
 //! | 20..28 | unavailable: when to try again, in milliseconds since the epoch; keys needed: for how long to wait |
-//! | 28..32 | undecided: the question, a number of the edge |
+//! | 28..32 | undecided: the question, a number of the edge; accepted: how many claims there are |
 //! | 32..36 | the length of the first text |
-//! | 36.. | accepted: header and payload; rejected: the claim's name and the detail; undecided: the client's id and, in eight |
-//! | | bytes, the handle; keys needed: the ids of the work to wait for, in eight bytes each |
+//! | 36..40 | the length of the second text |
+//! | 40.. | the texts: accepted: header and payload; rejected: the claim's name and the detail; undecided: the client's id |
+//! | | then: accepted: the table of the claims, a record of the edge for each; undecided: the handle in eight bytes; keys |
+//! | | needed: the ids of the work to wait for, in eight bytes each |
 
 use crate::calls::{hand_out, take_back};
 use jni::Env;
 use jni::objects::JByteArray;
+use jni::sys::jlong;
 use jotgate::{Undecided, Verdict};
-use jotgate_edge::VerdictRecord;
-use jotgate_edge::numbers::verdict::KEYS_NEEDED;
+use jotgate_edge::members::{records, records_of};
+use jotgate_edge::numbers::verdict::{ACCEPTED, KEYS_NEEDED};
+use jotgate_edge::{MemberRecord, VerdictRecord};
 
 /// Gives Java the record of a verdict. Of a token that is not decided on, Java owns the handle from then on.
 pub(crate) fn given<'local>(
     env: &mut Env<'local>, verdict: Verdict, work_due: bool,
 ) -> jni::errors::Result<JByteArray<'local>> {
-    let mut bytes = written(&VerdictRecord::from(&verdict), work_due);
-    let Verdict::Undecided(undecided) = verdict else { return env.byte_array_from_slice(&bytes) };
-    let handle = hand_out(undecided);
-    bytes.extend_from_slice(&handle.to_be_bytes());
-    let array = env.byte_array_from_slice(&bytes);
-    if array.is_err() {
-        // The handle has reached nobody.
-        drop(take_back::<Undecided>(handle));
-    }
-    array
+    let mut handles = Handles::default();
+    let bytes = whole(verdict, work_due, &mut handles);
+    handed_over(env, &bytes, handles)
 }
 
-fn written(record: &VerdictRecord<'_>, work_due: bool) -> Vec<u8> {
-    let (header, payload) = record.text.split_at_checked(record.header_len).unwrap_or_default();
-    let first = [record.claim.unwrap_or_default(), header, record.client_id.as_deref().unwrap_or_default()].concat();
-    let second = [record.detail.or(record.reason.as_deref()).unwrap_or_default(), payload].concat();
+/// Gives Java the records of many verdicts as one list, each with its length in four bytes in front; all else as [`given`].
+pub(crate) fn all_given<'local>(
+    env: &mut Env<'local>, verdicts: Vec<Verdict>, work_due: bool,
+) -> jni::errors::Result<JByteArray<'local>> {
+    let (mut bytes, mut handles) = (Vec::new(), Handles::default());
+    for verdict in verdicts {
+        let record = whole(verdict, work_due, &mut handles);
+        bytes.extend_from_slice(&size(record.len()));
+        bytes.extend_from_slice(&record);
+    }
+    handed_over(env, &bytes, handles)
+}
+
+/// The handles of tokens that are not decided on, until Java has them: what happens before frees them.
+#[derive(Default)]
+struct Handles(Vec<jlong>);
+
+impl Drop for Handles {
+    fn drop(&mut self) {
+        for handle in self.0.drain(..) {
+            drop(take_back::<Undecided>(handle));
+        }
+    }
+}
+
+fn handed_over<'local>(
+    env: &mut Env<'local>, bytes: &[u8], mut handles: Handles,
+) -> jni::errors::Result<JByteArray<'local>> {
+    let array = env.byte_array_from_slice(bytes)?;
+    handles.0.clear();
+    Ok(array)
+}
+
+/// What Java may read of a token that is not decided on: the length of the header, that of the payload and the count of the
+/// claims, header, payload and the table of the claims.
+pub(crate) fn texts(undecided: &Undecided) -> Vec<u8> {
+    let (text, header_len) = undecided.header_and_payload();
+    let claims = records_of(undecided.claims());
+    let mut bytes = Vec::with_capacity(TEXTS_AT.saturating_add(text.len()).saturating_add(table_size(claims.len())));
+    for length in [header_len, text.len().saturating_sub(header_len), claims.len()] {
+        bytes.extend_from_slice(&size(length));
+    }
+    bytes.extend_from_slice(text.as_bytes());
+    bytes.extend(claims.flatten());
+    bytes
+}
+
+/// The record, and the handle at its end where there is one.
+fn whole(verdict: Verdict, work_due: bool, handles: &mut Handles) -> Vec<u8> {
+    let mut bytes = written(&VerdictRecord::from(&verdict), records(&verdict), work_due);
+    if let Verdict::Undecided(undecided) = verdict {
+        let handle = hand_out(undecided);
+        handles.0.push(handle);
+        bytes.extend_from_slice(&handle.to_be_bytes());
+    }
+    bytes
+}
+
+fn written(record: &VerdictRecord<'_>, claims: impl ExactSizeIterator<Item = MemberRecord>, work_due: bool) -> Vec<u8> {
+    let (first, second) = match record.kind {
+        ACCEPTED => record.text.split_at_checked(record.header_len).unwrap_or_default(),
+        _ => (
+            record.claim.or(record.client_id.as_deref()).unwrap_or_default(),
+            record.detail.or(record.reason.as_deref()).unwrap_or_default(),
+        ),
+    };
     let number = match record.kind {
         KEYS_NEEDED => i64::try_from(record.patience_ms).unwrap_or(i64::MAX),
         _ => record.retry_at_ms,
     };
-    let mut bytes = Vec::with_capacity(TEXTS_AT.saturating_add(first.len()).saturating_add(second.len()));
+    let count = match record.kind {
+        ACCEPTED => size(claims.len()),
+        _ => record.question.to_be_bytes(),
+    };
+    let texts = first.len().saturating_add(second.len());
+    let behind = table_size(claims.len()).max(HANDLE);
+    let mut bytes = Vec::with_capacity(TEXTS_AT.saturating_add(texts).saturating_add(behind));
     bytes.extend_from_slice(&record.kind.to_be_bytes());
     bytes.extend_from_slice(&record.code.to_be_bytes());
     bytes.extend_from_slice(&record.issuer.to_be_bytes());
     bytes.extend_from_slice(&record.route.to_be_bytes());
     bytes.extend_from_slice(&u32::from(work_due).to_be_bytes());
     bytes.extend_from_slice(&number.to_be_bytes());
-    bytes.extend_from_slice(&record.question.to_be_bytes());
-    bytes.extend_from_slice(&u32::try_from(first.len()).unwrap_or(u32::MAX).to_be_bytes());
+    bytes.extend_from_slice(&count);
+    bytes.extend_from_slice(&size(first.len()));
+    bytes.extend_from_slice(&size(second.len()));
     bytes.extend_from_slice(first.as_bytes());
     bytes.extend_from_slice(second.as_bytes());
+    for claim in claims {
+        bytes.extend_from_slice(&claim);
+    }
     for id in record.wait_for {
         bytes.extend_from_slice(&id.number().to_be_bytes());
     }
     bytes
 }
 
-const TEXTS_AT: usize = 36;
+/// Nothing in a record is as long as this can count.
+fn size(length: usize) -> [u8; 4] {
+    u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+fn table_size(claims: usize) -> usize {
+    claims.saturating_mul(size_of::<MemberRecord>())
+}
+
+const TEXTS_AT: usize = 40;
+const HANDLE: usize = size_of::<jlong>();

@@ -67,17 +67,15 @@ extern "system" fn Java_io_jotgate_Native_validate<'local>(
     })
 }
 
-/// `byte[] undecidedTexts(long undecided)`: the length of the header in four bytes, header and payload of a token that is not
-/// decided on.
+/// `byte[] undecidedTexts(long undecided)`: of a token that is not decided on, the length of the header, the length of the payload
+/// and the count of the claims in four bytes each, header, payload and the table of the claims.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_undecidedTexts<'local>(
     mut env: EnvUnowned<'local>, _class: JClass<'local>, undecided: jlong,
 ) -> JByteArray<'local> {
     guarded(&mut env, JByteArray::null(), |env| {
         let Some(undecided) = object::<Undecided>(undecided) else { return Ok(JByteArray::null()) };
-        let (text, header_len) = undecided.header_and_payload();
-        let header_len = u32::try_from(header_len).unwrap_or(u32::MAX).to_be_bytes();
-        env.byte_array_from_slice(&[&header_len, text.as_bytes()].concat())
+        env.byte_array_from_slice(&record::texts(undecided))
     })
 }
 
@@ -130,8 +128,8 @@ extern "system" fn Java_io_jotgate_Native_reads<'local>(
 ) -> JByteArray<'local> {
     on_validator(&mut env, handle, |_, validator| {
         let mut flat = Flat::default();
-        let told = serde_json::to_string(&validator.reads()).and_then(|told| flat.json(&told));
-        Ok(told.ok().map(|()| flat.into_bytes()))
+        let told = serde_json::to_string(&validator.reads()).ok().and_then(|told| flat.json(&told));
+        Ok(told.map(|()| flat.into_bytes()))
     })
 }
 
@@ -204,7 +202,7 @@ fn asked<T>(
 fn explained(explanation: &Explanation) -> Option<Vec<u8>> {
     let json = explanation.to_json();
     let mut flat = Flat::default();
-    flat.list(4).json(&json).ok()?;
+    flat.list(4).json(&json)?;
     flat.text(&json).text(&explanation.to_text(false)).text(&explanation.to_text(true));
     Some(flat.into_bytes())
 }

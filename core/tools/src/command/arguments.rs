@@ -85,6 +85,10 @@ struct Given {
 }
 
 pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
+    // Its options are those of the package that has it.
+    if arguments.first().is_some_and(|command| command == "audit") {
+        return Err(Problem { message: NO_AUDIT.to_owned(), topic: Topic::All });
+    }
     let given = read(arguments).map_err(|message| Problem { message, topic: Topic::All })?;
     let mut words = given.words.iter().map(String::as_str);
     let command = words.next();
@@ -223,3 +227,5 @@ fn time(text: &str) -> Result<Timestamp, String> {
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }
+
+const NO_AUDIT: &str = "audit is a command of the Python package: pip install 'jotgate-arrow[audit]'";

@@ -56,6 +56,8 @@ Usage:
   jotgate explain --policy FILE [--now TIME] [--json] TOKEN|-
   jotgate lint [--fail-on LEVEL] [--json] FILE
   jotgate import {products} [--json] FILE
+  jotgate audit --policy FILE --tokens LOG [--column NAME] ...
+      (with the Python package: pip install 'jotgate-arrow[audit]')
 
 Options:
   -h, --help     show help; after a command, help on that command

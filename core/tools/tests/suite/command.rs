@@ -150,6 +150,7 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
     for arguments in [
         &[][..],
         &["frobnicate"],
+        &["audit", "--policy", "policy.json", "--tokens", "log.parquet"],
         &["explain"],
         &["explain", &token],
         &["explain", "-p", "policy.json", &token, &token],

@@ -6,6 +6,8 @@ from ..tokens import claims, header, seal, token
 
 _GOOD = as_bytes(claims()).decode()
 _HEAD = as_bytes(header()).decode()
+# The middle between the largest double and what would be the next one.
+_FIRST_INFINITE = 2**1024 - 2**970
 
 
 def _with(members: str) -> str:
@@ -156,6 +158,13 @@ def _numbers(suite: Suite) -> None:
     _bad(suite, "number.nested_huge", "The same inside, under the name of a date.", _with('"x":{"exp":1e400}'), **spec)
     suite.accept("number.tiny", "A number too small for a double is zero.", token(_with('"x":1e-400')), **spec)
     suite.accept("number.largest", "The largest double.", token(_with('"x":1.7976931348623157e308')), **spec)
+    # Making a double of one of these takes a thousand times as long as reading it.
+    middle = '"x":[' + "1.7976931348623158079e308," * 100 + "2.4703282292062327208e-324]"
+    suite.accept("number.middles", "Numbers next to the middle of two doubles.", token(_with(middle)), **spec)
+    infinite = f'"x":{_FIRST_INFINITE}'
+    _bad(suite, "number.rounded_up", "The first number that rounds to infinity.", _with(infinite), **spec)
+    below = f'"x":{_FIRST_INFINITE - 1}.99'
+    suite.accept("number.rounded_down", "The last that rounds to the largest double.", token(_with(below)), **spec)
     suite.accept("number.above_2_53", "An integer that no double holds.", token(_with('"x":9007199254740993')), **spec)
     suite.accept(
         "number.int64_limits",

@@ -54,6 +54,21 @@ final class Core {
         }
     }
 
+    /**
+     * A verdict on each token, in their order, of which there must be one at least. Threads that end with the call help to judge
+     * them.
+     */
+    List<Verdict> validateMany(List<String> tokens, long asOf, long now) {
+        byte[] texts = Flat.texts(tokens, Question::bytes);
+        int threads = Runtime.getRuntime().availableProcessors();
+        long address = handle.enter();
+        try {
+            return Verdict.listOf(Native.validateMany(address, texts, threads, asOf, now), tokens.size());
+        } finally {
+            handle.leave();
+        }
+    }
+
     Explanation explain(Question question, long now) {
         long address = handle.enter();
         try {

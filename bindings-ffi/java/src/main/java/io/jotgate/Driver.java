@@ -2,6 +2,7 @@ package io.jotgate;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,21 @@ final class Driver {
                 return verdict;
             }
             CompletableFuture<Object> end = underWay.firstOf(verdict.waitFor());
-            if (end != null) {
-                await(end, verdict);
+            try {
+                await(end, verdict.waitFor(), verdict.patienceMillis());
+            } catch (InterruptedException interrupted) {
+                throw unavailable(interrupted);
             }
+        }
+    }
+
+    /** In rounds: asks about the tokens that have no verdict, all at once, and then waits for what each of them needs. */
+    void judge(Batch batch) {
+        while (batch.isOpen()) {
+            long now = now();
+            List<Batch.Waiting> waiting = batch.ask(core, now, () -> work(now));
+            events.tell(core);
+            await(batch, waiting);
         }
     }
 
@@ -101,18 +114,43 @@ final class Driver {
         return verdict;
     }
 
-    private void await(CompletableFuture<Object> end, Verdict verdict) {
+    /** Those that are interrupted before they have what they wait for are not asked about again. */
+    private void await(Batch batch, List<Batch.Waiting> waiting) {
+        long begun = System.nanoTime();
+        // Before any wait: what ends during that of others has ended in time.
+        List<CompletableFuture<Object>> ends = waiting.stream().map(some -> underWay.firstOf(some.ids)).toList();
+        for (int i = 0; i < ends.size(); i++) {
+            Batch.Waiting some = waiting.get(i);
+            long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            try {
+                await(ends.get(i), some.ids, some.patienceMillis() - waited);
+                batch.askAgain(some);
+            } catch (InterruptedException interrupted) {
+                batch.giveUp(some, () -> unavailable(interrupted));
+            }
+        }
+    }
+
+    /** Returns when there may be a verdict; {@code end} is null where there may be one already. Keeps an interrupt. */
+    private void await(CompletableFuture<Object> end, long[] ids, long patienceMillis) throws InterruptedException {
+        if (end == null) {
+            return;
+        }
         try {
-            end.get(verdict.patienceMillis(), TimeUnit.MILLISECONDS);
+            end.get(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new KeysUnavailableException(
-                    Instant.ofEpochMilli(now()), -1, "the wait for the issuer's keys was interrupted", interrupted);
+            throw interrupted;
         } catch (TimeoutException overdue) {
-            giveUp(verdict.waitFor());
+            giveUp(ids);
         } catch (ExecutionException impossible) {
             throw new InternalErrorException("the end of work failed");
         }
+    }
+
+    private KeysUnavailableException unavailable(InterruptedException cause) {
+        return new KeysUnavailableException(
+                Instant.ofEpochMilli(now()), -1, "the wait for the issuer's keys was interrupted", cause);
     }
 
     /** What nobody has reported in time: its own thread may be lost. */

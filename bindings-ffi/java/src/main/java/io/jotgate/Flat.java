@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Structured data as it crosses the native boundary, in a form that needs no parsing: the native library has read the
@@ -49,10 +50,15 @@ final class Flat {
 
     /** Writes a list of texts, the form in which the native library takes requests and header fields. */
     static byte[] texts(List<String> texts) {
+        return texts(texts, text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a list of texts with their bytes in another encoding. */
+    static byte[] texts(List<String> texts, Function<String, byte[]> encoding) {
         byte[][] parts = new byte[texts.size()][];
         int length = 0;
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
+            parts[i] = encoding.apply(texts.get(i));
             length = Math.addExact(length, Math.addExact(Integer.BYTES, parts[i].length));
         }
         ByteBuffer out = ByteBuffer.allocate(length);
@@ -68,7 +74,7 @@ final class Flat {
             case 'z' -> null;
             case 't' -> Boolean.TRUE;
             case 'f' -> Boolean.FALSE;
-            case 'n' -> number(text());
+            case 'n' -> number();
             case 's' -> text();
             case 'l' -> list();
             case 'm' -> map();
@@ -110,16 +116,47 @@ final class Flat {
         return count;
     }
 
-    /** Integers stay exact at any size; a fraction or an exponent makes a double, as in every JSON reader. */
-    private static Number number(String literal) {
+    private Number number() {
+        int length = count();
+        int from = bytes.position();
+        bytes.position(from + length);
+        return number(bytes.array(), from, from + length);
+    }
+
+    /**
+     * The number of a JSON literal. Integers stay exact at any size; a fraction or an exponent makes a double, as in every JSON
+     * reader.
+     *
+     * @throws NumberFormatException it is none
+     */
+    static Number number(byte[] json, int from, int to) {
+        boolean isNegative = from < to && json[from] == '-';
+        int digits = isNegative ? from + 1 : from;
+        if (digits == to || to - digits > DIGITS_OF_ANY_LONG) {
+            return longNumber(literal(json, from, to));
+        }
+        long value = 0;
+        for (int i = digits; i < to; i++) {
+            int digit = json[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return longNumber(literal(json, from, to));
+            }
+            value = value * 10 + digit;
+        }
+        return isNegative ? -value : value;
+    }
+
+    private static String literal(byte[] json, int from, int to) {
+        return new String(json, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    /** A number that is no short row of digits. */
+    private static Number longNumber(String literal) {
         for (int i = 0; i < literal.length(); i++) {
             char c = literal.charAt(i);
             if (c == '.' || c == 'e' || c == 'E') {
                 return Double.valueOf(literal);
             }
-        }
-        if (literal.length() <= DIGITS_OF_ANY_LONG) {
-            return Long.valueOf(literal);
         }
         BigInteger integer = new BigInteger(literal);
         if (integer.bitLength() < Long.SIZE) {

@@ -35,6 +35,15 @@ record HostChecks(
         return verdict.isSkipped() ? Optional.empty() : Optional.of(token(verdict));
     }
 
+    /** As {@link #token}, with the refusal as a value. */
+    JwtOutcome outcome(Verdict verdict) {
+        try {
+            return new JwtOutcome.Accepted(token(verdict));
+        } catch (JotgateException refusal) {
+            return new JwtOutcome.Refused(refusal);
+        }
+    }
+
     /** Answers until the core has no question left. What a refusal says comes from the core. */
     private VerifiedJwt decided(Verdict verdict) {
         Verdict last = verdict;

@@ -1,6 +1,7 @@
 package io.jotgate;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,29 @@ public final class JwtValidator implements AutoCloseable {
      */
     public VerifiedJwt validateAsOf(String token, Instant asOf) {
         return host.token(driver.verdict(Question.of(token, Objects.requireNonNull(asOf, "asOf"))));
+    }
+
+    /**
+     * Validates many tokens: what {@link #validate} gives or throws for each, as a value, in their order.
+     *
+     * <p>They are judged by as many threads as {@link Runtime#availableProcessors} says, which end with the call. Each key set
+     * is fetched once for all of them, and this blocks until the last one has its verdict. After that the application's own
+     * checks are asked, one token after the other, and events tell of refusals in the same order. A thread that is interrupted
+     * while it waits for keys gets a {@link KeysUnavailableException} for those tokens alone that have no verdict yet, and keeps
+     * its interrupt flag.
+     *
+     * @return as many as there are tokens; unmodifiable
+     * @throws NullPointerException one of the tokens is {@code null}; none has been judged
+     * @throws InternalErrorException a bug that is not one token's alone; none must pass
+     * @throws IllegalStateException the validator is closed
+     */
+    public List<JwtOutcome> validateMany(List<String> tokens) {
+        return judged(tokens, null);
+    }
+
+    /** {@link #validateMany} for another time, as {@link #validateAsOf} is for {@link #validate}. */
+    public List<JwtOutcome> validateManyAsOf(List<String> tokens, Instant asOf) {
+        return judged(tokens, Objects.requireNonNull(asOf, "asOf"));
     }
 
     /**
@@ -230,6 +254,13 @@ public final class JwtValidator implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+    }
+
+    private List<JwtOutcome> judged(List<String> tokens, Instant asOf) {
+        try (Batch batch = new Batch(tokens, asOf)) {
+            driver.judge(batch);
+            return batch.outcomes(host);
+        }
     }
 
     private Explanation explain(Question question) {

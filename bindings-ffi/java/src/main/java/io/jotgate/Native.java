@@ -23,8 +23,14 @@ final class Native {
     static native byte[] validate(long handle, byte[] token, byte[] request, long asOf, long now);
 
     /**
-     * Gives the length of the header in four bytes, header and payload. {@link Undecided} alone knows when {@code undecided}
-     * may be used, an address too.
+     * Gives the verdict records on many tokens, each with its length in four bytes in front, in their order. {@code tokens} is a
+     * list of texts; {@code threads} is the most threads to use, the calling one among them.
+     */
+    static native byte[] validateMany(long handle, byte[] tokens, int threads, long asOf, long now);
+
+    /**
+     * Gives the length of the header, that of the payload and the count of the claims in four bytes each, header, payload and the
+     * table of the claims, see {@link Members}. {@link Undecided} alone knows when {@code undecided} may be used, an address too.
      */
     static native byte[] undecidedTexts(long undecided);
 

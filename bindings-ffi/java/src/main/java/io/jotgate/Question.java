@@ -11,13 +11,17 @@ import java.time.Instant;
  * @param asOf the time to judge the token for; null for the time that it is
  */
 record Question(byte[] token, byte[] request, Instant asOf) {
-    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
     static Question of(String token, Instant asOf) {
-        return new Question(token.getBytes(StandardCharsets.ISO_8859_1), null, asOf);
+        return new Question(bytes(token), null, asOf);
     }
 
     static Question of(JwtRequest request, RequestParts reads, Instant asOf) {
         return new Question(null, request.texts(reads), asOf);
+    }
+
+    /** What Latin-1 does not hold becomes a question mark, which no token may contain: the token is refused. */
+    static byte[] bytes(String token) {
+        return token.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     long asOf(long now) {

@@ -5,41 +5,49 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Header and payload of a token whose signature verified, as texts and, when first asked for, as values. */
+/** Header and payload of a token whose signature verified, as texts and, where they are asked for, as values. */
 final class SignedTexts {
     private final byte[] bytes;
     private final int headerAt;
     private final int payloadAt;
+    private final int payloadEnd;
+    private final Members members;
     private volatile Map<String, Object> header;
-    private volatile Map<String, Object> claims;
 
-    /** The payload goes on to the end of the bytes. */
-    SignedTexts(byte[] bytes, int headerAt, int payloadAt) {
+    /**
+     * Behind the payload, where it ends, {@code bytes} has the table of its claims and nothing else.
+     *
+     * @throws InternalErrorException these are no such bytes
+     */
+    SignedTexts(byte[] bytes, int headerAt, int payloadAt, int payloadEnd, int claims) {
+        this.members = new Members(bytes, payloadAt, payloadEnd, claims);
         this.bytes = bytes;
         this.headerAt = headerAt;
         this.payloadAt = payloadAt;
+        this.payloadEnd = payloadEnd;
+    }
+
+    /** One claim; null when it is absent. */
+    Object claim(String name) {
+        return members.get(name);
     }
 
     Map<String, Object> claims() {
-        Map<String, Object> read = claims;
-        if (read == null) {
-            read = values(payload());
-            claims = read;
-        }
-        return read;
+        return members.all();
     }
 
+    @SuppressWarnings("unchecked") // the core accepts objects alone, whose names are text
     Map<String, Object> header() {
         Map<String, Object> read = header;
         if (read == null) {
-            read = values(Arrays.copyOfRange(bytes, headerAt, payloadAt));
+            read = (Map<String, Object>) Flat.read(Native.values(Arrays.copyOfRange(bytes, headerAt, payloadAt)));
             header = read;
         }
         return read;
     }
 
     List<String> audience() {
-        Object audience = claims().get("aud");
+        Object audience = claim("aud");
         if (audience instanceof List<?> list) {
             return list.stream().map(String.class::cast).toList();
         }
@@ -47,19 +55,14 @@ final class SignedTexts {
     }
 
     byte[] payload() {
-        return Arrays.copyOfRange(bytes, payloadAt, bytes.length);
+        return Arrays.copyOfRange(bytes, payloadAt, payloadEnd);
     }
 
     String payloadJson() {
-        return new String(bytes, payloadAt, bytes.length - payloadAt, StandardCharsets.UTF_8);
+        return new String(bytes, payloadAt, payloadEnd - payloadAt, StandardCharsets.UTF_8);
     }
 
     String headerJson() {
         return new String(bytes, headerAt, payloadAt - headerAt, StandardCharsets.UTF_8);
-    }
-
-    @SuppressWarnings("unchecked") // the core accepts objects alone, whose names are text
-    private static Map<String, Object> values(byte[] json) {
-        return (Map<String, Object>) Flat.read(Native.values(json));
     }
 }

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 
 /** A native token that waits for the application's answer. It is answered once, or given up. */
 final class Undecided implements AutoCloseable {
+    /** Behind the lengths of header and payload, and the count of claims. */
+    private static final int TEXTS_AT = 3 * Integer.BYTES;
+
     /** One of {@link Numbers.Question}. */
     final int question;
 
@@ -25,12 +28,14 @@ final class Undecided implements AutoCloseable {
 
     /** What the application is shown. */
     UndecidedJwt jwt() {
-        byte[] texts = token.texts();
-        if (texts == null) {
+        byte[] bytes = token.texts();
+        if (bytes == null || bytes.length < TEXTS_AT) {
             throw new InternalErrorException("the native library gave no claims");
         }
-        int headerAt = Integer.BYTES;
-        return new UndecidedJwt(new SignedTexts(texts, headerAt, headerAt + ByteBuffer.wrap(texts).getInt(0)), issuer);
+        ByteBuffer sizes = ByteBuffer.wrap(bytes);
+        int payloadAt = TEXTS_AT + sizes.getInt();
+        int payloadEnd = payloadAt + sizes.getInt();
+        return new UndecidedJwt(new SignedTexts(bytes, TEXTS_AT, payloadAt, payloadEnd, sizes.getInt()), issuer);
     }
 
     /** Goes on with one of {@link Numbers.Answer}. */

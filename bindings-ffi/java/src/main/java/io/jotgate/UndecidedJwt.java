@@ -38,7 +38,7 @@ public final class UndecidedJwt {
 
     /** The claim of this name, as {@link #claims()} holds it; {@code null} when it is absent. */
     public Object claim(String name) {
-        return texts.claims().get(name);
+        return texts.claim(name);
     }
 
     /** All claims, in the form of {@link VerifiedJwt#claims()}. */

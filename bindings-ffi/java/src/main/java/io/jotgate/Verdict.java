@@ -3,6 +3,8 @@ package io.jotgate;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One verdict: a view of the record that the native library wrote, read where it is needed. */
 final class Verdict {
@@ -13,30 +15,64 @@ final class Verdict {
     private static final int WORK_DUE_AT = 16;
     private static final int MILLIS_AT = 20;
     private static final int QUESTION_AT = 28;
+    /** How many claims an accepted token has. */
+    private static final int COUNT_AT = 28;
     private static final int FIRST_LENGTH_AT = 32;
-    private static final int TEXTS_AT = 36;
+    private static final int SECOND_LENGTH_AT = 36;
+    private static final int TEXTS_AT = 40;
 
     private final byte[] bytes;
     private final ByteBuffer record;
+    /** Where the first text ends and the second begins, and where that ends. */
+    private final int split;
+    private final int textsEnd;
     /** Null for a verdict of another kind. */
     private final Undecided undecided;
 
     private Verdict(byte[] bytes) {
         this.bytes = bytes;
         this.record = ByteBuffer.wrap(bytes);
+        long first = record.getInt(FIRST_LENGTH_AT);
+        long second = record.getInt(SECOND_LENGTH_AT);
+        long rest = bytes.length - TEXTS_AT - first - second;
+        boolean isUndecided = kind() == Numbers.Verdict.UNDECIDED;
+        if (first < 0 || second < 0 || rest < 0 || isUndecided && rest != Long.BYTES) {
+            throw none();
+        }
+        split = TEXTS_AT + (int) first;
+        textsEnd = split + (int) second;
         // At once: the handle must be freed even if nobody looks at the verdict.
-        this.undecided = kind() == Numbers.Verdict.UNDECIDED
-                ? new Undecided(record.getLong(bytes.length - Long.BYTES), record.getInt(QUESTION_AT),
-                        text(TEXTS_AT, bytes.length - Long.BYTES), record.getInt(ISSUER_AT))
+        undecided = isUndecided
+                ? new Undecided(record.getLong(textsEnd), record.getInt(QUESTION_AT), text(TEXTS_AT, split), record.getInt(ISSUER_AT))
                 : null;
     }
 
     /** @throws InternalErrorException the native call failed */
     static Verdict of(byte[] record) {
         if (record == null || record.length < TEXTS_AT) {
-            throw new InternalErrorException("the native library gave no verdict");
+            throw none();
         }
         return new Verdict(record);
+    }
+
+    /**
+     * As {@link #of} for a list of so many records.
+     *
+     * @throws InternalErrorException the native call failed
+     */
+    static List<Verdict> listOf(byte[] records, int count) {
+        List<Verdict> verdicts = new ArrayList<>(count);
+        ByteBuffer rest = ByteBuffer.wrap(records == null ? new byte[0] : records);
+        while (rest.hasRemaining()) {
+            // A copy of each: whoever keeps one token must not keep all others.
+            byte[] record = new byte[length(rest)];
+            rest.get(record);
+            verdicts.add(of(record));
+        }
+        if (verdicts.size() != count) {
+            throw none();
+        }
+        return verdicts;
     }
 
     boolean needsKeys() {
@@ -45,9 +81,9 @@ final class Verdict {
 
     /** The work that may bring the keys; only if {@link #needsKeys()}. */
     long[] waitFor() {
-        long[] ids = new long[(bytes.length - TEXTS_AT) / Long.BYTES];
+        long[] ids = new long[(bytes.length - textsEnd) / Long.BYTES];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = record.getLong(TEXTS_AT + i * Long.BYTES);
+            ids[i] = record.getLong(textsEnd + i * Long.BYTES);
         }
         return ids;
     }
@@ -87,14 +123,14 @@ final class Verdict {
      */
     VerifiedJwt orThrow(Exception cause) {
         int issuer = record.getInt(ISSUER_AT);
-        int split = TEXTS_AT + record.getInt(FIRST_LENGTH_AT);
         switch (kind()) {
             case Numbers.Verdict.ACCEPTED:
-                return new VerifiedJwt(new SignedTexts(bytes, TEXTS_AT, split), issuer);
+                SignedTexts texts = new SignedTexts(bytes, TEXTS_AT, split, textsEnd, record.getInt(COUNT_AT));
+                return new VerifiedJwt(texts, issuer);
             case Numbers.Verdict.REJECTED:
                 Code code = Code.of(record.getInt(CODE_AT));
                 String claim = split == TEXTS_AT ? null : text(TEXTS_AT, split);
-                String detail = text(split, bytes.length);
+                String detail = text(split, textsEnd);
                 int route = record.getInt(ROUTE_AT);
                 if (code == Code.INTERNAL_ERROR) {
                     throw new InternalErrorException(detail, issuer, route, cause);
@@ -102,10 +138,23 @@ final class Verdict {
                 throw InvalidTokenException.of(new Rejection(code, claim, detail, issuer, route, cause));
             case Numbers.Verdict.UNAVAILABLE:
                 throw new KeysUnavailableException(
-                        Instant.ofEpochMilli(record.getLong(MILLIS_AT)), issuer, text(split, bytes.length), null);
+                        Instant.ofEpochMilli(record.getLong(MILLIS_AT)), issuer, text(split, textsEnd), null);
             default:
                 throw new InternalErrorException("the native library gave an unknown verdict");
         }
+    }
+
+    /** The length of the record that comes next, which is all there. */
+    private static int length(ByteBuffer rest) {
+        int length = rest.remaining() < Integer.BYTES ? -1 : rest.getInt();
+        if (length < 0 || length > rest.remaining()) {
+            throw none();
+        }
+        return length;
+    }
+
+    private static InternalErrorException none() {
+        return new InternalErrorException("the native library gave no verdict");
     }
 
     private int kind() {

@@ -69,14 +69,17 @@ public final class VerifiedJwt {
         return instant("iat");
     }
 
-    /** The claim of this name, as {@link #claims()} holds it; {@code null} when it is absent. */
+    /**
+     * The claim of this name, as {@link #claims()} holds it; {@code null} when it is absent. It is read from where the validation
+     * has found it, and no other claim is looked at.
+     */
     public Object claim(String name) {
-        return claims().get(name);
+        return seen == null ? texts.claim(name) : seen.get(name);
     }
 
     /**
      * All claims, in the token's order and unmodifiable: String, Boolean, Long, BigInteger (integers that no Long holds),
-     * Double, List, Map, or {@code null}. Read when first asked for. With a {@link ClaimsTransform}, what that has made of
+     * Double, List, Map, or {@code null}. Made when first asked for. With a {@link ClaimsTransform}, what that has made of
      * them.
      */
     public Map<String, Object> claims() {
@@ -120,7 +123,7 @@ public final class VerifiedJwt {
     }
 
     private Object signed(String name) {
-        return texts.claims().get(name);
+        return texts.claim(name);
     }
 
     /** A NumericDate may have a fraction (RFC 7519 section 2); what is finer than a nanosecond is cut off. */

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,12 +20,14 @@ final class JniCheck {
         JwtValidatorBuilder options = JwtValidator.builder().issuer(Issuer.NAME).audience(Issuer.AUDIENCE)
                 .clock(Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC));
         Issuer issuer = new Issuer("a");
-        String token = issuer.es256(payload(1_800_000_060));
+        String token = issuer.es256(payload(1_800_000_060, "\"roles\":[\"a\",{\"b\":1}]", "\"n\\u0061me\":\"\\n\""));
         try (JwtValidator validator = options.jwksUri("https://idp.test/jwks").fetcher(request ->
                 new FetchResponse(200, issuer.jwks().getBytes(StandardCharsets.UTF_8))).build()) {
             for (int i = 0; i < 1000; i++) {
+                validator.validate(token).claim("roles");
                 validator.validate(token).claims();
             }
+            validator.validateMany(Collections.nCopies(200, token)).forEach(outcome -> outcome.orThrow().claims());
             refused(() -> validator.validateRequest(new JwtRequest("GET", "/", "", Map.of())));
             validator.forward(new JwtRequest("GET", "/", "", Map.of()), Optional.of(validator.validate(token)));
             validator.answerTo(new RuntimeException());
@@ -42,6 +46,10 @@ final class JniCheck {
         Native.validate(handle[0], null, null, 0, 0);
         Native.validate(handle[0], junk, junk, 0, 0);
         Native.validate(handle[0], null, junk, 0, 0);
+        Native.validateMany(handle[0], null, 0, 0, 0);
+        Native.validateMany(handle[0], junk, -1, 0, 0);
+        Native.validateMany(handle[0], new byte[0], 2, 0, 0);
+        Native.validateMany(handle[0], new byte[1024], Integer.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
         Native.forward(handle[0], junk, junk);
         Native.forward(handle[0], null, null);
         Native.refreshKeys(handle[0]);
@@ -79,6 +87,7 @@ final class JniCheck {
         Native.close(handle[0]);
         long none = 0;
         Native.validate(none, junk, null, 0, 0);
+        Native.validateMany(none, junk, 1, 0, 0);
         Native.undecidedTexts(none);
         Native.answerQuestion(none, 1);
         Native.giveUp(none);
@@ -119,6 +128,11 @@ final class JniCheck {
         for (int i = 0; i < 100; i++) {
             core.validate(Question.of(token, null), 1_800_000_000_000L).dismiss();
             core.validate(Question.of(token, null), 1_800_000_000_000L);
+        }
+        List<Verdict> many = core.validateMany(Collections.nCopies(200, token), 1_800_000_000_000L, 1_800_000_000_000L);
+        for (int i = 0; i < 100; i++) {
+            many.get(i).undecided().answer(Numbers.Answer.NO);
+            many.get(100 + i / 2).dismiss();
         }
         System.gc();
         core.close();

@@ -90,6 +90,20 @@ class ReadmeTest {
     }
 
     @Test
+    void theExampleOfManyTokensPrintsWhatTheTextSays() throws Exception {
+        String piece = pieces.stream().filter(text -> text.contains("validateMany")).findFirst().orElseThrow();
+        String token = Issuer.hs256(payload(Instant.now().plusSeconds(3600)));
+        Path file = Files.write(folder.resolve("tokens.txt"), List.of(token, "not a token"));
+        compile("Piece98", AROUND.formatted(98, piece.replace("/var/log/orders/tokens.txt", file.toString())));
+        Class<?>[] parameters = {JwtValidator.class, HttpServer.class, Map.class};
+        try (JwtValidator validator = JwtValidator.builder().issuer("https://idp.example.com/")
+                .audience("https://api.example.com").secret(Issuer.SECRET).build()) {
+            String printed = run("Piece98", "run", parameters, validator, null, null);
+            assertEquals(List.of("passed: alice", "refused: malformed_token"), printed.lines().toList());
+        }
+    }
+
+    @Test
     void theExampleOfAStoreSharesOneFetch() throws Exception {
         Issuer issuer = new Issuer("a");
         String piece = pieces.stream().filter(text -> text.contains("KeyStore")).findFirst().orElseThrow();

@@ -20,7 +20,7 @@ import java.util.Set;
  * Nimbus JOSE + JWT with a verifier that is made beforehand. Its JWTProcessor would make a new one for each token and
  * knows no EdDSA, so this is Nimbus at its fastest.
  */
-final class Nimbus {
+final class Nimbus implements Peer {
     private final String algorithm;
     private final JWSVerifier verifier;
     private final DefaultJWTClaimsVerifier<SecurityContext> claims;
@@ -39,15 +39,25 @@ final class Nimbus {
         claims.setMaxClockSkew(0);
     }
 
-    /** The verified claims; null when the token is refused. */
-    JWTClaimsSet validate(String token) {
+    @Override
+    public String name() {
+        return "nimbus-jose-jwt";
+    }
+
+    @Override
+    public String version() {
+        return Versions.of(SignedJWT.class);
+    }
+
+    @Override
+    public String subject(String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             if (!algorithm.equals(jwt.getHeader().getAlgorithm().getName()) || !jwt.verify(verifier)) {
                 return null;
             }
             claims.verify(jwt.getJWTClaimsSet(), null);
-            return jwt.getJWTClaimsSet();
+            return jwt.getJWTClaimsSet().getSubject();
         } catch (ParseException | JOSEException | BadJOSEException refusal) {
             return null;
         }

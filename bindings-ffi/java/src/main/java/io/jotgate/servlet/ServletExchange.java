@@ -4,7 +4,6 @@ import io.jotgate.Forward;
 import io.jotgate.HttpAnswer;
 import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
-import io.jotgate.RequestParts;
 import io.jotgate.VerifiedJwt;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a validator asks of a servlet container's request, what goes on, and what it sends: for filters of other frameworks. */
 public final class ServletExchange {
@@ -23,12 +23,14 @@ public final class ServletExchange {
 
     /** The request as it came: the path not decoded, and the header fields that the validator's policy reads. */
     public static JwtRequest request(JwtValidator validator, HttpServletRequest request) {
+        Optional<Set<String>> read = validator.reads().headers();
+        // Containers make a text of each name and value that they are asked for.
+        Iterable<String> names = read.isPresent() ? read.get() : Collections.list(request.getHeaderNames());
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        RequestParts reads = validator.reads();
-        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
-            String name = names.nextElement();
-            if (reads.hasHeader(name)) {
-                headers.put(name, Collections.list(request.getHeaders(name)));
+        for (String name : names) {
+            Enumeration<String> values = request.getHeaders(name);
+            if (values.hasMoreElements()) {
+                headers.put(name, Collections.list(values));
             }
         }
         String query = request.getQueryString();

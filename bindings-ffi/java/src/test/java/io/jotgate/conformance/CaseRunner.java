@@ -2,11 +2,13 @@ package io.jotgate.conformance;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.jotgate.Explanation;
 import io.jotgate.FetchResponse;
 import io.jotgate.Fetcher;
 import io.jotgate.InvalidTokenException;
 import io.jotgate.JotgateException;
+import io.jotgate.JwtOutcome;
 import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
 import io.jotgate.JwtValidatorBuilder;
@@ -24,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,15 +39,50 @@ final class CaseRunner {
     private CaseRunner() {}
 
     static Outcome run(JsonObject testCase) {
+        if (testCase.has("token")) {
+            String token = testCase.get("token").getAsString();
+            Outcome alone = outcome(testCase, validator -> Optional.of(validator.validate(token)));
+            return alone.verdict().equals("policy_error") ? alone : together(testCase, token, alone);
+        }
+        return outcome(testCase, validator -> validator.validateRequest(request(testCase.getAsJsonObject("request"))));
+    }
+
+    /** What the token gets alone, unless it gets something else in a batch. */
+    private static Outcome together(JsonObject testCase, String token, Outcome alone) {
         try (JwtValidator validator = validator(testCase)) {
-            Optional<VerifiedJwt> jwt = testCase.has("token")
-                    ? Optional.of(validator.validate(testCase.get("token").getAsString()))
-                    : validator.validateRequest(request(testCase.getAsJsonObject("request")));
-            return jwt.map(accepted -> new Outcome("accepted", null, null, null, accepted.claims()))
+            for (JwtOutcome given : validator.validateMany(List.of(token, token))) {
+                Outcome together = outcome(() -> Optional.of(given.orThrow()));
+                if (!together.equals(alone)) {
+                    return new Outcome(together.verdict() + " in a batch", together.code(), together.claim(), null,
+                            together.claims());
+                }
+            }
+        }
+        return alone;
+    }
+
+    private static Outcome outcome(JsonObject testCase, Function<JwtValidator, Optional<VerifiedJwt>> ask) {
+        return outcome(() -> {
+            try (JwtValidator validator = validator(testCase)) {
+                return ask.apply(validator);
+            }
+        });
+    }
+
+    private static Outcome outcome(Supplier<Optional<VerifiedJwt>> ask) {
+        try {
+            return ask.get().map(accepted -> new Outcome("accepted", null, null, null, claims(accepted)))
                     .orElseGet(() -> new Outcome("skipped", null, null, null, null));
         } catch (JotgateException problem) {
             return refused(problem);
         }
+    }
+
+    /** All claims, once each of them alone was found to be the same. */
+    private static Map<String, Object> claims(VerifiedJwt jwt) {
+        Map<String, Object> oneByOne = new LinkedHashMap<>();
+        JsonParser.parseString(jwt.payloadJson()).getAsJsonObject().keySet().forEach(name -> oneByOne.put(name, jwt.claim(name)));
+        return oneByOne.equals(jwt.claims()) ? jwt.claims() : Map.of("one by one", oneByOne, "at once", jwt.claims());
     }
 
     static Explanation explain(JsonObject testCase) {

@@ -1,0 +1,81 @@
+//! A small service behind a policy: `cargo run -p jotgate-http --features axum --example orders -- POLICY.json 127.0.0.1:8080`.
+//!
+//! ```sh
+//! curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/orders
+//! ```
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use jotgate::{Policy, Scopes};
+use jotgate_http::{Claims, Jwt, JwtLayer, JwtValidator, Refusal, RequireScopes};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::error::Error;
+use std::sync::Arc;
+
+/// What handlers share.
+#[derive(Clone)]
+struct Service {
+    validator: JwtValidator,
+    /// Made once, so that a mistake in them shows when the service starts.
+    deletes: Arc<Scopes>,
+}
+
+/// What the service reads of a token.
+#[derive(Deserialize)]
+struct User {
+    sub: String,
+    #[serde(default)]
+    email: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(policy), Some(address)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: orders POLICY.json ADDRESS".into());
+    };
+    let policy = Policy::from_json(&std::fs::read_to_string(policy)?)?;
+    let validator = JwtValidator::builder(policy).build()?;
+    // Warms up: the first request finds the keys at hand, if the issuer answers by then.
+    validator.refresh_keys();
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    println!("{}", listener.local_addr()?);
+    Ok(axum::serve(listener, service(validator)?).await?)
+}
+
+fn service(validator: JwtValidator) -> Result<Router, Box<dyn Error>> {
+    let shared = Service { validator: validator.clone(), deletes: Arc::new(Scopes::all(["orders:delete"])?) };
+    let writing = Router::new().route("/orders", post(create)).route_layer(RequireScopes::all(["orders:write"])?);
+    Ok(Router::new()
+        .route("/health", get(health))
+        .route("/orders", get(list))
+        .route("/orders/{id}", get(one).delete(delete))
+        .merge(writing)
+        .with_state(shared)
+        .layer(JwtLayer::new(validator)))
+}
+
+/// The policy skips this route. A service whose keys cannot be had is not ready, and lives.
+async fn health(State(service): State<Service>) -> Json<Value> {
+    Json(json!({"key_sets": service.validator.health()}))
+}
+
+async fn list(Claims(user): Claims<User>) -> Json<Value> {
+    Json(json!({"orders": [7, 8], "of": user.sub, "email": user.email}))
+}
+
+async fn one(jwt: Jwt, Path(id): Path<u32>) -> Json<Value> {
+    Json(json!({"order": id, "of": jwt.claims().subject()}))
+}
+
+async fn create(jwt: Jwt) -> (StatusCode, Json<Value>) {
+    (StatusCode::CREATED, Json(json!({"order": 9, "of": jwt.claims().subject()})))
+}
+
+async fn delete(State(service): State<Service>, jwt: Jwt) -> Result<StatusCode, Refusal> {
+    jwt.require_scopes(&service.deletes)?;
+    Ok(StatusCode::NO_CONTENT)
+}

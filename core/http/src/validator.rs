@@ -1,0 +1,207 @@
+//! The validator of an application on tokio.
+
+use crate::driver::{Closed, Driver};
+use crate::refused::Refused;
+use crate::telling;
+use jotgate::{
+    Answer, Explanation, Forward, Health, Question, Rejection, Request, RequestParts, Scopes, SnapshotError, Timestamp,
+    Verdict, Verified,
+};
+use std::fmt;
+use std::sync::Arc;
+
+/// Validates tokens and requests against one policy. Key sets are fetched when they are needed, once for all who wait, kept fresh
+/// beside validations, and serve on while an issuer is down.
+///
+/// Clones share everything. When the last one is dropped, its tasks end.
+///
+/// ```
+/// # #[cfg(feature = "reqwest")]
+/// # async fn run(token: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// use jotgate_http::JwtValidator;
+///
+/// let validator = JwtValidator::new("https://idp.example.com/", "https://api.example.com")?;
+/// match validator.validate(token).await {
+///     Ok(verified) => println!("hello {:?}", verified.claims().subject()),
+///     Err(refused) => println!("{}: {refused}", validator.answer(&refused).status),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct JwtValidator {
+    life: Arc<Life>,
+}
+
+/// The end of this is the end of the validator. Tasks hold the driver alone.
+struct Life {
+    driver: Arc<Driver>,
+    /// What never changes, and is asked with each request.
+    reads: RequestParts,
+    forwards: bool,
+}
+
+impl JwtValidator {
+    pub(crate) fn of(driver: Driver) -> Self {
+        let (reads, forwards) = (driver.core.reads(), driver.core.forwards());
+        Self { life: Arc::new(Life { driver: Arc::new(driver), reads, forwards }) }
+    }
+
+    /// What the token says, when it may pass. It is a compact JWS without the `Bearer` in front.
+    ///
+    /// # Errors
+    ///
+    /// It may not, or nobody can say.
+    pub async fn validate(&self, token: &str) -> Result<Verified, Refused> {
+        match self.decide(token).await? {
+            Some(verified) => Ok(verified),
+            None => Err(Rejection::internal_error("a token was let through without being looked at").into()),
+        }
+    }
+
+    /// What the request's token says, when the request may pass; `None` where the policy asks for no token.
+    ///
+    /// # Errors
+    ///
+    /// It may not, or nobody can say.
+    pub async fn validate_request(&self, request: &Request<'_>) -> Result<Option<Verified>, Refused> {
+        self.decide(request).await
+    }
+
+    /// The answer to any question, such as whether a token could have passed last week ([`Question::as_of`]).
+    ///
+    /// # Errors
+    ///
+    /// It may not pass, or nobody can say.
+    pub async fn decide<'q>(&self, question: impl Into<Question<'q>>) -> Result<Option<Verified>, Refused> {
+        let question = question.into();
+        let decided = self.decided(question).await;
+        if let Err(refused) = &decided {
+            telling::tell_events(&self.driver().core);
+            telling::tell_refusal(refused);
+        }
+        decided
+    }
+
+    async fn decided(&self, question: Question<'_>) -> Result<Option<Verified>, Refused> {
+        let driver = self.driver();
+        let insisted = driver.insist(|core, now| core.validate(question, now)).await;
+        let (mut verdict, now) = insisted.map_err(|Closed| Refused::Closed)?;
+        loop {
+            verdict = match verdict {
+                Verdict::Accepted(verified) => return Ok(Some(verified)),
+                Verdict::Skipped(_) => return Ok(None),
+                Verdict::Rejected(rejection) => return Err(rejection.into()),
+                Verdict::KeysUnavailable(unavailable) => {
+                    let retry_after = unavailable.retry_at.since(now);
+                    return Err(Refused::KeysUnavailable { unavailable: Box::new(unavailable), retry_after });
+                }
+                Verdict::Undecided(undecided) => {
+                    let answer = driver.hooks.answer(&undecided).await;
+                    undecided.answer(answer)
+                }
+                _ => return Err(Rejection::internal_error("a verdict that this crate does not know").into()),
+            };
+        }
+    }
+
+    /// The HTTP answer to what was refused, as the policy's `responses` says.
+    #[must_use]
+    pub fn answer(&self, refused: &Refused) -> Answer {
+        self.driver().core.answer(&refused.denial())
+    }
+
+    /// As [`JwtValidator::answer`], for an endpoint that asks for these scopes itself: where one lacks, the challenge names them too.
+    #[must_use]
+    pub fn answer_with_scopes(&self, refused: &Refused, scopes: &Scopes) -> Answer {
+        self.driver().core.answer_with_scopes(&refused.denial(), scopes)
+    }
+
+    /// Whether a token that was accepted has the scopes that an endpoint asks for.
+    ///
+    /// # Errors
+    ///
+    /// It lacks one.
+    pub fn require_scopes(&self, verified: &Verified, scopes: &Scopes) -> Result<(), Refused> {
+        let required = self.driver().core.require_scopes(verified, scopes).map_err(Refused::from);
+        required.inspect_err(telling::tell_refusal)
+    }
+
+    /// How a request changes before it goes on to an application behind; `None` where the policy changes none. Ask for requests that
+    /// were let through without a token as well.
+    #[must_use]
+    pub fn forward(&self, verified: Option<&Verified>, request: &Request<'_>) -> Option<Forward> {
+        self.life.forwards.then(|| self.driver().core.forward(verified, request))
+    }
+
+    /// Which parts of requests the policy reads, beside method and path.
+    #[must_use]
+    pub fn reads(&self) -> &RequestParts {
+        &self.life.reads
+    }
+
+    /// Each check in its order, with what was expected and what was found. It fetches nothing, so validate first. It shows claims:
+    /// keep it from whoever sent the token.
+    #[must_use]
+    pub fn explain<'q>(&self, question: impl Into<Question<'q>>) -> Explanation {
+        self.driver().core.explain(question, self.driver().now())
+    }
+
+    /// How the key sets are, for health checks and metrics.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.driver().core.health(self.driver().now())
+    }
+
+    /// Starts a fetch of every key set, pauses after failures aside, and waits for none: for warming up, or when keys were revoked.
+    pub fn refresh_keys(&self) {
+        self.driver().core.refresh_keys();
+        self.driver().start_due(self.driver().now());
+    }
+
+    /// The fetched key sets as text, for [`JwtValidator::import_keys`] of a later process. Whoever can change it can make tokens
+    /// pass: store it like the policy.
+    #[must_use]
+    pub fn export_keys(&self) -> String {
+        self.driver().core.export_keys()
+    }
+
+    /// Begins with key sets that [`JwtValidator::export_keys`] wrote; for how many sources that was of use.
+    ///
+    /// # Errors
+    ///
+    /// The text is no snapshot that can be taken in. Nothing has changed then.
+    pub fn import_keys(&self, snapshot: &str) -> Result<usize, SnapshotError> {
+        self.driver().core.import_keys(snapshot, self.driver().now())
+    }
+
+    /// Ends all fetches and every validation that waits for one. From now on everything is [`Refused::Closed`]. Dropping the last
+    /// clone does the same.
+    pub fn shutdown(&self) {
+        self.driver().close();
+    }
+
+    /// When the core wants to be asked for work next, which is for tests: nobody has to wake up.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<Timestamp> {
+        self.driver().core.next_wakeup()
+    }
+
+    fn driver(&self) -> &Arc<Driver> {
+        &self.life.driver
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.driver.close();
+    }
+}
+
+/// Shows nothing of the policy: it may hold secrets.
+impl fmt::Debug for JwtValidator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwtValidator").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! The application's policy as its author wrote it, with the keys of some entries taken out and others put in.
+
+use crate::Error;
+use jotgate::Algorithm;
+use serde_json::{Map, Value, json};
+
+pub(crate) type Object = Map<String, Value>;
+
+/// A policy document. What is wrong with it, the core says when a validator is made of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Document(Value);
+
+impl Document {
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        Ok(Self(jotgate::strict_json(text)?))
+    }
+
+    /// The smallest policy of one issuer.
+    pub(crate) fn of_issuer(issuer: &str, audience: &Value) -> Self {
+        Self(json!({ "version": 1, "issuers": [{ "issuer": issuer, "audience": audience }] }))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.0.to_string()
+    }
+
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    pub(crate) fn list(&self, name: &str) -> impl Iterator<Item = &Object> {
+        self.0.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+    }
+
+    /// The name of the first issuer that a token can have.
+    pub(crate) fn first_issuer(&self) -> Option<String> {
+        let entry = self.list("issuers").next()?;
+        let written = texts(entry.get("issuer")).into_iter().next()?;
+        if written == "any" {
+            return Some(ANY_ISSUER.to_owned());
+        }
+        let (before, rest) = match written.split_once('{') {
+            Some(parts) if entry.contains_key("tenants") => parts,
+            _ => return Some(written),
+        };
+        let tenant = texts(entry.get("tenants")).into_iter().find(|tenant| tenant != "any");
+        let after = rest.split_once('}').map_or("", |(_, after)| after);
+        Some(format!("{before}{}{after}", tenant.as_deref().unwrap_or("test-tenant")))
+    }
+
+    /// The entries whose tokens this issuer makes.
+    pub(crate) fn entries(&self, issuer: &str) -> impl Iterator<Item = &Object> {
+        self.list("issuers").filter(move |entry| is_of(entry, issuer))
+    }
+
+    /// All issuers, as they are written.
+    pub(crate) fn issuers(&self) -> String {
+        self.list("issuers").flat_map(|entry| texts(entry.get("issuer"))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same document, with what `keys` gives in place of the keys of this issuer's entries; everything else stands as it was.
+    pub(crate) fn with_keys(
+        &self, issuer: &str, mut keys: impl FnMut(&Object) -> Result<Value, Error>,
+    ) -> Result<Self, Error> {
+        let mut changed = self.0.clone();
+        let entries = changed.get_mut("issuers").and_then(Value::as_array_mut);
+        let mut found = false;
+        for entry in entries.into_iter().flatten().filter_map(Value::as_object_mut) {
+            if !is_of(entry, issuer) {
+                continue;
+            }
+            found = true;
+            if !is_unsigned(entry) {
+                let keys = keys(entry)?;
+                entry.insert("keys".to_owned(), keys);
+            }
+        }
+        if found { Ok(Self(changed)) } else { Err(self.no_entry(issuer)) }
+    }
+
+    pub(crate) fn no_entry(&self, issuer: &str) -> Error {
+        let issuers = self.issuers();
+        Error::new(format!("the policy has no entry for the issuer {issuer}"))
+            .with_hint(format!("give the issuer one of its names: {issuers}"))
+    }
+}
+
+/// The algorithms of an entry; without a list, those that its keys are for.
+pub(crate) fn algorithms(entry: &Object, wanted: Option<Algorithm>) -> Result<Vec<Algorithm>, Error> {
+    let listed = texts(entry.get("algorithms"));
+    if listed.is_empty() {
+        let secret = entry.get("keys").is_some_and(|keys| keys.get("secret").is_some());
+        return Ok(vec![wanted.unwrap_or(if secret { Algorithm::Hs256 } else { Algorithm::Rs256 })]);
+    }
+    let named = |name: &String| {
+        Algorithm::from_name(name)
+            .ok_or_else(|| Error::new(format!("the policy lists an algorithm that is none: {name}")))
+    };
+    let mut algorithms = listed.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    // What comes first is what tokens are signed with.
+    algorithms.sort_by_key(|algorithm| Some(*algorithm) != wanted);
+    Ok(algorithms)
+}
+
+/// Whether the entry takes what anyone can write.
+pub(crate) fn is_unsigned(entry: &Object) -> bool {
+    entry.get("keys").and_then(|keys| keys.get("accept_unsigned")) == Some(&Value::Bool(true))
+}
+
+/// One text, or a list of texts.
+pub(crate) fn texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A duration in seconds, as a policy writes it: a number, or a whole number with its unit.
+pub(crate) fn seconds(value: Option<&Value>) -> Option<f64> {
+    let text = match value? {
+        Value::String(text) => text,
+        number => return number.as_f64(),
+    };
+    let (number, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit())?)?;
+    let factor = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        "d" => 86400.0,
+        _ => return None,
+    };
+    number.parse::<f64>().ok().map(|number| number * factor)
+}
+
+fn is_of(entry: &Object, issuer: &str) -> bool {
+    match entry.get("issuer") {
+        Some(Value::String(word)) if word == "any" => true,
+        written => {
+            texts(written).iter().any(|name| name == issuer || (entry.contains_key("tenants") && fits(name, issuer)))
+        }
+    }
+}
+
+/// Whether a template has the issuer's segments but for the one in braces.
+fn fits(template: &str, issuer: &str) -> bool {
+    let (template, issuer): (Vec<_>, Vec<_>) = (template.split('/').collect(), issuer.split('/').collect());
+    let same = |(wanted, found): (&&str, &&str)| wanted == found || (wanted.starts_with('{') && wanted.ends_with('}'));
+    template.len() == issuer.len() && template.iter().zip(&issuer).all(same)
+}
+
+/// For policies that take any issuer.
+const ANY_ISSUER: &str = "https://issuer.test/";
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, seconds};
+    use serde_json::json;
+
+    #[test]
+    fn the_first_issuer_is_a_name_that_a_token_can_have() {
+        for (entry, name) in [
+            (json!({"issuer": ["https://a.test/", "https://b.test/"]}), "https://a.test/"),
+            (json!({"issuer": "any"}), "https://issuer.test/"),
+            (json!({"issuer": "https://a.test/{tid}/v2", "tenants": ["one", "two"]}), "https://a.test/one/v2"),
+            (json!({"issuer": "https://a.test/{tid}", "tenants": "any"}), "https://a.test/test-tenant"),
+        ] {
+            let document = Document(json!({"issuers": [entry]}));
+            assert_eq!(document.first_issuer().as_deref(), Some(name));
+            assert_eq!(document.entries(name).count(), 1);
+            assert_eq!(document.entries("https://other.test/").count(), usize::from(name == "https://issuer.test/"));
+        }
+    }
+
+    #[test]
+    fn durations_are_read_as_a_policy_writes_them() {
+        for (written, read) in [
+            (json!(90), Some(90.0)),
+            (json!("1500ms"), Some(1.5)),
+            (json!("2h"), Some(7200.0)),
+            (json!("1d"), Some(86400.0)),
+            (json!("soon"), None),
+        ] {
+            assert_eq!(seconds(Some(&written)), read);
+        }
+    }
+}
