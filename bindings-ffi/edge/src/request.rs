@@ -21,10 +21,8 @@ impl<'a> RequestText<'a> {
     pub fn new(
         [method, path, query]: [&'a [u8]; 3], headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Option<Self> {
-        Self::of_texts(
-            [method, path, query],
-            headers.into_iter().map(|(name, value)| (lossy(name), lossy(value))).collect(),
-        )
+        let headers = headers.into_iter().map(|(name, value)| (read(name), read(value))).collect();
+        Self::of_parts([method, path, query], headers)
     }
 
     /// A request as a [`Packed`] list: method, path, query, then name, value, name, value, … of the header fields; `None` when
@@ -35,13 +33,13 @@ impl<'a> RequestText<'a> {
         let parts = [texts.text()?, texts.text()?, texts.text()?];
         let mut headers = Vec::new();
         while !texts.is_empty() {
-            headers.push((lossy(texts.text()?), lossy(texts.text()?)));
+            headers.push((read(texts.text()?), read(texts.text()?)));
         }
-        Self::of_texts(parts, headers)
+        Self::of_parts(parts, headers)
     }
 
-    fn of_texts([method, path, query]: [&'a [u8]; 3], headers: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Option<Self> {
-        let [method, path, query] = [method, path, query].map(|text| str::from_utf8(text).ok());
+    fn of_parts(parts: [&'a [u8]; 3], headers: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Option<Self> {
+        let [method, path, query] = parts.map(|text| str::from_utf8(text).ok());
         Some(Self { method: method?, path: path?, query: query?, headers })
     }
 
@@ -61,8 +59,8 @@ impl<'a> RequestText<'a> {
     }
 }
 
-/// As `String::from_utf8_lossy`, which looks at single bytes also where a text is good, as nearly all are.
-fn lossy(text: &[u8]) -> Cow<'_, str> {
+/// A token is a long text, and looking for what has to be replaced is far slower than seeing that there is nothing.
+fn read(text: &[u8]) -> Cow<'_, str> {
     str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
 }
 
