@@ -83,16 +83,14 @@ def main() -> int:
     worst = counted_worst(built_worst())
     counts |= worst
     compiler, kept = version_of_compiler(), json.loads(KEPT.read_text(encoding="utf-8"))
+    before = kept.get(compiler, {})
     if arguments.update:
         kept[compiler] = counts
         KEPT.write_text(
             json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8"
         )
-    before = (
-        counted(at_commit(arguments.against), tokens)
-        if arguments.against
-        else kept.get(compiler, {})
-    )
+    if arguments.against:
+        before = counted(at_commit(arguments.against), tokens)
     wrong = [*told(counts, before), *beyond_bounds(worst)]
     return 1 if wrong and arguments.check else 0
 

@@ -35,11 +35,11 @@ for language in "$@"; do
             ;;
         rust)
             echo "== the crates as they would be published, unpacked and compiled outside of the workspace"
-            cargo package --quiet --allow-dirty --no-verify -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
+            cargo package --quiet --allow-dirty --no-verify -p jotgate -p jotgate-host -p jotgate-http -p jotgate-testing -p jotgate-tools
             target=$PWD/target
             # Not by cargo's own verification, which makes every dependency anew: with the profiles of the workspace and its
             # folder, those of `make test-rust` are taken.
-            for crate in jotgate jotgate-host jotgate-testing jotgate-tools; do
+            for crate in jotgate jotgate-host jotgate-http jotgate-testing jotgate-tools; do
                 tar -xzf "$(ls -t target/package/"$crate"-[0-9]*.crate | head -n 1)" -C "$elsewhere"
                 project=$(echo "$elsewhere/$crate"-[0-9]*)
                 sed -n '/^\[profile\.dev/,$p' Cargo.toml >>"$project/Cargo.toml"
@@ -47,7 +47,7 @@ for language in "$@"; do
             (cd "$elsewhere"/jotgate-[0-9]* && cargo check --locked --target-dir "$target")
             # On the core that was packed beside it: no registry has it before the release.
             core=$(echo "$elsewhere"/jotgate-[0-9]*)
-            for crate in jotgate-host jotgate-testing jotgate-tools; do
+            for crate in jotgate-host jotgate-http jotgate-testing jotgate-tools; do
                 (cd "$elsewhere/$crate"-[0-9]* &&
                     cargo check --target-dir "$target" --config "patch.crates-io.jotgate.path='$core'")
             done

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class Contender(NamedTuple):
-    """`package` is where its version is looked up; that of jotgate is the workspace's."""
+    """`package` is where its version is looked up; that of jotgate is the workspace's. `-` provides what protects nothing."""
 
     library: str
     provider: str
@@ -187,6 +187,7 @@ APPLICATIONS = [
             Contender("fastapi", "-", "fastapi"),
             Contender("jotgate", "aws-lc"),
             Contender("PyJWT, PyJWKClient", "OpenSSL", "PyJWT"),
+            Contender("empty dependency", "-", "fastapi"),
         ],
         build_fastapi,
         start_fastapi,

@@ -37,8 +37,9 @@ Costs = dict[str, list[Cost]]
 
 def held(servers: list[Server], load: Load, *, warm_up: float, quick: bool) -> Costs:
     """The first server is the unprotected one. `warm_up` is how many seconds each is under load before the first round."""
-    for server in servers[1:]:
-        is_protected(server, load)
+    for server in servers:
+        if server.protects:
+            is_protected(server, load)
     seconds, share = (QUICK_CHUNK_SECONDS, QUICK_SHARE) if quick else (CHUNK_SECONDS, 1.0)
     sizes = {server.name: chunk_size(server, load, warm_up * share, seconds) for server in servers}
     costs: Costs = {server.name: [] for server in servers}

@@ -53,8 +53,9 @@ class Issuer:
 class Server:
     """One application, in a process of its own on its core."""
 
-    def __init__(self, name: str, command: list[str], core: int | None):
+    def __init__(self, name: str, command: list[str], core: int | None, *, protects: bool):
         self.name = name
+        self.protects = protects
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(core), start_new_session=True
         )

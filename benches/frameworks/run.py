@@ -83,7 +83,8 @@ def measured(application: Application, given: dict[str, Any], workshop: Workshop
         try:
             for contender in application.contenders:
                 command = application.command(contender, config, workshop)
-                servers.append(Server(contender.library, command, server_core))
+                protects = contender.provider != "-"
+                servers.append(Server(contender.library, command, server_core, protects=protects))
             versions = [application.version(contender, workshop) for contender in application.contenders]
             result = contest.held(servers, load, warm_up=application.warm_up, quick=quick)
         finally:

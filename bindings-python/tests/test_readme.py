@@ -188,6 +188,7 @@ def test_the_commands_run(server: KeyServer, key: Key, tmp_path: Path) -> None:
     (tmp_path / "binding.yaml").write_text(MULESOFT, encoding="utf-8")
     (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
     token = key.token(iss="https://idp.example.com/", exp=time.time() + 60)
+    (tmp_path / "log.csv").write_text(f"path,token\n/orders,{token}\n", encoding="utf-8")
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     (commands,) = blocks("sh")
     told = [
@@ -201,9 +202,10 @@ def test_the_commands_run(server: KeyServer, key: Key, tmp_path: Path) -> None:
         )
         for command in commands.splitlines()
     ]
-    explained, linted, imported = told
+    explained, linted, audited, imported = told
     assert (explained.returncode, "accepted" in explained.stdout) == (0, True)
     assert linted.returncode == 0
+    assert (audited.returncode, "accepted" in audited.stdout) == (0, True)
     assert (imported.returncode, "CANNOT" in imported.stderr) == (1, True)
     assert json.loads((tmp_path / "policy.json").read_text(encoding="utf-8"))["version"] == 1
 

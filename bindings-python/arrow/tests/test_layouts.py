@@ -150,6 +150,18 @@ def test_a_column_longer_than_a_piece(local: Validator, key: Key) -> None:
     assert batch["verdict"].to_pylist() == ["accepted", "rejected", None] * 7000
 
 
+def test_a_batch_ends_before_its_texts_are_too_many(
+    local: Validator, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jotgate_arrow._validate.LARGEST", 1)
+    table = pa.table({"n": range(40_000), "token": [key.token(), None] * 20_000}).combine_chunks()
+    batches = list(map(pa.record_batch, validate(local, table, "token", keep=["n"])))
+    assert [batch.num_rows for batch in batches] == [16_384, 16_384, 7_232]
+    together = pa.Table.from_batches(batches)
+    assert together["n"].to_pylist() == list(range(40_000))
+    assert together["verdict"].to_pylist() == ["accepted", None] * 20_000
+
+
 def test_a_column_of_nulls_alone(local: Validator) -> None:
     assert [row["verdict"] for row in rows(local, pa.nulls(3))] == [None] * 3
 

@@ -11,7 +11,7 @@ import pytest
 
 from issuer import NOW, Key
 from jotgate import Validator
-from samples import codes
+from samples import codes, issuer_entry
 
 AT = datetime.fromtimestamp(NOW, tz=timezone.utc)
 OFFSETS = [0, 599, 700, -10]
@@ -75,6 +75,16 @@ def test_all_tokens_for_one_time(local: Validator, token: str, as_of: Any) -> No
 def test_what_is_no_time_is_a_mistake(local: Validator, token: str, as_of: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=r"as_of|time"):
         codes(local, pa.array([token]), as_of=as_of)
+
+
+def test_a_cache_of_signatures_changes_no_verdict(key: Key, token: str) -> None:
+    entry = issuer_entry(jwks={"keys": [key.jwk()]})
+    validator = Validator.from_policy(
+        {"version": 1, "issuers": [entry], "cache": {"entries": 10000}}, clock=lambda: NOW
+    )
+    table = pa.table({"token": [token] * 400, "at": pa.concat_arrays([times(pa.float64())] * 100)})
+    assert codes(validator, table, "token", time_column="at") == EXPECTED * 100
+    assert validator.health()["cache"]["hits"] > 0
 
 
 def test_a_token_is_judged_for_one_time(local: Validator, token: str) -> None:

@@ -63,7 +63,8 @@ class Bad:
     """A token or a request that the policy refuses with one certain `code`.
 
     `token` is None where the request is bad and not its token. A request that is refused so has this `method`, this
-    `target` (with the query, where the token stands there) and these `headers`, the token's among them.
+    `target` (with the query, where the token stands there) and these `headers`, the token's among them. Where the kit
+    knows no request that needs a token, because all routes are regular expressions, method and target are empty.
     """
 
     code: str

@@ -9,16 +9,16 @@ use jotgate::{Forward, Rejection, Request, Verified};
 use std::borrow::Cow;
 
 impl JwtValidator {
-    /// As [`JwtValidator::validate_request`], for the head of a request as servers on `http` have it. In a router of axum the path
-    /// is the one that the client has asked for, wherever the router is nested.
+    /// As [`JwtValidator::validate_request`], for the head of a request as servers on `http` have it. In a nested
+    /// router of axum the path is the whole one, with the prefix.
     ///
     /// # Errors
     ///
     /// The request may not pass, or nobody can say.
     pub async fn validate_parts(&self, parts: &Parts) -> Result<Option<Verified>, Refused> {
-        let fields = self.fields(parts);
+        let (path, fields) = (path(parts), self.fields(parts));
         let pairs = pairs(&fields);
-        self.validate_request(&request(parts, &pairs)).await
+        self.validate_request(&request(parts, &path, &pairs)).await
     }
 
     /// Changes the head of a request as the policy's `forward` says, before it goes on: also of one that was let through without a
@@ -28,15 +28,15 @@ impl JwtValidator {
     ///
     /// A field or the query cannot be written, and then the request must not go on.
     pub fn forward_parts(&self, verified: Option<&Verified>, parts: &mut Parts) -> Result<(), Refused> {
-        let forward = {
-            let fields = self.fields(parts);
-            self.forward(verified, &request(parts, &pairs(&fields)))
-        };
-        match forward {
-            None => Ok(()),
-            Some(forward) => change(parts, &forward)
-                .ok_or_else(|| Rejection::internal_error("the request could not be changed as forward says").into()),
+        if !self.forwards() {
+            return Ok(());
         }
+        let forward = {
+            let (path, fields) = (path(parts), self.fields(parts));
+            self.forward(verified, &request(parts, &path, &pairs(&fields)))
+        };
+        let changed = forward.map_or(Some(()), |forward| change(parts, &forward));
+        changed.ok_or_else(|| Rejection::internal_error("the request could not be changed as forward says").into())
     }
 
     /// The header fields that the policy reads. What is no text disturbs its own field alone.
@@ -50,20 +50,44 @@ fn pairs<'f>(fields: &'f [(&'f str, Cow<'f, str>)]) -> Vec<(&'f str, &'f str)> {
     fields.iter().map(|(name, value)| (*name, value.as_ref())).collect()
 }
 
-fn request<'p>(parts: &'p Parts, headers: &'p [(&'p str, &'p str)]) -> Request<'p> {
-    let target = target(parts);
-    Request::new(parts.method.as_str(), target.path())
-        .with_query(target.query().unwrap_or_default())
-        .with_headers(headers)
+fn request<'p>(parts: &'p Parts, path: &'p str, headers: &'p [(&'p str, &'p str)]) -> Request<'p> {
+    let query = parts.uri.query().unwrap_or_default();
+    Request::new(parts.method.as_str(), path).with_query(query).with_headers(headers)
 }
 
-/// A router of axum keeps the target as it came, because those that are nested in it see what is left behind their prefix.
-fn target(parts: &Parts) -> &Uri {
+/// The path as the client has asked for it. A router of axum that is nested sees what is left behind its prefix.
+fn path(parts: &Parts) -> Cow<'_, str> {
     #[cfg(feature = "axum")]
-    if let Some(axum::extract::OriginalUri(uri)) = parts.extensions.get() {
-        return uri;
+    if let Some(prefix) = parts.extensions.get::<axum::extract::NestedPath>() {
+        let original = parts.extensions.get::<axum::extract::OriginalUri>().map(|original| original.path());
+        return nested(prefix.as_str().trim_end_matches('/'), parts.uri.path(), original);
     }
-    &parts.uri
+    Cow::Borrowed(parts.uri.path())
+}
+
+/// The original path is the whole one only where nothing but the prefix was taken from it. What was changed otherwise counts as it is
+/// now: so the router reads it.
+#[cfg(feature = "axum")]
+fn nested<'p>(prefix: &str, path: &'p str, original: Option<&'p str>) -> Cow<'p, str> {
+    match original.filter(|original| behind(prefix, original) == Some(path)) {
+        Some(original) => Cow::Borrowed(original),
+        None => Cow::Owned(format!("{prefix}{path}")),
+    }
+}
+
+/// What axum leaves of a path behind the prefix of a nested router, `/{tenant}/shop` for one.
+#[cfg(feature = "axum")]
+fn behind<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
+    let mut rest = path;
+    for expected in prefix.split('/').skip(1) {
+        let inner = rest.strip_prefix('/')?;
+        let (segment, left) = inner.split_at_checked(inner.find('/').unwrap_or(inner.len()))?;
+        if segment != expected && !expected.starts_with('{') {
+            return None;
+        }
+        rest = left;
+    }
+    Some(if rest.is_empty() { "/" } else { rest })
 }
 
 fn change(parts: &mut Parts, forward: &Forward) -> Option<()> {
@@ -90,4 +114,26 @@ fn with_query(uri: &Uri, query: &str) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(text).ok()?);
     Uri::from_parts(parts).ok()
+}
+
+#[cfg(all(test, feature = "axum"))]
+mod tests {
+    use super::nested;
+
+    #[test]
+    fn a_nested_path_is_whole_again() {
+        for (prefix, path, original, whole) in [
+            ("/shop", "/orders", "/shop/orders", "/shop/orders"),
+            ("/shop", "/", "/shop", "/shop"),
+            ("/shop", "/", "/shop/", "/shop/"),
+            ("/{tenant}/shop", "/orders", "/a/shop/orders", "/a/shop/orders"),
+            // Changed before the router, or within it.
+            ("/shop", "/orders", "/x/orders", "/shop/orders"),
+            ("/shop", "/orders", "/x/shop/orders", "/shop/orders"),
+            ("/shop", "/admin", "/shop/orders", "/shop/admin"),
+        ] {
+            assert_eq!(nested(prefix, path, Some(original)), whole, "{original}");
+        }
+        assert_eq!(nested("/shop", "/orders", None), "/shop/orders");
+    }
 }

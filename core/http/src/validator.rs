@@ -131,7 +131,13 @@ impl JwtValidator {
     /// were let through without a token as well.
     #[must_use]
     pub fn forward(&self, verified: Option<&Verified>, request: &Request<'_>) -> Option<Forward> {
-        self.life.forwards.then(|| self.driver().core.forward(verified, request))
+        self.forwards().then(|| self.driver().core.forward(verified, request))
+    }
+
+    /// Whether the policy changes requests at all.
+    #[must_use]
+    pub fn forwards(&self) -> bool {
+        self.life.forwards
     }
 
     /// Which parts of requests the policy reads, beside method and path.

@@ -1,12 +1,12 @@
 //! A bad token or request for each code, held against the core before it is handed out.
 
 use crate::draft::Draft;
-use crate::issuer::code;
+use crate::judge::{Judged, judge};
 use crate::place::{Asked, Place, requests};
 use crate::recipes::{Attempt, Good, ROWS, Row};
 use crate::wants::scope_claim;
 use crate::{Error, Issuer, Token};
-use jotgate::{Code, Timestamp, Validator};
+use jotgate::{Code, Rejection, Timestamp, Validator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub struct Bad {
     pub what: &'static str,
     /// The token; `None` where the request is what is bad, and not its token.
     pub token: Option<String>,
-    /// The request that is refused so: its method,
+    /// The request that is refused so: its method (empty, as the path is, where the kit knows no request that needs a token),
     pub method: String,
     /// its path, with the query behind it where the token stands there,
     pub target: String,
@@ -68,12 +68,12 @@ impl Issuer {
                 .map_or(error.clone(), |row| error.with_hint(row.needs)));
         };
         let bench = Bench::of(self, token)?;
-        for (asked, draft) in bench.stages(self, token, request)? {
+        for stage in bench.stages(self, token, request)? {
+            let draft = &stage.1;
             let (entry, _) = self.entry(draft.signer.as_ref().map(|(algorithm, _)| *algorithm))?;
-            let good =
-                Good { draft: &draft, entry, limits: self.document().member("limits"), now: self.seconds(token) };
+            let good = Good { draft, entry, limits: self.document().member("limits"), now: self.seconds(token) };
             for attempt in attempts(&good)? {
-                if let Some(bad) = bench.tried(row, &attempt, &asked, &draft)? {
+                if let Some(bad) = bench.tried(row, &attempt, &stage)? {
                     return Ok(bad);
                 }
             }
@@ -90,80 +90,113 @@ struct Bench {
     place: Option<Place>,
 }
 
+/// A good token, and the request that it is good for: `None` where it is judged alone.
+type Stage = (Option<Asked>, Draft);
+
 impl Bench {
     fn of(issuer: &Issuer, token: &Token) -> Result<Self, Error> {
         let place = Place::first(issuer.document());
         Ok(Self { validator: issuer.validator()?, now: issuer.timestamp(token), place })
     }
 
-    /// Requests with a token that is good for them. Of what is refused anyway nobody could say why it is refused.
-    fn stages(
-        &self, issuer: &Issuer, token: &Token, request: Option<(&str, &str)>,
-    ) -> Result<Vec<(Asked, Draft)>, Error> {
+    /// Requests with a token that is good for them, and else the token alone. Of what is refused anyway nobody could say why it
+    /// is refused.
+    fn stages(&self, issuer: &Issuer, token: &Token, request: Option<(&str, &str)>) -> Result<Vec<Stage>, Error> {
         let wanted = match request {
             Some((method, path)) => vec![(Asked::of(method, path), Vec::new())],
             None => requests(issuer.document()),
         };
         let (mut stages, mut refused) = (Vec::new(), None);
         for (asked, scopes) in wanted {
-            let mut draft = issuer.draft(token)?;
-            if !scopes.is_empty() && token.scopes.is_none() {
-                let (entry, _) = issuer.entry(draft.signer.as_ref().map(|(algorithm, _)| *algorithm))?;
-                let claim = scope_claim(entry);
-                let before = draft.claims.get(&claim).and_then(Value::as_str).unwrap_or_default();
-                let all = format!("{before} {}", scopes.join(" ")).trim_start().to_owned();
-                draft.claims.insert(claim, json!(all));
-            }
+            let draft = scoped(issuer, token, &scopes)?;
             match self.judged(&asked, &draft.signed()?) {
-                None => stages.push((asked, draft)),
-                // That no route names the request says nothing about the token.
-                code => refused = refused.filter(|code| *code != Code::UnmatchedRequest).or(code),
+                Judged::Accepted => stages.push((Some(asked), draft)),
+                Judged::Refused(rejection) => {
+                    // That no route names the request says nothing about the token.
+                    refused =
+                        refused.filter(|before: &Rejection| before.code != Code::UnmatchedRequest).or(Some(rejection));
+                }
+                Judged::Skipped | Judged::Open => {}
+            }
+        }
+        if stages.is_empty() && request.is_none() {
+            let draft = issuer.draft(token)?;
+            match judge(&self.validator, &draft.signed()?, self.now) {
+                Judged::Refused(rejection) => refused = Some(rejection),
+                _ => stages.push((None, draft)),
             }
         }
         match refused {
-            Some(code) if stages.is_empty() => Err(Error::new(format!(
-                "the token is refused while it is good: {code}"
-            ))
-            .with_hint("say what the policy asks for, as claims of the issuer or of the token; `verified` says more")),
+            Some(rejection) if stages.is_empty() => {
+                Err(Error::new(format!("the token is refused while it is good: {rejection}"))
+                    .with_hint("say what the policy asks for, as claims of the issuer or of the token"))
+            }
+            None if stages.is_empty() => Err(Error::new("the policy lets this request through without a token")),
             _ => Ok(stages),
         }
     }
 
-    fn judged(&self, asked: &Asked, token: &str) -> Option<Code> {
+    fn judged(&self, asked: &Asked, token: &str) -> Judged {
         match &self.place {
             Some(place) => self.of_request(&place.put(asked, &[token])),
-            None => code(&self.validator, token, self.now),
+            None => judge(&self.validator, token, self.now),
         }
     }
 
-    fn of_request(&self, asked: &Asked) -> Option<Code> {
-        asked.ask(|request| code(&self.validator, request, self.now))
+    fn of_request(&self, asked: &Asked) -> Judged {
+        asked.ask(|request| judge(&self.validator, request, self.now))
     }
 
     /// The bad one, if the core refuses it as it should.
-    fn tried(&self, row: &Row, attempt: &Attempt, asked: &Asked, good: &Draft) -> Result<Option<Bad>, Error> {
+    fn tried(&self, row: &Row, attempt: &Attempt, stage: &Stage) -> Result<Option<Bad>, Error> {
         let token = match attempt {
             Attempt::Token(draft) => Some(draft.signed()?),
             Attempt::Tampered(draft) => Some(draft.tampered()?),
             Attempt::Text(text) => Some(text.clone()),
             Attempt::Tokens(_) | Attempt::Path(_) => None,
         };
-        let sent = match (attempt, &self.place, &token) {
+        let Some(sent) = self.sent(attempt, stage, token.as_deref())? else { return Ok(None) };
+        // A token that no request is known for, or that no place is known for, is judged alone.
+        let judged = match (&stage.0, &self.place, &token) {
+            (None, _, Some(token)) | (_, None, Some(token)) => judge(&self.validator, token, self.now),
+            _ => self.of_request(&sent),
+        };
+        Ok(judged.is(row.code).then(|| bad(row, token, sent)))
+    }
+
+    /// The request with what is tried; `None` where there is none.
+    fn sent(&self, attempt: &Attempt, stage: &Stage, token: Option<&str>) -> Result<Option<Asked>, Error> {
+        let (asked, good) = stage;
+        let nowhere = Asked::of("", "");
+        let base = asked.as_ref().unwrap_or(&nowhere);
+        Ok(match (attempt, &self.place, token) {
+            (Attempt::Tokens(_) | Attempt::Path(_), ..) if asked.is_none() => None,
             (Attempt::Tokens(drafts), Some(place), _) => {
                 let tokens = drafts.iter().map(Draft::signed).collect::<Result<Vec<_>, _>>()?;
-                place.put(asked, &tokens.iter().map(String::as_str).collect::<Vec<_>>())
+                Some(place.put(base, &tokens.iter().map(String::as_str).collect::<Vec<_>>()))
             }
-            (Attempt::Tokens(drafts), None, _) if drafts.is_empty() => asked.clone(),
-            (Attempt::Path(path), Some(place), _) => place.put(&Asked::of(&asked.method, path), &[&good.signed()?]),
-            (_, Some(place), Some(token)) => place.put(asked, &[token]),
-            (_, None, Some(token)) => {
-                let found = code(&self.validator, token, self.now) == Some(row.code);
-                return Ok(found.then(|| bad(row, Some(token.clone()), asked.clone())));
+            (Attempt::Tokens(drafts), None, _) => drafts.is_empty().then(|| base.clone()),
+            (Attempt::Path(path), Some(place), _) => {
+                Some(place.put(&Asked::of(&base.method, path), &[&good.signed()?]))
             }
-            (_, _, None) => return Ok(None),
-        };
-        Ok((self.of_request(&sent) == Some(row.code)).then(|| bad(row, token, sent)))
+            (_, Some(place), Some(token)) => Some(place.put(base, &[token])),
+            (_, None, Some(_)) => Some(base.clone()),
+            (_, _, None) => None,
+        })
     }
+}
+
+/// The good token, with the scopes that a route asks for beside those of the entry.
+fn scoped(issuer: &Issuer, token: &Token, scopes: &[String]) -> Result<Draft, Error> {
+    let mut draft = issuer.draft(token)?;
+    if !scopes.is_empty() && token.scopes.is_none() {
+        let (entry, _) = issuer.entry(draft.signer.as_ref().map(|(algorithm, _)| *algorithm))?;
+        let claim = scope_claim(entry);
+        let before = draft.claims.get(&claim).and_then(Value::as_str).unwrap_or_default();
+        let all = format!("{before} {}", scopes.join(" ")).trim_start().to_owned();
+        draft.claims.insert(claim, json!(all));
+    }
+    Ok(draft)
 }
 
 fn bad(row: &Row, token: Option<String>, sent: Asked) -> Bad {

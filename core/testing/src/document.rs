@@ -35,15 +35,17 @@ impl Document {
     /// The name of the first issuer that a token can have.
     pub(crate) fn first_issuer(&self) -> Option<String> {
         let entry = self.list("issuers").next()?;
-        let written = texts(entry.get("issuer")).into_iter().next()?;
-        if written == "any" {
+        // The word alone is the waiver; in a list it is a name.
+        let is_waiver = |name: &str| entry.get(name).and_then(Value::as_str) == Some("any");
+        if is_waiver("issuer") {
             return Some(ANY_ISSUER.to_owned());
         }
+        let written = texts(entry.get("issuer")).into_iter().next()?;
         let (before, rest) = match written.split_once('{') {
             Some(parts) if entry.contains_key("tenants") => parts,
             _ => return Some(written),
         };
-        let tenant = texts(entry.get("tenants")).into_iter().find(|tenant| tenant != "any");
+        let tenant = texts(entry.get("tenants")).into_iter().next().filter(|_| !is_waiver("tenants"));
         let after = rest.split_once('}').map_or("", |(_, after)| after);
         Some(format!("{before}{}{after}", tenant.as_deref().unwrap_or("test-tenant")))
     }
@@ -100,6 +102,14 @@ pub(crate) fn algorithms(entry: &Object, wanted: Option<Algorithm>) -> Result<Ve
     // What comes first is what tokens are signed with.
     algorithms.sort_by_key(|algorithm| Some(*algorithm) != wanted);
     Ok(algorithms)
+}
+
+/// What stands in the place of a template's placeholder, and the placeholder's name.
+pub(crate) fn tenant<'i>(entry: &Object, issuer: &'i str) -> Option<(String, &'i str)> {
+    entry.get("tenants")?;
+    let template = texts(entry.get("issuer")).into_iter().find(|name| fits(name, issuer))?;
+    let (wanted, found) = template.split('/').zip(issuer.split('/')).find(|(wanted, _)| wanted.starts_with('{'))?;
+    Some((wanted.trim_matches(['{', '}']).to_owned(), found))
 }
 
 /// Whether the entry takes what anyone can write.
@@ -163,6 +173,8 @@ mod tests {
         for (entry, name) in [
             (json!({"issuer": ["https://a.test/", "https://b.test/"]}), "https://a.test/"),
             (json!({"issuer": "any"}), "https://issuer.test/"),
+            (json!({"issuer": ["any"]}), "any"),
+            (json!({"issuer": "https://a.test/{tid}", "tenants": ["any"]}), "https://a.test/any"),
             (json!({"issuer": "https://a.test/{tid}/v2", "tenants": ["one", "two"]}), "https://a.test/one/v2"),
             (json!({"issuer": "https://a.test/{tid}", "tenants": "any"}), "https://a.test/test-tenant"),
         ] {

@@ -3,11 +3,12 @@
 use crate::document::{self, Document, Object};
 use crate::draft::Draft;
 use crate::fault::{Fault, Served};
+use crate::judge::settled;
 use crate::keys::Keys;
 use crate::signing::Family;
 use crate::wants::{client_claims, scope_claim, wanted};
 use crate::{Error, Options, Token};
-use jotgate::{Algorithm, HostAnswer, Policy, Question, Timestamp, Validator, Verdict, Verified};
+use jotgate::{Algorithm, Policy, Timestamp, Validator, Verdict, Verified};
 use serde_json::{Value, json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -291,30 +292,6 @@ impl Issuer {
     /// A test that failed while it held the lock has changed nothing by halves.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The verdict when the application knows every client and has revoked no token.
-pub(crate) fn settled(verdict: Verdict) -> Verdict {
-    let mut verdict = verdict;
-    while let Verdict::Undecided(undecided) = verdict {
-        let answer = match undecided.question() {
-            jotgate::HostQuestion::Client { .. } => HostAnswer::Yes,
-            _ => HostAnswer::No,
-        };
-        verdict = undecided.answer(answer);
-    }
-    verdict
-}
-
-/// What a validator says, in one word: nothing where it accepts.
-pub(crate) fn code<'q>(
-    validator: &Validator, question: impl Into<Question<'q>>, now: Timestamp,
-) -> Option<jotgate::Code> {
-    match settled(validator.validate(question, now)) {
-        Verdict::Accepted(_) | Verdict::Skipped(_) => None,
-        Verdict::Rejected(rejection) => Some(rejection.code),
-        _ => Some(jotgate::Code::KeysUnavailable),
     }
 }
 

@@ -16,6 +16,7 @@ mod keys;
 mod fault;
 mod draft;
 mod place;
+mod judge;
 mod issuer;
 mod recipes;
 mod bad;

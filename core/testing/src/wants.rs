@@ -1,7 +1,7 @@
 //! What a policy asks of a token, as the claims and the header of one that has it all.
 
 use crate::Error;
-use crate::document::{Object, seconds, texts};
+use crate::document::{Object, seconds, tenant, texts};
 use crate::signing::unique;
 use serde_json::{Value, json};
 
@@ -38,6 +38,11 @@ pub(crate) fn wanted(entry: &Object, issuer: &str, now: i64) -> Result<Wanted, E
     }
     let profiled: &[&str] = if profile { &["client_id", "jti"] } else { &[] };
     let required = texts(entry.get("required_claims"));
+    if let Some((placeholder, tenant)) = tenant(entry, issuer) {
+        // Entra's name for it counts whatever the placeholder is called.
+        let named = required.iter().filter(|name| **name == placeholder || *name == "tid");
+        claims.extend(named.map(|name| (name.clone(), json!(tenant))));
+    }
     for name in required.iter().map(String::as_str).chain(profiled.iter().copied()) {
         if !claims.contains_key(name) && name != "exp" {
             claims.insert(name.to_owned(), usual(name, now)?);

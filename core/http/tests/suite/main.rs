@@ -14,3 +14,4 @@ mod issuer;
 mod layer;
 #[cfg(feature = "axum")]
 mod server;
+mod tls;

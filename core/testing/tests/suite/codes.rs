@@ -144,7 +144,7 @@ fn a_test_chooses_the_request() {
     assert_eq!((bad.method.as_str(), bad.target.as_str()), ("PUT", "/orders/7"));
     let reader = Token::new().scopes(["orders:read"]);
     let error = issuer.bad_of(Code::Expired, &reader, Some(("PUT", "/orders/7"))).unwrap_err();
-    assert_eq!(error.message(), "the token is refused while it is good: insufficient_scope");
+    assert!(error.message().starts_with("the token is refused while it is good: insufficient_scope"), "{error}");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn what_only_the_author_knows_is_asked_of_the_author() {
     let text = policy(r#""algorithms": ["ES256"], "claims": [{"claim": "department", "matches": "eng-[a-z]+"}]"#);
     let issuer = Issuer::for_policy(&text).unwrap();
     let error = issuer.bad(Code::Expired).unwrap_err();
-    assert_eq!(error.message(), "the token is refused while it is good: claim_rejected");
+    assert!(error.message().ends_with("(department)"), "{error}");
     let error = issuer.verified(&Token::new()).unwrap_err();
     assert!(error.message().ends_with("(department)"), "{error}");
 
@@ -160,4 +160,34 @@ fn what_only_the_author_knows_is_asked_of_the_author() {
     let issuer = Issuer::with(&options).unwrap();
     assert_eq!(issuer.bad(Code::Expired).unwrap().code, "expired");
     assert_eq!(issuer.bad(Code::ClaimRejected).unwrap().code, "claim_rejected");
+}
+
+#[test]
+fn where_no_request_is_known_the_token_is_judged_alone() {
+    for routes in [
+        r#""routes": [{"path": "/health", "skip": true}], "unmatched": "deny""#,
+        r#""routes": [{"path_regex": "/orders(/.*)?"}, {"skip": true}]"#,
+    ] {
+        let text = format!(
+            r#"{{"version": 1, {routes}, "issuers": [
+                {{"issuer": "https://idp.example.com/", "audience": "orders", "algorithms": ["ES256"]}}]}}"#
+        );
+        let issuer = Issuer::for_policy(&text).unwrap();
+        let bad = issuer.bad(Code::Expired).unwrap();
+        assert_eq!((bad.method.as_str(), bad.target.as_str(), bad.headers.len()), ("", "", 1));
+        assert_eq!(code(&validator(&issuer), &bad.token.unwrap()), Some(Code::Expired));
+        assert!(issuer.bad(Code::MissingToken).is_err());
+        let error = issuer.bad_of(Code::Expired, &Token::new(), Some(("GET", "/health"))).unwrap_err();
+        assert_eq!(error.message(), "the policy lets this request through without a token");
+    }
+}
+
+#[test]
+fn a_token_in_a_place_that_only_an_expression_knows_is_judged_alone() {
+    let text = r#"{"version": 1, "token": {"sources": [{"expression": "request.headers.jwt.split(' ')[1]"}]}, "issuers": [
+        {"issuer": "https://idp.example.com/", "audience": "orders", "algorithms": ["ES256"]}]}"#;
+    let issuer = Issuer::for_policy(text).unwrap();
+    let bad = issuer.bad(Code::Expired).unwrap();
+    assert_eq!(code(&validator(&issuer), &bad.token.unwrap()), Some(Code::Expired));
+    assert_eq!(issuer.bad(Code::MissingToken).unwrap().headers, []);
 }

@@ -72,6 +72,8 @@ fn one_issuer_in_two_entries_signs_for_both() {
 fn templates_and_any_issuer_have_a_name() {
     for members in [
         r#"{"issuer": "https://login.example.com/{tid}/v2.0", "tenants": ["contoso"], "audience": "orders"}"#,
+        r#"{"issuer": "https://login.example.com/{org}/v2.0", "tenants": "any", "audience": "orders",
+            "required_claims": ["exp", "org", "tid"]}"#,
         r#"{"issuer": "any", "audience": "any", "algorithms": ["ES256"], "keys": {"jwks_uri": "https://a.test/jwks"}}"#,
     ] {
         let issuer = Issuer::for_policy(&format!(r#"{{"version": 1, "issuers": [{members}]}}"#)).unwrap();

@@ -116,6 +116,19 @@ fn unsigned_tokens_are_made_where_the_policy_takes_them() {
     assert!(issuer.bad(Code::InvalidSignature).is_err());
 }
 
+/// No key ships with the kit: whoever had it could sign for everybody's tests, and for a service that trusts one by mistake.
+#[test]
+fn keys_are_made_with_each_issuer() {
+    for algorithm in ["RS256", "ES256", "HS256"] {
+        let algorithm = Algorithm::from_name(algorithm).unwrap();
+        let made = || Issuer::with(&Options::new().algorithm(algorithm)).unwrap();
+        let (one, other) = (made(), made());
+        assert_ne!(one.jwks().unwrap(), other.jwks().unwrap());
+        let foreign = other.token(&Token::new()).unwrap();
+        assert_eq!(code(&validator(&one), &foreign), Some(Code::InvalidSignature), "{algorithm}");
+    }
+}
+
 #[test]
 fn nothing_of_a_key_is_shown() {
     let issuer = Issuer::with(&Options::new().policy(SMALL).algorithm(Algorithm::Es256)).unwrap();

@@ -145,7 +145,8 @@ impl Stage<'_> {
             }
             "restart" => {
                 self.validator = validator(self.scenario, &self.world)?;
-                (self.told.take_events(), self.told.take_warnings());
+                self.told.take_events();
+                self.told.take_warnings();
             }
             "import" => {
                 let snapshot = match given["kept"].as_str() {

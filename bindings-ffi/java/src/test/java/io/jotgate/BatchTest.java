@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -45,13 +46,23 @@ class BatchTest {
                 .fetcher(fetcher).clock(CLOCK);
     }
 
+    /** No timer ends a fetch: those who wait for it do. */
+    private static Timers deaf() {
+        return new Timers() {
+            @Override
+            public CompletableFuture<Object> ofWork(CompletableFuture<Object> end, long millis) {
+                return end;
+            }
+        };
+    }
+
     /** A policy for two issuers, each with a key set of its own. */
-    private static JwtValidatorBuilder ofTwo(String jwks, String otherJwks, String options) {
+    private static JwtValidatorBuilder ofTwo(String jwks, String options, String otherJwks, String otherOptions) {
         return JwtValidator.builder().clock(CLOCK).policy("""
                 {"version": 1, "issuers": [
-                    {"issuer": "%s", "audience": "any", "keys": {"jwks_uri": "%s"}},
+                    {"issuer": "%s", "audience": "any", "keys": {"jwks_uri": "%s"}, "jwks": %s},
                     {"issuer": "%s", "audience": "any", "keys": {"jwks_uri": "%s"}, "jwks": %s}]}
-                """.formatted(Issuer.NAME, jwks, OTHER, otherJwks, options));
+                """.formatted(Issuer.NAME, jwks, options, OTHER, otherJwks, otherOptions));
     }
 
     private static String ofOther(Issuer issuer) {
@@ -145,6 +156,13 @@ class BatchTest {
             assertThrows(NullPointerException.class, () -> validator.validateManyAsOf(List.of("no token"), null));
         }
         assertEquals(List.of(), told);
+        // More than cross at once, so that the first of them could be judged before the last one is seen.
+        List<String> many = new ArrayList<>(Collections.nCopies(5000, GOOD));
+        many.add(null);
+        try (JwtValidator validator = fetching(request -> keys()).build()) {
+            assertThrows(NullPointerException.class, () -> validator.validateMany(many));
+            assertEquals(0, validator.health().sources().get(0).fetches());
+        }
     }
 
     @Test
@@ -152,7 +170,7 @@ class BatchTest {
         Issuer other = new Issuer("b");
         try (KeyServer server = new KeyServer(KeyServer.serving(ISSUER.jwks()));
                 KeyServer otherServer = new KeyServer(KeyServer.serving(other.jwks()));
-                JwtValidator validator = ofTwo(server.url(), otherServer.url(), "{}").build()) {
+                JwtValidator validator = ofTwo(server.url(), "{}", otherServer.url(), "{}").build()) {
             List<String> three = List.of(GOOD, "no token", ofOther(other));
             List<String> tokens = new ArrayList<>();
             Collections.nCopies(2000, three).forEach(tokens::addAll);
@@ -169,7 +187,7 @@ class BatchTest {
     void anOutageIsThatOfItsIssuerAlone() throws Exception {
         try (KeyServer server = new KeyServer(KeyServer.serving(500, "text/plain", ""));
                 KeyServer otherServer = new KeyServer(KeyServer.serving(ISSUER.jwks()));
-                JwtValidator validator = ofTwo(server.url(), otherServer.url(), "{}").build()) {
+                JwtValidator validator = ofTwo(server.url(), "{}", otherServer.url(), "{}").build()) {
             List<JwtOutcome> outcomes = assertAlike(validator, List.of(GOOD, ofOther(ISSUER), GOOD));
             assertEquals(1, server.requests());
             assertInstanceOf(JwtOutcome.Accepted.class, outcomes.get(1));
@@ -183,14 +201,8 @@ class BatchTest {
     /** The first source answers when the second one is given up: by those who wait, since no timer ends its fetch. */
     @Test
     void patienceIsThatOfEachKeySet() {
-        Timers deaf = new Timers() {
-            @Override
-            public CompletableFuture<Object> ofWork(CompletableFuture<Object> end, long millis) {
-                return end;
-            }
-        };
         AtomicReference<JwtValidator> asked = new AtomicReference<>();
-        try (JwtValidator validator = ofTwo("https://idp.test/jwks", OTHER + "jwks", "{\"timeout\": \"200ms\"}").timers(deaf)
+        try (JwtValidator validator = ofTwo("https://idp.test/jwks", "{}", OTHER + "jwks", "{\"timeout\": \"200ms\"}").timers(deaf())
                 .fetcher(request -> {
                     while (!"timeout".equals(asked.get().health().sources().get(1).lastError())
                             || request.url().startsWith(OTHER)) {
@@ -202,6 +214,26 @@ class BatchTest {
             List<JwtOutcome> outcomes = validator.validateMany(List.of(GOOD, ofOther(ISSUER)));
             assertInstanceOf(JwtOutcome.Accepted.class, outcomes.get(0));
             assertEquals(Code.KEYS_UNAVAILABLE, code(outcomes.get(1)));
+        }
+    }
+
+    /** Key sets that never come are waited for at the same time, and not one after the other. */
+    @Test
+    void patienceIsNotAddedUp() {
+        CountDownLatch release = new CountDownLatch(1);
+        String options = "{\"timeout\": \"2s\"}";
+        try (JwtValidator validator = ofTwo("https://idp.test/jwks", options, OTHER + "jwks", options).timers(deaf())
+                .fetcher(request -> {
+                    release.await();
+                    return keys();
+                }).build()) {
+            long begun = System.nanoTime();
+            List<JwtOutcome> outcomes = validator.validateMany(List.of(GOOD, ofOther(ISSUER)));
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            outcomes.forEach(outcome -> assertEquals(Code.KEYS_UNAVAILABLE, code(outcome)));
+            assertTrue(millis >= 2000 && millis < 3900, millis + " ms");
+        } finally {
+            release.countDown();
         }
     }
 

@@ -196,6 +196,13 @@ class MembersTest {
         }
         byte[] longer = Arrays.copyOf(record, record.length + Numbers.Member.SIZE);
         assertThrows(InternalErrorException.class, () -> Verdict.of(longer).orThrow(null));
+
+        byte[] refusal = record(payload(NOW - 60));
+        assertThrows(TokenExpiredException.class, () -> Verdict.of(refusal).orThrow(null));
+        for (int length = 0; length < refusal.length; length++) {
+            byte[] cut = Arrays.copyOf(refusal, length);
+            assertThrows(InternalErrorException.class, () -> Verdict.of(cut).orThrow(null), "cut off at " + length);
+        }
     }
 
     @Test
