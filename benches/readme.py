@@ -18,6 +18,13 @@ README = ROOT / "README.md"
 RESULTS = ROOT / "benches" / "results" / "latest.json"
 BEGIN, END = "<!-- performance: made by benches/readme.py -->\n", "<!-- end of performance -->\n"
 NAMES = {"rust": "Rust", "python": "Python", "node": "Node", "go": "Go", "java": "Java"}
+FRAMEWORKS = {
+    "express": "Express",
+    "fastify": "Fastify",
+    "fastapi": "FastAPI",
+    "nethttp": "net/http",
+    "spring": "Spring Boot",
+}
 
 Table = list[list[str]]
 
@@ -149,14 +156,14 @@ def line_of(language: str, scenario: str, library: str, measured: list[Compariso
 
 def frameworks(measured: list[Comparison]) -> list[str]:
     """Processor time, since the clock's counts the client's turns as well. What the bare application takes is left out."""
-    added = [one for one in measured if one[0]["scenario"] == "framework" and not is_peer(one[0])]
-    rows = [[case_name(one), *best_by(one, "cpu_ns", 1000)] for one in added]
+    added = [one for one in measured if one[0]["scenario"] == "framework" and one[0]["provider"] != "-"]
+    rows = [[FRAMEWORKS.get(one[0]["case"], one[0]["case"]), *best_by(one, "cpu_ns", 1000)] for one in added]
     return [markdown([["added to a request, µs", "jotgate", "next best", "times"], *rows])] if rows else []
 
 
 def starts(measured: list[Comparison]) -> list[str]:
-    first = [one for one in measured if one[0]["scenario"] == "start" and "bytes" not in one[0] and not is_peer(one[0])]
-    rows = [[case_name(one), *best_by(one, "median_ns", 1e6)] for one in first]
+    first = [one for one in measured if one[0]["scenario"] == "start" and "bytes" not in one[0]]
+    rows = [[NAMES[one[0]["language"]], *best_by(one, "median_ns", 1e6)] for one in first]
     return (
         [markdown([["a new process up to its first verdict, ms", "jotgate", "next best", "times"], *rows])]
         if rows
@@ -171,11 +178,6 @@ def best_by(comparison: Comparison, field: str, unit: float) -> list[str]:
     best = min(peers, key=lambda line: line[field])
     times = best[field] / ours[field]
     return [f"{ours[field] / unit:.1f}", f"{best[field] / unit:.1f} {best['library']}", f"**{times:.2f}**"]
-
-
-def case_name(comparison: Comparison) -> str:
-    first = comparison[0]
-    return f"{NAMES[first['language']]}, {first['case']}"
 
 
 def micros(line: Line) -> str:
