@@ -47,13 +47,16 @@ impl Audiences {
             };
         };
         let invalid = || Rejection::claim(Code::InvalidClaim, "aud", "must be a string or a list of strings");
-        let found = Payload::strings(value).ok_or_else(invalid)?;
-        match &self.0 {
-            Some(accepted) if !meet(accepted, &found) => {
-                Err(Rejection::claim(Code::AudienceMismatch, "aud", "the token is meant for another audience"))
-            }
-            _ => Ok(()),
+        let Some(accepted) = &self.0 else { return Payload::strings(value).ok_or_else(invalid).map(|_| ()) };
+        let is_ours = match value.as_str() {
+            // Mostly there is one: a list of it would have to be made.
+            Some(audience) => accepted.iter().any(|ours| *ours == audience),
+            None => meet(accepted, &value.as_strings().ok_or_else(invalid)?),
+        };
+        if is_ours {
+            return Ok(());
         }
+        Err(Rejection::claim(Code::AudienceMismatch, "aud", "the token is meant for another audience"))
     }
 
     pub(super) fn facts(&self, header: &Header<'_>, payload: &Payload<'_>) -> Facts {

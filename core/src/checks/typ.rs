@@ -68,6 +68,10 @@ fn media_type(typ: &str) -> String {
 /// Whether tokens of this type are never access tokens. Parameters of the media type do not make it another one here: what is
 /// accepted compares whole, what is refused does not.
 fn is_foreign(typ: &str) -> bool {
+    // What nearly all tokens say.
+    if typ == "JWT" || typ == ACCESS_TOKEN {
+        return false;
+    }
     let bare = typ.split(';').next().unwrap_or_default().trim_matches([' ', '\t']);
     let (tree, name) = bare.rsplit_once('/').unwrap_or(("application", bare));
     tree.eq_ignore_ascii_case("application") && FOREIGN.iter().any(|foreign| foreign.eq_ignore_ascii_case(name))

@@ -5,6 +5,7 @@ use crate::json::{self, Member, Place, Table, Value};
 use crate::limits;
 use crate::rejection::Rejection;
 use std::borrow::Cow;
+use std::num::ParseFloatError;
 
 /// A payload that was read: its text, and where its members stand. It is a view; whoever owns the text owns the table too.
 /// Being one says nothing about the signature.
@@ -47,6 +48,7 @@ impl<'a> Payload<'a> {
     }
 
     /// Where the claim of exactly this name stands.
+    #[inline]
     pub(crate) fn place(&self, name: &str) -> Option<&'a Place> {
         self.table.find(self.json, name)
     }
@@ -57,6 +59,7 @@ impl<'a> Payload<'a> {
     }
 
     /// The claim of exactly this name.
+    #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<Value<'a>> {
         self.place(name).map(|place| place.value(self.json))
     }
@@ -78,7 +81,7 @@ impl<'a> Payload<'a> {
     pub(crate) fn numeric_date(&self, name: &'static str) -> Result<Option<f64>, Rejection> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::Number(text)) => match text.parse::<f64>() {
+            Some(Value::Number(text)) => match double(text) {
                 Ok(date) if limits::NUMERIC_DATES.contains(&date) => Ok(Some(date)),
                 Ok(date) if limits::NUMERIC_DATES.contains(&(date / 1000.0)) => Err(invalid(name, MILLISECONDS)),
                 _ => Err(invalid(name, "must be a date between the years 0000 and 9999, in seconds since the epoch")),
@@ -138,6 +141,15 @@ impl Rewritten {
 impl std::fmt::Debug for Payload<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.members().map(|member| member.name)).finish()
+    }
+}
+
+/// Whole seconds are read as such, in a third of the time, and come to the same: a double holds each of 15 digits.
+fn double(number: &str) -> Result<f64, ParseFloatError> {
+    match number.parse::<u64>() {
+        #[expect(clippy::cast_precision_loss, reason = "15 digits are less than 2^53")]
+        Ok(whole) if number.len() <= 15 => Ok(whole as f64),
+        _ => number.parse(),
     }
 }
 
