@@ -9,9 +9,11 @@ mod command;
 mod documents;
 mod errors;
 mod explanation;
+mod front;
 mod names;
 mod objects;
 mod question;
+mod reader;
 mod request;
 mod validator;
 mod verdicts;
@@ -29,6 +31,8 @@ mod _native {
     use crate::documents::{import_policy, lint, policy_json, products, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
+    #[pymodule_export]
+    use crate::front::Front;
     #[pymodule_export]
     use crate::request::Request;
     #[pymodule_export]

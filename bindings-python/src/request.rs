@@ -3,8 +3,46 @@
 use jotgate::RequestParts;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
+use pyo3::sync::critical_section::with_critical_section;
+use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString, PyTuple};
 use std::borrow::Cow;
+
+/// The parts of requests that the policy reads, in a form that is quick to ask.
+pub(crate) struct Reads {
+    /// The names of the header fields, in lower case; None for all fields.
+    pub(crate) headers: Option<Box<[Box<str>]>>,
+    pub(crate) query: bool,
+}
+
+impl From<RequestParts> for Reads {
+    fn from(parts: RequestParts) -> Self {
+        let names = |names: std::collections::BTreeSet<String>| names.into_iter().map(String::into_boxed_str).collect();
+        Self { headers: parts.headers.map(names), query: parts.query }
+    }
+}
+
+impl Reads {
+    /// Whether a header field may be read whose name has so many characters. Those that are read are ASCII.
+    fn has_length(&self, length: usize) -> bool {
+        self.headers.as_ref().is_none_or(|names| names.iter().any(|read| read.len() == length))
+    }
+
+    /// Whether a header field of this name is read; names compare without case (RFC 9110 section 5.1).
+    fn has_header(&self, name: &[u8]) -> bool {
+        self.headers.as_ref().is_none_or(|names| names.iter().any(|read| read.as_bytes().eq_ignore_ascii_case(name)))
+    }
+}
+
+/// The query where one is given. What is given as None is none, and a mistake.
+pub(crate) struct Query<'py>(pub(crate) Option<Bound<'py, PyAny>>);
+
+impl<'py> FromPyObject<'_, 'py> for Query<'py> {
+    type Error = std::convert::Infallible;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
+        Ok(Self(Some(value.to_owned())))
+    }
+}
 
 /// A request that is kept, to ask about it again. Described in `_native.pyi`.
 #[pyclass(frozen, module = "jotgate._native")]
@@ -46,20 +84,20 @@ impl Given<'_, '_> {
     /// Hands `ask` what is read of it. Texts and bytes do not change, and are held meanwhile: nothing of them is copied.
     ///
     /// Text that is no Unicode keeps its place as replacement characters: it cannot be part of a good token.
-    pub(crate) fn with<T>(
-        &self, reads: &RequestParts, ask: impl FnOnce(&jotgate::Request<'_>) -> PyResult<T>,
-    ) -> PyResult<T> {
+    pub(crate) fn with<T>(&self, reads: &Reads, ask: impl FnOnce(&jotgate::Request<'_>) -> PyResult<T>) -> PyResult<T> {
         let query = Text::of(self.query)?;
         let query = if reads.query { query.read() } else { Cow::Borrowed("") };
-        let fields = read_fields(reads, self.headers)?;
+        let (first, more) = read_fields(reads, self.headers)?;
         let path = self.path.to_string_lossy();
         let request = jotgate::Request::new(self.method, &path).with_query(&query);
         // Most policies read one field, and most requests have it once.
-        if let [(name, value)] = fields.as_slice() {
+        if more.is_empty() {
+            let Some((name, value)) = &first else { return ask(&request) };
             let (name, value) = (Text::of(name)?.read(), Text::of(value)?.read());
             return ask(&request.with_headers(&[(&name, &value)]));
         }
-        let texts = fields.iter().map(|(name, value)| Ok((Text::of(name)?.read(), Text::of(value)?.read())));
+        let fields = first.iter().chain(&more);
+        let texts = fields.map(|(name, value)| Ok((Text::of(name)?.read(), Text::of(value)?.read())));
         let texts = texts.collect::<PyResult<Vec<_>>>()?;
         let headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (&**name, &**value)).collect();
         ask(&request.with_headers(&headers))
@@ -76,7 +114,7 @@ enum Text<'a, 'py> {
 impl<'a, 'py> Text<'a, 'py> {
     fn of(value: &'a Bound<'py, PyAny>) -> PyResult<Self> {
         // Asked beforehand, because a cast that fails makes its error.
-        let text = match value.is_instance_of::<PyBytes>() {
+        let text = match is_bytes(value) {
             true => value.cast::<PyBytes>().map(|bytes| Self::Bytes(bytes.as_bytes())),
             false => value.cast::<PyString>().map(Self::Str),
         };
@@ -84,9 +122,11 @@ impl<'a, 'py> Text<'a, 'py> {
     }
 
     /// Whether it is the name of a header field that is read.
-    fn is_read(&self, reads: &RequestParts) -> bool {
+    fn is_read(&self, reads: &Reads) -> bool {
         match self {
-            Self::Str(text) => reads.has_header(&*text.to_string_lossy()),
+            // Hardly any name has the length of another one, and a length is had for less than the text.
+            Self::Str(text) if text.len().is_ok_and(|length| !reads.has_length(length)) => false,
+            Self::Str(text) => reads.has_header(text.to_string_lossy().as_bytes()),
             Self::Bytes(bytes) => reads.has_header(bytes),
         }
     }
@@ -102,6 +142,14 @@ impl<'a, 'py> Text<'a, 'py> {
     }
 }
 
+/// Mostly one or two comparisons.
+fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
+    if value.is_exact_instance_of::<PyString>() {
+        return false;
+    }
+    value.is_exact_instance_of::<PyBytes>() || value.is_instance_of::<PyBytes>()
+}
+
 fn no_text(value: &Bound<'_, PyAny>) -> PyErr {
     match value.get_type().name() {
         Ok(found) => PyTypeError::new_err(format!("a part of a request must be str or bytes, not {found}")),
@@ -109,23 +157,30 @@ fn no_text(value: &Bound<'_, PyAny>) -> PyErr {
     }
 }
 
-type Fields<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
+type Field<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// The first one has a place of its own, since mostly it is the only one.
+type Fields<'py> = (Option<Field<'py>>, Vec<Field<'py>>);
 
 /// The header fields that are read, in their order. Every field must be of text all the same, so that a mistake of the
 /// application shows with any policy.
-fn read_fields<'py>(reads: &RequestParts, headers: &Bound<'py, PyAny>) -> PyResult<Fields<'py>> {
-    let mut fields = Vec::new();
+fn read_fields<'py>(reads: &Reads, headers: &Bound<'py, PyAny>) -> PyResult<Fields<'py>> {
+    let (mut first, mut more) = (None, Vec::new());
     each_field(headers, |name, value| {
         let is_read = Text::of(name)?.is_read(reads);
-        if !value.is_instance_of::<PyString>() && !value.is_instance_of::<PyBytes>() {
+        if !is_bytes(value) && !value.is_instance_of::<PyString>() {
             return Err(no_text(value));
         }
         if is_read {
-            fields.push((name.clone(), value.clone()));
+            let field = (name.clone(), value.clone());
+            match first {
+                None => first = Some(field),
+                Some(_) => more.push(field),
+            }
         }
         Ok(())
     })?;
-    Ok(fields)
+    Ok((first, more))
 }
 
 /// Calls `take` with name and value of each field: of any mapping with `items()`, or of pairs; None has none.
@@ -144,6 +199,10 @@ fn each_field<'py>(
     };
     if let Ok(list) = headers.cast_exact::<PyList>() {
         return list.iter().try_for_each(|pair| take_pair(&pair));
+    }
+    if let Ok(dict) = headers.cast_exact::<PyDict>() {
+        // Nothing of Python runs meanwhile, and no other thread changes it: a dict that changes under its iterator is a panic.
+        return with_critical_section(dict, || dict.iter().try_for_each(|(name, value)| take(&name, &value)));
     }
     match headers.cast::<PyMapping>() {
         Ok(mapping) => mapping.items()?.iter().try_for_each(|pair| take_pair(&pair)),

@@ -5,11 +5,11 @@ use crate::errors;
 use crate::explanation::Explanation;
 use crate::objects;
 use crate::question::{HeaderFields, ask, timestamp};
-use crate::request::{Given, Request};
+use crate::request::{Given, Reads, Request};
 use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
 use crate::work::{self, Work};
-use jotgate::{Code, Denial, Question, Report, RequestParts, Timestamp, Validator, Verdict};
+use jotgate::{Code, Denial, Question, Report, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyString};
@@ -22,7 +22,7 @@ type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 #[pyclass(frozen, module = "jotgate._native")]
 pub(crate) struct Core {
     validator: Validator,
-    reads: RequestParts,
+    reads: Reads,
 }
 
 #[pymethods]
@@ -47,22 +47,22 @@ impl Core {
         if store {
             validator = validator.with_store();
         }
-        let reads = errors::guard(py, || validator.reads())?;
+        let reads = errors::guard(py, || validator.reads())?.into();
         Ok(Self { validator, reads })
     }
 
     #[pyo3(signature = (question, now=None, as_of=None))]
-    fn validate<'py>(
+    pub(crate) fn validate<'py>(
         &self, question: &Bound<'py, PyAny>, now: Option<f64>, as_of: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let now = timestamp(now)?;
-        let verdict = ask(question, as_of, |question| self.validator.validate(question, now))?;
-        self.conclude(question.py(), verdict, now, || Ok(None))
+        let told = ask(question, as_of, |question| self.told(question, now))?;
+        conclude(question.py(), told, now, || Ok(None))
     }
 
     /// Like `validate` with what `request` makes, but nothing is made, unless keys are needed first.
     #[pyo3(signature = (method, path, query, headers, now=None, as_of=None))]
-    fn validate_request<'py>(
+    pub(crate) fn validate_request<'py>(
         &self, method: &str, path: &Bound<'py, PyString>, query: &Bound<'py, PyAny>, headers: &Bound<'py, PyAny>,
         now: Option<f64>, as_of: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
@@ -74,8 +74,8 @@ impl Core {
                 Some(as_of) => question.as_of(timestamp(Some(as_of))?),
                 None => question,
             };
-            let verdict = errors::guard(py, || self.validator.validate(question, now))?;
-            self.conclude(py, verdict, now, || Py::new(py, Request::from(request)).map(Some))
+            let told = errors::guard(py, || self.told(question, now))?;
+            conclude(py, told, now, || Py::new(py, Request::from(request)).map(Some))
         })
     }
 
@@ -105,7 +105,12 @@ impl Core {
 
     /// The names of the header fields that the policy reads, in lower case, or None for all; and whether it reads the query.
     fn reads<'py>(&self, py: Python<'py>) -> PyResult<(Option<Bound<'py, PyFrozenSet>>, bool)> {
-        let headers = self.reads.headers.as_ref().map(|names| PyFrozenSet::new(py, names)).transpose()?;
+        let headers = self
+            .reads
+            .headers
+            .as_ref()
+            .map(|names| PyFrozenSet::new(py, names.iter().map(|name| &**name)))
+            .transpose()?;
         Ok((headers, self.reads.query))
     }
 
@@ -217,21 +222,9 @@ impl Core {
 }
 
 impl Core {
-    /// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Pending`, which
-    /// carries the verdict if there is one yet, and otherwise what `kept` makes of a request.
-    fn conclude<'py>(
-        &self, py: Python<'py>, verdict: Verdict, now: Timestamp, kept: impl FnOnce() -> PyResult<Option<Py<Request>>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let outcome = match verdict {
-            Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed, kept()?))?.into_any()),
-            Verdict::Skipped(_) => Ok(py.None().into_bound(py)),
-            Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
-            verdict => decided(py, verdict),
-        };
-        if !errors::guard(py, || self.validator.work_due(now))? {
-            return outcome;
-        }
-        Ok(Bound::new(py, Pending::beside(py, outcome))?.into_any())
+    /// The verdict, and whether work is due beside it.
+    fn told(&self, question: Question<'_>, now: Timestamp) -> (Verdict, bool) {
+        (self.validator.validate(question, now), self.validator.work_due(now))
     }
 
     fn report(&self, py: Python<'_>, work_id: u64, report: Report<'_>, now: Option<f64>) -> PyResult<()> {
@@ -239,4 +232,19 @@ impl Core {
         let taken = errors::guard(py, || self.validator.report(work::id(work_id), report, now))?;
         taken.map_err(|error| PyValueError::new_err(error.to_string()))
     }
+}
+
+/// The verdict itself where nothing is left to do, None for a request that needs no token; otherwise `Pending`, which
+/// carries the verdict if there is one yet, and otherwise what `kept` makes of a request.
+fn conclude<'py>(
+    py: Python<'py>, (verdict, is_due): (Verdict, bool), now: Timestamp,
+    kept: impl FnOnce() -> PyResult<Option<Py<Request>>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let outcome = match verdict {
+        Verdict::KeysNeeded(needed) => return Ok(Bound::new(py, Pending::before(&needed, kept()?))?.into_any()),
+        Verdict::Skipped(_) => Ok(py.None().into_bound(py)),
+        Verdict::KeysUnavailable(outcome) => Err(errors::keys_unavailable(py, outcome, now)),
+        verdict => decided(py, verdict),
+    };
+    if is_due { Ok(Bound::new(py, Pending::beside(py, outcome))?.into_any()) } else { outcome }
 }

@@ -49,11 +49,11 @@ impl Verified {
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        self.dict(py)?.try_iter()
+        self.names(py)?.try_iter()
     }
 
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.claims(py)?.call_method0("keys")
+        self.names(py)?.call_method0("keys")
     }
 
     fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -168,6 +168,14 @@ impl Verified {
         };
         // A lone surrogate stands in no claim.
         Ok(text.to_str().ok().and_then(|text| self.verified.member(text)))
+    }
+
+    /// A dict of the names of all claims, with no values that would have to be read.
+    fn names<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        match &self.shown {
+            Some(shown) => shown.bind(py).copy(),
+            None => objects::names_of(py, self.verified.claims()),
+        }
     }
 
     fn dict<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
 from ._native import Core, Explanation, Pending, Request, Verified
+from ._native import Validator as NativeValidator
 from ._request import RequestHeaders, RequestParts
 from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
@@ -36,8 +37,8 @@ class Forward(NamedTuple):
     query: str | None
 
 
-class Inspection:
-    """The half of `Validator` that looks at things, and changes no verdict."""
+class Inspection(NativeValidator):
+    """The part of `Validator` that looks at things, and changes no verdict."""
 
     __slots__ = ("_clock", "_core", "_driver", "_events", "_forwards", "_listened", "_reads", "_variables")
 
@@ -152,6 +153,7 @@ class Inspection:
         """Adds a listener beside `on_event`, for as long as until the function is called that this returns."""
         unsubscribe = self._events.subscribe(listener)
         self._listened = True
+        self._accompany()
         return unsubscribe
 
     def refresh_keys(self) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
+from typing_extensions import Self, disjoint_base
+
 from .errors import JotgateError
 
 _T = TypeVar("_T")
@@ -16,6 +18,7 @@ __all__ = [
     "Pending",
     "Request",
     "Undecided",
+    "Validator",
     "Verified",
     "Work",
     "import_policy",
@@ -51,6 +54,31 @@ class Command:
     def fail(self, reason: str) -> None: ...
     def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
     def report_failed(self, work_id: int, failure: int, cause: str) -> None: ...
+
+@disjoint_base
+class Validator:
+    """What `jotgate.Validator` is made of where a call takes no line of Python."""
+
+    def __new__(cls, *_arguments: object, **_options: object) -> Self: ...
+    def _begin(self, core: Core, alone: bool) -> None:
+        """Once: whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+
+    def _accompany(self) -> None:
+        """From now on somebody else has a say."""
+
+    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+        """Calls `_judge` where others than the core have a say, with what the core has said, if it was asked."""
+
+    def validate_request(
+        self,
+        method: str,
+        path: str,
+        query: str | bytes = "",
+        headers: Mapping[Any, Any] | Iterable[tuple[str | bytes, str | bytes]] | None = (),
+        *,
+        as_of: float | None = None,
+    ) -> Verified | None:
+        """The same for a request, with `_judge_request`."""
 
 @final
 class Core:

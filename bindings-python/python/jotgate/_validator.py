@@ -197,26 +197,29 @@ class Validator(Inspection):
         self._listened = False
         fetch = host.get("fetch") or UrllibFetcher()
         self._driver = Driver(self._core, fetch, store, self._now, self._events.drain)
+        # Undecided tokens and refusals come to Python by themselves; these three would not be asked otherwise.
         listener = host.get("on_event")
+        self._begin(self._core, alone=self._clock is None and transform is None and listener is None)
         if listener is not None:
             self.subscribe(listener)
-
-    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
-        """Validates one token; blocks while keys that are needed are fetched.
-
-        It cannot wait on the thread of an event loop that is fetching them: there it raises `KeysUnavailable`.
-        `as_of` judges the token for another time, in seconds since the Unix epoch, with the keys of today: for audits
-        and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
-        that is neither str nor bytes.
-        """
-        return self._judge(token, as_of)
 
     async def validate_async(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
         """Like `validate`, but suspends the task while keys are fetched: under asyncio, trio or anyio.
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
-        return await self._judge_async(token, as_of)
+        try:
+            verdict = self._core.validate(token, None if self._clock is None else self._now(), as_of)
+            if isinstance(verdict, Verified) and not self._transforms:
+                return verdict
+            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of))
+            return await self._hooks.run_async(_of_token(verdict))
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
 
     def validate_nowait(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
         """Like `validate`, but never waits: raises `KeysUnavailable` when keys would have to be fetched first.
@@ -257,39 +260,6 @@ class Validator(Inspection):
             if self._listened:
                 self._events.drain()
 
-    def validate_request(
-        self,
-        method: str,
-        path: str,
-        query: str | bytes = "",
-        headers: RequestHeaders = (),
-        *,
-        as_of: float | None = None,
-    ) -> Verified | None:
-        """Validates the token that an HTTP request carries, found as the policy says; blocks like `validate`.
-
-        Returns None for a request that needs no token by the policy's `routes`; a policy without `routes` has none.
-        `path` is the path as it stands in the request line, escapes and all, and `query` the raw query string without
-        its question mark. Raises what `validate` raises, `MissingTokenError` or
-        `MultipleTokensError`, and `UnmatchedRequestError` or `AmbiguousTargetError` for a request that the policy lets
-        come no further.
-        """
-        try:
-            verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
-            if isinstance(verdict, Verified) and not self._transforms:
-                return verdict
-            if isinstance(verdict, Pending):
-                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of))
-            if isinstance(verdict, Pending):
-                raise self._unavailable()
-            return None if verdict is None else self._hooks.run(verdict)
-        except JotgateError as error:
-            self._events.refused(error)
-            raise
-        finally:
-            if self._listened:
-                self._events.drain()
-
     async def validate_request_async(
         self,
         method: str,
@@ -301,7 +271,8 @@ class Validator(Inspection):
     ) -> Verified | None:
         """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
         try:
-            verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
+            now = None if self._clock is None else self._now()
+            verdict = self._core.validate_request(method, path, query, headers, now, as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if isinstance(verdict, Pending):
@@ -314,9 +285,18 @@ class Validator(Inspection):
             if self._listened:
                 self._events.drain()
 
-    def _judge(self, token: str | bytes, as_of: float | None, *, wait: bool = True) -> Verified:
+    def _judge(
+        self,
+        token: str | bytes,
+        as_of: float | None,
+        verdict: Verified | Undecided | Pending | None = None,
+        *,
+        wait: bool = True,
+    ) -> Verified:
+        """What `validate` does where the core has not the only say. `verdict` is what the core has said already."""
         try:
-            verdict = self._core.validate(token, self._now(), as_of)
+            if verdict is None:
+                verdict = self._core.validate(token, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if wait:
@@ -333,13 +313,26 @@ class Validator(Inspection):
             if self._listened:
                 self._events.drain()
 
-    async def _judge_async(self, token: str | bytes, as_of: float | None) -> Verified:
+    def _judge_request(  # noqa: PLR0917 (they are those of the caller)
+        self,
+        method: str,
+        path: str,
+        query: str | bytes,
+        headers: RequestHeaders,
+        as_of: float | None,
+        verdict: Verified | Undecided | Pending | None = None,
+    ) -> Verified | None:
+        """The same for `validate_request`."""
         try:
-            verdict = self._core.validate(token, self._now(), as_of)
+            if verdict is None:
+                verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
-            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of))
-            return await self._hooks.run_async(_of_token(verdict))
+            if isinstance(verdict, Pending):
+                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of))
+            if isinstance(verdict, Pending):
+                raise self._unavailable()
+            return None if verdict is None else self._hooks.run(verdict)
         except JotgateError as error:
             self._events.refused(error)
             raise
