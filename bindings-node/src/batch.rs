@@ -67,7 +67,9 @@ impl Judging {
     fn judge(&self) -> Vec<Told> {
         let questions: Vec<Question<'_>> =
             self.tokens.iter().map(|token| Question::token(token).as_of(self.as_of)).collect();
-        validate_many(&self.validator, &questions, self.now, ALL_PROCESSORS).into_iter().map(split).collect()
+        // JavaScript asks for all of them at once whether work is due.
+        let told = |verdict| split(verdict, || false);
+        validate_many(&self.validator, &questions, self.now, ALL_PROCESSORS).into_iter().map(told).collect()
     }
 }
 

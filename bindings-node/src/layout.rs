@@ -1,35 +1,44 @@
 //! A verified token as one string for JavaScript, with the places of its claims at its end: one crossing, and JavaScript reads
 //! each claim where the core has found it. `ts/verified.ts` is the other side.
 
-use jotgate::Verified;
+use jotgate::{ValueKind, Verified};
 
-/// Header, payload, a line of the table for each claim, and three numbers: where the header ends, where the payload ends,
-/// and the policy's issuer entry. Places count UTF-16 units, as JavaScript does.
-pub(crate) fn written(verified: &Verified) -> String {
+/// One text for JavaScript.
+pub(crate) struct Written {
+    /// UTF-8.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) ascii: bool,
+}
+
+/// Header, payload, a line of the table for each claim, and four numbers: where the header ends, where the payload ends,
+/// the policy's issuer entry, and 1 where work is due. Places count UTF-16 units, as JavaScript does.
+pub(crate) fn written(verified: &Verified, is_due: bool) -> Written {
     let (text, header_len) = verified.header_and_payload();
     let members = verified.members();
     let room = members.len().saturating_mul(LINE).saturating_add(TRAILER);
-    let mut written = String::with_capacity(text.len().saturating_add(room));
-    written.push_str(text);
-    let mut place = Places { text, ascii: text.is_ascii(), bytes: 0, units: 0 };
+    let mut bytes = Vec::with_capacity(text.len().saturating_add(room));
+    bytes.extend_from_slice(text.as_bytes());
+    let ascii = text.is_ascii();
+    let mut place = Places { text, ascii, bytes: 0, units: 0 };
     let header_end = place.at(header_len);
     for member in members {
         let (name, json) = (member.name_range(), member.json_range());
-        let is_plain = member.as_str().is_some() && !member.text_has_escapes();
+        let is_plain = member.kind() == ValueKind::String && !member.text_has_escapes();
         // The text of a plain string stands between its quotes.
         let quote = usize::from(is_plain);
         let (start, end) = (json.start.saturating_add(quote), json.end.saturating_sub(quote));
-        for byte in [name.start, name.end, start, end] {
-            push(&mut written, place.at(byte.saturating_add(header_len)));
-        }
+        let places = [name.start, name.end, start, end].map(|byte| place.at(byte.saturating_add(header_len)));
         let escaped = if member.name_has_escapes() { NAME_ESCAPED } else { 0 };
-        written.push(char::from(escaped | if is_plain { PLAIN_TEXT } else { 0 }));
+        let mut line = [escaped | if is_plain { PLAIN_TEXT } else { 0 }; LINE];
+        if let Some(room) = line.first_chunk_mut() {
+            *room = narrow(places);
+        }
+        bytes.extend_from_slice(&line);
     }
     let payload_end = place.at(text.len());
-    for number in [header_end, payload_end, verified.issuer_index()] {
-        push(&mut written, number);
-    }
-    written
+    let trailer: [u8; TRAILER] = narrow([header_end, payload_end, verified.issuer_index(), usize::from(is_due)]);
+    bytes.extend_from_slice(&trailer);
+    Written { bytes, ascii }
 }
 
 /// From places in bytes to places in UTF-16 units, asked in order.
@@ -41,6 +50,7 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
+    #[inline]
     fn at(&mut self, byte: usize) -> usize {
         if self.ascii {
             return byte;
@@ -52,15 +62,25 @@ impl Places<'_> {
     }
 }
 
-/// Seven bits a character, so that the string stays as narrow as the token is.
-fn push(written: &mut String, number: usize) {
-    for shift in [21, 14, 7, 0] {
-        written.push(char::from(u8::try_from((number >> shift) & 0x7f).unwrap_or_default()));
+/// Four numbers, seven bits a character, so that the string stays as narrow as the token is.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a token has less than 2^28 characters, and a policy fewer issuers"
+)]
+fn narrow(numbers: [usize; 4]) -> [u8; 16] {
+    let digits = |number: usize| {
+        let number = number as u32;
+        (number & 0x7f | (number & 0x3f80) << 1 | (number & 0x1f_c000) << 2 | (number & 0xfe0_0000) << 3).to_be_bytes()
+    };
+    let mut narrow = [0; 16];
+    for (room, digits) in narrow.as_chunks_mut::<4>().0.iter_mut().zip(numbers.map(digits)) {
+        *room = digits;
     }
+    narrow
 }
 
 /// Four numbers and the marks.
 const LINE: usize = 17;
-const TRAILER: usize = 12;
+const TRAILER: usize = 16;
 const PLAIN_TEXT: u8 = 1;
 const NAME_ESCAPED: u8 = 2;

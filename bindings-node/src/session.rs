@@ -15,6 +15,7 @@ use napi::bindgen_prelude::{
     Array, AsyncTask, BigInt, Either, External, ExternalRef, FunctionCallContext, JsObjectValue, Object, Result,
     ToNapiValue, Unknown,
 };
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use std::vec;
 pub(crate) struct Session {
     validator: Arc<Validator>,
     buffer: RefCell<TextBuffer>,
+    /// The names of the header fields that are read, in their order.
+    names: Box<[Box<str>]>,
     details: RefCell<Details>,
     /// The verdicts of a batch that JavaScript is reading.
     batch: RefCell<vec::IntoIter<batch::Told>>,
@@ -39,7 +42,9 @@ type Held = RefCell<Option<Undecided>>;
 
 impl Session {
     pub(crate) fn new(validator: Validator) -> Self {
+        let names = validator.reads().headers.unwrap_or_default();
         Self {
+            names: names.into_iter().map(String::into_boxed_str).collect(),
             validator: Arc::new(validator),
             buffer: RefCell::new(TextBuffer::new()),
             details: RefCell::default(),
@@ -52,6 +57,7 @@ impl Session {
         let mut object = Object::new(env)?;
         self.bind(env, &mut object, "validate", Self::validate)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
+        self.bind(env, &mut object, "validateField", Self::validate_field)?;
         self.bind(env, &mut object, "judgeMany", Self::judge_many)?;
         self.bind(env, &mut object, "takeVerdicts", Self::take_verdicts)?;
         self.bind(env, &mut object, "nextVerdict", |session, _| session.next_verdict())?;
@@ -108,18 +114,35 @@ impl Session {
         let (as_of, now) = (time(call, 1)?, time(call, 2)?);
         let token: Unknown<'_> = call.get(0)?;
         let mut buffer = self.buffer.borrow_mut();
-        Ok(self.told(self.validator.validate(Question::token(buffer.read(&token)?).as_of(as_of), now)))
+        Ok(self.told(self.validator.validate(Question::token(buffer.read(&token)?).as_of(as_of), now), now))
+    }
+
+    /// `validateField(method, path, query, place, value, asOf, now)`: as `validateRequest`, for a request of which one field is
+    /// read: the name is that at this place of `reads`. Without one, the place is beyond them.
+    ///
+    /// That is nearly every request, and to join its parts would take more time than to read them one by one.
+    fn validate_field(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
+        let (method, path, query): (Unknown<'_>, Unknown<'_>, Unknown<'_>) = (call.get(0)?, call.get(1)?, call.get(2)?);
+        let (place, value): (u32, Unknown<'_>) = (call.get(3)?, call.get(4)?);
+        let (as_of, now) = (time(call, 5)?, time(call, 6)?);
+        let mut buffer = self.buffer.borrow_mut();
+        let [method, path, query, value] = buffer.read_each([&method, &path, &query, &value])?.map(text_of);
+        let (method, path, query, value) = (method?, path?, query?, value?);
+        let name = usize::try_from(place).ok().and_then(|place| self.names.get(place));
+        let field = name.map(|name| (&**name, &*value));
+        let request = Request::new(&method, &path).with_query(&query).with_headers(field.as_slice());
+        Ok(self.told(self.validator.validate(Question::request(&request).as_of(as_of), now), now))
     }
 
     /// `validateRequest(parts, count, asOf, now)`: `parts` is method, path, query, name, value, name, value, … joined by
     /// NUL.
     ///
-    /// One string costs one crossing where an array of forty would cost eighty. `partsOf` in `ts/request.ts` sees to it
+    /// One string costs one crossing where an array of forty would cost eighty. `joined` in `ts/request.ts` sees to it
     /// that no part contains a NUL; should one do, the number of parts is wrong and the request is refused.
     fn validate_request(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
         let (as_of, now) = (time(call, 2)?, time(call, 3)?);
         self.with_request(call, |request| {
-            self.told(self.validator.validate(Question::request(request).as_of(as_of), now))
+            self.told(self.validator.validate(Question::request(request).as_of(as_of), now), now)
         })
     }
 
@@ -200,9 +223,13 @@ impl Session {
         Ok(ask(&Request::new(method, path).with_query(query).with_headers(&headers)))
     }
 
+    /// The verdict, and for an accepted token whether work is due at this time.
+    fn told(&self, verdict: Verdict, now: Timestamp) -> Returned {
+        self.kept(split(verdict, || self.validator.work_due(now)))
+    }
+
     /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.
-    fn told(&self, verdict: Verdict) -> Returned {
-        let (returned, details) = split(verdict);
+    fn kept(&self, (returned, details): (Returned, Details)) -> Returned {
         *self.details.borrow_mut() = details;
         returned
     }
@@ -216,7 +243,8 @@ impl Session {
     fn answer_question(&self, call: &FunctionCallContext<'_>) -> Result<Returned> {
         let (held, answer): (ExternalRef<Held>, u32) = (call.get(0)?, call.get(1)?);
         let undecided = held.borrow_mut().take().ok_or_else(|| invalid("the question was answered before"))?;
-        Ok(self.told(undecided.answer(HostAnswer::from_number(answer))))
+        // Whether work is due was asked when the question came.
+        Ok(self.kept(split(undecided.answer(HostAnswer::from_number(answer)), || false)))
     }
 
     /// The claim that the last rejection is about.
@@ -330,6 +358,12 @@ fn asked<Told>(call: &FunctionCallContext<'_>, tell: impl FnOnce(&Undecided) -> 
     let held: ExternalRef<Held> = call.get(0)?;
     let held = held.borrow();
     held.as_ref().map(tell).ok_or_else(|| invalid("the question was answered before"))
+}
+
+/// A part of a request as text, a NUL being U+FFFD as in `ts/request.ts`.
+fn text_of(part: &[u8]) -> Result<Cow<'_, str>> {
+    let text = std::str::from_utf8(part).map_err(|_| invalid("a request is not text"))?;
+    Ok(if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) })
 }
 
 fn told_of(explanation: &Explanation) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Reading JavaScript strings without an allocation per call.
 
+use crate::layout::Written;
 use napi::bindgen_prelude::{Result, Unknown};
 use napi::{JsValue, Status, check_status, sys};
 
@@ -23,16 +24,38 @@ impl TextBuffer {
     /// whose characters were raised by 0x100 would arrive as the untampered one. A lone surrogate becomes U+FFFD here,
     /// which no token contains either.
     pub(crate) fn read(&mut self, value: &Unknown<'_>) -> Result<&[u8]> {
+        self.read_each([value]).map(|[bytes]| bytes)
+    }
+
+    /// The same of several values.
+    pub(crate) fn read_each<const N: usize>(&mut self, values: [&Unknown<'_>; N]) -> Result<[&[u8]; N]> {
         if self.0.len() > USUAL_ROOM {
             *self = Self::new();
         }
-        let Some(mut length) = copy_utf8(value, &mut self.0)? else { return Ok(&[]) };
-        if length.saturating_add(LONGEST_CHARACTER) >= self.0.len() {
-            // Node cuts a string that does not fit and does not say so.
-            self.0 = vec![0; utf8_length(value)?.saturating_add(1)];
-            length = copy_utf8(value, &mut self.0)?.unwrap_or_default();
+        let mut ends = [0; N];
+        let mut at = 0;
+        for (value, end) in values.into_iter().zip(&mut ends) {
+            at = self.append(at, value)?;
+            *end = at;
         }
-        Ok(self.0.get(..length).unwrap_or_default())
+        let mut start = 0;
+        Ok(ends.map(|end| {
+            let bytes = self.0.get(start..end).unwrap_or_default();
+            start = end;
+            bytes
+        }))
+    }
+
+    /// Where the bytes of `value` end that begin at this place.
+    fn append(&mut self, at: usize, value: &Unknown<'_>) -> Result<usize> {
+        let room = self.0.get_mut(at..).unwrap_or_default();
+        let Some(mut length) = copy_utf8(value, room)? else { return Ok(at) };
+        if length.saturating_add(LONGEST_CHARACTER) >= room.len() {
+            // Node cuts a string that does not fit and does not say so.
+            self.0.resize(at.saturating_add(utf8_length(value)?).saturating_add(1), 0);
+            length = copy_utf8(value, self.0.get_mut(at..).unwrap_or_default())?.unwrap_or_default();
+        }
+        Ok(at.saturating_add(length))
     }
 }
 
@@ -62,15 +85,15 @@ fn utf8_length(value: &Unknown<'_>) -> Result<usize> {
     Ok(length)
 }
 
-/// A JavaScript string of `text`, by the cheaper way where all of it is ASCII.
+/// A JavaScript string of these bytes, by the cheaper way where all of it is ASCII.
 ///
 /// # Safety
 /// `env` must be the environment of the running call.
-pub(crate) unsafe fn to_js(env: sys::napi_env, text: &str) -> Result<sys::napi_value> {
-    let length = isize::try_from(text.len()).map_err(|_| napi::Error::from_status(Status::InvalidArg))?;
+pub(crate) unsafe fn to_js(env: sys::napi_env, text: &Written) -> Result<sys::napi_value> {
+    let length = isize::try_from(text.bytes.len()).map_err(|_| napi::Error::from_status(Status::InvalidArg))?;
     let mut value = std::ptr::null_mut();
-    let create = if text.is_ascii() { sys::napi_create_string_latin1 } else { sys::napi_create_string_utf8 };
+    let create = if text.ascii { sys::napi_create_string_latin1 } else { sys::napi_create_string_utf8 };
     // SAFETY: the caller promises `env`; pointer and length are those of one live slice, which Node copies.
-    check_status!(unsafe { create(env, text.as_ptr().cast(), length, &raw mut value) })?;
+    check_status!(unsafe { create(env, text.bytes.as_ptr().cast(), length, &raw mut value) })?;
     Ok(value)
 }

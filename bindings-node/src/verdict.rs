@@ -1,6 +1,6 @@
 //! One verdict on its way to JavaScript: a string or a number at once, the rest when it is asked for.
 
-use crate::layout;
+use crate::layout::{self, Written};
 use crate::text;
 use jotgate::{Code, KeysNeeded, KeysUnavailable, Rejection, Undecided, Verdict};
 use napi::bindgen_prelude::{Result, ToNapiValue, TypeName};
@@ -9,7 +9,7 @@ use napi::{ValueType, sys};
 /// What a validation returns to JavaScript.
 pub(crate) enum Returned {
     /// Accepted: header, payload and the places of the claims as one text, see `layout.rs`.
-    Verified(String),
+    Verified(Written),
     /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`], [`Returned::UNDECIDED`] or [`Returned::SKIPPED`].
     Code(u32),
 }
@@ -63,11 +63,12 @@ pub(crate) struct Details {
     pub(crate) undecided: Option<Undecided>,
 }
 
-/// Splits a verdict into what is returned and what can be asked for.
-pub(crate) fn split(verdict: Verdict) -> (Returned, Details) {
+/// Splits a verdict into what is returned and what can be asked for. Whether work is due goes with an accepted token alone:
+/// there, one more crossing would count.
+pub(crate) fn split(verdict: Verdict, is_due: impl FnOnce() -> bool) -> (Returned, Details) {
     let mut details = Details::default();
     let returned = match verdict {
-        Verdict::Accepted(verified) => Returned::Verified(layout::written(&verified)),
+        Verdict::Accepted(verified) => Returned::Verified(layout::written(&verified, is_due())),
         Verdict::Undecided(undecided) => {
             details.undecided = Some(undecided);
             Returned::Code(Returned::UNDECIDED)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createValidator, MissingTokenError } from 'jotgate';
+import { createValidator, createValidatorFromPolicy, MissingTokenError } from 'jotgate';
 import { rejectionOf, startIssuer } from './support/issuer.mjs';
 
 test('a request may bring its header fields in any of the usual forms', async (t) => {
@@ -46,6 +46,42 @@ test('no part of a request can pass for another part', async (t) => {
     const outcome = await validator.tryValidateRequest(request);
     assert.equal(!outcome.ok && outcome.code, 'missing_token');
   }
+});
+
+test('fields that the policy reads may come alone, together, twice and not at all', async (t) => {
+  const issuer = await startIssuer(t);
+  const token = await issuer.mint();
+  const { issuer: name, audience, jwksUri } = issuer.options();
+  const validator = createValidatorFromPolicy({
+    version: 1,
+    issuers: [{ issuer: name, audience, keys: { jwks_uri: jwksUri } }],
+    token: { sources: [{ header: 'X-Jwt' }, { cookie: 'session' }, { query: 'token' }] },
+  });
+  /** @param {string} url @param {string[]} headers */
+  const ask = async (url, headers) => {
+    const outcome = await validator.tryValidateRequest({ method: 'GET', url, headers });
+    return outcome.ok ? outcome.verdict : outcome.code;
+  };
+  assert.deepEqual(validator.reads, { headers: ['authorization', 'cookie', 'x-jwt'], query: true });
+  assert.equal(await ask('/', ['x-jWt', token]), 'accepted');
+  assert.equal(await ask('/', ['X-Jwt', token, 'Accept', 'x']), 'accepted');
+  assert.equal(await ask('/', ['Cookie', `a=b; session=${token}`]), 'accepted');
+  assert.equal(await ask('/', ['Cookie', 'a=b', 'cookie', `session=${token}`, 'x-other', 'x']), 'accepted');
+  assert.equal(await ask(`/?token=${token}`, ['Cookie', 'a=b']), 'accepted');
+  assert.equal(await ask(`/?token=${token}`, []), 'accepted');
+  assert.equal(await ask(`https://a.test/?token=${token}#x`, ['Host', 'a.test']), 'accepted');
+  assert.equal(await ask('/', []), 'missing_token');
+  assert.equal(await ask('/', ['Cookie', 'a=b']), 'missing_token');
+  assert.equal(await ask('/', ['X-Jwt', token, 'x-jwt', token]), 'accepted');
+  assert.equal(await ask('/', ['X-Jwt', token, 'x-jwt', 'x']), 'multiple_tokens');
+  assert.equal(await ask('/?token=x', ['X-Jwt', token]), 'multiple_tokens');
+  assert.equal(await ask('/', ['X-Jwt', `${token}\0`]), 'malformed_token');
+  assert.equal(await ask('/', ['X-Jwt', `${token}\ud800`]), 'malformed_token');
+  assert.equal(await ask('/', ['Cookie', `x\0; session=${token}`, 'Cookie', 'y=\0']), 'accepted');
+  const long = 'x'.repeat(40_000);
+  assert.equal(await ask(`/${long}?${long}é&token=${token}`, ['Cookie', long]), 'accepted');
+  assert.equal(await ask('/', ['Cookie', `a=${long}é; session=${token}`]), 'accepted');
+  assert.equal(await ask('/', ['Cookie', `session=${token}`]), 'accepted');
 });
 
 test('what is missing in a request is not there', async (t) => {

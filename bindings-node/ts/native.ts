@@ -62,12 +62,22 @@ export interface NativeVerdicts {
  */
 export interface NativeCore {
   /**
-   * An accepted token as one string, see `Verified`; else the number of a code, `KEYS_NEEDED` or `UNDECIDED`. The token
-   * is judged for the time `asOf`, with the keys of the time `now`.
+   * An accepted token as one string, see `Verified`, which also says whether work is due; else the number of a code,
+   * `KEYS_NEEDED` or `UNDECIDED`. The token is judged for the time `asOf`, with the keys of the time `now`.
    */
   validate(token: unknown, asOf: number, now: number): string | number;
   /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
   validateRequest(parts: string, count: number, asOf: number, now: number): string | number;
+  /** As `validateRequest`, with one field that is read, or none: its name is the one at this place of `reads`. */
+  validateField(
+    method: string,
+    path: string,
+    query: string,
+    place: number,
+    value: string,
+    asOf: number,
+    now: number,
+  ): string | number;
   /** Judges many tokens as `validate` does, on other threads. The list must be an array of this package's own. */
   judgeMany(tokens: readonly string[], asOf: number, now: number): Promise<NativeVerdicts>;
   /** Makes these the verdicts that `nextVerdict` gives, once. */

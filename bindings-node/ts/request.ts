@@ -24,37 +24,122 @@ export interface RequestParts {
 }
 
 /**
- * A request as the core takes it: `count` parts, which are joined by NUL.
+ * The same for each request: the names with the spelling that most clients have for them.
+ * @internal
+ */
+export interface Reading {
+  readonly names: readonly (readonly [lower: string, usual: string])[] | null;
+  readonly query: boolean;
+}
+
+/** @internal */
+export function readingOf({ headers, query }: RequestParts): Reading {
+  const usual = (name: string): string => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  return { names: headers?.map((name) => [name, usual(name)] as const) ?? null, query };
+}
+
+/**
+ * A request as the core takes it.
  * @internal
  */
 export interface PackedRequest {
-  text: string;
+  method: string;
+  path: string;
+  /** Empty where it is not read. */
+  query: string;
+  /** The one field that is read, by the place of its name in `Reading`; `NO_FIELD`, or `FIELDS` where there may be several. */
+  place: number;
+  name: string;
+  value: string;
+  /** All fields that are read: name and value, each behind a NUL; only where there may be several. */
+  fields: string;
   count: number;
 }
 
 /**
  * Method, path, and of query and header fields what is read.
  *
- * A NUL within a part becomes U+FFFD, as lone surrogates do on their way to the core: neither stands in any token, and
- * no part can pass for several.
- *
  * @throws TypeError when it is no request, whatever is read of it: that is a mistake in the calling program, and no refusal of
  * a token.
  * @internal
  */
-export function packed(request: IncomingRequest, reads: RequestParts): PackedRequest {
+export function packed(request: IncomingRequest, reads: Reading): PackedRequest {
   if (!isObject(request)) throw new TypeError('a request must be an object of method, url and headers');
   const { method, url, headers } = request;
-  const [path, query] = targetOf(text(url, 'the url of a request'));
-  let joined = `${clean(text(method, 'the method of a request'))}\0${clean(path)}\0${reads.query ? clean(query) : ''}`;
-  let count = 3;
-  eachField(headers, (name, value) => {
-    if (typeof name !== 'string' || typeof value !== 'string') throw new TypeError(FIELDS);
-    if (!isRead(reads.headers, name)) return;
-    joined += `\0${clean(name)}\0${clean(value)}`;
-    count += 2;
-  });
-  return { text: joined, count };
+  const parts = {
+    method: text(method, 'the method of a request'),
+    path: '',
+    query: '',
+    place: NO_FIELD,
+    name: '',
+    value: '',
+    fields: '',
+    count: 0,
+  };
+  target(parts, text(url, 'the url of a request'), reads);
+  if (headers === undefined || headers === null) return parts;
+  if (!isObject(headers)) throw new TypeError(WRONG_FIELDS);
+  if (isFlat(headers)) {
+    if (headers.length % 2 !== 0) throw new TypeError(WRONG_FIELDS);
+    for (let index = 0; index < headers.length; index += 2) take(parts, reads, headers[index], headers[index + 1]);
+  } else if (Symbol.iterator in headers) {
+    for (const entry of headers as Iterable<unknown>) {
+      if (!Array.isArray(entry) || entry.length !== 2) throw new TypeError(WRONG_FIELDS);
+      takeLines(parts, reads, (entry as unknown[])[0], (entry as unknown[])[1]);
+    }
+  } else {
+    for (const name of Object.keys(headers)) takeLines(parts, reads, name, (headers as Record<string, unknown>)[name]);
+  }
+  return parts;
+}
+
+/**
+ * All parts in one text, and how many they are.
+ *
+ * A NUL within a part becomes U+FFFD, as lone surrogates do on their way to the core: neither stands in any token, and
+ * no part can pass for several.
+ * @internal
+ */
+export function joined(parts: PackedRequest): [text: string, count: number] {
+  if (parts.place !== NO_FIELD && parts.place !== FIELDS) add(parts, parts.name, parts.value);
+  const text = `${clean(parts.method)}\0${clean(parts.path)}\0${clean(parts.query)}${parts.fields}`;
+  return [text, 3 + 2 * parts.count];
+}
+
+function takeLines(parts: PackedRequest, reads: Reading, name: unknown, value: unknown): void {
+  if (Array.isArray(value)) {
+    for (const line of value as unknown[]) takeLine(parts, reads, name, line);
+  } else takeLine(parts, reads, name, value);
+}
+
+function takeLine(parts: PackedRequest, reads: Reading, name: unknown, line: unknown): void {
+  if (line !== undefined && line !== null) take(parts, reads, name, line);
+}
+
+/** Takes a header field that is read; of the others the type matters all the same. */
+function take(parts: PackedRequest, reads: Reading, name: unknown, value: unknown): void {
+  if (typeof name !== 'string' || typeof value !== 'string') throw new TypeError(WRONG_FIELDS);
+  const { names } = reads;
+  if (names === null) {
+    add(parts, name, value);
+    return;
+  }
+  const place = placeOf(names, name);
+  if (place < 0) return;
+  if (parts.place === NO_FIELD) {
+    parts.place = place;
+    parts.name = name;
+    parts.value = value;
+    return;
+  }
+  if (parts.place !== FIELDS) add(parts, parts.name, parts.value);
+  add(parts, name, value);
+}
+
+function add(parts: PackedRequest, name: string, value: string): void {
+  parts.place = FIELDS;
+  parts.fields += `\0${clean(name)}\0${clean(value)}`;
+  parts.count += 1;
 }
 
 function clean(part: string): string {
@@ -62,19 +147,25 @@ function clean(part: string): string {
 }
 
 /** Names compare without case (RFC 9110 section 5.1); hardly any has the length of another one. */
-function isRead(names: RequestParts['headers'], name: string): boolean {
-  if (names === null) return true;
-  for (const read of names) if (read.length === name.length && read === name.toLowerCase()) return true;
-  return false;
+function placeOf(names: NonNullable<Reading['names']>, name: string): number {
+  for (let place = 0; place < names.length; place += 1) {
+    const [lower = '', usual] = names[place] ?? [];
+    if (lower.length !== name.length) continue;
+    if (name === usual || name === lower || name.toLowerCase() === lower) return place;
+  }
+  return -1;
 }
 
-function targetOf(url: string): [path: string, query: string] {
+function target(parts: PackedRequest, url: string, reads: Reading): void {
   if (url.startsWith('/') && !url.includes('#')) {
     const mark = url.indexOf('?');
-    return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+    parts.path = mark < 0 ? url : url.slice(0, mark);
+    if (reads.query && mark >= 0) parts.query = url.slice(mark + 1);
+    return;
   }
   const [, path = '', query = ''] = TARGET.exec(url) ?? [];
-  return [path, query];
+  parts.path = path;
+  if (reads.query) parts.query = query;
 }
 
 function text(value: unknown, what: string): string {
@@ -83,26 +174,8 @@ function text(value: unknown, what: string): string {
   return value;
 }
 
-function eachField(headers: unknown, take: (name: unknown, value: unknown) => void): void {
-  if (headers === undefined || headers === null) return;
-  if (!isObject(headers)) throw new TypeError(FIELDS);
-  if (isFlat(headers)) {
-    if (headers.length % 2 !== 0) throw new TypeError(FIELDS);
-    for (let index = 0; index < headers.length; index += 2) take(headers[index], headers[index + 1]);
-    return;
-  }
-  const entries = (Symbol.iterator in headers ? headers : Object.entries(headers)) as Iterable<unknown>;
-  for (const entry of entries) {
-    if (!Array.isArray(entry) || entry.length !== 2) throw new TypeError(FIELDS);
-    const [name, value] = entry as [unknown, unknown];
-    for (const line of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (line !== undefined && line !== null) take(name, line);
-    }
-  }
-}
-
 /** Name, value, name, value, …: what `rawHeaders` is. */
-function isFlat(headers: object): headers is string[] {
+function isFlat(headers: object): headers is unknown[] {
   return Array.isArray(headers) && !Array.isArray(headers[0]);
 }
 
@@ -110,7 +183,11 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-const FIELDS = 'the headers of a request must be rawHeaders, a Headers, or an object of names and strings';
+/** No field, and several or any: places that no name has. */
+const NO_FIELD = 0xffff;
+export const FIELDS = 0xfffe;
+
+const WRONG_FIELDS = 'the headers of a request must be rawHeaders, a Headers, or an object of names and strings';
 
 /** Scheme and authority of an absolute target are skipped, a fragment too; path and query stay undecoded. */
 const TARGET = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)(?:\?([^#]*))?/i;

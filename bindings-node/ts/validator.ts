@@ -19,13 +19,25 @@ import {
   type Undecided,
 } from './outcome.js';
 import type { Clock } from './policy.js';
-import { packed, type IncomingRequest, type PackedRequest, type RequestParts } from './request.js';
+import {
+  FIELDS,
+  joined,
+  packed,
+  readingOf,
+  type IncomingRequest,
+  type PackedRequest,
+  type Reading,
+  type RequestParts,
+} from './request.js';
 import type { SharedSets } from './store.js';
 import { keysBeingFetched, read, readRequest } from './verdict.js';
-import type { Verified } from './verified.js';
+import { isDue, type Verified } from './verified.js';
 
-/** Asks the core for a verdict; undefined when keys must be fetched first. Without `asOf` the time to judge for is `now`. */
-type Ask<Judged> = (now: number, asOf: number | undefined) => Judged | Undecided | undefined;
+/** Asks the core for a verdict. Without `asOf` the time to judge for is `now`. */
+type Ask = (now: number, asOf: number | undefined) => string | number;
+
+/** What the core has returned, in full; undefined when keys must be fetched first. */
+type Read<Judged> = (core: NativeCore, returned: string | number, now: number) => Judged | Undecided | undefined;
 
 /**
  * One compiled policy with the keys of its issuers. Make one per policy and keep it: it holds the key sets.
@@ -40,6 +52,7 @@ export class Validator {
   /** Whether the policy has a `forward`: whoever hands requests on must then apply it. */
   readonly forwards: boolean;
   readonly #core: NativeCore;
+  readonly #reading: Reading;
   readonly #now: () => number;
   readonly #hooks: Hooks;
   readonly #listeners: Listeners;
@@ -50,6 +63,7 @@ export class Validator {
     this.#core = core;
     // Asked once: it stays the same as long as the validator lives.
     this.reads = Object.freeze(JSON.parse(core.reads()) as RequestParts);
+    this.#reading = readingOf(this.reads);
     this.forwards = core.forwards();
     this.#now = () => timeOf(clock(), 'the clock must give');
     this.#hooks = hooks;
@@ -80,7 +94,7 @@ export class Validator {
    * TypeError; never else.
    */
   tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
-    return this.#settle(() => this.#token<T>(token), options);
+    return this.#settle<T>(() => this.#token(token), read<T>, options);
   }
 
   /**
@@ -111,7 +125,7 @@ export class Validator {
   /** As `validateSync`, with a result in place of errors; only options that are none are a TypeError. */
   tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
     const { asOf } = checked(options);
-    const judged = this.#judge<Outcome<T>, Unavailable>(this.#token<T>(token), asOf, keysBeingFetched);
+    const judged = this.#judge<Outcome<T>, Unavailable>(this.#token(token), read<T>, asOf, keysBeingFetched);
     const outcome =
       judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
         ? decideNow<T>(this.#core, this.#hooks, judged)
@@ -140,7 +154,11 @@ export class Validator {
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
-    return this.#settle<T, RequestOutcome<T>>(() => this.#request<T>(packed(request, this.reads)), options);
+    return this.#settle<T, RequestOutcome<T>>(
+      () => this.#request(packed(request, this.#reading)),
+      readRequest<T>,
+      options,
+    );
   }
 
   /**
@@ -159,10 +177,10 @@ export class Validator {
   explainRequest(request: IncomingRequest, options?: CallOptions): Promise<Explanation> {
     const core = this.#core;
     return this.#explained(options, () => {
-      const asked = packed(request, this.reads);
+      const asked = packed(request, this.#reading);
       return {
         ask: this.#request(asked),
-        explain: (asOf, now) => core.explainRequest(asked.text, asked.count, asOf, now),
+        explain: (asOf, now) => core.explainRequest(...joined(asked), asOf, now),
       };
     });
   }
@@ -175,7 +193,7 @@ export class Validator {
    * @throws TypeError for what is no request.
    */
   forward(request: IncomingRequest, verified: Verified | undefined): Forward {
-    const { text, count } = packed(request, this.reads);
+    const [text, count] = joined(packed(request, this.#reading));
     try {
       return JSON.parse(this.#core.forward(text, count, verified?.payloadText ?? null)) as Forward;
     } catch {
@@ -237,28 +255,33 @@ export class Validator {
     return imported;
   }
 
-  #token<T extends object>(token: string): Ask<Outcome<T>> {
+  #token(token: string): Ask {
     const core = this.#core;
-    return (now, asOf = now) => read<T>(core, core.validate(token, asOf, now), now);
+    return (now, asOf = now) => core.validate(token, asOf, now);
   }
 
-  #request<T extends object>({ text, count }: PackedRequest): Ask<RequestOutcome<T>> {
+  #request(parts: PackedRequest): Ask {
     const core = this.#core;
-    return (now, asOf = now) => readRequest<T>(core, core.validateRequest(text, count, asOf, now), now);
+    if (parts.place === FIELDS) {
+      const [text, count] = joined(parts);
+      return (now, asOf = now) => core.validateRequest(text, count, asOf, now);
+    }
+    const { method, path, query, place, value } = parts;
+    return (now, asOf = now) => core.validateField(method, path, query, place, value, asOf, now);
   }
 
   /** Has the keys fetched that a verdict needs, and asks for the explanation then. */
   async #explained(
     options: CallOptions | undefined,
     question: () => {
-      ask: Ask<unknown>;
+      ask: Ask;
       explain: (asOf: number, now: number) => Parameters<typeof explanationOf>[0];
     },
   ): Promise<Explanation> {
     const { asOf, signal } = checked(options);
     const { ask, explain } = question();
     signal?.throwIfAborted();
-    while (this.#judge(ask, asOf, () => undefined) === undefined) {
+    while (this.#judge(ask, readRequest, asOf, nothing) === undefined) {
       await this.#driver.wait(signal);
       signal?.throwIfAborted();
     }
@@ -271,14 +294,15 @@ export class Validator {
   }
 
   async #settle<T extends object, Judged extends RequestOutcome<T> = Outcome<T>>(
-    question: () => Ask<Judged>,
+    question: () => Ask,
+    reader: Read<Judged>,
     options: CallOptions | undefined,
   ): Promise<Judged | Outcome<T>> {
     const { asOf, signal } = checked(options);
     const ask = question();
     for (;;) {
       signal?.throwIfAborted();
-      const judged = this.#judge(ask, asOf, () => undefined);
+      const judged = this.#judge(ask, reader, asOf, nothing);
       if (judged === undefined) {
         await this.#driver.wait(signal);
         continue;
@@ -294,19 +318,26 @@ export class Validator {
 
   /** One verdict, with the work started that is due; `otherwise` when some of it has to end first. */
   #judge<Judged, Otherwise>(
-    ask: Ask<Judged>,
+    ask: Ask,
+    reader: Read<Judged>,
     asOf: number | undefined,
     otherwise: (now: number) => Otherwise,
   ): Judged | Undecided | Rejected | Otherwise {
     try {
       const now = this.#now();
-      const outcome = ask(now, asOf);
-      if (this.#core.workDue(now)) this.#driver.poll(now);
+      const returned = ask(now, asOf);
+      const outcome = reader(this.#core, returned, now);
+      // An accepted token brings the answer along: to ask would cost as much as much else of a call.
+      if (typeof returned === 'string' ? isDue(returned) : this.#core.workDue(now)) this.#driver.poll(now);
       return outcome ?? otherwise(now);
     } catch {
       return internalError(BROKEN);
     }
   }
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 const BROKEN = 'the native part or the clock failed';

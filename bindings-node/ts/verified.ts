@@ -112,6 +112,14 @@ export class Verified<T extends object = object> {
   }
 }
 
+/**
+ * Whether the text of an accepted token says that work is due.
+ * @internal
+ */
+export function isDue(text: string): boolean {
+  return text.charCodeAt(text.length - 1) === 1;
+}
+
 /** A number in four characters of seven bits. */
 function numberAt(text: string, at: number): number {
   return (
@@ -125,6 +133,6 @@ function numberAt(text: string, at: number): number {
 /** The layout of `src/layout.rs`: how long numbers, lines and the trailer are, and the marks of a line. */
 const NUMBER = 4;
 const LINE = 4 * NUMBER + 1;
-const TRAILER = 3 * NUMBER;
+const TRAILER = 4 * NUMBER;
 const PLAIN_TEXT = 1;
 const NAME_ESCAPED = 2;

@@ -1,8 +1,8 @@
 //! The claims of a verified token as Python objects, and copies of such objects.
 
 use crate::names;
-use crate::reader::from_json;
-use jotgate::{Claims, Member};
+use crate::reader::{from_json, number_from_json};
+use jotgate::{Claims, Member, ValueKind};
 use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
@@ -32,9 +32,10 @@ pub(crate) fn names_of<'py>(py: Python<'py>, claims: Claims<'_>) -> PyResult<Bou
 
 /// The value of one claim. The core knows where it stands, and nothing else of the token is read.
 pub(crate) fn value_of<'py>(py: Python<'py>, member: Member<'_>) -> PyResult<Bound<'py, PyAny>> {
-    match member.as_str() {
-        Some(text) => Ok(PyString::new(py, &text).into_any()),
-        None => from_json(py, member.json()),
+    match (member.kind(), member.as_str()) {
+        (_, Some(text)) => Ok(PyString::new(py, &text).into_any()),
+        (ValueKind::Number, _) => number_from_json(py, member.json()),
+        _ => from_json(py, member.json()),
     }
 }
 

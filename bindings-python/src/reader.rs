@@ -21,6 +21,21 @@ pub(crate) fn from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py,
     }
 }
 
+/// The Python number of a number that is known to be well-formed, without white space around.
+pub(crate) fn number_from_json<'py>(py: Python<'py>, literal: &str) -> PyResult<Bound<'py, PyAny>> {
+    number(py, literal).map_or_else(|| from_json(py, literal), Ok)
+}
+
+/// The number of a literal. Integers beyond 64 bits are integers in Python, however long, and left to it.
+fn number<'py>(py: Python<'py>, literal: &str) -> Option<Bound<'py, PyAny>> {
+    if let Ok(integer) = literal.parse::<i64>() {
+        return Some(PyInt::new(py, integer).into_any());
+    }
+    let is_float = literal.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+    let float = literal.parse::<f64>().ok().filter(|float| is_float && float.is_finite())?;
+    Some(PyFloat::new(py, float).into_any())
+}
+
 /// Why there is no object.
 enum Stop {
     /// Python's own reader has to do it.
@@ -58,15 +73,7 @@ impl<'py> JsonBuilder for Objects<'py> {
     }
 
     fn number(&mut self, literal: &str) -> Result<Self::Value, Stop> {
-        if let Ok(integer) = literal.parse::<i64>() {
-            return Ok(PyInt::new(self.py, integer).into_any());
-        }
-        // Integers beyond 64 bits are integers in Python, however long.
-        let is_float = literal.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
-        match literal.parse::<f64>() {
-            Ok(float) if is_float && float.is_finite() => Ok(PyFloat::new(self.py, float).into_any()),
-            _ => Err(Stop::ForPython),
-        }
+        number(self.py, literal).ok_or(Stop::ForPython)
     }
 
     fn string(&mut self, text: &str) -> Result<Self::Value, Stop> {

@@ -22,6 +22,11 @@ impl From<RequestParts> for Reads {
 }
 
 impl Reads {
+    /// Whether a header field may be read whose name has so many characters. Those that are read are ASCII.
+    fn has_length(&self, length: usize) -> bool {
+        self.headers.as_ref().is_none_or(|names| names.iter().any(|read| read.len() == length))
+    }
+
     /// Whether a header field of this name is read; names compare without case (RFC 9110 section 5.1).
     fn has_header(&self, name: &[u8]) -> bool {
         self.headers.as_ref().is_none_or(|names| names.iter().any(|read| read.as_bytes().eq_ignore_ascii_case(name)))
@@ -82,15 +87,17 @@ impl Given<'_, '_> {
     pub(crate) fn with<T>(&self, reads: &Reads, ask: impl FnOnce(&jotgate::Request<'_>) -> PyResult<T>) -> PyResult<T> {
         let query = Text::of(self.query)?;
         let query = if reads.query { query.read() } else { Cow::Borrowed("") };
-        let fields = read_fields(reads, self.headers)?;
+        let (first, more) = read_fields(reads, self.headers)?;
         let path = self.path.to_string_lossy();
         let request = jotgate::Request::new(self.method, &path).with_query(&query);
         // Most policies read one field, and most requests have it once.
-        if let [(name, value)] = fields.as_slice() {
+        if more.is_empty() {
+            let Some((name, value)) = &first else { return ask(&request) };
             let (name, value) = (Text::of(name)?.read(), Text::of(value)?.read());
             return ask(&request.with_headers(&[(&name, &value)]));
         }
-        let texts = fields.iter().map(|(name, value)| Ok((Text::of(name)?.read(), Text::of(value)?.read())));
+        let fields = first.iter().chain(&more);
+        let texts = fields.map(|(name, value)| Ok((Text::of(name)?.read(), Text::of(value)?.read())));
         let texts = texts.collect::<PyResult<Vec<_>>>()?;
         let headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (&**name, &**value)).collect();
         ask(&request.with_headers(&headers))
@@ -107,9 +114,9 @@ enum Text<'a, 'py> {
 impl<'a, 'py> Text<'a, 'py> {
     fn of(value: &'a Bound<'py, PyAny>) -> PyResult<Self> {
         // Asked beforehand, because a cast that fails makes its error.
-        let text = match value.is_instance_of::<PyString>() {
-            true => value.cast::<PyString>().map(Self::Str),
-            false => value.cast::<PyBytes>().map(|bytes| Self::Bytes(bytes.as_bytes())),
+        let text = match is_bytes(value) {
+            true => value.cast::<PyBytes>().map(|bytes| Self::Bytes(bytes.as_bytes())),
+            false => value.cast::<PyString>().map(Self::Str),
         };
         text.map_err(|_| no_text(value))
     }
@@ -117,6 +124,8 @@ impl<'a, 'py> Text<'a, 'py> {
     /// Whether it is the name of a header field that is read.
     fn is_read(&self, reads: &Reads) -> bool {
         match self {
+            // Hardly any name has the length of another one, and a length is had for less than the text.
+            Self::Str(text) if text.len().is_ok_and(|length| !reads.has_length(length)) => false,
             Self::Str(text) => reads.has_header(text.to_string_lossy().as_bytes()),
             Self::Bytes(bytes) => reads.has_header(bytes),
         }
@@ -133,6 +142,14 @@ impl<'a, 'py> Text<'a, 'py> {
     }
 }
 
+/// Mostly one or two comparisons.
+fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
+    if value.is_exact_instance_of::<PyString>() {
+        return false;
+    }
+    value.is_exact_instance_of::<PyBytes>() || value.is_instance_of::<PyBytes>()
+}
+
 fn no_text(value: &Bound<'_, PyAny>) -> PyErr {
     match value.get_type().name() {
         Ok(found) => PyTypeError::new_err(format!("a part of a request must be str or bytes, not {found}")),
@@ -140,23 +157,30 @@ fn no_text(value: &Bound<'_, PyAny>) -> PyErr {
     }
 }
 
-type Fields<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
+type Field<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// The first one has a place of its own, since mostly it is the only one.
+type Fields<'py> = (Option<Field<'py>>, Vec<Field<'py>>);
 
 /// The header fields that are read, in their order. Every field must be of text all the same, so that a mistake of the
 /// application shows with any policy.
 fn read_fields<'py>(reads: &Reads, headers: &Bound<'py, PyAny>) -> PyResult<Fields<'py>> {
-    let mut fields = Vec::new();
+    let (mut first, mut more) = (None, Vec::new());
     each_field(headers, |name, value| {
         let is_read = Text::of(name)?.is_read(reads);
-        if !value.is_instance_of::<PyString>() && !value.is_instance_of::<PyBytes>() {
+        if !is_bytes(value) && !value.is_instance_of::<PyString>() {
             return Err(no_text(value));
         }
         if is_read {
-            fields.push((name.clone(), value.clone()));
+            let field = (name.clone(), value.clone());
+            match first {
+                None => first = Some(field),
+                Some(_) => more.push(field),
+            }
         }
         Ok(())
     })?;
-    Ok(fields)
+    Ok((first, more))
 }
 
 /// Calls `take` with name and value of each field: of any mapping with `items()`, or of pairs; None has none.

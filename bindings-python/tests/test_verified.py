@@ -108,6 +108,58 @@ def test_random_floats_are_correctly_rounded(local: Validator, key: Key) -> None
     assert local.validate(key.token(floats=floats))["floats"] == floats
 
 
+def written(value: Any, chance: random.Random) -> str:
+    """The value as JSON, with white space wherever some may stand."""
+
+    def space() -> str:
+        return chance.choice(["", "", " ", "\n\t", "\r "])
+
+    if isinstance(value, dict):
+        members = [f"{space()}{json.dumps(name)}{space()}:{written(item, chance)}" for name, item in value.items()]
+        return f"{space()}{{{','.join(members) or space()}}}{space()}"
+    if isinstance(value, list):
+        return f"{space()}[{','.join(written(item, chance) for item in value) or space()}]{space()}"
+    return f"{space()}{json.dumps(value, ensure_ascii=chance.random() < 0.5)}{space()}"
+
+
+def made_up(chance: random.Random, depth: int) -> Any:
+    kind = chance.randrange(8 if depth else 6)
+    if kind == 6:
+        return [made_up(chance, depth - 1) for _ in range(chance.randrange(4))]
+    if kind == 7:
+        return {text(chance): made_up(chance, depth - 1) for _ in range(chance.randrange(4))}
+    number = chance.choice([0, -1, 10**17, 2**63 - 1, 2**63, -(2**63) - 1, 0.5, -1e-7, 1e300])
+    return [None, True, False, number, text(chance), text(chance)][kind]
+
+
+def text(chance: random.Random) -> str:
+    """Of all lengths around those at which texts are told apart in other ways, and much alike."""
+    middle = chance.choice(["", "a", "b", "\\", '"', "\n", "é", "😀"])
+    return "read" * chance.randrange(5) + middle + "write"[: chance.randrange(6)] * chance.randrange(3)
+
+
+def test_whatever_there_is_reads_as_python_reads_it(local: Validator, key: Key) -> None:
+    chance = random.Random(11)
+    for _ in range(300):
+        claims = {"iss": "https://idp.test/", "aud": "orders", "exp": 1900000000}
+        claims |= {text(chance) + str(place): made_up(chance, 4) for place in range(4)}
+        payload = written(claims, chance).strip().encode()
+        token = local.validate(key.token(payload=payload))
+        expected = json.loads(payload)
+        # `repr` tells 1 from 1.0 and from True.
+        assert repr(token.claims) == repr(expected)
+        assert repr({name: token[name] for name in token}) == repr(expected)
+
+
+def test_names_that_are_much_alike_are_told_apart(local: Validator, key: Key) -> None:
+    names = [f"https://claims.test/{middle}/role" for middle in ("aaaa", "aaab", "baaa")] + ["a" * 8, "a" * 9, "", "a"]
+    claims = {name: {name: place} for place, name in enumerate(names)}
+    for _ in range(2):
+        token = verified(local, key, **claims)
+        assert {name: token[name] for name in names} == claims
+        assert list(token)[4:] == names
+
+
 def test_text_and_nesting_are_what_python_reads(local: Validator, key: Key) -> None:
     deep: Any = "bottom"
     for level in range(29):

@@ -26,7 +26,7 @@ use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::routing::Taken;
 use crate::time::Timestamp;
-use crate::token::{Header, Payload, Rewritten, Token};
+use crate::token::{Header, Headers, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use crate::verified::{Shared, Texts};
@@ -66,6 +66,8 @@ pub struct Validator {
     key_sets: KeySets,
     /// Tokens whose signatures were verified, where the policy wants them kept.
     cache: Option<Cache>,
+    /// Headers of tokens that passed.
+    headers: Headers,
     /// Whether the host says of each token that passes whether it was revoked.
     asks_revocation: bool,
 }
@@ -116,7 +118,7 @@ impl Validator {
     pub fn new(policy: Policy, seed: u64) -> Self {
         let key_sets = KeySets::new(&policy.sources, seed);
         let cache = policy.cache.map(|settings| Cache::new(settings, seed));
-        Self { policy, key_sets, cache, asks_revocation: false }
+        Self { policy, key_sets, cache, headers: Headers::default(), asks_revocation: false }
     }
 
     /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`): such a
@@ -233,7 +235,7 @@ impl Validator {
     fn walk<O: Observer>(&self, subject: Subjected<'_>, observer: &mut O) -> Result<O::Kept<Walked>, Stop> {
         let Subjected { token, .. } = subject;
         let limits = self.policy.limits;
-        let decoded = Token::decode(token, limits, &self.policy.decoder);
+        let decoded = Token::decode(token, limits, &self.policy.decoder, &self.headers);
         let token = observer.must(CheckName::Shape, decoded, |code| facts::shape(token, limits, code))?;
         let header = observer.must(CheckName::Header, token.header(limits), |code| facts::header(&token, code))?;
         let table = observer.must(CheckName::Payload, token.read_payload(limits), |_| facts::payload())?;
@@ -269,6 +271,13 @@ impl Validator {
         };
         let context = Context { header: signed.header_text(), payload, request, now: times.token };
         let passed = self.judge(entry, header, &context, routes, observer).map_err(in_entry)?;
+        // A validation comes here with a signature that verified alone, unless the policy waives it.
+        if !O::LOOKS
+            && !entry.keys.unsigned
+            && let Signed::Token(token) = signed
+        {
+            token.keep_header(header, &self.headers);
+        }
         Ok((authenticated, index, passed))
     }
 
@@ -380,7 +389,7 @@ impl Validator {
             }
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
-        let verified = signed.verified(algorithm, fitting, self.policy.limits, &self.policy.decoder);
+        let verified = signed.verified(algorithm, fitting, &self.policy);
         let authenticated = observer
             .must(CheckName::Signature, verified, |code| facts::signature(algorithm, signed.header_text(), code))?;
         observer.verified();

@@ -3,7 +3,7 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar, final, overload
 
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 from .errors import JotgateError
 
@@ -68,6 +68,7 @@ class Command:
     def report_fetched(self, work_id: int, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
     def report_failed(self, work_id: int, failure: int, cause: str) -> None: ...
 
+@disjoint_base
 class Validator:
     """What `jotgate.Validator` is made of where a call takes no line of Python."""
 

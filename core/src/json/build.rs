@@ -69,90 +69,136 @@ impl<E> From<JsonError> for BuildError<E> {
 ///
 /// The text is no JSON, or the host's error, with which reading ends.
 pub fn build_json<B: JsonBuilder>(text: &str, host: &mut B) -> Result<B::Value, BuildError<B::Error>> {
-    let reader = Reader::new(text)?;
-    let (at, first) = reader.token(0);
-    let (value, end) = reader.build(at, first, DEPTH, host)?;
-    reader.end(end)?;
-    Ok(value)
+    let mut building = Building { reader: Reader::new(text)?, at: 0, levels: DEPTH, host, failed: None };
+    let built = building.value().filter(|_| building.token().1 == 0 && building.at == text.len());
+    built.ok_or_else(|| building.failed.map_or(BuildError::NotJson, BuildError::Host))
 }
 
-/// A value, and the place behind it.
-type Built<B> = Result<(<B as JsonBuilder>::Value, usize), BuildError<<B as JsonBuilder>::Error>>;
+/// Its functions give nothing where the text is no JSON or the host has failed, which is kept aside: so what they give is as small as
+/// a value of the host's.
+struct Building<'a, 'h, B: JsonBuilder> {
+    reader: Reader<'a>,
+    at: usize,
+    /// How many levels of lists and objects may yet be opened.
+    levels: usize,
+    host: &'h mut B,
+    failed: Option<B::Error>,
+}
 
-impl<'a> Reader<'a> {
-    fn build<B: JsonBuilder>(&self, at: usize, first: u8, depth: usize, host: &mut B) -> Built<B> {
+impl<'a, B: JsonBuilder> Building<'a, '_, B> {
+    fn value(&mut self) -> Option<B::Value> {
+        let (at, first) = self.token();
         let built = match first {
             b'"' => {
-                let (text, end) = self.text_at(at)?;
-                (host.string(&text), end)
+                let text = self.string()?;
+                self.host.string(&text)
             }
             b'0'..=b'9' | b'-' => {
-                let end = self.number(at, first)?.end;
-                (host.number(self.piece(at, end)?), end)
+                self.at = self.reader.number(at, first).ok()?.end;
+                self.host.number(self.reader.piece(at, self.at).ok()?)
             }
-            b'[' => return self.build_list(at, depth.checked_sub(1).ok_or(JsonError)?, host),
-            b'{' => return self.build_object(at, depth.checked_sub(1).ok_or(JsonError)?, host),
-            b't' => (host.bool(true), self.literal(at, b"true")?),
-            b'f' => (host.bool(false), self.literal(at, b"false")?),
-            b'n' => (host.null(), self.literal(at, b"null")?),
-            _ => return Err(JsonError.into()),
+            b'[' => return self.nested(Self::list),
+            b'{' => return self.nested(Self::object),
+            b't' => {
+                self.at = self.reader.literal(at, b"true").ok()?;
+                self.host.bool(true)
+            }
+            b'f' => {
+                self.at = self.reader.literal(at, b"false").ok()?;
+                self.host.bool(false)
+            }
+            _ => {
+                self.at = self.reader.literal(at, b"null").ok()?;
+                self.host.null()
+            }
         };
-        Ok((built.0.map_err(BuildError::Host)?, built.1))
+        self.kept(built)
     }
 
-    fn build_list<B: JsonBuilder>(&self, at: usize, depth: usize, host: &mut B) -> Built<B> {
-        let mut list = host.list().map_err(BuildError::Host)?;
-        let (mut at, mut byte) = self.token(next(at));
+    /// What stands between two brackets.
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Option<B::Value>) -> Option<B::Value> {
+        self.levels = self.levels.checked_sub(1)?;
+        self.step();
+        let value = read(self)?;
+        self.step();
+        self.levels = self.levels.wrapping_add(1);
+        Some(value)
+    }
+
+    fn list(&mut self) -> Option<B::Value> {
+        let begun = self.host.list();
+        let mut list = self.kept(begun)?;
+        let mut byte = self.token().1;
         while byte != b']' {
-            let (value, end) = self.build(at, byte, depth, host)?;
-            host.element(&mut list, value).map_err(BuildError::Host)?;
-            (at, byte) = self.behind_value(end, b']')?;
+            let value = self.value()?;
+            let taken = self.host.element(&mut list, value);
+            self.kept(taken)?;
+            byte = self.behind_value(b']')?;
         }
-        Ok((host.end_list(list).map_err(BuildError::Host)?, next(at)))
+        let ended = self.host.end_list(list);
+        self.kept(ended)
     }
 
-    fn build_object<B: JsonBuilder>(&self, at: usize, depth: usize, host: &mut B) -> Built<B> {
-        let mut object = host.object().map_err(BuildError::Host)?;
-        let (mut at, mut byte) = self.token(next(at));
+    fn object(&mut self) -> Option<B::Value> {
+        let begun = self.host.object();
+        let mut object = self.kept(begun)?;
+        let mut byte = self.token().1;
         while byte != b'}' {
-            if byte != b'"' {
-                return Err(JsonError.into());
+            let text = self.string()?;
+            let name = self.host.name(&text);
+            let name = self.kept(name)?;
+            if self.token().1 != b':' {
+                return None;
             }
-            let (name, end) = self.text_at(at)?;
-            let name = host.name(&name).map_err(BuildError::Host)?;
-            let (colon, byte_behind) = self.token(end);
-            if byte_behind != b':' {
-                return Err(JsonError.into());
-            }
-            let (start, first) = self.token(next(colon));
-            let (value, end) = self.build(start, first, depth, host)?;
-            host.member(&mut object, name, value).map_err(BuildError::Host)?;
-            (at, byte) = self.behind_value(end, b'}')?;
+            self.step();
+            let value = self.value()?;
+            let taken = self.host.member(&mut object, name, value);
+            self.kept(taken)?;
+            byte = self.behind_value(b'}')?;
         }
-        Ok((host.end_object(object).map_err(BuildError::Host)?, next(at)))
+        let ended = self.host.end_object(object);
+        self.kept(ended)
     }
 
     /// The closing bracket behind a value, or what stands behind the comma, which is not that bracket.
-    fn behind_value(&self, at: usize, bracket: u8) -> Result<(usize, u8), JsonError> {
-        let (at, byte) = self.token(at);
+    fn behind_value(&mut self, bracket: u8) -> Option<u8> {
+        let byte = self.token().1;
         if byte != b',' {
-            return if byte == bracket { Ok((at, byte)) } else { Err(JsonError) };
+            return (byte == bracket).then_some(byte);
         }
-        let (at, byte) = self.token(next(at));
-        if byte == bracket { Err(JsonError) } else { Ok((at, byte)) }
+        self.step();
+        Some(self.token().1).filter(|byte| *byte != bracket)
     }
 
-    /// The string whose quote stands there, and the place behind it.
-    fn text_at(&self, at: usize) -> Result<(Cow<'a, str>, usize), JsonError> {
-        let (quote, escaped) = self.string(next(at))?;
-        let raw = self.piece(next(at), quote)?;
-        let text = if escaped { Cow::Owned(unescape(raw).ok_or(JsonError)?) } else { Cow::Borrowed(raw) };
-        Ok((text, next(quote)))
+    /// The text of the string that begins here.
+    fn string(&mut self) -> Option<Cow<'a, str>> {
+        let (at, first) = self.token();
+        if first != b'"' {
+            return None;
+        }
+        let start = at.wrapping_add(1);
+        let (quote, escaped) = self.reader.string(start).ok()?;
+        self.at = quote.wrapping_add(1);
+        let raw = self.reader.piece(start, quote).ok()?;
+        if escaped { unescape(raw).map(Cow::Owned) } else { Some(Cow::Borrowed(raw)) }
     }
-}
 
-fn next(at: usize) -> usize {
-    at.wrapping_add(1)
+    /// The next byte that is no white space, zero at the end, and its place, which is the present one from now on.
+    #[inline]
+    fn token(&mut self) -> (usize, u8) {
+        let token = self.reader.token(self.at);
+        self.at = token.0;
+        token
+    }
+
+    /// A place is at most one behind the text's end, whose length fits `u32`.
+    fn step(&mut self) {
+        self.at = self.at.wrapping_add(1);
+    }
+
+    fn kept<T>(&mut self, of_host: Result<T, B::Error>) -> Option<T> {
+        of_host.map_err(|error| self.failed = Some(error)).ok()
+    }
 }
 
 /// More levels than any policy lets pass, and as many as `serde_json` reads.

@@ -47,6 +47,7 @@ impl Name {
     }
 
     /// Whether it reads as `name`, whose key the caller has made.
+    #[inline]
     pub(super) fn is(&self, text: &str, name: &str, name_key: u64) -> bool {
         if self.key != name_key {
             return false;
@@ -62,6 +63,7 @@ impl Name {
 
 /// A number of which two names that read alike have the same, and two others hardly ever: it says which names need not be
 /// compared, and never that two are the same.
+#[inline]
 pub(super) fn key(name: &str) -> u64 {
     let bytes = name.as_bytes();
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
@@ -70,11 +72,13 @@ pub(super) fn key(name: &str) -> u64 {
     }
 }
 
+#[inline]
 fn key_of_short(bytes: u64, len: usize) -> u64 {
     bytes ^ (len as u64) << 56
 }
 
 /// Names that are URLs begin alike, others end alike.
+#[inline]
 fn key_of_long(first: [u8; 8], last: [u8; 8], len: usize) -> u64 {
     u64::from_le_bytes(first) ^ u64::from_le_bytes(last).rotate_left(29) ^ (len as u64) << 56
 }

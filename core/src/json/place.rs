@@ -28,8 +28,13 @@ impl Table {
     }
 
     /// The member of exactly this name, as names read.
+    // Inlined for its callers that know the name, so that they know its key as well.
+    #[inline]
     pub(crate) fn find(&self, text: &str, name: &str) -> Option<&Place> {
-        let key = key(name);
+        self.find_by(key(name), text, name)
+    }
+
+    fn find_by(&self, key: u64, text: &str, name: &str) -> Option<&Place> {
         self.0.iter().find(|place| place.name.is(text, name, key))
     }
 

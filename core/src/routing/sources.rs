@@ -76,15 +76,15 @@ impl TokenSources {
     pub(crate) fn token<'r>(&self, request: &Request<'r>) -> Result<Cow<'r, str>, Rejection> {
         let mut found: Option<Cow<'r, str>> = None;
         for source in &self.0 {
-            for token in source.tokens(request)?.into_iter().filter(|token| !token.is_empty()) {
-                match &found {
-                    None => found = Some(token),
-                    Some(first) if *first == token => {}
-                    Some(_) => {
-                        return Err(Rejection::new(Code::MultipleTokens, "the request carries tokens that differ"));
-                    }
+            source.each_token(request, |token| match &found {
+                _ if token.is_empty() => Ok(()),
+                None => {
+                    found = Some(token);
+                    Ok(())
                 }
-            }
+                Some(first) if *first == token => Ok(()),
+                Some(_) => Err(Rejection::new(Code::MultipleTokens, "the request carries tokens that differ")),
+            })?;
         }
         found.ok_or_else(|| {
             Rejection::new(Code::MissingToken, "the request carries no token where the policy looks for one")
@@ -105,7 +105,7 @@ impl TokenSources {
         let (mut cookies, mut parameters) = (Vec::new(), Vec::new());
         for source in &self.0 {
             match source {
-                TokenSource::Header { name, .. } if source.tokens(request).is_ok_and(|found| !found.is_empty()) => {
+                TokenSource::Header { name, .. } if source.holds_one(request) => {
                     forward.remove(name);
                 }
                 TokenSource::Cookie { name, .. } if request.cookies(name).next().is_some() => {
@@ -131,25 +131,39 @@ impl TokenSources {
 }
 
 impl TokenSource {
+    /// Whether there is a token in this place, be it an empty one.
+    fn holds_one(&self, request: &Request<'_>) -> bool {
+        let mut holds = false;
+        let read = self.each_token(request, |_| {
+            holds = true;
+            Ok(())
+        });
+        read.is_ok() && holds
+    }
+
     /// All tokens in this place. Several field lines, cookies or parameters of one name are several tokens.
-    fn tokens<'r>(&self, request: &Request<'r>) -> Result<Vec<Cow<'r, str>>, Rejection> {
-        Ok(match self {
+    fn each_token<'r>(
+        &self, request: &Request<'r>, mut take: impl FnMut(Cow<'r, str>) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
+        match self {
             Self::Header { name, scheme } => {
                 let values = request.header(name).map(field_value);
-                values.filter_map(|value| credentials(value, scheme.as_deref())).map(Cow::Borrowed).collect()
+                let mut tokens = values.filter_map(|value| credentials(value, scheme.as_deref()));
+                tokens.try_for_each(|token| take(Cow::Borrowed(token)))
             }
             Self::Cookie { name, scheme } => {
                 let values = request.cookies(name).map(unquoted);
-                values.filter_map(|value| credentials(value, scheme.as_deref())).map(Cow::Borrowed).collect()
+                let mut tokens = values.filter_map(|value| credentials(value, scheme.as_deref()));
+                tokens.try_for_each(|token| take(Cow::Borrowed(token)))
             }
-            Self::Query(name) => request.query_values(name).collect(),
+            Self::Query(name) => request.query_values(name).try_for_each(take),
             Self::Expression(expression) => {
                 let found = expression.find(request).map_err(|_| {
                     Rejection::new(Code::MalformedToken, "the expression that finds the token gives no text")
                 })?;
-                found.map(Cow::Owned).into_iter().collect()
+                found.map_or(Ok(()), |token| take(Cow::Owned(token)))
             }
-        })
+        }
     }
 }
 

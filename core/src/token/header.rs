@@ -67,6 +67,20 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// The same, as a view.
+    pub(super) fn borrowed(&self) -> Header<'_> {
+        fn view<'a>(text: &'a Option<Cow<'_, str>>) -> Option<Cow<'a, str>> {
+            text.as_deref().map(Cow::Borrowed)
+        }
+        Header {
+            alg: Cow::Borrowed(&self.alg),
+            kid: view(&self.kid),
+            typ: view(&self.typ),
+            x5t: view(&self.x5t),
+            x5t_s256: view(&self.x5t_s256),
+        }
+    }
+
     pub(crate) fn names_signed_algorithm(&self) -> bool {
         Algorithm::from_name(&self.alg).is_some()
     }

@@ -2,6 +2,7 @@
 
 mod base64url;
 mod header;
+mod headers;
 mod payload;
 
 use crate::codes::Code;
@@ -11,6 +12,8 @@ use crate::rejection::Rejection;
 use base64url::decoded_len;
 pub(crate) use base64url::{Decoder, decode};
 pub(crate) use header::Header;
+pub(crate) use headers::Headers;
+use headers::KnownHeader;
 pub(crate) use payload::{Payload, Rewritten};
 use smallvec::{SmallVec, smallvec};
 
@@ -37,21 +40,34 @@ pub(crate) struct Token<'t> {
     /// Header and payload, decoded, one after the other.
     text: Box<str>,
     header_len: usize,
+    /// The segment of the header, and what is known of it from before.
+    raw_header: &'t [u8],
+    known: Option<KnownHeader>,
 }
 
 impl<'t> Token<'t> {
-    /// Takes the token apart. Costs time and memory in proportion to its length, which is bounded.
-    pub(crate) fn decode(token: &'t [u8], limits: TokenLimits, decoder: &Decoder) -> Result<Self, Rejection> {
+    /// Takes the token apart. Costs time and memory in proportion to its length, which is bounded. A header that is among those
+    /// that were read before is not read again.
+    pub(crate) fn decode(
+        token: &'t [u8], limits: TokenLimits, decoder: &Decoder, headers: &Headers,
+    ) -> Result<Self, Rejection> {
         if token.len() > limits.token_bytes {
             return Err(Rejection::new(Code::TokenTooLarge, "the token is longer than limits.token_bytes"));
         }
         let Segments { header, payload, signature, signing_input } = Segments::split(token)?;
         let not_base64url = |_| malformed("the segments must be base64url without padding");
-        let header_len = decoded_len(header);
+        let known = headers.find(header);
+        let known_text = known.as_ref().and_then(KnownHeader::text);
+        let header_len = known_text.map_or_else(|| decoded_len(header), str::len);
         // Exactly as long as the text will be, so that it is never moved.
-        let mut bytes = vec![0; header_len.saturating_add(decoded_len(payload))];
+        let len = header_len.saturating_add(decoded_len(payload));
+        let mut bytes = Vec::with_capacity(len);
+        bytes.extend_from_slice(known_text.unwrap_or_default().as_bytes());
+        bytes.resize(len, 0);
         let (header_bytes, payload_bytes) = bytes.split_at_mut(header_len);
-        decoder.decode_into(header, header_bytes).map_err(not_base64url)?;
+        if known_text.is_none() {
+            decoder.decode_into(header, header_bytes).map_err(not_base64url)?;
+        }
         decoder.decode_into(payload, payload_bytes).map_err(not_base64url)?;
         let mut signature_bytes = smallvec![0; decoded_len(signature)];
         decoder.decode_into(signature, &mut signature_bytes).map_err(not_base64url)?;
@@ -61,7 +77,8 @@ impl<'t> Token<'t> {
         if !text.is_char_boundary(header_len) {
             return Err(malformed("header and payload must be UTF-8"));
         }
-        Ok(Self { signing_input, signature: signature_bytes, text: text.into_boxed_str(), header_len })
+        let (text, signature) = (text.into_boxed_str(), signature_bytes);
+        Ok(Self { signing_input, signature, text, header_len, raw_header: header, known })
     }
 
     /// The JSON text of the header.
@@ -70,14 +87,25 @@ impl<'t> Token<'t> {
     }
 
     pub(crate) fn header(&self, limits: TokenLimits) -> Result<Header<'_>, Rejection> {
-        let text = self.header_text();
-        let table =
-            json::table(text, limits.json_depth).map_err(|_| malformed("the header must be a strict JSON object"))?;
-        let header = Header::read(text, &table)?;
+        let header = match self.known.as_ref().and_then(KnownHeader::header) {
+            Some(header) => header,
+            None => {
+                let text = self.header_text();
+                let table = json::table(text, limits.json_depth);
+                Header::read(text, &table.map_err(|_| malformed("the header must be a strict JSON object"))?)?
+            }
+        };
         if self.signature.is_empty() && header.names_signed_algorithm() {
             return Err(malformed("the signature is empty"));
         }
         Ok(header)
+    }
+
+    /// Keeps the header, which this token has brought, for those that follow.
+    pub(crate) fn keep_header(&self, header: &Header<'_>, headers: &Headers) {
+        if self.known.is_none() {
+            headers.keep(self.raw_header, self.header_text(), header);
+        }
     }
 
     /// The JSON text of the payload.
@@ -131,11 +159,13 @@ const USUAL_SIGNATURE: usize = 256;
 
 #[cfg(test)]
 mod tests {
-    use super::{Decoder, Token, TokenLimits};
+    use super::{Decoder, Headers, Token, TokenLimits};
     use crate::codes::Code;
 
     fn rejected(token: &str) -> Option<Code> {
-        Token::decode(token.as_bytes(), TokenLimits::default(), &Decoder::new()).err().map(|rejection| rejection.code)
+        Token::decode(token.as_bytes(), TokenLimits::default(), &Decoder::new(), &Headers::default())
+            .err()
+            .map(|rejection| rejection.code)
     }
 
     #[test]

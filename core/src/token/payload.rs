@@ -47,6 +47,7 @@ impl<'a> Payload<'a> {
     }
 
     /// Where the claim of exactly this name stands.
+    #[inline]
     pub(crate) fn place(&self, name: &str) -> Option<&'a Place> {
         self.table.find(self.json, name)
     }
@@ -57,6 +58,7 @@ impl<'a> Payload<'a> {
     }
 
     /// The claim of exactly this name.
+    #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<Value<'a>> {
         self.place(name).map(|place| place.value(self.json))
     }

@@ -6,8 +6,9 @@ use crate::cache::Entry;
 use crate::checks::Passed;
 use crate::explain::Observer;
 use crate::key::Key;
+use crate::policy::Policy;
 use crate::rejection::Rejection;
-use crate::token::{Decoder, Header, Payload, Token, TokenLimits};
+use crate::token::{Header, Headers, Payload, Token};
 
 /// A token that was read, now or before.
 #[derive(Clone, Copy)]
@@ -43,7 +44,7 @@ impl Signed<'_> {
 
     /// Whether one of the keys made the signature. Only where that is not known already is it computed.
     pub(super) fn verified(
-        &self, algorithm: Algorithm, keys: &[&Key], limits: TokenLimits, decoder: &Decoder,
+        &self, algorithm: Algorithm, keys: &[&Key], policy: &Policy,
     ) -> Result<Authenticated, Rejection> {
         match self {
             Self::Token(token) => Authenticated::by_signature(token, algorithm, keys),
@@ -51,7 +52,7 @@ impl Signed<'_> {
                 Some(authenticated) => Ok(authenticated),
                 // Another key has this token's key id by now.
                 None => {
-                    let token = Token::decode(bytes, limits, decoder)?;
+                    let token = Token::decode(bytes, policy.limits, &policy.decoder, &Headers::default())?;
                     Authenticated::by_signature(&token, algorithm, keys)
                 }
             },

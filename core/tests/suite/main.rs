@@ -9,6 +9,7 @@ mod explanation_texts;
 #[cfg(feature = "expressions")]
 mod expressions;
 mod forward;
+mod headers;
 mod issuer;
 mod key_set_policy;
 mod key_sets;
