@@ -85,11 +85,12 @@ describe('jotgate explain', () => {
     const accepted = await jotgate(['explain', '--policy', 'policy.yaml', await issuer.mint()], { cwd });
     assert.deepEqual([accepted.exit, issuer.metadataFetches], [0, 1]);
 
-    await writeFile(join(cwd, 'policy.yaml'), enough('https://no-such-host.invalid'));
-    const token = await issuer.mint({ iss: 'https://no-such-host.invalid' });
+    // A name that begins like this has no server to be asked about it, which could be slow to answer.
+    await writeFile(join(cwd, 'policy.yaml'), enough('https://-no-such-host.invalid'));
+    const token = await issuer.mint({ iss: 'https://-no-such-host.invalid' });
     const { exit, stdout } = await jotgate(['explain', '--policy', 'policy.yaml', token], { cwd });
     assert.equal(exit, 2);
-    assert.match(stdout, /connection.*\(getaddrinfo (ENOTFOUND|EAI_AGAIN) no-such-host\.invalid\)/);
+    assert.match(stdout, /connection.*\(getaddrinfo ENOTFOUND -no-such-host\.invalid\)/);
   });
 
   test('takes a token of no use, and bytes that are no text', async (t) => {
