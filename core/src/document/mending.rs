@@ -4,6 +4,8 @@
 use super::error::PolicyError;
 use super::form::Document;
 use super::mistakes::Mistakes;
+use super::references;
+use super::steps::{Step, at, find, path_of, walk};
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
@@ -13,13 +15,6 @@ pub(super) struct Mending {
     mistakes: Mistakes,
     /// Elements that were taken out of lists, by the lists' paths: those behind them have other numbers now.
     gaps: Vec<(String, usize)>,
-}
-
-/// A step from a value to one within it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Name(String),
-    Index(usize),
 }
 
 /// What serde says, and how to go on.
@@ -46,6 +41,11 @@ impl Mending {
     /// The document, and what was wrong with its form.
     pub(super) fn document(mut self) -> Result<(Document, Mistakes), PolicyError> {
         self.take_nulls();
+        for error in references::unfilled(&self.value) {
+            let path = error.path().to_owned();
+            self.mistakes.add_form(error);
+            self.mistakes.mend(path);
+        }
         for _ in 0..MOST_ATTEMPTS {
             let error = match serde_path_to_error::deserialize::<_, Document>(&self.value) {
                 Ok(document) if self.gaps.is_empty() => return Ok((document, self.mistakes)),
@@ -64,7 +64,11 @@ impl Mending {
     /// `null` may mean "not set", "none" or "forgot to fill in"; a policy must not leave that open.
     fn take_nulls(&mut self) {
         let mut nulls = Vec::new();
-        find_nulls(&self.value, &mut Vec::new(), &mut nulls);
+        walk(&self.value, &mut Vec::new(), &mut |steps, value| {
+            if value.is_null() && !is_member_of_jwk(steps) {
+                nulls.push(steps.to_vec());
+            }
+        });
         for steps in &nulls {
             let error = PolicyError::new(path_of(steps), "null is not a value");
             self.mistakes.add_form(error.with_hint("leave the field out, or say what it must be"));
@@ -108,14 +112,7 @@ impl Mending {
     }
 
     fn object(&mut self, steps: &[Step]) -> Option<&mut Map<String, Value>> {
-        self.at(steps)?.as_object_mut()
-    }
-
-    fn at(&mut self, steps: &[Step]) -> Option<&mut Value> {
-        steps.iter().try_fold(&mut self.value, |value, step| match step {
-            Step::Name(name) => value.get_mut(name.as_str()),
-            Step::Index(index) => value.get_mut(*index),
-        })
+        at(&mut self.value, steps)?.as_object_mut()
     }
 
     fn take_out(&mut self, steps: &[Step]) -> Option<Value> {
@@ -124,7 +121,7 @@ impl Mending {
             Step::Name(name) => self.object(place)?.remove(name),
             Step::Index(index) => {
                 let gap = (self.original(place), self.original_index(place, *index));
-                let list = self.at(place)?.as_array_mut()?;
+                let list = at(&mut self.value, place)?.as_array_mut()?;
                 let value = (*index < list.len()).then(|| list.remove(*index))?;
                 self.gaps.push(gap);
                 Some(value)
@@ -188,28 +185,13 @@ impl Mending {
         }
         // serde quotes the offending value, which may be a secret: say what was expected and no more.
         let expected = message.rsplit_once("expected ").map_or("a value of another type", |(_, expected)| expected);
-        Finding { error: PolicyError::new(path, format!("expected {expected}")), remedy: take_out() }
-    }
-}
-
-fn find_nulls(value: &Value, steps: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
-    match value {
-        Value::Null if !is_member_of_jwk(steps) => found.push(steps.clone()),
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                steps.push(Step::Index(index));
-                find_nulls(element, steps, found);
-                steps.pop();
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                steps.push(Step::Name(name.clone()));
-                find_nulls(member, steps, found);
-                steps.pop();
-            }
-        }
-        _ => {}
+        let error = PolicyError::new(path, format!("expected {expected}"));
+        let written = steps.as_ref().and_then(|steps| Some((find(&self.value, steps)?, steps)));
+        let error = match written.and_then(|(value, steps)| references::hint(value, steps)) {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        };
+        Finding { error, remedy: take_out() }
     }
 }
 
@@ -240,14 +222,6 @@ fn steps_of(path: &serde_path_to_error::Path) -> Option<Vec<Step>> {
         Segment::Enum { .. } | Segment::Unknown => None,
     };
     path.iter().map(step).collect()
-}
-
-fn path_of(steps: &[Step]) -> String {
-    steps.iter().fold(String::new(), |path, step| match step {
-        Step::Index(index) => format!("{path}[{index}]"),
-        Step::Name(name) if path.is_empty() => name.clone(),
-        Step::Name(name) => format!("{path}.{name}"),
-    })
 }
 
 /// Each mistake takes one or two, and twenty are told.

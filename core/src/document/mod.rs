@@ -9,7 +9,10 @@ mod form;
 mod mending;
 mod mistakes;
 mod reading;
+mod references;
 mod schema;
+mod steps;
+mod strict;
 mod values;
 
 pub(crate) use duration::PolicyDuration;
@@ -21,7 +24,8 @@ pub(crate) use form::{
 };
 pub(crate) use mistakes::{Mistakes, all};
 pub(crate) use reading::read;
-pub use reading::strict_json;
+pub use references::{Reference, ReferenceFailure, ReferenceKind, fill_references, references};
+pub use strict::strict_json;
 pub(crate) use values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile, Unmatched};
 
 /// The JSON Schema (2020-12) of the policy document, for editors and for types in other languages.

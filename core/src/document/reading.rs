@@ -1,38 +1,13 @@
-//! From text to the document: JSON, read so that no two readers see different policies in it.
+//! From text to the document.
 
 use super::error::PolicyError;
 use super::form::Document;
 use super::mending::Mending;
 use super::mistakes::Mistakes;
-use crate::{json, limits};
-use serde_json::Value;
+use super::strict::strict_json;
 
 /// Reads the document, with what is wrong in its form. Where that is something, the document holds other values in these
 /// places, so that the rest of it can be looked at; it never becomes a policy.
 pub(crate) fn read(text: &str) -> Result<(Document, Mistakes), PolicyError> {
     Mending::of(strict_json(text)?).document()
-}
-
-/// One JSON object as a value, read as strictly as a policy is: at most 16 MiB and 64 levels, no member twice, and nothing
-/// on which JSON readers differ.
-///
-/// For programs that read documents beside the policy, or make one: what the fields mean is not looked at.
-///
-/// ```
-/// assert_eq!(jotgate::strict_json(r#"{"version": 1}"#)?["version"], 1);
-/// assert!(jotgate::strict_json(r#"{"version": 1, "version": 2}"#).is_err());
-/// # Ok::<(), jotgate::PolicyError>(())
-/// ```
-///
-/// # Errors
-///
-/// The text is no such object.
-pub fn strict_json(text: &str) -> Result<Value, PolicyError> {
-    if text.len() > limits::POLICY_BYTES {
-        return Err(PolicyError::new("", "the document is longer than 16 MiB"));
-    }
-    // Strictness comes first: serde takes the last of two members.
-    json::object(text, limits::JSON_DEPTH_MAX)
-        .map_err(|_| PolicyError::new("", "the document must be one JSON object without duplicate members"))?;
-    serde_json::from_str(text).map_err(|_| PolicyError::new("", "the document must be one JSON object"))
 }
