@@ -64,7 +64,10 @@ pub use checks::Requirement;
 pub use claim_names::PolicyName;
 pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
-pub use document::{PolicyError, schema, strict_json};
+pub use document::{
+    PolicyError, PolicyProblem, Reference, ReferenceFailure, ReferenceKind, fill_references, references, schema,
+    strict_json,
+};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use held::HeldToken;
 pub use json::{BuildError, JsonBuilder, ValueKind, build_json};
