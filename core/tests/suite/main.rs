@@ -16,6 +16,7 @@ mod key_sets;
 mod properties;
 #[cfg(feature = "expressions")]
 mod reads;
+mod replacing;
 mod routes;
 mod scopes;
 mod tenants;
