@@ -73,6 +73,9 @@ pub(crate) const REMEMBERED_KIDS: usize = 64;
 /// Fetches for unknown key ids within one cooldown window: one that a burst of junk may use up, and one more.
 pub(crate) const REFETCH_BUDGET: u32 = 2;
 
+/// After this a token that waited for keys of a policy that was replaced may come again, under the new one.
+pub(crate) const POLICY_GONE_PAUSE: Duration = Duration::from_secs(1);
+
 /// How much longer than its timeout a piece of work may be out before it counts as lost, and before whoever waits for it
 /// reports that: a host's own report is more exact.
 pub(crate) const WORK_GRACE: Duration = Duration::from_secs(2);

@@ -7,6 +7,7 @@ mod facts;
 mod forward;
 mod key_sets;
 mod reads;
+mod replacing;
 mod signed;
 
 use crate::algorithm::Algorithm;
@@ -67,8 +68,18 @@ pub struct Validator {
     cache: Option<Cache>,
     /// Headers of tokens that passed.
     headers: Headers,
-    /// Whether the host says of each token that passes whether it was revoked.
-    asks_revocation: bool,
+    /// What the host has promised to say of tokens.
+    promises: Promises,
+    seed: u64,
+}
+
+/// What a host says of tokens itself, whichever policy they are judged by.
+#[derive(Clone, Copy, Debug, Default)]
+struct Promises {
+    /// Whether it knows the client, where the policy asks for that.
+    clients: bool,
+    /// Of each token that passes, whether it was revoked.
+    revocation: bool,
 }
 
 /// The time that a token is judged for, and the time that it is.
@@ -117,7 +128,8 @@ impl Validator {
     pub fn new(policy: Policy, seed: u64) -> Self {
         let key_sets = KeySets::new(&policy.sources, seed);
         let cache = policy.cache.map(|settings| Cache::new(settings, seed));
-        Self { policy, key_sets, cache, headers: Headers::default(), asks_revocation: false }
+        let (headers, promises) = (Headers::default(), Promises::default());
+        Self { policy, key_sets, cache, headers, promises, seed }
     }
 
     /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`): such a
@@ -126,6 +138,7 @@ impl Validator {
     #[must_use]
     pub fn with_client_lookup(mut self) -> Self {
         self.policy.declare_client_lookup();
+        self.promises.clients = true;
         self
     }
 
@@ -133,7 +146,7 @@ impl Validator {
     /// until the host has answered.
     #[must_use]
     pub fn with_revocation_check(mut self) -> Self {
-        self.asks_revocation = true;
+        self.promises.revocation = true;
         self
     }
 
@@ -143,7 +156,7 @@ impl Validator {
     /// [`Work::Load`]: crate::Work::Load
     /// [`Work::Save`]: crate::Work::Save
     #[must_use]
-    pub fn with_store(mut self) -> Self {
+    pub fn with_store(self) -> Self {
         self.key_sets.share();
         self
     }
@@ -188,7 +201,7 @@ impl Validator {
             None => self.walk(subject, &mut Silent),
         };
         match walked {
-            Ok((judged, client)) => Undecided::verdict(judged, routes.index(), client, self.asks_revocation),
+            Ok((judged, client)) => Undecided::verdict(judged, routes.index(), client, self.promises.revocation),
             Err(Stop::Reject(rejection)) => Verdict::Rejected(routes.on_route(rejection)),
             Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
             Err(Stop::Fetch(needed)) => Verdict::KeysNeeded(needed),
