@@ -38,9 +38,9 @@ type core struct {
 	life context.Context
 	end  context.CancelFunc
 	// underWay is the work that is out.
-	underWay underWay
+	underWay *underWay
 	// telling counts those who want events passed on.
-	telling atomic.Int32
+	telling *atomic.Int32
 }
 
 func newCore(document []byte, seed uint64, settings options) (*core, error) {
@@ -57,10 +57,30 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	if handle == nil {
 		return nil, policyError(refusal)
 	}
-	c := &core{handle: handle, options: settings, forwards: C.jotgate_forwards(handle) != 0}
+	c := &core{options: settings, underWay: new(underWay), telling: new(atomic.Int32)}
 	c.life, c.end = context.WithCancel(context.Background())
+	return c, c.own(handle)
+}
+
+// replaced is the core of another policy in the place of this one: what is under way, and all that the application brought
+// along, is common to both. This one is freed when its last call has ended.
+func (c *core) replaced(document []byte) (*core, error) {
+	var refusal *C.jotgate_error
+	handle := C.jotgate_validator_replace(c.handle,
+		(*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)), c.now(), &refusal)
+	runtime.KeepAlive(c)
+	if handle == nil {
+		return nil, policyError(refusal)
+	}
+	next := &core{options: c.options, underWay: c.underWay, telling: c.telling, life: c.life, end: c.end}
+	return next, next.own(handle)
+}
+
+// own makes this the core of the native validator, and learns what stays the same for the life of that.
+func (c *core) own(handle *C.jotgate_validator) error {
+	c.handle, c.forwards = handle, C.jotgate_forwards(handle) != 0
 	runtime.AddCleanup(c, func(handle *C.jotgate_validator) { C.jotgate_validator_free(handle) }, handle)
-	return c, c.learnReads()
+	return c.learnReads()
 }
 
 // policyError reads an error of the library's and frees it.

@@ -1443,6 +1443,29 @@ struct jotgate_validator *jotgate_validator_new(const uint8_t *policy,
                                                 struct jotgate_error **error);
 
 /**
+ * Makes the validator of another policy in the place of this one, with what this one has learnt: a policy that is replaced
+ * while the program runs.
+ *
+ * Ask the new one from now on. A question that was begun with the old one ends there, and so does what is asked about its
+ * verdict: jotgate_answer_question, jotgate_answer, jotgate_forward. When none is left, free the old one with
+ * jotgate_validator_free; the new one does not need it. Threads that share a validator read it through an atomic pointer.
+ *
+ * Key sets of sources whose place and options are the same go on, with their freshness, their pauses after failures and the
+ * work that is out for them; others are fetched when they are needed. Work, reports, events, warnings, the health of key sets,
+ * exports and imports are those of the newest, whichever of the two is asked. The options of the old one and its worker are the
+ * new one's too; the worker is called with the validator that was asked.
+ *
+ * `now_ms` is the time, for the event `policy_replaced`. Replace one policy at a time.
+ *
+ * Returns NULL when the document is refused, as jotgate_validator_new does, and `*error` says why. Nothing has changed then.
+ */
+struct jotgate_validator *jotgate_validator_replace(const struct jotgate_validator *validator,
+                                                    const uint8_t *policy,
+                                                    size_t policy_len,
+                                                    int64_t now_ms,
+                                                    struct jotgate_error **error);
+
+/**
  * Frees a validator, and with it the claim names in its verdicts. NULL is fine.
  *
  * No other call on the validator may be running or follow: not from other threads, and not for its work that has not been

@@ -1,6 +1,6 @@
 //! Validators, made from a policy.
 
-use crate::bytes::slice_of;
+use crate::bytes::{object_of, slice_of};
 use crate::error::Error;
 use crate::guard::guard_or;
 use crate::sized::{self, Growing};
@@ -19,8 +19,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Validator {
     core: jotgate_core::Validator,
     worker: OnceLock<Worker>,
-    pub(crate) events_returned: Returned,
-    pub(crate) warnings_returned: Returned,
+    pub(crate) events_returned: Arc<Returned>,
+    pub(crate) warnings_returned: Arc<Returned>,
 }
 
 /// What a caller says of itself when it makes a validator.
@@ -130,12 +130,8 @@ pub unsafe extern "C" fn jotgate_validator_new(
     });
     let (validator, problem) = match made {
         Ok(core) => {
-            let validator = Validator {
-                core,
-                worker: OnceLock::new(),
-                events_returned: Returned::default(),
-                warnings_returned: Returned::default(),
-            };
+            let (events_returned, warnings_returned) = (Arc::default(), Arc::default());
+            let validator = Validator { core, worker: OnceLock::new(), events_returned, warnings_returned };
             (Box::into_raw(Box::new(validator)), ptr::null_mut())
         }
         Err(problem) => {
@@ -143,14 +139,68 @@ pub unsafe extern "C" fn jotgate_validator_new(
             (ptr::null_mut(), Box::into_raw(Box::new(Error::from(problem))))
         }
     };
+    // SAFETY: `error` is the caller's own memory or NULL, by promise; the problem was made a few lines up.
+    unsafe { tell(problem, error) };
+    validator
+}
+
+/// Makes the validator of another policy in the place of this one, with what this one has learnt: a policy that is replaced
+/// while the program runs.
+///
+/// Ask the new one from now on. A question that was begun with the old one ends there, and so does what is asked about its
+/// verdict: jotgate_answer_question, jotgate_answer, jotgate_forward. When none is left, free the old one with
+/// jotgate_validator_free; the new one does not need it. Threads that share a validator read it through an atomic pointer.
+///
+/// Key sets of sources whose place and options are the same go on, with their freshness, their pauses after failures and the
+/// work that is out for them; others are fetched when they are needed. Work, reports, events, warnings, the health of key sets,
+/// exports and imports are those of the newest, whichever of the two is asked. The options of the old one and its worker are the
+/// new one's too; the worker is called with the validator that was asked.
+///
+/// `now_ms` is the time, for the event `policy_replaced`. Replace one policy at a time.
+///
+/// Returns NULL when the document is refused, as jotgate_validator_new does, and `*error` says why. Nothing has changed then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_validator_replace(
+    validator: *const Validator, policy: *const u8, policy_len: usize, now_ms: i64, error: *mut *mut Error,
+) -> *mut Validator {
+    let made = guard_or(Err(None), || {
+        // SAFETY: the caller holds the validator for the call.
+        let before = unsafe { object_of(validator) }.map_err(|_| Some(Mistake::of_call("the validator is NULL")))?;
+        // SAFETY: the caller lends `policy_len` bytes for the call.
+        let policy = unsafe { slice_of(policy, policy_len) }
+            .map_err(|_| Some(Mistake::of_call("the policy document is NULL or its length is impossible")))?;
+        let core = jotgate_edge::open_after(&before.core, policy, Timestamp::from_millis(now_ms)).map_err(Some)?;
+        Ok(Validator {
+            core,
+            worker: before.worker.clone(),
+            events_returned: Arc::clone(&before.events_returned),
+            warnings_returned: Arc::clone(&before.warnings_returned),
+        })
+    });
+    let (validator, problem) = match made {
+        Ok(validator) => (Box::into_raw(Box::new(validator)), ptr::null_mut()),
+        Err(problem) => {
+            let problem = problem.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught"));
+            (ptr::null_mut(), Box::into_raw(Box::new(Error::from(problem))))
+        }
+    };
+    // SAFETY: `error` is the caller's own memory or NULL, by promise; the problem was made a few lines up.
+    unsafe { tell(problem, error) };
+    validator
+}
+
+/// Gives the caller the problem, or frees it when the caller does not want to know.
+///
+/// # Safety
+/// `problem` must be NULL or come from `Box::into_raw` and be seen by nobody else; `error` must be NULL or the caller's own memory.
+unsafe fn tell(problem: *mut Error, error: *mut *mut Error) {
     if !error.is_null() && error.is_aligned() {
         // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
         unsafe { error.write(problem) };
     } else if !problem.is_null() {
-        // SAFETY: made by `Box::into_raw` a few lines up and seen by nobody else.
+        // SAFETY: made by `Box::into_raw` and seen by nobody else, by promise.
         drop(unsafe { Box::from_raw(problem) });
     }
-    validator
 }
 
 /// # Safety

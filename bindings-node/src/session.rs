@@ -55,6 +55,7 @@ impl Session {
     /// The object that `NativeCore` in `ts/native.ts` describes.
     pub(crate) fn into_object(self: Rc<Self>, env: &Env) -> Result<Object<'_>> {
         let mut object = Object::new(env)?;
+        object.set_named_property("native", External::new(Arc::clone(&self.validator)))?;
         self.bind(env, &mut object, "validate", Self::validate)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
         self.bind(env, &mut object, "validateField", Self::validate_field)?;

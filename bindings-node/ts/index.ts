@@ -39,7 +39,7 @@ export type { Check, ExplainedKeySet, Explanation } from './explanation.js';
 export type { EventListener, KeySetEvent, RejectedEvent, ValidatorEvent } from './events.js';
 export type { Fetcher, FetcherRequest, FetcherResponse } from './fetcher.js';
 export type { Forward } from './forward.js';
-export type { CacheHealth, Health, KeyNote, SourceHealth } from './health.js';
+export type { CacheHealth, IssuerHealth, Health, KeyNote, SourceHealth } from './health.js';
 export type { Hooks } from './hooks.js';
 export type { HostOptions } from './host.js';
 export type { ValidatorOptions } from './options.js';

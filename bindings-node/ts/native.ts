@@ -61,6 +61,8 @@ export interface NativeVerdicts {
  * @internal
  */
 export interface NativeCore {
+  /** What `replaceCore` knows this one by. */
+  readonly native: NativeValidator;
   /**
    * An accepted token as one string, see `Verified`, which also says whether work is due; else the number of a code,
    * `KEYS_NEEDED` or `UNDECIDED`. The token is judged for the time `asOf`, with the keys of the time `now`.
@@ -173,6 +175,14 @@ export interface PolicyProblem {
   hint?: string;
 }
 
+/**
+ * A validator, which the native part alone knows.
+ * @internal
+ */
+export interface NativeValidator {
+  readonly validator: unique symbol;
+}
+
 /** What the application answers and does for a validator. */
 interface NativeHost {
   clientLookup: boolean;
@@ -196,6 +206,8 @@ interface NativeAddon {
   /** What the kit makes of each code, as JSON. */
   testRecipes(): string;
   createCore(policy: string, seed: number, host: NativeHost): NativeCore | PolicyProblem;
+  /** The core of another policy, in the place of one that nobody is to ask from now on. */
+  replaceCore(before: NativeValidator, policy: string, now: number): NativeCore | PolicyProblem;
   /** The JSON of an `Import`; null when there is no such product. */
   importPolicy(
     product: string,

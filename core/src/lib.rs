@@ -72,7 +72,7 @@ pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use held::HeldToken;
 pub use json::{BuildError, JsonBuilder, ValueKind, build_json};
 pub use jwks::{
-    CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, LenientKey, Problem, Report,
+    CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, IssuerHealth, LenientKey, Problem, Report,
     SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{

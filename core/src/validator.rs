@@ -1,5 +1,6 @@
 //! The whole: a token in, a verdict out. Reading this file from top to bottom is reading the product.
 
+mod accepted;
 mod answers;
 mod authenticated;
 mod explain;
@@ -31,6 +32,7 @@ use crate::token::{Header, Headers, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use crate::verified::{Shared, Texts};
+use accepted::Accepted;
 use authenticated::{Authenticated, Walked};
 use signed::{Checked, Read, Signed};
 use std::sync::Arc;
@@ -68,6 +70,8 @@ pub struct Validator {
     cache: Option<Cache>,
     /// Headers of tokens that passed.
     headers: Headers,
+    /// How many tokens have passed.
+    accepted: Accepted,
     /// What the host has promised to say of tokens.
     promises: Promises,
     seed: u64,
@@ -129,7 +133,8 @@ impl Validator {
         let key_sets = KeySets::new(&policy.sources, seed);
         let cache = policy.cache.map(|settings| Cache::new(settings, seed));
         let (headers, promises) = (Headers::default(), Promises::default());
-        Self { policy, key_sets, cache, headers, promises, seed }
+        let accepted = Accepted::of(policy.issuers.len());
+        Self { policy, key_sets, cache, headers, accepted, promises, seed }
     }
 
     /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`): such a
@@ -201,7 +206,10 @@ impl Validator {
             None => self.walk(subject, &mut Silent),
         };
         match walked {
-            Ok((judged, client)) => Undecided::verdict(judged, routes.index(), client, self.promises.revocation),
+            Ok((judged, client)) => {
+                self.accepted.note(judged.issuer, subject.token);
+                Undecided::verdict(judged, routes.index(), client, self.promises.revocation)
+            }
             Err(Stop::Reject(rejection)) => Verdict::Rejected(routes.on_route(rejection)),
             Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
             Err(Stop::Fetch(needed)) => Verdict::KeysNeeded(needed),

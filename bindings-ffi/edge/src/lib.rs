@@ -21,7 +21,7 @@ mod work;
 pub use denial::{denial, retry_after};
 pub use members::{MemberRecord, MemberText};
 pub use mistake::Mistake;
-pub use open::{Options, open};
+pub use open::{Options, open, open_after};
 pub use packed::{Packed, fields};
 pub use request::RequestText;
 pub use required::{required, requirement};

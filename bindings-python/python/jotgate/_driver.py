@@ -57,8 +57,14 @@ class Driver:
         self._told = told
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self._under_way = UnderWay()
+        # One policy comes in the place of another at a time.
+        self.replacing = threading.Lock()
         self.timing = Timing()
         _drivers.add(self)
+
+    def follow(self, core: Core) -> None:
+        """Another policy has come in the place of the one before: all work is its own, and the old one can go."""
+        self._core = core
 
     def finish(self, step: Verdict | Pending, ask: Ask) -> Verdict | Pending:
         """Does the work and blocks until there is a verdict.
@@ -288,6 +294,7 @@ class Driver:
         The work whose threads stayed behind in the parent comes with the next validation.
         """
         self._under_way = UnderWay()
+        self.replacing = threading.Lock()
         self._tasks = set()
         self._core.reissue_work(self._clock_or_none())
 

@@ -74,7 +74,14 @@ class Validator:
 
     def __new__(cls, *_arguments: object, **_options: object) -> Self: ...
     def _begin(self, core: Core, alone: bool) -> None:
-        """Once: whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+        """Whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+
+    def _follow(self, core: Core) -> None:
+        """From now on this core is asked."""
+
+    @property
+    def _core(self) -> Any:
+        """What was given last to `_begin` or `_follow`."""
 
     def _accompany(self) -> None:
         """From now on somebody else has a say."""
@@ -93,9 +100,8 @@ class Validator:
     ) -> Verified | None:
         """The same for a request, with `_judge_request`."""
 
-@final
 class Core:
-    """The core's validator. Seconds since the Unix epoch for every `now`; None reads the system's clock.
+    """The core's validator of one policy. Seconds since the Unix epoch for every `now`; None reads the system's clock.
 
     `as_of` is the time that the token is judged for; None is `now`, the clock of the key sets.
     """
@@ -108,7 +114,11 @@ class Core:
         client_lookup: bool = False,
         revocation_check: bool = False,
         store: bool = False,
-    ) -> Core: ...
+        before: Core | None = None,
+        now: float | None = None,
+    ) -> Self:
+        """With `before`, in the place of that: with its keys, and with what the host has promised there."""
+
     def validate(
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
     ) -> Verified | Undecided | Pending | None:

@@ -15,9 +15,10 @@ from ._fetch import Fetch, FetchResponse
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, FetchRequest, Pending, Undecided, Verified
-from ._policy import Duration, Secret, document_of, option_of, text_of
-from ._request import RequestHeaders, RequestParts, variables_of
+from ._native import FetchRequest, Pending, Undecided, Verified
+from ._policy import ISSUER_OPTIONS, Duration, Secret, document_of, option_of, text_of
+from ._request import RequestHeaders
+from ._ruling import Ruling
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
 from .errors import InternalError, JotgateError, KeysUnavailable, PolicyError
@@ -173,33 +174,77 @@ class Validator(Inspection):
         validator._build(json_of_file(path), host)
         return validator
 
+    def replace(
+        self,
+        policy: Mapping[str, Any] | str | None = None,
+        /,
+        *,
+        format: Literal["json", "yaml", "toml"] = "json",  # noqa: A002 (what everyone calls it)
+        **options: Any,
+    ) -> None:
+        """Judges by another policy from now on: a whole document as for `from_policy`, or the constructor's options.
+
+        It is read and checked first: one that is wrong raises `PolicyError`, as the constructor does, and changes
+        nothing. Validations that have begun end under the policy before; later ones see this one alone. Key sets of
+        sources whose place and options are the same stay, with their age and their pauses after failures; others are
+        fetched when they are needed. What the application brings stays: `fetch`, `store`, `clock`, hooks, listeners.
+        `on_event` tells `policy_replaced`.
+        """
+        if policy is not None:
+            if options:
+                raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")
+            self._replace(policy_json(policy, format) if isinstance(policy, str) else text_of(policy))
+            return
+        if unknown := sorted(options.keys() - ISSUER_OPTIONS):
+            raise TypeError(f"replace takes no option {unknown[0]!r}")
+        try:
+            self._replace(text_of(document_of(options)))
+        except PolicyError as error:
+            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
+
+    def replace_from_file(self, path: str | PathLike[str]) -> None:
+        """Like `replace`, with a policy file as for `from_file`. A file that is half written changes nothing."""
+        self._replace(json_of_file(path))
+
+    def _replace(self, policy: str) -> None:
+        with self._driver.replacing:
+            ruling = self._compiled(policy)
+            self._driver.follow(ruling)
+            self._events.follow(ruling)
+            self._follow(ruling)
+        if self._listened:
+            self._events.drain()
+
+    def _compiled(self, policy: str) -> Ruling:
+        """The policy in the place of the one that holds now."""
+        if self._unfit and Ruling(policy, 0, client_lookup=True).forwards():
+            raise PolicyError(next(iter(self._unfit.values())), "forward")
+        return Ruling(policy, 0, before=self._ruling, now=self._now()).learn()
+
     def _build(self, policy: str, options: HostOptions) -> None:
         host = checked(options)
         lookup, is_revoked, transform = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         store = host.get("store")
-        self._core = Core(
+        ruling = Ruling(
             policy,
             # Only spreads refreshes in time, so that many processes do not fetch at once.
             secrets.randbits(64),
             client_lookup=lookup is not None,
             revocation_check=is_revoked is not None,
             store=store is not None,
-        )
-        # What requests are asked for, once: nothing of it can change while the validator lives.
-        self._forwards = self._core.forwards()
-        self._reads = RequestParts(*self._core.reads())
-        self._variables = variables_of(self._reads)
+        ).learn()
         self._clock = host.get("clock")
         self._hooks = Hooks(lookup, is_revoked, transform)
         self._transforms = transform is not None
-        self._events = Events(self._core, self._now)
+        self._events = Events(ruling, self._now)
+        self._unfit = {}
         # Asked here on the way of every validation, because a call would cost more than all the rest of this module.
         self._listened = False
-        fetch = host.get("fetch") or (UrllibFetcher() if self._fetches() else _fetch_after_all)
-        self._driver = Driver(self._core, fetch, store, self._now, self._events.drain)
+        fetch = host.get("fetch") or (UrllibFetcher() if self._fetches(ruling) else _fetch_after_all)
+        self._driver = Driver(ruling, fetch, store, self._now, self._events.drain)
         # Undecided tokens and refusals come to Python by themselves; these three would not be asked otherwise.
         listener = host.get("on_event")
-        self._begin(self._core, alone=self._clock is None and transform is None and listener is None)
+        self._begin(ruling, alone=self._clock is None and transform is None and listener is None)
         if listener is not None:
             self.subscribe(listener)
 
@@ -209,10 +254,11 @@ class Validator(Inspection):
         Cancelling the task does not stop a fetch that others may wait for.
         """
         try:
-            verdict = self._core.validate(token, None if self._clock is None else self._now(), as_of)
+            ruling = self._ruling
+            verdict = ruling.validate(token, None if self._clock is None else self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
-            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of))
+            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of, ruling))
             return await self._hooks.run_async(_of_token(verdict))
         except JotgateError as error:
             self._events.refused(error)
@@ -237,7 +283,7 @@ class Validator(Inspection):
         `threads` is the most processors to use; None is all. The hooks are called after that, token by token. Raises
         TypeError when any of the tokens is neither str nor bytes.
         """
-        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        batch = Batch(self._ruling, tokens, as_of=as_of, threads=threads)
         try:
             self._driver.finish_many(batch)
             return [self._settled(outcome) for outcome in batch.outcomes(self._unavailable)]
@@ -252,7 +298,7 @@ class Validator(Inspection):
 
         Others of its event loop go on. Cancelling the task does not stop a fetch that others may wait for.
         """
-        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        batch = Batch(self._ruling, tokens, as_of=as_of, threads=threads)
         try:
             await self._driver.finish_many_async(batch)
             return [await self._settled_async(outcome) for outcome in batch.outcomes(self._unavailable)]
@@ -272,11 +318,12 @@ class Validator(Inspection):
         """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
         try:
             now = None if self._clock is None else self._now()
-            verdict = self._core.validate_request(method, path, query, headers, now, as_of)
+            ruling = self._ruling
+            verdict = ruling.validate_request(method, path, query, headers, now, as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if isinstance(verdict, Pending):
-                verdict = await self._driver.finish_async(verdict, self._ask_again(verdict, as_of))
+                verdict = await self._driver.finish_async(verdict, self._ask_again(verdict, as_of, ruling))
             return None if verdict is None else await self._hooks.run_async(verdict)
         except JotgateError as error:
             self._events.refused(error)
@@ -289,18 +336,20 @@ class Validator(Inspection):
         self,
         token: str | bytes,
         as_of: float | None,
+        ruling: Ruling | None = None,
         verdict: Verified | Undecided | Pending | None = None,
         *,
         wait: bool = True,
     ) -> Verified:
-        """What `validate` does where the core has not the only say. `verdict` is what the core has said already."""
+        """What `validate` does where the core has not the only say. `verdict` is what a core has said already."""
         try:
+            ruling = ruling or self._ruling
             if verdict is None:
-                verdict = self._core.validate(token, self._now(), as_of)
+                verdict = ruling.validate(token, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if wait:
-                verdict = self._driver.finish(verdict, self._ask(token, as_of))
+                verdict = self._driver.finish(verdict, self._ask(token, as_of, ruling))
             else:
                 verdict = self._driver.finish_nowait(verdict)
             if isinstance(verdict, Pending):
@@ -320,16 +369,18 @@ class Validator(Inspection):
         query: str | bytes,
         headers: RequestHeaders,
         as_of: float | None,
+        ruling: Ruling | None = None,
         verdict: Verified | Undecided | Pending | None = None,
     ) -> Verified | None:
         """The same for `validate_request`."""
         try:
+            ruling = ruling or self._ruling
             if verdict is None:
-                verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
+                verdict = ruling.validate_request(method, path, query, headers, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if isinstance(verdict, Pending):
-                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of))
+                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of, ruling))
             if isinstance(verdict, Pending):
                 raise self._unavailable()
             return None if verdict is None else self._hooks.run(verdict)
@@ -362,9 +413,9 @@ class Validator(Inspection):
         # Nobody raises it further, and its traceback would keep the whole batch for as long as it lives.
         return error.with_traceback(None)
 
-    def _fetches(self) -> bool:
+    def _fetches(self, ruling: Ruling) -> bool:
         """Whether there is anything to fetch. A clock of the application's own is not asked before there is a token."""
-        return self._clock is not None or bool(self._core.health()["sources"])
+        return self._clock is not None or bool(ruling.health()["sources"])
 
     def _unavailable(self) -> KeysUnavailable:
         """For keys that are being fetched while the caller cannot wait."""

@@ -22,6 +22,7 @@ from flask import Blueprint, Flask, Request, Response, current_app, g, request
 
 from ._native import Verified
 from ._request import forget_cached
+from ._ruling import under_one
 from ._validator import Validator
 from .errors import JotgateError
 from .wsgi import apply, request_of
@@ -79,15 +80,15 @@ class Jotgate:
         tokens = g.setdefault(_NAME, {})
         if id(self) in tokens:
             return None
-        parts = request_of(request.environ, self._validator)
+        validator, environ = self._validator, request.environ
         try:
-            verified = self._validator.validate_request(*parts)
+            verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
         except JotgateError as error:
             answer = self._validator.answer(error)
             return Response(answer.body, answer.status, answer.headers)
         tokens[id(self)] = verified
         if self._validator.forwards:
-            apply(self._validator.forward(verified, *parts), request.environ)
+            apply(under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ)
             _read_anew(request)
         return None
 

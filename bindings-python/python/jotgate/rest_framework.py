@@ -21,6 +21,7 @@ from rest_framework.request import Request
 
 from ._inspection import Answer
 from ._native import Verified
+from ._ruling import under_one
 from ._validator import Validator
 from .django import request_of, response_of, validator_of_settings
 from .errors import JotgateError, KeysUnavailable, MissingTokenError
@@ -97,7 +98,8 @@ class JotgateAuthentication(BaseAuthentication):
                 token: Verified | None = http.jotgate
             else:
                 self._validator.refuse_to_forward("jotgate.rest_framework", "jotgate.django.JotgateMiddleware")
-                token = self._validator.validate_request(*request_of(http, self._validator))
+                validator = self._validator
+                token = under_one(validator, lambda: validator.validate_request(*request_of(http, validator)))
         except MissingTokenError as error:
             if not self.required:
                 return None

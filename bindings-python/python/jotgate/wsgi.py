@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._inspection import Answer, Forward
 from ._request import escaped
+from ._ruling import under_one
 from ._validator import Validator
 from .errors import JotgateError
 
@@ -31,14 +32,14 @@ class JotgateMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Validates the request and calls the application, or answers in its place."""
-        request = request_of(environ, self._validator)
+        validator = self._validator
         try:
-            verified = self._validator.validate_request(*request)
+            verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
         except JotgateError as error:
             return _send(self._validator.answer(error), environ, start_response)
         environ["jotgate"] = verified
         if self._validator.forwards:
-            apply(self._validator.forward(verified, *request), environ)
+            apply(under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ)
         return self._app(environ, start_response)
 
 
@@ -64,7 +65,7 @@ def apply(forward: Forward, environ: dict[str, Any]) -> None:
 
 def read_fields(environ: dict[str, Any], validator: Validator) -> list[tuple[str, str]] | None:
     """The fields that the policy reads, of an environment or what is named like one; None where it may be any."""
-    variables = validator._variables
+    variables = validator._ruling.variables
     if variables is None:
         return None
     return [(name, str(environ[variable])) for variable, name in variables if variable in environ]

@@ -27,7 +27,7 @@ mod driver;
 mod work;
 
 pub use event::{Event, EventKind};
-pub use health::{CacheHealth, Health, LenientKey, SkippedKey, SourceHealth, SourceState};
+pub use health::{CacheHealth, Health, IssuerHealth, LenientKey, SkippedKey, SourceHealth, SourceState};
 pub(crate) use key_sets::{AtHand, KeySets, Plan};
 pub use problem::{FetchFailure, Problem};
 pub(crate) use settings::{Location, Places, Settings};

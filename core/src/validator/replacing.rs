@@ -1,6 +1,7 @@
 //! Another policy in the place of the one before, while the service runs.
 
 use super::Validator;
+use super::accepted::Accepted;
 use crate::cache::Cache;
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -22,7 +23,7 @@ impl Validator {
     ///   [`KeysUnavailable`] when it asks again: under the new policy.
     /// - **Driver.** Work, reports, health of key sets, events, exports and imports are those of the latest policy, whichever of the
     ///   validators is asked. Ids of work stay what they are.
-    /// - **Cache.** The new one begins empty, and its counters at 0.
+    /// - **Cache.** The new one begins empty, and its counters at 0, as those of accepted tokens do.
     /// - **The host's promises** stay: a look-up of clients, a check for revoked tokens, a store.
     ///
     /// [`EventKind::PolicyReplaced`] tells of it. Replace one policy at a time: of two at once the one that is told last holds.
@@ -56,6 +57,7 @@ impl Validator {
             cache: policy.cache.map(|settings| Cache::new(settings, self.seed)),
             // What a header says does not depend on the policy, but which are kept does.
             headers: Headers::default(),
+            accepted: Accepted::of(policy.issuers.len()),
             promises: self.promises,
             seed: self.seed,
             policy,
