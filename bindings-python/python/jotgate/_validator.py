@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ._batch import Batch, Outcome
-from ._documents import json_of_file, policy_json
+from ._documents import filled, placed, policy_json, text_of_file
 from ._driver import Driver, Verdict
 from ._events import Events, OnEvent
 from ._fetch import Fetch, FetchResponse
@@ -144,7 +146,8 @@ class Validator(Inspection):
         try:
             self._build(text_of(document_of(options)), host)
         except PolicyError as error:
-            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
+            problems = [replace(problem, path=option_of(problem.path)) for problem in error.problems]
+            raise PolicyError(error.detail, option_of(error.path), error.hint, problems) from None
 
     @classmethod
     def from_policy(
@@ -156,25 +159,33 @@ class Validator(Inspection):
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or text in the `format`.
 
-        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. Raises `PolicyError`.
+        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. A path of `{"file": …}` in the
+        policy starts at the working directory. Raises `PolicyError`.
         """
-        document = policy_json(policy, format) if isinstance(policy, str) else text_of(policy)
         validator = cls.__new__(cls)
-        validator._build(document, host)
+        if not isinstance(policy, str):
+            validator._build(text_of(policy), host)
+            return validator
+        with placed(policy, format):
+            validator._build(policy_json(policy, format), host)
         return validator
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], **host: Unpack[HostOptions]) -> Validator:
         """Makes a validator of a policy file, whose name ends in `.json`, `.yaml`, `.yml` or `.toml`.
 
-        Raises `PolicyError`, OSError for a file that cannot be read, and ValueError for another ending.
+        A path of `{"file": …}` in it starts at its folder. Raises `PolicyError`, OSError for a file that cannot be read,
+        and ValueError for another ending.
         """
+        text, kind = text_of_file(Path(path))
         validator = cls.__new__(cls)
-        validator._build(json_of_file(path), host)
+        with placed(text, kind):
+            validator._build(policy_json(text, kind), host, Path(path).parent)
         return validator
 
-    def _build(self, policy: str, options: HostOptions) -> None:
+    def _build(self, policy: str, options: HostOptions, folder: Path | None = None) -> None:
         host = checked(options)
+        policy = filled(policy, folder)
         lookup, is_revoked, transform = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         store = host.get("store")
         self._core = Core(

@@ -10,7 +10,10 @@ use std::time::{Duration, SystemTime};
 pub(crate) async fn run(case: &Value) -> Outcome<Value> {
     let outcome = match validator(case) {
         Ok(validator) => judged(case, &validator).await?,
-        Err(error) => json!({"verdict": "policy_error", "code": "policy_error", "path": error.path()}),
+        Err(error) => {
+            let paths: Vec<&str> = error.problems().map(|problem| problem.path()).collect();
+            json!({"verdict": "policy_error", "code": "policy_error", "path": error.path(), "paths": paths})
+        }
     };
     Ok(with_id(case, outcome))
 }
