@@ -27,7 +27,8 @@ export async function judge(testCase, policy) {
     validator = validatorOf(testCase, policy);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
+    const paths = error.problems.map(({ path }) => path);
+    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path, paths });
   }
   if (testCase.request !== undefined) {
     return outcomeLine(id, await validator.tryValidateRequest(incoming(testCase.request)));

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { documentOfFile, documentText, type PolicyFormat } from './document.js';
+import { documentText, filled, type PolicyFormat, withFile } from './document.js';
 import { PolicyError } from './errors.js';
 import { globalFetcher } from './fetchers.js';
 import { hostOf, type HostOptions } from './host.js';
 import { inOptions } from './naming.js';
-import { native, type PolicyProblem } from './native.js';
+import { native, type OneProblem } from './native.js';
 import { given, optionNames, policyOf, type ValidatorOptions } from './options.js';
 import type { PolicyDocument } from './policy.js';
 import { SharedSets } from './store.js';
@@ -32,20 +32,18 @@ export function createValidator(options: ValidatorOptions): Validator {
 }
 
 /**
- * Makes a validator from a policy document: its JSON text, or the object that the text stands for.
+ * Makes a validator from a policy document: its JSON text, or the object that the text stands for. A path of `{ file: … }` in
+ * it starts at the working directory.
  *
  * @throws PolicyError when the document is wrong; `path` says where.
  */
 export function createValidatorFromPolicy(document: PolicyDocument | string, options: HostOptions = {}): Validator {
-  const [host, rest] = hostOf(options);
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw new TypeError(`there is no option ${unknown} beside a policy document`);
-  return compile(documentText(document), host);
+  return compile(documentText(document), hostAlone(options));
 }
 
 /**
  * Makes a validator from a policy document in a file: JSON, YAML or TOML, as its extension or `format` says. The file is
- * read once, now.
+ * read once, now. A path of `{ file: … }` in it starts at its folder.
  *
  * @throws PolicyError when the document is wrong; an error of `node:fs` when there is no such file.
  */
@@ -54,20 +52,31 @@ export function createValidatorFromFile(
   options: HostOptions & { format?: PolicyFormat } = {},
 ): Validator {
   const { format, ...host } = options;
-  return createValidatorFromPolicy(documentOfFile(path, format), host);
+  return withFile(path, format, (document, folder) => compile(document, hostAlone(host), undefined, folder));
+}
+
+function hostAlone(options: HostOptions): HostOptions {
+  const [host, rest] = hostOf(options);
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw new TypeError(`there is no option ${unknown} beside a policy document`);
+  return host;
 }
 
 function compile(
   policy: string,
   { fetch, store, clock, onEvent, ...hooks }: HostOptions,
-  told: (problem: PolicyProblem) => PolicyProblem = (problem) => problem,
+  told: (problem: OneProblem) => OneProblem = (problem) => problem,
+  folder?: string,
 ): Validator {
-  const core = native.createCore(policy, randomInt(2 ** 48 - 1), {
+  const core = native.createCore(filled(policy, folder), randomInt(2 ** 48 - 1), {
     clientLookup: hooks.clientLookup !== undefined,
     revocationCheck: hooks.isRevoked !== undefined,
     store: store !== undefined,
   });
-  if ('path' in core) throw new PolicyError(told(core));
+  if ('path' in core) {
+    const problems = (core.problems ?? [core]).map(told);
+    throw new PolicyError({ ...told(core), problems });
+  }
   const shared = store && new SharedSets(core, store);
   const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks);
   if (onEvent !== undefined) validator.subscribe(onEvent);

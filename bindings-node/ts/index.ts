@@ -27,6 +27,7 @@ export {
   KeysUnavailableError,
   MissingTokenError,
   PolicyError,
+  type PolicyProblem,
   RevokedTokenError,
   SnapshotError,
   TokenExpiredError,

@@ -1,4 +1,4 @@
-import type { PolicyProblem } from './native.js';
+import type { OneProblem } from './native.js';
 
 /** A part of the policy document that options fill. */
 type Place = 'document' | 'issuer' | 'keys';
@@ -39,7 +39,7 @@ export function keySourceOf(options: object): string | undefined {
  * that the application has written, or would have to.
  * @internal
  */
-export function inOptions(problem: PolicyProblem, options: object, names: readonly string[]): PolicyProblem {
+export function inOptions(problem: OneProblem, options: object, names: readonly string[]): OneProblem {
   const [place, field, rest] = partsOf(problem.path, options);
   if (place === 'keys' && field === '') {
     if (problem.message === NO_SOURCE)

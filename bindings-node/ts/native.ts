@@ -169,10 +169,17 @@ export interface NativeAnswer {
 }
 
 /** @internal */
-export interface PolicyProblem {
+export interface PolicyProblem extends OneProblem {
+  problems?: OneProblem[];
+}
+
+/** One thing that is wrong with a policy. */
+export interface OneProblem {
   path: string;
   message: string;
   hint?: string;
+  line?: number;
+  column?: number;
 }
 
 /**
@@ -221,6 +228,11 @@ interface NativeAddon {
   createCommand(args: string[], colour: boolean, errorColour: boolean): NativeCommand;
   /** The document as JSON; null when there is no such format. */
   policyJson(text: string, format: string): string | PolicyProblem | null;
+  places(text: string, format: string, paths: string[]): ({ line: number; column: number } | null | undefined)[];
+  /** What a document in JSON leaves to the host to read: of each text so many bytes and no more. */
+  references(policy: string): { kind: 'env' | 'file'; name: string; readBytes: number }[] | PolicyProblem;
+  /** The document with what was read: bytes, `false` for what is not there, `true` for what cannot be read. */
+  fillReferences(policy: string, read: (Uint8Array | boolean)[]): string | PolicyProblem;
   /** The JSON of a list of `Warning`. */
   lint(policy: string): string | PolicyProblem;
   codes(): { number: number; name: string; class: string }[];

@@ -1,6 +1,6 @@
 """Runs the vectors through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
-They are token cases, explanations, imports or scenarios. Appends one JSON line for each to the report and flushes it,
+They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and flushes it,
 so that whoever started this knows which case ended the process, if one does.
 """
 
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -47,6 +49,8 @@ def main(vectors: str, report: str, start: str) -> None:
             write(lines, explained(case))
         for case in file.get("imports", [])[int(start) :]:
             write(lines, imported(case))
+        for case in file.get("documents", [])[int(start) :]:
+            write(lines, {"id": case["id"], **loaded(case)})
         for scenario in file.get("scenarios", [])[int(start) :]:
             write(lines, scenarios.play(scenario))
 
@@ -98,7 +102,8 @@ def shown(ask: Callable[[], Verified | None]) -> dict[str, Any]:
     try:
         verified = ask()
     except PolicyError as error:
-        return {"verdict": "policy_error", "code": error.code, "path": error.path}
+        paths = [problem.path for problem in error.problems]
+        return {"verdict": "policy_error", "code": error.code, "path": error.path, "paths": paths}
     except KeysUnavailable as error:
         return {"verdict": "unavailable", "code": error.code}
     except InvalidToken as error:
@@ -122,6 +127,24 @@ def imported(case: dict[str, Any]) -> dict[str, Any]:
         return {"id": case["id"], "import": asdict(import_policy(case["kind"], case["text"]))}
     except PolicyError as error:
         return {"id": case["id"], "error": {"path": error.path}}
+
+
+def loaded(case: dict[str, Any]) -> dict[str, Any]:
+    """What comes of a policy file beside these files, in an environment with these variables."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {**case.get("files", {}), f"policy.{case['format']}": case["text"]}.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(text.encode())
+        os.environ.update(case.get("env", {}))
+        try:
+            validator = Validator.from_file(Path(folder, f"policy.{case['format']}"), clock=lambda: case["now"])
+        except PolicyError as error:
+            return {"problems": [{"path": told.path, "line": told.line, "column": told.column} for told in error.problems]}
+        finally:
+            for name in case.get("env", {}):
+                del os.environ[name]
+    return {"verdict": shown(lambda: validator.validate(case["token"]))["verdict"]}
 
 
 def validator_of(case: dict[str, Any]) -> Validator:

@@ -47,7 +47,16 @@ pub(crate) fn no_credentials(py: Python<'_>) -> PyErr {
 
 /// The exception for a policy document that the core does not take.
 pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
-    exception(py, Code::PolicyError, (error.message(), error.path(), error.hint()))
+    static PROBLEM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let problems: PyResult<Vec<_>> = PROBLEM.import(py, "jotgate.errors", "PolicyProblem").and_then(|class| {
+        let told = error.problems();
+        told.map(|told| class.call1((told.path(), told.message(), told.hint(), told.line(), told.column()))).collect()
+    });
+    let problems = match problems {
+        Ok(problems) => problems,
+        Err(error) => return error,
+    };
+    exception(py, Code::PolicyError, (error.message(), error.path(), error.hint(), problems))
 }
 
 /// The exception for a policy of another gateway that cannot be read.

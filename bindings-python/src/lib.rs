@@ -33,7 +33,7 @@ mod _native {
     #[pymodule_export]
     use crate::command::Command;
     #[pymodule_export]
-    use crate::documents::{import_policy, lint, policy_json, products, schema};
+    use crate::documents::{fill_references, import_policy, lint, places, policy_json, products, references, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]

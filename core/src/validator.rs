@@ -375,6 +375,11 @@ impl Validator {
     ) -> Result<O::Kept<Authenticated>, Missed> {
         let Picked { signed, header, entry, times, .. } = *picked;
         let kid = header.kid.as_deref();
+        if kid.is_some_and(|kid| entry.keys.denies(kid)) {
+            let denied = Rejection::new(Code::UnusableKey, DENIED);
+            observer.saw(CheckName::Key, Some(&denied), |_| facts::denied_key(header));
+            return Err(denied.into());
+        }
         let fetched = match O::LOOKS {
             false => self.key_sets.at_hand(entry.sources.clone(), times.keys),
             true => self.key_sets.seen(entry.sources.clone(), times.keys),
@@ -388,6 +393,7 @@ impl Validator {
             None => Thumbprints::read(header.x5t.as_deref(), header.x5t_s256.as_deref()),
         };
         let mut candidates = Candidates::new(algorithm, times.token, certificate);
+        entry.keys.deny(&mut candidates, || fetched.keys().collect());
         candidates.add(&entry.keys.set, kid);
         fetched.keys().for_each(|keys| candidates.add(keys, kid));
         if let Some(store) = &entry.keys.store {
@@ -438,6 +444,10 @@ impl Validator {
         } else if let Some(retry_at) = wanted.retry_at {
             self.note_unavailable(picked, NOT_AT_HAND, observer);
             return Stop::Unavailable(KeysUnavailable::new(retry_at, index, self.key_sets.failure(fetched))).into();
+        } else if candidates.met_denied {
+            let denied = Rejection::new(Code::UnusableKey, DENIED);
+            observer.saw(CheckName::Key, Some(&denied), |_| facts::denied_key(header));
+            return denied.into();
         } else if candidates.outdated {
             Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time")
         } else if candidates.known {
@@ -460,6 +470,8 @@ impl Validator {
         observer.saw(CheckName::Key, Some(&unavailable), |code| self.key_facts(picked, code));
     }
 }
+
+const DENIED: &str = "the policy takes the key out of use (keys.denied_kids)";
 
 /// What explanations say where keys would be.
 const UNSIGNED: &str = "the policy takes unsigned tokens";

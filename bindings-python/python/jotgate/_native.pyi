@@ -25,10 +25,13 @@ __all__ = [
     "Validator",
     "Verified",
     "Work",
+    "fill_references",
     "import_policy",
     "lint",
+    "places",
     "policy_json",
     "products",
+    "references",
     "schema",
     "test_recipes",
 ]
@@ -37,6 +40,9 @@ CODES: list[str]
 """The stable name of every code that the core knows."""
 
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
+def places(text: str, format: str, paths: list[str]) -> list[tuple[int, int] | None]: ...  # noqa: A002
+def references(policy: str) -> list[tuple[str, str, int]]: ...
+def fill_references(policy: str, read: list[bytes | bool | None]) -> str: ...
 def lint(policy: str) -> str: ...
 def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...

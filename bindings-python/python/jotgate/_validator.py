@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ._batch import Batch, Outcome
-from ._documents import json_of_file, policy_json
+from ._documents import filled, placed, policy_json, text_of_file
 from ._driver import Driver, Verdict
 from ._events import Events, OnEvent
 from ._fetch import Fetch, FetchResponse
@@ -16,7 +17,7 @@ from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
 from ._native import FetchRequest, Pending, Undecided, Verified
-from ._policy import ISSUER_OPTIONS, Duration, Secret, document_of, option_of, text_of
+from ._policy import ISSUER_OPTIONS, Duration, Secret, document_of, named_by_options, text_of
 from ._request import RequestHeaders
 from ._ruling import Ruling
 from ._store import KeyStore
@@ -142,10 +143,8 @@ class Validator(Inspection):
             "transform": transform,
             "on_event": on_event,
         }
-        try:
+        with named_by_options():
             self._build(text_of(document_of(options)), host)
-        except PolicyError as error:
-            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
 
     @classmethod
     def from_policy(
@@ -157,21 +156,28 @@ class Validator(Inspection):
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or text in the `format`.
 
-        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. Raises `PolicyError`.
+        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. A path of `{"file": …}` in the
+        policy starts at the working directory. Raises `PolicyError`.
         """
-        document = policy_json(policy, format) if isinstance(policy, str) else text_of(policy)
         validator = cls.__new__(cls)
-        validator._build(document, host)
+        if not isinstance(policy, str):
+            validator._build(text_of(policy), host)
+            return validator
+        with placed(policy, format):
+            validator._build(policy_json(policy, format), host)
         return validator
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], **host: Unpack[HostOptions]) -> Validator:
         """Makes a validator of a policy file, whose name ends in `.json`, `.yaml`, `.yml` or `.toml`.
 
-        Raises `PolicyError`, OSError for a file that cannot be read, and ValueError for another ending.
+        A path of `{"file": …}` in it starts at its folder. Raises `PolicyError`, OSError for a file that cannot be read,
+        and ValueError for another ending.
         """
+        text, kind = text_of_file(Path(path))
         validator = cls.__new__(cls)
-        validator._build(json_of_file(path), host)
+        with placed(text, kind):
+            validator._build(policy_json(text, kind), host, Path(path).parent)
         return validator
 
     def replace(
@@ -190,23 +196,27 @@ class Validator(Inspection):
         fetched when they are needed. What the application brings stays: `fetch`, `store`, `clock`, hooks, listeners.
         `on_event` tells `policy_replaced`.
         """
-        if policy is not None:
-            if options:
-                raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")
-            self._replace(policy_json(policy, format) if isinstance(policy, str) else text_of(policy))
-            return
-        if unknown := sorted(options.keys() - ISSUER_OPTIONS):
-            raise TypeError(f"replace takes no option {unknown[0]!r}")
-        try:
-            self._replace(text_of(document_of(options)))
-        except PolicyError as error:
-            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
+        if policy is None:
+            if unknown := sorted(options.keys() - ISSUER_OPTIONS):
+                raise TypeError(f"replace takes no option {unknown[0]!r}")
+            with named_by_options():
+                self._replace(text_of(document_of(options)))
+        elif options:
+            raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")
+        elif isinstance(policy, str):
+            with placed(policy, format):
+                self._replace(policy_json(policy, format))
+        else:
+            self._replace(text_of(policy))
 
     def replace_from_file(self, path: str | PathLike[str]) -> None:
         """Like `replace`, with a policy file as for `from_file`. A file that is half written changes nothing."""
-        self._replace(json_of_file(path))
+        text, kind = text_of_file(Path(path))
+        with placed(text, kind):
+            self._replace(policy_json(text, kind), Path(path).parent)
 
-    def _replace(self, policy: str) -> None:
+    def _replace(self, policy: str, folder: Path | None = None) -> None:
+        policy = filled(policy, folder)
         with self._driver.replacing:
             ruling = self._compiled(policy)
             self._driver.follow(ruling)
@@ -221,8 +231,9 @@ class Validator(Inspection):
             raise PolicyError(next(iter(self._unfit.values())), "forward")
         return Ruling(policy, 0, before=self._ruling, now=self._now()).learn()
 
-    def _build(self, policy: str, options: HostOptions) -> None:
+    def _build(self, policy: str, options: HostOptions, folder: Path | None = None) -> None:
         host = checked(options)
+        policy = filled(policy, folder)
         lookup, is_revoked, transform = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         store = host.get("store")
         ruling = Ruling(

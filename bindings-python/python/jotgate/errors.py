@@ -8,6 +8,8 @@ No exception carries any part of a token, a claim's value or a key.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 
@@ -247,24 +249,49 @@ class KeysUnavailable(JotgateError):
         return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
+@dataclass(frozen=True)
+class PolicyProblem:
+    """One thing that is wrong with a policy: where, what, and what to do about it.
+
+    `line` and `column` count from 1, in the text of the document; they are None where there is no text.
+    """
+
+    path: str
+    message: str
+    hint: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        place = None if self.line is None else f"line {self.line}, column {self.column}"
+        places = dict.fromkeys(word for word in (self.path, place) if word)
+        text = f"{', '.join(places)}: {self.message}" if places else self.message
+        return text if self.hint is None else f"{text} ({self.hint})"
+
+
 class PolicyError(JotgateError, ValueError):
     """The policy is wrong. Only making a `Validator` raises it.
 
     `path` is the place in the policy document (`issuers[0].audience`) or the option of `Validator` (`audience`), `hint`
-    what to do about it (or None).
+    what to do about it (or None). `problems` has everything that is wrong, at most 20 things, this one first.
     """
 
     code = "policy_error"
 
-    def __init__(self, detail: str = "", path: str = "", hint: str | None = None) -> None:
-        super().__init__(detail, path, hint)
+    def __init__(
+        self, detail: str = "", path: str = "", hint: str | None = None, problems: Iterable[PolicyProblem] = ()
+    ) -> None:
+        told = tuple(problems) or (PolicyProblem(path, detail, hint),)
+        super().__init__(detail, path, hint, told)
         self.detail = detail
         self.path = path
         self.hint = hint
+        self.problems: tuple[PolicyProblem, ...] = told
 
     def __str__(self) -> str:
-        text = f"{self.path}: {self.detail}" if self.path else self.detail
-        return text if self.hint is None else f"{text} ({self.hint})"
+        first, *others = self.problems
+        lines = [str(first), *([f"and {len(others)} more:"] if others else []), *(f"  {other}" for other in others)]
+        return "\n".join(lines)
 
 
 class InternalError(JotgateError):

@@ -205,6 +205,13 @@ pub(super) fn ambiguous_key(keys: &[&Key], header: &Header<'_>, tries_all: bool)
     }
 }
 
+/// The policy has taken the key out of use, whoever still publishes it.
+pub(super) fn denied_key(header: &Header<'_>) -> Facts {
+    let found = header.kid.as_deref().map_or_else(|| "no kid".to_owned(), |kid| quoted(&cut(kid)));
+    let facts = Facts::checked().expected("a key that the policy does not deny").found(found);
+    facts.note("keys.denied_kids of the issuer's entry takes this key out of use: its tokens have to be issued anew")
+}
+
 /// No key fits: what the token asks for, what the issuer has, and how old that is. A key that the set holds and that is not
 /// usable is told from one that is not there, because the issuer has to do different things about them.
 pub(super) fn missing_key(

@@ -4,7 +4,7 @@
 use crate::markup::places::Places;
 use crate::markup::{MarkupError, toml, yaml};
 use crate::store::JavaStores;
-use jotgate::{Policy, PolicyError, strict_json};
+use jotgate::{Policy, PolicyError, Reference, ReferenceFailure, fill_references, references, strict_json};
 use serde_json::Value;
 
 /// How a policy document is written.
@@ -89,17 +89,47 @@ pub fn policy(text: &str, format: Format) -> Result<Policy, PolicyError> {
     made.map_err(|error| located(error, text, format))
 }
 
+/// Reads a policy as [`policy`] does, and what it leaves to the host: `read` gets each `{ env: NAME }` and `{ file: PATH }` of the
+/// document, and gives the bytes.
+///
+/// # Errors
+///
+/// As [`policy`], or a text is not there or not what it should be.
+pub fn policy_with(
+    text: &str, format: Format, read: impl FnMut(&Reference) -> Result<Vec<u8>, ReferenceFailure>,
+) -> Result<Policy, PolicyError> {
+    let document = policy_json(text, format)?;
+    let filled = references(&document).and_then(|wanted| {
+        let texts: Vec<_> = wanted.iter().map(read).collect();
+        fill_references(&document, &texts)
+    });
+    let made = filled.and_then(|document| Policy::from_json_with(&document, &JavaStores));
+    made.map_err(|error| located(error, text, format))
+}
+
 /// The error with the lines and columns of its paths in the text of the document.
 ///
 /// For hosts that make a policy of the JSON that [`policy_json`] gave: [`policy`] says the places by itself.
 #[must_use]
 pub fn located(error: PolicyError, text: &str, format: Format) -> PolicyError {
-    let places = match format {
+    let places = places_in(text, format);
+    error.located(|path| places.find(path))
+}
+
+/// The lines and columns, from 1 on, of paths such as `issuers[0].audience` in the text of a document; for a field that is not
+/// there, of the object that lacks it.
+#[must_use]
+pub fn places(text: &str, format: Format, paths: &[impl AsRef<str>]) -> Vec<Option<(u32, u32)>> {
+    let places = places_in(text, format);
+    paths.iter().map(|path| places.find(path.as_ref())).collect()
+}
+
+fn places_in(text: &str, format: Format) -> Places<'_> {
+    match format {
         Format::Json => Places::of_json(text),
         Format::Yaml => Places::of_yaml(text),
         Format::Toml => Places::of_toml(text),
-    };
-    error.located(|path| places.find(path))
+    }
 }
 
 /// The document as JSON text, which [`policy`] and hosts in other languages read. JSON comes back as it is.

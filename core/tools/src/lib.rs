@@ -30,7 +30,7 @@ mod import;
 mod command;
 
 pub use command::{Command, CommandOutput, CommandStep, Screen};
-pub use format::{Format, located, policy, policy_json};
+pub use format::{Format, located, places, policy, policy_json, policy_with};
 pub use import::{Import, ImportError, Note, NoteKind, Product, import, import_with};
 pub use lint::{Severity, Warning, lint};
 pub use store::JavaStores;
