@@ -34,6 +34,7 @@ pub mod reads;
 pub mod request;
 mod sized;
 pub mod status;
+pub mod testing;
 pub mod undecided;
 pub mod validator;
 pub mod verdict;

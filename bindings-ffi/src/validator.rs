@@ -1,7 +1,7 @@
 //! Validators, made from a policy.
 
 use crate::bytes::slice_of;
-use crate::error::Error;
+use crate::error::{Error, hand_out_error};
 use crate::guard::guard_or;
 use crate::sized::{self, Growing};
 use crate::status::JOTGATE_NULL_ARGUMENT;
@@ -136,20 +136,12 @@ pub unsafe extern "C" fn jotgate_validator_new(
                 events_returned: Returned::default(),
                 warnings_returned: Returned::default(),
             };
-            (Box::into_raw(Box::new(validator)), ptr::null_mut())
+            (Box::into_raw(Box::new(validator)), None)
         }
-        Err(problem) => {
-            let problem = problem.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught"));
-            (ptr::null_mut(), Box::into_raw(Box::new(Error::from(problem))))
-        }
+        Err(problem) => (ptr::null_mut(), Some(problem)),
     };
-    if !error.is_null() && error.is_aligned() {
-        // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
-        unsafe { error.write(problem) };
-    } else if !problem.is_null() {
-        // SAFETY: made by `Box::into_raw` a few lines up and seen by nobody else.
-        drop(unsafe { Box::from_raw(problem) });
-    }
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { hand_out_error(error, problem) };
     validator
 }
 

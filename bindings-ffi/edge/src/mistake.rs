@@ -34,6 +34,12 @@ impl From<&ImportError> for Mistake {
     }
 }
 
+impl From<&jotgate_testing::Error> for Mistake {
+    fn from(error: &jotgate_testing::Error) -> Self {
+        Self::new("", error.message(), error.hint())
+    }
+}
+
 impl Mistake {
     fn new(path: &str, message: &str, hint: Option<&str>) -> Self {
         Self { path: path.to_owned(), message: message.to_owned(), hint: hint.map(str::to_owned) }
