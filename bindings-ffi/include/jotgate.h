@@ -16,9 +16,9 @@
  * - A structure that begins with a `size` may grow by further fields in later versions. The caller sets it to its sizeof:
  *   the library reads and writes that much. A size that no version has is refused with JOTGATE_INVALID_ARGUMENT, and so
  *   are fields that a newer caller sets and the library does not know. Set fields that you do not use to 0.
- * - What jotgate_validator_new, jotgate_poll_work and an undecided verdict hand out belongs to the caller, who frees it
- *   exactly once with the matching `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs to the
- *   library, and its documentation says how long it lives.
+ * - What jotgate_validator_new, jotgate_poll_work, an undecided verdict and the test kit hand out belongs to the caller,
+ *   who frees it exactly once with the matching `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs
+ *   to the library, and its documentation says how long it lives.
  * - Outputs are written as documented, also on failure. A verdict is zeroed first, and a zeroed verdict is no
  *   permission: a request passes only with the kind JOTGATE_VERDICT_ACCEPTED, or with JOTGATE_VERDICT_SKIPPED, where the
  *   policy asks for no token.
@@ -405,6 +405,17 @@ typedef struct jotgate_error jotgate_error;
  * may use it at once.
  */
 typedef struct jotgate_requirement jotgate_requirement;
+ * What a word of the kit came to. Opaque; free it with jotgate_testing_answer_free.
+ */
+typedef struct jotgate_testing_answer jotgate_testing_answer;
+
+/**
+ * An issuer for tests, which mints tokens, publishes keys, changes them, and breaks. Opaque; free it with
+ * jotgate_testing_issuer_free.
+ *
+ * Any number of threads may use one at once. Its keys are made with it and gone with it: there is none in the library.
+ */
+typedef struct jotgate_testing_issuer jotgate_testing_issuer;
 
 /**
  * A token that passes the policy and waits for the host's answer. Opaque; it is no permission, and the only way to one is
@@ -1390,6 +1401,66 @@ int32_t jotgate_has_scope(const struct jotgate_verdict *verdict,
                           const uint8_t *buffer,
                           const uint8_t *scope,
                           size_t scope_len);
+ * Makes an issuer for the tests of a program that validates tokens: nothing else in this library needs it. It is in every
+ * build, of which it takes a twentieth, so that tests link what runs.
+ *
+ * The options are a JSON object in UTF-8, and each may be left out: `policy` (the text of the program's own policy
+ * document), `issuer` (which of its issuers), `audience` (where there is no policy), `algorithm`, `kid`, `claims` (what all
+ * tokens have) and `now` (seconds since 1970, where its clock stands). An RSA key takes a tenth of a second or so.
+ *
+ * Returns NULL when it cannot be made, and then `*error` is a jotgate_error that belongs to the caller and has no path;
+ * after a success `*error` is NULL. `error` may be NULL when nobody wants to know.
+ */
+struct jotgate_testing_issuer *jotgate_testing_issuer_new(const uint8_t *options,
+                                                          size_t options_len,
+                                                          struct jotgate_error **error);
+
+/**
+ * Does what `word` names, with arguments that are a JSON object, and gives what comes of it as JSON. A word does its work
+ * once, whatever the length of what it gives; that belongs to the caller.
+ *
+ * - `name`: the `iss` of its tokens.
+ * - `policy`: the text of the program's policy, with the keys of now in place of its own. `policy_for` (`policy`): the same
+ *   of another text, where a test has several issuers. `policy_fetching` (`base`): with the key set at `BASE/jwks` instead.
+ * - `token` (`subject`, `audience`, `scopes`, `client`, `lifetime`, `claims`, `without`, `header`, `algorithm`, `kid`, `now`): a
+ *   token that is good under the policy, but for what is said.
+ * - `bad` (`code`, `token` as for that word, `method`, `path`): what the policy refuses with that code: `code`, `what`, `token`
+ *   or null, `method`, `target` and `headers`, a list of pairs.
+ * - `jwks`: the text of the key set. `metadata` (`jwks_uri`): that of the issuer's metadata.
+ * - `serve` (`url`): what a GET is answered: `status`, or null where no answer comes, `content_type`, `body` and `fault`.
+ * - `rotate` (`overlap`, true by default, and `kid`): the id of the new key. `retire_keys`: null, and the keys that do not
+ *   sign any more leave the set.
+ * - `break_keys` (`fault`: `html`, `empty`, `wrong_key`, `error`, `gone`, `slow` or `unreachable`) and `mend`: null.
+ *
+ * Returns NULL when that cannot be done, and then `*error` is as for jotgate_testing_issuer_new.
+ */
+struct jotgate_testing_answer *jotgate_testing_issuer_call(const struct jotgate_testing_issuer *issuer,
+                                                           const uint8_t *word,
+                                                           size_t word_len,
+                                                           const uint8_t *arguments,
+                                                           size_t arguments_len,
+                                                           struct jotgate_error **error);
+
+/**
+ * What the kit makes of each code: a list of objects with `code`, `makeable` (whether a token or a request can give it),
+ * `what` (is bad about that) and `needs` (what the policy must say for it). NULL only after a bug in the library.
+ */
+struct jotgate_testing_answer *jotgate_testing_recipes(void);
+
+/**
+ * The text of an answer: JSON in UTF-8. It lives as long as the answer. `data` is NULL when `answer` is.
+ */
+struct jotgate_bytes jotgate_testing_answer_text(const struct jotgate_testing_answer *answer);
+
+/**
+ * Frees an answer. NULL is fine.
+ */
+void jotgate_testing_answer_free(struct jotgate_testing_answer *answer);
+
+/**
+ * Frees an issuer, and with it its keys. NULL is fine. No other call on it may be running or follow.
+ */
+void jotgate_testing_issuer_free(struct jotgate_testing_issuer *issuer);
 
 /**
  * Goes on with what the host says to the verdict's `question`: one of JOTGATE_ANSWER_YES and its neighbours; any other

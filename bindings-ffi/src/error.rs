@@ -77,6 +77,20 @@ unsafe fn text<'a>(error: *const Error, part: impl FnOnce(&'a Error) -> Option<&
     })
 }
 
+/// Tells the caller of a function that makes something how that went: `None` for a success, `Some(None)` for a caught bug.
+///
+/// # Safety
+/// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
+pub(crate) unsafe fn hand_out_error(error: *mut *mut Error, problem: Option<Option<Mistake>>) {
+    let problem =
+        problem.map(|mistake| mistake.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught")));
+    if !error.is_null() && error.is_aligned() {
+        let problem = problem.map_or(ptr::null_mut(), |problem| Box::into_raw(Box::new(Error(problem))));
+        // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
+        unsafe { error.write(problem) };
+    }
+}
+
 /// Where the caller wants to have an error, if anywhere.
 pub(crate) struct ErrorOutput(Option<Output<*mut Error>>);
 

@@ -1,7 +1,7 @@
 //! Validators, made from a policy.
 
 use crate::bytes::{object_of, slice_of};
-use crate::error::Error;
+use crate::error::{Error, hand_out_error};
 use crate::guard::guard_or;
 use crate::sized::{self, Growing};
 use crate::status::JOTGATE_NULL_ARGUMENT;
@@ -126,22 +126,12 @@ pub unsafe extern "C" fn jotgate_validator_new(
             .map_err(|_| Some(Mistake::of_call("the policy document is NULL or its length is impossible")))?;
         // SAFETY: the caller lends the options for the call.
         let options = unsafe { declared(options) }.map_err(|problem| Some(Mistake::of_call(problem)))?;
-        jotgate_edge::open(policy, options).map_err(Some)
+        let core = jotgate_edge::open(policy, options).map_err(Some)?;
+        let (events_returned, warnings_returned) = (Arc::default(), Arc::default());
+        Ok(Validator { core, worker: OnceLock::new(), events_returned, warnings_returned })
     });
-    let (validator, problem) = match made {
-        Ok(core) => {
-            let (events_returned, warnings_returned) = (Arc::default(), Arc::default());
-            let validator = Validator { core, worker: OnceLock::new(), events_returned, warnings_returned };
-            (Box::into_raw(Box::new(validator)), ptr::null_mut())
-        }
-        Err(problem) => {
-            let problem = problem.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught"));
-            (ptr::null_mut(), Box::into_raw(Box::new(Error::from(problem))))
-        }
-    };
-    // SAFETY: `error` is the caller's own memory or NULL, by promise; the problem was made a few lines up.
-    unsafe { tell(problem, error) };
-    validator
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { hand_out(made, error) }
 }
 
 /// Makes the validator of another policy in the place of this one, with what this one has learnt: a policy that is replaced
@@ -177,30 +167,22 @@ pub unsafe extern "C" fn jotgate_validator_replace(
             warnings_returned: Arc::clone(&before.warnings_returned),
         })
     });
-    let (validator, problem) = match made {
-        Ok(validator) => (Box::into_raw(Box::new(validator)), ptr::null_mut()),
-        Err(problem) => {
-            let problem = problem.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught"));
-            (ptr::null_mut(), Box::into_raw(Box::new(Error::from(problem))))
-        }
-    };
-    // SAFETY: `error` is the caller's own memory or NULL, by promise; the problem was made a few lines up.
-    unsafe { tell(problem, error) };
-    validator
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { hand_out(made, error) }
 }
 
-/// Gives the caller the problem, or frees it when the caller does not want to know.
+/// Gives the caller the validator, or NULL and what is wrong.
 ///
 /// # Safety
-/// `problem` must be NULL or come from `Box::into_raw` and be seen by nobody else; `error` must be NULL or the caller's own memory.
-unsafe fn tell(problem: *mut Error, error: *mut *mut Error) {
-    if !error.is_null() && error.is_aligned() {
-        // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
-        unsafe { error.write(problem) };
-    } else if !problem.is_null() {
-        // SAFETY: made by `Box::into_raw` and seen by nobody else, by promise.
-        drop(unsafe { Box::from_raw(problem) });
-    }
+/// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
+unsafe fn hand_out(made: Result<Validator, Option<Mistake>>, error: *mut *mut Error) -> *mut Validator {
+    let (validator, problem) = match made {
+        Ok(validator) => (Box::into_raw(Box::new(validator)), None),
+        Err(problem) => (ptr::null_mut(), Some(problem)),
+    };
+    // SAFETY: the caller passes the promise on.
+    unsafe { hand_out_error(error, problem) };
+    validator
 }
 
 /// # Safety

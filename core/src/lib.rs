@@ -51,6 +51,7 @@ mod expression;
 #[path = "expression/absent.rs"]
 mod expression;
 mod checks;
+pub mod defaults;
 mod mapping;
 mod routing;
 mod issuers;

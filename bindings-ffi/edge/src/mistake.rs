@@ -77,6 +77,12 @@ impl From<&ImportError> for Mistake {
     }
 }
 
+impl From<&jotgate_testing::Error> for Mistake {
+    fn from(error: &jotgate_testing::Error) -> Self {
+        Self::new("", error.message(), error.hint())
+    }
+}
+
 impl Mistake {
     fn new(path: &str, message: &str, hint: Option<&str>) -> Self {
         let (path, message, hint) = (path.to_owned(), message.to_owned(), hint.map(str::to_owned));

@@ -131,6 +131,17 @@ final class Native {
     /** Gives the flat value of a JSON text that a validation gave. */
     static native byte[] values(byte[] json);
 
+    /** Puts the new issuer of the test kit into {@code handle[0]}, or gives what is wrong: a flat list of path, message, hint. */
+    static native byte[] openTestIssuer(byte[] options, long[] handle);
+
+    /** Gives a flat list of what comes of the word alone, or of path, message and hint. {@link TestIssuer} has the address. */
+    static native byte[] callTestIssuer(long handle, byte[] word, byte[] arguments);
+
+    static native void closeTestIssuer(long handle);
+
+    /** Gives a flat list of what the test kit makes of each code. */
+    static native byte[] testRecipes();
+
     /** Gives the version of the library, then the number and the name of every code. */
     static native byte[] about();
 }
