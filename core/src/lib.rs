@@ -70,8 +70,8 @@ pub use jwks::{
     SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{
-    NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores,
-    WrongDocument,
+    KeySetPlace, ListedKey, NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError,
+    TrustStoreFormat, TrustStores, WrongDocument, listed_keys,
 };
 pub use policy::Policy;
 pub use question::Question;
