@@ -168,6 +168,11 @@ impl Command {
                     Err(error) => State::Done(no_policy(&error, &path, testing.form, self.screen)),
                 }
             }
+            // What the user says of the network makes no sense to the host.
+            State::Judging(_) | State::Showing(_) => match content {
+                Err(reason) => State::Done(complaint(&plain(reason), EXIT_USAGE, self.screen)),
+                Ok(_) => State::Done(CommandOutput::default()),
+            },
             other => other,
         };
         self.state = state;

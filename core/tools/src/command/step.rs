@@ -15,7 +15,8 @@ pub enum CommandStep {
     },
     /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`](crate::Command::provide).
     ReadInput,
-    /// Fetches a key set, and calls [`Command::report`](crate::Command::report).
+    /// Fetches a key set, and calls [`Command::report`](crate::Command::report); or [`Command::provide`](crate::Command::provide)
+    /// with a reason, where a file of `network` cannot be read: `--cacert ca.pem: no such file`.
     Fetch {
         /// The GET, with the time that it may take.
         request: FetchRequest,

@@ -138,6 +138,13 @@ fn the_host_is_told_of_the_network() {
     assert_eq!(request.timeout.as_secs_f64(), 2.5);
     assert_eq!((network.cacert.as_deref(), network.cert.as_deref()), (Some("ca.pem"), Some("me.pem")));
     assert_eq!((network.key.as_deref(), network.proxy.as_deref()), (Some("me.key"), Some("http://proxy.test:3128")));
+    let mut other = Command::new(arguments.iter().map(|argument| (*argument).to_owned()), Screen::default());
+    assert!(matches!(other.step(NOW), CommandStep::ReadFile { .. }));
+    other.provide(Ok(policy(json!({})).to_string().as_bytes()));
+    assert!(matches!(other.step(NOW), CommandStep::Fetch { .. }));
+    other.provide(Err("--cacert ca.pem: no such file"));
+    let CommandStep::Done(output) = other.step(NOW) else { panic!("not done") };
+    assert_eq!((output.exit, output.stderr.as_str()), (64, "jotgate: --cacert ca.pem: no such file\n"));
     let keys = key_set(&[Key(1)]);
     let response = FetchResponse { status: 200, headers: &[], body: keys.as_bytes() };
     command.report(request.id, Report::Fetched(response), NOW);
