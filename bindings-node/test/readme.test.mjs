@@ -32,6 +32,8 @@ async function furnish(folder, ca, policy) {
   const recipe = (/** @type {string} */ name) => new URL(`../tests/recipes/${name}`, root);
   await copyFile(recipe('mulesoft-flex/policy.yaml'), join(folder, 'policy-binding.yaml'));
   await copyFile(recipe('wso2/deployment.toml'), join(folder, 'deployment.toml'));
+  const [, cases = ''] = /^```verdicts\n(.*?)^```$/ms.exec(sections.join('')) ?? [];
+  await writeFile(join(folder, 'cases.txt'), cases);
 }
 
 const FILES = /'(our-ca\.pem|policy\.yaml|policy-binding\.yaml|deployment\.toml|keys\.json)'/g;
@@ -64,6 +66,7 @@ for (const { heading, codes } of blocks) {
             .replaceAll('https://idp.example.com/', issuer.url)
             .replaceAll(FILES, (_, name) => JSON.stringify(join(folder, name)));
         await furnish(folder, ca, place(POLICY));
+        await writeFile(join(folder, 'tokens.txt'), `${await issuer.mint()}\nnonsense\n`);
         const env = {
           TOKEN: await issuer.mint({ azp: 'shop', jti: 'id-1', scope: 'orders:read' }),
           SECRET: 'a secret of 32 bytes and some more',

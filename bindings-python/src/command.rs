@@ -3,7 +3,7 @@
 use crate::errors;
 use crate::question::{HeaderFields, timestamp};
 use crate::work::{self, FetchRequest};
-use jotgate_tools::{CommandStep, Screen};
+use jotgate_tools::{CommandStep, Network, Screen};
 use pyo3::prelude::*;
 
 /// One run of the program. Described in `_native.pyi`.
@@ -27,7 +27,11 @@ impl Command {
         let step = match step {
             CommandStep::ReadFile { path } => ("read_file", path).into_pyobject(py)?.into_any(),
             CommandStep::ReadInput => ("read_input", py.None()).into_pyobject(py)?.into_any(),
-            CommandStep::Fetch(request) => ("fetch", FetchRequest::from(request)).into_pyobject(py)?.into_any(),
+            CommandStep::Fetch { request, network } => {
+                let Network { cacert, cert, key, proxy, .. } = network;
+                let fetch = (FetchRequest::from(request), (cacert, cert, key, proxy));
+                ("fetch", fetch).into_pyobject(py)?.into_any()
+            }
             CommandStep::Done(output) => {
                 ("done", (output.stdout, output.stderr, output.exit)).into_pyobject(py)?.into_any()
             }

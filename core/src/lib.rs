@@ -77,8 +77,8 @@ pub use jwks::{
     Problem, Report, SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{
-    NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores,
-    WrongDocument,
+    KeySetPlace, ListedKey, NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError,
+    TrustStoreFormat, TrustStores, WrongDocument, listed_keys,
 };
 pub use policy::Policy;
 pub use question::Question;

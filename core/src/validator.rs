@@ -417,8 +417,8 @@ impl Validator {
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
         let verified = signed.verified(algorithm, fitting, &self.policy);
-        let authenticated = observer
-            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, signed.header_text(), code))?;
+        let authenticated =
+            observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, &signed, code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }

@@ -113,7 +113,12 @@ export const checks = {
     },
     { prints: /^https:\/\/localhost:9444\/oauth2\/token\n$/ },
   ],
-  'On the command line': [{ prints: /\[no_algorithms\][^]*\naccepted\n/ }],
+  'On the command line': [
+    {
+      prints:
+        /^accepted\naccepted\n[^]*\naccepted\n[^]*no route matches[^]*\naccepted\nrejected malformed_token\n[^]*\[no_algorithms\][^]*\n6 passed, 0 failed\n[^]*: 1 key, 1 usable\n/,
+    },
+  ],
   'What your application adds': [
     {
       before: importCreate,

@@ -66,7 +66,7 @@ class Command:
     ) -> (
         tuple[Literal["read_file"], str]
         | tuple[Literal["read_input"], None]
-        | tuple[Literal["fetch"], FetchRequest]
+        | tuple[Literal["fetch"], tuple[FetchRequest, tuple[str | None, str | None, str | None, str | None]]]
         | tuple[Literal["done"], tuple[str, str, int]]
     ): ...
     def provide(self, content: bytes) -> None: ...

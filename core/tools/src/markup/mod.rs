@@ -6,8 +6,10 @@
 pub(crate) mod places;
 pub(crate) mod toml;
 pub(crate) mod yaml;
+mod written;
 
 use std::fmt;
+pub(crate) use written::yaml_text;
 
 /// Why a text could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
