@@ -3,7 +3,7 @@
 use crate::arguments::{failed, fetched, invalid, time, work_id};
 use crate::batch::{self, Judging, Tokens};
 use crate::text::TextBuffer;
-use crate::verdict::{Details, Returned, split};
+use crate::verdict::{Details, Refusals, Returned, split};
 use crate::work::{NativeAnswer, NativeWork};
 use jotgate::{
     Code, Denial, Event, Explanation, HostAnswer, HostQuestion, Question, Report, Request, Timestamp, Undecided,
@@ -32,6 +32,8 @@ pub(crate) struct Session {
     /// The names of the header fields that are read, in their order.
     names: Box<[Box<str>]>,
     details: RefCell<Details>,
+    /// The refusals that JavaScript has read.
+    refusals: RefCell<Refusals>,
     /// The verdicts of a batch that JavaScript is reading.
     batch: RefCell<vec::IntoIter<batch::Told>>,
 }
@@ -48,6 +50,7 @@ impl Session {
             validator: Arc::new(validator),
             buffer: RefCell::new(TextBuffer::new()),
             details: RefCell::default(),
+            refusals: RefCell::default(),
             batch: RefCell::default(),
         }
     }
@@ -67,6 +70,8 @@ impl Session {
         self.bind(env, &mut object, "reads", |session, _| session.reads())?;
         self.bind(env, &mut object, "forwards", |session, _| Ok(session.validator.forwards()))?;
         self.bind(env, &mut object, "forward", Self::forward)?;
+        object.set_named_property("refusals", env.create_array(0)?)?;
+        self.bind(env, &mut object, "code", |session, _| Ok(session.code()))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
         self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
@@ -170,8 +175,7 @@ impl Session {
             // A batch may be large, and nothing is left in this one.
             *batch = vec::IntoIter::default();
         }
-        *self.details.borrow_mut() = details;
-        Ok(returned)
+        Ok(self.kept((returned, details)))
     }
 
     /// `explain(token, asOf, now)`: an explanation as JSON, as text, and as text with colours.
@@ -224,13 +228,16 @@ impl Session {
         Ok(ask(&Request::new(method, path).with_query(query).with_headers(&headers)))
     }
 
-    /// The verdict, and for an accepted token whether work is due at this time.
+    /// The verdict, and for a token that is accepted or refused whether work is due at this time.
     fn told(&self, verdict: Verdict, now: Timestamp) -> Returned {
         self.kept(split(verdict, || self.validator.work_due(now)))
     }
 
     /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.
     fn kept(&self, (returned, details): (Returned, Details)) -> Returned {
+        let refused = details.rejection.as_ref();
+        let known = refused.and_then(|refused| self.refusals.borrow_mut().number(refused, details.is_due));
+        let returned = known.map_or(returned, Returned::Code);
         *self.details.borrow_mut() = details;
         returned
     }
@@ -246,6 +253,12 @@ impl Session {
         let undecided = held.borrow_mut().take().ok_or_else(|| invalid("the question was answered before"))?;
         // Whether work is due was asked when the question came.
         Ok(self.kept(split(undecided.answer(HostAnswer::from_number(answer)), || false)))
+    }
+
+    /// The number of the last rejection's code.
+    fn code(&self) -> u32 {
+        let code = self.details.borrow().rejection.as_ref().map(|rejection| rejection.code);
+        code.unwrap_or(Code::InternalError).number()
     }
 
     /// The claim that the last rejection is about.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AnswerNumber, FailureNumber, WorkNumber } from './numbers.js';
+import type { Rejected } from './outcome.js';
 
 /**
  * A GET that the core asks for.
@@ -56,7 +57,7 @@ export interface NativeVerdicts {
 }
 
 /**
- * One validator. `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
+ * One validator. `code`, `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
  * the last verdict.
  * @internal
  */
@@ -65,7 +66,7 @@ export interface NativeCore {
   readonly native: NativeValidator;
   /**
    * An accepted token as one string, see `Verified`, which also says whether work is due; else the number of a code,
-   * `KEYS_NEEDED` or `UNDECIDED`. The token is judged for the time `asOf`, with the keys of the time `now`.
+   * `REFUSALS` and so on, `KEYS_NEEDED` or `UNDECIDED`. The token is judged for the time `asOf`, with the keys of the time `now`.
    */
   validate(token: unknown, asOf: number, now: number): string | number;
   /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
@@ -101,6 +102,10 @@ export interface NativeCore {
   forwards(): boolean;
   /** The JSON of a `Forward`. `payload` is null when the request needed no token. */
   forward(parts: string, count: number, payload: string | null): string;
+  /** What was read of the refusals that have a place, each in its own: for `read` alone. */
+  readonly refusals: Rejected[];
+  /** The number of the code, where it was not returned. */
+  code(): number;
   /** -1: not known. */
   issuer(): number;
   /** -1: not known. */

@@ -34,8 +34,8 @@ import {
   type RequestParts,
 } from './request.js';
 import type { SharedSets } from './store.js';
-import { keysBeingFetched, read, readRequest } from './verdict.js';
-import { isDue, type Verified } from './verified.js';
+import { isWorkDue, keysBeingFetched, read, readRequest } from './verdict.js';
+import type { Verified } from './verified.js';
 
 /** Asks the core for a verdict. Without `asOf` the time to judge for is `now`. */
 type Ask = (now: number, asOf: number | undefined) => string | number;
@@ -358,8 +358,7 @@ export class Validator {
       const now = this.#now();
       const returned = ask(now, asOf);
       const outcome = reader(core, returned, now);
-      // An accepted token brings the answer along: to ask would cost as much as much else of a call.
-      if (typeof returned === 'string' ? isDue(returned) : core.workDue(now)) this.#driver.poll(now);
+      if (isWorkDue(core, returned, now)) this.#driver.poll(now);
       return outcome ?? otherwise(now);
     } catch {
       return internalError(BROKEN);

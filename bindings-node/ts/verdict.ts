@@ -1,4 +1,4 @@
-import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, SKIPPED, UNDECIDED, type RejectionCode } from './codes.js';
+import { codeName, KEYS_NEEDED, KEYS_UNAVAILABLE, REFUSALS, SKIPPED, UNDECIDED, type RejectionCode } from './codes.js';
 import type { NativeCore } from './native.js';
 import {
   internalError,
@@ -8,7 +8,7 @@ import {
   type Unavailable,
   type Undecided,
 } from './outcome.js';
-import { Verified } from './verified.js';
+import { isDue, Verified } from './verified.js';
 
 /**
  * What the core returned for a token, in full; undefined when keys must be fetched first. Call it before the next
@@ -53,7 +53,32 @@ function undecided(core: NativeCore): Undecided | Rejected {
   return token === null ? internalError('the token was lost') : { verdict: 'undecided', undecided: token };
 }
 
+/**
+ * Whether work is due beside what the core returned. Most verdicts say so themselves: to ask would cost as much as much else of
+ * a call.
+ * @internal
+ */
+export function isWorkDue(core: NativeCore, returned: string | number, now: number): boolean {
+  if (typeof returned === 'string') return isDue(returned);
+  return hasPlace(returned) ? (returned & 1) === 1 : core.workDue(now);
+}
+
+/** Whether it is the number of a refusal that has a place. */
+function hasPlace(number: number): boolean {
+  return number >= REFUSALS && number < UNDECIDED;
+}
+
 function refused(core: NativeCore, number: number, now: number): Rejected | Unavailable {
+  if (!hasPlace(number)) return told(core, number, now);
+  const { code, claim, detail, issuerIndex, routeIndex } = (core.refusals[(number - REFUSALS) >> 1] ??= told(
+    core,
+    core.code(),
+    now,
+  ) as Rejected);
+  return { ok: false, verdict: 'rejected', code, claim, detail, issuerIndex, routeIndex };
+}
+
+function told(core: NativeCore, number: number, now: number): Rejected | Unavailable {
   const code = codeName(number);
   const issuerIndex = indexOf(core.issuer());
   if (code === KEYS_UNAVAILABLE) {

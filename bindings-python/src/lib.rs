@@ -16,6 +16,7 @@ mod names;
 mod objects;
 mod question;
 mod reader;
+mod refusals;
 mod request;
 mod testing;
 mod validator;

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 
 class JotgateError(Exception):
@@ -30,6 +30,11 @@ class InvalidToken(JotgateError):
     Applications may raise these themselves, for instance `RevokedTokenError`: `Validator.answer` takes them too.
     """
 
+    detail: str
+    claim: str | None
+    issuer_index: int | None
+    route_index: int | None
+
     def __init__(
         self,
         detail: str = "",
@@ -43,9 +48,24 @@ class InvalidToken(JotgateError):
         self.issuer_index = issuer_index
         self.route_index = route_index
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # The native module gives `args` and calls no `__init__`, whose four attributes cost what the checks of
+            # an HMAC token: most refusals are caught by their class, and nobody asks for more. Who does gets all four.
+            if name in FIELDS and len(self.args) == len(FIELDS):
+                for field, value in zip(FIELDS, self.args, strict=True):
+                    self.__dict__.setdefault(field, value)
+                return self.__dict__[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
     def __str__(self) -> str:
         text = f"{self.code}: {self.detail}" if self.detail else self.code
         return text if self.claim is None else f"{text} ({self.claim})"
+
+
+FIELDS: Final = ("detail", "claim", "issuer_index", "route_index")
+"""The attributes of an `InvalidToken`, in the order of its arguments."""
 
 
 class MissingTokenError(InvalidToken):
