@@ -27,8 +27,31 @@ import { Validator } from './validator.js';
  * @throws PolicyError when an option is missing, unknown, or contradicts another; `path` names it.
  */
 export function createValidator(options: ValidatorOptions): Validator {
-  const [host, policy] = hostOf(options);
-  return compile(documentText(policyOf(policy)), host, (problem) => inOptions(problem, given(policy), optionNames));
+  return createNamed(options);
+}
+
+/**
+ * As `createValidator`, for options that users have written otherwise.
+ * @internal
+ */
+export function createNamed(
+  options: ValidatorOptions,
+  { others = [], policy = {}, told = (problem) => problem }: Naming = {},
+): Validator {
+  const [host, rest] = hostOf(options);
+  const names = [...optionNames, ...others];
+  return compile(documentText({ ...policyOf(rest), ...policy }), host, (problem) =>
+    told(inOptions(problem, given(rest), names)),
+  );
+}
+
+interface Naming {
+  /** Names that users may have meant, beside those of the options. */
+  others?: readonly string[];
+  /** What the document has besides. */
+  policy?: object;
+  /** How a problem is told, which has the names of the options. */
+  told?: (problem: PolicyProblem) => PolicyProblem;
 }
 
 /**

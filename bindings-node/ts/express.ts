@@ -12,8 +12,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorOf } from './errors.js';
-import { judge, send, validatorOf, type AuthSettings } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
+import { guardOf, judge, send, type AuthOptions, type AuthSettings } from './middleware.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
@@ -27,7 +26,7 @@ declare global {
   }
 }
 
-export type { AuthSettings } from './middleware.js';
+export type { AuthOptions, AuthSettings } from './middleware.js';
 
 /** What `auth` reads of a request and sets on it. */
 export type AuthRequest = IncomingMessage & { originalUrl?: string; baseUrl?: string; auth?: Verified | undefined };
@@ -44,8 +43,8 @@ export type Middleware = (request: AuthRequest, response: ServerResponse, next: 
  *
  * @throws PolicyError when options are given and wrong.
  */
-export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
-  const validator = validatorOf(optionsOrValidator);
+export function auth(optionsOrValidator?: AuthOptions | Validator, settings?: AuthSettings): Middleware {
+  const { validator, forwardErrors } = guardOf(optionsOrValidator, settings);
   return (request, response, next) => {
     const pass = async (): Promise<void> => {
       const { outcome } = await judge(validator, request, targetOf(request));
@@ -53,7 +52,7 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
         // Also when nothing was verified: no claims that something else put there may pass for those of this request.
         request.auth = outcome.verified;
         next();
-      } else if (settings.forwardErrors === true) {
+      } else if (forwardErrors) {
         next(errorOf(outcome));
       } else {
         send(response, validator.answer(outcome));

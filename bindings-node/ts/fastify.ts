@@ -13,9 +13,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { errorOf } from './errors.js';
 import { prune } from './forward.js';
-import { judge, validatorOf, type AuthSettings } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
-import type { Validator } from './validator.js';
+import { guardOf, judge, type AuthOptions } from './middleware.js';
 import type { Verified } from './verified.js';
 
 declare module 'fastify' {
@@ -30,7 +28,7 @@ declare module 'fastify' {
 }
 
 /** How the plugin works. */
-export interface PluginSettings extends AuthSettings {
+export interface PluginSettings {
   /**
    * Whether every route of the scope in which the plugin is registered is protected. With `false` none is, and routes ask
    * for it by `onRequest: [app.authenticate]`. Default true.
@@ -39,7 +37,7 @@ export interface PluginSettings extends AuthSettings {
 }
 
 /** What the plugin is registered with: a validator, or the options for one. */
-export type PluginOptions = PluginSettings & ({ validator: Validator } | ValidatorOptions);
+export type PluginOptions = PluginSettings & AuthOptions;
 
 /**
  * Lets requests with a good token pass, with `request.auth` set to what was verified: `request.auth.payload`.
@@ -69,13 +67,10 @@ export default jotgate;
 /** What Fastify itself puts among the options of a plugin. */
 const OF_FASTIFY = ['prefix', 'logLevel', 'logSerializers'];
 
-function hookOf({ global, forwardErrors, ...rest }: PluginOptions): FastifyInstance['authenticate'] {
+function hookOf({ global, ...rest }: PluginOptions): FastifyInstance['authenticate'] {
   if (global !== undefined && typeof global !== 'boolean') throw new TypeError('global must be true or false');
   const options = Object.fromEntries(Object.entries(rest).filter(([name]) => !OF_FASTIFY.includes(name)));
-  const { validator: given, ...others } = options as { validator?: Validator };
-  const [unknown] = Object.keys(others);
-  if (given !== undefined && unknown !== undefined) throw new TypeError(`${unknown} does not go with a validator`);
-  const validator = validatorOf(given ?? (options as unknown as ValidatorOptions));
+  const { validator, forwardErrors } = guardOf(options as AuthOptions);
   return async (request, reply) => {
     const { outcome, forward } = await judge(validator, request.raw);
     if (outcome.ok) {
@@ -83,7 +78,7 @@ function hookOf({ global, forwardErrors, ...rest }: PluginOptions): FastifyInsta
       if (typeof forward?.query === 'string') prune(request.query, forward.query);
       return undefined;
     }
-    if (forwardErrors === true) throw errorOf(outcome);
+    if (forwardErrors) throw errorOf(outcome);
     const { status, headers, body } = validator.answer(outcome);
     // As bytes, for Fastify adds a charset to the type of a text.
     return reply.code(status).headers(headers).send(Buffer.from(body));

@@ -13,12 +13,11 @@
 import type { IncomingMessage } from 'node:http';
 import { errorOf } from './errors.js';
 import { withQuery } from './forward.js';
-import { judge, validatorOf, type AuthSettings } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
+import { guardOf, judge, type AuthOptions, type AuthSettings } from './middleware.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
-export type { AuthSettings } from './middleware.js';
+export type { AuthOptions, AuthSettings } from './middleware.js';
 
 /** What `auth` sets: `new Koa<AuthState>()` has `ctx.state.auth` typed. */
 export interface AuthState {
@@ -51,8 +50,8 @@ export type Middleware = (context: AuthContext, next: () => Promise<unknown>) =>
  *
  * @throws PolicyError when options are given and wrong.
  */
-export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
-  const validator = validatorOf(optionsOrValidator);
+export function auth(optionsOrValidator?: AuthOptions | Validator, settings?: AuthSettings): Middleware {
+  const { validator, forwardErrors } = guardOf(optionsOrValidator, settings);
   return async (context, next) => {
     // What routers go by, which a middleware in front may have rewritten; below a mount it lacks the prefix.
     const target = context.mountPath === undefined ? context.url : context.originalUrl;
@@ -63,7 +62,7 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
       await next();
       return;
     }
-    if (settings.forwardErrors === true) throw errorOf(outcome);
+    if (forwardErrors) throw errorOf(outcome);
     const { status, headers, body } = validator.answer(outcome);
     context.status = status;
     context.set(headers);
