@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { ClaimsSchema } from './claims-schema.js';
 import { documentOfFile, documentText, type PolicyFormat } from './document.js';
 import { PolicyError } from './errors.js';
 import { globalFetcher } from './fetchers.js';
@@ -26,7 +27,7 @@ import { Validator } from './validator.js';
  *
  * @throws PolicyError when an option is missing, unknown, or contradicts another; `path` names it.
  */
-export function createValidator(options: ValidatorOptions): Validator {
+export function createValidator<T extends object = object>(options: ValidatorOptions & Shape<T>): Validator<T> {
   return createNamed(options);
 }
 
@@ -45,6 +46,11 @@ export function createNamed(
   );
 }
 
+/** What types the claims. */
+interface Shape<T extends object> {
+  claimsSchema?: ClaimsSchema<T> | undefined;
+}
+
 interface Naming {
   /** Names that users may have meant, beside those of the options. */
   others?: readonly string[];
@@ -59,7 +65,10 @@ interface Naming {
  *
  * @throws PolicyError when the document is wrong; `path` says where.
  */
-export function createValidatorFromPolicy(document: PolicyDocument | string, options: HostOptions = {}): Validator {
+export function createValidatorFromPolicy<T extends object = object>(
+  document: PolicyDocument | string,
+  options: HostOptions & Shape<T> = {},
+): Validator<T> {
   const [host, rest] = hostOf(options);
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw new TypeError(`there is no option ${unknown} beside a policy document`);
@@ -72,12 +81,12 @@ export function createValidatorFromPolicy(document: PolicyDocument | string, opt
  *
  * @throws PolicyError when the document is wrong; an error of `node:fs` when there is no such file.
  */
-export function createValidatorFromFile(
+export function createValidatorFromFile<T extends object = object>(
   path: string | URL,
-  options: HostOptions & { format?: PolicyFormat } = {},
-): Validator {
+  options: HostOptions & Shape<T> & { format?: PolicyFormat } = {},
+): Validator<T> {
   const { format, ...host } = options;
-  return createValidatorFromPolicy(documentOfFile(path, format), host);
+  return createValidatorFromPolicy<T>(documentOfFile(path, format), host as HostOptions & Shape<T>);
 }
 
 function compile(

@@ -33,6 +33,7 @@ export {
 } from './errors.js';
 export { axiosFetcher, fetchWith, type AxiosLike } from './fetchers.js';
 export type { Answer } from './answer.js';
+export type { ClaimsSchema, SchemaResult } from './claims-schema.js';
 export type { RejectionCode } from './codes.js';
 export type { PolicyFormat, PolicyWarning } from './document.js';
 export type { Check, ExplainedKeySet, Explanation } from './explanation.js';

@@ -45,8 +45,10 @@ type Read<Judged> = (core: NativeCore, returned: string | number, now: number) =
  * Every way to ask comes in two manners: `validate…` throws, `tryValidate…` returns a tagged result and builds no
  * stack trace. The `…Sync` ones never wait: when keys must be fetched first they say `keys_unavailable` and start the
  * fetch.
+ *
+ * `Shape` types the claims, as the option `claimsSchema` does, or each call: `validator.validate<{ tenant: string }>(token)`.
  */
-export class Validator {
+export class Validator<Shape extends object = object> {
   /** The parts of requests that the policy reads. `validateRequest` and its kin look at these alone, so pass what you have. */
   readonly reads: RequestParts;
   /** Whether the policy has a `forward`: whoever hands requests on must then apply it. */
@@ -80,12 +82,12 @@ export class Validator {
    * @throws KeysUnavailableError when nobody can say.
    * @throws InternalError when something failed that should not.
    */
-  async validate<T extends object = object>(token: string, options?: CallOptions): Promise<Verified<T>> {
+  async validate<T extends object = Shape>(token: string, options?: CallOptions): Promise<Verified<T>> {
     return verifiedOf(await this.tryValidate<T>(token, options));
   }
 
   /** As `validate`, without waiting. */
-  validateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
+  validateSync<T extends object = Shape>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
     return verifiedOf(this.tryValidateSync<T>(token, options));
   }
 
@@ -93,7 +95,7 @@ export class Validator {
    * As `validate`, with a result in place of errors. Rejects when `options.signal` fires, and for options that are none with a
    * TypeError; never else.
    */
-  tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
+  tryValidate<T extends object = Shape>(token: string, options?: CallOptions): Promise<Outcome<T>> {
     return this.#settle<T>(() => this.#token(token), read<T>, options);
   }
 
@@ -104,10 +106,7 @@ export class Validator {
    * Rejects when `options.signal` fires, and with a TypeError for options that are none and for a token that is no string,
    * before any token is judged; never else.
    */
-  async validateMany<T extends object = object>(
-    tokens: Iterable<string>,
-    options?: CallOptions,
-  ): Promise<Outcome<T>[]> {
+  async validateMany<T extends object = Shape>(tokens: Iterable<string>, options?: CallOptions): Promise<Outcome<T>[]> {
     const call = checked(options);
     const judged = await judgeMany<T>(this.#core, this.#driver, this.#now, tokensOf(tokens), call);
     const outcomes: Outcome<T>[] = [];
@@ -123,7 +122,7 @@ export class Validator {
   }
 
   /** As `validateSync`, with a result in place of errors; only options that are none are a TypeError. */
-  tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
+  tryValidateSync<T extends object = Shape>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
     const { asOf } = checked(options);
     const judged = this.#judge<Outcome<T>, Unavailable>(this.#token(token), read<T>, asOf, keysBeingFetched);
     const outcome =
@@ -139,7 +138,7 @@ export class Validator {
    *
    * Undefined when the policy's `routes` let the request through without a token: let it through, there are no claims.
    */
-  async validateRequest<T extends object = object>(
+  async validateRequest<T extends object = Shape>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<Verified<T> | undefined> {
@@ -150,7 +149,7 @@ export class Validator {
    * As `validateRequest`, with a result in place of errors. Rejects when `options.signal` fires, and for what is no request or
    * options that are none with a TypeError; never else.
    */
-  tryValidateRequest<T extends object = object>(
+  tryValidateRequest<T extends object = Shape>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
