@@ -107,12 +107,13 @@ function missing(given: Map<string, unknown>): [variable: string, option: string
     add('ISSUER', 'issuer');
     add('ISSUER_BASE_URL', 'issuerBaseURL');
   }
-  const algorithm = given.get('tokenSigningAlg') ?? given.get('algorithms') ?? process.env['TOKEN_SIGNING_ALG'];
+  const algorithm =
+    given.get('tokenSigningAlg') ?? [given.get('algorithms')].flat()[0] ?? process.env['TOKEN_SIGNING_ALG'];
   const hasKeys = keySourceOf(Object.fromEntries(given)) !== undefined || !takes('keys', 'publicKey');
   if (takes('algorithms', 'tokenSigningAlg') && !hasKeys) add('TOKEN_SIGNING_ALG', 'tokenSigningAlg');
   if (hasKeys) return found;
   add('JWKS_URI', 'jwksUri');
-  if (String(algorithm).startsWith('HS')) add('SECRET', 'secret');
+  if (typeof algorithm === 'string' && algorithm.startsWith('HS')) add('SECRET', 'secret');
   return found;
 }
 

@@ -86,7 +86,7 @@ export function createValidatorFromFile<T extends object = object>(
   options: HostOptions & Shape<T> & { format?: PolicyFormat } = {},
 ): Validator<T> {
   const { format, ...host } = options;
-  return createValidatorFromPolicy<T>(documentOfFile(path, format), host as HostOptions & Shape<T>);
+  return createValidatorFromPolicy<T>(documentOfFile(path, format), host);
 }
 
 function compile(

@@ -37,7 +37,7 @@ export function hostOf<Options extends HostOptions>(options: Options): [HostOpti
   const rest = { ...options } as Record<string, unknown>;
   for (const name of [...FUNCTIONS, 'store', 'claimsSchema'] as const) {
     // Taken off also when it is undefined, which is as good as not given.
-    if (name in rest) delete rest[name];
+    Reflect.deleteProperty(rest, name);
     const value = options[name];
     if (value === undefined) continue;
     if (name === 'store') checkStore(value);

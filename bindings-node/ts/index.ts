@@ -44,7 +44,7 @@ export type { CacheHealth, Health, KeyNote, SourceHealth } from './health.js';
 export type { Hooks } from './hooks.js';
 export type { HostOptions } from './host.js';
 export type { ValidatorOptions } from './options.js';
-export type { Accepted, Outcome, Rejected, RequestOutcome, Skipped, Unavailable } from './outcome.js';
+export type { Accepted, Outcome, Rejected, RequestOutcome, Satisfied, Skipped, Unavailable } from './outcome.js';
 export type {
   ClaimRule,
   Clock,
@@ -57,6 +57,7 @@ export type {
   TokenSource,
 } from './policy.js';
 export type { IncomingRequest, RequestParts } from './request.js';
+export { Requirement, type RequirementDocument } from './requirement.js';
 export type { KeyStore } from './store.js';
 export { importPolicy, products, type Import, type ImportNote } from './import.js';
 export type { CallOptions } from './call.js';

@@ -38,13 +38,17 @@ export function guardOf(given: AuthOptions | Validator = {}, settings: AuthSetti
   return { validator, forwardErrors: forwardErrors === true };
 }
 
-interface Guard {
+/**
+ * A validator, and how a middleware works with it.
+ * @internal
+ */
+export interface Guard {
   validator: Validator;
   forwardErrors: boolean;
 }
 
 function alone({ validator, ...others }: Record<string, unknown>): Validator {
-  if (!(validator instanceof Validator)) {
+  if (!isValidator(validator)) {
     const hint = 'createValidator, createValidatorFromPolicy and createValidatorFromFile make one';
     throw new PolicyError({ path: 'validator', message: 'this is no validator', hint });
   }
@@ -52,6 +56,10 @@ function alone({ validator, ...others }: Record<string, unknown>): Validator {
   if (unknown === undefined) return validator;
   const hint = 'give it to what makes the validator';
   throw new PolicyError({ path: unknown, message: 'this option does not go with a validator', hint });
+}
+
+function isValidator(value: unknown): value is Validator {
+  return value instanceof Validator;
 }
 
 function madeOf(given: Record<string, unknown>): Validator {

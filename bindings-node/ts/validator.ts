@@ -15,6 +15,7 @@ import {
   type Outcome,
   type Rejected,
   type RequestOutcome,
+  type Satisfied,
   type Unavailable,
   type Undecided,
 } from './outcome.js';
@@ -30,8 +31,9 @@ import {
   type RequestParts,
 } from './request.js';
 import type { SharedSets } from './store.js';
-import { keysBeingFetched, read, readRequest } from './verdict.js';
-import { isDue, type Verified } from './verified.js';
+import { refusedBy, Requirement } from './requirement.js';
+import { keysBeingFetched, read, readRequest, required } from './verdict.js';
+import { isDue, Verified } from './verified.js';
 
 /** Asks the core for a verdict. Without `asOf` the time to judge for is `now`. */
 type Ask = (now: number, asOf: number | undefined) => string | number;
@@ -201,11 +203,31 @@ export class Validator<Shape extends object = object> {
   }
 
   /**
-   * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok.
+   * Asks more of a token that this validator has accepted: what an endpoint needs, beside the policy.
+   *
+   * @throws InsufficientScopeError when a scope lacks, InvalidClaimError when a claim is not what it must be.
+   */
+  require(verified: Verified, requirement: Requirement): void {
+    const outcome = this.tryRequire(verified, requirement);
+    if (!outcome.ok) throw refusedBy(requirement, errorOf(outcome));
+  }
+
+  /** As `require`, with a result in place of errors. */
+  tryRequire(verified: Verified, requirement: Requirement): Satisfied | Rejected {
+    if (!(verified instanceof Verified)) throw new TypeError('verified must be what a validator has verified');
+    if (!(requirement instanceof Requirement)) throw new TypeError('requirement must be a Requirement');
+    const outcome = required(this.#core, verified, requirement);
+    if (!outcome.ok) this.#listeners.passOutcome(refusedBy(requirement, outcome));
+    return outcome;
+  }
+
+  /**
+   * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok. Where an endpoint
+   * asked for scopes, its challenge names them: those of the requirement that refused, or of the one that is given.
    * Anything else is answered as an internal error. Never throws.
    */
-  answer(failure: unknown): Answer {
-    return answerTo(this.#core, failure);
+  answer(failure: unknown, requirement?: Requirement): Answer {
+    return answerTo(this.#core, failure, requirement);
   }
 
   /**

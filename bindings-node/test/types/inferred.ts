@@ -10,7 +10,10 @@ const same = <A, B>(_: Same<A, B>): void => {};
 const options = { issuer: 'https://idp.example.com/', audience: 'https://api.example.com' };
 
 export async function byZod(text: string): Promise<void> {
-  const validator = createValidator({ ...options, claimsSchema: z.object({ tenant: z.string(), level: z.coerce.number() }) });
+  const validator = createValidator({
+    ...options,
+    claimsSchema: z.object({ tenant: z.string(), level: z.coerce.number() }),
+  });
   same<typeof validator, Validator<{ tenant: string; level: number }>>(true);
   const { payload } = await validator.validate(text);
   same<typeof payload.tenant, string>(true);
