@@ -4,7 +4,7 @@ import { errorOf, InternalError, type JotgateError } from './errors.js';
 import type { Guard } from './middleware.js';
 import { internalError, type Rejected } from './outcome.js';
 import type { ClaimRule } from './policy.js';
-import { refusedBy, Requirement, requirementOf, type RequirementDocument } from './requirement.js';
+import { askedOf, refusedBy, Requirement, requirementOf, type RequirementDocument } from './requirement.js';
 import type { Claims, Verified } from './verified.js';
 
 /** A claim by its name, or by the names on the way to it. */
@@ -60,10 +60,11 @@ export function endpoints<Handler>(handlerOf: (ask: Ask) => Handler): Endpoints<
   const requiring = (document: RequirementDocument, argumentOf: (path: string) => string): Handler =>
     handlerOf(askFor(requirementOf(document, argumentOf)));
   const ofRule = (rule: ClaimRule, expected: string): Handler =>
-    requiring(
-      { claims: [rule] },
-      (path) => path.replace(/^claims\[0\]\.?/, '').replace(/^(equals|all_of)/, expected) || 'claim',
-    );
+    requiring({ claims: [rule] }, (path) => {
+      const argument = path.replace(/^claims\[0\]\.?/, '').replace(/^(equals|all_of)/, expected);
+      // What is undefined in a list is named by its place alone.
+      return /^\d+$/.test(argument) ? `${expected}[${argument}]` : argument || 'claim';
+    });
   return {
     requiredScopes: (...scopes) => requiring({ scopes: { all: listed(scopes) } }, scopePath),
     scopeIncludesAny: (...scopes) => requiring({ scopes: { any: listed(scopes) } }, scopePath),
@@ -114,7 +115,9 @@ function asking(
     const { guard, verified } = found;
     const rejected = await judge(guard, verified);
     if (rejected === undefined) return undefined;
-    return guard.forwardErrors ? { error: errorOf(rejected) } : { answer: guard.validator.answer(rejected) };
+    if (!guard.forwardErrors) return { answer: guard.validator.answer(rejected) };
+    const [error, requirement] = [errorOf(rejected), askedOf(rejected)];
+    return { error: requirement === undefined ? error : refusedBy(requirement, error) };
   };
 }
 

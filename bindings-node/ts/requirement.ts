@@ -79,10 +79,16 @@ export function askedOf(refusal: unknown): Requirement | undefined {
 const asked = new WeakMap<object, Requirement>();
 
 function compiled(document: RequirementDocument): NativeRequirement {
-  const text = JSON.stringify(document) as string | undefined;
+  const text = JSON.stringify(document, defined) as string | undefined;
   const made = native.createRequirement(text ?? 'null');
   if (isProblem(made)) throw new PolicyError(made);
   return made;
+}
+
+/** A rule without the value that it should compare with would ask for less than it says. */
+function defined(name: string, value: unknown): unknown {
+  if (value !== undefined || ['', 'scopes', 'claims'].includes(name)) return value;
+  throw new PolicyError({ path: name, message: 'this is undefined', hint: 'give it a value, or leave it out' });
 }
 
 function isProblem(made: NativeRequirement | PolicyProblem): made is PolicyProblem {
