@@ -9,6 +9,7 @@ mod batch;
 pub mod command;
 mod layout;
 pub mod policy;
+pub mod requirement;
 mod session;
 pub mod testing;
 mod text;

@@ -1,5 +1,7 @@
 //! One validator as JavaScript holds it: an object of bound closures.
 
+mod endpoint;
+
 use crate::arguments::{failed, fetched, invalid, time, work_id};
 use crate::batch::{self, Judging, Tokens};
 use crate::text::TextBuffer;
@@ -98,6 +100,8 @@ impl Session {
             Ok(())
         })?;
         self.bind(env, &mut object, "answer", Self::answer)?;
+        self.bind(env, &mut object, "require", Self::require)?;
+        self.bind(env, &mut object, "answerWith", Self::answer_with)?;
         self.bind(env, &mut object, "warnings", |session, _| Ok(session.warnings()))?;
         self.bind(env, &mut object, "events", |session, _| session.events())?;
         self.bind(env, &mut object, "health", Self::health)?;
@@ -312,16 +316,7 @@ impl Session {
 
     /// `answer(name, issuer, route, retryAfter)`: -1 stands for an entry or a number of milliseconds that is not known.
     fn answer(&self, call: &FunctionCallContext<'_>) -> Result<NativeAnswer> {
-        let (name, issuer, route): (String, i32, i32) = (call.get(0)?, call.get(1)?, call.get(2)?);
-        let retry_after: f64 = call.get(3)?;
-        let code = Code::from_name(&name).unwrap_or(Code::InternalError);
-        // Negative values and NaN fail the conversion and stand for "not known".
-        let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
-        let mut denial = Denial::new(code);
-        denial.issuer = issuer.try_into().ok();
-        denial.route = route.try_into().ok();
-        denial.retry_after = retry_after;
-        Ok(self.validator.answer(&denial).into())
+        Ok(self.validator.answer(&denial_of(call)?).into())
     }
 
     /// The events since this was last asked, as a JSON list; `null` when there were none.
@@ -372,6 +367,20 @@ fn asked<Told>(call: &FunctionCallContext<'_>, tell: impl FnOnce(&Undecided) -> 
     let held: ExternalRef<Held> = call.get(0)?;
     let held = held.borrow();
     held.as_ref().map(tell).ok_or_else(|| invalid("the question was answered before"))
+}
+
+/// The first arguments of `answer`.
+fn denial_of(call: &FunctionCallContext<'_>) -> Result<Denial> {
+    let (name, issuer, route): (String, i32, i32) = (call.get(0)?, call.get(1)?, call.get(2)?);
+    let retry_after: f64 = call.get(3)?;
+    let code = Code::from_name(&name).unwrap_or(Code::InternalError);
+    // Negative values and NaN fail the conversion and stand for "not known".
+    let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
+    let mut denial = Denial::new(code);
+    denial.issuer = issuer.try_into().ok();
+    denial.route = route.try_into().ok();
+    denial.retry_after = retry_after;
+    Ok(denial)
 }
 
 /// A part of a request as text, a NUL being U+FFFD as in `ts/request.ts`.

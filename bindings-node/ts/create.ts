@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { ClaimsSchema } from './claims-schema.js';
 import { documentText, filled, type PolicyFormat, withFile } from './document.js';
 import { PolicyError } from './errors.js';
 import { globalFetcher } from './fetchers.js';
@@ -26,9 +27,37 @@ import { Validator } from './validator.js';
  *
  * @throws PolicyError when an option is missing, unknown, or contradicts another; `path` names it.
  */
-export function createValidator(options: ValidatorOptions): Validator {
-  const [host, policy] = hostOf(options);
-  return compile(documentText(policyOf(policy)), host, (problem) => inOptions(problem, given(policy), optionNames));
+export function createValidator<T extends object = object>(options: ValidatorOptions & Shape<T>): Validator<T> {
+  return createNamed(options);
+}
+
+/**
+ * As `createValidator`, for options that users have written otherwise.
+ * @internal
+ */
+export function createNamed(
+  options: ValidatorOptions,
+  { others = [], policy = {}, told = (problem) => problem }: Naming = {},
+): Validator {
+  const [host, rest] = hostOf(options);
+  const names = [...optionNames, ...others];
+  return compile(documentText({ ...policyOf(rest), ...policy }), host, (problem) =>
+    told(inOptions(problem, given(rest), names)),
+  );
+}
+
+/** What types the claims. */
+interface Shape<T extends object> {
+  claimsSchema?: ClaimsSchema<T> | undefined;
+}
+
+interface Naming {
+  /** Names that users may have meant, beside those of the options. */
+  others?: readonly string[];
+  /** What the document has besides. */
+  policy?: object;
+  /** How a problem is told, which has the names of the options. */
+  told?: (problem: OneProblem) => OneProblem;
 }
 
 /**
@@ -37,7 +66,10 @@ export function createValidator(options: ValidatorOptions): Validator {
  *
  * @throws PolicyError when the document is wrong; `path` says where.
  */
-export function createValidatorFromPolicy(document: PolicyDocument | string, options: HostOptions = {}): Validator {
+export function createValidatorFromPolicy<T extends object = object>(
+  document: PolicyDocument | string,
+  options: HostOptions & Shape<T> = {},
+): Validator<T> {
   return compile(documentText(document), hostAlone(options));
 }
 
@@ -47,10 +79,10 @@ export function createValidatorFromPolicy(document: PolicyDocument | string, opt
  *
  * @throws PolicyError when the document is wrong; an error of `node:fs` when there is no such file.
  */
-export function createValidatorFromFile(
+export function createValidatorFromFile<T extends object = object>(
   path: string | URL,
-  options: HostOptions & { format?: PolicyFormat } = {},
-): Validator {
+  options: HostOptions & Shape<T> & { format?: PolicyFormat } = {},
+): Validator<T> {
   const { format, ...host } = options;
   return withFile(path, format, (document, folder) => compile(document, hostAlone(host), undefined, folder));
 }

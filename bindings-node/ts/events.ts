@@ -136,7 +136,8 @@ export class Listeners {
   #call(event: ValidatorEvent): void {
     for (const { listener } of [...this.#listeners]) {
       try {
-        const returned: unknown = listener(event);
+        const call: (event: ValidatorEvent) => unknown = listener;
+        const returned = call(event);
         if (isThenable(returned)) Promise.resolve(returned).catch(this.#warn);
       } catch {
         this.#warn();

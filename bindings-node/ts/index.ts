@@ -34,6 +34,7 @@ export {
 } from './errors.js';
 export { axiosFetcher, fetchWith, type AxiosLike } from './fetchers.js';
 export type { Answer } from './answer.js';
+export type { ClaimsSchema, SchemaResult } from './claims-schema.js';
 export type { RejectionCode } from './codes.js';
 export type { PolicyFormat, PolicyWarning } from './document.js';
 export type { Check, ExplainedKeySet, Explanation } from './explanation.js';
@@ -44,7 +45,7 @@ export type { CacheHealth, IssuerHealth, Health, KeyNote, SourceHealth } from '.
 export type { Hooks } from './hooks.js';
 export type { HostOptions } from './host.js';
 export type { ValidatorOptions } from './options.js';
-export type { Accepted, Outcome, Rejected, RequestOutcome, Skipped, Unavailable } from './outcome.js';
+export type { Accepted, Outcome, Rejected, RequestOutcome, Satisfied, Skipped, Unavailable } from './outcome.js';
 export type {
   ClaimRule,
   Clock,
@@ -57,6 +58,7 @@ export type {
   TokenSource,
 } from './policy.js';
 export type { IncomingRequest, RequestParts } from './request.js';
+export { Requirement, type RequirementDocument } from './requirement.js';
 export type { KeyStore } from './store.js';
 export { importPolicy, products, type Import, type ImportNote } from './import.js';
 export type { CallOptions } from './call.js';

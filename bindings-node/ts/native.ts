@@ -49,6 +49,14 @@ export interface NativeUndecided {
 }
 
 /**
+ * What an endpoint asks for, which the native part alone knows.
+ * @internal
+ */
+export interface NativeRequirement {
+  readonly native: unique symbol;
+}
+
+/**
  * The verdicts on many tokens, which the native part alone reads.
  * @internal
  */
@@ -139,6 +147,23 @@ export interface NativeCore {
   refreshKeys(): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
+  /** As `answer`, at an endpoint that asks for this. */
+  answerWith(
+    code: string,
+    issuer: number,
+    route: number,
+    retryAfter: number,
+    requirement: NativeRequirement,
+  ): NativeAnswer;
+  /** 0 when a token that was accepted is what an endpoint asks for; else the number of a code. */
+  require(
+    requirement: NativeRequirement,
+    header: string,
+    payload: string,
+    issuer: number,
+    judgedFor: number,
+    scopeClaim: string | null,
+  ): number;
   /** What an operator should read, since the last call: one line for each time that a source ceases to bring keys. */
   warnings(): string[];
   /** The JSON of a list of `KeySetEvent`, those since the last call; null when there were none. */
@@ -227,6 +252,10 @@ interface NativeAddon {
     files: { name: string; content: Uint8Array }[],
     values: { name: string; value: string }[],
   ): string | PolicyProblem | null;
+  /** Of JSON as a route of a policy has it. */
+  createRequirement(document: string): NativeRequirement | PolicyProblem;
+  /** Those of a payload that was accepted; `claim` as `Verified` has it. */
+  scopesOf(payload: string, claim: string | null): string[];
   products(): string[];
   /** The JSON Schema of policy documents, as JSON. */
   schema(): string;

@@ -19,6 +19,7 @@ import {
   type Outcome,
   type Rejected,
   type RequestOutcome,
+  type Satisfied,
   type Unavailable,
   type Undecided,
 } from './outcome.js';
@@ -34,8 +35,9 @@ import {
   type RequestParts,
 } from './request.js';
 import type { SharedSets } from './store.js';
-import { isWorkDue, keysBeingFetched, read, readRequest } from './verdict.js';
-import type { Verified } from './verified.js';
+import { refusedBy, Requirement } from './requirement.js';
+import { isWorkDue, keysBeingFetched, read, readRequest, required } from './verdict.js';
+import { Verified } from './verified.js';
 
 /** Asks the core for a verdict. Without `asOf` the time to judge for is `now`. */
 type Ask = (now: number, asOf: number | undefined) => string | number;
@@ -49,8 +51,10 @@ type Read<Judged> = (core: NativeCore, returned: string | number, now: number) =
  * Every way to ask comes in two manners: `validate…` throws, `tryValidate…` returns a tagged result and builds no
  * stack trace. The `…Sync` ones never wait: when keys must be fetched first they say `keys_unavailable` and start the
  * fetch.
+ *
+ * `Shape` types the claims, as the option `claimsSchema` does, or each call: `validator.validate<{ tenant: string }>(token)`.
  */
-export class Validator {
+export class Validator<Shape extends object = object> {
   /** The policy that holds now. Every question takes one and keeps it, so that no other policy has a say in it. */
   #ruling: Ruling;
   readonly #now: () => number;
@@ -108,12 +112,12 @@ export class Validator {
    * @throws KeysUnavailableError when nobody can say.
    * @throws InternalError when something failed that should not.
    */
-  async validate<T extends object = object>(token: string, options?: CallOptions): Promise<Verified<T>> {
+  async validate<T extends object = Shape>(token: string, options?: CallOptions): Promise<Verified<T>> {
     return verifiedOf(await this.tryValidate<T>(token, options));
   }
 
   /** As `validate`, without waiting. */
-  validateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
+  validateSync<T extends object = Shape>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
     return verifiedOf(this.tryValidateSync<T>(token, options));
   }
 
@@ -121,7 +125,7 @@ export class Validator {
    * As `validate`, with a result in place of errors. Rejects when `options.signal` fires, and for options that are none with a
    * TypeError; never else.
    */
-  tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
+  tryValidate<T extends object = Shape>(token: string, options?: CallOptions): Promise<Outcome<T>> {
     const { core } = this.#ruling;
     return this.#settle<T>(core, () => tokenOf(core, token), read<T>, options);
   }
@@ -133,10 +137,7 @@ export class Validator {
    * Rejects when `options.signal` fires, and with a TypeError for options that are none and for a token that is no string,
    * before any token is judged; never else.
    */
-  async validateMany<T extends object = object>(
-    tokens: Iterable<string>,
-    options?: CallOptions,
-  ): Promise<Outcome<T>[]> {
+  async validateMany<T extends object = Shape>(tokens: Iterable<string>, options?: CallOptions): Promise<Outcome<T>[]> {
     const call = checked(options);
     const { core } = this.#ruling;
     const judged = await judgeMany<T>(core, this.#driver, this.#now, tokensOf(tokens), call);
@@ -153,7 +154,7 @@ export class Validator {
   }
 
   /** As `validateSync`, with a result in place of errors; only options that are none are a TypeError. */
-  tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
+  tryValidateSync<T extends object = Shape>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
     const { asOf } = checked(options);
     const { core } = this.#ruling;
     const judged = this.#judge<Outcome<T>, Unavailable>(core, tokenOf(core, token), read<T>, asOf, keysBeingFetched);
@@ -170,7 +171,7 @@ export class Validator {
    *
    * Undefined when the policy's `routes` let the request through without a token: let it through, there are no claims.
    */
-  async validateRequest<T extends object = object>(
+  async validateRequest<T extends object = Shape>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<Verified<T> | undefined> {
@@ -181,7 +182,7 @@ export class Validator {
    * As `validateRequest`, with a result in place of errors. Rejects when `options.signal` fires, and for what is no request or
    * options that are none with a TypeError; never else.
    */
-  tryValidateRequest<T extends object = object>(
+  tryValidateRequest<T extends object = Shape>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
@@ -236,11 +237,31 @@ export class Validator {
   }
 
   /**
-   * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok.
+   * Asks more of a token that this validator has accepted: what an endpoint needs, beside the policy.
+   *
+   * @throws InsufficientScopeError when a scope lacks, InvalidClaimError when a claim is not what it must be.
+   */
+  require(verified: Verified, requirement: Requirement): void {
+    const outcome = this.tryRequire(verified, requirement);
+    if (!outcome.ok) throw refusedBy(requirement, errorOf(outcome));
+  }
+
+  /** As `require`, with a result in place of errors. */
+  tryRequire(verified: Verified, requirement: Requirement): Satisfied | Rejected {
+    if (!(verified instanceof Verified)) throw new TypeError('verified must be what a validator has verified');
+    if (!(requirement instanceof Requirement)) throw new TypeError('requirement must be a Requirement');
+    const outcome = required(this.#ruling.core, verified, requirement);
+    if (!outcome.ok) this.#listeners.passOutcome(refusedBy(requirement, outcome));
+    return outcome;
+  }
+
+  /**
+   * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok. Where an endpoint
+   * asked for scopes, its challenge names them: those of the requirement that refused, or of the one that is given.
    * Anything else is answered as an internal error. Never throws.
    */
-  answer(failure: unknown): Answer {
-    return answerTo(this.#ruling.core, failure);
+  answer(failure: unknown, requirement?: Requirement): Answer {
+    return answerTo(this.#ruling.core, failure, requirement);
   }
 
   /**

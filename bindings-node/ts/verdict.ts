@@ -4,10 +4,12 @@ import {
   internalError,
   type Outcome,
   type Rejected,
+  type Satisfied,
   type Skipped,
   type Unavailable,
   type Undecided,
 } from './outcome.js';
+import { Requirement } from './requirement.js';
 import { isDue, Verified } from './verified.js';
 
 /**
@@ -38,6 +40,19 @@ export function readRequest<T extends object>(
 ): Outcome<T> | Skipped | Undecided | undefined {
   if (returned !== SKIPPED) return read<T>(core, returned, now);
   return { ok: true, verdict: 'skipped', verified: undefined, routeIndex: core.route() };
+}
+
+/**
+ * Whether a token is what an endpoint asks for.
+ * @internal
+ */
+export function required(core: NativeCore, verified: Verified, requirement: Requirement): Satisfied | Rejected {
+  try {
+    const number = core.require(Requirement.nativeOf(requirement), ...verified.held());
+    return number === 0 ? { ok: true, verdict: 'satisfied' } : (refused(core, number, 0) as Rejected);
+  } catch {
+    return internalError('the native part failed');
+  }
 }
 
 /**
