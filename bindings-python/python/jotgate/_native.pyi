@@ -368,7 +368,7 @@ class Verified(Mapping[str, Any]):
     @overload
     def get(self, name: str, /) -> Any | None: ...
     @overload
-    def get(self, name: str, /, default: _T) -> Any | _T: ...
+    def get(self, name: str, /, default: Any) -> Any: ...
     def keys(self) -> KeysView[str]: ...
     def values(self) -> ValuesView[Any]: ...
     def items(self) -> ItemsView[str, Any]: ...
@@ -396,29 +396,43 @@ class Verified(Mapping[str, Any]):
         """Which entry of the policy's `issuers` accepted the token, counted from 0."""
 
     @property
-    def issuer(self) -> str | None:
-        """`iss`, whatever `transform` makes of it."""
+    def issuer(self) -> str:
+        """`iss`, whatever `transform` makes of it.
+
+        This and the next ones raise `MissingRequiredClaimError` where the token has no such claim, so that nothing goes
+        on without it: `get("sub")` is for a claim that may be absent.
+        """
 
     @property
-    def subject(self) -> str | None:
-        """`sub`, whatever `transform` makes of it."""
+    def subject(self) -> str:
+        """`sub`, whatever `transform` makes of it. Raises `MissingRequiredClaimError`."""
 
     @property
-    def token_id(self) -> str | None:
-        """`jti`, whatever `transform` makes of it."""
+    def token_id(self) -> str:
+        """`jti`, whatever `transform` makes of it. Raises `MissingRequiredClaimError`."""
 
     @property
     def audience(self) -> tuple[str, ...]:
         """`aud`; a single value comes as a tuple of one, an absent one as an empty tuple."""
 
     @property
-    def expires_at(self) -> float | None:
-        """`exp` in seconds since the Unix epoch."""
+    def expires_at(self) -> float:
+        """`exp` in seconds since the Unix epoch. Raises `MissingRequiredClaimError`."""
 
     @property
-    def not_before(self) -> float | None:
-        """`nbf` in seconds since the Unix epoch."""
+    def not_before(self) -> float:
+        """`nbf` in seconds since the Unix epoch. Raises `MissingRequiredClaimError`."""
 
     @property
-    def issued_at(self) -> float | None:
-        """`iat` in seconds since the Unix epoch."""
+    def issued_at(self) -> float:
+        """`iat` in seconds since the Unix epoch. Raises `MissingRequiredClaimError`."""
+
+    def into(self, kind: type[_T]) -> _T:
+        """The claims as an object of this class: a dataclass, a TypedDict, a msgspec.Struct or a pydantic model.
+
+        Claims that the class does not name are left out, unless a pydantic model or a Struct says otherwise. A claim
+        of another shape is an `InvalidClaimError`, one that is missing a `MissingRequiredClaimError`; neither shows a
+        value. Raises TypeError for a class that cannot be filled from JSON.
+
+        >>> token.into(Customer).tenant  # doctest: +SKIP
+        """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from ._batch import Batch, Outcome
 from ._documents import json_of_file, policy_json
@@ -16,6 +16,7 @@ from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
 from ._native import Core, FetchRequest, Pending, Undecided, Verified
+from ._options import Strings
 from ._policy import Duration, Secret, document_of, option_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
 from ._store import KeyStore
@@ -25,7 +26,7 @@ from .errors import InternalError, JotgateError, KeysUnavailable, PolicyError
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-Strings: TypeAlias = str | Sequence[str]
+    from .policy import ClientPolicy, KeySetSettings, ScopePolicy, TokenLimits
 
 
 class Validator(Inspection):
@@ -70,7 +71,8 @@ class Validator(Inspection):
     These may be async but for `on_event`, and then only the async methods can call them. One that raises, or returns
     anything else than it should, refuses the token: with `InternalError`, unless it says otherwise above.
 
-    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the option.
+    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the option. All of them are
+    in `ValidatorOptions`, for what hands them on.
     """
 
     __slots__ = ("__weakref__", "_hooks", "_transforms")
@@ -87,19 +89,19 @@ class Validator(Inspection):
         secret: Secret | None = None,
         algorithms: Sequence[str] | None = None,
         typ: Strings | None = None,
-        profile: str | None = None,
+        profile: Literal["rfc9068"] | None = None,
         required_claims: Sequence[str] | None = None,
         leeway: Duration | None = None,
         max_age: Duration | None = None,
         max_lifetime: Duration | None = None,
         reject_future_iat: bool | None = None,
-        confirmation: str | None = None,
-        client_id: Mapping[str, Any] | None = None,
-        scopes: Mapping[str, Any] | None = None,
+        confirmation: Literal["ignore"] | None = None,
+        client_id: ClientPolicy | None = None,
+        scopes: ScopePolicy | None = None,
         try_all_keys: bool | None = None,
-        jwks_options: Mapping[str, Any] | None = None,
-        responses: str | None = None,
-        limits: Mapping[str, int] | None = None,
+        jwks_options: KeySetSettings | None = None,
+        responses: Literal["rfc6750", "mulesoft", "mulesoft-2020", "wso2"] | None = None,
+        limits: TokenLimits | None = None,
         fetch: Fetch | None = None,
         store: KeyStore | None = None,
         clock: Clock | None = None,

@@ -13,6 +13,7 @@ policy's answers as they are; without it a refusal has the right status and head
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
@@ -23,7 +24,7 @@ from ._inspection import Answer
 from ._native import Verified
 from ._validator import Validator
 from .django import request_of, response_of, validator_of_settings
-from .errors import JotgateError, KeysUnavailable, MissingTokenError
+from .errors import JotgateError, KeysUnavailable, MissingRequiredClaimError, MissingTokenError
 
 __all__ = ["JotgateAPIException", "JotgateAuthentication", "TokenUser", "exception_handler"]
 
@@ -40,13 +41,15 @@ class TokenUser:
 
     @property
     def pk(self) -> str | None:
-        """`sub`."""
-        return self.token.subject
+        """`sub`, and None where the token has none."""
+        with suppress(MissingRequiredClaimError):
+            return self.token.subject
+        return None
 
     @property
     def username(self) -> str:
         """`sub`, or the empty text."""
-        return self.token.subject or ""
+        return self.pk or ""
 
     def __str__(self) -> str:
         return self.username
@@ -93,8 +96,8 @@ class JotgateAuthentication(BaseAuthentication):
         """The user and the token; None for a request that needs none."""
         http = request._request
         try:
-            if hasattr(http, "jotgate"):
-                token: Verified | None = http.jotgate
+            if "jotgate" in vars(http):
+                token: Verified | None = vars(http)["jotgate"]
             else:
                 self._validator.refuse_to_forward("jotgate.rest_framework", "jotgate.django.JotgateMiddleware")
                 token = self._validator.validate_request(*request_of(http, self._validator))
