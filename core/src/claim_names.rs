@@ -22,6 +22,11 @@ impl ClaimNames {
         self.0.insert(new.clone());
         new
     }
+
+    /// The name that was kept, where it was.
+    pub(crate) fn find(&self, name: &str) -> Option<&PolicyName> {
+        self.0.get(name)
+    }
 }
 
 /// The name of a claim that a policy spells out, or that stands for it where it says nothing.

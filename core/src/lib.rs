@@ -37,6 +37,7 @@ mod key;
 mod jwks;
 mod claims;
 mod verified;
+mod held;
 mod undecided;
 mod verdict;
 mod answer;
@@ -59,11 +60,13 @@ mod validator;
 
 pub use algorithm::Algorithm;
 pub use answer::{Answer, Responses};
+pub use checks::Requirement;
 pub use claim_names::PolicyName;
 pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
 pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
+pub use held::HeldToken;
 pub use json::{BuildError, JsonBuilder, ValueKind, build_json};
 pub use jwks::{
     CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, LenientKey, Problem, Report,
@@ -81,7 +84,7 @@ pub use request_parts::RequestParts;
 pub use routing::Forward;
 pub use time::Timestamp;
 pub use undecided::{HostAnswer, HostQuestion, Undecided};
-pub use validator::{Scopes, Validator};
+pub use validator::Validator;
 pub use verdict::{Denial, KeysNeeded, KeysUnavailable, Skipped, Verdict};
 pub use verified::Verified;
 

@@ -3,7 +3,7 @@
 use crate::answer::Responses;
 use crate::cache::CacheSettings;
 use crate::checks::ClientCheck;
-use crate::claim_names::ClaimNames;
+use crate::claim_names::{ClaimNames, PolicyName};
 use crate::document::{self, Document, Object, PolicyError, WrittenLimits};
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
@@ -79,7 +79,7 @@ impl Policy {
     ///
     /// As [`Policy::from_json`], or the reader refuses a store.
     pub fn from_json_with(document: &str, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
-        Self::compile(document::read(document)?, stores)
+        Self::compile(document::read::<Document>(document)?, stores)
     }
 
     /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).
@@ -103,6 +103,11 @@ impl Policy {
     pub fn client_lookup_path(&self) -> Option<String> {
         let asks = |entry: &IssuerEntry| entry.checks.client_id.as_ref().is_some_and(ClientCheck::asks_host);
         self.issuers.iter().position(asks).map(|index| format!("issuers[{index}].client_id.allowed"))
+    }
+
+    /// A name that it looks for or gives; a text that is none of them is no name of a claim here.
+    pub(crate) fn claim_name(&self, name: &str) -> Option<&PolicyName> {
+        self.claim_names.find(name)
     }
 
     /// From now on the host looks clients up.

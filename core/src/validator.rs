@@ -30,7 +30,6 @@ use crate::token::{Header, Headers, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use crate::verified::{Shared, Texts};
-pub use answers::Scopes;
 use authenticated::{Authenticated, Walked};
 use signed::{Checked, Read, Signed};
 use std::sync::Arc;
@@ -216,7 +215,7 @@ impl Validator {
             Some(signer) => cache.keep(entry.signed_by(signer)),
         }
         let texts = Shared::Cached(Arc::clone(&entry.texts));
-        Ok(authenticated.judged(texts, index, passed))
+        Ok(authenticated.judged(texts, index, subject.times.token, passed))
     }
 
     /// Keeps a token that passes. One that a check refuses was signed as well, but who sends expired tokens, or tokens of another
@@ -247,7 +246,7 @@ impl Validator {
             let (text, header_len) = token.into_text();
             let texts = Texts { text, header_len, table };
             let texts = self.remember(subject.token, header, authenticated.signer(), texts);
-            authenticated.judged(texts, index, passed)
+            authenticated.judged(texts, index, subject.times.token, passed)
         }))
     }
 
@@ -311,6 +310,7 @@ impl Validator {
         if let (Some(mapping), Some(name)) = (&entry.mapping, &mut passed.client_claim) {
             *name = mapping.name_in(name, seen);
         }
+        passed.scopes_in = entry.scopes_in(payload, seen);
         passed.claims = mapped.or(as_texts);
         Ok(passed)
     }

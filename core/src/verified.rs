@@ -1,7 +1,9 @@
 //! A token that may pass, and what the host reads of it.
 
-use crate::claims::{Claims, Member, Payload};
+use crate::claims::{Claims, Member, Payload, ScopesIn};
 use crate::json::Table;
+use crate::time::Timestamp;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -20,7 +22,10 @@ pub struct Verified {
 pub(crate) struct Judged {
     pub(crate) texts: Shared,
     pub(crate) issuer: usize,
+    /// The time that it was judged for.
+    pub(crate) judged_for: Timestamp,
     pub(crate) dates: Dates,
+    pub(crate) scopes_in: ScopesIn,
 }
 
 /// Header and payload of a token, and where the claims stand.
@@ -83,8 +88,43 @@ impl Verified {
         self.claims().member(name)
     }
 
+    /// The scopes that the token has (RFC 6749 section 3.3), as it has them: those of the claims in which the issuer's entry looks
+    /// for scopes, `scope` and `scp` by default. The first that is there counts; one that is neither a string nor a list of strings
+    /// has none.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<Cow<'_, str>> {
+        self.judged.scopes_in.scopes(&self.seen())
+    }
+
+    /// Whether [`Verified::scopes`] has exactly this one. To refuse a request that lacks it, ask for it with
+    /// [`Validator::require`](crate::Validator::require).
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().iter().any(|has| has == scope)
+    }
+
+    /// In which claim the scopes are, for a [`HeldToken`](crate::HeldToken): `None` for the first of `scope` and `scp` that is there,
+    /// and an empty text for a token whose claims grant none, whatever they are called.
+    #[must_use]
+    pub fn scope_claim(&self) -> Option<&str> {
+        match &self.judged.scopes_in {
+            ScopesIn::Usual => None,
+            ScopesIn::Only(claim) => Some(claim.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// The time that the token was judged for: that of the validation, or of [`Question::as_of`](crate::Question::as_of).
+    #[must_use]
+    pub fn judged_for(&self) -> Timestamp {
+        self.judged.judged_for
+    }
+
     pub(crate) fn seen(&self) -> Payload<'_> {
         self.judged.payload()
+    }
+
+    pub(crate) fn scopes_in(&self) -> &ScopesIn {
+        &self.judged.scopes_in
     }
 
     /// The claims: strict JSON, one object, no duplicate member at any level.

@@ -4,10 +4,10 @@ import math
 
 
 def is_met(expect: dict, got: dict) -> bool:
-    """Code, claim, path and claims count where the case names them; the verdict always."""
+    """Code, claim, path, claims, scopes and challenge count where the case names them; the verdict always."""
     if got.get("verdict") != expect["verdict"]:
         return False
-    if any(got.get(name) != expect[name] for name in ("code", "claim", "path") if name in expect):
+    if any(got.get(name) != expect[name] for name in ("code", "claim", "path", "scopes", "challenge") if name in expect):
         return False
     return "claims" not in expect or same_json(expect["claims"], got.get("claims"))
 

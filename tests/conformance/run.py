@@ -8,6 +8,7 @@
 A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT START_INDEX`. It takes the cases from
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
 `{"id", "verdict", "code", "claim", "path", "claims"}`, null or left out where there is none, `claims` only when accepted.
+For a case with `require`, `scopes` when accepted and `challenge` when rejected.
 It judges nothing: the comparison with `expect` is made here, the same for every language. For a scenario the line is
 `{"id", "steps"}`, with what each step showed; for an explanation `{"id", "explanation", "text"}`, the core's JSON and text;
 for an import, `{"id", "import"}` or `{"id", "error"}`.

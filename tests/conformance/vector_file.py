@@ -11,7 +11,7 @@ from runners import ROOT
 
 VECTORS = ROOT / "tests" / "vectors"
 VERDICTS = frozenset({"accepted", "rejected", "unavailable", "skipped", "policy_error"})
-_MEMBERS = frozenset({"id", "spec", "note", "policy", "responses", "token", "request", "host", "now", "expect"})
+_MEMBERS = frozenset({"id", "spec", "note", "policy", "responses", "token", "request", "host", "require", "now", "expect"})
 _EXCHANGE_MEMBERS = frozenset({"id", "spec", "note", "policy", "responses", "now", "send", "expect"})
 _REQUIRED = ("id", "policy", "now", "expect")
 

@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use jotgate::{Policy, Scopes};
-use jotgate_http::{Claims, Jwt, JwtLayer, JwtValidator, Refusal, RequireScopes};
+use jotgate::{Policy, Requirement};
+use jotgate_http::{Claims, Jwt, JwtLayer, JwtValidator, Refusal, Require};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 struct Service {
     validator: JwtValidator,
     /// Made once, so that a mistake in them shows when the service starts.
-    deletes: Arc<Scopes>,
+    deletes: Arc<Requirement>,
 }
 
 /// What the service reads of a token.
@@ -47,8 +47,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn service(validator: JwtValidator) -> Result<Router, Box<dyn Error>> {
-    let shared = Service { validator: validator.clone(), deletes: Arc::new(Scopes::all(["orders:delete"])?) };
-    let writing = Router::new().route("/orders", post(create)).route_layer(RequireScopes::all(["orders:write"])?);
+    let shared = Service { validator: validator.clone(), deletes: Arc::new(Requirement::scopes(["orders:delete"])?) };
+    let writing = Router::new().route("/orders", post(create)).route_layer(Require::scopes(["orders:write"])?);
     Ok(Router::new()
         .route("/health", get(health))
         .route("/orders", get(list))
@@ -76,6 +76,6 @@ async fn create(jwt: Jwt) -> (StatusCode, Json<Value>) {
 }
 
 async fn delete(State(service): State<Service>, jwt: Jwt) -> Result<StatusCode, Refusal> {
-    jwt.require_scopes(&service.deletes)?;
+    jwt.require(&service.deletes)?;
     Ok(StatusCode::NO_CONTENT)
 }

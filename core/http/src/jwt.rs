@@ -5,7 +5,7 @@ use crate::telling;
 use crate::validator::JwtValidator;
 use http::header::{HeaderName, HeaderValue};
 use http::{Extensions, Response, StatusCode};
-use jotgate::{Answer, Scopes, Verified};
+use jotgate::{Answer, Requirement, Verified};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -26,14 +26,14 @@ impl Jwt {
         Self { verified: Arc::new(verified), validator }
     }
 
-    /// Whether the token has the scopes that an endpoint asks for.
+    /// Whether the token is what an endpoint asks for. [`Verified::has_scope`] says so of a scope without refusing.
     ///
     /// # Errors
     ///
-    /// It lacks one: the answer is that of the policy's `responses`, and its challenge names them.
-    pub fn require_scopes(&self, scopes: &Scopes) -> Result<(), Refusal> {
-        let required = self.validator.require_scopes(&self.verified, scopes);
-        required.map_err(|refused| Refusal::new(self.validator.answer_with_scopes(&refused, scopes), refused))
+    /// It is not: the answer is that of the policy's `responses`, and where a scope lacks, its challenge names those of the endpoint.
+    pub fn require(&self, requirement: &Requirement) -> Result<(), Refusal> {
+        let required = self.validator.require(&self.verified, requirement);
+        required.map_err(|refused| Refusal::new(self.validator.answer_with(&refused, requirement), refused))
     }
 
     /// The claims as a type of the application's.

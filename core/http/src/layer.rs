@@ -1,11 +1,11 @@
-//! Layers for tower: one that validates requests, and one that asks for scopes.
+//! Layers for tower: one that validates requests, and one that asks for more.
 
 use crate::call::BoxFuture;
 use crate::jwt::{Jwt, Passed, Refusal, token_of};
 use crate::validator::JwtValidator;
 use http::request::Parts;
 use http::{Request, Response};
-use jotgate::{PolicyError, Scopes};
+use jotgate::{PolicyError, Requirement};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_layer::Layer;
@@ -88,54 +88,54 @@ async fn admit(validator: JwtValidator, parts: &mut Parts) -> Result<(), Refusal
     Ok(())
 }
 
-/// Asks for scopes beside those of the policy: a layer for single routes, behind [`JwtLayer`].
+/// Asks for more than the policy does: a layer for single routes, behind [`JwtLayer`]. Any [`Requirement`] makes one.
 #[derive(Clone, Debug)]
-pub struct RequireScopes {
-    scopes: Arc<Scopes>,
+pub struct Require {
+    requirement: Arc<Requirement>,
 }
 
-impl RequireScopes {
-    /// A token must have each of these.
+impl Require {
+    /// A token must have each of these scopes.
     ///
     /// # Errors
     ///
     /// There is none, or one of them is no scope token (RFC 6749 section 3.3).
-    pub fn all<T: Into<String>>(scopes: impl IntoIterator<Item = T>) -> Result<Self, PolicyError> {
-        Scopes::all(scopes).map(Self::from)
+    pub fn scopes<T: Into<String>>(all: impl IntoIterator<Item = T>) -> Result<Self, PolicyError> {
+        Requirement::scopes(all).map(Self::from)
     }
 
-    /// A token must have one of these.
+    /// A token must have one of these scopes.
     ///
     /// # Errors
     ///
     /// There is none, or one of them is no scope token (RFC 6749 section 3.3).
-    pub fn any<T: Into<String>>(scopes: impl IntoIterator<Item = T>) -> Result<Self, PolicyError> {
-        Scopes::any(scopes).map(Self::from)
+    pub fn any_scope<T: Into<String>>(any: impl IntoIterator<Item = T>) -> Result<Self, PolicyError> {
+        Requirement::any_scope(any).map(Self::from)
     }
 }
 
-impl From<Scopes> for RequireScopes {
-    fn from(scopes: Scopes) -> Self {
-        Self { scopes: Arc::new(scopes) }
+impl From<Requirement> for Require {
+    fn from(requirement: Requirement) -> Self {
+        Self { requirement: Arc::new(requirement) }
     }
 }
 
-impl<S> Layer<S> for RequireScopes {
-    type Service = ScopedService<S>;
+impl<S> Layer<S> for Require {
+    type Service = RequireService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        ScopedService { inner, scopes: Arc::clone(&self.scopes) }
+        RequireService { inner, requirement: Arc::clone(&self.requirement) }
     }
 }
 
-/// What [`RequireScopes`] makes of a service.
+/// What [`Require`] makes of a service.
 #[derive(Clone, Debug)]
-pub struct ScopedService<S> {
+pub struct RequireService<S> {
     inner: S,
-    scopes: Arc<Scopes>,
+    requirement: Arc<Requirement>,
 }
 
-impl<S, B, C> Service<Request<B>> for ScopedService<S>
+impl<S, B, C> Service<Request<B>> for RequireService<S>
 where
     S: Service<Request<B>, Response = Response<C>> + Clone + Send + 'static,
     S::Future: Send,
@@ -153,9 +153,9 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
-        let scoped = token_of(request.extensions()).and_then(|jwt| jwt.require_scopes(&self.scopes));
+        let required = token_of(request.extensions()).and_then(|jwt| jwt.require(&self.requirement));
         Box::pin(async move {
-            match scoped {
+            match required {
                 Ok(()) => inner.call(request).await,
                 Err(refusal) => Ok(refusal.into_http()),
             }

@@ -35,7 +35,7 @@ pub use jotgate;
 #[cfg(feature = "tower")]
 pub use jwt::{Jwt, Refusal};
 #[cfg(feature = "tower")]
-pub use layer::{JwtLayer, JwtService, RequireScopes, ScopedService};
+pub use layer::{JwtLayer, JwtService, Require, RequireService};
 pub use refused::Refused;
 pub use store::KeyStore;
 pub use validator::JwtValidator;

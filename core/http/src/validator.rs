@@ -4,8 +4,8 @@ use crate::driver::{Closed, Driver};
 use crate::refused::Refused;
 use crate::telling;
 use jotgate::{
-    Answer, Explanation, Forward, Health, Question, Rejection, Request, RequestParts, Scopes, SnapshotError, Timestamp,
-    Verdict, Verified,
+    Answer, Explanation, Forward, Health, Question, Rejection, Request, RequestParts, Requirement, SnapshotError,
+    Timestamp, Verdict, Verified,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -111,19 +111,20 @@ impl JwtValidator {
         self.driver().core.answer(&refused.denial())
     }
 
-    /// As [`JwtValidator::answer`], for an endpoint that asks for these scopes itself: where one lacks, the challenge names them too.
+    /// As [`JwtValidator::answer`], for an endpoint that asks for something itself: where a scope lacks, the challenge names those of
+    /// the endpoint too.
     #[must_use]
-    pub fn answer_with_scopes(&self, refused: &Refused, scopes: &Scopes) -> Answer {
-        self.driver().core.answer_with_scopes(&refused.denial(), scopes)
+    pub fn answer_with(&self, refused: &Refused, requirement: &Requirement) -> Answer {
+        self.driver().core.answer_with(&refused.denial(), requirement)
     }
 
-    /// Whether a token that was accepted has the scopes that an endpoint asks for.
+    /// Whether a token that was accepted is what an endpoint asks for.
     ///
     /// # Errors
     ///
-    /// It lacks one.
-    pub fn require_scopes(&self, verified: &Verified, scopes: &Scopes) -> Result<(), Refused> {
-        let required = self.driver().core.require_scopes(verified, scopes).map_err(Refused::from);
+    /// It is not, for a reason that a route of the policy could have.
+    pub fn require(&self, verified: &Verified, requirement: &Requirement) -> Result<(), Refused> {
+        let required = self.driver().core.require(verified, requirement).map_err(Refused::from);
         required.inspect_err(telling::tell_refusal)
     }
 

@@ -4,7 +4,7 @@ use super::Checks;
 use super::audience::Audiences;
 use super::client_id::RouteClients;
 use super::rules::Rules;
-use super::scopes::NeededScopes;
+use super::scopes::{self, NeededScopes};
 use crate::checklist::CheckName;
 use crate::claim_names::ClaimNames;
 use crate::codes::Code;
@@ -42,24 +42,17 @@ impl Asks {
     pub(crate) fn compile(
         written: WrittenAsks, kept: &mut ClaimNames, path: &str,
     ) -> Result<Option<Self>, PolicyError> {
-        let expected = |name: &str, what: &str| {
-            PolicyError::new(format!("{path}.{name}"), format!("expected at least one {what}"))
-        };
         let issuers = match written.issuers.map(OneOrMany::into_vec) {
-            Some(issuers) if issuers.is_empty() => return Err(expected("issuers", "issuer")),
+            Some(issuers) if issuers.is_empty() => {
+                return Err(PolicyError::new(format!("{path}.issuers"), "expected at least one issuer"));
+            }
             issuers => issuers.unwrap_or_default(),
         };
         let audience = written.audience.map(|audience| Audiences::of_route(audience, path)).transpose()?;
         let clients =
             written.client_id.map(|client| RouteClients::compile(client.0.allowed, kept, path)).transpose()?;
-        let scopes = written
-            .scopes
-            .map(|scopes| NeededScopes::compile(scopes.0.all, scopes.0.any, &format!("{path}.scopes")))
-            .transpose()?;
-        let rules = match written.claims {
-            Some(claims) if claims.is_empty() => return Err(expected("claims", "rule")),
-            claims => Rules::compile(claims.unwrap_or_default(), kept, &format!("{path}.claims"))?,
-        };
+        let scopes = scopes::of_route(written.scopes, &format!("{path}.scopes"))?;
+        let rules = Rules::of_route(written.claims, kept, &format!("{path}.claims"))?;
         let asks = Self { issuers, audience, clients, scopes, rules };
         Ok((!asks.is_nothing()).then_some(asks))
     }

@@ -8,6 +8,7 @@ mod confirmation;
 mod dates;
 mod names;
 mod required_claims;
+mod requirement;
 mod rules;
 mod scopes;
 mod texts;
@@ -15,6 +16,7 @@ mod typ;
 
 use crate::checklist::CheckName;
 use crate::claim_names::PolicyName;
+use crate::claims::ScopesIn;
 use crate::codes::Code;
 use crate::context::Context;
 use crate::explain::{Facts, NOT_ASKED, Observer};
@@ -28,6 +30,7 @@ pub(crate) use client_id::ClientCheck;
 pub(crate) use confirmation::Bound;
 pub(crate) use dates::DateBounds;
 pub(crate) use required_claims::RequiredClaims;
+pub use requirement::Requirement;
 pub(crate) use rules::Rules;
 pub(crate) use scopes::{NeededScopes, compile as compile_scopes};
 pub(crate) use typ::Types;
@@ -49,6 +52,8 @@ pub(crate) struct Checks {
     pub(crate) client_id: Option<ClientCheck>,
     /// The claims that may hold scopes; the first that is present counts.
     pub(crate) scope_claims: Vec<PolicyName>,
+    /// Whether these are those that stand for a policy which names none.
+    pub(crate) usual_scope_claims: bool,
     /// The scopes that each token needs; a route may ask for more.
     pub(crate) scopes: Option<NeededScopes>,
     /// The policy's own rules. They see claims under their mapped names, so they run behind everything here.
@@ -60,6 +65,8 @@ pub(crate) struct Passed {
     pub(crate) dates: Dates,
     /// The claim that names the client which the host is to look up.
     pub(crate) client_claim: Option<PolicyName>,
+    /// In which of the claims that the application sees the scopes are.
+    pub(crate) scopes_in: ScopesIn,
     /// The claims as the application sees them, where they are not those of the payload.
     pub(crate) claims: Option<Rewritten>,
 }
@@ -76,6 +83,7 @@ impl Checks {
             confirmation: _,
             client_id,
             scope_claims: _,
+            usual_scope_claims: _,
             scopes: _,
             rules,
         } = self;
@@ -88,7 +96,7 @@ impl Checks {
         &self, header: &Header<'_>, context: &Context<'_>, observer: &mut impl Observer,
     ) -> Result<Passed, Rejection> {
         let dates = Dates { expires_at: None, not_before: None, issued_at: None };
-        let mut passed = Passed { dates, client_claim: None, claims: None };
+        let mut passed = Passed { dates, client_claim: None, scopes_in: ScopesIn::Usual, claims: None };
         CheckName::IN_ORDER
             .iter()
             .try_for_each(|check| self.run_one(*check, header, context, &mut passed, observer))

@@ -2,10 +2,10 @@
 
 use super::names;
 use crate::claim_names::{ClaimNames, PolicyName};
+use crate::claims::{Granted, USUAL_SCOPE_CLAIMS, is_scope_token};
 use crate::codes::Code;
-use crate::document::{PolicyError, WrittenScopes};
+use crate::document::{Object, PolicyError, WrittenRouteScopes, WrittenScopes};
 use crate::explain::{Facts, told};
-use crate::json::Value;
 use crate::rejection::Rejection;
 use crate::text::listed;
 use crate::token::Payload;
@@ -39,8 +39,7 @@ impl NeededScopes {
         self.all.iter().chain(&self.any).map(String::as_str)
     }
 
-    /// Whether the first of `claims` that the token has grants what is needed. RFC 6749 section 3.3 writes scopes as one
-    /// string with single spaces; several issuers write a list of strings.
+    /// Whether the first of `claims` that the token has grants what is needed.
     pub(crate) fn check(&self, claims: &[PolicyName], payload: &Payload<'_>) -> Result<(), Rejection> {
         let found = claims.iter().find_map(|name| Some((name, payload.get_present(name)?)));
         let Some((name, value)) = found else {
@@ -49,19 +48,12 @@ impl NeededScopes {
             return Err(rejection);
         };
         let invalid = || Rejection::claim(Code::InvalidClaim, name, "must be a string or a list of strings");
-        // One string is split at spaces, a list is not: a scope in a list is one element, and an element with a space is none of
-        // the scopes that a policy can ask for.
-        let satisfied = match value {
-            Value::String(_) => {
-                let text = value.as_str().ok_or_else(invalid)?;
-                self.are_met(|scope| text.split(' ').any(|granted| granted == scope))
-            }
-            _ => {
-                let list = value.as_strings().ok_or_else(invalid)?;
-                self.are_met(|scope| list.iter().any(|granted| granted == scope))
-            }
-        };
-        if satisfied { Ok(()) } else { Err(Rejection::claim(Code::InsufficientScope, name, "the token lacks a scope")) }
+        let granted = Granted::read(value).ok_or_else(invalid)?;
+        if self.are_met(|scope| granted.has(scope)) {
+            Ok(())
+        } else {
+            Err(Rejection::claim(Code::InsufficientScope, name, "the token lacks a scope"))
+        }
     }
 
     /// What an explanation says of this check.
@@ -77,12 +69,10 @@ impl NeededScopes {
         let Some((name, value)) = claims.iter().find_map(|name| Some((name, payload.get_present(name)?))) else {
             return facts.note(format!("the token has none of the claims {}", listed(claims)));
         };
-        let granted: Vec<String> = match value {
-            Value::String(_) => value.as_str().unwrap_or_default().split(' ').map(str::to_owned).collect(),
-            _ => value.as_strings().unwrap_or_default().into_iter().map(String::from).collect(),
-        };
-        let lacking = self.all.iter().filter(|scope| !granted.contains(scope));
-        let lacking: Vec<&String> = match self.any.iter().any(|scope| granted.contains(scope)) {
+        let granted = Granted::read(value);
+        let has = |scope: &String| granted.as_ref().is_some_and(|granted| granted.has(scope));
+        let lacking = self.all.iter().filter(|scope| !has(scope));
+        let lacking: Vec<&String> = match self.any.iter().any(has) {
             false => lacking.chain(&self.any).collect(),
             true => lacking.collect(),
         };
@@ -90,11 +80,18 @@ impl NeededScopes {
         facts.found(format!("{name}: {}", told(value))).note_if(lacks)
     }
 
-    /// Whether each of `all` and one of `any` is granted. Scopes compare byte for byte, with case (RFC 6749 section 3.3).
+    /// Whether each of `all` and one of `any` is granted.
     fn are_met(&self, granted: impl Fn(&str) -> bool) -> bool {
         self.all.iter().all(|scope| granted(scope))
             && (self.any.is_empty() || self.any.iter().any(|scope| granted(scope)))
     }
+}
+
+/// The scopes that a route or an endpoint asks for, as it writes them.
+pub(super) fn of_route(
+    written: Option<Object<WrittenRouteScopes>>, path: &str,
+) -> Result<Option<NeededScopes>, PolicyError> {
+    written.map(|Object(scopes)| NeededScopes::compile(scopes.all, scopes.any, path)).transpose()
 }
 
 /// The claims that hold scopes, and the scopes that every token of the issuer needs; `path` is that of the issuer's entry.
@@ -105,15 +102,10 @@ pub(crate) fn compile(
     let path = format!("{path}.scopes");
     let WrittenScopes { claims, all, any } = written.unwrap_or_default();
     let needs_none = all.is_none() && any.is_none();
-    let claims = names::lookup_names(claims, &["scope", "scp"], kept, &format!("{path}.claims"))?;
+    let claims = names::lookup_names(claims, &USUAL_SCOPE_CLAIMS, kept, &format!("{path}.claims"))?;
     if needs_none {
         return Ok((claims, None));
     }
     let needed = NeededScopes::compile(all.unwrap_or_default(), any.unwrap_or_default(), &path)?;
     Ok((claims, Some(needed)))
-}
-
-/// What RFC 6749 section 3.3 allows in a scope: visible ASCII without quotes and backslashes.
-fn is_scope_token(token: &str) -> bool {
-    !token.is_empty() && token.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }

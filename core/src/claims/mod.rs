@@ -5,6 +5,7 @@ mod key;
 mod member;
 mod path;
 mod pieces;
+mod scopes;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -14,6 +15,7 @@ use deserializer::ClaimsDeserializer;
 pub use member::Member;
 pub(crate) use path::{ClaimPath, Found};
 pub(crate) use pieces::pieces;
+pub(crate) use scopes::{Granted, ScopesIn, USUAL_SCOPE_CLAIMS, granted, is_scope_token};
 use serde::Deserialize;
 use std::borrow::Cow;
 

@@ -156,6 +156,16 @@ pub(crate) struct WrittenRouteScopes {
     pub(crate) any: Vec<String>,
 }
 
+/// What an endpoint asks of an accepted token, in code: the same as a route of the policy may ask.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenRequirement {
+    /// Scopes that a token needs here.
+    pub(crate) scopes: Option<Object<WrittenRouteScopes>>,
+    /// Rules about claims that hold here.
+    pub(crate) claims: Option<Vec<Object<WrittenClaimRule>>>,
+}
+
 /// An issuer with its own keys and rules: nothing of it ever counts for the tokens of another.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Issuer"))]

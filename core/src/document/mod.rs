@@ -14,8 +14,8 @@ pub(crate) use duration::PolicyDuration;
 pub use error::PolicyError;
 pub(crate) use form::{
     Document, WrittenBackoff, WrittenCache, WrittenClaimRule, WrittenClientId, WrittenForward, WrittenIssuer,
-    WrittenJwks, WrittenKeys, WrittenLimits, WrittenRoute, WrittenRouteClientId, WrittenRouteScopes, WrittenScopes,
-    WrittenSecret, WrittenTargets, WrittenTokenSource, WrittenTrustStore,
+    WrittenJwks, WrittenKeys, WrittenLimits, WrittenRequirement, WrittenRoute, WrittenRouteClientId,
+    WrittenRouteScopes, WrittenScopes, WrittenSecret, WrittenTargets, WrittenTokenSource, WrittenTrustStore,
 };
 pub(crate) use reading::read;
 pub use reading::strict_json;

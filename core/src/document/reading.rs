@@ -1,12 +1,12 @@
 //! From text to the document: JSON, read so that no two readers see different policies in it.
 
 use super::error::PolicyError;
-use super::form::Document;
 use crate::{json, limits};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Reads the document.
-pub(crate) fn read(text: &str) -> Result<Document, PolicyError> {
+/// Reads a document of this form.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, PolicyError> {
     let value = strict_json(text)?;
     refuse_null(&value, "")?;
     serde_path_to_error::deserialize(value).map_err(explain)

@@ -24,6 +24,10 @@ impl Expression {
         Self::compile("", false, path)
     }
 
+    pub(crate) fn needs_request(&self) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn reads_path(&self) -> bool {
         match *self {}
     }

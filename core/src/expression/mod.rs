@@ -62,6 +62,11 @@ impl Expression {
         Ok(Self { tree: parsed.tree, needs_request: parsed.names_request, reads_path: parsed.names_path })
     }
 
+    /// Whether it names the request, and so cannot be true where there is none.
+    pub(crate) fn needs_request(&self) -> bool {
+        self.needs_request
+    }
+
     /// Whether what it says depends on how the path is spelled.
     pub(crate) fn reads_path(&self) -> bool {
         self.reads_path

@@ -6,7 +6,8 @@ use super::fetched;
 use super::keys::{self, StaticKeys};
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::checks::{Audiences, Bound, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
-use crate::claim_names::ClaimNames;
+use crate::claim_names::{ClaimNames, PolicyName};
+use crate::claims::{Payload, ScopesIn, USUAL_SCOPE_CLAIMS};
 use crate::document::{PolicyError, Profile, WrittenIssuer};
 use crate::jwks::{Plan, Settings};
 use crate::key::TrustStores;
@@ -63,6 +64,7 @@ impl IssuerEntry {
             required_claims: RequiredClaims::compile(issuer.required_claims, profile, kept, path)?,
             confirmation: Bound::compile(issuer.confirmation, path)?,
             client_id: issuer.client_id.map(|client| ClientCheck::compile(client.0, kept, path)).transpose()?,
+            usual_scope_claims: scope_claims.iter().map(|name| &**name).eq(USUAL_SCOPE_CLAIMS),
             scope_claims,
             scopes,
             rules: Rules::compile(issuer.claims, kept, &format!("{path}.claims"))?,
@@ -77,6 +79,23 @@ impl IssuerEntry {
             checks,
             mapping,
         })
+    }
+
+    /// In which claim of a token its scopes are, by the name that this has in `seen`, where the claims may have other names.
+    pub(crate) fn scopes_in(&self, payload: &Payload<'_>, seen: &Payload<'_>) -> ScopesIn {
+        let Checks { scope_claims, usual_scope_claims, .. } = &self.checks;
+        if *usual_scope_claims && self.mapping.is_none() {
+            return ScopesIn::Usual;
+        }
+        let seen_as = |name: &PolicyName| match &self.mapping {
+            Some(mapping) => mapping.name_in(name, seen),
+            None => name.clone(),
+        };
+        match scope_claims.iter().find(|name| payload.get_present(name).is_some()) {
+            Some(found) => ScopesIn::Only(Some(seen_as(found))),
+            // What stands there under that name then is another claim, which grants nothing.
+            None => ScopesIn::Only(scope_claims.first().map(seen_as).filter(|name| seen.get_present(name).is_none())),
+        }
     }
 
     /// Whether the policy lets this algorithm sign this issuer's tokens.

@@ -2,46 +2,16 @@
 
 use super::Validator;
 use crate::answer::Answer;
-use crate::checks::NeededScopes;
-use crate::claim_names::PolicyName;
-use crate::document::PolicyError;
+use crate::checks::{NeededScopes, Requirement};
+use crate::claims::ScopesIn;
+use crate::context::Context;
+use crate::held::HeldToken;
+use crate::json;
+use crate::limits;
 use crate::rejection::Rejection;
+use crate::token::Payload;
 use crate::verdict::Denial;
 use crate::verified::Verified;
-
-/// Scopes that an endpoint asks for in code, beside what the policy asks for. Make them once, when the service starts:
-///
-/// ```
-/// let scopes = jotgate::Scopes::all(["orders:read"])?;
-/// assert!(jotgate::Scopes::any(["orders read"]).is_err());
-/// # Ok::<(), jotgate::PolicyError>(())
-/// ```
-#[derive(Debug)]
-pub struct Scopes {
-    needed: NeededScopes,
-}
-
-impl Scopes {
-    /// A token must have each of these.
-    ///
-    /// # Errors
-    ///
-    /// There is none, or one of them is no scope token (RFC 6749 section 3.3).
-    pub fn all<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Result<Self, PolicyError> {
-        let all = scopes.into_iter().map(Into::into).collect();
-        Ok(Self { needed: NeededScopes::compile(all, Vec::new(), "scopes")? })
-    }
-
-    /// A token must have one of these.
-    ///
-    /// # Errors
-    ///
-    /// There is none, or one of them is no scope token (RFC 6749 section 3.3).
-    pub fn any<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Result<Self, PolicyError> {
-        let any = scopes.into_iter().map(Into::into).collect();
-        Ok(Self { needed: NeededScopes::compile(Vec::new(), any, "scopes")? })
-    }
-}
 
 /// Answers, and what endpoints ask for in code: what a host's middleware calls.
 impl Validator {
@@ -51,33 +21,59 @@ impl Validator {
         self.answer_naming(denial, None)
     }
 
-    /// As [`Validator::answer`], for an endpoint that asks for scopes itself: where one lacks, the challenge names them too
-    /// (RFC 6750 section 3).
+    /// As [`Validator::answer`], for an endpoint that asks for something itself: where a scope lacks, the challenge names those of the
+    /// endpoint too (RFC 6750 section 3).
     #[must_use]
-    pub fn answer_with_scopes(&self, denial: &Denial, scopes: &Scopes) -> Answer {
-        self.answer_naming(denial, Some(&scopes.needed))
+    pub fn answer_with(&self, denial: &Denial, requirement: &Requirement) -> Answer {
+        self.answer_naming(denial, requirement.needed_scopes())
     }
 
-    /// Whether a token that this validator has accepted has the scopes that an endpoint asks for. They are read as those that a
-    /// route of the policy asks for: from the claims that the token's issuer entry names, `scope` and `scp` by default.
+    /// Whether a token that was accepted is what an endpoint asks for, by the checks of a route: first the scopes, read from the
+    /// claims that the token's issuer entry names, then the rules, which see claims under their mapped names.
     ///
     /// # Errors
     ///
-    /// [`InsufficientScope`](crate::Code::InsufficientScope), or [`InvalidClaim`](crate::Code::InvalidClaim) where the claim is
-    /// neither a string nor a list of strings.
-    pub fn require_scopes(&self, verified: &Verified, scopes: &Scopes) -> Result<(), Rejection> {
-        let (index, payload) = (verified.issuer_index(), verified.seen());
-        let entry = self.policy.issuers.get(index);
-        let entry = entry.ok_or_else(|| Rejection::internal_error("another validator has accepted the token"))?;
-        let granted = match &entry.mapping {
-            None => scopes.needed.check(&entry.checks.scope_claims, &payload),
-            // The host's view has other names, and what a rejection names is what it sees.
-            Some(mapping) => {
-                let seen = entry.checks.scope_claims.iter().map(|name| mapping.name_in(name, &payload));
-                scopes.needed.check(&seen.collect::<Vec<PolicyName>>(), &payload)
-            }
+    /// Those of a route: [`InsufficientScope`](crate::Code::InsufficientScope), or [`InvalidClaim`](crate::Code::InvalidClaim) where
+    /// the claim of the scopes is neither a string nor a list of strings; [`MissingClaim`](crate::Code::MissingClaim) and
+    /// [`ClaimRejected`](crate::Code::ClaimRejected) by a rule. [`InternalError`](crate::Code::InternalError) for a token of another
+    /// validator, as far as that can be seen.
+    pub fn require(&self, verified: &Verified, requirement: &Requirement) -> Result<(), Rejection> {
+        let payload = &verified.seen();
+        let context = Context { header: verified.header(), payload, request: None, now: verified.judged_for() };
+        self.require_of(verified.issuer_index(), &context, verified.scopes_in(), requirement)
+    }
+
+    /// As [`Validator::require`], for a host that holds what [`Verified`] has given it. Claims of any other origin are whatever that
+    /// origin says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Validator::require`]; [`InternalError`](crate::Code::InternalError) also where the payload is no JSON object, or the claim
+    /// of the scopes none of the policy.
+    pub fn require_held(&self, held: &HeldToken<'_>, requirement: &Requirement) -> Result<(), Rejection> {
+        let table = json::table(held.payload, limits::JSON_DEPTH_MAX);
+        let table = table.map_err(|_| Rejection::internal_error("the payload is none that was accepted"))?;
+        let payload = &Payload::of(held.payload, &table);
+        let scopes_in = match held.scope_claim {
+            None => ScopesIn::Usual,
+            Some("") => ScopesIn::Only(None),
+            Some(claim) => match self.policy.claim_name(claim) {
+                Some(name) => ScopesIn::Only(Some(name.clone())),
+                None => return Err(Rejection::internal_error("the claim of the scopes is none of the policy")),
+            },
         };
-        granted.map_err(|rejection| Rejection { issuer: Some(index), ..rejection })
+        let context = Context { header: held.header, payload, request: None, now: held.judged_for };
+        self.require_of(held.issuer, &context, &scopes_in, requirement)
+    }
+
+    fn require_of(
+        &self, issuer: usize, context: &Context<'_>, scopes_in: &ScopesIn, requirement: &Requirement,
+    ) -> Result<(), Rejection> {
+        if self.policy.issuers.get(issuer).is_none() {
+            return Err(Rejection::internal_error("another validator has accepted the token"));
+        }
+        let asked = requirement.check(context, scopes_in);
+        asked.map_err(|rejection| Rejection { issuer: Some(issuer), ..rejection })
     }
 
     fn answer_naming(&self, denial: &Denial, asked: Option<&NeededScopes>) -> Answer {

@@ -7,6 +7,7 @@ use crate::claim_names::PolicyName;
 use crate::codes::Code;
 use crate::key::{Key, Signer};
 use crate::rejection::Rejection;
+use crate::time::Timestamp;
 use crate::token::{Header, Token};
 use crate::verified::{Judged, Shared, Texts};
 
@@ -53,8 +54,8 @@ impl Authenticated {
     }
 
     /// What a verified token is made of: the proof, where its claims stand, and what the checks of the policy have found out.
-    pub(super) fn judged(self, texts: Shared, issuer: usize, passed: Passed) -> Walked {
-        let Passed { dates, client_claim, claims } = passed;
+    pub(super) fn judged(self, texts: Shared, issuer: usize, judged_for: Timestamp, passed: Passed) -> Walked {
+        let Passed { dates, client_claim, scopes_in, claims } = passed;
         let texts = match claims {
             None => texts,
             Some(claims) => {
@@ -62,6 +63,6 @@ impl Authenticated {
                 Shared::Own(Texts { text, header_len: texts.header_len, table: claims.table })
             }
         };
-        (Judged { texts, issuer, dates }, client_claim)
+        (Judged { texts, issuer, judged_for, dates, scopes_in }, client_claim)
     }
 }

@@ -16,7 +16,7 @@ mod key_sets;
 mod properties;
 #[cfg(feature = "expressions")]
 mod reads;
+mod requirement;
 mod routes;
-mod scopes;
 mod tenants;
 mod trust_stores;

@@ -33,8 +33,10 @@ class Suite:
     def accept(self, what: str, note: str, text: str | None = None, rules: dict | None = None, **more) -> None:
         """The token is accepted, and the claims are the payload's, unless they are `seen` otherwise."""
         text = token() if text is None else text
-        wanted = more.pop("seen", None) or json.loads(unb64(text.split(".")[1]))
-        self._add(what, note, text, rules, {"verdict": "accepted", "claims": wanted}, more)
+        wanted = {"verdict": "accepted", "claims": more.pop("seen", None) or json.loads(unb64(text.split(".")[1]))}
+        if "scopes" in more:
+            wanted["scopes"] = more.pop("scopes")
+        self._add(what, note, text, rules, wanted, more)
 
     def reject(
         self, what: str, note: str, code: str, text: str, rules: dict | None = None, claim: str | None = None, **more
@@ -42,6 +44,8 @@ class Suite:
         wanted = {"verdict": "rejected", "code": code}
         if claim is not None:
             wanted["claim"] = claim
+        if "challenge" in more:
+            wanted["challenge"] = more.pop("challenge")
         self._add(what, note, text, rules, wanted, more)
 
     def unavailable(self, what: str, note: str, text: str, rules: dict, **more) -> None:
@@ -63,8 +67,9 @@ class Suite:
             case["request"] = more.pop("request")
         else:
             case["token"] = text
-        if "host" in more:
-            case["host"] = more.pop("host")
+        for name in ("host", "require"):
+            if name in more:
+                case[name] = more.pop(name)
         case["now"] = more.pop("now", NOW)
         case["expect"] = wanted
         if more:

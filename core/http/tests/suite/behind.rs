@@ -4,8 +4,8 @@ use crate::issuer::{Clock, Does, Issuer, builder, token_with};
 use crate::server::{ask, serve};
 use axum::Router;
 use axum::routing::get;
-use jotgate::Scopes;
-use jotgate_http::{Claims, Jwt, JwtLayer, Refusal, RequireScopes};
+use jotgate::Requirement;
+use jotgate_http::{Claims, Jwt, JwtLayer, Refusal, Require};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -25,12 +25,12 @@ async fn may_read(user: Option<Claims<User>>) -> String {
 }
 
 async fn write(jwt: Jwt) -> Result<&'static str, Refusal> {
-    jwt.require_scopes(&Scopes::any(["a", "b"]).expect("scopes"))?;
+    jwt.require(&Requirement::any_scope(["a", "b"]).expect("scopes"))?;
     Ok("written")
 }
 
 fn routes() -> Router {
-    let scoped = get(async || "scoped").route_layer(RequireScopes::all(["a", "b"]).expect("scopes"));
+    let scoped = get(async || "scoped").route_layer(Require::scopes(["a", "b"]).expect("scopes"));
     Router::new()
         .route("/jwt", get(async |jwt: Jwt| jwt.payload().to_owned()))
         .route("/maybe", get(async |jwt: Option<Jwt>| jwt.map_or("nobody", |_| "somebody")))

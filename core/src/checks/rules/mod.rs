@@ -27,6 +27,16 @@ impl Rules {
         Ok(Self(written.into_iter().enumerate().map(rule).collect::<Result<_, _>>()?))
     }
 
+    /// The rules of a route or of an endpoint, which are at least one where they are written at all.
+    pub(super) fn of_route(
+        written: Option<Vec<Object<WrittenClaimRule>>>, kept: &mut ClaimNames, path: &str,
+    ) -> Result<Self, PolicyError> {
+        match written {
+            Some(rules) if rules.is_empty() => Err(PolicyError::new(path, "expected at least one rule")),
+            rules => Self::compile(rules.unwrap_or_default(), kept, path),
+        }
+    }
+
     pub(crate) fn check(&self, context: &Context<'_>, observer: &mut impl Observer) -> Result<(), Rejection> {
         self.0.iter().enumerate().try_for_each(|(index, rule)| {
             observer.step(CheckName::Rule(index), rule.check(context), |code| rule.facts(context, code))
@@ -50,6 +60,11 @@ impl Rules {
     /// Adds the parts of the request that they read.
     pub(crate) fn reads(&self, parts: &mut RequestParts) {
         self.0.iter().filter_map(|rule| rule.expression.as_ref()).for_each(|expression| expression.reads(parts));
+    }
+
+    /// The first of them that cannot hold where there is no request.
+    pub(super) fn needing_request(&self) -> Option<usize> {
+        self.0.iter().position(|rule| rule.expression.as_ref().is_some_and(Expression::needs_request))
     }
 
     /// Whether one of them looks at the path of the request.

@@ -28,6 +28,8 @@ pub(crate) struct Case {
     pub(crate) token: Option<String>,
     pub(crate) request: Option<Request>,
     pub(crate) host: Option<Host>,
+    /// What an endpoint asks of the token once it was accepted.
+    pub(crate) require: Option<Value>,
     /// Seconds since the epoch, perhaps with a fraction.
     pub(crate) now: f64,
 }
@@ -94,6 +96,22 @@ pub(crate) struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     /// As the payload spells them: nothing is rounded on the way to the report.
     pub(crate) claims: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scopes: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) challenge: Option<String>,
+}
+
+impl Outcome {
+    pub(crate) fn policy_error(case: &Case, error: &jotgate::PolicyError) -> Self {
+        Self {
+            id: case.id.clone(),
+            verdict: "policy_error",
+            code: Some("policy_error"),
+            path: Some(error.path().to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 /// What an explanation came to.

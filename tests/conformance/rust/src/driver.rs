@@ -1,6 +1,7 @@
 //! Drives one validation to its verdict: fetches are answered from the case.
 
 use crate::case::{Case, Explained, Host, Outcome, Request, Said};
+use crate::require;
 use jotgate::{
     CheckOutcome, Code, Explanation, FetchRequest, FetchResponse, HostAnswer, HostQuestion, Policy, Report, Timestamp,
     Undecided, Validator, Verdict, Work, WorkFailure,
@@ -30,12 +31,17 @@ pub(crate) fn judge(case: &Case, validator: &Validator) -> Result<Outcome, Box<d
         };
         let Verdict::KeysNeeded(needed) = verdict else {
             let asked = matches!(verdict, Verdict::Undecided(_));
-            let outcome = report(case, decided(case, verdict)?)?;
+            let verdict = decided(case, verdict)?;
+            let asked_for = require::asked(case, validator, &verdict)?;
+            let outcome = report(case, verdict)?;
             // What the host says, an explanation does not know.
             if !asked {
                 agrees(case, &outcome, &explain(case, validator, now))?;
             }
-            return Ok(outcome);
+            return Ok(match asked_for {
+                Some(asked_for) => asked_for.told(outcome),
+                None => outcome,
+            });
         };
         let mut ended = false;
         while let Some(work) = validator.poll_work(now) {

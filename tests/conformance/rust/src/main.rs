@@ -6,6 +6,7 @@ mod case;
 mod driver;
 mod import;
 mod play;
+mod require;
 mod scenario;
 mod world;
 
@@ -44,7 +45,6 @@ fn tell(report: &mut File, outcome: &impl Serialize) -> Result<(), Box<dyn Error
 }
 
 fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
-    let id = case.id.clone();
     let policy = jotgate_tools::policy(&case.policy.to_string(), jotgate_tools::Format::Json);
     let looks_up = case.host.as_ref().is_some_and(|host| host.client.is_some());
     let checked = policy.and_then(|policy| if looks_up { Ok(policy) } else { policy.without_client_lookup() });
@@ -54,12 +54,6 @@ fn run(case: &Case) -> Result<Outcome, Box<dyn Error>> {
             cached::agrees(case, &outcome)?;
             Ok(outcome)
         }
-        Err(error) => Ok(Outcome {
-            id,
-            verdict: "policy_error",
-            code: Some("policy_error"),
-            path: Some(error.path().to_owned()),
-            ..Outcome::default()
-        }),
+        Err(error) => Ok(Outcome::policy_error(case, &error)),
     }
 }

@@ -1,16 +1,18 @@
 //! Token cases: one validation each, with the fetches that it needs answered from the case.
 
+use crate::outcome::{Decided, mistake, with_id};
+use crate::require;
 use crate::{Outcome, text};
-use jotgate::{Code, FetchRequest, Request, WorkFailure};
-use jotgate_http::{Builder, FetchError, Fetched, JwtValidator, Refused};
+use jotgate::{FetchRequest, Request, WorkFailure};
+use jotgate_http::{Builder, FetchError, Fetched, JwtValidator};
 use jotgate_tools::Format;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
 pub(crate) async fn run(case: &Value) -> Outcome<Value> {
     let outcome = match validator(case) {
-        Ok(validator) => judged(case, &validator).await?,
-        Err(error) => json!({"verdict": "policy_error", "code": "policy_error", "path": error.path()}),
+        Ok(validator) => require::asked(case, &validator, judged(case, &validator).await?)?,
+        Err(error) => mistake(&error),
     };
     Ok(with_id(case, outcome))
 }
@@ -54,26 +56,14 @@ fn says(said: &str) -> Result<bool, &'static str> {
     }
 }
 
-async fn judged(case: &Value, validator: &JwtValidator) -> Outcome<Value> {
-    let decided = match case["token"].as_str() {
+async fn judged(case: &Value, validator: &JwtValidator) -> Outcome<Decided> {
+    Ok(match case["token"].as_str() {
         Some(token) => validator.decide(token).await,
         None => asked(&case["request"], validator).await?,
-    };
-    Ok(match decided {
-        Ok(Some(verified)) => json!({"verdict": "accepted", "claims": verified.claims().to_value()}),
-        Ok(None) => json!({"verdict": "skipped"}),
-        Err(Refused::Rejected(rejection)) => {
-            let claim = rejection.claim.map(|claim| claim.as_str().to_owned());
-            json!({"verdict": "rejected", "code": rejection.code.name(), "claim": claim})
-        }
-        Err(Refused::KeysUnavailable { .. }) => {
-            json!({"verdict": "unavailable", "code": Code::KeysUnavailable.name()})
-        }
-        Err(other) => return Err(other.into()),
     })
 }
 
-async fn asked(request: &Value, validator: &JwtValidator) -> Outcome<Result<Option<jotgate::Verified>, Refused>> {
+async fn asked(request: &Value, validator: &JwtValidator) -> Outcome<Decided> {
     let mut headers = pairs(&request["headers"]);
     let cookies: Vec<String> =
         pairs(&request["cookies"]).iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -102,9 +92,4 @@ fn pairs(object: &Value) -> Vec<(String, String)> {
 fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-pub(crate) fn with_id(case: &Value, mut outcome: Value) -> Value {
-    outcome["id"] = case["id"].clone();
-    outcome
 }

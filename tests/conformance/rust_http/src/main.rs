@@ -5,6 +5,8 @@
 //! - `jotgate-http-conformance routes FILE` the same, with an application with routes.
 
 mod cases;
+mod outcome;
+mod require;
 mod routes;
 mod serve;
 mod stage;

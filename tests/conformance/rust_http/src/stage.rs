@@ -2,7 +2,7 @@
 //!
 //! Everything runs on one thread, so a step is over when nothing is left that waits for a turn of the runtime alone.
 
-use crate::cases::with_id;
+use crate::outcome::with_id;
 use crate::stand_ins::{Store, World, requested};
 use crate::told::Told;
 use crate::{Outcome, text};

@@ -25,6 +25,7 @@ from .policies import policies
 from .pretty import pretty
 from .recipes import recipes
 from .requests import requests
+from .require import require
 from .route_asks import route_asks
 from .route_spellings import route_spellings, targets
 from .routes import routes, sources
@@ -39,7 +40,7 @@ from .wso2 import wso2
 SUITES: tuple[Callable[[], Suite], ...] = (
     policies, routes, route_spellings, targets, route_asks, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
     key_confusion, keys, thumbprints, key_forms, trust_stores, jwks, spellings, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
-    rules, rule_policies, expressions, claim_mapping, wso2, recipes, host,
+    rules, rule_policies, expressions, claim_mapping, wso2, recipes, host, require,
 )  # fmt: skip
 
 # What depends on the provider of cryptography that is in the build.
