@@ -17,6 +17,7 @@ mod objects;
 mod question;
 mod reader;
 mod request;
+mod requirement;
 mod testing;
 mod validator;
 mod verdicts;
@@ -40,6 +41,8 @@ mod _native {
     use crate::front::Front;
     #[pymodule_export]
     use crate::request::Request;
+    #[pymodule_export]
+    use crate::requirement::Requirement;
     #[pymodule_export]
     use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]

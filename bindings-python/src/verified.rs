@@ -133,6 +133,15 @@ impl Verified {
     }
 
     #[getter]
+    fn scopes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.verified.scopes())
+    }
+
+    fn has_scope(&self, scope: &str) -> bool {
+        self.verified.has_scope(scope)
+    }
+
+    #[getter]
     fn expires_at(&self, py: Python<'_>) -> PyResult<f64> {
         self.present(py, "exp", self.verified.expires_at())
     }

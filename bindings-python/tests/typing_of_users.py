@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from typing_extensions import Unpack, assert_type
 
-from jotgate import HostOptions, Validator, ValidatorOptions, Verified
+from jotgate import HostOptions, Requirement, Validator, ValidatorOptions, Verified
 from jotgate.policy import KeySetSettings, PolicyDocument
 
 
@@ -54,7 +54,16 @@ def right() -> None:
     from_policy(clock=lambda: 0.0)
 
 
+def endpoints(validator: Validator, token: Verified) -> None:
+    assert_type(validator.require(token, scopes="read"), Verified)
+    assert_type(validator.require(token, Requirement(claims=[{"claim": "tenant", "equals": "blue"}])), Verified)
+    assert_type(token.scopes, tuple[str, ...])
+    assert_type(token.has_scope("read"), bool)
+
+
 def wrong() -> None:
+    Requirement(scope="read")  # type: ignore[call-arg]
+    Requirement(claims=[{"clain": "tenant"}])  # type: ignore[typeddict-unknown-key]
     make(issuers="https://idp.test/")  # type: ignore[call-arg]
     make(responses="rfc6749")  # type: ignore[arg-type]
     make(scopes={"al": ["read"]})  # type: ignore[arg-type]

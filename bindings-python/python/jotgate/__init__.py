@@ -29,6 +29,7 @@ from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
 from ._options import ValidatorOptions
 from ._requests import RequestsFetcher
+from ._requirement import Requirement
 from ._store import KeyStore
 from ._undecided import UndecidedToken
 from ._urllib import UrllibFetcher
@@ -115,6 +116,7 @@ __all__ = [
     "PolicyImport",
     "PolicyWarning",
     "RequestsFetcher",
+    "Requirement",
     "ResponseTooLarge",
     "RevokedTokenError",
     "TokenTooLargeError",

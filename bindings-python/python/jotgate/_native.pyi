@@ -20,6 +20,7 @@ __all__ = [
     "Pending",
     "Piece",
     "Request",
+    "Requirement",
     "TestIssuer",
     "Undecided",
     "Validator",
@@ -244,6 +245,19 @@ class Request:
     """A request to ask about, in place of a token. See `Core.request`."""
 
 @final
+class Requirement:
+    """What an endpoint asks for, of a JSON document: see `jotgate.Requirement`. Raises `PolicyError`."""
+
+    def __new__(cls, document: str) -> Requirement: ...
+    def ask(self, core: Core, verified: Verified) -> None:
+        """Raises what refuses the token."""
+
+    def answer(
+        self, core: Core, code: str, issuer: int | None = None, route: int | None = None
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Like `Core.answer`, and the challenge names the scopes of this, too."""
+
+@final
 class Work:
     """One call of a function of the application, and its arguments."""
 
@@ -414,6 +428,16 @@ class Verified(Mapping[str, Any]):
     @property
     def audience(self) -> tuple[str, ...]:
         """`aud`; a single value comes as a tuple of one, an absent one as an empty tuple."""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that the token has, in the claim where the policy looks for them: `scope` or `scp` by default.
+
+        They are what the issuer says, whatever `transform` makes of it.
+        """
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether this is one of `scopes`. To refuse a request that lacks it, use `Validator.require`."""
 
     @property
     def expires_at(self) -> float:

@@ -19,14 +19,15 @@ from ._native import Core, FetchRequest, Pending, Undecided, Verified
 from ._options import Strings
 from ._policy import Duration, Secret, document_of, option_of, text_of
 from ._request import RequestHeaders, RequestParts, variables_of
+from ._requirement import Requirement, requirement_of
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
-from .errors import InternalError, JotgateError, KeysUnavailable, PolicyError
+from .errors import InternalError, JotgateError, KeysUnavailable, MissingTokenError, PolicyError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .policy import ClientPolicy, KeySetSettings, ScopePolicy, TokenLimits
+    from .policy import ClaimRule, ClientPolicy, KeySetSettings, ScopePolicy, TokenLimits
 
 
 class Validator(Inspection):
@@ -286,6 +287,39 @@ class Validator(Inspection):
         finally:
             if self._listened:
                 self._events.drain()
+
+    def require(
+        self,
+        verified: Verified | None,
+        requirement: Requirement | None = None,
+        *,
+        scopes: Strings = (),
+        any_scopes: Strings = (),
+        claims: Sequence[ClaimRule] = (),
+    ) -> Verified:
+        """Asks for more of a token that this validator has let pass, and gives it back.
+
+        Takes a `Requirement`, or what one is made of: all of `scopes`, one of `any_scopes`, rules about `claims`. With
+        rules it is made anew each time, so make one where the endpoint is defined. Raises what a route of the policy
+        raises: `InsufficientScopeError` (403, with a challenge that names the scopes), `InvalidClaimError`,
+        `MissingRequiredClaimError` and `ClaimRejectedError`; `MissingTokenError` for None, which `validate_request`
+        gives for a request that the policy's `routes` let through without a token; and `PolicyError` for what cannot be
+        asked.
+        """
+        asked = requirement_of(requirement, scopes, any_scopes, claims)
+        try:
+            if verified is None:
+                raise MissingTokenError(
+                    "the endpoint asks for more of a token than the policy's routes, which need none"
+                )
+            asked._ask(self._core, verified)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
+        return verified
 
     def _judge(
         self,

@@ -5,12 +5,19 @@
 
 Views find the `Verified` token in `request.jotgate`; None stands there for a request that needs no token by the
 policy's `routes`. The policy's `forward` is applied to what comes after this middleware: let it be the first.
+
+    @require_scopes("orders:write")
+    def delete(request, order): ...
+
+The decorators ask for more of a token, for views of functions, sync and async, and with `method_decorator` for those of
+classes. They need no middleware.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, cast
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -24,19 +31,26 @@ from . import asgi
 from ._inspection import Answer
 from ._native import Verified
 from ._request import RequestHeaders, escaped, forget_cached
+from ._requirement import Requirement, requirement_of
 from ._validator import Validator
-from .errors import JotgateError
+from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 from .wsgi import apply, read_fields
 
-__all__ = ["JotgateMiddleware", "request_of", "response_of", "validator_of_settings"]
+if TYPE_CHECKING:
+    from ._options import Strings
+    from .policy import ClaimRule
+
+__all__ = ["JotgateMiddleware", "request_of", "require", "require_scopes", "response_of", "validator_of_settings"]
 
 _GetResponse = Callable[[HttpRequest], Any]
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
 class JotgateMiddleware:
     """Lets requests through whose token passes; everything else gets `Validator.answer`.
 
-    Under ASGI it waits for keys without a thread, and then hooks of the validator may be async.
+    What a view itself raises of jotgate is answered by the policy, too, such as `request.jotgate.subject` where the
+    token has none. Under ASGI it waits for keys without a thread, and then hooks of the validator may be async.
     """
 
     sync_capable = True
@@ -68,9 +82,13 @@ class JotgateMiddleware:
         self._hand_on(request, verified)
         return cast("HttpResponseBase", await self._get_response(request))
 
+    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The policy's answer to what a view has raised of jotgate."""
+        return response_of(self._validator.answer(error)) if isinstance(error, InvalidToken | KeysUnavailable) else None
+
     def _hand_on(self, request: HttpRequest, verified: Verified | None) -> None:
         """The request as the views see it."""
-        request.jotgate = verified  # type: ignore[attr-defined]
+        _keep(request, verified)
         if not self._validator.forwards:
             return
         apply(self._validator.forward(verified, *request_of(request, self._validator)), request.META)
@@ -80,6 +98,67 @@ class JotgateMiddleware:
             request.scope = asgi.forwarded(scope, self._validator.forward(verified, *asgi.request_of(scope)))
         forget_cached(request)
         request._set_content_type_params(request.META)  # type: ignore[attr-defined]
+
+
+def require_scopes(*scopes: str) -> Callable[[_View], _View]:
+    """Asks for a token with all of these scopes before a view: `@require_scopes("orders:write")`."""
+    return require(scopes=scopes)
+
+
+def require(
+    requirement: Requirement | None = None,
+    *,
+    scopes: Strings = (),
+    any_scopes: Strings = (),
+    claims: Sequence[ClaimRule] = (),
+) -> Callable[[_View], _View]:
+    """Asks for a token before a view, and for more of it: see `Validator.require`.
+
+    Behind the middleware the token is not validated again; without it a policy with `forward` is a ValueError. What
+    cannot be asked is a `PolicyError` here, when the view is defined.
+    """
+    asked = requirement_of(requirement, scopes, any_scopes, claims)
+
+    def guard(view: _View) -> _View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            validator = validator_of_settings()
+            try:
+                if not is_validated(request, validator):
+                    _keep(request, validator.validate_request(*request_of(request, validator)))
+                validator.require(token_of(request), asked)
+                return view(request, *args, **kwargs)
+            except JotgateError as error:
+                return _answered(validator, error, asked)
+
+        @functools.wraps(view)
+        async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            validator = validator_of_settings()
+            try:
+                if not is_validated(request, validator):
+                    _keep(request, await validator.validate_request_async(*request_of(request, validator)))
+                validator.require(token_of(request), asked)
+                return await view(request, *args, **kwargs)
+            except JotgateError as error:
+                return _answered(validator, error, asked)
+
+        return cast("_View", guarded_async if iscoroutinefunction(view) else guarded)
+
+    return guard
+
+
+def is_validated(request: HttpRequest, validator: Validator) -> bool:
+    """Whether the middleware or a decorator has done it. Raises ValueError where only the middleware could."""
+    if "jotgate" in vars(request):
+        return True
+    validator.refuse_to_forward("jotgate without its middleware", "jotgate.django.JotgateMiddleware")
+    return False
+
+
+def token_of(request: HttpRequest) -> Verified | None:
+    """The token of a request that was validated."""
+    token: Verified | None = vars(request)["jotgate"]
+    return token
 
 
 def request_of(request: HttpRequest, validator: Validator) -> tuple[str, str, str, RequestHeaders]:
@@ -97,6 +176,16 @@ def response_of(answer: Answer) -> HttpResponse:
     """An answer as a response of Django."""
     headers = {**dict(answer.headers), "Content-Length": str(len(answer.body))}
     return HttpResponse(answer.body, status=answer.status, headers=headers)
+
+
+def _keep(request: HttpRequest, verified: Verified | None) -> None:
+    request.jotgate = verified  # type: ignore[attr-defined]
+
+
+def _answered(validator: Validator, error: JotgateError, requirement: Requirement) -> HttpResponse:
+    if not isinstance(error, InvalidToken | KeysUnavailable | InternalError):
+        raise error
+    return response_of(validator.answer(error, requirement))
 
 
 def validator_of_settings() -> Validator:

@@ -8,7 +8,10 @@ No exception carries any part of a token, a claim's value or a key.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+if TYPE_CHECKING:
+    from ._requirement import Requirement
 
 
 class JotgateError(Exception):
@@ -27,6 +30,9 @@ class InvalidToken(JotgateError):
 
     Applications may raise these themselves, for instance `RevokedTokenError`: `Validator.answer` takes them too.
     """
+
+    requirement: Requirement | None = None
+    """What the endpoint asked for in code, where it was that which the token is not: the challenge names its scopes."""
 
     def __init__(
         self,

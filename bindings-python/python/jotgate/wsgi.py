@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from ._asked_before import NothingYet, asked_before, keep
 from ._inspection import Answer, Forward
 from ._request import escaped
+from ._requirement import Requirement
 from ._validator import Validator
 from .errors import JotgateError
 
@@ -23,22 +25,31 @@ class JotgateMiddleware:
     keys. The policy's `forward` is applied to what goes on.
 
     A WSGI server joins header fields of one name: two tokens in two `Authorization` fields are one broken token.
+
+    requires: what is asked of the token beside the policy. In front of a part of an application, behind another one of
+    the same validator, it asks for that alone.
     """
 
-    def __init__(self, app: WSGIApplication, validator: Validator) -> None:
+    def __init__(self, app: WSGIApplication, validator: Validator, *, requires: Requirement | None = None) -> None:
         self._app = app
         self._validator = validator
+        self._requires = requires
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Validates the request and calls the application, or answers in its place."""
         request = request_of(environ, self._validator)
+        before = asked_before(environ, self._validator, request)
         try:
-            verified = self._validator.validate_request(*request)
+            verified = self._validator.validate_request(*request) if isinstance(before, NothingYet) else before
+            if self._requires is not None:
+                self._validator.require(verified, self._requires)
         except JotgateError as error:
-            return _send(self._validator.answer(error), environ, start_response)
-        environ["jotgate"] = verified
-        if self._validator.forwards:
-            apply(self._validator.forward(verified, *request), environ)
+            return _send(self._validator.answer(error, self._requires), environ, start_response)
+        if isinstance(before, NothingYet):
+            if self._validator.forwards:
+                apply(self._validator.forward(verified, *request), environ)
+            environ["jotgate"] = verified
+            keep(environ, self._validator, request_of(environ, self._validator), verified)
         return self._app(environ, start_response)
 
 
