@@ -1,6 +1,9 @@
 """What an endpoint asks of a token in code, and what the frameworks make of it behind real servers."""
 
+import asyncio
+import copy
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Annotated, Any
@@ -28,6 +31,8 @@ from jotgate import (
     Requirement,
     Validator,
     Verified,
+    asgi,
+    wsgi,
 )
 from jotgate.fastapi import Jotgate
 from jotgate.testing import Issuer
@@ -47,6 +52,7 @@ def test_scopes_and_claims(local: Validator, key: Key) -> None:
         local.require(token, scopes=["orders:read", "admin"], any_scopes=["support"])
     assert (lacking.value.claim, lacking.value.issuer_index) == ("scope", 0)
     answer = local.answer(lacking.value)
+    assert local.answer(pickle.loads(pickle.dumps(lacking.value))) == answer
     assert answer.status == 403
     assert 'scope="orders:read admin support"' in dict(answer.headers)["WWW-Authenticate"]
     with pytest.raises(ClaimRejectedError) as other:
@@ -91,6 +97,8 @@ def test_a_requirement_of_a_document() -> None:
     assert Requirement.from_document(document) == Requirement.from_document(json.dumps(document)) == made
     assert hash(made) == hash(Requirement.from_document(document))
     assert made != Requirement(scopes=["a"])
+    assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == made
+    assert repr(made).startswith('<jotgate.Requirement {"scopes"')
     with pytest.raises(PolicyError) as wrong:
         Requirement.from_document({"scopes": {"all": ["a b"]}})
     assert wrong.value.path == "scopes.all[0]"
@@ -370,10 +378,6 @@ def test_websocket_routes_ask_before_they_accept(
 
 def test_another_request_of_the_same_scope_is_validated_anew(local: Validator, key: Key) -> None:
     """As an application that serves batches of requests may make it of the first one."""
-    import asyncio
-
-    from jotgate.asgi import JotgateMiddleware
-
     seen: list[str] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -382,8 +386,78 @@ def test_another_request_of_the_same_scope_is_validated_anew(local: Validator, k
             other = {**scope, "headers": [(b"authorization", f"Bearer {key.token(sub='bob')}".encode())]}
             await inner(other, receive, send)
 
-    inner = JotgateMiddleware(app, local, requires=None)
+    inner = asgi.JotgateMiddleware(app, local)
     headers = [(b"authorization", f"Bearer {key.token()}".encode())]
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
-    asyncio.run(JotgateMiddleware(app, local)(scope, None, None))  # type: ignore[arg-type]
+    asyncio.run(asgi.JotgateMiddleware(app, local)(scope, None, None))  # type: ignore[arg-type]
     assert seen == ["alice", "bob"]
+
+
+@pytest.fixture
+def forwarding(key: Key, clock: Clock) -> Validator:
+    policy = {
+        "version": 1,
+        "issuers": [{"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}}],
+        "token": {"sources": [{"header": "Authorization", "scheme": "Bearer"}, {"query": "token"}]},
+        "forward": {"claims_to_headers": {"sub": "X-User"}, "strip_token": True},
+    }
+    return Validator.from_policy(policy, clock=clock)
+
+
+def test_an_inner_middleware_asks_although_the_token_went_away(forwarding: Validator, key: Key) -> None:
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["headers"], scope["query_string"], scope["state"]["jotgate"].subject))
+
+    async def collect(message: Any) -> None:
+        seen.append(message.get("status"))
+
+    inner = asgi.JotgateMiddleware(app, forwarding, requires=Requirement(scopes="a"))
+    outer = asgi.JotgateMiddleware(inner, forwarding)
+    for scopes in ("a", "b"):
+        query = f"x=1&token={key.token(scope=scopes)}".encode()
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": query, "headers": [(b"x-user", b"root")]}
+        asyncio.run(outer(scope, None, collect))  # type: ignore[arg-type]
+    assert seen == [([(b"x-user", b"alice")], b"x=1", "alice"), 403, None]
+
+
+def test_the_same_for_wsgi(forwarding: Validator, key: Key) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        assert "HTTP_AUTHORIZATION" not in environ
+        start_response("200 OK", [])
+        return [environ["HTTP_X_USER"].encode()]
+
+    inner = wsgi.JotgateMiddleware(app, forwarding, requires=Requirement(scopes="a"))
+    outer = wsgi.JotgateMiddleware(inner, forwarding)
+    told: list[str] = []
+    for scopes in ("a", "b"):
+        environ: Any = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_X_USER": "root"}
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {key.token(scope=scopes)}"
+        body = outer(environ, lambda status, _fields: told.append(status))  # type: ignore[arg-type]
+        told.append(b"".join(body).decode()[:5])
+    assert told[:3] == ["200 OK", "alice", "403 Forbidden"]
+
+
+def test_the_token_of_a_request_of_django(local: Validator, key: Key) -> None:
+    from django.test import RequestFactory, override_settings
+
+    from jotgate.django import require_scopes, token_of
+
+    request = RequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {key.token(scope='a')}")
+    with pytest.raises(RuntimeError, match="has no token"):
+        token_of(request)
+    with override_settings(JOTGATE_VALIDATOR=local):
+        assert require_scopes("a")(lambda request: token_of(request).subject)(request) == "alice"
+
+
+def test_django_needs_the_middleware_where_the_policy_forwards(forwarding: Validator) -> None:
+    from django.test import RequestFactory, override_settings
+
+    from jotgate.django import require_scopes
+
+    @require_scopes("a")
+    def view(request: object) -> None: ...
+
+    with override_settings(JOTGATE_VALIDATOR=forwarding), pytest.raises(ValueError, match="JotgateMiddleware"):
+        view(RequestFactory().get("/"))

@@ -20,7 +20,8 @@ def describe_refusals(document: dict[str, Any], scheme: str, validator: Validato
     answers = dict(_answers(validator))
     for operation in _operations(document):
         if any(scheme in needed for needed in operation.get("security", [])):
-            operation["responses"] = {**answers, **operation.get("responses", {})}
+            told = operation.setdefault("responses", {})
+            told.update({status: answer for status, answer in answers.items() if status not in told})
     return document
 
 

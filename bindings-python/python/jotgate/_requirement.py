@@ -60,6 +60,10 @@ class Requirement:
     def __hash__(self) -> int:
         return hash(self._document)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An error that goes to another process has what it was asked for in it.
+        return Requirement.from_document, (self._document,)
+
     def _begin(self, document: str) -> None:
         self._document = document
         self._native = _native.Requirement(document)

@@ -10,7 +10,7 @@ policy's `routes`. The policy's `forward` is applied to what comes after this mi
     def delete(request, order): ...
 
 The decorators ask for more of a token, for views of functions, sync and async, and with `method_decorator` for those of
-classes. They need no middleware.
+classes. They need no middleware. `token_of(request)` is `request.jotgate` for a type checker, and never None.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
 from . import asgi
+from ._asked_before import NOTHING_YET, NothingYet
 from ._inspection import Answer
 from ._native import Verified
 from ._request import RequestHeaders, escaped, forget_cached
@@ -40,7 +41,15 @@ if TYPE_CHECKING:
     from ._options import Strings
     from .policy import ClaimRule
 
-__all__ = ["JotgateMiddleware", "request_of", "require", "require_scopes", "response_of", "validator_of_settings"]
+__all__ = [
+    "JotgateMiddleware",
+    "request_of",
+    "require",
+    "require_scopes",
+    "response_of",
+    "token_of",
+    "validator_of_settings",
+]
 
 _GetResponse = Callable[[HttpRequest], Any]
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -88,7 +97,7 @@ class JotgateMiddleware:
 
     def _hand_on(self, request: HttpRequest, verified: Verified | None) -> None:
         """The request as the views see it."""
-        _keep(request, verified)
+        keep(request, verified)
         if not self._validator.forwards:
             return
         apply(self._validator.forward(verified, *request_of(request, self._validator)), request.META)
@@ -124,9 +133,10 @@ def require(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             validator = validator_of_settings()
             try:
-                if not is_validated(request, validator):
-                    _keep(request, validator.validate_request(*request_of(request, validator)))
-                validator.require(token_of(request), asked)
+                verified = validated(request, validator)
+                if isinstance(verified, NothingYet):
+                    verified = keep(request, validator.validate_request(*request_of(request, validator)))
+                validator.require(verified, asked)
                 return view(request, *args, **kwargs)
             except JotgateError as error:
                 return _answered(validator, error, asked)
@@ -135,9 +145,10 @@ def require(
         async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             validator = validator_of_settings()
             try:
-                if not is_validated(request, validator):
-                    _keep(request, await validator.validate_request_async(*request_of(request, validator)))
-                validator.require(token_of(request), asked)
+                verified = validated(request, validator)
+                if isinstance(verified, NothingYet):
+                    verified = keep(request, await validator.validate_request_async(*request_of(request, validator)))
+                validator.require(verified, asked)
                 return await view(request, *args, **kwargs)
             except JotgateError as error:
                 return _answered(validator, error, asked)
@@ -147,18 +158,30 @@ def require(
     return guard
 
 
-def is_validated(request: HttpRequest, validator: Validator) -> bool:
-    """Whether the middleware or a decorator has done it. Raises ValueError where only the middleware could."""
-    if "jotgate" in vars(request):
-        return True
-    validator.refuse_to_forward("jotgate without its middleware", "jotgate.django.JotgateMiddleware")
-    return False
+def token_of(request: object) -> Verified:
+    """The token of a request, also of one of Django REST framework, as a type checker likes it.
 
-
-def token_of(request: HttpRequest) -> Verified | None:
-    """The token of a request that was validated."""
-    token: Verified | None = vars(request)["jotgate"]
+    Raises RuntimeError for a request that has none, or that nothing asked for one.
+    """
+    token: Verified | None = vars(getattr(request, "_request", request)).get(_NAME)
+    if token is None:
+        raise RuntimeError("this request has no token: nothing asked for one, or the policy's routes need none")
     return token
+
+
+def validated(request: HttpRequest, validator: Validator) -> Verified | NothingYet | None:
+    """What the middleware, or who else came before, was told. Raises ValueError where only the middleware could be."""
+    if _NAME in vars(request):
+        before: Verified | None = vars(request)[_NAME]
+        return before
+    validator.refuse_to_forward("jotgate without its middleware", "jotgate.django.JotgateMiddleware")
+    return NOTHING_YET
+
+
+def keep(request: HttpRequest, verified: Verified | None) -> Verified | None:
+    """Shows the token to the views, and to who asks next."""
+    setattr(request, _NAME, verified)
+    return verified
 
 
 def request_of(request: HttpRequest, validator: Validator) -> tuple[str, str, str, RequestHeaders]:
@@ -178,10 +201,6 @@ def response_of(answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=headers)
 
 
-def _keep(request: HttpRequest, verified: Verified | None) -> None:
-    request.jotgate = verified  # type: ignore[attr-defined]
-
-
 def _answered(validator: Validator, error: JotgateError, requirement: Requirement) -> HttpResponse:
     if not isinstance(error, InvalidToken | KeysUnavailable | InternalError):
         raise error
@@ -199,6 +218,9 @@ def validator_of_settings() -> Validator:
         raise ImproperlyConfigured("JOTGATE_VALIDATOR must be, or name, a jotgate.Validator or a function making one")
     return found
 
+
+_NAME = "jotgate"
+"""The attribute of a request that has its token."""
 
 _made: dict[Callable[..., object], object] = {}
 """What each function has made: once for all who ask, because a validator keeps the keys that it has fetched."""

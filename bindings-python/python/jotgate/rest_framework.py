@@ -26,11 +26,12 @@ from rest_framework.exceptions import APIException, NotAuthenticated, Permission
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from ._asked_before import NothingYet
 from ._inspection import Answer
 from ._native import Verified
 from ._requirement import Requirement, of_scopes
 from ._validator import Validator
-from .django import is_validated, request_of, response_of, token_of, validator_of_settings
+from .django import keep, request_of, response_of, validated, validator_of_settings
 from .errors import InvalidToken, JotgateError, KeysUnavailable, MissingRequiredClaimError, MissingTokenError
 
 if TYPE_CHECKING:
@@ -113,10 +114,9 @@ class JotgateAuthentication(BaseAuthentication):
         """The user and the token; None for a request that needs none."""
         http = request._request
         try:
-            if is_validated(http, self._validator):
-                token = token_of(http)
-            else:
-                token = self._validator.validate_request(*request_of(http, self._validator))
+            token = validated(http, self._validator)
+            if isinstance(token, NothingYet):
+                token = keep(http, self._validator.validate_request(*request_of(http, self._validator)))
         except MissingTokenError as error:
             if not self.required:
                 return None
