@@ -217,6 +217,7 @@ urlpatterns = [
     path("either", either),
     path("tenant", Tenant.as_view()),
     path("subject", jotgate_django.require(EITHER)(subject)),
+    path("bare", subject),
     path("customer", customer),
     path("drf/orders", RestOrders.as_view()),
     path("drf/either", RestEither.as_view()),

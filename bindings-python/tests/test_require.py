@@ -233,6 +233,18 @@ def test_a_request_is_validated_once(serve: Serve, remote: Make, key: Key) -> No
     assert asked == ["one"]
 
 
+@pytest.mark.parametrize(
+    "site", [asking_sites.django_behind_middleware, asking_sites.django_asgi_behind_middleware], ids=["wsgi", "asgi"]
+)
+def test_the_middleware_of_django_answers_what_a_view_raises(
+    site: Callable[[Validator], Any], remote: Make, key: Key, eventually: Eventually
+) -> None:
+    with site(remote()) as app, sites.running(app, eventually) as http:
+        assert http.get("/bare", headers=bearer(key.token())).json() == "alice"
+        bare = http.get("/bare", headers=bearer(key.token(sub=None)))
+    assert (bare.status_code, bare.json()["code"]) == (401, "missing_claim")
+
+
 def test_permissions_of_drf_may_be_combined(remote: Make, key: Key, eventually: Eventually) -> None:
     with asking_sites.django(remote()) as app, sites.running(app, eventually) as http:
         for token in (key.token(scope="admin"), key.token(tenant="blue")):

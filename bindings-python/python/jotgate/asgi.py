@@ -64,8 +64,9 @@ class JotgateMiddleware:
         """The request as the application sees it."""
         if self._validator.forwards:
             scope = forwarded(scope, self._validator.forward(verified, *request))
+            request = request_of(scope)
         scope = {**scope, "state": {**scope.get("state", {}), "jotgate": verified}}
-        keep(scope, self._validator, request_of(scope), verified)
+        keep(scope, self._validator, request, verified)
         return scope
 
 

@@ -48,8 +48,9 @@ class JotgateMiddleware:
         if isinstance(before, NothingYet):
             if self._validator.forwards:
                 apply(self._validator.forward(verified, *request), environ)
+                request = request_of(environ, self._validator)
             environ["jotgate"] = verified
-            keep(environ, self._validator, request_of(environ, self._validator), verified)
+            keep(environ, self._validator, request, verified)
         return self._app(environ, start_response)
 
 
