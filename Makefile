@@ -126,6 +126,7 @@ test-python:
 	cd bindings-python && $(abspath $(VENV))/bin/ruff check .
 	cd bindings-python && $(abspath $(VENV))/bin/mypy
 	cd bindings-python && $(abspath $(VENV))/bin/mypy arrow/python arrow/tests
+	cd bindings-python && $(abspath $(VENV))/bin/basedpyright
 	cd bindings-python && $(abspath $(VENV))/bin/stubtest jotgate
 	cd bindings-python && $(VENV_PYTHON) -m pytest
 	cd bindings-python/arrow && $(VENV_PYTHON) -m pytest

@@ -1,4 +1,4 @@
-"""A FastAPI service whose orders need a good token.
+"""A FastAPI service whose orders need a good token, and one with a scope to be deleted.
 
 Reads ISSUER, AUDIENCE and JWKS_URI from the environment and listens on PORT, on loopback.
 """
@@ -7,7 +7,7 @@ import os
 from typing import Annotated
 
 import uvicorn
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Security
 
 from jotgate import Validator, Verified
 from jotgate.fastapi import Jotgate
@@ -23,9 +23,15 @@ auth.install(app)
 
 
 @app.get("/orders")
-async def orders(token: Annotated[Verified, Depends(auth)]) -> dict[str, str | None]:
+async def orders(token: Annotated[Verified, Depends(auth)]) -> dict[str, str]:
     """Says whose orders these would be."""
     return {"sub": token.subject, "language": "python"}
+
+
+@app.delete("/orders/{order}")
+async def delete(order: int, token: Annotated[Verified, Security(auth, scopes=["orders:write"])]) -> dict[str, str]:
+    """Says who would delete it."""
+    return {"order": str(order), "deleted_by": token.subject}
 
 
 if __name__ == "__main__":

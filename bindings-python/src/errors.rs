@@ -45,6 +45,15 @@ pub(crate) fn no_credentials(py: Python<'_>) -> PyErr {
     exception(py, Code::MissingToken, ("there is no token of this scheme",))
 }
 
+/// The exception for a claim that the application reads and a token that was accepted does not have.
+pub(crate) fn absent(py: Python<'_>, claim: &'static str, issuer: usize) -> PyErr {
+    exception(
+        py,
+        Code::MissingClaim,
+        ("the application reads it: the policy's required_claims can ask for it", claim, issuer),
+    )
+}
+
 /// The exception for a policy document that the core does not take.
 pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
     static PROBLEM: PyOnceLock<Py<PyType>> = PyOnceLock::new();

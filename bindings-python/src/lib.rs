@@ -18,6 +18,7 @@ mod question;
 mod reader;
 mod refusals;
 mod request;
+mod requirement;
 mod testing;
 mod validator;
 mod verdicts;
@@ -41,6 +42,8 @@ mod _native {
     use crate::front::Front;
     #[pymodule_export]
     use crate::request::Request;
+    #[pymodule_export]
+    use crate::requirement::Requirement;
     #[pymodule_export]
     use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]

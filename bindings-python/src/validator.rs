@@ -9,14 +9,14 @@ use crate::request::{Given, Reads, Request};
 use crate::verdicts::{Pending, decided};
 use crate::verified::Verified;
 use crate::work::{self, Work};
-use jotgate::{Code, Denial, Question, Report, Timestamp, Validator, Verdict};
+use jotgate::{Code, Denial, Question, Report, Requirement, Timestamp, Validator, Verdict};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PyString};
 use std::time::Duration;
 
 type ForwardParts = (Vec<String>, Vec<(String, String)>, Option<String>);
-type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
+pub(crate) type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 
 /// The core's validator. Described in `_native.pyi`.
 ///
@@ -194,14 +194,7 @@ impl Core {
     fn answer<'py>(
         &self, py: Python<'py>, code: &str, issuer: Option<usize>, route: Option<usize>, retry_after: Option<f64>,
     ) -> PyResult<AnswerParts<'py>> {
-        let code = Code::from_name(code).unwrap_or(Code::InternalError);
-        let retry_after = retry_after.map(|wait| Duration::try_from_secs_f64(wait).unwrap_or_default());
-        let mut denial = Denial::new(code);
-        denial.issuer = issuer;
-        denial.route = route;
-        denial.retry_after = retry_after;
-        let answer = errors::guard(py, || self.validator.answer(&denial))?;
-        Ok((answer.status, answer.headers, PyBytes::new(py, answer.body.as_bytes())))
+        self.answer_of(py, (code, issuer, route, retry_after), None)
     }
 
     #[pyo3(signature = (now=None))]
@@ -243,6 +236,23 @@ impl Core {
 }
 
 impl Core {
+    /// The answer to a denial of this code, issuer, route and wait, by an endpoint that asks for something itself or by the policy.
+    pub(crate) fn answer_of<'py>(
+        &self, py: Python<'py>, denied: (&str, Option<usize>, Option<usize>, Option<f64>),
+        requirement: Option<&Requirement>,
+    ) -> PyResult<AnswerParts<'py>> {
+        let (code, issuer, route, retry_after) = denied;
+        let mut denial = Denial::new(Code::from_name(code).unwrap_or(Code::InternalError));
+        denial.issuer = issuer;
+        denial.route = route;
+        denial.retry_after = retry_after.map(|wait| Duration::try_from_secs_f64(wait).unwrap_or_default());
+        let answer = errors::guard(py, || match requirement {
+            Some(requirement) => self.validator.answer_with(&denial, requirement),
+            None => self.validator.answer(&denial),
+        })?;
+        Ok((answer.status, answer.headers, PyBytes::new(py, answer.body.as_bytes())))
+    }
+
     /// The verdict, and whether work is due beside it.
     fn told(&self, question: Question<'_>, now: Timestamp) -> (Verdict, bool) {
         (self.validator.validate(question, now), self.validator.work_due(now))

@@ -1,9 +1,11 @@
 //! A verified token as a read-only mapping over its claims.
 
+use crate::errors;
 use crate::objects;
 use jotgate::Member;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyString, PyTuple};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -111,18 +113,18 @@ impl Verified {
     }
 
     #[getter]
-    fn issuer(&self) -> Option<Cow<'_, str>> {
-        self.verified.claims().issuer()
+    fn issuer(&self, py: Python<'_>) -> PyResult<Cow<'_, str>> {
+        self.present(py, "iss", self.verified.claims().issuer())
     }
 
     #[getter]
-    fn subject(&self) -> Option<Cow<'_, str>> {
-        self.verified.claims().subject()
+    fn subject(&self, py: Python<'_>) -> PyResult<Cow<'_, str>> {
+        self.present(py, "sub", self.verified.claims().subject())
     }
 
     #[getter]
-    fn token_id(&self) -> Option<Cow<'_, str>> {
-        self.verified.claims().token_id()
+    fn token_id(&self, py: Python<'_>) -> PyResult<Cow<'_, str>> {
+        self.present(py, "jti", self.verified.claims().token_id())
     }
 
     #[getter]
@@ -131,24 +133,47 @@ impl Verified {
     }
 
     #[getter]
-    fn expires_at(&self) -> Option<f64> {
-        self.verified.expires_at()
+    fn scopes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.verified.scopes())
+    }
+
+    fn has_scope(&self, scope: &str) -> bool {
+        self.verified.has_scope(scope)
     }
 
     #[getter]
-    fn not_before(&self) -> Option<f64> {
-        self.verified.not_before()
+    fn expires_at(&self, py: Python<'_>) -> PyResult<f64> {
+        self.present(py, "exp", self.verified.expires_at())
     }
 
     #[getter]
-    fn issued_at(&self) -> Option<f64> {
-        self.verified.issued_at()
+    fn not_before(&self, py: Python<'_>) -> PyResult<f64> {
+        self.present(py, "nbf", self.verified.not_before())
+    }
+
+    #[getter]
+    fn issued_at(&self, py: Python<'_>) -> PyResult<f64> {
+        self.present(py, "iat", self.verified.issued_at())
+    }
+
+    /// The claims as an object of the application's own class, which the package makes.
+    fn into<'py>(slf: &Bound<'py, Self>, kind: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let py = slf.py();
+        let make =
+            MAKE.get_or_try_init(py, || PyResult::Ok(py.import("jotgate._into")?.getattr("claims_into")?.unbind()))?;
+        make.bind(py).call1((slf, kind))
     }
 }
 
 impl Verified {
     pub(crate) fn core(&self) -> &jotgate::Verified {
         &self.verified
+    }
+
+    /// What a property shows. One that is not there is an error that can be answered, as where the policy requires it.
+    fn present<T>(&self, py: Python<'_>, claim: &'static str, value: Option<T>) -> PyResult<T> {
+        value.ok_or_else(|| errors::absent(py, claim, self.verified.issuer_index()))
     }
 
     /// One claim, as a value of its own: it may be changed, and the next reader gets it as it was.

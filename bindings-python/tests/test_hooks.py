@@ -15,6 +15,7 @@ from issuer import AUDIENCE, ISSUER, Clock, Key
 from jotgate import ClientNotAllowedError, InternalError, RevokedTokenError, UndecidedToken, Validator, Verified
 from jotgate._native import Core, Undecided
 from jotgate._numbers import ANSWER_FAILED, ANSWER_NO, QUESTION_REVOKED
+from jotgate.policy import ClientPolicy
 
 Call = Callable[[Validator, str], Verified | None]
 
@@ -230,7 +231,7 @@ def test_a_request_without_a_token_runs_no_hook(key: Key, clock: Clock) -> None:
 
 
 def looking_up(key: Key, clock: Clock, **options: Any) -> Validator:
-    client = {"allowed": "host", "claims": ["azp"]}
+    client: ClientPolicy = {"allowed": "host", "claims": ["azp"]}
     return Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock, client_id=client, **options)
 
 
@@ -282,7 +283,7 @@ def test_nothing_but_true_lets_a_client_through(key: Key, clock: Clock, call: Ca
 
 def test_the_refusal_is_told_with_the_claim_and_the_route(key: Key, clock: Clock) -> None:
     told: list[dict[str, Any]] = []
-    client = {"allowed": "host", "claims": ["azp"]}
+    client: ClientPolicy = {"allowed": "host", "claims": ["azp"]}
     issuer = {"issuer": ISSUER, "audience": AUDIENCE, "keys": {"pem": key.pem()}, "client_id": client}
     policy = {"version": 1, "issuers": [issuer], "routes": [{"path": "/orders"}]}
     validator = Validator.from_policy(policy, clock=clock, client_lookup=lambda *_: False, on_event=told.append)
@@ -340,7 +341,7 @@ def test_a_policy_that_asks_for_a_lookup_needs_one(key: Key, clock: Clock) -> No
     with pytest.raises(jotgate.PolicyError) as wrong:
         looking_up(key, clock, is_revoked=lambda _: False)
     assert wrong.value.path == "client_id.allowed"
-    listed = {"allowed": ["shop"], "claims": ["azp"]}
+    listed: ClientPolicy = {"allowed": ["shop"], "claims": ["azp"]}
     validator = Validator(
         issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock, client_id=listed, client_lookup=failing
     )

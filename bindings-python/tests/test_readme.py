@@ -49,23 +49,25 @@ def test_the_blocks_run(
     eventually: Eventually,
     tmp_path: Path,
 ) -> None:
-    text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="read", azp="web")
+    text = key.token(iss="https://idp.example.com/", exp=time.time() + 60, scope="orders:read", azp="web")
     (tmp_path / "binding.yaml").write_text(MULESOFT, encoding="utf-8")
     (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
     monkeypatch.setattr("jotgate._validator.UrllibFetcher", partial(PublicNames, server))
     server.respond = partial(publish, server)
     names: Names = {"__name__": "shop.views", "text": text}
     python = blocks("python")
-    assert len(python) == 24
+    assert len(python) == 27
     for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
-        exec(compile(here, "README.md", "exec"), names)
+        exec(compile(here, "README.md", "exec", dont_inherit=True), names)
         assert names["validator"].validate(text)["sub"] == "alice"
     check_printed(capsys.readouterr().out, server)
     check_calls(names, key, server)
-    check_asgi(names, text, eventually)
-    check_wsgi(names, text, eventually)
-    check_django(names, text, monkeypatch, eventually)
+    good: Names = {"iss": "https://idp.example.com/", "exp": time.time() + 60, "azp": "web"}
+    writing, reading = (key.token(**good, scope=f"orders:{word}") for word in ("write", "read"))
+    check_asgi(names, text, (writing, reading), eventually)
+    check_wsgi(names, text, writing, eventually)
+    check_django(names, text, writing, monkeypatch, eventually)
     assert names["sharing"].validate(text)["sub"] == "alice"
     eventually((tmp_path / "keys.json").exists)
     names["session"].close()
@@ -102,7 +104,9 @@ def policy(server: KeyServer) -> str:
 
 
 def check_printed(printed: str, server: KeyServer) -> None:
-    assert printed.startswith("alice read 1")
+    assert printed.startswith("alice ('orders:read',) None 1")
+    assert "\nalice free\n" in printed
+    assert "\nFalse ('orders:read',)\n" in printed
     assert "alice https://idp.example.com/ ES256\nfresh\n" in printed
     assert "alice under trio\n" in printed
     assert "passed alice\nrefused malformed_token\npassed alice\n" in printed
@@ -134,10 +138,25 @@ def check_calls(names: Names, key: Key, server: KeyServer) -> None:
     assert server.requests[-1]["user-agent"] == "orders/1.0"
 
 
-def check_asgi(names: Names, text: str, eventually: Eventually) -> None:
+def assert_asks_for_a_scope(answer: Any) -> None:
+    assert answer.status_code == 403
+    assert 'scope="orders:write"' in answer.headers["WWW-Authenticate"]
+
+
+def check_asgi(names: Names, text: str, more: tuple[str, str], eventually: Eventually) -> None:
+    writing, reading = more
     with running(names["app"], eventually) as http:
         assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
         assert http.get("/orders").json()["code"] == "missing_token"
+        assert_asks_for_a_scope(http.delete("/orders/7", headers=bearer(text)))
+        assert http.delete("/orders/7", headers=bearer(writing)).json() == {"deleted by": "alice"}
+        assert http.get("/plan", headers=bearer(text)).json() == {"plan": "free"}
+        asked = http.get("/openapi.json").json()["paths"]["/orders/{order}"]["delete"]
+        assert asked["security"] == [{"bearer": ["orders:write"]}]
+        assert {"401", "403", "503"} <= asked["responses"].keys()
+    with running(names["starlette_app"], eventually) as http:
+        assert http.get("/orders", headers=bearer(writing)).status_code == 403
+        assert http.get("/orders", headers=bearer(reading)).json() == {"sub": "alice"}
     with running(names["shop"], eventually) as http:
         assert http.get("/health").json() == {"sources": 1}
         assert http.get("/catalog/tea").json() == {"item": "tea", "for": "everyone"}
@@ -149,10 +168,12 @@ def check_asgi(names: Names, text: str, eventually: Eventually) -> None:
         assert http.get("/orders").status_code == 401
 
 
-def check_wsgi(names: Names, text: str, eventually: Eventually) -> None:
+def check_wsgi(names: Names, text: str, writing: str, eventually: Eventually) -> None:
     service, shelf = names["service"].test_client(), names["shelf"].test_client()
     assert service.get("/orders", headers=bearer(text)).json == {"sub": "alice"}
     assert service.get("/orders").json["code"] == "missing_token"
+    assert_asks_for_a_scope(service.delete("/orders/7", headers=bearer(text)))
+    assert service.delete("/orders/7", headers=bearer(writing)).json == {"deleted by": "alice"}
     smuggled = {**bearer(text), "X-User": "root"}
     assert shelf.get("/whoami", headers=smuggled).json == {"user": "alice", "token": None}
     with sites.running(names["protected_plain"], eventually) as http:
@@ -160,12 +181,19 @@ def check_wsgi(names: Names, text: str, eventually: Eventually) -> None:
         assert http.get("/").status_code == 401
 
 
-def check_django(names: Names, text: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually) -> None:
-    rest = path("rest", names["RestOrders"].as_view())
+def check_django(
+    names: Names, text: str, writing: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    routes = [
+        path("orders", names["django_orders"]),
+        path("orders/<int:order>", names["django_delete"]),
+        path("rest", names["RestOrders"].as_view()),
+        path("rest/<int:order>", names["RestOrder"].as_view()),
+    ]
     modules = {
         "shop": {},
         "shop.auth": {"validator": names["validator"]},
-        "shop.urls": {"urlpatterns": [path("orders", names["django_orders"]), rest]},
+        "shop.urls": {"urlpatterns": routes},
     }
     for name, members in modules.items():
         module = types.ModuleType(name)
@@ -179,9 +207,13 @@ def check_django(names: Names, text: str, monkeypatch: pytest.MonkeyPatch, event
     ):
         assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
         assert http.get("/orders").json()["code"] == "missing_token"
+        assert_asks_for_a_scope(http.delete("/orders/7", headers=bearer(text)))
     with override_settings(**own, MIDDLEWARE=[]), sites.running(WSGIHandler(), eventually) as http:
         assert http.get("/rest", headers=bearer(text)).json() == {"sub": "alice", "user": "alice"}
         assert http.get("/rest").json()["code"] == "missing_token"
+        for place in ("/rest/7", "/orders/7"):
+            assert_asks_for_a_scope(http.delete(place, headers=bearer(text)))
+            assert http.delete(place, headers=bearer(writing)).json() == {"deleted by": "alice"}
 
 
 def test_the_commands_run(server: KeyServer, key: Key, tmp_path: Path) -> None:

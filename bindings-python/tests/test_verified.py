@@ -77,7 +77,7 @@ def test_registered_claims_by_name(local: Validator, key: Key) -> None:
     assert token.issuer_index == 0
     assert json.loads(token.payload) == token.claims
     bare = verified(local, key, sub=None)
-    assert (bare.subject, bare.token_id, bare.not_before, bare.issued_at) == (None, None, None, None)
+    assert (bare.get("sub"), bare.get("jti")) == (None, None)
     assert bare.audience == ("orders",)
 
 

@@ -22,10 +22,11 @@ Nothing here runs: the core reads the document, and says what is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Literal, TypeAlias, TypedDict
 
-Duration: TypeAlias = float | str
-"""A number of seconds, or text with a unit: `500ms`, `30s`, `15m`, `1h`, `1d`."""
+Duration: TypeAlias = float | str | timedelta
+"""A number of seconds, text with a unit (`500ms`, `30s`, `15m`, `1h`, `1d`), or a timedelta, which JSON has not."""
 '''
 
 NAMED = {

@@ -23,10 +23,13 @@ from ._documents import (
     schema,
 )
 from ._fetch import Fetch, FetchResponse, ResponseTooLarge
+from ._host import HostOptions
 from ._httpx import AsyncHttpxFetcher, HttpxFetcher
 from ._inspection import Answer, Forward
 from ._native import Explanation, FetchRequest, Verified
+from ._options import ValidatorOptions
 from ._requests import RequestsFetcher
+from ._requirement import Requirement
 from ._store import KeyStore
 from ._undecided import UndecidedToken
 from ._urllib import UrllibFetcher
@@ -70,7 +73,7 @@ from .errors import (
 )
 
 # The native class has a mapping's methods; this makes `isinstance(verified, Mapping)` and pattern matching agree.
-_Mapping.register(Verified)
+_Mapping.register(Verified)  # pyright: ignore[reportAttributeAccessIssue] (it is an abstract base class)
 
 __all__ = [
     "AiohttpFetcher",
@@ -88,6 +91,7 @@ __all__ = [
     "FetchRequest",
     "FetchResponse",
     "Forward",
+    "HostOptions",
     "HttpxFetcher",
     "ImmatureSignatureError",
     "ImportNote",
@@ -114,6 +118,7 @@ __all__ = [
     "PolicyProblem",
     "PolicyWarning",
     "RequestsFetcher",
+    "Requirement",
     "ResponseTooLarge",
     "RevokedTokenError",
     "TokenTooLargeError",
@@ -126,6 +131,7 @@ __all__ = [
     "UnusableKeyError",
     "UrllibFetcher",
     "Validator",
+    "ValidatorOptions",
     "Verified",
     "import_policy",
     "lint",

@@ -16,6 +16,7 @@ from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
 if TYPE_CHECKING:
     from ._host import Clock
+    from ._requirement import Requirement
 
 
 class Answer(NamedTuple):
@@ -133,10 +134,12 @@ class Inspection(NativeValidator):
                 raise ValueError(unfit)
             self._unfit[name] = unfit
 
-    def answer(self, error: BaseException) -> Answer:
+    def answer(self, error: BaseException, requirement: Requirement | None = None) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.
 
-        Takes anything: whatever is not jotgate's own is answered as an internal error, never let through.
+        Takes anything: whatever is not jotgate's own is answered as an internal error, never let through. An endpoint
+        that asks for more in code hands its `requirement` in, whose scopes the challenge names where one lacks; what
+        `require` raises has it already.
         """
         issuer: int | None = None
         route: int | None = None
@@ -146,6 +149,8 @@ class Inspection(NativeValidator):
             code, issuer = error.code, error.issuer_index
         if isinstance(error, InvalidToken):
             route = error.route_index
+            if (asked := requirement or error.requirement) is not None:
+                return Answer(*asked._answer(self._core, error))
         if isinstance(error, KeysUnavailable):
             retry_after = error.retry_after
         return Answer(*self._ruling.answer(code, issuer, route, retry_after))

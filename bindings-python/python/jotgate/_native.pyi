@@ -20,6 +20,7 @@ __all__ = [
     "Pending",
     "Piece",
     "Request",
+    "Requirement",
     "TestIssuer",
     "Undecided",
     "Validator",
@@ -260,6 +261,19 @@ class Request:
     """A request to ask about, in place of a token. See `Core.request`."""
 
 @final
+class Requirement:
+    """What an endpoint asks for, of a JSON document: see `jotgate.Requirement`. Raises `PolicyError`."""
+
+    def __new__(cls, document: str) -> Requirement: ...
+    def ask(self, core: Core, verified: Verified) -> None:
+        """Raises what refuses the token."""
+
+    def answer(
+        self, core: Core, code: str, issuer: int | None = None, route: int | None = None
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Like `Core.answer`, and the challenge names the scopes of this, too."""
+
+@final
 class Work:
     """One call of a function of the application, and its arguments."""
 
@@ -384,7 +398,7 @@ class Verified(Mapping[str, Any]):
     @overload
     def get(self, name: str, /) -> Any | None: ...
     @overload
-    def get(self, name: str, /, default: _T) -> Any | _T: ...
+    def get(self, name: str, /, default: Any) -> Any: ...
     def keys(self) -> KeysView[str]: ...
     def values(self) -> ValuesView[Any]: ...
     def items(self) -> ItemsView[str, Any]: ...
@@ -412,29 +426,53 @@ class Verified(Mapping[str, Any]):
         """Which entry of the policy's `issuers` accepted the token, counted from 0."""
 
     @property
-    def issuer(self) -> str | None:
-        """`iss`, whatever `transform` makes of it."""
+    def issuer(self) -> str:
+        """`iss`, whatever `transform` makes of it.
+
+        This and the next ones raise `MissingRequiredClaimError` where the token has no such claim, so that nothing goes
+        on without it: `get("sub")` is for a claim that may be absent.
+        """
 
     @property
-    def subject(self) -> str | None:
-        """`sub`, whatever `transform` makes of it."""
+    def subject(self) -> str:
+        """`sub`, whatever `transform` makes of it. Raises `MissingRequiredClaimError`."""
 
     @property
-    def token_id(self) -> str | None:
-        """`jti`, whatever `transform` makes of it."""
+    def token_id(self) -> str:
+        """`jti`, whatever `transform` makes of it. Raises `MissingRequiredClaimError`."""
 
     @property
     def audience(self) -> tuple[str, ...]:
         """`aud`; a single value comes as a tuple of one, an absent one as an empty tuple."""
 
     @property
-    def expires_at(self) -> float | None:
-        """`exp` in seconds since the Unix epoch."""
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that the token has, in the claim where the policy looks for them: `scope` or `scp` by default.
+
+        They are what the issuer says, whatever `transform` makes of it.
+        """
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether this is one of `scopes`. To refuse a request that lacks it, use `Validator.require`."""
 
     @property
-    def not_before(self) -> float | None:
-        """`nbf` in seconds since the Unix epoch."""
+    def expires_at(self) -> float:
+        """`exp` in seconds since the Unix epoch. Raises `MissingRequiredClaimError`."""
 
     @property
-    def issued_at(self) -> float | None:
-        """`iat` in seconds since the Unix epoch."""
+    def not_before(self) -> float:
+        """`nbf` in seconds since the Unix epoch. Raises `MissingRequiredClaimError`."""
+
+    @property
+    def issued_at(self) -> float:
+        """`iat` in seconds since the Unix epoch. Raises `MissingRequiredClaimError`."""
+
+    def into(self, kind: type[_T]) -> _T:
+        """The claims as an object of this class: a dataclass, a TypedDict, a msgspec.Struct or a pydantic model.
+
+        Claims that the class does not name are left out, unless a pydantic model or a Struct says otherwise. A claim
+        of another shape is an `InvalidClaimError`, one that is missing a `MissingRequiredClaimError`; neither shows a
+        value. Raises TypeError for a class that cannot be filled from JSON.
+
+        >>> token.into(Customer).tenant  # doctest: +SKIP
+        """

@@ -101,7 +101,7 @@ class _Deadline(http.client.HTTPConnection):
         return http.client.HTTPResponse(stand_in, *args, **options)
 
 
-class _HTTPSDeadline(_Deadline, http.client.HTTPSConnection):
+class _HTTPSDeadline(_Deadline, http.client.HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
     pass
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from ._batch import Batch, Outcome
 from ._documents import filled, placed, policy_json, text_of_file
@@ -17,17 +17,19 @@ from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
 from ._native import FetchRequest, Pending, Undecided, Verified
+from ._options import Strings
 from ._policy import ISSUER_OPTIONS, Duration, Secret, document_of, named_by_options, text_of
 from ._request import RequestHeaders
+from ._requirement import Requirement, requirement_of
 from ._ruling import Ruling
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
-from .errors import InternalError, JotgateError, KeysUnavailable, PolicyError
+from .errors import InternalError, JotgateError, KeysUnavailable, MissingTokenError, PolicyError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-Strings: TypeAlias = str | Sequence[str]
+    from .policy import ClaimRule, ClientPolicy, KeySetSettings, ScopePolicy, TokenLimits
 
 
 class Validator(Inspection):
@@ -72,7 +74,8 @@ class Validator(Inspection):
     These may be async but for `on_event`, and then only the async methods can call them. One that raises, or returns
     anything else than it should, refuses the token: with `InternalError`, unless it says otherwise above.
 
-    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the option.
+    Raises `PolicyError` for a policy that is wrong or contradicts itself; its `path` names the option. All of them are
+    in `ValidatorOptions`, for what hands them on.
     """
 
     __slots__ = ("__weakref__", "_hooks", "_transforms")
@@ -89,19 +92,19 @@ class Validator(Inspection):
         secret: Secret | None = None,
         algorithms: Sequence[str] | None = None,
         typ: Strings | None = None,
-        profile: str | None = None,
+        profile: Literal["rfc9068"] | None = None,
         required_claims: Sequence[str] | None = None,
         leeway: Duration | None = None,
         max_age: Duration | None = None,
         max_lifetime: Duration | None = None,
         reject_future_iat: bool | None = None,
-        confirmation: str | None = None,
-        client_id: Mapping[str, Any] | None = None,
-        scopes: Mapping[str, Any] | None = None,
+        confirmation: Literal["ignore"] | None = None,
+        client_id: ClientPolicy | None = None,
+        scopes: ScopePolicy | None = None,
         try_all_keys: bool | None = None,
-        jwks_options: Mapping[str, Any] | None = None,
-        responses: str | None = None,
-        limits: Mapping[str, int] | None = None,
+        jwks_options: KeySetSettings | None = None,
+        responses: Literal["rfc6750", "mulesoft", "mulesoft-2020", "wso2"] | None = None,
+        limits: TokenLimits | None = None,
         fetch: Fetch | None = None,
         store: KeyStore | None = None,
         clock: Clock | None = None,
@@ -342,6 +345,39 @@ class Validator(Inspection):
         finally:
             if self._listened:
                 self._events.drain()
+
+    def require(
+        self,
+        verified: Verified | None,
+        requirement: Requirement | None = None,
+        *,
+        scopes: Strings = (),
+        any_scopes: Strings = (),
+        claims: Sequence[ClaimRule] = (),
+    ) -> Verified:
+        """Asks for more of a token that this validator has let pass, and gives it back.
+
+        Takes a `Requirement`, or what one is made of: all of `scopes`, one of `any_scopes`, rules about `claims`. With
+        rules it is made anew each time, so make one where the endpoint is defined. Raises what a route of the policy
+        raises: `InsufficientScopeError` (403, with a challenge that names the scopes), `InvalidClaimError`,
+        `MissingRequiredClaimError` and `ClaimRejectedError`; `MissingTokenError` for None, which `validate_request`
+        gives for a request that the policy's `routes` let through without a token; and `PolicyError` for what cannot be
+        asked.
+        """
+        asked = requirement_of(requirement, scopes, any_scopes, claims)
+        try:
+            if verified is None:
+                raise MissingTokenError(
+                    "the endpoint asks for more of a token than the policy's routes, which need none"
+                )
+            asked._ask(self._core, verified)
+        except JotgateError as error:
+            self._events.refused(error)
+            raise
+        finally:
+            if self._listened:
+                self._events.drain()
+        return verified
 
     def _judge(
         self,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
+from ._asked_before import NothingYet, asked_before, keep
 from ._inspection import Answer, Forward
+from ._native import Verified
 from ._request import escaped
+from ._requirement import Requirement
 from ._validator import Validator
 from .errors import JotgateError
 
@@ -24,11 +27,17 @@ class JotgateMiddleware:
     `request.state.jotgate`; None stands there for a request that needs no token by the policy's `routes`. Everything
     else gets `Validator.answer`: 401 or 403 for a bad token, 503 without keys. The policy's `forward` is applied to
     what goes on.
+
+    requires: what is asked of the token beside the policy. In front of a part of an application, or of a single route,
+    behind another one of the same validator, it asks for that alone:
+
+        Route("/orders", orders, middleware=[Middleware(JotgateMiddleware, validator, requires=reading)])
     """
 
-    def __init__(self, app: App, validator: Validator) -> None:
+    def __init__(self, app: App, validator: Validator, *, requires: Requirement | None = None) -> None:
         self._app = app
         self._validator = validator
+        self._requires = requires
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Validates the request of this scope and calls the application, or answers in its place."""
@@ -36,15 +45,29 @@ class JotgateMiddleware:
             await self._app(scope, receive, send)
             return
         request = request_of(scope)
+        before = asked_before(scope, self._validator, request)
         try:
-            verified = await self._validator.validate_request_async(*request)
+            if isinstance(before, NothingYet):
+                verified = await self._validator.validate_request_async(*request)
+            else:
+                verified = before
+            if self._requires is not None:
+                self._validator.require(verified, self._requires)
         except JotgateError as error:
-            await _send_answer(self._validator.answer(error), scope, send)
+            await _send_answer(self._validator.answer(error, self._requires), scope, send)
             return
-        state = {**scope.get("state", {}), "jotgate": verified}
+        if isinstance(before, NothingYet):
+            scope = self._handed_on(scope, request, verified)
+        await self._app(scope, receive, send)
+
+    def _handed_on(self, scope: Scope, request: tuple[str, str, bytes, Any], verified: Verified | None) -> Scope:
+        """The request as the application sees it."""
         if self._validator.forwards:
             scope = forwarded(scope, self._validator.forward(verified, *request))
-        await self._app({**scope, "state": state}, receive, send)
+            request = request_of(scope)
+        scope = {**scope, "state": {**scope.get("state", {}), "jotgate": verified}}
+        keep(scope, self._validator, request, verified)
+        return scope
 
 
 def request_of(scope: Scope) -> tuple[str, str, bytes, Any]:

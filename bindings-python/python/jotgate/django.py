@@ -5,12 +5,19 @@
 
 Views find the `Verified` token in `request.jotgate`; None stands there for a request that needs no token by the
 policy's `routes`. The policy's `forward` is applied to what comes after this middleware: let it be the first.
+
+    @require_scopes("orders:write")
+    def delete(request, order): ...
+
+The decorators ask for more of a token, for views of functions, sync and async, and with `method_decorator` for those of
+classes. They need no middleware. `token_of(request)` is `request.jotgate` for a type checker, and never None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, cast
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -21,23 +28,39 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
 from . import asgi
+from ._asked_before import NOTHING_YET, NothingYet
 from ._inspection import Answer
 from ._native import Verified
 from ._request import RequestHeaders, escaped, forget_cached
+from ._requirement import Requirement, requirement_of
 from ._ruling import under_one, under_one_async
 from ._validator import Validator
-from .errors import JotgateError
+from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 from .wsgi import apply, read_fields
 
-__all__ = ["JotgateMiddleware", "request_of", "response_of", "validator_of_settings"]
+if TYPE_CHECKING:
+    from ._options import Strings
+    from .policy import ClaimRule
+
+__all__ = [
+    "JotgateMiddleware",
+    "request_of",
+    "require",
+    "require_scopes",
+    "response_of",
+    "token_of",
+    "validator_of_settings",
+]
 
 _GetResponse = Callable[[HttpRequest], Any]
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
 class JotgateMiddleware:
     """Lets requests through whose token passes; everything else gets `Validator.answer`.
 
-    Under ASGI it waits for keys without a thread, and then hooks of the validator may be async.
+    What a view itself raises of jotgate is answered by the policy, too, such as `request.jotgate.subject` where the
+    token has none. Under ASGI it waits for keys without a thread, and then hooks of the validator may be async.
     """
 
     sync_capable = True
@@ -73,9 +96,13 @@ class JotgateMiddleware:
         self._hand_on(request, verified)
         return cast("HttpResponseBase", await self._get_response(request))
 
+    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The policy's answer to what a view has raised of jotgate."""
+        return response_of(self._validator.answer(error)) if isinstance(error, InvalidToken | KeysUnavailable) else None
+
     def _hand_on(self, request: HttpRequest, verified: Verified | None) -> None:
         """The request as the views see it."""
-        request.jotgate = verified  # type: ignore[attr-defined]
+        keep(request, verified)
         validator = self._validator
         if not validator.forwards:
             return
@@ -86,6 +113,81 @@ class JotgateMiddleware:
             request.scope = asgi.forwarded(scope, self._validator.forward(verified, *asgi.request_of(scope)))
         forget_cached(request)
         request._set_content_type_params(request.META)  # type: ignore[attr-defined]
+
+
+def require_scopes(*scopes: str) -> Callable[[_View], _View]:
+    """Asks for a token with all of these scopes before a view: `@require_scopes("orders:write")`."""
+    return require(scopes=scopes)
+
+
+def require(
+    requirement: Requirement | None = None,
+    *,
+    scopes: Strings = (),
+    any_scopes: Strings = (),
+    claims: Sequence[ClaimRule] = (),
+) -> Callable[[_View], _View]:
+    """Asks for a token before a view, and for more of it: see `Validator.require`.
+
+    Behind the middleware the token is not validated again; without it a policy with `forward` is a ValueError. What
+    cannot be asked is a `PolicyError` here, when the view is defined.
+    """
+    asked = requirement_of(requirement, scopes, any_scopes, claims)
+
+    def guard(view: _View) -> _View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            validator = validator_of_settings()
+            try:
+                verified = validated(request, validator)
+                if isinstance(verified, NothingYet):
+                    verified = keep(request, validator.validate_request(*request_of(request, validator)))
+                validator.require(verified, asked)
+                return view(request, *args, **kwargs)
+            except JotgateError as error:
+                return _answered(validator, error, asked)
+
+        @functools.wraps(view)
+        async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            validator = validator_of_settings()
+            try:
+                verified = validated(request, validator)
+                if isinstance(verified, NothingYet):
+                    verified = keep(request, await validator.validate_request_async(*request_of(request, validator)))
+                validator.require(verified, asked)
+                return await view(request, *args, **kwargs)
+            except JotgateError as error:
+                return _answered(validator, error, asked)
+
+        return cast("_View", guarded_async if iscoroutinefunction(view) else guarded)
+
+    return guard
+
+
+def token_of(request: object) -> Verified:
+    """The token of a request, also of one of Django REST framework, as a type checker likes it.
+
+    Raises RuntimeError for a request that has none, or that nothing asked for one.
+    """
+    token: Verified | None = vars(getattr(request, "_request", request)).get(_NAME)
+    if token is None:
+        raise RuntimeError("this request has no token: nothing asked for one, or the policy's routes need none")
+    return token
+
+
+def validated(request: HttpRequest, validator: Validator) -> Verified | NothingYet | None:
+    """What the middleware, or who else came before, was told. Raises ValueError where only the middleware could be."""
+    if _NAME in vars(request):
+        before: Verified | None = vars(request)[_NAME]
+        return before
+    validator.refuse_to_forward("jotgate without its middleware", "jotgate.django.JotgateMiddleware")
+    return NOTHING_YET
+
+
+def keep(request: HttpRequest, verified: Verified | None) -> Verified | None:
+    """Shows the token to the views, and to who asks next."""
+    setattr(request, _NAME, verified)
+    return verified
 
 
 def request_of(request: HttpRequest, validator: Validator) -> tuple[str, str, str, RequestHeaders]:
@@ -105,6 +207,12 @@ def response_of(answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=headers)
 
 
+def _answered(validator: Validator, error: JotgateError, requirement: Requirement) -> HttpResponse:
+    if not isinstance(error, InvalidToken | KeysUnavailable | InternalError):
+        raise error
+    return response_of(validator.answer(error, requirement))
+
+
 def validator_of_settings() -> Validator:
     """The validator of the setting `JOTGATE_VALIDATOR`: one, its dotted path, or that of a function that makes it."""
     found: Any = getattr(settings, "JOTGATE_VALIDATOR", None)
@@ -116,6 +224,9 @@ def validator_of_settings() -> Validator:
         raise ImproperlyConfigured("JOTGATE_VALIDATOR must be, or name, a jotgate.Validator or a function making one")
     return found
 
+
+_NAME = "jotgate"
+"""The attribute of a request that has its token."""
 
 _made: dict[Callable[..., object], object] = {}
 """What each function has made: once for all who ask, because a validator keeps the keys that it has fetched."""

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+if TYPE_CHECKING:
+    from ._requirement import Requirement
+
 
 class JotgateError(Exception):
     """The base of everything that jotgate raises on purpose."""
@@ -30,6 +33,8 @@ class InvalidToken(JotgateError):
     Applications may raise these themselves, for instance `RevokedTokenError`: `Validator.answer` takes them too.
     """
 
+    requirement: Requirement | None = None
+    """What the endpoint asked for in code, where it was that which the token is not: the challenge names its scopes."""
     detail: str
     claim: str | None
     issuer_index: int | None

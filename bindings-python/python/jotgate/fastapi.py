@@ -1,10 +1,14 @@
-"""A FastAPI dependency: `claims: Annotated[Verified, Depends(auth)]` is a verified token, or there is no call.
+"""A FastAPI dependency: `token: Annotated[Verified, Depends(auth)]` is a verified token, or there is no call.
 
     auth = Jotgate(validator)
     auth.install(app)
 
-`install` lets the application send the policy's answer as it is, body included. Without it a refusal still has the
-right status and header fields, but FastAPI's own body, `{"detail": <code>}`.
+    @app.delete("/orders/{order}")
+    async def delete(order: int, token: Annotated[Verified, Security(auth, scopes=["orders:write"])]): ...
+
+`install` lets the application send the policy's answer as it is, body included, and puts the answers into the OpenAPI
+document. Without it a refusal still has the right status and header fields, but FastAPI's own body,
+`{"detail": <code>}`.
 
 Where the policy's `routes` let requests through without a token, the dependency gives None: write `Verified | None`.
 
@@ -14,19 +18,33 @@ with the policy's answer where the server can send it, and else with code 1008, 
 
 from __future__ import annotations
 
-from fastapi import FastAPI, HTTPException, Request, Response, WebSocketException
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, FastAPI, HTTPException, Request, Response, WebSocketException
 from fastapi.openapi.models import HTTPBearer
+from fastapi.openapi.models import SecurityBase as SecurityModel
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
+from ._asked_before import NothingYet, asked_before, keep
 from ._inspection import Answer
 from ._native import Verified
+from ._openapi import describe_refusals
+from ._requirement import Requirement, of_scopes, requirement_of
 from ._validator import Validator
 from .asgi import WS_POLICY_VIOLATION, can_answer, request_of
-from .errors import JotgateError
+from .errors import InvalidToken, JotgateError, KeysUnavailable, MissingTokenError
+
+if TYPE_CHECKING:
+    from ._options import Strings
+    from .policy import ClaimRule
 
 __all__ = ["Jotgate", "JotgateHTTPException"]
+
+_T = TypeVar("_T")
 
 
 class JotgateHTTPException(HTTPException):
@@ -40,40 +58,130 @@ class JotgateHTTPException(HTTPException):
 
 
 class Jotgate(SecurityBase):
-    """The dependency. It shows in the OpenAPI document as an HTTP bearer scheme.
+    """The dependency. It shows in the OpenAPI document as an HTTP bearer scheme, with the scopes of each operation.
+
+    `Depends(auth)` asks for a token; `Security(auth, scopes=[...])` for one with all of these scopes, those of
+    enclosing dependencies included; `Depends(auth.require(...))` for more than that; and `Depends(auth.into(Customer))`
+    for its claims as an object. One request is validated once, however many of them ask.
 
     Raises `JotgateHTTPException`: 401 or 403 for a bad token, 503 without keys, 500 for a bug; on a WebSocket route of
-    a server that can send no answer to a handshake, `WebSocketException`. Scopes belong in the policy:
-    `Security(auth, scopes=[...])` is refused, because nothing here would check them. A policy with `forward` is a
-    ValueError: `jotgate.asgi.JotgateMiddleware` applies it.
+    a server that can send no answer to a handshake, `WebSocketException`. A policy with `forward` is a ValueError:
+    `jotgate.asgi.JotgateMiddleware` applies it.
     """
 
     def __init__(self, validator: Validator, *, scheme_name: str = "bearer", description: str | None = None) -> None:
         validator.refuse_to_forward("jotgate.fastapi", "jotgate.asgi.JotgateMiddleware")
-        self.model = HTTPBearer(bearerFormat="JWT", description=description)
-        self.scheme_name = scheme_name
+        self.model: SecurityModel = HTTPBearer(bearerFormat="JWT", description=description)
+        self.scheme_name: str = scheme_name
         self._validator = validator
 
     async def __call__(self, connection: HTTPConnection, scopes: SecurityScopes) -> Verified | None:
         """Validates the token of a request or a WebSocket handshake; None where the policy's `routes` ask for none."""
-        if scopes.scopes:
-            raise RuntimeError("scopes of Security() are not checked: name them in the policy's issuers[].scopes")
+        requirement = of_scopes(tuple(scopes.scopes)) if scopes.scopes else None
         try:
-            return await self._validator.validate_request_async(*request_of(connection.scope))
+            verified = await self._validated(connection)
+            return verified if requirement is None else self._validator.require(verified, requirement)
         except JotgateError as error:
-            if not can_answer(connection.scope):
-                raise WebSocketException(WS_POLICY_VIOLATION, error.code) from error
-            raise JotgateHTTPException(self._validator.answer(error), error.code) from error
+            raise self._refusal(connection, error, requirement) from error
+
+    def require(
+        self,
+        requirement: Requirement | None = None,
+        *,
+        scopes: Strings = (),
+        any_scopes: Strings = (),
+        claims: Sequence[ClaimRule] = (),
+    ) -> Callable[..., Awaitable[Verified]]:
+        """A dependency that asks for more of the token: see `Validator.require`.
+
+        What cannot be asked is a `PolicyError` here, when the endpoint is defined. The OpenAPI document has no words
+        for more than `Security(auth, scopes=[...])`.
+        """
+        asked = requirement_of(requirement, scopes, any_scopes, claims)
+        return _Further(self, lambda verified: self._validator.require(verified, asked))
+
+    def into(self, kind: type[_T]) -> Callable[..., Awaitable[_T]]:
+        """A dependency that gives the claims as an object: see `Verified.into`.
+
+        `Security(auth.into(Customer), scopes=[...])` asks for scopes, too.
+        """
+
+        def filled(verified: Verified | None) -> _T:
+            if verified is None:
+                raise MissingTokenError("the endpoint needs a token, and the policy's routes ask for none")
+            return verified.into(kind)
+
+        return _Further(self, filled)
 
     def install(self, app: FastAPI) -> None:
-        """Makes the application send each refusal exactly as the policy's `responses` wants it."""
+        """Makes the application send each refusal exactly as the policy's `responses` wants it.
+
+        So it does with what an endpoint itself raises of jotgate, such as `token.subject` where the token has none. The
+        OpenAPI document gets these answers at every operation that asks for a token.
+        """
         app.add_exception_handler(JotgateHTTPException, _send)
+        app.add_exception_handler(InvalidToken, self._send_error)
+        app.add_exception_handler(KeysUnavailable, self._send_error)
+        described = app.openapi
+
+        def openapi() -> dict[str, Any]:
+            return describe_refusals(described(), self.scheme_name, self._validator)
+
+        app.openapi = openapi  # type: ignore[method-assign]
+
+    async def _validated(self, connection: HTTPConnection) -> Verified | None:
+        request = request_of(connection.scope)
+        before = asked_before(connection.scope, self._validator, request)
+        if not isinstance(before, NothingYet):
+            return before
+        verified = await self._validator.validate_request_async(*request)
+        keep(connection.scope, self._validator, request, verified)
+        return verified
+
+    def _refusal(
+        self, connection: HTTPConnection, error: JotgateError, requirement: Requirement | None = None
+    ) -> HTTPException | WebSocketException:
+        if not can_answer(connection.scope):
+            return WebSocketException(WS_POLICY_VIOLATION, error.code)
+        return JotgateHTTPException(self._validator.answer(error, requirement), error.code)
+
+    async def _send_error(self, request: Request, error: Exception) -> Response:
+        # A WebSocket that was accepted has no answer left.
+        if not isinstance(error, JotgateError) or request.scope["type"] != "http":
+            raise error
+        return _response(self._validator.answer(error))
+
+
+class _Further(Generic[_T]):
+    """A dependency on what another one gives, so that what stands in for that in a test counts here, too."""
+
+    def __init__(self, auth: Jotgate, further: Callable[[Verified | None], _T]) -> None:
+        self._auth = auth
+        self._further = further
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        token = Annotated[Any, Depends(auth)]
+        # What FastAPI reads: which dependency it is can only be said once there is one.
+        self.__signature__: inspect.Signature = inspect.Signature(
+            [
+                inspect.Parameter("connection", kind, annotation=HTTPConnection),
+                inspect.Parameter("verified", kind, annotation=token),
+            ]
+        )
+
+    async def __call__(self, connection: HTTPConnection, verified: Verified | None) -> _T:
+        try:
+            return self._further(verified)
+        except JotgateError as error:
+            raise self._auth._refusal(connection, error) from error
 
 
 async def _send(_request: Request, error: Exception) -> Response:
     if not isinstance(error, JotgateHTTPException):
         raise error
-    answer = error.answer
+    return _response(error.answer)
+
+
+def _response(answer: Answer) -> Response:
     response = Response(answer.body, answer.status)
     for name, value in answer.headers:
         response.headers.append(name, value)

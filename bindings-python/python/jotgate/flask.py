@@ -6,7 +6,11 @@
     @app.get("/orders")
     @auth.required              # or this view alone
     def orders():
-        return {"sub": auth.token["sub"]}
+        return {"sub": auth.token.subject}
+
+    @app.delete("/orders/<int:order>")
+    @auth.require_scopes("orders:write")
+    def delete(order): ...
 
 Refusals are the policy's answers, body included, and its `forward` is applied to the request that the view sees. Where
 the policy's `routes` let a request through without a token, `auth.token_or_none` is None.
@@ -15,17 +19,22 @@ the policy's `routes` let a request through without a token, `auth.token_or_none
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Request, Response, current_app, g, request
 
 from ._native import Verified
 from ._request import forget_cached
+from ._requirement import Requirement, requirement_of
 from ._ruling import under_one
 from ._validator import Validator
-from .errors import JotgateError
+from .errors import InvalidToken, JotgateError, KeysUnavailable
 from .wsgi import apply, request_of
+
+if TYPE_CHECKING:
+    from ._options import Strings
+    from .policy import ClaimRule
 
 __all__ = ["Jotgate"]
 
@@ -47,20 +56,39 @@ class Jotgate:
             self.init_app(app)
 
     def init_app(self, app: Flask | Blueprint) -> None:
-        """Asks for a token before every request of the application or blueprint, those that match no view included."""
+        """Asks for a token before every request of the application or blueprint, those that match no view included.
+
+        What a view itself raises of jotgate is answered by the policy, too, such as `auth.token.subject` where the
+        token has none.
+        """
         app.before_request(self._refusal)
+        app.register_error_handler(InvalidToken, self._answer)
+        app.register_error_handler(KeysUnavailable, self._answer)
         if isinstance(app, Flask):
             app.extensions[_NAME] = self
 
     def required(self, view: _View) -> _View:
         """Asks for a token before this view. Stands below the route's own decorator."""
+        return self._guarded(view, None)
 
-        @functools.wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            refusal = self._refusal()
-            return current_app.ensure_sync(view)(*args, **kwargs) if refusal is None else refusal
+    def require_scopes(self, *scopes: str) -> Callable[[_View], _View]:
+        """Asks for a token with all of these scopes before this view: `@auth.require_scopes("orders:write")`."""
+        return self.require(scopes=scopes)
 
-        return cast("_View", guarded)
+    def require(
+        self,
+        requirement: Requirement | None = None,
+        *,
+        scopes: Strings = (),
+        any_scopes: Strings = (),
+        claims: Sequence[ClaimRule] = (),
+    ) -> Callable[[_View], _View]:
+        """Asks for a token before this view, and for more of it: see `Validator.require`.
+
+        What cannot be asked is a `PolicyError` here, when the view is defined.
+        """
+        asked = requirement_of(requirement, scopes, any_scopes, claims)
+        return lambda view: self._guarded(view, asked)
 
     @property
     def token(self) -> Verified:
@@ -76,21 +104,41 @@ class Jotgate:
         token: Verified | None = g.get(_NAME, {}).get(id(self))
         return token
 
-    def _refusal(self) -> Response | None:
+    def _guarded(self, view: _View, requirement: Requirement | None) -> _View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            refusal = self._refusal(requirement)
+            if refusal is not None:
+                return refusal
+            try:
+                return current_app.ensure_sync(view)(*args, **kwargs)
+            except (InvalidToken, KeysUnavailable) as error:
+                return self._answer(error)
+
+        return cast("_View", guarded)
+
+    def _answer(self, error: JotgateError, requirement: Requirement | None = None) -> Response:
+        answer = self._validator.answer(error, requirement)
+        return Response(answer.body, answer.status, answer.headers)
+
+    def _refusal(self, requirement: Requirement | None = None) -> Response | None:
         tokens = g.setdefault(_NAME, {})
-        if id(self) in tokens:
-            return None
-        validator, environ = self._validator, request.environ
         try:
-            verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
+            if id(self) not in tokens:
+                tokens[id(self)] = self._validated()
+            if requirement is not None:
+                self._validator.require(tokens[id(self)], requirement)
         except JotgateError as error:
-            answer = self._validator.answer(error)
-            return Response(answer.body, answer.status, answer.headers)
-        tokens[id(self)] = verified
-        if self._validator.forwards:
+            return self._answer(error, requirement)
+        return None
+
+    def _validated(self) -> Verified | None:
+        validator, environ = self._validator, request.environ
+        verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
+        if validator.forwards:
             apply(under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ)
             _read_anew(request)
-        return None
+        return verified
 
 
 def _read_anew(http: Request) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from ._asked_before import NothingYet, asked_before, keep
 from ._inspection import Answer, Forward
 from ._request import escaped
+from ._requirement import Requirement
 from ._ruling import under_one
 from ._validator import Validator
 from .errors import JotgateError
@@ -24,22 +26,36 @@ class JotgateMiddleware:
     keys. The policy's `forward` is applied to what goes on.
 
     A WSGI server joins header fields of one name: two tokens in two `Authorization` fields are one broken token.
+
+    requires: what is asked of the token beside the policy. In front of a part of an application, behind another one of
+    the same validator, it asks for that alone.
     """
 
-    def __init__(self, app: WSGIApplication, validator: Validator) -> None:
+    def __init__(self, app: WSGIApplication, validator: Validator, *, requires: Requirement | None = None) -> None:
         self._app = app
         self._validator = validator
+        self._requires = requires
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Validates the request and calls the application, or answers in its place."""
         validator = self._validator
+        before = asked_before(environ, validator, request_of(environ, validator))
         try:
-            verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
+            if isinstance(before, NothingYet):
+                verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
+            else:
+                verified = before
+            if self._requires is not None:
+                validator.require(verified, self._requires)
         except JotgateError as error:
-            return _send(self._validator.answer(error), environ, start_response)
-        environ["jotgate"] = verified
-        if self._validator.forwards:
-            apply(under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ)
+            return _send(validator.answer(error, self._requires), environ, start_response)
+        if isinstance(before, NothingYet):
+            if validator.forwards:
+                apply(
+                    under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ
+                )
+            environ["jotgate"] = verified
+            keep(environ, validator, request_of(environ, validator), verified)
         return self._app(environ, start_response)
 
 
