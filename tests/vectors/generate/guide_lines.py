@@ -6,11 +6,13 @@
     {} signed by rsa-a with PS256                            -> rejected algorithm_not_allowed
     GET /orders?access_token=TOKEN | X-Tenant: t1            -> accepted
     GET /orders {"sub": "alice"}                             -> 200
+    {} asked for {"scopes": {"all": ["a"]}}                  -> rejected insufficient_scope (scope)
     issuers[0].leeway = "10m"                                -> policy error at issuers[0].leeway
     TOKEN is {"sub": "alice"}
     https://idp.example.com/jwks serves ec-a, rsa-a
 
-Behind a status may stand lines with what the answer has; behind 200, with what the application sees of the request.
+What is `asked for` is what an endpoint asks in code; the token may be accepted `with the scopes a b`, and behind a rejection
+may stand the challenge. Behind a status may stand lines with what the answer has; behind 200, with what the application sees of the request.
 
 What is said of a token is read in `guide_tokens.py`. Lines that begin with a space go on with the one before. Two spaces
 and `#` begin a note.
@@ -55,6 +57,7 @@ class Check:
     wanted: dict
     text: str | None = None
     request: dict | None = None
+    require: dict | None = None
     target: str = ""
     fields: list[list[str]] = field(default_factory=list)
 
@@ -67,7 +70,8 @@ class Check:
         if self.responses:
             case["responses"] = self.responses
         given = {"token": self.text} if self.request is None else {"request": self.request}
-        return case | given | {"now": self.now, "expect": self.wanted}
+        asked = {} if self.require is None else {"require": self.require}
+        return case | given | asked | {"now": self.now, "expect": self.wanted}
 
     def exchange(self) -> dict:
         if self.request is None:
@@ -155,6 +159,8 @@ class Stage:
 
     def _check(self, left: str, right: str, note: str) -> Check:
         check = self._blank(note or left)
+        left, _, asked = left.partition(" asked for ")
+        check.require = json.loads(asked) if asked else None
         if found := re.fullmatch(r"policy error at (\S+)", right):
             # The token is a good one, so that nothing else can be at fault.
             check.text, check.responses = token(), {}
@@ -212,8 +218,11 @@ class Stage:
             return self._answered(right, made)
         if found := re.fullmatch(r"accepted(?:\s+as (\{.*\}))?", right, re.DOTALL):
             return {"verdict": "accepted", "claims": self.minter.filled(json.loads(found[1])) if found[1] else made.claims}
-        if found := re.fullmatch(r"rejected (\w+)(?: \((.+)\))?", right):
-            return {"verdict": "rejected", "code": found[1]} | ({"claim": found[2]} if found[2] else {})
+        if found := re.fullmatch(r"accepted with the scopes (.*)", right):
+            return {"verdict": "accepted", "claims": made.claims, "scopes": found[1].split()}
+        if found := re.fullmatch(r"rejected (\w+)(?: \((.+)\))?(?:\n  WWW-Authenticate: (.*))?", right):
+            named = {"claim": found[2], "challenge": found[3]}
+            return {"verdict": "rejected", "code": found[1]} | {name: value for name, value in named.items() if value}
         if right == "unavailable":
             return {"verdict": "unavailable", "code": "keys_unavailable"}
         if right == "skipped":

@@ -12,5 +12,6 @@ mod json;
 mod key_sets;
 mod many;
 mod record;
+mod require;
 mod validator;
 mod work;
