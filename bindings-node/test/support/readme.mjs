@@ -22,4 +22,4 @@ function page(file) {
 }
 
 /** Every section with programs of each page. */
-export const pages = [page('README.md')];
+export const pages = [page('README.md'), page('docs/from-express-oauth2-jwt-bearer.md')];
