@@ -145,7 +145,7 @@ describe('jotgate validate', () => {
     await writeFile(join(cwd, 'ca.pem'), ca);
     await writeFile(join(cwd, 'client.pem'), client.cert);
     await writeFile(join(cwd, 'client.key'), client.key);
-    await writeFile(join(cwd, 'both.pem'), client.cert + client.key);
+    await writeFile(join(cwd, 'both.pem'), `${client.cert}\n${client.key}`);
     const token = await issuer.mint({}, { typ: 'at+jwt' });
     const run = (/** @type {string[]} */ ...options) =>
       jotgate(['explain', '-p', 'policy.yaml', ...options, token], { cwd });

@@ -40,7 +40,6 @@ pub(super) enum Task {
         form: Form,
         network: Network,
     },
-    #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "a build without the test kit runs no cases"))]
     Test {
         policy: String,
         cases: Vec<String>,

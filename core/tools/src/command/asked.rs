@@ -1,6 +1,5 @@
 //! A request as a command line describes it.
 
-#[cfg(feature = "testing")]
 use jotgate::Forward;
 use jotgate::Request;
 
@@ -29,7 +28,6 @@ impl Asked {
     }
 
     /// A field or the query as the application sees it behind the changes of `forward`: `None` where there is none.
-    #[cfg(feature = "testing")]
     pub(super) fn seen(&self, name: &str, forward: &Forward) -> Option<String> {
         let is = |other: &str| other.eq_ignore_ascii_case(name);
         if is("query") {

@@ -18,7 +18,6 @@ mod import;
 mod jwk;
 mod keys;
 mod usage;
-#[cfg(feature = "testing")]
 mod test;
 
 use crate::format::{Format, policy_json};
@@ -32,8 +31,8 @@ pub use network::Network;
 pub use output::{CommandOutput, Screen};
 use output::{EXIT_USAGE, complaint, no_policy};
 pub use step::CommandStep;
-#[cfg(feature = "testing")]
 use test::Testing;
+pub use test::{TestIssuer, TestKit};
 
 /// One run of the program `jotgate`, driven by a host that has files, a network and a screen.
 ///
@@ -64,6 +63,7 @@ use test::Testing;
 #[derive(Debug)]
 pub struct Command {
     screen: Screen,
+    kit: Option<TestKit>,
     state: State,
 }
 
@@ -79,7 +79,6 @@ enum State {
     Judging(Box<Judge>),
     Showing(Box<Showing>),
     /// Files of cases are read, and then run.
-    #[cfg(feature = "testing")]
     Testing(Box<Testing>),
     Done(CommandOutput),
 }
@@ -91,7 +90,13 @@ impl Command {
             Ok(task) => State::Begin(task),
             Err(problem) => State::Done(usage::refused(&problem, screen)),
         };
-        Self { screen, state }
+        Self { screen, kit: None, state }
+    }
+
+    /// The same run, with who mints the tokens of `test`. Without a kit there is no such command.
+    #[must_use]
+    pub fn with_test_kit(self, kit: TestKit) -> Self {
+        Self { kit: Some(kit), ..self }
     }
 
     /// What to do next. `now` is the present time; a step that was not answered comes again.
@@ -119,7 +124,6 @@ impl Command {
                 None => done(judge.output(self.screen, now)),
             },
             State::Showing(showing) => self.shown(showing, now),
-            #[cfg(feature = "testing")]
             State::Testing(testing) => match testing.wanted() {
                 Some(path) => {
                     let path = path.to_owned();
@@ -156,7 +160,6 @@ impl Command {
                     State::Done(complaint(&format!("standard input: {}", plain(&reason)), EXIT_USAGE, self.screen))
                 }
             },
-            #[cfg(feature = "testing")]
             State::Testing(mut testing) => {
                 let path = testing.wanted().unwrap_or_default().to_owned();
                 let taken = match content {
@@ -239,12 +242,12 @@ impl Command {
                 let document = || policy_of(path, text);
                 Showing::of_file(path, text, document, form, network).map(|showing| State::Showing(Box::new(showing)))
             }
-            #[cfg(feature = "testing")]
-            Task::Test { cases, now, verbose, .. } => policy_of(path, text)
-                .and_then(|policy| Testing::new(&policy, cases, now, verbose, form))
-                .map(|testing| State::Testing(Box::new(testing))),
-            #[cfg(not(feature = "testing"))]
-            Task::Test { .. } => Ok(State::Done(complaint(NO_TEST, EXIT_USAGE, self.screen))),
+            Task::Test { cases, now, verbose, .. } => match self.kit {
+                Some(kit) => policy_of(path, text)
+                    .and_then(|policy| Testing::new(kit, &policy, cases, now, verbose, form))
+                    .map(|testing| State::Testing(Box::new(testing))),
+                None => Ok(State::Done(complaint(NO_TEST, EXIT_USAGE, self.screen))),
+            },
             Task::Schema { .. } | Task::Help(_) | Task::Version => Ok(State::Done(usage::answer(&task))),
         };
         made.unwrap_or_else(|error| State::Done(no_policy(&error, path, form, self.screen)))
@@ -280,5 +283,4 @@ fn policy_of(path: &str, text: &str) -> Result<String, PolicyError> {
     policy_json(text, format)
 }
 
-#[cfg(not(feature = "testing"))]
-const NO_TEST: &str = "this build has no test: it takes the feature testing";
+const NO_TEST: &str = "test is a command of the packages for Python and Node";

@@ -2,7 +2,7 @@
 
 use crate::issuer::{AUDIENCE, ISSUER, JWKS_URI, Key, START, key_set, policy};
 use jotgate::{FetchResponse, Report, Timestamp, WorkFailure};
-use jotgate_tools::{Command, CommandOutput, CommandStep, Screen};
+use jotgate_tools::{Command, CommandOutput, CommandStep, Screen, TestIssuer};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(START);
@@ -19,7 +19,8 @@ pub(crate) struct World<'w> {
 
 impl World<'_> {
     pub(crate) fn run(&self, arguments: &[&str]) -> CommandOutput {
-        let mut command = Command::new(arguments.iter().map(|argument| (*argument).to_owned()), self.screen);
+        let mut command =
+            Command::new(arguments.iter().map(|argument| (*argument).to_owned()), self.screen).with_test_kit(kit);
         for _ in 0..20 {
             match command.step(NOW) {
                 CommandStep::ReadFile { path } => {
@@ -41,6 +42,12 @@ impl World<'_> {
         }
         panic!("the command does not end");
     }
+}
+
+/// The test kit, as a host brings it.
+pub(crate) fn kit(options: &str) -> Result<TestIssuer, String> {
+    let issuer = jotgate_testing::Issuer::from_json(options).map_err(|error| error.to_string())?;
+    Ok(Box::new(move |word, arguments| issuer.call(word, arguments).map_err(|error| error.to_string())))
 }
 
 pub(crate) fn world<'w>() -> World<'w> {

@@ -1,6 +1,7 @@
 //! The guide to the policy: its policies are read here as they are in the vectors that are made of it, in every format, and
 //! its consoles show what the command line prints. What the policies do is run from the vectors, in every language.
 
+use crate::command::kit;
 use jotgate::Timestamp;
 use jotgate_tools::{Command, CommandOutput, CommandStep, Format, Screen, policy_json};
 use serde_json::Value;
@@ -150,7 +151,7 @@ fn the_command_test_reads_the_language_of_the_guide() {
 
 fn cases(policy: &str, cases: &str) -> Value {
     let arguments = ["test", "--json", "--now", "1800000000", "policy.yaml", "cases.txt"].map(str::to_owned);
-    let mut command = Command::new(arguments, Screen::default());
+    let mut command = Command::new(arguments, Screen::default()).with_test_kit(kit);
     for _ in 0..5 {
         match command.step(Timestamp::from_seconds(0)) {
             CommandStep::ReadFile { path } => {

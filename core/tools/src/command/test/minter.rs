@@ -1,24 +1,24 @@
 //! Tokens for a policy whose keys are not at hand: each of its issuers gets keys of our own.
 
+use super::kit::{Issuer, TestKit};
 use super::token::{Described, Signer};
 use super::words::moment;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jotgate_testing::{Error, Issuer, Options, Token};
 use serde_json::{Map, Value, json};
 
 /// A policy and who mints for it.
-#[derive(Debug)]
 pub(super) struct Minter {
+    kit: TestKit,
     document: Value,
     /// One for each entry of `issuers`.
     kits: Vec<Kit>,
     now: i64,
 }
 
-#[derive(Debug)]
 struct Kit {
     issuer: Issuer,
+    name: String,
     entry: Map<String, Value>,
     algorithms: Vec<String>,
 }
@@ -34,22 +34,23 @@ pub(super) struct Made {
 impl Minter {
     /// The policy has been loaded before, so that it is known to be one. An issuer for which it lists no algorithms has keys for
     /// those that the cases name.
-    pub(super) fn new(document: &str, named: &[String], now: i64) -> Result<Self, Error> {
-        let document: Value = serde_json::from_str(document)?;
+    pub(super) fn new(kit: TestKit, document: &str, named: &[String], now: i64) -> Result<Self, String> {
+        let document: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
         let entries = document.get("issuers").and_then(Value::as_array).into_iter().flatten();
-        let kits =
-            entries.filter_map(Value::as_object).map(|entry| Kit::new(entry, named, now)).collect::<Result<_, _>>()?;
-        Ok(Self { document, kits, now })
+        let kits = entries
+            .filter_map(Value::as_object)
+            .map(|entry| Kit::new(kit, entry, named, now))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { kit, document, kits, now })
     }
 
     /// The policy with our keys in place of its own, but for those entries that fetch from one of these URLs.
-    pub(super) fn policy(&self, down: &[String]) -> Result<String, Error> {
+    pub(super) fn policy(&self, down: &[String]) -> Result<String, String> {
         let mut document = self.document.clone();
         let entries = document.get_mut("issuers").and_then(Value::as_array_mut).into_iter().flatten();
         for (entry, kit) in entries.filter_map(Value::as_object_mut).zip(&self.kits) {
             if !kit.is_unsigned() && !down.iter().any(|url| kit.fetches(url)) {
-                let jwks: Value = serde_json::from_str(&kit.issuer.jwks()?)?;
-                entry.insert("keys".to_owned(), json!({ "jwks": jwks }));
+                entry.insert("keys".to_owned(), json!({ "jwks": kit.issuer.jwks()? }));
             }
         }
         Ok(document.to_string())
@@ -60,15 +61,14 @@ impl Minter {
         self.kits.iter().any(|kit| kit.fetches(url))
     }
 
-    pub(super) fn make(&self, described: &Described) -> Result<Made, Error> {
+    pub(super) fn make(&self, described: &Described) -> Result<Made, String> {
         if let Some(text) = &described.text {
             return Ok(Made { text: text.clone(), ..Made::default() });
         }
-        let no_entry = || Error::from(jotgate::PolicyError::new("issuers", "the policy has no issuer"));
-        let kit = self.kit(described).ok_or_else(no_entry)?;
+        let kit = self.kit(described).ok_or("the policy has no issuer")?;
         let mut claims = self.filled(kit, &described.claims);
         claims.retain(|name, _| !described.without.contains(name));
-        let text = kit.sign(&claims, described, self.now)?;
+        let text = kit.sign(self.kit, &claims, described, self.now)?;
         Ok(Made { text, at: described.at })
     }
 
@@ -80,7 +80,7 @@ impl Minter {
 
     fn filled(&self, kit: &Kit, given: &Map<String, Value>) -> Map<String, Value> {
         let mut claims = Map::new();
-        claims.insert("iss".to_owned(), json!(kit.issuer.name()));
+        claims.insert("iss".to_owned(), json!(kit.name));
         claims.extend(kit.audience().map(|audience| ("aud".to_owned(), audience)));
         claims.insert("exp".to_owned(), json!(self.now.saturating_add(LIFETIME)));
         for (name, value) in given {
@@ -101,7 +101,7 @@ impl Minter {
             None => self
                 .kits
                 .iter()
-                .filter(|kit| self.kits.first().is_some_and(|first| kit.has_name(first.issuer.name())))
+                .filter(|kit| self.kits.first().is_some_and(|first| kit.has_name(&first.name)))
                 .collect(),
         };
         let signs = |kit: &&&Kit| described.algorithm.as_ref().is_none_or(|wanted| kit.algorithms.contains(wanted));
@@ -110,7 +110,7 @@ impl Minter {
 }
 
 impl Kit {
-    fn new(entry: &Map<String, Value>, named: &[String], now: i64) -> Result<Self, Error> {
+    fn new(kit: TestKit, entry: &Map<String, Value>, named: &[String], now: i64) -> Result<Self, String> {
         let mut written = entry.clone();
         let listed = texts(entry.get("algorithms"));
         let keys = |name: &str| entry.get("keys").is_some_and(|keys| keys.get(name).is_some());
@@ -123,11 +123,12 @@ impl Kit {
             written.insert("algorithms".to_owned(), json!(algorithms));
         }
         let policy = json!({"version": 1, "issuers": [written]}).to_string();
-        let mut options = Options::new().policy(policy).now(now);
-        if entry.get("issuer").and_then(Value::as_str) == Some("any") {
-            options = options.issuer(ANY_ISSUER);
+        let mut options = json!({ "policy": policy, "now": now });
+        if let (Some("any"), Some(options)) = (entry.get("issuer").and_then(Value::as_str), options.as_object_mut()) {
+            options.insert("issuer".to_owned(), json!(ANY_ISSUER));
         }
-        Ok(Self { issuer: Issuer::with(&options)?, entry: entry.clone(), algorithms })
+        let issuer = Issuer::new(kit, &options)?;
+        Ok(Self { name: issuer.name()?, issuer, entry: entry.clone(), algorithms })
     }
 
     fn is_unsigned(&self) -> bool {
@@ -137,7 +138,7 @@ impl Kit {
     fn fetches(&self, url: &str) -> bool {
         let keys = self.entry.get("keys");
         let named = |name: &str| texts(keys.and_then(|keys| keys.get(name))).iter().any(|written| written == url);
-        named("jwks_uri") || named("discovery") || (keys.is_none() && url.starts_with(self.issuer.name()))
+        named("jwks_uri") || named("discovery") || (keys.is_none() && url.starts_with(&self.name))
     }
 
     fn has_name(&self, name: &str) -> bool {
@@ -159,38 +160,40 @@ impl Kit {
     }
 
     /// A token with these claims and no others.
-    fn sign(&self, claims: &Map<String, Value>, described: &Described, now: i64) -> Result<String, Error> {
+    fn sign(
+        &self, kit: TestKit, claims: &Map<String, Value>, described: &Described, now: i64,
+    ) -> Result<String, String> {
         let mut header = Map::new();
         // What the kit writes of itself.
         header.insert("typ".to_owned(), Value::Null);
         let own = described.algorithm.as_ref().is_none_or(|wanted| self.algorithms.contains(wanted));
         if described.signer == Signer::Nobody {
-            return self.signed_by(&unsigned()?, claims, header, described, None);
+            return signed_by(&unsigned(kit)?, claims, header, described, None);
         }
         if described.signer == Signer::Issuer && own {
-            return self.signed_by(&self.issuer, claims, header, described, described.algorithm.as_deref());
+            return signed_by(&self.issuer, claims, header, described, described.algorithm.as_deref());
         }
         // A key of the name that the issuer's has.
-        let algorithm =
-            described.algorithm.as_deref().or(self.algorithms.first().map(String::as_str)).unwrap_or("ES256");
-        let listed = jotgate::Algorithm::from_name(algorithm);
-        let unknown = || Error::from(jotgate::PolicyError::new("", format!("{algorithm}: there is no such algorithm")));
-        let stranger = Issuer::with(&Options::new().algorithm(listed.ok_or_else(unknown)?).now(now))?;
-        let kid = self.issuer.token(&token(json!({"algorithm": if own { Some(algorithm) } else { None }}))?);
+        let algorithm = described.algorithm.as_deref().or(self.algorithms.first().map(String::as_str));
+        let algorithm = algorithm.unwrap_or("ES256");
+        let known = jotgate::Algorithm::from_name(algorithm).map(|_| algorithm);
+        let named = known.ok_or_else(|| format!("{algorithm}: there is no such algorithm"))?;
+        let stranger = Issuer::new(kit, &json!({ "algorithm": named, "now": now }))?;
+        let kid = self.issuer.token(&json!({ "algorithm": if own { Some(algorithm) } else { None } }));
         header
             .extend(kid.ok().and_then(|token| part(&token, 0)?.get("kid").map(|kid| ("kid".to_owned(), kid.clone()))));
-        self.signed_by(&stranger, claims, header, described, Some(algorithm))
+        signed_by(&stranger, claims, header, described, Some(algorithm))
     }
+}
 
-    fn signed_by(
-        &self, issuer: &Issuer, claims: &Map<String, Value>, mut header: Map<String, Value>, described: &Described,
-        algorithm: Option<&str>,
-    ) -> Result<String, Error> {
-        header.extend(described.header.clone());
-        let usual = part(&issuer.token(&token(json!({ "algorithm": algorithm }))?)?, 1).unwrap_or_default();
-        let without: Vec<&String> = usual.keys().filter(|name| !claims.contains_key(*name)).collect();
-        issuer.token(&token(json!({"claims": claims, "without": without, "header": header, "algorithm": algorithm}))?)
-    }
+fn signed_by(
+    issuer: &Issuer, claims: &Map<String, Value>, mut header: Map<String, Value>, described: &Described,
+    algorithm: Option<&str>,
+) -> Result<String, String> {
+    header.extend(described.header.clone());
+    let usual = part(&issuer.token(&json!({ "algorithm": algorithm }))?, 1).unwrap_or_default();
+    let without: Vec<&String> = usual.keys().filter(|name| !claims.contains_key(*name)).collect();
+    issuer.token(&json!({ "claims": claims, "without": without, "header": header, "algorithm": algorithm }))
 }
 
 /// What issuers sign with. The first is what a case does not have to say.
@@ -202,13 +205,9 @@ fn with_public_keys(named: &[String]) -> Vec<String> {
 }
 
 /// Who writes tokens that nobody signs.
-fn unsigned() -> Result<Issuer, Error> {
+fn unsigned(kit: TestKit) -> Result<Issuer, String> {
     let entry = json!({"issuer": ANY_ISSUER, "audience": "any", "keys": {"accept_unsigned": true}});
-    Issuer::for_policy(&json!({"version": 1, "issuers": [entry]}).to_string())
-}
-
-fn token(written: Value) -> Result<Token, Error> {
-    serde_json::from_value(written).map_err(Error::from)
+    Issuer::new(kit, &json!({ "policy": json!({"version": 1, "issuers": [entry]}).to_string() }))
 }
 
 /// The header or the claims of a token.

@@ -1,5 +1,6 @@
 //! `jotgate test`: what a policy does with tokens and requests, against what its authors have written down.
 
+mod kit;
 mod words;
 mod token;
 mod expected;
@@ -13,6 +14,7 @@ use super::arguments::Form;
 use super::output::{CommandOutput, Screen, no_policy};
 use crate::format::{Format, policy};
 use jotgate::{PolicyError, Timestamp};
+pub use kit::{TestIssuer, TestKit};
 use line::Line;
 use minter::Minter;
 use results::Results;
@@ -22,6 +24,7 @@ use serde_json::Value;
 /// Cases on their way: their files are read, one after the other.
 #[derive(Debug)]
 pub(super) struct Testing {
+    kit: TestKit,
     document: String,
     /// What is still to be read, the next one last.
     wanted: Vec<String>,
@@ -33,11 +36,11 @@ pub(super) struct Testing {
 
 impl Testing {
     pub(super) fn new(
-        document: &str, mut cases: Vec<String>, now: Option<Timestamp>, verbose: bool, form: Form,
+        kit: TestKit, document: &str, mut cases: Vec<String>, now: Option<Timestamp>, verbose: bool, form: Form,
     ) -> Result<Self, PolicyError> {
         policy(document, Format::Json)?;
         cases.reverse();
-        Ok(Self { document: document.to_owned(), wanted: cases, files: Vec::new(), now, verbose, form })
+        Ok(Self { kit, document: document.to_owned(), wanted: cases, files: Vec::new(), now, verbose, form })
     }
 
     /// The file to read next.
@@ -72,8 +75,8 @@ impl Testing {
     fn run(&self, lines: &[Line], now: Timestamp) -> Result<Vec<run::Ran>, PolicyError> {
         // Dates of cases are whole seconds.
         let now = self.now.unwrap_or(now).as_millis().div_euclid(1000);
-        let minter = Minter::new(&self.document, &line::algorithms(lines), now)
-            .map_err(|error| PolicyError::new("", error.to_string()))?;
+        let minter = Minter::new(self.kit, &self.document, &line::algorithms(lines), now)
+            .map_err(|error| PolicyError::new("", error))?;
         let document: Value = serde_json::from_str(&self.document).unwrap_or_default();
         let mut runner = Runner::new(&minter, &document, now)?;
         let mut results = Vec::new();

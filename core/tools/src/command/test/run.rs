@@ -98,7 +98,7 @@ impl<'m> Runner<'m> {
     fn made(&self, described: &Described) -> Result<Made, String> {
         match &described.name {
             Some(name) => self.named.get(name).cloned().ok_or_else(|| format!("no line before says what {name} is")),
-            None => self.minter.make(described).map_err(|error| error.to_string()),
+            None => self.minter.make(described),
         }
     }
 
@@ -156,7 +156,7 @@ impl<'m> Runner<'m> {
 
 /// A validator of the policy with our keys. What it would fetch is down.
 fn validator(minter: &Minter, down: &[String]) -> Result<Validator, PolicyError> {
-    let text = minter.policy(down).map_err(|error| PolicyError::new("", error.to_string()))?;
+    let text = minter.policy(down).map_err(|error| PolicyError::new("", error))?;
     Ok(Validator::new(policy(&text, Format::Json)?, 0).with_client_lookup())
 }
 
