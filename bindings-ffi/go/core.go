@@ -43,7 +43,7 @@ type core struct {
 	telling atomic.Int32
 }
 
-func newCore(document []byte, seed uint64, settings options) (*core, error) {
+func newCore(document []byte, seed uint64, settings options, source source) (*core, error) {
 	said := C.jotgate_options{
 		size:             C.sizeof_jotgate_options,
 		client_lookup:    flag(settings.hooks.lookUp != nil),
@@ -55,6 +55,7 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	handle := C.jotgate_validator_new(
 		(*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)), &said, &refusal)
 	if handle == nil {
+		source.locate(refusal)
 		return nil, policyError(refusal)
 	}
 	c := &core{handle: handle, options: settings, forwards: C.jotgate_forwards(handle) != 0}
@@ -66,10 +67,22 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 // policyError reads an error of the library's and frees it.
 func policyError(refusal *C.jotgate_error) *PolicyError {
 	defer C.jotgate_error_free(refusal)
+	problems := make([]PolicyProblem, C.jotgate_error_problem_count(refusal))
+	for index := range problems {
+		problem := C.jotgate_error_problem(refusal, C.size_t(index))
+		problems[index] = PolicyProblem{
+			Path:    text(problem.path),
+			Message: text(problem.message),
+			Hint:    text(problem.hint),
+			Line:    int(problem.line),
+			Column:  int(problem.column),
+		}
+	}
 	return &PolicyError{
-		Path:    text(C.jotgate_error_path(refusal)),
-		Message: text(C.jotgate_error_message(refusal)),
-		Hint:    text(C.jotgate_error_hint(refusal)),
+		Path:     text(C.jotgate_error_path(refusal)),
+		Message:  text(C.jotgate_error_message(refusal)),
+		Hint:     text(C.jotgate_error_hint(refusal)),
+		Problems: problems,
 	}
 }
 

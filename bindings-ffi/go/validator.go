@@ -81,12 +81,20 @@ func New(policy Policy, opts ...Option) (*Validator, error) {
 	if err != nil {
 		return nil, &PolicyError{Message: fmt.Sprintf("cannot be written as JSON: %T", err)}
 	}
-	return NewFromDocument(document, opts...)
+	return newFromSource(document, source{}, opts)
 }
 
-// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. The error is a
-// *PolicyError.
+// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. A path of {"file": …}
+// in it starts at the working directory. The error is a *PolicyError.
 func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
+	return newFromSource(document, source{text: document, format: FormatJSON}, opts)
+}
+
+func newFromSource(document []byte, source source, opts []Option) (*Validator, error) {
+	document, err := source.fill(document)
+	if err != nil {
+		return nil, err
+	}
 	settings := options{
 		fetcher: newHTTPFetcher(&http.Client{}),
 		clock:   time.Now,
@@ -94,7 +102,7 @@ func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
 	for _, apply := range opts {
 		apply(&settings)
 	}
-	core, err := newCore(document, rand.Uint64(), settings)
+	core, err := newCore(document, rand.Uint64(), settings, source)
 	if err != nil {
 		return nil, err
 	}

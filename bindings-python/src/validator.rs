@@ -39,7 +39,7 @@ impl Core {
         py: Python<'_>, policy: &str, seed: u64, client_lookup: bool, revocation_check: bool, store: bool,
     ) -> PyResult<Self> {
         let policy = errors::guard(py, || {
-            let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json)?;
+            let policy = jotgate::Policy::from_json_with(policy, &jotgate_tools::JavaStores)?;
             if client_lookup { Ok(policy) } else { policy.without_client_lookup() }
         })?;
         let policy = policy.map_err(|error| errors::policy(py, &error))?;

@@ -1,8 +1,8 @@
 //! Validators from documents.
 
 use crate::mistake::Mistake;
-use jotgate::Validator;
-use jotgate_tools::Format;
+use jotgate::{Policy, Validator};
+use jotgate_tools::JavaStores;
 
 /// What a host says of itself when it makes a validator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Options {
 /// The text is no policy, or it leaves clients to a host that does not look them up.
 pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
     let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
-    let policy = jotgate_tools::policy(policy, Format::Json)
+    let policy = Policy::from_json_with(policy, &JavaStores)
         .and_then(|policy| if options.client_lookup { Ok(policy) } else { policy.without_client_lookup() })
         .map_err(|error| Mistake::from(&error))?;
     let mut validator = Validator::new(policy, options.seed);

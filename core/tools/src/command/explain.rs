@@ -1,8 +1,8 @@
 //! `jotgate explain`.
 
 use super::output::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
-use crate::format::{Format, policy};
-use jotgate::{FetchRequest, PolicyError, Question, Timestamp, Validator, Verdict, Work};
+use crate::store::JavaStores;
+use jotgate::{FetchRequest, Policy, PolicyError, Question, Timestamp, Validator, Verdict, Work};
 use std::collections::VecDeque;
 
 /// An explanation on its way: keys are fetched first, one URL after the other.
@@ -18,7 +18,7 @@ pub(super) struct Explaining {
 impl Explaining {
     pub(super) fn new(document: &str, as_of: Option<Timestamp>, json: bool) -> Result<Self, PolicyError> {
         // Nobody can be asked about clients here; the explanation says that the host is.
-        let validator = Validator::new(policy(document, Format::Json)?, 0).with_client_lookup();
+        let validator = Validator::new(Policy::from_json_with(document, &JavaStores)?, 0).with_client_lookup();
         Ok(Self { validator, token: Vec::new(), as_of, json, fetches: VecDeque::new() })
     }
 

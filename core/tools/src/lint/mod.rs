@@ -9,9 +9,9 @@ mod routes;
 mod secret;
 mod warning;
 
-use crate::format::{Format, policy};
+use crate::store::JavaStores;
 use document::list;
-use jotgate::PolicyError;
+use jotgate::{Policy, PolicyError};
 use serde_json::Value;
 pub use warning::{Severity, Warning};
 
@@ -64,9 +64,9 @@ pub use warning::{Severity, Warning};
 ///
 /// # Errors
 ///
-/// The document is not a policy, as [`policy`] says.
+/// The document is not a policy, as [`policy`](crate::policy) says.
 pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
-    policy(policy_json, Format::Json)?;
+    Policy::from_json_with(policy_json, &JavaStores)?;
     let document: Value = serde_json::from_str(policy_json).unwrap_or_default();
     let mut warnings = Vec::new();
     for (index, entry) in list(&document, "issuers").iter().enumerate() {
