@@ -1,7 +1,7 @@
 """Runs the vectors through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
-They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and flushes it,
-so that whoever started this knows which case ended the process, if one does.
+They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and
+flushes it, so that whoever started this knows which case ended the process, if one does.
 """
 
 from __future__ import annotations
@@ -138,7 +138,9 @@ def loaded(case: dict[str, Any]) -> dict[str, Any]:
         try:
             validator = Validator.from_file(Path(folder, f"policy.{case['format']}"), clock=lambda: case["now"])
         except PolicyError as error:
-            return {"problems": [{"path": told.path, "line": told.line, "column": told.column} for told in error.problems]}
+            return {
+                "problems": [{"path": told.path, "line": told.line, "column": told.column} for told in error.problems]
+            }
     return {"verdict": shown(lambda: validator.validate(case["token"]))["verdict"]}
 
 
