@@ -7,6 +7,7 @@ mod keys;
 mod names;
 mod routes;
 mod secret;
+mod unfinished;
 mod warning;
 
 use crate::store::JavaStores;
@@ -38,7 +39,12 @@ pub use warning::{Severity, Warning};
 /// | `long_stale` | medium | `jwks.max_stale` over 7 days: so long a withdrawn key lives through an outage |
 /// | `optional_everywhere` | medium | a route that asks no request for a token |
 /// | `mapped_name` | medium | a claim named as it is not called where it is looked up, before or after `claim_mapping` |
+/// | `metadata_as_issuer` | medium | an issuer that is the address of metadata: no token has it as `iss` |
+/// | `metadata_as_key_set` | medium | a `jwks_uri` that is the address of metadata |
+/// | `placeholder` | low | values of examples: `example.com`, `<tenant>`, `YOUR_…`, `changeme` |
+/// | `star_in_path` | medium | `/*` in a regular expression for paths, which is slashes |
 /// | `hmac_secret` | low | a shared secret: whoever checks tokens can make them |
+/// | `encoded_secret` | low | a secret as text that looks like base64 or hex |
 /// | `no_algorithms` | low | no list of algorithms: every one that fits the keys passes |
 /// | `typ_not_checked` | low | ID tokens and other kinds may pass as access tokens (RFC 8725 section 3.11) |
 /// | `long_leeway` | low | a leeway over 60 seconds |
@@ -74,9 +80,11 @@ pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
         keys::lint(entry, &path, &mut warnings);
         issuers::lint(entry, &path, &mut warnings);
         names::lint(entry, &path, &mut warnings);
+        unfinished::lint(entry, &path, &mut warnings);
     }
     keys::lint_shared(list(&document, "issuers"), &mut warnings);
     routes::lint(&document, &mut warnings);
+    unfinished::lint_routes(&document, &mut warnings);
     lint_expressions(&document, &mut warnings);
     issuers::lint_token(&document, &mut warnings);
     names::lint_forward(&document, &mut warnings);
