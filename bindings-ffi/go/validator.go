@@ -81,7 +81,7 @@ func New(policy Policy, opts ...Option) (*Validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewFromDocument(document, opts...)
+	return newFromSource(document, source{}, opts)
 }
 
 func documentOf(policy Policy) ([]byte, error) {
@@ -95,9 +95,17 @@ func documentOf(policy Policy) ([]byte, error) {
 	return document, nil
 }
 
-// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. The error is a
-// *PolicyError.
+// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. A path of {"file": …}
+// in it starts at the working directory. The error is a *PolicyError.
 func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
+	return newFromSource(document, source{text: document, format: FormatJSON}, opts)
+}
+
+func newFromSource(document []byte, source source, opts []Option) (*Validator, error) {
+	document, err := source.fill(document)
+	if err != nil {
+		return nil, err
+	}
 	settings := options{
 		fetcher: newHTTPFetcher(&http.Client{}),
 		clock:   time.Now,
@@ -105,7 +113,7 @@ func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
 	for _, apply := range opts {
 		apply(&settings)
 	}
-	core, err := newCore(document, rand.Uint64(), settings)
+	core, err := newCore(document, rand.Uint64(), settings, source)
 	if err != nil {
 		return nil, err
 	}
@@ -125,18 +133,26 @@ func (v *Validator) Replace(policy Policy) error {
 	if err != nil {
 		return err
 	}
-	return v.ReplaceFromDocument(document)
+	return v.replaceFromSource(document, source{})
 }
 
 // ReplaceFromDocument is Replace with a policy document, as NewFromDocument takes it.
 func (v *Validator) ReplaceFromDocument(document []byte) error {
+	return v.replaceFromSource(document, source{text: document, format: FormatJSON})
+}
+
+func (v *Validator) replaceFromSource(document []byte, source source) error {
+	document, err := source.fill(document)
+	if err != nil {
+		return err
+	}
 	v.replacing.Lock()
 	defer v.replacing.Unlock()
 	before := v.core.Load()
 	if before == nil {
 		return ErrClosed
 	}
-	next, err := before.replaced(document)
+	next, err := before.replaced(document, source)
 	if err != nil {
 		return err
 	}

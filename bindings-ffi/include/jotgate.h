@@ -567,6 +567,37 @@ typedef struct jotgate_verdict {
 } jotgate_verdict;
 
 /**
+ * One thing that is wrong with a policy document. Its texts live as long as the error.
+ */
+typedef struct jotgate_problem {
+    /**
+     * Where in the document, as jotgate_error_path says.
+     */
+    struct jotgate_bytes path;
+    /**
+     * What is wrong and what was expected.
+     */
+    struct jotgate_bytes message;
+    /**
+     * What to do about it; `data` is NULL when there is no hint.
+     */
+    struct jotgate_bytes hint;
+    /**
+     * The line in the document's text, from 1 on; 0 where it is not known.
+     */
+    uint32_t line;
+    /**
+     * The column in that line, in characters from 1 on; 0 where it is not known.
+     */
+    uint32_t column;
+} jotgate_problem;
+
+/**
+ * How a policy document is written: one of JOTGATE_FORMAT_*.
+ */
+typedef uint32_t jotgate_policy_format;
+
+/**
  * One HTTP header field line.
  */
 typedef struct jotgate_field {
@@ -748,9 +779,18 @@ typedef struct jotgate_member {
 } jotgate_member;
 
 /**
- * How a policy document is written: one of JOTGATE_FORMAT_*.
+ * What a host has read of a variable or a file.
  */
-typedef uint32_t jotgate_policy_format;
+typedef struct jotgate_reading {
+    /**
+     * The bytes; `data` is NULL where nothing could be read.
+     */
+    struct jotgate_bytes bytes;
+    /**
+     * Where nothing could be read: 0 when there is no such variable or file, else 1.
+     */
+    uint8_t exists;
+} jotgate_reading;
 
 /**
  * What a caller says of itself when it makes a validator.
@@ -999,6 +1039,27 @@ struct jotgate_bytes jotgate_error_message(const struct jotgate_error *error);
  * The text lives as long as the error.
  */
 struct jotgate_bytes jotgate_error_hint(const struct jotgate_error *error);
+
+/**
+ * How many things are wrong, at most 20. The first of them is what jotgate_error_path and its neighbours tell. 0 when `error` is
+ * NULL.
+ */
+size_t jotgate_error_problem_count(const struct jotgate_error *error);
+
+/**
+ * One of the things that are wrong, from 0 on. All of it is zero where there is none of that number.
+ */
+struct jotgate_problem jotgate_error_problem(const struct jotgate_error *error, size_t index);
+
+/**
+ * Looks up the lines and columns of an error in the text that its document was read from. What is no such text changes nothing.
+ *
+ * Nobody else may use the error during the call.
+ */
+void jotgate_error_locate(struct jotgate_error *error,
+                          const uint8_t *text,
+                          size_t text_len,
+                          jotgate_policy_format format);
 
 /**
  * Frees an error, and with it the texts that it handed out. NULL is fine.
@@ -1317,6 +1378,35 @@ jotgate_status jotgate_policy_to_json(const uint8_t *text,
                                       size_t buffer_len,
                                       size_t *needed,
                                       struct jotgate_error **error);
+
+/**
+ * Writes what a policy document, as JSON, leaves to the host to read: a JSON list of objects with `kind` (`env` or `file`),
+ * `name` (of the variable or the file) and `read_bytes` (so many and no more). Most documents leave nothing: `[]`.
+ *
+ * A path that is not absolute starts at the folder of the policy file, or at the working directory. What was read goes to
+ * jotgate_policy_fill. `error`, `needed` and what is returned are as for jotgate_policy_to_json.
+ */
+jotgate_status jotgate_policy_references(const uint8_t *policy,
+                                         size_t policy_len,
+                                         uint8_t *buffer,
+                                         size_t buffer_len,
+                                         size_t *needed,
+                                         struct jotgate_error **error);
+
+/**
+ * Writes the policy document with what the host has read, in the order of jotgate_policy_references.
+ *
+ * With JOTGATE_POLICY_REFUSED one of the texts is not there or not what it should be; the error names the variable or the file,
+ * and nothing of what is in it. `error`, `needed` and what is returned are as for jotgate_policy_to_json.
+ */
+jotgate_status jotgate_policy_fill(const uint8_t *policy,
+                                   size_t policy_len,
+                                   const struct jotgate_reading *readings,
+                                   size_t reading_count,
+                                   uint8_t *buffer,
+                                   size_t buffer_len,
+                                   size_t *needed,
+                                   struct jotgate_error **error);
 
 /**
  * The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may

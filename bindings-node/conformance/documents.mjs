@@ -1,8 +1,7 @@
-// Loads one policy file through the public API, beside the files of the case and with its variables in the environment.
+// Loads one policy file through the public API, beside the files of the case. Its variables are set by whoever started this.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import process from 'node:process';
 import { createValidatorFromFile, PolicyError } from 'jotgate';
 
 /**
@@ -10,7 +9,6 @@ import { createValidatorFromFile, PolicyError } from 'jotgate';
  * @property {string} id
  * @property {string} format
  * @property {string} text
- * @property {Record<string, string>} [env]
  * @property {Record<string, string>} [files]
  * @property {string} [token]
  * @property {number} [now]
@@ -20,7 +18,7 @@ import { createValidatorFromFile, PolicyError } from 'jotgate';
  * The line of the report.
  * @param {DocumentCase} testCase
  */
-export async function loaded({ id, format, text, env = {}, files = {}, token = '', now = 0 }) {
+export async function loaded({ id, format, text, files = {}, token = '', now = 0 }) {
   const folder = mkdtempSync(join(tmpdir(), 'jotgate-'));
   const policy = join(folder, `policy.${format}`);
   try {
@@ -28,7 +26,6 @@ export async function loaded({ id, format, text, env = {}, files = {}, token = '
       mkdirSync(dirname(join(folder, String(name))), { recursive: true });
       writeFileSync(join(folder, String(name)), String(content));
     }
-    Object.assign(process.env, env);
     const validator = createValidatorFromFile(policy, { clock: () => now * 1000 });
     const { ok } = await validator.tryValidate(token);
     return { id, verdict: ok ? 'accepted' : 'not accepted' };
@@ -36,7 +33,6 @@ export async function loaded({ id, format, text, env = {}, files = {}, token = '
     if (!(error instanceof PolicyError)) throw error;
     return { id, problems: error.problems.map(({ path, line, column }) => ({ path, line, column })) };
   } finally {
-    for (const name of Object.keys(env)) delete process.env[name];
     rmSync(folder, { recursive: true });
   }
 }

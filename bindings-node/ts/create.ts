@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ClaimsSchema } from './claims-schema.js';
-import { documentText, filled, type PolicyFormat, withFile } from './document.js';
-import { PolicyError } from './errors.js';
+import { documentText, filled, type PolicyFormat, refusedPolicy, withFile } from './document.js';
 import { globalFetcher } from './fetchers.js';
 import { hostOf, type HostOptions } from './host.js';
 import { inOptions } from './naming.js';
@@ -97,7 +96,7 @@ function hostAlone(options: HostOptions): HostOptions {
 function compile(
   policy: string,
   { fetch, store, clock, onEvent, ...hooks }: HostOptions,
-  told: (problem: OneProblem) => OneProblem = (problem) => problem,
+  told?: (problem: OneProblem) => OneProblem,
   folder?: string,
 ): Validator {
   const core = native.createCore(filled(policy, folder), randomInt(2 ** 48 - 1), {
@@ -105,10 +104,7 @@ function compile(
     revocationCheck: hooks.isRevoked !== undefined,
     store: store !== undefined,
   });
-  if ('path' in core) {
-    const problems = (core.problems ?? [core]).map(told);
-    throw new PolicyError({ ...told(core), problems });
-  }
+  if ('path' in core) throw refusedPolicy(core, told);
   const shared = store && new SharedSets(core, store);
   const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks);
   if (onEvent !== undefined) validator.subscribe(onEvent);

@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { PolicyError } from './errors.js';
-import { native, type PolicyProblem } from './native.js';
+import { native, type OneProblem, type PolicyProblem } from './native.js';
 import type { PolicyDocument } from './policy.js';
 
 /** How a policy document is written. */
@@ -144,6 +144,18 @@ export function documentText(document: object | string): string {
       hint: 'there is no such option',
     });
   });
+}
+
+/**
+ * The error of a policy that the core has refused, with everything that is wrong as it is told.
+ * @internal
+ */
+export function refusedPolicy(
+  refused: PolicyProblem,
+  told: (problem: OneProblem) => OneProblem = (problem) => problem,
+): PolicyError {
+  const problems = (refused.problems ?? [refused]).map(told);
+  return new PolicyError({ ...told(refused), problems });
 }
 
 function textOrError(result: string | PolicyProblem): string {

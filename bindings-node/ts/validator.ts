@@ -1,9 +1,9 @@
 import { answerTo, type Answer } from './answer.js';
 import { judgeMany, tokensOf } from './batch.js';
 import { checked, timeOf, type CallOptions } from './call.js';
-import { documentOfFile, documentText, type PolicyFormat } from './document.js';
+import { documentText, filled, type PolicyFormat, refusedPolicy, withFile } from './document.js';
 import { Driver } from './driver.js';
-import { errorOf, InternalError, PolicyError, SnapshotError } from './errors.js';
+import { errorOf, InternalError, SnapshotError } from './errors.js';
 import { Listeners, type EventListener } from './events.js';
 import { explanationOf, type Explanation } from './explanation.js';
 import type { Fetcher } from './fetcher.js';
@@ -12,7 +12,7 @@ import type { Forward } from './forward.js';
 import { decide, decideNow, type Hooks } from './hooks.js';
 import type { HostOptions } from './host.js';
 import { inOptions } from './naming.js';
-import { native, type NativeCore, type PolicyProblem } from './native.js';
+import { native, type NativeCore, type OneProblem } from './native.js';
 import { given, optionNames, policyOf, type ValidatorOptions } from './options.js';
 import {
   internalError,
@@ -102,7 +102,9 @@ export class Validator<Shape extends object = object> {
 
   /** As `replace`, by a policy document in a file: JSON, YAML or TOML. A file that is half written is an error and changes nothing. */
   replaceFromFile(path: string | URL, { format }: { format?: PolicyFormat } = {}): void {
-    this.#replace(documentText(documentOfFile(path, format)));
+    withFile(path, format, (document, folder) => {
+      this.#replace(document, undefined, folder);
+    });
   }
 
   /**
@@ -310,9 +312,9 @@ export class Validator<Shape extends object = object> {
     return imported;
   }
 
-  #replace(policy: string, told: (problem: PolicyProblem) => PolicyProblem = (problem) => problem): void {
-    const core = native.replaceCore(this.#ruling.core.native, policy, this.#now());
-    if ('path' in core) throw new PolicyError(told(core));
+  #replace(policy: string, told?: (problem: OneProblem) => OneProblem, folder?: string): void {
+    const core = native.replaceCore(this.#ruling.core.native, filled(policy, folder), this.#now());
+    if ('path' in core) throw refusedPolicy(core, told);
     this.#ruling = rulingOf(core);
     this.#driver.follow(core);
     this.#listeners.follow(core);

@@ -1,14 +1,13 @@
 """Runs the vectors through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
-They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and flushes it,
-so that whoever started this knows which case ended the process, if one does.
+They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and
+flushes it, so that whoever started this knows which case ended the process, if one does.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -130,20 +129,18 @@ def imported(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def loaded(case: dict[str, Any]) -> dict[str, Any]:
-    """What comes of a policy file beside these files, in an environment with these variables."""
+    """What comes of a policy file beside these files; its variables are set by whoever started this."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in {**case.get("files", {}), f"policy.{case['format']}": case["text"]}.items():
             path = Path(folder, name)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(text.encode())
-        os.environ.update(case.get("env", {}))
         try:
             validator = Validator.from_file(Path(folder, f"policy.{case['format']}"), clock=lambda: case["now"])
         except PolicyError as error:
-            return {"problems": [{"path": told.path, "line": told.line, "column": told.column} for told in error.problems]}
-        finally:
-            for name in case.get("env", {}):
-                del os.environ[name]
+            return {
+                "problems": [{"path": told.path, "line": told.line, "column": told.column} for told in error.problems]
+            }
     return {"verdict": shown(lambda: validator.validate(case["token"]))["verdict"]}
 
 

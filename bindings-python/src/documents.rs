@@ -45,7 +45,7 @@ pub(crate) fn fill_references(py: Python<'_>, policy: &str, read: Vec<Option<Rea
 /// What the host says of a text.
 #[derive(FromPyObject)]
 pub(crate) enum Reading {
-    Failed(bool),
+    Failed(#[expect(dead_code, reason = "that there is one says it all")] bool),
     Bytes(Vec<u8>),
 }
 

@@ -57,9 +57,10 @@ pub(crate) fn absent(py: Python<'_>, claim: &'static str, issuer: usize) -> PyEr
 /// The exception for a policy document that the core does not take.
 pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
     static PROBLEM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let problems: PyResult<Vec<_>> = PROBLEM.import(py, "jotgate.errors", "PolicyProblem").and_then(|class| {
+    let problems: PyResult<Vec<Py<PyAny>>> = PROBLEM.import(py, "jotgate.errors", "PolicyProblem").and_then(|class| {
         let told = error.problems();
-        told.map(|told| class.call1((told.path(), told.message(), told.hint(), told.line(), told.column()))).collect()
+        let made = told.map(|told| class.call1((told.path(), told.message(), told.hint(), told.line(), told.column())));
+        made.map(|made| made.map(Bound::unbind)).collect()
     });
     let problems = match problems {
         Ok(problems) => problems,

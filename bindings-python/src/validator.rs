@@ -45,7 +45,7 @@ impl Core {
         before: Option<&Bound<'_, Self>>, now: Option<f64>,
     ) -> PyResult<Self> {
         let policy = errors::guard(py, || {
-            let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json)?;
+            let policy = jotgate::Policy::from_json_with(policy, &jotgate_tools::JavaStores)?;
             let looks_up = before.map_or(client_lookup, |before| before.get().validator.looks_clients_up());
             if looks_up { Ok(policy) } else { policy.without_client_lookup() }
         })?;

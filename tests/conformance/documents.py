@@ -1,5 +1,7 @@
 """Whether what a binding says of a policy file is what the case expects."""
 
+import os
+
 # The bindings whose runners take documents.
 BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java"})
 _REQUIRED = frozenset({"id", "note", "format", "text", "expect"})
@@ -14,6 +16,12 @@ def problem(case: object) -> str | None:
     if not isinstance(expect, dict) or ("problems" in expect) == ("verdict" in expect):
         return "expects either problems or a verdict"
     return None
+
+
+def set_variables(cases: list[dict]) -> None:
+    """Sets the variables of all cases, whose names differ, for the runners that are started from now on."""
+    for case in cases:
+        os.environ.update(case.get("env", {}))
 
 
 def failure(case: dict, got: dict) -> str | None:

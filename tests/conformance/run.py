@@ -71,6 +71,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def run_file(binding: str, vectors: Path, report: Path, patience: float, provider: str | None = None) -> bool:
     """Runs one file through one binding, writes its report, tells the result; whether all cases passed."""
     cases = vector_file.load(vectors)
+    documents.set_variables(cases)
     command = runners.command(binding, provider)
     with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.jsonl"
@@ -97,6 +98,7 @@ def run_files(binding: str, reports: dict[Path, Path], patience: float, provider
         joined = Path(scratch) / "joined.json"
         joined.write_bytes(vector_file.joined(cases))
         ids = [case["id"] for listed in cases.values() for case in listed]
+        documents.set_variables([case for listed in cases.values() for case in listed])
         raw = Path(scratch) / "raw.jsonl"
         found = drive.outcomes(runners.command(binding, provider), joined, raw, ids, patience)
         return all([_reported(binding, path.name, cases[path], found, report) for path, report in reports.items()])

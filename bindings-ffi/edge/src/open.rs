@@ -2,7 +2,7 @@
 
 use crate::mistake::Mistake;
 use jotgate::{Policy, Timestamp, Validator};
-use jotgate_tools::Format;
+use jotgate_tools::JavaStores;
 
 /// What a host says of itself when it makes a validator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,7 +49,7 @@ pub fn open_after(before: &Validator, policy: &[u8], now: Timestamp) -> Result<V
 
 fn compiled(policy: &[u8], looks_clients_up: bool) -> Result<Policy, Mistake> {
     let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
-    jotgate_tools::policy(policy, Format::Json)
+    Policy::from_json_with(policy, &JavaStores)
         .and_then(|policy| if looks_clients_up { Ok(policy) } else { policy.without_client_lookup() })
         .map_err(|error| Mistake::from(&error))
 }

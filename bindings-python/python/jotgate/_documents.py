@@ -126,8 +126,9 @@ def json_of_file(path: str | PathLike[str]) -> str:
 
 
 def filled(document: str, folder: Path | None = None) -> str:
-    """The document, in JSON, with what stands in environment variables and files. Paths start at the `folder`, or at the
-    working directory.
+    """The document, in JSON, with what stands in environment variables and files.
+
+    Paths start at the `folder`, or at the working directory.
     """
     wanted = _native.references(document)
     if not wanted:

@@ -159,8 +159,8 @@ class Validator(Inspection):
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or text in the `format`.
 
-        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. A path of `{"file": …}` in the
-        policy starts at the working directory. Raises `PolicyError`.
+        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. A path of `{"file": ...}` in
+        the policy starts at the working directory. Raises `PolicyError`.
         """
         validator = cls.__new__(cls)
         if not isinstance(policy, str):
@@ -174,8 +174,8 @@ class Validator(Inspection):
     def from_file(cls, path: str | PathLike[str], **host: Unpack[HostOptions]) -> Validator:
         """Makes a validator of a policy file, whose name ends in `.json`, `.yaml`, `.yml` or `.toml`.
 
-        A path of `{"file": …}` in it starts at its folder. Raises `PolicyError`, OSError for a file that cannot be read,
-        and ValueError for another ending.
+        A path of `{"file": ...}` in it starts at its folder. Raises `PolicyError`, OSError for a file that cannot be
+        read, and ValueError for another ending.
         """
         text, kind = text_of_file(Path(path))
         validator = cls.__new__(cls)

@@ -5,9 +5,9 @@ use super::asked::Asked;
 use super::network::Network;
 use super::output::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
 use super::report;
-use crate::format::{Format, policy};
+use crate::store::JavaStores;
 use jotgate::{
-    Explanation, FetchRequest, Forward, HostAnswer, HostQuestion, PolicyError, Question, Timestamp, Validator,
+    Explanation, FetchRequest, Forward, HostAnswer, HostQuestion, Policy, PolicyError, Question, Timestamp, Validator,
 };
 use jotgate::{Verdict, Work};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub(super) struct Judge {
 
 impl Judge {
     pub(super) fn new(document: &str, judging: Judging) -> Result<Self, PolicyError> {
-        let policy = policy(&with_timeout(document, &judging.network), Format::Json)?;
+        let policy = Policy::from_json_with(&with_timeout(document, &judging.network), &JavaStores)?;
         // Nobody can be asked about clients here; the explanation says that the host is.
         let validator = Validator::new(policy, 0).with_client_lookup();
         Ok(Self { validator, judging, tokens: vec![None], ready: 0, fetches: VecDeque::new() })

@@ -5,10 +5,11 @@ use super::jwk::Shown;
 use super::network::Network;
 use super::output::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
 use super::report;
-use crate::format::{Format, policy};
+use crate::store::JavaStores;
 use jotgate::text::{Style, plain, plain_json, styled};
 use jotgate::{
-    FetchRequest, KeySetPlace, PolicyError, Report, SourceHealth, Timestamp, Validator, Work, WorkId, listed_keys,
+    FetchRequest, KeySetPlace, Policy, PolicyError, Report, SourceHealth, Timestamp, Validator, Work, WorkId,
+    listed_keys,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ impl Showing {
     fn of_document(
         document: &str, written: Vec<(String, String, KeySetPlace)>, form: Form, network: Network,
     ) -> Result<Self, PolicyError> {
-        let validator = Validator::new(policy(document, Format::Json)?, 0);
+        let validator = Validator::new(Policy::from_json_with(document, &JavaStores)?, 0);
         let (fetches, out, bodies) = (VecDeque::new(), Vec::new(), Vec::new());
         Ok(Self { validator, written, network, form, begun: false, fetches, out, bodies })
     }

@@ -69,11 +69,19 @@ def _policy(issuer: str, audience: str, keys: str) -> str:
 
 
 def _accepted(what: str, note: str, form: str, text: str, good: str, env: dict, files: dict) -> dict:
-    case = {"id": f"document.{what}", "note": note, "format": form, "text": text, "env": env, "files": files}
-    return case | {"token": good, "now": NOW, "expect": {"verdict": "accepted"}}
+    return _case(what, note, form, text, env, files) | {"token": good, "now": NOW, "expect": {"verdict": "accepted"}}
 
 
 def _wrong(what: str, note: str, text: str, env: dict, files: dict, problems: list[tuple[str, int, int]]) -> dict:
     wanted = [{"path": path, "line": line, "column": column} for path, line, column in problems]
-    case = {"id": f"document.{what}", "note": note, "format": "yaml", "text": text, "env": env, "files": files}
-    return case | {"expect": {"problems": wanted}}
+    return _case(what, note, "yaml", text, env, files) | {"expect": {"problems": wanted}}
+
+
+def _case(what: str, note: str, form: str, text: str, env: dict, files: dict) -> dict:
+    """Each case has variables of its own, so that all of them can be set before a program starts."""
+
+    def own(name: str) -> str:
+        return name.replace("JOTGATE_VECTOR", f"JOTGATE_{what.upper().replace('.', '_')}")
+
+    variables = {own(name): value for name, value in env.items()}
+    return {"id": f"document.{what}", "note": note, "format": form, "text": own(text), "env": variables, "files": files}

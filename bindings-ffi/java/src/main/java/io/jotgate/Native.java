@@ -112,6 +112,15 @@ final class Native {
     /** Gives a flat list of the JSON text alone, or of path, message and hint of the policy error. */
     static native byte[] policyJson(byte[] text, int format);
 
+    /** Line and column of each path in a document; the texts are the document and then the paths. */
+    static native byte[] places(byte[] texts, int format);
+
+    /** What a document leaves to the host to read: kind, name and most bytes, one behind the other. */
+    static native byte[] references(byte[] policy);
+
+    /** The document with what was read: a word and the bytes of each text behind the document. */
+    static native byte[] fillReferences(byte[] texts);
+
     /** Gives a flat list of the list of warnings alone, or of path, message and hint of the policy error. */
     static native byte[] lint(byte[] policy);
 
