@@ -1,5 +1,6 @@
 //! Making a validator: the policy, and what the application brings.
 
+use arc_swap::ArcSwap;
 use crate::call::BoxError;
 use crate::driver::Driver;
 use crate::fetch::{AnyFetcher, Fetcher};
@@ -9,6 +10,7 @@ use crate::timing::{Timing, TokioTiming};
 use crate::under_way::UnderWay;
 use crate::validator::JwtValidator;
 use jotgate::{Policy, PolicyError, Timestamp, Undecided, Validator};
+use std::sync::Mutex;
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -142,7 +144,8 @@ impl Builder {
             core = core.with_store();
         }
         Ok(JwtValidator::of(Driver {
-            core,
+            ruling: ArcSwap::from_pointee(core.into()),
+            replacing: Mutex::default(),
             hooks: self.hooks,
             fetcher: match self.fetcher {
                 Some(fetcher) => fetcher,

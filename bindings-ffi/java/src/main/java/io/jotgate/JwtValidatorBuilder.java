@@ -267,11 +267,11 @@ public final class JwtValidatorBuilder {
         if (fetcher != null && httpClient != null) {
             throw new IllegalStateException("give a fetcher or an HTTP client, not both");
         }
-        Core core = new Core(document(), clientLookup != null, revocationCheck != null, store != null);
+        Core core = Core.open(document(), clientLookup != null, revocationCheck != null, store != null);
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
-        return new JwtValidator(core, new Driver(core, clock, transport, store, events, timers), host);
+        return new JwtValidator(new Driver(core, clock, transport, store, events, timers), host);
     }
 
     /** For tests that set the time themselves. */
@@ -280,7 +280,8 @@ public final class JwtValidatorBuilder {
         return this;
     }
 
-    private String document() {
+    /** The policy that the options stand for, as JSON text. */
+    String document() {
         boolean options = responses != null
                 || !(issuer.isEmpty() && keys.isEmpty() && keySets.isEmpty() && limits.isEmpty());
         if (policy != null) {
