@@ -10,6 +10,7 @@
 #include "jotgate.h"
 #include "report.h"
 #include "request.h"
+#include "require.h"
 #include "scenario.h"
 
 #include <json-c/json.h>
@@ -178,13 +179,14 @@ static jotgate_status validate_once(json_object *test, const jotgate_validator *
     return status == JOTGATE_OK ? answer_questions(test, buffer, verdict) : status;
 }
 
-static void report_verdict(FILE *report, json_object *test, const jotgate_verdict *verdict, const uint8_t *buffer)
+/* The line takes over what the case tells besides. */
+static void report_verdict(FILE *report, json_object *test, json_object *line, const jotgate_verdict *verdict,
+                           const uint8_t *buffer)
 {
     jotgate_bytes claims = {NULL, 0};
     if (verdict->kind == JOTGATE_VERDICT_ACCEPTED) {
         claims = (jotgate_bytes){.data = buffer + verdict->header_len, .len = verdict->payload_len};
     }
-    json_object *line = json_object_new_object();
     json_object_object_add(line, "id", json_object_new_string(id_of(test)));
     json_object_object_add(line, "verdict", json_object_new_string(verdict_name(test, verdict)));
     add_text(line, "code", jotgate_code_name(verdict->code));
@@ -271,6 +273,25 @@ static void judge_together(json_object *test, bool push, const jotgate_verdict *
     jotgate_validator_free(validator);
 }
 
+/* Reports the verdict, or what came of what the case asks for behind it. */
+static void report_required(FILE *report, json_object *test, const jotgate_validator *validator,
+                            jotgate_verdict *verdict, const uint8_t *buffer)
+{
+    jotgate_error *error = NULL;
+    jotgate_requirement *requirement = requirement_of(test, &error);
+    if (error != NULL) {
+        report_policy_error(report, test, error);
+        jotgate_error_free(error);
+        return;
+    }
+    json_object *line = json_object_new_object();
+    if (requirement != NULL) {
+        require_of(test, validator, requirement, now_of(test), buffer, verdict, line);
+    }
+    report_verdict(report, test, line, verdict, buffer);
+    jotgate_requirement_free(requirement);
+}
+
 static void run_case(FILE *report, json_object *test, bool push)
 {
     uint8_t *buffer = NULL;
@@ -283,7 +304,7 @@ static void run_case(FILE *report, json_object *test, bool push)
         if (json_object_object_get(test, "token") != NULL) {
             judge_together(test, push, &verdict, buffer);
         }
-        report_verdict(report, test, &verdict, buffer);
+        report_required(report, test, validator, &verdict, buffer);
     }
     free(buffer);
     jotgate_validator_free(validator);

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"runtime"
 )
 
 // Answer is a complete HTTP answer. It is an http.Handler that sends itself.
@@ -35,7 +36,12 @@ func (v *Validator) Answer(err error) Answer {
 	if core == nil {
 		return internalAnswer()
 	}
-	document, ok := core.answer(verdictOf(err))
+	return core.answerTo(err, nil)
+}
+
+// answerTo gives the answer of an endpoint that asks for something itself, unless the requirement is nil.
+func (c *core) answerTo(err error, requirement *Requirement) Answer {
+	document, ok := c.answer(verdictOf(err), requirement)
 	var fields struct {
 		Status  int
 		Headers [][2]string
@@ -73,9 +79,13 @@ func verdictOf(err error) (verdict C.jotgate_verdict) {
 	return verdict
 }
 
-func (c *core) answer(verdict C.jotgate_verdict) ([]byte, bool) {
+func (c *core) answer(verdict C.jotgate_verdict, requirement *Requirement) ([]byte, bool) {
 	now := c.now()
 	document, err := c.longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
+		if requirement != nil {
+			defer runtime.KeepAlive(requirement)
+			return C.jotgate_answer_with(c.handle, requirement.handle, &verdict, now, buffer, length, needed)
+		}
 		return C.jotgate_answer(c.handle, &verdict, now, buffer, length, needed)
 	})
 	return document, err == nil

@@ -80,6 +80,25 @@ static inline jotgate_status jotgate_go_forward(const jotgate_validator *validat
     return jotgate_forward(validator, &request, payload, payload_len, buffer, buffer_len, needed);
 }
 
+/* What a verdict points to, beside its own memory: C may keep no pointer to Go's. */
+static inline jotgate_status jotgate_go_require(const jotgate_validator *validator, const jotgate_requirement *requirement,
+                                                const uint8_t *text, const uint8_t *scope_claim, size_t scope_claim_len,
+                                                jotgate_verdict *verdict) {
+    verdict->scope_claim = jotgate_go_bytes(scope_claim, scope_claim_len);
+    jotgate_status status = jotgate_require(validator, requirement, text, verdict);
+    verdict->scope_claim.data = NULL;
+    return status;
+}
+
+static inline jotgate_status jotgate_go_scopes(const uint8_t *text, const uint8_t *scope_claim, size_t scope_claim_len,
+                                               jotgate_verdict *verdict, uint8_t *buffer, size_t buffer_len,
+                                               size_t *needed) {
+    verdict->scope_claim = jotgate_go_bytes(scope_claim, scope_claim_len);
+    jotgate_status status = jotgate_scopes(verdict, text, buffer, buffer_len, needed);
+    verdict->scope_claim.data = NULL;
+    return status;
+}
+
 static inline jotgate_status jotgate_go_report_fetched(const jotgate_validator *validator, uint64_t id, uint32_t status,
                                                        const uint8_t *packed_headers, size_t headers_len,
                                                        const uint8_t *body, size_t body_len, int64_t now_ms) {

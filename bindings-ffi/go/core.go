@@ -34,6 +34,8 @@ type core struct {
 	reads requestParts
 	// forwards tells whether the policy changes requests that go on.
 	forwards bool
+	// skipped is the same for every request that needs no token.
+	skipped *Verified
 	// life ends with Close, and with it all work.
 	life context.Context
 	end  context.CancelFunc
@@ -58,6 +60,7 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 		return nil, policyError(refusal)
 	}
 	c := &core{handle: handle, options: settings, forwards: C.jotgate_forwards(handle) != 0}
+	c.skipped = skippedRequest(c)
 	c.life, c.end = context.WithCancel(context.Background())
 	runtime.AddCleanup(c, func(handle *C.jotgate_validator) { C.jotgate_validator_free(handle) }, handle)
 	return c, c.learnReads()
@@ -118,9 +121,9 @@ func (c *core) outcome(status C.jotgate_status, verdict *C.jotgate_verdict, buff
 	}
 	switch verdict.kind {
 	case verdictAccepted:
-		return newVerified(verdict, buffer), nil
+		return newVerified(c, verdict, buffer), nil
 	case verdictSkipped:
-		return skippedRequest, nil
+		return c.skipped, nil
 	case verdictUnavailable:
 		return nil, &KeysUnavailableError{
 			RetryAt:     time.UnixMilli(int64(verdict.retry_at_ms)),
@@ -140,19 +143,32 @@ func (c *core) outcome(status C.jotgate_status, verdict *C.jotgate_verdict, buff
 	}
 }
 
-func newVerified(verdict *C.jotgate_verdict, buffer []byte) *Verified {
+func newVerified(c *core, verdict *C.jotgate_verdict, buffer []byte) *Verified {
 	text := string(buffer[verdict.text_at:][:roomFor(verdict)])
 	header, claims := text[:verdict.header_len], text[verdict.header_len:]
 	signed := table{payload: claims[:verdict.payload_len], places: claims[verdict.payload_len:]}
 	return &Verified{
+		core:        c,
 		readable:    readable{seen: signed},
+		text:        text,
 		header:      header,
 		signed:      signed,
 		issuerIndex: int(verdict.issuer),
 		expiresAt:   float64(verdict.expires_at),
 		notBefore:   float64(verdict.not_before),
 		issuedAt:    float64(verdict.issued_at),
+		judgedFor:   int64(verdict.judged_for_ms),
+		scopeClaim:  scopeClaim(verdict),
 	}
+}
+
+// scopeClaim is nil for the usual claims.
+func scopeClaim(verdict *C.jotgate_verdict) *string {
+	if verdict.scope_claim.data == nil {
+		return nil
+	}
+	claim := text(verdict.scope_claim)
+	return &claim
 }
 
 // roomFor is how much of the buffer an accepted token has, or would need.

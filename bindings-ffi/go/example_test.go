@@ -1,6 +1,7 @@
 package jotgate_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +67,43 @@ func ExampleNewFromDocument() {
 		fmt.Println(validator, wrong.Path, "-", wrong.Hint)
 	}
 	// Output: <nil> issuers[0].audiance - did you mean audience?
+}
+
+func ExampleRequireScopes() {
+	validator := exampleValidator()
+	defer validator.Close()
+	orders := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "orders") })
+	stock := orders
+
+	routes := http.NewServeMux()
+	routes.Handle("GET /orders", orders)
+	routes.Handle("POST /orders", jotgate.RequireScopes("orders:write")(orders))
+	routes.Handle("DELETE /orders", jotgate.RequireAnyScope("admin", "orders:delete")(orders))
+	server := validator.Middleware(routes)
+
+	keeper, err := jotgate.NewRequirement(jotgate.Asked{
+		Scopes: &jotgate.RouteScopes{All: []string{"orders:write"}},
+		Claims: []jotgate.ClaimRule{{Claim: []string{"realm_access", "roles"}, Contains: "keeper"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	routes.Handle("PUT /stock", keeper.Middleware(stock))
+
+	for _, asked := range []string{"GET /orders", "POST /orders", "DELETE /orders", "PUT /stock"} {
+		method, path, _ := strings.Cut(asked, " ")
+		request := httptest.NewRequest(method, path, nil)
+		request.Header.Set("Authorization", "Bearer "+exampleToken)
+		answer := httptest.NewRecorder()
+		server.ServeHTTP(answer, request)
+		_, scopes, _ := strings.Cut(answer.Header().Get("WWW-Authenticate"), ", scope=")
+		fmt.Printf("%s: %d %s\n", asked, answer.Code, cmp.Or(scopes, "passes"))
+	}
+	// Output:
+	// GET /orders: 200 passes
+	// POST /orders: 403 "orders:write"
+	// DELETE /orders: 403 "admin orders:delete"
+	// PUT /stock: 403 "orders:write"
 }
 
 func ExampleValidator_Validate() {

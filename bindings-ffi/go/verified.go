@@ -17,6 +17,10 @@ type Verified struct {
 	// What the host's transformer made of the payload; the same as signed without one.
 	readable
 	skipped bool
+	// core has made it, and reads its scopes.
+	core *core
+	// text has header and payload, one behind the other.
+	text string
 	// header and signed are what the native core has read: strict JSON objects without duplicate members. Mapped claims have
 	// their mapped names.
 	header      string
@@ -24,11 +28,16 @@ type Verified struct {
 	issuerIndex int
 	// Seconds since the Unix epoch, NaN when the claim is absent.
 	expiresAt, notBefore, issuedAt float64
+	// judgedFor is a time in milliseconds since the Unix epoch.
+	judgedFor int64
+	// scopeClaim is where the scopes are: nil for the usual claims, empty for none.
+	scopeClaim *string
 }
 
-// skippedRequest is the same for every request: there is nothing to say about one.
-var skippedRequest = &Verified{
-	skipped: true, issuerIndex: -1, expiresAt: math.NaN(), notBefore: math.NaN(), issuedAt: math.NaN(),
+// skippedRequest is all that there is to say of a request without a token, and of its validator.
+func skippedRequest(c *core) *Verified {
+	absent := math.NaN()
+	return &Verified{skipped: true, core: c, issuerIndex: -1, expiresAt: absent, notBefore: absent, issuedAt: absent}
 }
 
 // Skipped reports whether the policy's routes let the request pass without a token, so that there are no claims.

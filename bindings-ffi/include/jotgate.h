@@ -401,6 +401,12 @@
 typedef struct jotgate_error jotgate_error;
 
 /**
+ * What an endpoint asks for. Opaque; free it with jotgate_requirement_free. It belongs to no validator, and any number of threads
+ * may use it at once.
+ */
+typedef struct jotgate_requirement jotgate_requirement;
+
+/**
  * What a word of the kit came to. Opaque; free it with jotgate_testing_answer_free.
  */
 typedef struct jotgate_testing_answer jotgate_testing_answer;
@@ -550,6 +556,16 @@ typedef struct jotgate_verdict {
      * each, which jotgate_find_member and jotgate_member_at read. Else 0.
      */
     size_t members;
+    /**
+     * ACCEPTED: the time that the token was judged for, in milliseconds since the Unix epoch. Else 0.
+     */
+    int64_t judged_for_ms;
+    /**
+     * ACCEPTED: in which claim jotgate_require and jotgate_scopes look for scopes. `data` is NULL for the first of `scope` and
+     * `scp` that is there, and `len` is 0 where it is not for a token whose claims grant none, whatever they are called. Lives as
+     * long as the validator. Else `data` is NULL.
+     */
+    struct jotgate_bytes scope_claim;
 } jotgate_verdict;
 
 /**
@@ -937,6 +953,18 @@ jotgate_status jotgate_answer(const struct jotgate_validator *validator,
                               size_t *needed);
 
 /**
+ * As jotgate_answer, for an endpoint that asks for something itself (jotgate_require): where a scope lacks, the challenge names
+ * those of the requirement too (RFC 6750 section 3).
+ */
+jotgate_status jotgate_answer_with(const struct jotgate_validator *validator,
+                                   const struct jotgate_requirement *requirement,
+                                   const struct jotgate_verdict *verdict,
+                                   int64_t now_ms,
+                                   uint8_t *buffer,
+                                   size_t buffer_len,
+                                   size_t *needed);
+
+/**
  * The stable name of a code, such as `expired`, the same in every language. `data` is NULL for an unknown number.
  *
  * The text lives as long as the library is loaded.
@@ -1319,6 +1347,62 @@ jotgate_status jotgate_reads(const struct jotgate_validator *validator,
                              uint8_t *buffer,
                              size_t buffer_len,
                              size_t *needed);
+
+/**
+ * Makes a requirement from its document, JSON text in UTF-8: an object of `scopes` (`all`, `any`) and `claims` (a list of rules),
+ * each as a route of a policy has it, such as `{"scopes":{"all":["orders:write"]}}`. Make it once, when the program starts.
+ *
+ * The document is read during the call and not kept. Returns NULL when it is refused, and then `*error` is a jotgate_error that
+ * belongs to the caller, whose path begins at the object, such as `scopes.all[0]`; after a success `*error` is NULL. `error` may be
+ * NULL when nobody wants to know.
+ */
+struct jotgate_requirement *jotgate_requirement_new(const uint8_t *document,
+                                                    size_t document_len,
+                                                    struct jotgate_error **error);
+
+/**
+ * Frees a requirement, and with it the claim names in the verdicts that it has refused. NULL is fine.
+ */
+void jotgate_requirement_free(struct jotgate_requirement *requirement);
+
+/**
+ * Asks an accepted token for what an endpoint needs beside what the policy asks: the scopes first, read from the claims that the
+ * token's issuer entry names, then the rules.
+ *
+ * `verdict` and `buffer` are what a call has written for the token. A token that is what is asked for leaves the verdict as it is.
+ * For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give; `claim` lives as long as the
+ * validator and the requirement. A verdict of the kind SKIPPED becomes REJECTED with JOTGATE_CODE_MISSING_TOKEN. Answer a refused
+ * request with jotgate_answer_with.
+ *
+ * Returns JOTGATE_OK in these cases. With any other status the verdict has the kind NONE: JOTGATE_INVALID_ARGUMENT for a verdict of
+ * another kind, or when the buffer is not the one that belongs to it.
+ */
+jotgate_status jotgate_require(const struct jotgate_validator *validator,
+                               const struct jotgate_requirement *requirement,
+                               const uint8_t *buffer,
+                               struct jotgate_verdict *verdict);
+
+/**
+ * Writes the scopes of an accepted token (RFC 6749 section 3.3) as JSON, a list of texts: those of the first claim that is there of
+ * those in which the token's issuer entry looks for scopes, `scope` and `scp` by default.
+ *
+ * `verdict` and `buffer` are what a call has written for the token; JOTGATE_INVALID_ARGUMENT when the verdict is not of the kind
+ * ACCEPTED. `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `text` stays
+ * untouched; else 0.
+ */
+jotgate_status jotgate_scopes(const struct jotgate_verdict *verdict,
+                              const uint8_t *buffer,
+                              uint8_t *text,
+                              size_t text_len,
+                              size_t *needed);
+
+/**
+ * Whether an accepted token has this scope: 1 or 0; 0 also when the verdict is of another kind, or an argument is wrong.
+ */
+int32_t jotgate_has_scope(const struct jotgate_verdict *verdict,
+                          const uint8_t *buffer,
+                          const uint8_t *scope,
+                          size_t scope_len);
 
 /**
  * Makes an issuer for the tests of a program that validates tokens: nothing else in this library needs it. It is in every

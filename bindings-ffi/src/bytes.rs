@@ -26,6 +26,11 @@ impl Bytes {
         Self { data: text.as_ptr(), len: text.len() }
     }
 
+    /// As [`Bytes::of`], and the place of an empty text is one that all languages take for a pointer.
+    pub(crate) fn of_name(text: &str) -> Self {
+        if text.is_empty() { Self { len: 0, ..Self::of("none") } } else { Self::of(text) }
+    }
+
     pub(crate) fn of_option(text: Option<&str>) -> Self {
         text.map_or(Self::NONE, Self::of)
     }

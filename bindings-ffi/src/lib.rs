@@ -32,6 +32,7 @@ pub mod policy;
 pub mod question;
 pub mod reads;
 pub mod request;
+pub mod require;
 mod sized;
 pub mod status;
 pub mod testing;

@@ -7,7 +7,7 @@ use crate::sized::{Growing, SizedOutput};
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
 use crate::undecided::Undecided;
 use crate::validator::Validator;
-use jotgate_core::Timestamp;
+use jotgate_core::{Rejection, Timestamp};
 use jotgate_edge::VerdictRecord;
 use jotgate_edge::members::records;
 use jotgate_edge::numbers::verdict;
@@ -71,6 +71,12 @@ pub struct Verdict {
     /// ACCEPTED: how many claims the payload has. Behind it the buffer holds a table of them, JOTGATE_MEMBER_SIZE bytes for
     /// each, which jotgate_find_member and jotgate_member_at read. Else 0.
     pub members: usize,
+    /// ACCEPTED: the time that the token was judged for, in milliseconds since the Unix epoch. Else 0.
+    pub judged_for_ms: i64,
+    /// ACCEPTED: in which claim jotgate_require and jotgate_scopes look for scopes. `data` is NULL for the first of `scope` and
+    /// `scp` that is there, and `len` is 0 where it is not for a token whose claims grant none, whatever they are called. Lives as
+    /// long as the validator. Else `data` is NULL.
+    pub scope_claim: Bytes,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers alone.
@@ -99,6 +105,8 @@ unsafe impl Growing for Verdict {
         wait_for_len: 0,
         text_at: 0,
         members: 0,
+        judged_for_ms: 0,
+        scope_claim: Bytes::NONE,
     };
     const FIRST: usize = size_of::<Self>();
 }
@@ -134,8 +142,15 @@ impl Verdict {
             wait_for,
             wait_for_len,
             members,
+            judged_for_ms: record.judged_for_ms,
+            scope_claim: record.scope_claim.map_or(Bytes::NONE, Bytes::of_name),
             ..Self::ZEROED
         }
+    }
+
+    /// A refusal by what an endpoint asks for.
+    pub(crate) fn refused(rejection: &Rejection) -> Self {
+        Self::of(&VerdictRecord::from(rejection), 0, false)
     }
 
     /// No verdict, but the room that one needs.

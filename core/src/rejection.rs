@@ -27,6 +27,12 @@ impl Rejection {
         Self::new(Code::InternalError, detail)
     }
 
+    /// The refusal of a request that the policy let pass without a token, by an endpoint that asks something of one.
+    #[must_use]
+    pub fn missing_token() -> Self {
+        Self::new(Code::MissingToken, "the endpoint asks for a token")
+    }
+
     pub(crate) fn new(code: Code, detail: &'static str) -> Self {
         Self { code, claim: None, detail, issuer: None, route: None }
     }

@@ -14,6 +14,7 @@ mod mistake;
 mod open;
 mod packed;
 mod request;
+mod required;
 mod verdict;
 mod work;
 
@@ -23,5 +24,6 @@ pub use mistake::Mistake;
 pub use open::{Options, open};
 pub use packed::{Packed, fields};
 pub use request::RequestText;
+pub use required::{required, requirement};
 pub use verdict::VerdictRecord;
 pub use work::{Ended, WorkRecord, failure};

@@ -30,6 +30,10 @@ pub struct VerdictRecord<'v> {
     pub header_len: usize,
     /// ACCEPTED: `exp`, `nbf` and `iat` in seconds since the Unix epoch.
     pub dates: [Option<f64>; 3],
+    /// ACCEPTED: the time that the token was judged for, in milliseconds since the Unix epoch.
+    pub judged_for_ms: i64,
+    /// ACCEPTED: in which claim the scopes are; see [`Verified::scope_claim`].
+    pub scope_claim: Option<&'v str>,
     /// UNDECIDED: one of [`crate::numbers::question`].
     pub question: u32,
     /// UNDECIDED with a question about the client: its id.
@@ -56,6 +60,8 @@ impl VerdictRecord<'static> {
         text: "",
         header_len: 0,
         dates: [None; 3],
+        judged_for_ms: 0,
+        scope_claim: None,
         question: 0,
         client_id: None,
         client_claim: None,
@@ -69,7 +75,7 @@ impl<'v> From<&'v Verdict> for VerdictRecord<'v> {
         match given {
             Verdict::Accepted(verified) => Self::accepted(verified),
             Verdict::Undecided(undecided) => Self::undecided(undecided),
-            Verdict::Rejected(rejection) => Self::rejected(rejection),
+            Verdict::Rejected(rejection) => Self::from(rejection),
             Verdict::KeysUnavailable(unavailable) => Self {
                 kind: verdict::UNAVAILABLE,
                 code: Code::KeysUnavailable.number(),
@@ -93,6 +99,20 @@ impl<'v> From<&'v Verdict> for VerdictRecord<'v> {
     }
 }
 
+impl<'v> From<&'v Rejection> for VerdictRecord<'v> {
+    fn from(rejection: &'v Rejection) -> Self {
+        Self {
+            kind: verdict::REJECTED,
+            code: rejection.code.number(),
+            issuer: place(rejection.issuer),
+            route: place(rejection.route),
+            claim: rejection.claim.as_ref().map(|claim| claim.as_str()),
+            detail: Some(rejection.detail),
+            ..VerdictRecord::NONE
+        }
+    }
+}
+
 impl<'v> VerdictRecord<'v> {
     fn accepted(verified: &'v Verified) -> Self {
         let (text, header_len) = verified.header_and_payload();
@@ -102,6 +122,8 @@ impl<'v> VerdictRecord<'v> {
             text,
             header_len,
             dates: [verified.expires_at(), verified.not_before(), verified.issued_at()],
+            judged_for_ms: verified.judged_for().as_millis(),
+            scope_claim: verified.scope_claim(),
             ..VerdictRecord::NONE
         }
     }
@@ -120,18 +142,6 @@ impl<'v> VerdictRecord<'v> {
             question: number,
             client_id,
             client_claim,
-            ..VerdictRecord::NONE
-        }
-    }
-
-    fn rejected(rejection: &'v Rejection) -> Self {
-        Self {
-            kind: verdict::REJECTED,
-            code: rejection.code.number(),
-            issuer: place(rejection.issuer),
-            route: place(rejection.route),
-            claim: rejection.claim.as_ref().map(|claim| claim.as_str()),
-            detail: Some(rejection.detail),
             ..VerdictRecord::NONE
         }
     }

@@ -24,6 +24,7 @@ type testCase struct {
 	Token     string              `json:"token"`
 	Request   *request            `json:"request"`
 	Host      host                `json:"host"`
+	Require   json.RawMessage     `json:"require"`
 	Now       float64             `json:"now"`
 }
 
@@ -78,7 +79,35 @@ func (c testCase) run() result {
 		return resultOf(c.ID, verified, err)
 	}
 	verified, err = validator.Validate(context.Background(), c.Token)
-	return c.together(resultOf(c.ID, verified, err))
+	return c.required(validator, verified, c.together(resultOf(c.ID, verified, err)), err)
+}
+
+// required is what came of what the case asks for behind the validation, if it does.
+func (c testCase) required(validator *jotgate.Validator, verified *jotgate.Verified, validated result, err error) result {
+	if c.Require == nil {
+		return validated
+	}
+	requirement, mistake := jotgate.NewRequirementFromDocument(c.Require)
+	if mistake != nil {
+		return resultOf(c.ID, nil, mistake)
+	}
+	if err == nil {
+		err = validator.Require(verified, requirement)
+	}
+	if err != nil {
+		refused := resultOf(c.ID, nil, err)
+		if challenge := validator.AnswerWith(err, requirement).Header.Values("WWW-Authenticate"); len(challenge) > 0 {
+			refused.Challenge = &challenge[0]
+		}
+		return refused
+	}
+	validated.Scopes = verified.Scopes()
+	for _, scope := range validated.Scopes {
+		if !verified.HasScope(scope) {
+			validated.Verdict += " without its scopes"
+		}
+	}
+	return validated
 }
 
 // together gives the verdict that the token has alone, unless it has another one in a batch.

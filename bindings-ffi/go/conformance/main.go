@@ -93,6 +93,9 @@ type result struct {
 	Claim   *string         `json:"claim"`
 	Path    *string         `json:"path"`
 	Claims  json.RawMessage `json:"claims,omitempty"`
+	// Scopes and Challenge are there in a case that asks for more than its policy.
+	Scopes    []string `json:"scopes,omitzero"`
+	Challenge *string  `json:"challenge,omitempty"`
 }
 
 func resultOf(id string, verified *jotgate.Verified, err error) result {

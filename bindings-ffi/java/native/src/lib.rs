@@ -12,6 +12,7 @@ mod json;
 mod key_sets;
 mod many;
 mod record;
+mod require;
 mod testing;
 mod validator;
 mod work;

@@ -3,15 +3,16 @@
 //! | bytes | what |
 //! |---|---|
 //! | 0..4 | kind, a number of the edge |
-//! | 4..8 | the code's number, 0 when there is none |
+//! | 4..8 | the code's number, 0 when there is none; accepted: 0 where the scopes are in the usual claims, else the length of the name of theirs, and 1 |
 //! | 8..12 | the policy's issuer entry, -1 when the validation got not that far |
 //! | 12..16 | the policy's route that the request took, -1 when there is none |
 //! | 16..20 | 1 when `pollWork` has work |
-//! | 20..28 | unavailable: when to try again, in milliseconds since the epoch; keys needed: for how long to wait |
+//! | 20..28 | unavailable: when to try again, in milliseconds since the epoch; keys needed: for how long to wait; accepted: the time that the token was judged for |
 //! | 28..32 | undecided: the question, a number of the edge; accepted: how many claims there are |
 //! | 32..36 | the length of the first text |
 //! | 36..40 | the length of the second text |
-//! | 40.. | the texts: accepted: header and payload; rejected: the claim's name and the detail; undecided: the client's id |
+//! | 40.. | accepted: the name of the claim of the scopes, where that is not a usual one |
+//! | | then the texts: accepted: header and payload; rejected: the claim's name and the detail; undecided: the client's id |
 //! | | then: accepted: the table of the claims, a record of the edge for each; undecided: the handle in eight bytes; keys |
 //! | | needed: the ids of the work to wait for, in eight bytes each |
 
@@ -19,7 +20,7 @@ use crate::calls::{hand_out, take_back};
 use jni::Env;
 use jni::objects::JByteArray;
 use jni::sys::jlong;
-use jotgate::{Undecided, Verdict};
+use jotgate::{Rejection, Undecided, Verdict};
 use jotgate_edge::members::{records, records_of};
 use jotgate_edge::numbers::verdict::{ACCEPTED, KEYS_NEEDED};
 use jotgate_edge::{MemberRecord, VerdictRecord};
@@ -31,6 +32,11 @@ pub(crate) fn given<'local>(
     let mut handles = Handles::default();
     let bytes = whole(verdict, work_due, &mut handles);
     handed_over(env, &bytes, handles)
+}
+
+/// The record of a refusal by what an endpoint asks for.
+pub(crate) fn refused(rejection: &Rejection) -> Vec<u8> {
+    written(&VerdictRecord::from(rejection), std::iter::empty(), false)
 }
 
 /// Gives Java the records of many verdicts as one list, each with its length in four bytes in front; all else as [`given`].
@@ -101,17 +107,23 @@ fn written(record: &VerdictRecord<'_>, claims: impl ExactSizeIterator<Item = Mem
     };
     let number = match record.kind {
         KEYS_NEEDED => i64::try_from(record.patience_ms).unwrap_or(i64::MAX),
+        ACCEPTED => record.judged_for_ms,
         _ => record.retry_at_ms,
     };
     let count = match record.kind {
         ACCEPTED => size(claims.len()),
         _ => record.question.to_be_bytes(),
     };
-    let texts = first.len().saturating_add(second.len());
+    let scope_claim = record.scope_claim.unwrap_or_default();
+    let code = match record.scope_claim {
+        Some(claim) => size(claim.len().saturating_add(1)),
+        None => record.code.to_be_bytes(),
+    };
+    let texts = first.len().saturating_add(second.len()).saturating_add(scope_claim.len());
     let behind = table_size(claims.len()).max(HANDLE);
     let mut bytes = Vec::with_capacity(TEXTS_AT.saturating_add(texts).saturating_add(behind));
     bytes.extend_from_slice(&record.kind.to_be_bytes());
-    bytes.extend_from_slice(&record.code.to_be_bytes());
+    bytes.extend_from_slice(&code);
     bytes.extend_from_slice(&record.issuer.to_be_bytes());
     bytes.extend_from_slice(&record.route.to_be_bytes());
     bytes.extend_from_slice(&u32::from(work_due).to_be_bytes());
@@ -119,6 +131,7 @@ fn written(record: &VerdictRecord<'_>, claims: impl ExactSizeIterator<Item = Mem
     bytes.extend_from_slice(&count);
     bytes.extend_from_slice(&size(first.len()));
     bytes.extend_from_slice(&size(second.len()));
+    bytes.extend_from_slice(scope_claim.as_bytes());
     bytes.extend_from_slice(first.as_bytes());
     bytes.extend_from_slice(second.as_bytes());
     for claim in claims {

@@ -6,7 +6,7 @@ use crate::record;
 use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
-use jotgate::{Explanation, HostAnswer, Question, Timestamp, Undecided, Validator};
+use jotgate::{Explanation, HostAnswer, Question, Requirement, Timestamp, Undecided, Validator};
 use jotgate_edge::{Options, RequestText};
 
 /// `byte[] open(byte[] policy, long seed, boolean clientLookup, boolean revocationCheck, boolean store, long[] handle)`: puts
@@ -169,17 +169,21 @@ extern "system" fn Java_io_jotgate_Native_forward<'local>(
     })
 }
 
-/// `byte[] answer(long handle, int code, int issuer, int route, boolean retries, long retryAt, long now)`: the HTTP answer as a
-/// flat list of status, header fields and body. -1 stands for an issuer or a route that is not known; `retryAt` counts where
+/// `byte[] answer(long handle, long requirement, int code, int issuer, int route, boolean retries, long retryAt, long now)`: the
+/// HTTP answer as a flat list of status, header fields and body, to an endpoint that has this requirement, or 0. -1 stands for an issuer or a route that is not known; `retryAt` counts where
 /// `retries` is true.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_answer<'local>(
-    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, code: jint, issuer: jint, route: jint,
-    retries: bool, retry_at: jlong, now: jlong,
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, requirement: jlong, code: jint, issuer: jint,
+    route: jint, retries: bool, retry_at: jlong, now: jlong,
 ) -> JByteArray<'local> {
     on_validator(&mut env, handle, |_, validator| {
         let retry_after = retries.then(|| jotgate_edge::retry_after(retry_at, now));
-        let answer = validator.answer(&jotgate_edge::denial(code.cast_unsigned(), issuer, route, retry_after));
+        let denial = jotgate_edge::denial(code.cast_unsigned(), issuer, route, retry_after);
+        let answer = match object::<Requirement>(requirement) {
+            Some(requirement) => validator.answer_with(&denial, requirement),
+            None => validator.answer(&denial),
+        };
         let mut flat = Flat::default();
         flat.list(3).number(answer.status).pairs(&answer.headers).text(&answer.body);
         Ok(Some(flat.into_bytes()))

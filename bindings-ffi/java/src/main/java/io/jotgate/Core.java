@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
 
@@ -123,12 +124,26 @@ final class Core {
         unlessClosed(true, address -> Native.reportFailed(address, id, failure, said, now));
     }
 
-    /** {@code retryAt} is null when nobody knows a time. */
-    HttpAnswer answer(Code code, int issuer, int route, Instant retryAt, long now) {
+    /** The refusal of a request that is not what an endpoint asks for, with a token or without; null when it is. */
+    Verdict require(Optional<VerifiedJwt> jwt, JwtRequirement requirement) {
+        long address = handle.enter();
+        try {
+            byte[] refusal = requirement.use(asked -> jwt.isPresent() ? jwt.get().require(address, asked)
+                    : Native.require(address, asked, null, null, null, -1, 0));
+            return refusal != null && refusal.length == 0 ? null : Verdict.of(refusal);
+        } finally {
+            handle.leave();
+        }
+    }
+
+    /** {@code requirement} is null where the endpoint asks for nothing, {@code retryAt} when nobody knows a time. */
+    HttpAnswer answer(JwtRequirement requirement, Code code, int issuer, int route, Instant retryAt, long now) {
         long address = handle.enter();
         try {
             long retryAtMillis = retryAt == null ? 0 : retryAt.toEpochMilli();
-            byte[] answer = Native.answer(address, code.number(), issuer, route, retryAt != null, retryAtMillis, now);
+            LongFunction<byte[]> call = asked ->
+                    Native.answer(address, asked, code.number(), issuer, route, retryAt != null, retryAtMillis, now);
+            byte[] answer = requirement == null ? call.apply(0) : requirement.use(call);
             List<?> parts = (List<?>) Flat.read(answer);
             List<?> fields = (List<?>) parts.get(1);
             Map<String, String> headers = new LinkedHashMap<>();

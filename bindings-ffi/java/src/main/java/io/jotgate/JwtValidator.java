@@ -156,6 +156,33 @@ public final class JwtValidator implements AutoCloseable {
     }
 
     /**
+     * Asks a token that was accepted for what an endpoint needs beside what the policy asks.
+     *
+     * @throws InvalidTokenException it is not what is asked for, with the codes that a route would give: {@link
+     *     InsufficientScopeException}, {@link MissingClaimException}, {@link Code#CLAIM_REJECTED}, {@link Code#INVALID_CLAIM}
+     * @throws InternalErrorException a bug, or a token of another validator; the request must not pass
+     * @throws IllegalStateException the validator is closed
+     */
+    public void require(VerifiedJwt jwt, JwtRequirement requirement) {
+        require(Optional.of(jwt), requirement);
+    }
+
+    /**
+     * {@link #require(VerifiedJwt, JwtRequirement)} for what {@link #validateRequest} gave.
+     *
+     * @return the token
+     * @throws MissingTokenException a route of the policy let the request through without one
+     */
+    public VerifiedJwt require(Optional<VerifiedJwt> jwt, JwtRequirement requirement) {
+        Verdict refusal = core.require(jwt, requirement);
+        if (refusal != null) {
+            host.token(refusal);
+            throw new InternalErrorException("the native library gave a refusal that refuses nothing");
+        }
+        return jwt.orElseThrow(() -> new InternalErrorException("a request without a token is never what is asked for"));
+    }
+
+    /**
      * The HTTP answer to a request that may not pass, for use in a filter.
      *
      * @param problem what a validation threw; anything but an exception of this library is answered as {@link
@@ -163,13 +190,18 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public HttpAnswer answerTo(Throwable problem) {
-        Throwable cause = problem instanceof CompletionException && problem.getCause() != null
-                ? problem.getCause() : problem;
-        if (!(cause instanceof JotgateException known)) {
-            return core.answer(Code.INTERNAL_ERROR, -1, -1, null, 0);
-        }
-        Instant retryAt = known instanceof KeysUnavailableException unavailable ? unavailable.retryAt() : null;
-        return core.answer(known.code(), known.issuerIndex(), known.routeIndex(), retryAt, driver.now());
+        return answer(problem, null);
+    }
+
+    /**
+     * {@link #answerTo(Throwable)} for an endpoint that asks for something itself: where a scope lacks, the challenge names those of
+     * the requirement too.
+     *
+     * @param problem what a validation or {@link #require} threw
+     * @throws IllegalStateException the validator is closed
+     */
+    public HttpAnswer answerTo(Throwable problem, JwtRequirement requirement) {
+        return answer(problem, Objects.requireNonNull(requirement, "requirement"));
     }
 
     /**
@@ -254,6 +286,16 @@ public final class JwtValidator implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+    }
+
+    private HttpAnswer answer(Throwable problem, JwtRequirement requirement) {
+        Throwable cause = problem instanceof CompletionException && problem.getCause() != null
+                ? problem.getCause() : problem;
+        if (!(cause instanceof JotgateException known)) {
+            return core.answer(requirement, Code.INTERNAL_ERROR, -1, -1, null, 0);
+        }
+        Instant retryAt = known instanceof KeysUnavailableException unavailable ? unavailable.retryAt() : null;
+        return core.answer(requirement, known.code(), known.issuerIndex(), known.routeIndex(), retryAt, driver.now());
     }
 
     private List<JwtOutcome> judged(List<String> tokens, Instant asOf) {

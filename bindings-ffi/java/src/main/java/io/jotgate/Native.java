@@ -69,9 +69,27 @@ final class Native {
     /** {@code failure} is one of {@link Numbers.Failure}; {@code cause} is what the application's side says of it, in UTF-8. */
     static native boolean reportFailed(long handle, long id, int failure, byte[] cause, long now);
 
-    /** Gives status, header fields and body; -1 stands for an issuer or a route that is not known. */
+    /** Puts the new requirement into {@code handle[0]}, or gives the policy error: a flat list of path, message, hint. */
+    static native byte[] openRequirement(byte[] document, long[] handle);
+
+    static native void closeRequirement(long requirement);
+
+    /**
+     * Gives the verdict record of a refusal, or an empty array where the token is what the requirement asks for. {@code header} is
+     * null for a request without a token, {@code scopeClaim} for the usual claims.
+     */
+    static native byte[] require(long handle, long requirement, byte[] header, byte[] payload, byte[] scopeClaim,
+            int issuer, long judgedFor);
+
+    /** Gives a flat list of the scopes of an accepted token; {@code scopeClaim} is null for the usual claims. */
+    static native byte[] scopes(byte[] payload, byte[] scopeClaim);
+
+    /**
+     * Gives status, header fields and body; -1 stands for an issuer or a route that is not known, and 0 for no requirement of the
+     * endpoint.
+     */
     static native byte[] answer(
-            long handle, int code, int issuer, int route, boolean retries, long retryAt, long now);
+            long handle, long requirement, int code, int issuer, int route, boolean retries, long retryAt, long now);
 
     /** Gives how the key sets are, as a flat map. */
     static native byte[] health(long handle, long now);

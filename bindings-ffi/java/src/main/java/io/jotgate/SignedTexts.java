@@ -40,7 +40,7 @@ final class SignedTexts {
     Map<String, Object> header() {
         Map<String, Object> read = header;
         if (read == null) {
-            read = (Map<String, Object>) Flat.read(Native.values(Arrays.copyOfRange(bytes, headerAt, payloadAt)));
+            read = (Map<String, Object>) Flat.read(Native.values(headerBytes()));
             header = read;
         }
         return read;
@@ -52,6 +52,10 @@ final class SignedTexts {
             return list.stream().map(String.class::cast).toList();
         }
         return audience == null ? List.of() : List.of((String) audience);
+    }
+
+    byte[] headerBytes() {
+        return Arrays.copyOfRange(bytes, headerAt, payloadAt);
     }
 
     byte[] payload() {

@@ -4,12 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** One verdict: a view of the record that the native library wrote, read where it is needed. */
 final class Verdict {
     private static final int KIND_AT = 0;
     private static final int CODE_AT = 4;
+    /** Of an accepted token: 0, or one more than the length of the name of the claim of its scopes, which stands before the texts. */
+    private static final int SCOPE_CLAIM_AT = 4;
     private static final int ISSUER_AT = 8;
     private static final int ROUTE_AT = 12;
     private static final int WORK_DUE_AT = 16;
@@ -23,7 +26,8 @@ final class Verdict {
 
     private final byte[] bytes;
     private final ByteBuffer record;
-    /** Where the first text ends and the second begins, and where that ends. */
+    /** Where the first text begins, where it ends and the second begins, and where that ends. */
+    private final int textsAt;
     private final int split;
     private final int textsEnd;
     /** Null for a verdict of another kind. */
@@ -34,12 +38,14 @@ final class Verdict {
         this.record = ByteBuffer.wrap(bytes);
         long first = record.getInt(FIRST_LENGTH_AT);
         long second = record.getInt(SECOND_LENGTH_AT);
-        long rest = bytes.length - TEXTS_AT - first - second;
+        long scopeClaim = kind() == Numbers.Verdict.ACCEPTED ? Math.max(record.getInt(SCOPE_CLAIM_AT) - 1L, 0) : 0;
+        long rest = bytes.length - TEXTS_AT - scopeClaim - first - second;
         boolean isUndecided = kind() == Numbers.Verdict.UNDECIDED;
         if (first < 0 || second < 0 || rest < 0 || isUndecided && rest != Long.BYTES) {
             throw none();
         }
-        split = TEXTS_AT + (int) first;
+        textsAt = TEXTS_AT + (int) scopeClaim;
+        split = textsAt + (int) first;
         textsEnd = split + (int) second;
         // At once: the handle must be freed even if nobody looks at the verdict.
         undecided = isUndecided
@@ -125,8 +131,9 @@ final class Verdict {
         int issuer = record.getInt(ISSUER_AT);
         switch (kind()) {
             case Numbers.Verdict.ACCEPTED:
-                SignedTexts texts = new SignedTexts(bytes, TEXTS_AT, split, textsEnd, record.getInt(COUNT_AT));
-                return new VerifiedJwt(texts, issuer);
+                SignedTexts texts = new SignedTexts(bytes, textsAt, split, textsEnd, record.getInt(COUNT_AT));
+                byte[] scopeClaim = record.getInt(SCOPE_CLAIM_AT) == 0 ? null : Arrays.copyOfRange(bytes, TEXTS_AT, textsAt);
+                return new VerifiedJwt(texts, issuer, record.getLong(MILLIS_AT), scopeClaim);
             case Numbers.Verdict.REJECTED:
                 Code code = Code.of(record.getInt(CODE_AT));
                 String claim = split == TEXTS_AT ? null : text(TEXTS_AT, split);

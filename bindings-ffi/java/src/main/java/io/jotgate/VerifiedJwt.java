@@ -17,21 +17,29 @@ import java.util.Map;
 public final class VerifiedJwt {
     private final SignedTexts texts;
     private final int issuer;
+    private final long judgedForMillis;
+    /** Null for the usual claims. */
+    private final byte[] scopeClaim;
     private final Map<String, Object> seen;
+    /** Once they were asked for. */
+    private volatile List<String> scopes;
 
-    VerifiedJwt(SignedTexts texts, int issuer) {
-        this(texts, issuer, null);
+    VerifiedJwt(SignedTexts texts, int issuer, long judgedForMillis, byte[] scopeClaim) {
+        this(texts, issuer, judgedForMillis, scopeClaim, null);
     }
 
-    private VerifiedJwt(SignedTexts texts, int issuer, Map<String, Object> seen) {
+    private VerifiedJwt(
+            SignedTexts texts, int issuer, long judgedForMillis, byte[] scopeClaim, Map<String, Object> seen) {
         this.texts = texts;
         this.issuer = issuer;
+        this.judgedForMillis = judgedForMillis;
+        this.scopeClaim = scopeClaim;
         this.seen = seen;
     }
 
     /** The same token with the claims that the application's transformation has made. */
     VerifiedJwt showing(Map<String, Object> claims) {
-        return new VerifiedJwt(texts, issuer, Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
+        return new VerifiedJwt(texts, issuer, judgedForMillis, scopeClaim, Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
     }
 
     /** {@code iss}: who issued the token. */
@@ -67,6 +75,30 @@ public final class VerifiedJwt {
     /** {@code iat}: when the token was issued. */
     public Instant issuedAt() {
         return instant("iat");
+    }
+
+    /**
+     * The token's scopes (RFC 6749 section 3.3), in its order and unmodifiable: those of the first claim that is there of those in
+     * which the policy looks for scopes, {@code scope} and {@code scp} by default, as they were signed. Empty where there is none.
+     */
+    public List<String> scopes() {
+        List<String> known = scopes;
+        if (known == null) {
+            Object read = Flat.read(Native.scopes(payload(), scopeClaim));
+            known = ((List<?>) read).stream().map(String.class::cast).toList();
+            scopes = known;
+        }
+        return known;
+    }
+
+    /** Whether the token has this scope. To refuse one that lacks it, use {@link JwtValidator#require}. */
+    public boolean hasScope(String scope) {
+        return scopes().contains(scope);
+    }
+
+    /** Asks the native library for what an endpoint needs, as {@link Native#require} says it. */
+    byte[] require(long validator, long requirement) {
+        return Native.require(validator, requirement, texts.headerBytes(), payload(), scopeClaim, issuer, judgedForMillis);
     }
 
     /**

@@ -78,8 +78,9 @@ final class JniCheck {
         Native.reportSaved(handle[0], -1, 0);
         Native.reads(handle[0]);
         Native.forwards(handle[0]);
-        Native.answer(handle[0], -1, -1, -1, false, 0, 0);
-        Native.answer(handle[0], 9001, 7, 7, true, Long.MIN_VALUE, Long.MAX_VALUE);
+        Native.answer(handle[0], 0, -1, -1, -1, false, 0, 0);
+        Native.answer(handle[0], 0, 9001, 7, 7, true, Long.MIN_VALUE, Long.MAX_VALUE);
+        required(handle[0], junk);
         Native.health(handle[0], Long.MIN_VALUE);
         Native.exportKeys(handle[0]);
         Native.importKeys(handle[0], new byte[] {-1}, 0);
@@ -103,6 +104,8 @@ final class JniCheck {
         Native.reportSaved(none, 1, 0);
         Native.reads(none);
         Native.forwards(none);
+        required(none, junk);
+        Native.closeRequirement(none);
         Native.health(none, 0);
         Native.exportKeys(none);
         Native.importKeys(none, junk, 0);
@@ -110,6 +113,25 @@ final class JniCheck {
         Native.values(junk);
         Native.values(null);
         System.out.println("done");
+    }
+
+    private static void required(long validator, byte[] junk) {
+        long[] requirement = new long[1];
+        Native.openRequirement(junk, requirement);
+        Native.openRequirement(null, requirement);
+        Native.openRequirement(junk, null);
+        byte[] document = "{\"scopes\":{\"all\":[\"a\"]}}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        Native.openRequirement(document, new long[0]);
+        Native.openRequirement(document, requirement);
+        for (byte[] bytes : new byte[][] {null, junk, document, {-1}, {}}) {
+            Native.require(validator, requirement[0], bytes, bytes, bytes, -1, 0);
+            Native.require(validator, requirement[0], document, document, bytes, 0, Long.MIN_VALUE);
+            Native.require(validator, 0, bytes, bytes, null, Integer.MAX_VALUE, Long.MAX_VALUE);
+            Native.scopes(bytes, bytes);
+            Native.scopes(document, bytes);
+        }
+        Native.answer(validator, requirement[0], 8002, 0, -1, false, 0, 0);
+        Native.closeRequirement(requirement[0]);
     }
 
     /** Tokens that are answered, given up, and forgotten. */

@@ -92,6 +92,18 @@ class ReadmeTest {
     }
 
     @Test
+    void theExampleOfARequirementPrintsWhatTheTextSays() throws Exception {
+        String piece = pieces.stream().filter(text -> text.contains("JwtRequirement")).findFirst().orElseThrow();
+        Class<?>[] parameters = {JwtValidator.class, HttpServer.class, Map.class};
+        Map<String, List<String>> headers =
+                Map.of("Authorization", List.of("Bearer " + Issuer.hs256(payload(Instant.now().plusSeconds(3600)))));
+        List<String> printed = run("Piece" + pieces.indexOf(piece), "run", parameters, null, null, headers).lines().toList();
+        assertEquals("insufficient_scope", printed.get(0));
+        assertTrue(printed.get(1).startsWith("Bearer error=\"insufficient_scope\""), printed.get(1));
+        assertTrue(printed.get(1).endsWith(", scope=\"orders:write\""), printed.get(1));
+    }
+
+    @Test
     void theExampleOfManyTokensPrintsWhatTheTextSays() throws Exception {
         String piece = pieces.stream().filter(text -> text.contains("validateMany")).findFirst().orElseThrow();
         String token = Issuer.hs256(payload(Instant.now().plusSeconds(3600)));

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
 import io.jotgate.HttpAnswer;
 import io.jotgate.JwtRequest;
+import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import java.io.IOException;
@@ -35,10 +36,19 @@ public final class JotgateFilter extends Filter {
     public static final String ATTRIBUTE = "io.jotgate.jwt";
 
     private final JwtValidator validator;
+    /** Null for none. */
+    private final JwtRequirement requirement;
 
     /** A filter that asks {@code validator}, which it does not close. */
     public JotgateFilter(JwtValidator validator) {
         this.validator = Objects.requireNonNull(validator, "validator");
+        this.requirement = null;
+    }
+
+    /** A filter for contexts that ask for more than the policy does; a request without a token never passes it. */
+    public JotgateFilter(JwtValidator validator, JwtRequirement requirement) {
+        this.validator = Objects.requireNonNull(validator, "validator");
+        this.requirement = Objects.requireNonNull(requirement, "requirement");
     }
 
     /**
@@ -76,6 +86,9 @@ public final class JotgateFilter extends Filter {
             JwtRequest asked = JwtRequest.of(
                     exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getRequestHeaders());
             Optional<VerifiedJwt> jwt = validator.validateRequest(asked);
+            if (requirement != null) {
+                validator.require(jwt, requirement);
+            }
             passed = Passed.of(exchange, asked, jwt, validator.forward(asked, jwt));
         } catch (RuntimeException problem) {
             refuse(exchange, problem);
@@ -106,7 +119,7 @@ public final class JotgateFilter extends Filter {
     /** Without the native half, or after the validator was closed, there is no answer but the bare status. */
     private HttpAnswer answerTo(RuntimeException problem) {
         try {
-            return validator.answerTo(problem);
+            return requirement == null ? validator.answerTo(problem) : validator.answerTo(problem, requirement);
         } catch (RuntimeException second) {
             return null;
         }

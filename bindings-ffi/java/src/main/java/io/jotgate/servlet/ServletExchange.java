@@ -3,6 +3,7 @@ package io.jotgate.servlet;
 import io.jotgate.Forward;
 import io.jotgate.HttpAnswer;
 import io.jotgate.JwtRequest;
+import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a validator asks of a servlet container's request, what goes on, and what it sends: for filters of other frameworks. */
 public final class ServletExchange {
@@ -62,9 +64,20 @@ public final class ServletExchange {
      */
     public static void refuse(JwtValidator validator, RuntimeException problem, HttpServletResponse response)
             throws IOException {
+        send(() -> validator.answerTo(problem), response);
+    }
+
+    /** {@link #refuse} for an endpoint that asks for something itself. */
+    static void refuse(
+            JwtValidator validator, RuntimeException problem, JwtRequirement requirement, HttpServletResponse response)
+            throws IOException {
+        send(() -> validator.answerTo(problem, requirement), response);
+    }
+
+    private static void send(Supplier<HttpAnswer> made, HttpServletResponse response) throws IOException {
         HttpAnswer answer;
         try {
-            answer = validator.answerTo(problem);
+            answer = made.get();
         } catch (RuntimeException second) {
             // Without the native half, or after the validator was closed, there is no answer but the bare status.
             response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);

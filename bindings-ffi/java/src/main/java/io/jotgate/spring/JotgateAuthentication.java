@@ -1,9 +1,7 @@
 package io.jotgate.spring;
 
 import io.jotgate.VerifiedJwt;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -11,8 +9,7 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 /**
  * Whom a verified token is about: the principal is the {@link VerifiedJwt}, the name its subject.
  *
- * <p>Every scope is an authority {@code SCOPE_…}, as Spring's own resource server has it: from the claim {@code scope}, or
- * else {@code scp}, a text with spaces or a list of texts.
+ * <p>Every scope is an authority {@code SCOPE_…}, as Spring's own resource server has it: those of {@link VerifiedJwt#scopes()}.
  */
 public final class JotgateAuthentication extends AbstractAuthenticationToken {
     private static final long serialVersionUID = 1L;
@@ -55,11 +52,7 @@ public final class JotgateAuthentication extends AbstractAuthenticationToken {
     }
 
     private static Collection<GrantedAuthority> authorities(VerifiedJwt jwt) {
-        Object scopes = jwt.claims().containsKey("scope") ? jwt.claim("scope") : jwt.claim("scp");
-        List<?> names = scopes instanceof String text ? Arrays.asList(text.split(" "))
-                : scopes instanceof List<?> list ? list : List.of();
-        return names.stream().filter(String.class::isInstance).map(String.class::cast)
-                .filter(name -> !name.isEmpty())
+        return jwt.scopes().stream()
                 .<GrantedAuthority>map(name -> new SimpleGrantedAuthority("SCOPE_" + name)).toList();
     }
 }

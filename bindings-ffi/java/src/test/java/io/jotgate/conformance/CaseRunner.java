@@ -38,7 +38,29 @@ final class CaseRunner {
 
     private CaseRunner() {}
 
-    static Outcome run(JsonObject testCase) {
+    /** The line of the report, without the id. */
+    static Map<String, Object> report(JsonObject testCase) {
+        Map<String, Object> more = new LinkedHashMap<>();
+        Outcome outcome = run(testCase, more);
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("verdict", outcome.verdict());
+        members.put("code", outcome.code());
+        members.put("claim", outcome.claim());
+        members.put("path", outcome.path());
+        if (outcome.claims() != null) {
+            members.put("claims", outcome.claims());
+        }
+        members.putAll(more);
+        return members;
+    }
+
+    /** What came of the case; {@code more} gets what else is told of one that asks for something behind the validation. */
+    static Outcome run(JsonObject testCase, Map<String, Object> more) {
+        Outcome validated = validated(testCase);
+        return testCase.has("require") ? RequireRunner.run(testCase, validated, more) : validated;
+    }
+
+    private static Outcome validated(JsonObject testCase) {
         if (testCase.has("token")) {
             String token = testCase.get("token").getAsString();
             Outcome alone = outcome(testCase, validator -> Optional.of(validator.validate(token)));
@@ -92,7 +114,7 @@ final class CaseRunner {
         }
     }
 
-    private static JwtValidator validator(JsonObject testCase) {
+    static JwtValidator validator(JsonObject testCase) {
         TestClock clock = new TestClock(instant(testCase.get("now").getAsBigDecimal()));
         JwtValidatorBuilder options = JwtValidator.builder().policy(testCase.get("policy").toString())
                 .fetcher(fetcher(testCase)).clock(clock);
@@ -114,7 +136,7 @@ final class CaseRunner {
         return answer.getAsString().equals("yes");
     }
 
-    private static Outcome refused(JotgateException problem) {
+    static Outcome refused(JotgateException problem) {
         String code = problem.code().toString();
         if (problem instanceof PolicyException policy) {
             return new Outcome("policy_error", code, null, policy.path(), null);

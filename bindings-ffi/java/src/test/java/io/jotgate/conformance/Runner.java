@@ -41,7 +41,7 @@ public final class Runner {
                     case "scenarios" -> GSON.toJson(Map.of("id", id, "steps", Stage.play(testCase)));
                     case "imports" -> GSON.toJson(ImportRunner.run(testCase));
                     case "explanations" -> line(id, CaseRunner.explain(testCase));
-                    default -> line(id, CaseRunner.run(testCase));
+                    default -> line(id, CaseRunner.report(testCase));
                 });
                 report.newLine();
                 report.flush();
@@ -54,16 +54,10 @@ public final class Runner {
                 "text", explanation.text()));
     }
 
-    private static String line(String id, CaseRunner.Outcome outcome) {
+    private static String line(String id, Map<String, Object> outcome) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("id", id);
-        members.put("verdict", outcome.verdict());
-        members.put("code", outcome.code());
-        members.put("claim", outcome.claim());
-        members.put("path", outcome.path());
-        if (outcome.claims() != null) {
-            members.put("claims", outcome.claims());
-        }
+        members.putAll(outcome);
         return GSON.toJson(members);
     }
 }

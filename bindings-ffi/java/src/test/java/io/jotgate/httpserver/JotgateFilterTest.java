@@ -8,6 +8,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.support.Issuer;
 import io.jotgate.support.KeyServer;
@@ -69,12 +70,16 @@ class JotgateFilterTest {
     }
 
     private void protect(String path, Handler handler) {
+        protect(path, handler, new JotgateFilter(validator));
+    }
+
+    private void protect(String path, Handler handler, JotgateFilter filter) {
         HttpContext context = server.createContext(path, exchange -> {
             try (exchange) {
                 KeyServer.send(exchange, 200, "text/plain", handler.handle(exchange));
             }
         });
-        context.getFilters().add(new JotgateFilter(validator));
+        context.getFilters().add(filter);
     }
 
     @AfterEach
@@ -127,6 +132,19 @@ class JotgateFilterTest {
         assertTrue(scope.headers().firstValue("WWW-Authenticate").orElse("").contains("scope=\"orders:read\""));
         HttpResponse<String> two = get("/orders", "Authorization", "Bearer a", "Authorization", "Bearer b");
         assertEquals(400, two.statusCode());
+    }
+
+    @Test
+    void aContextMayAskForMore() throws Exception {
+        protect("/new", exchange -> JotgateFilter.verified(exchange).subject(),
+                new JotgateFilter(validator, JwtRequirement.scopes("orders:write")));
+        assertEquals(401, get("/new").statusCode());
+        HttpResponse<String> reader = get("/new", "Authorization", bearer("alice"));
+        assertEquals(403, reader.statusCode());
+        String challenge = reader.headers().firstValue("WWW-Authenticate").orElse("");
+        assertTrue(challenge.endsWith("scope=\"orders:read orders:write\""), challenge);
+        String both = Issuer.hs256(Issuer.payload(NOW + 60, "\"sub\":\"bob\"", "\"scope\":\"orders:read orders:write\""));
+        assertEquals("bob", get("/new", "Authorization", "Bearer " + both).body());
     }
 
     @Test

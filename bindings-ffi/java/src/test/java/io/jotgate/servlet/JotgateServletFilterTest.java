@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.support.Issuer;
@@ -54,6 +55,7 @@ class JotgateServletFilterTest {
         validator = JwtValidator.builder()
                 .policy(Issuer.policyWithRoutes("""
                         { "path": "/health", "skip": true },
+                        { "path": "/bare", "skip": true },
                         { "path": "/admin", "scopes": { "all": ["admin"] } }"""))
                 .clock(new TestClock(Instant.ofEpochSecond(NOW))).build();
         tomcat.setBaseDir(folder.toString());
@@ -71,8 +73,21 @@ class JotgateServletFilterTest {
         everywhere.setFilterName("jotgate");
         everywhere.addURLPattern("/*");
         context.addFilterMap(everywhere);
+        require(context, "writing", "/new");
+        require(context, "bare", "/bare");
         tomcat.getConnector();
         tomcat.start();
+    }
+
+    private void require(Context context, String name, String pattern) {
+        FilterDef filter = new FilterDef();
+        filter.setFilterName(name);
+        filter.setFilter(new JotgateRequirementFilter(validator, JwtRequirement.scopes("orders:write")));
+        context.addFilterDef(filter);
+        FilterMap there = new FilterMap();
+        there.setFilterName(name);
+        there.addURLPattern(pattern);
+        context.addFilterMap(there);
     }
 
     @AfterEach
@@ -111,6 +126,19 @@ class JotgateServletFilterTest {
     @Test
     void routesLetRequestsPassWithoutAToken() throws Exception {
         assertEquals("null null nobody", send("GET", "/health").body());
+    }
+
+    @Test
+    void aServletMayAskForMore() throws Exception {
+        HttpResponse<String> lacks = send("GET", "/new", bearer("\"sub\":\"alice\""));
+        assertEquals(403, lacks.statusCode());
+        String challenge = lacks.headers().firstValue("WWW-Authenticate").orElse("");
+        assertTrue(challenge.endsWith("scope=\"orders:write\""), challenge);
+        String writer = bearer("\"sub\":\"alice\"", "\"scope\":\"orders:write\"");
+        assertEquals("alice Bearer alice", send("GET", "/new", writer).body());
+        HttpResponse<String> bare = send("GET", "/bare", writer);
+        assertEquals(401, bare.statusCode());
+        assertTrue(bare.body().contains("missing_token"), bare.body());
     }
 
     @Test
