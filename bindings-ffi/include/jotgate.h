@@ -405,6 +405,8 @@ typedef struct jotgate_error jotgate_error;
  * may use it at once.
  */
 typedef struct jotgate_requirement jotgate_requirement;
+
+/**
  * What a word of the kit came to. Opaque; free it with jotgate_testing_answer_free.
  */
 typedef struct jotgate_testing_answer jotgate_testing_answer;
@@ -1491,6 +1493,8 @@ int32_t jotgate_has_scope(const struct jotgate_verdict *verdict,
                           const uint8_t *buffer,
                           const uint8_t *scope,
                           size_t scope_len);
+
+/**
  * Makes an issuer for the tests of a program that validates tokens: nothing else in this library needs it. It is in every
  * build, of which it takes a twentieth, so that tests link what runs.
  *
