@@ -12,14 +12,14 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
-from jotgate import Validator
-
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
-    JOTGATE_VALIDATOR=Validator(
-        issuer=os.environ["ISSUER"], audience=os.environ["AUDIENCE"], jwks_uri=os.environ["JWKS_URI"]
-    ),
+    JOTGATE_VALIDATOR={
+        "issuer": os.environ["ISSUER"],
+        "audience": os.environ["AUDIENCE"],
+        "jwks_uri": os.environ["JWKS_URI"],
+    },
     REST_FRAMEWORK={
         "DEFAULT_AUTHENTICATION_CLASSES": ["jotgate.rest_framework.JotgateAuthentication"],
         "EXCEPTION_HANDLER": "jotgate.rest_framework.exception_handler",

@@ -9,15 +9,13 @@ from typing import Annotated
 import uvicorn
 from fastapi import Depends, FastAPI, Security
 
-from jotgate import Validator, Verified
-from jotgate.fastapi import Jotgate
+from jotgate.fastapi import Jotgate, Verified
 
-validator = Validator(
+auth = Jotgate(
     issuer=os.environ["ISSUER"],
     audience=os.environ["AUDIENCE"],
     jwks_uri=os.environ["JWKS_URI"],
 )
-auth = Jotgate(validator)
 app = FastAPI(title="Orders")
 auth.install(app)
 

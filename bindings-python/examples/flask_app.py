@@ -8,10 +8,9 @@ from wsgiref.simple_server import make_server
 
 from flask import Flask
 
-from jotgate import Validator
 from jotgate.flask import Jotgate
 
-auth = Jotgate(Validator(issuer=os.environ["ISSUER"], audience=os.environ["AUDIENCE"], jwks_uri=os.environ["JWKS_URI"]))
+auth = Jotgate(issuer=os.environ["ISSUER"], audience=os.environ["AUDIENCE"], jwks_uri=os.environ["JWKS_URI"])
 app = Flask("orders")
 
 

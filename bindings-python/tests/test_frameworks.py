@@ -270,7 +270,8 @@ def make_validator() -> Validator:
 
 
 def test_the_setting_names_a_validator(local: Validator) -> None:
-    for setting in (local, "test_frameworks.make_validator"):
+    options = {"issuer": ISSUER, "audience": AUDIENCE, "secret": "k" * 32}
+    for setting in (local, "test_frameworks.make_validator", options):
         with override_settings(JOTGATE_VALIDATOR=setting):
             assert isinstance(validator_of_settings(), Validator)
             assert validator_of_settings() is validator_of_settings()

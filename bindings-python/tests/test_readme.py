@@ -192,7 +192,6 @@ def check_django(
     ]
     modules = {
         "shop": {},
-        "shop.auth": {"validator": names["validator"]},
         "shop.urls": {"urlpatterns": routes},
     }
     for name, members in modules.items():

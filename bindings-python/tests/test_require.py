@@ -473,3 +473,18 @@ def test_django_needs_the_middleware_where_the_policy_forwards(forwarding: Valid
 
     with override_settings(JOTGATE_VALIDATOR=forwarding), pytest.raises(ValueError, match="JotgateMiddleware"):
         view(RequestFactory().get("/"))
+
+
+def test_an_extension_takes_the_options_of_a_validator(key: Key, clock: Clock) -> None:
+    from jotgate import flask as jotgate_flask
+
+    for extension in (Jotgate, jotgate_flask.Jotgate):
+        made = extension(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), clock=clock)
+        assert made.validator.validate(key.token()).subject == "alice"
+        assert extension(made.validator).validator is made.validator
+        with pytest.raises(TypeError, match="not both"):
+            extension(made.validator, audience="other")
+        with pytest.raises(TypeError, match="audiance"):
+            extension(issuer=ISSUER, audiance="other")  # type: ignore[call-arg]
+        with pytest.raises(PolicyError):
+            extension()

@@ -29,6 +29,7 @@ from .errors import InternalError, JotgateError, KeysUnavailable, MissingTokenEr
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ._options import ValidatorOptions
     from .policy import ClaimRule, ClientPolicy, KeySetSettings, ScopePolicy, TokenLimits
 
 
@@ -467,6 +468,15 @@ class Validator(Inspection):
     def _unavailable(self) -> KeysUnavailable:
         """For keys that are being fetched while the caller cannot wait."""
         return KeysUnavailable("the keys are being fetched", self._events.now())
+
+
+def validator_of(validator: Validator | None, options: ValidatorOptions) -> Validator:
+    """The one that is given, or one of these options. Raises TypeError for both."""
+    if validator is None:
+        return Validator(**options)
+    if options:
+        raise TypeError("give a Validator or the options of one, not both")
+    return validator
 
 
 def _of_token(verdict: Verdict) -> Verified | Undecided:

@@ -1,7 +1,8 @@
 """Django middleware, for WSGI and ASGI alike.
 
     MIDDLEWARE = ["jotgate.django.JotgateMiddleware", ...]
-    JOTGATE_VALIDATOR = "shop.auth.validator"   # a Validator, or a function that makes one
+    JOTGATE_VALIDATOR = {"issuer": "https://idp.example.com/", "audience": "orders"}
+    # or a Validator, or the dotted path of one, or of a function that makes one
 
 Views find the `Verified` token in `request.jotgate`; None stands there for a request that needs no token by the
 policy's `routes`. The policy's `forward` is applied to what comes after this middleware: let it be the first.
@@ -214,19 +215,34 @@ def _answered(validator: Validator, error: JotgateError, requirement: Requiremen
 
 
 def validator_of_settings() -> Validator:
-    """The validator of the setting `JOTGATE_VALIDATOR`: one, its dotted path, or that of a function that makes it."""
+    """The validator of the setting `JOTGATE_VALIDATOR`.
+
+    That is one, its dotted path, the path of a function that makes it, or a dict with the options of one.
+    """
     found: Any = getattr(settings, "JOTGATE_VALIDATOR", None)
     if isinstance(found, str):
         found = import_string(found)
-    if callable(found):
-        found = _made.get(found) or _made.setdefault(found, found())
+    if isinstance(found, dict):
+        found = _kept(id(found), found, lambda: Validator(**found))
+    elif callable(found):
+        found = _kept(found, found, found)
     if not isinstance(found, Validator):
-        raise ImproperlyConfigured("JOTGATE_VALIDATOR must be, or name, a jotgate.Validator or a function making one")
+        raise ImproperlyConfigured(
+            "JOTGATE_VALIDATOR must be, or name, a jotgate.Validator or a function making one, or have its options"
+        )
     return found
+
+
+def _kept(key: object, setting: object, make: Callable[[], object]) -> object:
+    made = _made.get(key) or _made.setdefault(key, (setting, make()))
+    return made[1]
 
 
 _NAME = "jotgate"
 """The attribute of a request that has its token."""
 
-_made: dict[Callable[..., object], object] = {}
-"""What each function has made: once for all who ask, because a validator keeps the keys that it has fetched."""
+_made: dict[object, tuple[object, object]] = {}
+"""What each setting has made, and the setting itself, so that no other one comes to stand in its place.
+
+It is made once for all who ask, because a validator keeps the keys that it has fetched.
+"""

@@ -1,6 +1,6 @@
 """A FastAPI dependency: `token: Annotated[Verified, Depends(auth)]` is a verified token, or there is no call.
 
-    auth = Jotgate(validator)
+    auth = Jotgate(issuer="https://idp.example.com/", audience="orders")  # or Jotgate(validator)
     auth.install(app)
 
     @app.delete("/orders/{order}")
@@ -34,15 +34,17 @@ from ._inspection import Answer
 from ._native import Verified
 from ._openapi import describe_refusals
 from ._requirement import Requirement, of_scopes, requirement_of
-from ._validator import Validator
+from ._validator import Validator, validator_of
 from .asgi import WS_POLICY_VIOLATION, can_answer, request_of
 from .errors import InvalidToken, JotgateError, KeysUnavailable, MissingTokenError
 
 if TYPE_CHECKING:
-    from ._options import Strings
+    from typing_extensions import Unpack
+
+    from ._options import Strings, ValidatorOptions
     from .policy import ClaimRule
 
-__all__ = ["Jotgate", "JotgateHTTPException"]
+__all__ = ["Jotgate", "JotgateHTTPException", "Verified"]
 
 _T = TypeVar("_T")
 
@@ -64,16 +66,31 @@ class Jotgate(SecurityBase):
     enclosing dependencies included; `Depends(auth.require(...))` for more than that; and `Depends(auth.into(Customer))`
     for its claims as an object. One request is validated once, however many of them ask.
 
+    It takes a `Validator`, or the options of one. A policy with `forward` is a ValueError: for that there is
+    `jotgate.asgi.JotgateMiddleware`.
+
     Raises `JotgateHTTPException`: 401 or 403 for a bad token, 503 without keys, 500 for a bug; on a WebSocket route of
-    a server that can send no answer to a handshake, `WebSocketException`. A policy with `forward` is a ValueError:
-    `jotgate.asgi.JotgateMiddleware` applies it.
+    a server that can send no answer to a handshake, `WebSocketException`.
     """
 
-    def __init__(self, validator: Validator, *, scheme_name: str = "bearer", description: str | None = None) -> None:
+    def __init__(
+        self,
+        validator: Validator | None = None,
+        *,
+        scheme_name: str = "bearer",
+        description: str | None = None,
+        **options: Unpack[ValidatorOptions],
+    ) -> None:
+        validator = validator_of(validator, options)
         validator.refuse_to_forward("jotgate.fastapi", "jotgate.asgi.JotgateMiddleware")
         self.model: SecurityModel = HTTPBearer(bearerFormat="JWT", description=description)
         self.scheme_name: str = scheme_name
         self._validator = validator
+
+    @property
+    def validator(self) -> Validator:
+        """The one that it was given, or has made of its options."""
+        return self._validator
 
     async def __call__(self, connection: HTTPConnection, scopes: SecurityScopes) -> Verified | None:
         """Validates the token of a request or a WebSocket handshake; None where the policy's `routes` ask for none."""

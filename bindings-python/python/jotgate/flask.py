@@ -1,6 +1,6 @@
 """A Flask extension: protects an application, a blueprint or a single view.
 
-    auth = Jotgate(validator)
+    auth = Jotgate(issuer="https://idp.example.com/", audience="orders")  # or Jotgate(validator)
     auth.init_app(app)          # every request of the application, or of a blueprint
 
     @app.get("/orders")
@@ -28,12 +28,14 @@ from ._native import Verified
 from ._request import forget_cached
 from ._requirement import Requirement, requirement_of
 from ._ruling import under_one
-from ._validator import Validator
+from ._validator import Validator, validator_of
 from .errors import InvalidToken, JotgateError, KeysUnavailable
 from .wsgi import apply, request_of
 
 if TYPE_CHECKING:
-    from ._options import Strings
+    from typing_extensions import Unpack
+
+    from ._options import Strings, ValidatorOptions
     from .policy import ClaimRule
 
 __all__ = ["Jotgate"]
@@ -43,17 +45,24 @@ _NAME = "jotgate"
 
 
 class Jotgate:
-    """The extension. Each request is validated once, whatever asks for it.
+    """The extension, of a `Validator` or the options of one. Each request is validated once, whatever asks for it.
 
     It validates synchronously, under async views too: a request of Flask has its thread for itself. Hooks of the
     validator must not be async. What runs before it, such as a `before_request` of the application's own, sees the
     request as the client sent it, and so does a view that nothing guards.
     """
 
-    def __init__(self, validator: Validator, app: Flask | None = None) -> None:
-        self._validator = validator
+    def __init__(
+        self, validator: Validator | None = None, app: Flask | None = None, **options: Unpack[ValidatorOptions]
+    ) -> None:
+        self._validator = validator_of(validator, options)
         if app is not None:
             self.init_app(app)
+
+    @property
+    def validator(self) -> Validator:
+        """The one that it was given, or has made of its options."""
+        return self._validator
 
     def init_app(self, app: Flask | Blueprint) -> None:
         """Asks for a token before every request of the application or blueprint, those that match no view included.
