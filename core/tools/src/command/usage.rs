@@ -198,9 +198,11 @@ Arguments:
   CASES              files of cases, one in a line; of Markdown (.md), the blocks called verdicts
 
   {\"sub\": \"alice\"}                               -> accepted
-  {\"sub\": \"alice\", \"exp\": \"now-1m\"}             -> rejected expired (exp)
+  {\"sub\": \"alice\", \"exp\": \"now-1m\"}              -> rejected expired (exp)
   {} without aud header {\"typ\": \"at+jwt\"}        -> rejected missing_claim (aud)
   {} signed by nobody                            -> rejected algorithm_not_allowed
+  {} signed by stranger                          -> rejected invalid_signature
+  {} signed with PS256                           -> accepted
   {} at now+11m                                  -> rejected expired (exp)
   GET /orders {\"scope\": \"orders:read\"}           -> 200
   PUT /orders/7 {\"scope\": \"orders:read\"}         -> 403 insufficient_scope
