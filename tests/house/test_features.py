@@ -20,7 +20,7 @@ PLACES = [
     tree.ROOT / "tests",
     tree.ROOT / "tests" / "conformance",
     VECTORS,
-    *(VECTORS / kind for kind in ("tokens", "scenarios", "http", "imports", "explain")),
+    *(VECTORS / kind for kind in ("tokens", "scenarios", "http", "imports", "explain", "documents")),
 ]
 PROMISED = range(1, 27)
 EXAMPLE = 3
