@@ -90,6 +90,7 @@ Arguments:
 
 Options:
   -p, --policy FILE  the policy: .json, .yaml, .yml or .toml
+  -c, --count        how many tokens came to each verdict, in place of a line for each
   -r, --request LINE the request that the token comes with: \"PUT /orders/7\". The token goes into
                      Authorization: Bearer; without a token, the fields of -H are all there is
   -H, --header LINE  a field of that request, as 'Name: value'; several times
