@@ -184,10 +184,10 @@ test-go:
 .PHONY: build-java test-java
 build-java: native
 	$(TAKE) bindings-ffi/java/build-native.sh
-	cd bindings-ffi/java && mvn -q -B package -DskipTests
+	cd bindings-ffi/java && mvn -q -B -f reactor.xml package -DskipTests
 
 test-java:
-	cd bindings-ffi/java && mvn -B verify
+	cd bindings-ffi/java && mvn -B -f reactor.xml verify
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 

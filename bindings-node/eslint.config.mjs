@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'native/', 'node_modules/'] },
   js.configs.recommended,
   {
-    files: ['ts/**'],
+    files: ['ts/**/*.ts', 'ts/**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

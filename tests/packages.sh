@@ -30,7 +30,7 @@ for language in "$@"; do
             bindings-ffi/go/check-package.sh
             ;;
         java)
-            echo "== the JAR alone on the class path of a project of its own"
+            echo "== the JARs on the class path of a project of its own"
             bindings-ffi/java/check-package.sh
             ;;
         rust)

@@ -245,7 +245,7 @@ bool ask(stage *stage, waiter *waiter, jotgate_verdict *verdict)
     uint8_t *buffer = resize(NULL, 4 * token.len + 1);
     do {
         *verdict = (jotgate_verdict){.size = sizeof *verdict};
-        require(stage, jotgate_validate(stage->validator, &question, stage->now_ms, buffer, 4 * token.len, verdict));
+        require(stage, jotgate_validate(waiter->validator, &question, stage->now_ms, buffer, 4 * token.len, verdict));
         waiter->asked++;
         if (verdict->kind != JOTGATE_VERDICT_KEYS_NEEDED) {
             break;

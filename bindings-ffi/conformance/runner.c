@@ -1,11 +1,12 @@
 /*
- * runner VECTORS RAW_REPORT START_INDEX: runs the cases, scenarios, explanations or imports of a vector file from an
+ * runner VECTORS RAW_REPORT START_INDEX: runs the cases, scenarios, explanations, imports or documents of a vector file from an
  * index on through jotgate.h, and appends a JSON line for each, as soon as it has run.
  *
  * Those with an even index poll for their fetches, those with an odd index have them pushed: both styles must come to the
  * same verdicts.
  */
 #include "claims.h"
+#include "document.h"
 #include "import.h"
 #include "jotgate.h"
 #include "report.h"
@@ -204,6 +205,12 @@ static void report_policy_error(FILE *report, json_object *test, const jotgate_e
     add_text(line, "code", jotgate_code_name(JOTGATE_CODE_POLICY_ERROR));
     json_object_object_add(line, "claim", NULL);
     add_text(line, "path", jotgate_error_path(error));
+    json_object *paths = json_object_new_array();
+    for (size_t i = 0; i < jotgate_error_problem_count(error); i++) {
+        const jotgate_bytes path = jotgate_error_problem(error, i).path;
+        json_object_array_add(paths, json_object_new_string_len((const char *)path.data, (int)path.len));
+    }
+    json_object_object_add(line, "paths", paths);
     write_line(report, line, NULL, (jotgate_bytes){NULL, 0});
     json_object_put(line);
 }
@@ -360,7 +367,7 @@ static const struct kind {
     const char *name;
     void (*run)(FILE *report, json_object *test, bool push);
 } kinds[] = {{"cases", run_case}, {"scenarios", play_scenario}, {"explanations", run_explanation},
-           {"imports", run_import}};
+           {"imports", run_import}, {"documents", run_document}};
 
 int main(int argc, char **argv)
 {

@@ -46,6 +46,7 @@ static void begin(stage *stage, json_object *how)
     *begun = (waiter){
         .name = json_object_get_string(member(stage, how, "name")),
         .token = json_object_get_string(member(stage, how, "token")),
+        .validator = stage->validator,
     };
     jotgate_verdict verdict;
     (void)ask(stage, begun, &verdict);
@@ -77,6 +78,17 @@ static void set_manner(json_object *how, const char *part, does *does)
     const char *manner = json_object_get_string(json_object_object_get(how, part));
     if (manner != NULL) {
         *does = strcmp(manner, "hold") == 0 ? HOLD : strcmp(manner, "fail") == 0 ? FAIL : WORK;
+    }
+}
+
+static void show_replaced(stage *stage, json_object *document, json_object *shown)
+{
+    jotgate_error *error = replace_policy(stage, document);
+    json_object_object_add(shown, "replaced", json_object_new_boolean(error == NULL));
+    if (error != NULL) {
+        json_object_object_add(shown, "code", json_object_new_string("policy_error"));
+        add_text(shown, "path", jotgate_error_path(error));
+        jotgate_error_free(error);
     }
 }
 
@@ -188,7 +200,7 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
     if (strcmp(name, "serve") == 0) {
         serve(stage, how);
     } else if (strcmp(name, "validate") == 0) {
-        waiter waiter = {.token = json_object_get_string(how)};
+        waiter waiter = {.token = json_object_get_string(how), .validator = stage->validator};
         show_verdict(stage, &waiter, shown);
     } else if (strcmp(name, "begin") == 0) {
         begin(stage, how);
@@ -214,6 +226,8 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
     } else if (strcmp(name, "restart") == 0) {
         forget(stage);
         open_validator(stage);
+    } else if (strcmp(name, "replace") == 0) {
+        show_replaced(stage, how, shown);
     } else if (strcmp(name, "import") == 0) {
         json_object_object_add(shown, "imported", imported(stage, how));
     } else if (strcmp(name, "store") == 0) {

@@ -50,9 +50,28 @@ void open_validator(stage *stage)
     }
 }
 
+jotgate_error *replace_policy(stage *stage, json_object *document)
+{
+    jotgate_bytes policy = {0};
+    const char *text = json_object_to_json_string_length(document, JSON_C_TO_STRING_PLAIN, &policy.len);
+    jotgate_error *error = NULL;
+    jotgate_validator *next =
+        jotgate_validator_replace(stage->validator, (const uint8_t *)text, policy.len, stage->now_ms, &error);
+    if (next != NULL) {
+        stage->replaced = resize(stage->replaced, (stage->replaced_len + 1) * sizeof *stage->replaced);
+        stage->replaced[stage->replaced_len++] = stage->validator;
+        stage->validator = next;
+    }
+    return error;
+}
+
 void close_stage(stage *stage)
 {
     forget(stage);
+    for (size_t i = 0; i < stage->replaced_len; i++) {
+        jotgate_validator_free(stage->replaced[i]);
+    }
+    free(stage->replaced);
     for (size_t i = 0; i < stage->begun_len; i++) {
         free(stage->begun[i]);
     }

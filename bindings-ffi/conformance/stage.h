@@ -21,6 +21,7 @@ typedef struct piece {
 typedef struct waiter {
     const char *name;
     const char *token;
+    const jotgate_validator *validator; /* The one that it was begun with. */
     int64_t asked; /* How often it has asked the validator. */
     uint64_t wait_for[8];
     size_t wait_for_len;
@@ -33,6 +34,8 @@ typedef enum does { WORK, FAIL, HOLD } does;
 typedef struct stage {
     json_object *scenario;
     jotgate_validator *validator;
+    jotgate_validator **replaced; /* Those in whose place another one came. */
+    size_t replaced_len;
     bool push;
     int64_t now_ms;
     json_object *served;    /* What URLs answer now. */
@@ -60,6 +63,9 @@ void require(const stage *stage, jotgate_status status);
 
 /* Replaces the validator by one that knows nothing yet. */
 void open_validator(stage *stage);
+
+/* Has another policy come in the place of the one before, unless it is refused: then NULL is not what comes back. */
+jotgate_error *replace_policy(stage *stage, json_object *document);
 
 /* The key sets as a text. */
 json_object *exported(const stage *stage);

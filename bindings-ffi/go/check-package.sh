@@ -1,6 +1,6 @@
 #!/bin/sh
 # Uses the package as a stranger would: a new project far from the repository gets it from the proxy of package.sh,
-# builds, and validates a token; then once more with its dependencies vendored and no proxy at all.
+# builds, validates a token and tests itself with jotgatetest; then once more with its dependencies vendored and no proxy at all.
 set -eu
 
 cd "$(dirname "$0")"
@@ -11,7 +11,7 @@ module=github.com/jotgate/jotgate/bindings-ffi/go
 
 project=$(mktemp -d)
 trap 'chmod -R u+w "$project" && rm -rf "$project"' EXIT
-cp testdata/stranger/main.go "$project/main.go"
+cp testdata/stranger/*.go "$project"
 cd "$project"
 
 # Its own module cache: what an earlier check has left behind must not help.
@@ -28,8 +28,10 @@ expect() {
 go mod init example.com/stranger
 go get "$module@$version"
 expect "$(go run .)" "from the proxy"
+go test .
 
 go mod vendor
 chmod -R u+w cache && rm -rf cache
 GOPROXY=off go build -mod=vendor -o stranger .
 expect "$(./stranger)" "vendored"
+GOPROXY=off go test -mod=vendor .

@@ -40,12 +40,12 @@ type core struct {
 	life context.Context
 	end  context.CancelFunc
 	// underWay is the work that is out.
-	underWay underWay
+	underWay *underWay
 	// telling counts those who want events passed on.
-	telling atomic.Int32
+	telling *atomic.Int32
 }
 
-func newCore(document []byte, seed uint64, settings options) (*core, error) {
+func newCore(document []byte, seed uint64, settings options, source source) (*core, error) {
 	said := C.jotgate_options{
 		size:             C.sizeof_jotgate_options,
 		client_lookup:    flag(settings.hooks.lookUp != nil),
@@ -57,22 +57,56 @@ func newCore(document []byte, seed uint64, settings options) (*core, error) {
 	handle := C.jotgate_validator_new(
 		(*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)), &said, &refusal)
 	if handle == nil {
+		source.locate(refusal)
 		return nil, policyError(refusal)
 	}
-	c := &core{handle: handle, options: settings, forwards: C.jotgate_forwards(handle) != 0}
-	c.skipped = skippedRequest(c)
+	c := &core{options: settings, underWay: new(underWay), telling: new(atomic.Int32)}
 	c.life, c.end = context.WithCancel(context.Background())
+	return c, c.own(handle)
+}
+
+// replaced is the core of another policy in the place of this one: what is under way, and all that the application brought
+// along, is common to both. This one is freed when its last call has ended.
+func (c *core) replaced(document []byte, source source) (*core, error) {
+	var refusal *C.jotgate_error
+	handle := C.jotgate_validator_replace(c.handle,
+		(*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)), c.now(), &refusal)
+	runtime.KeepAlive(c)
+	if handle == nil {
+		source.locate(refusal)
+		return nil, policyError(refusal)
+	}
+	next := &core{options: c.options, underWay: c.underWay, telling: c.telling, life: c.life, end: c.end}
+	return next, next.own(handle)
+}
+
+// own makes this the core of the native validator, and learns what stays the same for the life of that.
+func (c *core) own(handle *C.jotgate_validator) error {
+	c.handle, c.forwards = handle, C.jotgate_forwards(handle) != 0
+	c.skipped = skippedRequest(c)
 	runtime.AddCleanup(c, func(handle *C.jotgate_validator) { C.jotgate_validator_free(handle) }, handle)
-	return c, c.learnReads()
+	return c.learnReads()
 }
 
 // policyError reads an error of the library's and frees it.
 func policyError(refusal *C.jotgate_error) *PolicyError {
 	defer C.jotgate_error_free(refusal)
+	problems := make([]PolicyProblem, C.jotgate_error_problem_count(refusal))
+	for index := range problems {
+		problem := C.jotgate_error_problem(refusal, C.size_t(index))
+		problems[index] = PolicyProblem{
+			Path:    text(problem.path),
+			Message: text(problem.message),
+			Hint:    text(problem.hint),
+			Line:    int(problem.line),
+			Column:  int(problem.column),
+		}
+	}
 	return &PolicyError{
-		Path:    text(C.jotgate_error_path(refusal)),
-		Message: text(C.jotgate_error_message(refusal)),
-		Hint:    text(C.jotgate_error_hint(refusal)),
+		Path:     text(C.jotgate_error_path(refusal)),
+		Message:  text(C.jotgate_error_message(refusal)),
+		Hint:     text(C.jotgate_error_hint(refusal)),
+		Problems: problems,
 	}
 }
 

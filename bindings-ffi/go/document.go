@@ -40,7 +40,7 @@ func PolicyJSON(document []byte, format Format) (json.RawMessage, error) {
 func Schema() json.RawMessage { return json.RawMessage(text(C.jotgate_policy_schema())) }
 
 // NewFromFile makes a validator from a policy document whose format the name of the file tells: .json, .yaml, .yml or
-// .toml. The error is a *PolicyError, or what the operating system says.
+// .toml. A path of {"file": …} in it starts at its folder. The error is a *PolicyError, or what the operating system says.
 func NewFromFile(path string, opts ...Option) (*Validator, error) {
 	formats := map[string]Format{".json": FormatJSON, ".yaml": FormatYAML, ".yml": FormatYAML, ".toml": FormatTOML}
 	format, known := formats[strings.ToLower(filepath.Ext(path))]
@@ -57,7 +57,7 @@ func NewFromFile(path string, opts ...Option) (*Validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewFromDocument(document, opts...)
+	return newFromSource(document, source{text: text, format: format, folder: filepath.Dir(path)}, opts)
 }
 
 // Warning is about something that a policy allows and that its author may not have meant.
@@ -76,6 +76,10 @@ type Warning struct {
 // Lint looks for what a policy document (JSON) allows and its author may not have meant, the worst first. The error is a
 // *PolicyError when the document is no policy.
 func Lint(document []byte) ([]Warning, error) {
+	document, err := source{}.fill(document)
+	if err != nil {
+		return nil, err
+	}
 	var refusal *C.jotgate_error
 	text, status := longText(func(buffer *C.uint8_t, length C.size_t, needed *C.size_t) C.jotgate_status {
 		return C.jotgate_lint((*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)),

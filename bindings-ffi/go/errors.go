@@ -74,18 +74,50 @@ type PolicyError struct {
 	Message string
 	// Hint says what to do about it; may be empty.
 	Hint string
+	// Problems is everything that is wrong, at most 20 things, this one first. Empty where this is all.
+	Problems []PolicyProblem
 }
 
-// Error is path, message and hint in one line.
+// PolicyProblem is one thing that is wrong with a policy.
+type PolicyProblem struct {
+	// Path, Message and Hint are as in PolicyError.
+	Path, Message, Hint string
+	// Line and Column lie in the text of the document and count from 1; 0 where there is no text.
+	Line, Column int
+}
+
+// Error is path, message and hint in one line, and below it, each in its line, what else is wrong.
 func (e *PolicyError) Error() string {
-	var message strings.Builder
-	message.WriteString("jotgate: policy: ")
-	if e.Path != "" {
-		message.WriteString(e.Path + ": ")
+	problems := e.Problems
+	if len(problems) == 0 {
+		problems = []PolicyProblem{{Path: e.Path, Message: e.Message, Hint: e.Hint}}
 	}
-	message.WriteString(e.Message)
-	if e.Hint != "" {
-		message.WriteString(" (" + e.Hint + ")")
+	message := "jotgate: policy: " + problems[0].String()
+	if more := problems[1:]; len(more) > 0 {
+		message += fmt.Sprintf("\nand %d more:", len(more))
+		for _, problem := range more {
+			message += "\n  " + problem.String()
+		}
+	}
+	return message
+}
+
+// String is path, place, message and hint in one line.
+func (p PolicyProblem) String() string {
+	var message strings.Builder
+	message.WriteString(p.Path)
+	if place := fmt.Sprintf("line %d, column %d", p.Line, p.Column); p.Line > 0 && place != p.Path {
+		if p.Path != "" {
+			message.WriteString(", ")
+		}
+		message.WriteString(place)
+	}
+	if message.Len() > 0 {
+		message.WriteString(": ")
+	}
+	message.WriteString(p.Message)
+	if p.Hint != "" {
+		message.WriteString(" (" + p.Hint + ")")
 	}
 	return message.String()
 }

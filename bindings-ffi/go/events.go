@@ -15,7 +15,7 @@ import (
 // EventKind names what happened. The texts are the same in every language; new kinds may be added.
 type EventKind string
 
-// The kinds of events. All but EventRejected are about a key set.
+// The kinds of events. All but EventRejected and EventPolicyReplaced are about a key set.
 const (
 	// EventFetchStarted: a fetch was asked for; see Forced and Metadata.
 	EventFetchStarted EventKind = "fetch_started"
@@ -38,6 +38,9 @@ const (
 	// EventFloodLimited: such fetches have used up their budget, so tokens with unknown keys are refused at once; told
 	// once in a cooldown.
 	EventFloodLimited EventKind = "flood_limited"
+	// EventPolicyReplaced: Replace has brought another policy. See Kept, Added and Removed, which count sources of keys. From here
+	// on Source is a place among those of the new policy.
+	EventPolicyReplaced EventKind = "policy_replaced"
 	// EventRejected: a token or a request did not pass; see Code, Claim, IssuerIndex and RouteIndex.
 	EventRejected EventKind = "rejected"
 )
@@ -49,7 +52,7 @@ type Event struct {
 	At time.Time
 	// Kind says what happened.
 	Kind EventKind
-	// Source is the place of the key set in Health.Sources; -1 for EventRejected.
+	// Source is the place of the key set in Health.Sources; -1 for EventRejected and EventPolicyReplaced.
 	Source int
 	// Forced tells whether a token with an unknown key, or RefreshKeys, wants to know right now.
 	Forced bool
@@ -67,6 +70,8 @@ type Event struct {
 	RetryAt time.Time
 	// Added, Removed and Keys count the keys that are new, those that are gone, and those that can be used now.
 	Added, Removed, Keys int
+	// Kept counts the sources that go on as they are when the policy was replaced.
+	Kept int
 	// Skipped counts the keys that cannot be used, and Reason says why the first of them cannot.
 	Skipped int
 	Reason  string
@@ -184,12 +189,13 @@ func readEvent(document []byte) (Event, bool) {
 		RetryAt  float64   `json:"retry_at"`
 		Added    int       `json:"added"`
 		Removed  int       `json:"removed"`
+		Kept     int       `json:"kept"`
 		Keys     int       `json:"keys"`
 		Skipped  int       `json:"skipped"`
 		Reason   string    `json:"reason"`
 		Age      int64     `json:"age"`
 	}
-	told.RetryAt = math.NaN()
+	told.RetryAt, told.Source = math.NaN(), -1
 	if json.Unmarshal(document, &told) != nil {
 		return Event{}, false
 	}
@@ -197,7 +203,7 @@ func readEvent(document []byte) (Event, bool) {
 		At: numericDate(told.At), Kind: told.Kind, Source: told.Source,
 		Forced: told.Forced, Metadata: told.Metadata, Status: told.Status, Bytes: told.Bytes,
 		Problem: told.Problem, Cause: told.Cause, Hint: told.Hint, Lenient: told.Lenient, RetryAt: numericDate(told.RetryAt),
-		Added: told.Added, Removed: told.Removed, Keys: told.Keys,
+		Added: told.Added, Removed: told.Removed, Kept: told.Kept, Keys: told.Keys,
 		Skipped: told.Skipped, Reason: told.Reason, Age: time.Duration(told.Age) * time.Second,
 		IssuerIndex: -1, RouteIndex: -1,
 	}, true

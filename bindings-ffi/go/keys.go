@@ -18,8 +18,23 @@ var ErrSnapshot = errors.New("jotgate: the snapshot of key sets is refused")
 type Health struct {
 	// Sources holds one entry for each URL of the policy, in the policy's order.
 	Sources []SourceHealth `json:"sources"`
+	// Ready tells whether keys are at hand for the tokens of every issuer: what a readiness probe asks. Key sets are fetched when a
+	// token needs them, or after RefreshKeys.
+	Ready bool `json:"ready"`
+	// Issuers holds one entry for each of the policy's issuers.
+	Issuers []IssuerHealth `json:"issuers"`
 	// Cache says how the cache of verified tokens is; nil where the policy has none.
 	Cache *CacheHealth `json:"cache,omitempty"`
+}
+
+// IssuerHealth says how one issuer entry is.
+type IssuerHealth struct {
+	// Issuer is the entry of the policy's issuers, counted from 0.
+	Issuer int `json:"issuer"`
+	// Ready tells whether keys are at hand: they stand in the policy, or a key set serves.
+	Ready bool `json:"ready"`
+	// Accepted counts the tokens that have passed the policy, those included that a hook has then refused.
+	Accepted uint64 `json:"accepted"`
 }
 
 // CacheHealth says how the cache of verified tokens is.

@@ -109,6 +109,8 @@ type Keys struct {
 	Secret Secret `json:"secret,omitzero"`
 	// TrustStore holds certificates; the alias is the key id.
 	TrustStore *TrustStore `json:"trust_store,omitzero"`
+	// DeniedKids are the ids of keys that must not be used any more, wherever they come from. Default: none.
+	DeniedKids []string `json:"denied_kids,omitzero"`
 	// AllowExpiredCertificates takes the keys of certificates outside their period of validity. Default false.
 	AllowExpiredCertificates bool `json:"allow_expired_certificates,omitzero"`
 	// AcceptUnsigned is the waiver that lets tokens without a signature pass; it excludes every other source.

@@ -13,9 +13,13 @@ func TestTheReadmeShowsCodeThatRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := os.ReadFile("example_test.go")
-	if err != nil {
-		t.Fatal(err)
+	var examples []byte
+	for _, file := range []string{"example_test.go", "jotgatetest/example_test.go"} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples = append(examples, content...)
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
 	if len(blocks) < 5 {
@@ -23,7 +27,7 @@ func TestTheReadmeShowsCodeThatRuns(t *testing.T) {
 	}
 	for _, block := range blocks {
 		if !strings.Contains(withoutIndent(examples), withoutIndent(block[1])) {
-			t.Errorf("not in example_test.go:\n%s", block[1])
+			t.Errorf("in no example_test.go:\n%s", block[1])
 		}
 	}
 }

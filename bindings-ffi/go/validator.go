@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -14,8 +15,10 @@ import (
 // Validator validates tokens against one policy and keeps the key sets that the policy names. Make one and share it:
 // any number of goroutines may use it at once, and a validation whose keys are at hand takes no lock.
 type Validator struct {
-	// core is nil after Close.
+	// core is that of the policy that holds now; nil after Close. A call takes one and keeps it.
 	core atomic.Pointer[core]
+	// replacing lets one policy come in the place of another at a time.
+	replacing sync.Mutex
 }
 
 // Option changes how a validator reaches the outside world. What it accepts is the policy's business. Nil stands for the
@@ -74,6 +77,14 @@ func WithLogger(logger *slog.Logger) Option {
 
 // New makes a validator from a typed policy. The error is a *PolicyError.
 func New(policy Policy, opts ...Option) (*Validator, error) {
+	document, err := documentOf(policy)
+	if err != nil {
+		return nil, err
+	}
+	return newFromSource(document, source{}, opts)
+}
+
+func documentOf(policy Policy) ([]byte, error) {
 	if err := policy.representable(); err != nil {
 		return nil, err
 	}
@@ -81,12 +92,20 @@ func New(policy Policy, opts ...Option) (*Validator, error) {
 	if err != nil {
 		return nil, &PolicyError{Message: fmt.Sprintf("cannot be written as JSON: %T", err)}
 	}
-	return NewFromDocument(document, opts...)
+	return document, nil
 }
 
-// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. The error is a
-// *PolicyError.
+// NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. A path of {"file": …}
+// in it starts at the working directory. The error is a *PolicyError.
 func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
+	return newFromSource(document, source{text: document, format: FormatJSON}, opts)
+}
+
+func newFromSource(document []byte, source source, opts []Option) (*Validator, error) {
+	document, err := source.fill(document)
+	if err != nil {
+		return nil, err
+	}
 	settings := options{
 		fetcher: newHTTPFetcher(&http.Client{}),
 		clock:   time.Now,
@@ -94,13 +113,54 @@ func NewFromDocument(document []byte, opts ...Option) (*Validator, error) {
 	for _, apply := range opts {
 		apply(&settings)
 	}
-	core, err := newCore(document, rand.Uint64(), settings)
+	core, err := newCore(document, rand.Uint64(), settings, source)
 	if err != nil {
 		return nil, err
 	}
 	v := new(Validator)
 	v.core.Store(core)
 	return v, nil
+}
+
+// Replace judges by another policy from now on. It is checked first: the error of one that is wrong is a *PolicyError, as that of
+// New, and nothing has changed then. Validations that have begun end under the policy before; later ones see this one alone. Key
+// sets of sources whose place and options are the same stay, with their age and their pauses after failures; others are fetched
+// when they are needed. What the options of New brought along stays. An event of the kind EventPolicyReplaced tells of it.
+//
+// After Close the error is ErrClosed.
+func (v *Validator) Replace(policy Policy) error {
+	document, err := documentOf(policy)
+	if err != nil {
+		return err
+	}
+	return v.replaceFromSource(document, source{})
+}
+
+// ReplaceFromDocument is Replace with a policy document, as NewFromDocument takes it.
+func (v *Validator) ReplaceFromDocument(document []byte) error {
+	return v.replaceFromSource(document, source{text: document, format: FormatJSON})
+}
+
+func (v *Validator) replaceFromSource(document []byte, source source) error {
+	document, err := source.fill(document)
+	if err != nil {
+		return err
+	}
+	v.replacing.Lock()
+	defer v.replacing.Unlock()
+	before := v.core.Load()
+	if before == nil {
+		return ErrClosed
+	}
+	next, err := before.replaced(document, source)
+	if err != nil {
+		return err
+	}
+	if !v.core.CompareAndSwap(before, next) {
+		return ErrClosed // which ended the life of both
+	}
+	next.tellEvents()
+	return nil
 }
 
 // Validate decides whether the token may pass: a compact JWS, without the word Bearer.

@@ -16,9 +16,9 @@
  * - A structure that begins with a `size` may grow by further fields in later versions. The caller sets it to its sizeof:
  *   the library reads and writes that much. A size that no version has is refused with JOTGATE_INVALID_ARGUMENT, and so
  *   are fields that a newer caller sets and the library does not know. Set fields that you do not use to 0.
- * - What jotgate_validator_new, jotgate_poll_work and an undecided verdict hand out belongs to the caller, who frees it
- *   exactly once with the matching `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs to the
- *   library, and its documentation says how long it lives.
+ * - What jotgate_validator_new, jotgate_poll_work, an undecided verdict and the test kit hand out belongs to the caller,
+ *   who frees it exactly once with the matching `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs
+ *   to the library, and its documentation says how long it lives.
  * - Outputs are written as documented, also on failure. A verdict is zeroed first, and a zeroed verdict is no
  *   permission: a request passes only with the kind JOTGATE_VERDICT_ACCEPTED, or with JOTGATE_VERDICT_SKIPPED, where the
  *   policy asks for no token.
@@ -405,6 +405,17 @@ typedef struct jotgate_error jotgate_error;
  * may use it at once.
  */
 typedef struct jotgate_requirement jotgate_requirement;
+ * What a word of the kit came to. Opaque; free it with jotgate_testing_answer_free.
+ */
+typedef struct jotgate_testing_answer jotgate_testing_answer;
+
+/**
+ * An issuer for tests, which mints tokens, publishes keys, changes them, and breaks. Opaque; free it with
+ * jotgate_testing_issuer_free.
+ *
+ * Any number of threads may use one at once. Its keys are made with it and gone with it: there is none in the library.
+ */
+typedef struct jotgate_testing_issuer jotgate_testing_issuer;
 
 /**
  * A token that passes the policy and waits for the host's answer. Opaque; it is no permission, and the only way to one is
@@ -554,6 +565,37 @@ typedef struct jotgate_verdict {
      */
     struct jotgate_bytes scope_claim;
 } jotgate_verdict;
+
+/**
+ * One thing that is wrong with a policy document. Its texts live as long as the error.
+ */
+typedef struct jotgate_problem {
+    /**
+     * Where in the document, as jotgate_error_path says.
+     */
+    struct jotgate_bytes path;
+    /**
+     * What is wrong and what was expected.
+     */
+    struct jotgate_bytes message;
+    /**
+     * What to do about it; `data` is NULL when there is no hint.
+     */
+    struct jotgate_bytes hint;
+    /**
+     * The line in the document's text, from 1 on; 0 where it is not known.
+     */
+    uint32_t line;
+    /**
+     * The column in that line, in characters from 1 on; 0 where it is not known.
+     */
+    uint32_t column;
+} jotgate_problem;
+
+/**
+ * How a policy document is written: one of JOTGATE_FORMAT_*.
+ */
+typedef uint32_t jotgate_policy_format;
 
 /**
  * One HTTP header field line.
@@ -737,9 +779,18 @@ typedef struct jotgate_member {
 } jotgate_member;
 
 /**
- * How a policy document is written: one of JOTGATE_FORMAT_*.
+ * What a host has read of a variable or a file.
  */
-typedef uint32_t jotgate_policy_format;
+typedef struct jotgate_reading {
+    /**
+     * The bytes; `data` is NULL where nothing could be read.
+     */
+    struct jotgate_bytes bytes;
+    /**
+     * Where nothing could be read: 0 when there is no such variable or file, else 1.
+     */
+    uint8_t exists;
+} jotgate_reading;
 
 /**
  * What a caller says of itself when it makes a validator.
@@ -988,6 +1039,27 @@ struct jotgate_bytes jotgate_error_message(const struct jotgate_error *error);
  * The text lives as long as the error.
  */
 struct jotgate_bytes jotgate_error_hint(const struct jotgate_error *error);
+
+/**
+ * How many things are wrong, at most 20. The first of them is what jotgate_error_path and its neighbours tell. 0 when `error` is
+ * NULL.
+ */
+size_t jotgate_error_problem_count(const struct jotgate_error *error);
+
+/**
+ * One of the things that are wrong, from 0 on. All of it is zero where there is none of that number.
+ */
+struct jotgate_problem jotgate_error_problem(const struct jotgate_error *error, size_t index);
+
+/**
+ * Looks up the lines and columns of an error in the text that its document was read from. What is no such text changes nothing.
+ *
+ * Nobody else may use the error during the call.
+ */
+void jotgate_error_locate(struct jotgate_error *error,
+                          const uint8_t *text,
+                          size_t text_len,
+                          jotgate_policy_format format);
 
 /**
  * Frees an error, and with it the texts that it handed out. NULL is fine.
@@ -1308,6 +1380,35 @@ jotgate_status jotgate_policy_to_json(const uint8_t *text,
                                       struct jotgate_error **error);
 
 /**
+ * Writes what a policy document, as JSON, leaves to the host to read: a JSON list of objects with `kind` (`env` or `file`),
+ * `name` (of the variable or the file) and `read_bytes` (so many and no more). Most documents leave nothing: `[]`.
+ *
+ * A path that is not absolute starts at the folder of the policy file, or at the working directory. What was read goes to
+ * jotgate_policy_fill. `error`, `needed` and what is returned are as for jotgate_policy_to_json.
+ */
+jotgate_status jotgate_policy_references(const uint8_t *policy,
+                                         size_t policy_len,
+                                         uint8_t *buffer,
+                                         size_t buffer_len,
+                                         size_t *needed,
+                                         struct jotgate_error **error);
+
+/**
+ * Writes the policy document with what the host has read, in the order of jotgate_policy_references.
+ *
+ * With JOTGATE_POLICY_REFUSED one of the texts is not there or not what it should be; the error names the variable or the file,
+ * and nothing of what is in it. `error`, `needed` and what is returned are as for jotgate_policy_to_json.
+ */
+jotgate_status jotgate_policy_fill(const uint8_t *policy,
+                                   size_t policy_len,
+                                   const struct jotgate_reading *readings,
+                                   size_t reading_count,
+                                   uint8_t *buffer,
+                                   size_t buffer_len,
+                                   size_t *needed,
+                                   struct jotgate_error **error);
+
+/**
  * The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may
  * still be refused: jotgate_validator_new alone knows all rules.
  *
@@ -1390,6 +1491,66 @@ int32_t jotgate_has_scope(const struct jotgate_verdict *verdict,
                           const uint8_t *buffer,
                           const uint8_t *scope,
                           size_t scope_len);
+ * Makes an issuer for the tests of a program that validates tokens: nothing else in this library needs it. It is in every
+ * build, of which it takes a twentieth, so that tests link what runs.
+ *
+ * The options are a JSON object in UTF-8, and each may be left out: `policy` (the text of the program's own policy
+ * document), `issuer` (which of its issuers), `audience` (where there is no policy), `algorithm`, `kid`, `claims` (what all
+ * tokens have) and `now` (seconds since 1970, where its clock stands). An RSA key takes a tenth of a second or so.
+ *
+ * Returns NULL when it cannot be made, and then `*error` is a jotgate_error that belongs to the caller and has no path;
+ * after a success `*error` is NULL. `error` may be NULL when nobody wants to know.
+ */
+struct jotgate_testing_issuer *jotgate_testing_issuer_new(const uint8_t *options,
+                                                          size_t options_len,
+                                                          struct jotgate_error **error);
+
+/**
+ * Does what `word` names, with arguments that are a JSON object, and gives what comes of it as JSON. A word does its work
+ * once, whatever the length of what it gives; that belongs to the caller.
+ *
+ * - `name`: the `iss` of its tokens.
+ * - `policy`: the text of the program's policy, with the keys of now in place of its own. `policy_for` (`policy`): the same
+ *   of another text, where a test has several issuers. `policy_fetching` (`base`): with the key set at `BASE/jwks` instead.
+ * - `token` (`subject`, `audience`, `scopes`, `client`, `lifetime`, `claims`, `without`, `header`, `algorithm`, `kid`, `now`): a
+ *   token that is good under the policy, but for what is said.
+ * - `bad` (`code`, `token` as for that word, `method`, `path`): what the policy refuses with that code: `code`, `what`, `token`
+ *   or null, `method`, `target` and `headers`, a list of pairs.
+ * - `jwks`: the text of the key set. `metadata` (`jwks_uri`): that of the issuer's metadata.
+ * - `serve` (`url`): what a GET is answered: `status`, or null where no answer comes, `content_type`, `body` and `fault`.
+ * - `rotate` (`overlap`, true by default, and `kid`): the id of the new key. `retire_keys`: null, and the keys that do not
+ *   sign any more leave the set.
+ * - `break_keys` (`fault`: `html`, `empty`, `wrong_key`, `error`, `gone`, `slow` or `unreachable`) and `mend`: null.
+ *
+ * Returns NULL when that cannot be done, and then `*error` is as for jotgate_testing_issuer_new.
+ */
+struct jotgate_testing_answer *jotgate_testing_issuer_call(const struct jotgate_testing_issuer *issuer,
+                                                           const uint8_t *word,
+                                                           size_t word_len,
+                                                           const uint8_t *arguments,
+                                                           size_t arguments_len,
+                                                           struct jotgate_error **error);
+
+/**
+ * What the kit makes of each code: a list of objects with `code`, `makeable` (whether a token or a request can give it),
+ * `what` (is bad about that) and `needs` (what the policy must say for it). NULL only after a bug in the library.
+ */
+struct jotgate_testing_answer *jotgate_testing_recipes(void);
+
+/**
+ * The text of an answer: JSON in UTF-8. It lives as long as the answer. `data` is NULL when `answer` is.
+ */
+struct jotgate_bytes jotgate_testing_answer_text(const struct jotgate_testing_answer *answer);
+
+/**
+ * Frees an answer. NULL is fine.
+ */
+void jotgate_testing_answer_free(struct jotgate_testing_answer *answer);
+
+/**
+ * Frees an issuer, and with it its keys. NULL is fine. No other call on it may be running or follow.
+ */
+void jotgate_testing_issuer_free(struct jotgate_testing_issuer *issuer);
 
 /**
  * Goes on with what the host says to the verdict's `question`: one of JOTGATE_ANSWER_YES and its neighbours; any other
@@ -1441,6 +1602,29 @@ struct jotgate_validator *jotgate_validator_new(const uint8_t *policy,
                                                 size_t policy_len,
                                                 const struct jotgate_options *options,
                                                 struct jotgate_error **error);
+
+/**
+ * Makes the validator of another policy in the place of this one, with what this one has learnt: a policy that is replaced
+ * while the program runs.
+ *
+ * Ask the new one from now on. A question that was begun with the old one ends there, and so does what is asked about its
+ * verdict: jotgate_answer_question, jotgate_answer, jotgate_forward. When none is left, free the old one with
+ * jotgate_validator_free; the new one does not need it. Threads that share a validator read it through an atomic pointer.
+ *
+ * Key sets of sources whose place and options are the same go on, with their freshness, their pauses after failures and the
+ * work that is out for them; others are fetched when they are needed. Work, reports, events, warnings, the health of key sets,
+ * exports and imports are those of the newest, whichever of the two is asked. The options of the old one and its worker are the
+ * new one's too; the worker is called with the validator that was asked.
+ *
+ * `now_ms` is the time, for the event `policy_replaced`. Replace one policy at a time.
+ *
+ * Returns NULL when the document is refused, as jotgate_validator_new does, and `*error` says why. Nothing has changed then.
+ */
+struct jotgate_validator *jotgate_validator_replace(const struct jotgate_validator *validator,
+                                                    const uint8_t *policy,
+                                                    size_t policy_len,
+                                                    int64_t now_ms,
+                                                    struct jotgate_error **error);
 
 /**
  * Frees a validator, and with it the claim names in its verdicts. NULL is fine.

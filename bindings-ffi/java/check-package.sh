@@ -1,6 +1,7 @@
 #!/bin/sh
-# Uses the built JAR as a stranger would: a project far from the repository, with the JAR alone on its class path,
-# compiles and validates tokens. Looks also at what the JAR holds. Build it first: build-native.sh, mvn package.
+# Uses the built JARs as a stranger would: a project far from the repository, with the main JAR alone on its class path,
+# compiles and validates tokens, and one with that of the test kit beside it tests itself. Looks also at what they hold. Build
+# them first: build-native.sh, mvn -f reactor.xml package.
 set -eu
 
 cd "$(dirname "$0")"
@@ -11,16 +12,21 @@ fail() {
     echo "check-package.sh: $1" >&2
     exit 1
 }
-[ -f "$jar" ] || fail "there is no target/jotgate-$version.jar; run build-native.sh, then mvn -q -B package -DskipTests"
+kit=$here/testing/target/jotgate-testing-$version.jar
+for built in "$jar" "$kit"; do
+    [ -f "$built" ] || fail "there is no $built; run build-native.sh, then mvn -q -B -f reactor.xml package -DskipTests"
+done
 
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
-cp src/test/package/Use.java "$project/"
+cp src/test/package/*.java "$project/"
 cd "$project"
 
 jar tf "$jar" > names
 strangers=$(grep '\.class$' names | grep -v '^io/jotgate/' || true)
 [ -z "$strangers" ] || fail "classes outside io.jotgate: $strangers"
+strangers=$(grep '^io/jotgate/testing/' names || true)
+[ -z "$strangers" ] || fail "the test kit is in the main JAR: $strangers"
 grep -q '^io/jotgate/JwtValidator\.class$' names || fail "the JAR has no JwtValidator"
 grep -Eq '^native/(linux|macos|windows)-[a-z0-9_]+/(lib)?jotgate_jni\.(so|dylib|dll)$' names ||
     fail "the JAR has no native library under native/<os>-<arch>/"
@@ -38,3 +44,13 @@ unset CLASSPATH JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS
 printed=$(java -cp "$jar:classes" Use)
 [ "$printed" = 'alice, expired, skipped' ] || fail "the program printed '$printed'"
 echo "check-package.sh: jotgate-$version.jar works on its own"
+
+strangers=$(jar tf "$kit" | grep '\.class$' | grep -v '^io/jotgate/testing/' || true)
+[ -z "$strangers" ] || fail "classes outside io.jotgate.testing: $strangers"
+for licence in LICENSE-APACHE LICENSE-MIT; do
+    jar tf "$kit" | grep -q "^META-INF/$licence\$" || fail "the JAR of the test kit lacks $licence"
+done
+javac --release 17 -Xlint:all,-classfile -Werror -cp "$jar:$kit" -d classes UseTesting.java
+printed=$(java -cp "$jar:$kit:classes" UseTesting)
+[ "$printed" = 'alice, expired, not found' ] || fail "the program of the test kit printed '$printed'"
+echo "check-package.sh: jotgate-testing-$version.jar works beside it"

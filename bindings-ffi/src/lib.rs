@@ -35,6 +35,7 @@ pub mod request;
 pub mod require;
 mod sized;
 pub mod status;
+pub mod testing;
 pub mod undecided;
 pub mod validator;
 pub mod verdict;

@@ -2,7 +2,8 @@
 
 use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
-use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
+use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_PANIC, Status};
+use jotgate_core::ReferenceFailure;
 use jotgate_tools::Format;
 
 /// How a policy document is written: one of JOTGATE_FORMAT_*.
@@ -35,6 +36,72 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
     unsafe { report_text(buffer, buffer_len, needed, to_json) }
+}
+
+/// Writes what a policy document, as JSON, leaves to the host to read: a JSON list of objects with `kind` (`env` or `file`),
+/// `name` (of the variable or the file) and `read_bytes` (so many and no more). Most documents leave nothing: `[]`.
+///
+/// A path that is not absolute starts at the folder of the policy file, or at the working directory. What was read goes to
+/// jotgate_policy_fill. `error`, `needed` and what is returned are as for jotgate_policy_to_json.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_policy_references(
+    policy: *const u8, policy_len: usize, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
+    error: *mut *mut Error,
+) -> Status {
+    let list = || {
+        // SAFETY: the caller lends memory for a pointer, or NULL.
+        let error = unsafe { ErrorOutput::new(error) }?;
+        // SAFETY: the caller lends `policy_len` bytes for the call.
+        let policy = unsafe { slice_of(policy, policy_len) }?;
+        let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        let wanted = jotgate_core::references(policy).map_err(|refusal| error.refuse(&refusal))?;
+        let list = wanted.iter().map(|wanted| {
+            serde_json::json!({"kind": wanted.kind.name(), "name": wanted.name, "read_bytes": wanted.read_bytes})
+        });
+        serde_json::to_string(&list.collect::<Vec<_>>()).map_err(|_| JOTGATE_PANIC)
+    };
+    // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
+    unsafe { report_text(buffer, buffer_len, needed, list) }
+}
+
+/// What a host has read of a variable or a file.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// The bytes; `data` is NULL where nothing could be read.
+    pub bytes: Bytes,
+    /// Where nothing could be read: 0 when there is no such variable or file, else 1.
+    pub exists: u8,
+}
+
+/// Writes the policy document with what the host has read, in the order of jotgate_policy_references.
+///
+/// With JOTGATE_POLICY_REFUSED one of the texts is not there or not what it should be; the error names the variable or the file,
+/// and nothing of what is in it. `error`, `needed` and what is returned are as for jotgate_policy_to_json.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_policy_fill(
+    policy: *const u8, policy_len: usize, readings: *const Reading, reading_count: usize, buffer: *mut u8,
+    buffer_len: usize, needed: *mut usize, error: *mut *mut Error,
+) -> Status {
+    let fill = || {
+        // SAFETY: the caller lends memory for a pointer, or NULL.
+        let error = unsafe { ErrorOutput::new(error) }?;
+        // SAFETY: the caller lends `policy_len` bytes for the call.
+        let policy = unsafe { slice_of(policy, policy_len) }?;
+        let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        // SAFETY: the caller lends `reading_count` readings for the call.
+        let readings = unsafe { slice_of(readings, reading_count) }?;
+        let read = readings.iter().map(|reading| match (reading.bytes.data.is_null(), reading.exists) {
+            (true, 0) => Ok(Err(ReferenceFailure::Missing)),
+            (true, _) => Ok(Err(ReferenceFailure::Unreadable)),
+            // SAFETY: the caller lends the bytes of each reading for the call.
+            (false, _) => unsafe { reading.bytes.as_slice() }.map(|bytes| Ok(bytes.to_vec())),
+        });
+        let read = read.collect::<Result<Vec<_>, Status>>()?;
+        jotgate_core::fill_references(policy, &read).map_err(|refusal| error.refuse(&refusal))
+    };
+    // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
+    unsafe { report_text(buffer, buffer_len, needed, fill) }
 }
 
 /// The JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes may

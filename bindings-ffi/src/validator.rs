@@ -1,7 +1,7 @@
 //! Validators, made from a policy.
 
-use crate::bytes::slice_of;
-use crate::error::Error;
+use crate::bytes::{object_of, slice_of};
+use crate::error::{Error, hand_out_error};
 use crate::guard::guard_or;
 use crate::sized::{self, Growing};
 use crate::status::JOTGATE_NULL_ARGUMENT;
@@ -19,8 +19,8 @@ use std::sync::{Arc, OnceLock};
 pub struct Validator {
     core: jotgate_core::Validator,
     worker: OnceLock<Worker>,
-    pub(crate) events_returned: Returned,
-    pub(crate) warnings_returned: Returned,
+    pub(crate) events_returned: Arc<Returned>,
+    pub(crate) warnings_returned: Arc<Returned>,
 }
 
 /// What a caller says of itself when it makes a validator.
@@ -126,30 +126,62 @@ pub unsafe extern "C" fn jotgate_validator_new(
             .map_err(|_| Some(Mistake::of_call("the policy document is NULL or its length is impossible")))?;
         // SAFETY: the caller lends the options for the call.
         let options = unsafe { declared(options) }.map_err(|problem| Some(Mistake::of_call(problem)))?;
-        jotgate_edge::open(policy, options).map_err(Some)
+        let core = jotgate_edge::open(policy, options).map_err(Some)?;
+        let (events_returned, warnings_returned) = (Arc::default(), Arc::default());
+        Ok(Validator { core, worker: OnceLock::new(), events_returned, warnings_returned })
     });
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { hand_out(made, error) }
+}
+
+/// Makes the validator of another policy in the place of this one, with what this one has learnt: a policy that is replaced
+/// while the program runs.
+///
+/// Ask the new one from now on. A question that was begun with the old one ends there, and so does what is asked about its
+/// verdict: jotgate_answer_question, jotgate_answer, jotgate_forward. When none is left, free the old one with
+/// jotgate_validator_free; the new one does not need it. Threads that share a validator read it through an atomic pointer.
+///
+/// Key sets of sources whose place and options are the same go on, with their freshness, their pauses after failures and the
+/// work that is out for them; others are fetched when they are needed. Work, reports, events, warnings, the health of key sets,
+/// exports and imports are those of the newest, whichever of the two is asked. The options of the old one and its worker are the
+/// new one's too; the worker is called with the validator that was asked.
+///
+/// `now_ms` is the time, for the event `policy_replaced`. Replace one policy at a time.
+///
+/// Returns NULL when the document is refused, as jotgate_validator_new does, and `*error` says why. Nothing has changed then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_validator_replace(
+    validator: *const Validator, policy: *const u8, policy_len: usize, now_ms: i64, error: *mut *mut Error,
+) -> *mut Validator {
+    let made = guard_or(Err(None), || {
+        // SAFETY: the caller holds the validator for the call.
+        let before = unsafe { object_of(validator) }.map_err(|_| Some(Mistake::of_call("the validator is NULL")))?;
+        // SAFETY: the caller lends `policy_len` bytes for the call.
+        let policy = unsafe { slice_of(policy, policy_len) }
+            .map_err(|_| Some(Mistake::of_call("the policy document is NULL or its length is impossible")))?;
+        let core = jotgate_edge::open_after(&before.core, policy, Timestamp::from_millis(now_ms)).map_err(Some)?;
+        Ok(Validator {
+            core,
+            worker: before.worker.clone(),
+            events_returned: Arc::clone(&before.events_returned),
+            warnings_returned: Arc::clone(&before.warnings_returned),
+        })
+    });
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { hand_out(made, error) }
+}
+
+/// Gives the caller the validator, or NULL and what is wrong.
+///
+/// # Safety
+/// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
+unsafe fn hand_out(made: Result<Validator, Option<Mistake>>, error: *mut *mut Error) -> *mut Validator {
     let (validator, problem) = match made {
-        Ok(core) => {
-            let validator = Validator {
-                core,
-                worker: OnceLock::new(),
-                events_returned: Returned::default(),
-                warnings_returned: Returned::default(),
-            };
-            (Box::into_raw(Box::new(validator)), ptr::null_mut())
-        }
-        Err(problem) => {
-            let problem = problem.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught"));
-            (ptr::null_mut(), Box::into_raw(Box::new(Error::from(problem))))
-        }
+        Ok(validator) => (Box::into_raw(Box::new(validator)), None),
+        Err(problem) => (ptr::null_mut(), Some(problem)),
     };
-    if !error.is_null() && error.is_aligned() {
-        // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
-        unsafe { error.write(problem) };
-    } else if !problem.is_null() {
-        // SAFETY: made by `Box::into_raw` a few lines up and seen by nobody else.
-        drop(unsafe { Box::from_raw(problem) });
-    }
+    // SAFETY: the caller passes the promise on.
+    unsafe { hand_out_error(error, problem) };
     validator
 }
 

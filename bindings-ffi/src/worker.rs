@@ -19,6 +19,7 @@ pub type WorkCallback =
     Option<unsafe extern "C" fn(context: *mut c_void, validator: *const Validator, work: *const Work)>;
 
 /// The host's function with its context.
+#[derive(Clone, Copy)]
 pub(crate) struct Worker {
     callback: unsafe extern "C" fn(*mut c_void, *const Validator, *const Work),
     context: *mut c_void,

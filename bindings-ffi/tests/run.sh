@@ -17,7 +17,7 @@ warnings=(-std=c11 -Wall -Wextra -Werror -pedantic)
 flags=("${warnings[@]}" -g -I "$ffi/include" "-DEXPECTED_VERSION=\"$version\"")
 native=(-lpthread -ldl -lm)
 # `unload` opens the shared library by itself.
-programs=(arguments sizes verdicts members many undecided require pull push requests keys causes store events as_of explain threads)
+programs=(arguments sizes verdicts members many undecided require pull push requests keys causes store events as_of explain testing threads)
 
 # pass NAME / fail NAME: count one test.
 pass() { passed=$((passed + 1)); echo "ok $1"; }

@@ -1,5 +1,5 @@
 // Judges one token case through the public API.
-import { createValidatorFromPolicy, PolicyError } from 'jotgate';
+import { createValidatorFromPolicy, PolicyError, Requirement } from 'jotgate';
 
 /** @typedef {Record<string, string | string[]>} Fields */
 
@@ -11,6 +11,7 @@ import { createValidatorFromPolicy, PolicyError } from 'jotgate';
  * @property {string} [token]
  * @property {{ method: string, path: string, headers: Fields, query?: Fields, cookies?: Fields }} [request]
  * @property {{ client?: Said, revoked?: Said }} [host] What the hooks say; one that is not there is not given.
+ * @property {import('jotgate').RequirementDocument} [require] What an endpoint asks for.
  * @property {number} now
  */
 
@@ -27,18 +28,50 @@ export async function judge(testCase, policy) {
     validator = validatorOf(testCase, policy);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
+    const paths = error.problems.map(({ path }) => path);
+    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path, paths });
   }
   if (testCase.request !== undefined) {
     return outcomeLine(id, await validator.tryValidateRequest(incoming(testCase.request)));
   }
   const token = testCase.token ?? '';
+  if (testCase.require !== undefined) return asked(testCase, validator, testCase.require);
   const alone = outcomeLine(id, await validator.tryValidate(token));
   for (const outcome of await validatorOf(testCase, policy).validateMany([token, token])) {
     const together = outcomeLine(id, outcome);
     if (together !== alone) return together.replace('"verdict":"', '"verdict":"in a batch ');
   }
   return alone;
+}
+
+/**
+ * The line on what an endpoint asks for.
+ * @param {Case} testCase
+ * @param {import('jotgate').Validator} validator
+ * @param {import('jotgate').RequirementDocument} document
+ */
+async function asked({ id, token = '' }, validator, document) {
+  let requirement;
+  try {
+    requirement = new Requirement(document);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    return lineOf({ id, verdict: 'policy_error', code: error.code, claim: null, path: error.path });
+  }
+  const outcome = await validator.tryValidate(token);
+  if (outcome.ok) {
+    const { verified } = outcome;
+    const said = validator.tryRequire(verified, requirement);
+    const accepted = { id, verdict: 'accepted', code: null, claim: null, path: null, scopes: verified.scopes };
+    return said.ok ? lineOf(accepted, verified.payloadText) : refusedLine(id, said, validator.answer(said));
+  }
+  if (outcome.verdict !== 'rejected') return outcomeLine(id, outcome);
+  return refusedLine(id, outcome, validator.answer(outcome, requirement));
+}
+
+/** @param {string} id @param {import('jotgate').Rejected} rejected @param {import('jotgate').Answer} answer */
+function refusedLine(id, { verdict, code, claim }, { headers }) {
+  return lineOf({ id, verdict, code, claim, path: null, challenge: headers['WWW-Authenticate'] ?? null });
 }
 
 /** @param {string} id @param {import('jotgate').RequestOutcome} outcome */

@@ -1,6 +1,6 @@
 // Plays one scenario through the public API, with a clock and a fetch that do what its steps say.
 import process from 'node:process';
-import { createValidatorFromPolicy, fetchWith, SnapshotError } from 'jotgate';
+import { createValidatorFromPolicy, fetchWith, PolicyError, SnapshotError } from 'jotgate';
 import { Store } from './store.mjs';
 import { Timers } from './timers.mjs';
 
@@ -18,6 +18,7 @@ import { Timers } from './timers.mjs';
  * @property {true} [refresh]
  * @property {string} [export]
  * @property {true} [restart]
+ * @property {object} [replace]
  * @property {{ kept: string } | { text: string }} [import]
  * @property {{ source: number }} [health]
  * @property {string[]} [events]
@@ -151,6 +152,7 @@ class Stage {
       this.#validator = this.#start();
       return {};
     }
+    if (step.replace !== undefined) return this.#replace(step.replace);
     if (snapshot !== undefined) return { imported: this.#import(snapshot) };
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
@@ -185,6 +187,17 @@ class Stage {
   /** @param {string} name */
   #waiter(name) {
     return this.#begun.get(name) ?? fail(`nothing was begun as ${name}`);
+  }
+
+  /** @param {object} document */
+  #replace(document) {
+    try {
+      this.#validator.replaceFromPolicy(JSON.stringify(document));
+      return { replaced: true };
+    } catch (error) {
+      if (error instanceof PolicyError) return { replaced: false, code: error.code, path: error.path };
+      throw error;
+    }
   }
 
   /** @param {{ kept: string } | { text: string }} snapshot */

@@ -2,8 +2,8 @@
 
 use crate::text::TextBuffer;
 use crate::verdict::{Details, Returned, split};
-use jotgate::{Question, Timestamp, Validator};
-use jotgate_host::{guarded, validate_many};
+use jotgate::{Question, Rejection, Timestamp, Validator, Verdict};
+use jotgate_host::{guarded, spread};
 use napi::bindgen_prelude::{Array, External, Result, ToNapiValue, TypeName, Unknown};
 use napi::{Env, Error, Status, Task, ValueType, sys};
 use std::cell::RefCell;
@@ -69,7 +69,9 @@ impl Judging {
             self.tokens.iter().map(|token| Question::token(token).as_of(self.as_of)).collect();
         // JavaScript asks for all of them at once whether work is due.
         let told = |verdict| split(verdict, || false);
-        validate_many(&self.validator, &questions, self.now, ALL_PROCESSORS).into_iter().map(told).collect()
+        let panicked = || told(Verdict::Rejected(Rejection::internal_error("the validation panicked; this is a bug")));
+        // What is told is written where it is judged, by all threads.
+        spread(&questions, ALL_PROCESSORS, |question| told(self.validator.validate(*question, self.now)), panicked)
     }
 }
 

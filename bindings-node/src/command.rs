@@ -1,7 +1,7 @@
 //! One run of the command line: JavaScript reads, fetches and prints, the core does the rest.
 
 use crate::arguments::{failed, fetched, time};
-use jotgate_tools::{Command, Screen};
+use jotgate_tools::{Command, Screen, TestIssuer};
 use napi::Env;
 use napi::bindgen_prelude::{FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array};
 use napi_derive::napi;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 /// and standard error show colours.
 #[napi(catch_unwind)]
 pub fn create_command(env: &Env, arguments: Vec<String>, colour: bool, error_colour: bool) -> Result<Object<'_>> {
-    let command = Rc::new(RefCell::new(Command::new(arguments, Screen { colour, error_colour })));
+    let command = Rc::new(RefCell::new(Command::new(arguments, Screen { colour, error_colour }).with_test_kit(kit)));
     let mut object = Object::new(env)?;
     bind(env, &mut object, &command, "step", |command, call| Ok(command.step(time(call, 0)?).to_json()))?;
     bind(env, &mut object, &command, "provide", |command, call| {
@@ -39,4 +39,10 @@ fn bind<Return: ToNapiValue + 'static>(
     let command = Rc::clone(command);
     let closure = move |call: FunctionCallContext<'_>| body(&mut command.borrow_mut(), &call);
     object.set_named_property(name, env.create_function_from_closure::<(), Return, _>(name, closure)?)
+}
+
+/// Who mints the tokens of `test`.
+fn kit(options: &str) -> Result<TestIssuer, String> {
+    let issuer = jotgate_testing::Issuer::from_json(options).map_err(|error| error.to_string())?;
+    Ok(Box::new(move |word, arguments| issuer.call(word, arguments).map_err(|error| error.to_string())))
 }

@@ -1,7 +1,7 @@
 //! A verified token as one string for JavaScript, with the places of its claims at its end: one crossing, and JavaScript reads
 //! each claim where the core has found it. `ts/verified.ts` is the other side.
 
-use jotgate::{ValueKind, Verified};
+use jotgate::{Timestamp, ValueKind, Verified};
 
 /// One text for JavaScript.
 pub(crate) struct Written {
@@ -10,12 +10,15 @@ pub(crate) struct Written {
     pub(crate) ascii: bool,
 }
 
-/// Header, payload, a line of the table for each claim, and four numbers: where the header ends, where the payload ends,
-/// the policy's issuer entry, and 1 where work is due. Places count UTF-16 units, as JavaScript does.
+/// Header, payload, a line of the table for each claim, the claim that scopes are in where it is none of the usual ones, and eight
+/// numbers: where the header ends, where the payload ends, where the lines end, the policy's issuer entry, the time that the token
+/// was judged for as two, 1 where a claim of scopes is written, and 1 where work is due. Places count UTF-16 units, as JavaScript
+/// does.
 pub(crate) fn written(verified: &Verified, is_due: bool) -> Written {
     let (text, header_len) = verified.header_and_payload();
     let members = verified.members();
-    let room = members.len().saturating_mul(LINE).saturating_add(TRAILER);
+    let lines = members.len().saturating_mul(LINE);
+    let room = lines.saturating_add(TRAILER);
     let mut bytes = Vec::with_capacity(text.len().saturating_add(room));
     bytes.extend_from_slice(text.as_bytes());
     let ascii = text.is_ascii();
@@ -36,9 +39,13 @@ pub(crate) fn written(verified: &Verified, is_due: bool) -> Written {
         bytes.extend_from_slice(&line);
     }
     let payload_end = place.at(text.len());
-    let trailer: [u8; TRAILER] = narrow([header_end, payload_end, verified.issuer_index(), usize::from(is_due)]);
-    bytes.extend_from_slice(&trailer);
-    Written { bytes, ascii }
+    let lines_end = payload_end.saturating_add(lines);
+    bytes.extend_from_slice(verified.scope_claim().unwrap_or_default().as_bytes());
+    bytes.extend_from_slice(&narrow([header_end, payload_end, lines_end, verified.issuer_index()]));
+    let [high, low] = halves(verified.judged_for());
+    let has_scope_claim = usize::from(verified.scope_claim().is_some());
+    bytes.extend_from_slice(&narrow([high, low, has_scope_claim, usize::from(is_due)]));
+    Written { ascii: ascii && verified.scope_claim().is_none_or(str::is_ascii), bytes }
 }
 
 /// From places in bytes to places in UTF-16 units, asked in order.
@@ -62,6 +69,11 @@ impl Places<'_> {
     }
 }
 
+/// A time in milliseconds as its upper and its lower 28 bits, those of a two's complement of 56.
+fn halves(time: Timestamp) -> [usize; 2] {
+    [time.as_millis() >> 28, time.as_millis()].map(|half| usize::try_from(half & 0xfff_ffff).unwrap_or_default())
+}
+
 /// Four numbers, seven bits a character, so that the string stays as narrow as the token is.
 #[expect(
     clippy::cast_possible_truncation,
@@ -81,6 +93,6 @@ fn narrow(numbers: [usize; 4]) -> [u8; 16] {
 
 /// Four numbers and the marks.
 const LINE: usize = 17;
-const TRAILER: usize = 16;
+const TRAILER: usize = 32;
 const PLAIN_TEXT: u8 = 1;
 const NAME_ESCAPED: u8 = 2;

@@ -9,6 +9,7 @@ mod batch;
 pub mod command;
 mod layout;
 pub mod policy;
+pub mod requirement;
 mod session;
 pub mod testing;
 mod text;
@@ -16,12 +17,13 @@ mod verdict;
 mod work;
 
 use crate::policy::PolicyProblem;
-use jotgate::Code;
-use jotgate_edge::{Options, open};
+use jotgate::{Code, Timestamp, Validator};
+use jotgate_edge::{Options, open, open_after};
 use napi::Env;
-use napi::bindgen_prelude::{Either, Object, Result};
+use napi::bindgen_prelude::{Either, External, Object, Result};
 use napi_derive::napi;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One line of the core's table of codes.
 #[napi(object, object_from_js = false)]
@@ -52,6 +54,17 @@ pub struct Host {
 pub fn create_core(env: &Env, policy: String, seed: f64, host: Host) -> Result<Either<Object<'_>, PolicyProblem>> {
     let Host { client_lookup, revocation_check, store } = host;
     match open(policy.as_bytes(), Options { seed: seed as u64, client_lookup, revocation_check, store }) {
+        Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
+        Err(mistake) => Ok(Either::B(mistake.into())),
+    }
+}
+
+/// Makes the validator of another policy in the place of the one whose `native` this is, or says what is wrong with the document.
+#[napi(catch_unwind)]
+pub fn replace_core<'env>(
+    env: &'env Env, before: &External<Arc<Validator>>, policy: String, now: f64,
+) -> Result<Either<Object<'env>, PolicyProblem>> {
+    match open_after(before, policy.as_bytes(), Timestamp::from_millis(now as i64)) {
         Ok(validator) => Ok(Either::A(Rc::new(session::Session::new(validator)).into_object(env)?)),
         Err(mistake) => Ok(Either::B(mistake.into())),
     }

@@ -1,7 +1,7 @@
 //! Policy documents as text: nothing here needs a validator.
 
-use jotgate::PolicyError;
-use jotgate_edge::Mistake;
+use jotgate::{PolicyError, Reference, ReferenceFailure};
+use jotgate_edge::{Mistake, Problem};
 use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array};
 use napi_derive::napi;
@@ -15,12 +15,95 @@ pub struct PolicyProblem {
     pub message: String,
     /// What to do about it, where the core has an idea.
     pub hint: Option<String>,
+    /// Everything that is wrong, this first.
+    pub problems: Vec<OneProblem>,
+}
+
+/// One thing that is wrong with a policy document.
+#[napi(object, object_from_js = false)]
+pub struct OneProblem {
+    /// Where in the document.
+    pub path: String,
+    /// What is wrong there.
+    pub message: String,
+    /// What to do about it, where the core has an idea.
+    pub hint: Option<String>,
+    /// The line in the text, from 1 on, where it is known.
+    pub line: Option<u32>,
+    /// The column in that line, from 1 on.
+    pub column: Option<u32>,
 }
 
 impl From<Mistake> for PolicyProblem {
-    fn from(Mistake { path, message, hint }: Mistake) -> Self {
-        Self { path, message, hint }
+    fn from(Mistake { path, message, hint, problems }: Mistake) -> Self {
+        let known = |number: u32| (number > 0).then_some(number);
+        let one = |Problem { path, message, hint, line, column }| OneProblem {
+            path,
+            message,
+            hint,
+            line: known(line),
+            column: known(column),
+        };
+        Self { path, message, hint, problems: problems.into_iter().map(one).collect() }
     }
+}
+
+/// A place in a text.
+#[napi(object, object_from_js = false)]
+pub struct TextPlace {
+    /// From 1 on.
+    pub line: u32,
+    /// In characters, from 1 on.
+    pub column: u32,
+}
+
+/// Where the paths of a document lie in its text.
+#[napi(catch_unwind)]
+pub fn places(text: String, format: String, paths: Vec<String>) -> Vec<Option<TextPlace>> {
+    let places = Format::from_name(&format).map(|format| jotgate_tools::places(&text, format, &paths));
+    let place = |(line, column)| TextPlace { line, column };
+    places.unwrap_or_default().into_iter().map(|found| found.map(place)).collect()
+}
+
+/// A text that a document leaves to the host to read.
+#[napi(object, object_from_js = false)]
+pub struct TextReference {
+    /// `env` or `file`.
+    pub kind: &'static str,
+    /// The name of the variable, or the path of the file.
+    pub name: String,
+    /// So many bytes are read, and no more.
+    pub read_bytes: u32,
+}
+
+/// What a document in JSON leaves to the host to read.
+#[napi(catch_unwind)]
+pub fn references(policy: String) -> Either<Vec<TextReference>, PolicyProblem> {
+    match jotgate::references(&policy) {
+        Ok(wanted) => Either::A(wanted.into_iter().map(TextReference::from).collect()),
+        Err(error) => Either::B(Mistake::from(&error).into()),
+    }
+}
+
+impl From<Reference> for TextReference {
+    fn from(wanted: Reference) -> Self {
+        let read_bytes = wanted.read_bytes.try_into().unwrap_or(u32::MAX);
+        Self { kind: wanted.kind.name(), name: wanted.name, read_bytes }
+    }
+}
+
+/// The document with what the host has read: bytes, or whether there was something that cannot be read.
+#[napi(catch_unwind)]
+pub fn fill_references(policy: String, read: Vec<Either<Uint8Array, bool>>) -> Either<String, PolicyProblem> {
+    let read: Vec<_> = read
+        .iter()
+        .map(|read| match read {
+            Either::A(bytes) => Ok(bytes.to_vec()),
+            Either::B(true) => Err(ReferenceFailure::Unreadable),
+            Either::B(false) => Err(ReferenceFailure::Missing),
+        })
+        .collect();
+    told(jotgate::fill_references(&policy, &read))
 }
 
 /// The document as JSON text; `undefined` when there is no such format.

@@ -1,9 +1,11 @@
 //! One validator as JavaScript holds it: an object of bound closures.
 
+mod endpoint;
+
 use crate::arguments::{failed, fetched, invalid, time, work_id};
 use crate::batch::{self, Judging, Tokens};
 use crate::text::TextBuffer;
-use crate::verdict::{Details, Returned, split};
+use crate::verdict::{Details, Refusals, Returned, split};
 use crate::work::{NativeAnswer, NativeWork};
 use jotgate::{
     Code, Denial, Event, Explanation, HostAnswer, HostQuestion, Question, Report, Request, Timestamp, Undecided,
@@ -32,6 +34,8 @@ pub(crate) struct Session {
     /// The names of the header fields that are read, in their order.
     names: Box<[Box<str>]>,
     details: RefCell<Details>,
+    /// The refusals that JavaScript has read.
+    refusals: RefCell<Refusals>,
     /// The verdicts of a batch that JavaScript is reading.
     batch: RefCell<vec::IntoIter<batch::Told>>,
 }
@@ -48,6 +52,7 @@ impl Session {
             validator: Arc::new(validator),
             buffer: RefCell::new(TextBuffer::new()),
             details: RefCell::default(),
+            refusals: RefCell::default(),
             batch: RefCell::default(),
         }
     }
@@ -55,6 +60,7 @@ impl Session {
     /// The object that `NativeCore` in `ts/native.ts` describes.
     pub(crate) fn into_object(self: Rc<Self>, env: &Env) -> Result<Object<'_>> {
         let mut object = Object::new(env)?;
+        object.set_named_property("native", External::new(Arc::clone(&self.validator)))?;
         self.bind(env, &mut object, "validate", Self::validate)?;
         self.bind(env, &mut object, "validateRequest", Self::validate_request)?;
         self.bind(env, &mut object, "validateField", Self::validate_field)?;
@@ -66,6 +72,8 @@ impl Session {
         self.bind(env, &mut object, "reads", |session, _| session.reads())?;
         self.bind(env, &mut object, "forwards", |session, _| Ok(session.validator.forwards()))?;
         self.bind(env, &mut object, "forward", Self::forward)?;
+        object.set_named_property("refusals", env.create_array(0)?)?;
+        self.bind(env, &mut object, "code", |session, _| Ok(session.code()))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
         self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
@@ -92,6 +100,8 @@ impl Session {
             Ok(())
         })?;
         self.bind(env, &mut object, "answer", Self::answer)?;
+        self.bind(env, &mut object, "require", Self::require)?;
+        self.bind(env, &mut object, "answerWith", Self::answer_with)?;
         self.bind(env, &mut object, "warnings", |session, _| Ok(session.warnings()))?;
         self.bind(env, &mut object, "events", |session, _| session.events())?;
         self.bind(env, &mut object, "health", Self::health)?;
@@ -169,8 +179,7 @@ impl Session {
             // A batch may be large, and nothing is left in this one.
             *batch = vec::IntoIter::default();
         }
-        *self.details.borrow_mut() = details;
-        Ok(returned)
+        Ok(self.kept((returned, details)))
     }
 
     /// `explain(token, asOf, now)`: an explanation as JSON, as text, and as text with colours.
@@ -223,13 +232,16 @@ impl Session {
         Ok(ask(&Request::new(method, path).with_query(query).with_headers(&headers)))
     }
 
-    /// The verdict, and for an accepted token whether work is due at this time.
+    /// The verdict, and for a token that is accepted or refused whether work is due at this time.
     fn told(&self, verdict: Verdict, now: Timestamp) -> Returned {
         self.kept(split(verdict, || self.validator.work_due(now)))
     }
 
     /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.
     fn kept(&self, (returned, details): (Returned, Details)) -> Returned {
+        let refused = details.rejection.as_ref();
+        let known = refused.and_then(|refused| self.refusals.borrow_mut().number(refused, details.is_due));
+        let returned = known.map_or(returned, Returned::Code);
         *self.details.borrow_mut() = details;
         returned
     }
@@ -245,6 +257,12 @@ impl Session {
         let undecided = held.borrow_mut().take().ok_or_else(|| invalid("the question was answered before"))?;
         // Whether work is due was asked when the question came.
         Ok(self.kept(split(undecided.answer(HostAnswer::from_number(answer)), || false)))
+    }
+
+    /// The number of the last rejection's code.
+    fn code(&self) -> u32 {
+        let code = self.details.borrow().rejection.as_ref().map(|rejection| rejection.code);
+        code.unwrap_or(Code::InternalError).number()
     }
 
     /// The claim that the last rejection is about.
@@ -298,16 +316,7 @@ impl Session {
 
     /// `answer(name, issuer, route, retryAfter)`: -1 stands for an entry or a number of milliseconds that is not known.
     fn answer(&self, call: &FunctionCallContext<'_>) -> Result<NativeAnswer> {
-        let (name, issuer, route): (String, i32, i32) = (call.get(0)?, call.get(1)?, call.get(2)?);
-        let retry_after: f64 = call.get(3)?;
-        let code = Code::from_name(&name).unwrap_or(Code::InternalError);
-        // Negative values and NaN fail the conversion and stand for "not known".
-        let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
-        let mut denial = Denial::new(code);
-        denial.issuer = issuer.try_into().ok();
-        denial.route = route.try_into().ok();
-        denial.retry_after = retry_after;
-        Ok(self.validator.answer(&denial).into())
+        Ok(self.validator.answer(&denial_of(call)?).into())
     }
 
     /// The events since this was last asked, as a JSON list; `null` when there were none.
@@ -358,6 +367,20 @@ fn asked<Told>(call: &FunctionCallContext<'_>, tell: impl FnOnce(&Undecided) -> 
     let held: ExternalRef<Held> = call.get(0)?;
     let held = held.borrow();
     held.as_ref().map(tell).ok_or_else(|| invalid("the question was answered before"))
+}
+
+/// The first arguments of `answer`.
+fn denial_of(call: &FunctionCallContext<'_>) -> Result<Denial> {
+    let (name, issuer, route): (String, i32, i32) = (call.get(0)?, call.get(1)?, call.get(2)?);
+    let retry_after: f64 = call.get(3)?;
+    let code = Code::from_name(&name).unwrap_or(Code::InternalError);
+    // Negative values and NaN fail the conversion and stand for "not known".
+    let retry_after = Duration::try_from_secs_f64(retry_after / 1000.0).ok();
+    let mut denial = Denial::new(code);
+    denial.issuer = issuer.try_into().ok();
+    denial.route = route.try_into().ok();
+    denial.retry_after = retry_after;
+    Ok(denial)
 }
 
 /// A part of a request as text, a NUL being U+FFFD as in `ts/request.ts`.

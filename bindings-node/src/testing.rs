@@ -31,5 +31,5 @@ pub fn test_recipes() -> String {
 
 fn problem(error: &Error) -> PolicyProblem {
     let hint = error.hint().map(str::to_owned);
-    PolicyProblem { path: String::new(), message: error.message().to_owned(), hint }
+    PolicyProblem { path: String::new(), message: error.message().to_owned(), hint, problems: Vec::new() }
 }

@@ -10,7 +10,8 @@ use napi::{ValueType, sys};
 pub(crate) enum Returned {
     /// Accepted: header, payload and the places of the claims as one text, see `layout.rs`.
     Verified(Written),
-    /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`], [`Returned::UNDECIDED`] or [`Returned::SKIPPED`].
+    /// Not accepted: the number of the code, [`Returned::KEYS_NEEDED`], [`Returned::UNDECIDED`] or [`Returned::SKIPPED`]; or a
+    /// refusal that JavaScript knows, see [`Refusals`].
     Code(u32),
 }
 
@@ -61,10 +62,39 @@ pub(crate) struct Details {
     pub(crate) needed: Option<KeysNeeded>,
     /// The token of which the application has to say something.
     pub(crate) undecided: Option<Undecided>,
+    /// Whether work is due beside the refusal.
+    pub(crate) is_due: bool,
 }
 
-/// Splits a verdict into what is returned and what can be asked for. Whether work is due goes with an accepted token alone:
-/// there, one more crossing would count.
+/// The refusals that came before, in the order in which they did. JavaScript keeps what it has read of each: then the place of one
+/// says all, in one crossing in place of five.
+///
+/// A refusal is made of the policy's words and of fixed ones, so they are few. Those beyond are told as if they were the first.
+#[derive(Default)]
+pub(crate) struct Refusals(Vec<Rejection>);
+
+impl Refusals {
+    /// The number of the refusal in place of that of its code: even where no work is due, odd where some is.
+    pub(crate) fn number(&mut self, rejection: &Rejection, is_due: bool) -> Option<u32> {
+        let place = match self.0.iter().position(|known| known == rejection) {
+            Some(place) => place,
+            None if self.0.len() < Self::MOST => {
+                self.0.push(rejection.clone());
+                self.0.len().saturating_sub(1)
+            }
+            None => return None,
+        };
+        u32::try_from(place).ok()?.checked_mul(2)?.checked_add(Self::FIRST)?.checked_add(is_due.into())
+    }
+
+    /// Beyond the numbers of all codes; `ts/codes.ts` has it too.
+    const FIRST: u32 = 1 << 20;
+
+    const MOST: usize = 64;
+}
+
+/// Splits a verdict into what is returned and what can be asked for. Whether work is due goes with tokens that are accepted or
+/// refused: there, one more crossing would count.
 pub(crate) fn split(verdict: Verdict, is_due: impl FnOnce() -> bool) -> (Returned, Details) {
     let mut details = Details::default();
     let returned = match verdict {
@@ -77,6 +107,7 @@ pub(crate) fn split(verdict: Verdict, is_due: impl FnOnce() -> bool) -> (Returne
             let code = rejection.code.number();
             details.issuer = rejection.issuer;
             details.route = rejection.route;
+            details.is_due = is_due();
             details.rejection = Some(rejection);
             Returned::Code(code)
         }

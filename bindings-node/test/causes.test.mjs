@@ -95,8 +95,9 @@ for (const [name, fetch] of fetchers) {
 
     test('says that there is no such host', async (t) => {
       const issuer = await startIssuer(t);
-      const options = { ...issuer.options(), jwksUri: 'https://no-such-host.invalid/jwks', fetch };
-      await tells(t, await issuer.mint(), options, 'connection', /ENOTFOUND|EAI_AGAIN/);
+      // A name that begins like this has no server to be asked about it, which could be slow to answer.
+      const options = { ...issuer.options(), jwksUri: 'https://-no-such-host.invalid/jwks', fetch };
+      await tells(t, await issuer.mint(), options, 'connection', /ENOTFOUND/);
     });
 
     test('says that a certificate is not trusted', async (t) => {

@@ -8,6 +8,8 @@ import process from 'node:process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { AUDIENCE, startIssuer } from './support/issuer.mjs';
+import { startProxy } from './support/proxy.mjs';
+import { certificates } from './support/tls.mjs';
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
@@ -85,11 +87,12 @@ describe('jotgate explain', () => {
     const accepted = await jotgate(['explain', '--policy', 'policy.yaml', await issuer.mint()], { cwd });
     assert.deepEqual([accepted.exit, issuer.metadataFetches], [0, 1]);
 
-    await writeFile(join(cwd, 'policy.yaml'), enough('https://no-such-host.invalid'));
-    const token = await issuer.mint({ iss: 'https://no-such-host.invalid' });
+    // A name that begins like this has no server to be asked about it, which could be slow to answer.
+    await writeFile(join(cwd, 'policy.yaml'), enough('https://-no-such-host.invalid'));
+    const token = await issuer.mint({ iss: 'https://-no-such-host.invalid' });
     const { exit, stdout } = await jotgate(['explain', '--policy', 'policy.yaml', token], { cwd });
     assert.equal(exit, 2);
-    assert.match(stdout, /connection.*\(getaddrinfo (ENOTFOUND|EAI_AGAIN) no-such-host\.invalid\)/);
+    assert.match(stdout, /connection.*\(getaddrinfo ENOTFOUND -no-such-host\.invalid\)/);
   });
 
   test('takes a token of no use, and bytes that are no text', async (t) => {
@@ -101,6 +104,111 @@ describe('jotgate explain', () => {
     }
     assert.equal(issuer.fetches, 0);
   });
+});
+
+describe('jotgate validate', () => {
+  test('gives a line for each token', async (t) => {
+    const issuer = await startIssuer(t);
+    const cwd = await folderOf(t);
+    await writeFile(join(cwd, 'policy.yaml'), policyOf(issuer));
+    const good = await issuer.mint({}, { typ: 'at+jwt' });
+    const input = `${good}\n{"token": "${good}"}\nnonsense\n`;
+    const { exit, stdout } = await jotgate(['validate', '-p', 'policy.yaml', '-'], { cwd, input });
+    assert.deepEqual([exit, stdout], [1, 'accepted\naccepted\nrejected malformed_token\n']);
+    const explained = await jotgate(['explain', '-p', 'policy.yaml', '--json', '-'], { cwd, input });
+    const lines = explained.stdout.trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).verdict),
+      ['accepted', 'accepted', 'rejected'],
+    );
+  });
+
+  test('takes a request, and prints nothing of its token', async (t) => {
+    const issuer = await startIssuer(t);
+    const cwd = await folderOf(t);
+    await writeFile(join(cwd, 'policy.yaml'), policyOf(issuer));
+    const good = await issuer.mint({}, { typ: 'at+jwt' });
+    const request = ['--request', 'PUT /orders/7', '-H', `Authorization: Bearer ${good}`];
+    const { exit, stdout } = await jotgate(['explain', '-p', 'policy.yaml', ...request], { cwd });
+    assert.equal(exit, 0);
+    assert.match(stdout, /PUT \/orders\/7/);
+    assert.ok(good.split('.').every((part) => !stdout.includes(part)));
+    const none = await jotgate(['validate', '-p', 'policy.yaml', '-r', 'PUT /orders/7'], { cwd });
+    assert.deepEqual([none.exit, none.stdout], [1, 'rejected missing_token\n']);
+  });
+
+  test('goes through a proxy, and trusts an authority of its own', async (t) => {
+    const { ca, server, client } = await certificates();
+    const issuer = await startIssuer(t, { ...server, ca, requestCert: true, rejectUnauthorized: true });
+    const cwd = await folderOf(t);
+    await writeFile(join(cwd, 'policy.yaml'), policyOf(issuer));
+    await writeFile(join(cwd, 'ca.pem'), ca);
+    await writeFile(join(cwd, 'client.pem'), client.cert);
+    await writeFile(join(cwd, 'client.key'), client.key);
+    await writeFile(join(cwd, 'both.pem'), `${client.cert}\n${client.key}`);
+    const token = await issuer.mint({}, { typ: 'at+jwt' });
+    const run = (/** @type {string[]} */ ...options) =>
+      jotgate(['explain', '-p', 'policy.yaml', ...options, token], { cwd });
+    const stranger = await run('--timeout', '30');
+    assert.equal(stranger.exit, 2);
+    assert.match(stranger.stdout, /last fetch failed: certificate/);
+    assert.equal((await run('--cacert', 'ca.pem')).exit, 2);
+    assert.equal((await run('--cacert', 'ca.pem', '--cert', 'client.pem', '--key', 'client.key')).exit, 0);
+    assert.equal((await run('--cacert', 'ca.pem', '--cert', 'both.pem')).exit, 0);
+
+    const { proxy, tunnels, url } = await startProxy(t);
+    const through = ['--cacert', 'ca.pem', '--cert', 'both.pem', '--proxy', url.href];
+    assert.equal((await run(...through)).exit, 0);
+    assert.deepEqual(tunnels, [new URL(issuer.url).host]);
+    proxy.authenticate = () => false;
+    const refused = await run(...through);
+    assert.equal(refused.exit, 2);
+    assert.match(refused.stdout, /the proxy answers CONNECT with 407/);
+  });
+
+  test('goes through a proxy to a server without TLS', async (t) => {
+    const issuer = await startIssuer(t);
+    const { url } = await startProxy(t);
+    const { exit, stdout } = await jotgate(['keys', '--proxy', url.href, issuer.jwksUri]);
+    assert.equal(exit, 0, stdout);
+    assert.match(stdout, /: 1 key, 1 usable\n/);
+  });
+
+  test('says which file cannot be read', async (t) => {
+    const issuer = await startIssuer(t);
+    const cwd = await folderOf(t);
+    await writeFile(join(cwd, 'no.pem'), 'no PEM');
+    for (const [options, said] of [
+      [['--cacert', 'none.pem'], /^jotgate: --cacert none\.pem: no such file\n$/],
+      [['--cacert', 'no.pem'], /^jotgate: --cacert no\.pem: expected PEM\n$/],
+      [['--cert', 'no.pem'], /^jotgate: --cert no\.pem: expected PEM\n$/],
+      [['--proxy', 'http://'], /^jotgate: --proxy is a URL/],
+    ]) {
+      const { exit, stdout, stderr } = await jotgate(['keys', .../** @type {string[]} */ (options), issuer.jwksUri], {
+        cwd,
+      });
+      assert.deepEqual([exit, stdout], [64, '']);
+      assert.match(stderr, /** @type {RegExp} */ (said));
+    }
+  });
+});
+
+test('jotgate test runs cases without an issuer', async (t) => {
+  const issuer = await startIssuer(t);
+  const cwd = await folderOf(t);
+  await writeFile(join(cwd, 'policy.yaml'), policyOf(issuer));
+  const cases = '{} header {"typ": "at+jwt"} -> accepted\n{} -> rejected invalid_type\nGET / -> 401 missing_token\n';
+  await writeFile(join(cwd, 'cases.txt'), cases);
+  const { exit, stdout } = await jotgate(['test', 'policy.yaml', 'cases.txt'], { cwd });
+  assert.deepEqual([exit, stdout], [0, '3 passed, 0 failed\n']);
+  await writeFile(join(cwd, 'wrong.txt'), '{} -> accepted\n');
+  const failed = await jotgate(['test', '--json', 'policy.yaml', 'cases.txt', 'wrong.txt'], { cwd });
+  assert.deepEqual([failed.exit, JSON.parse(failed.stdout).failed, issuer.fetches], [1, 1, 0]);
+});
+
+test('jotgate schema prints what editors take', async () => {
+  const { exit, stdout } = await jotgate(['schema']);
+  assert.deepEqual([exit, '$schema' in JSON.parse(stdout)], [0, true]);
 });
 
 describe('jotgate lint', () => {

@@ -93,6 +93,24 @@ describe('a batch', () => {
       assert.ok(/** @type {Set<string>} */ (codes).has(code), code);
   });
 
+  test('of several parts is in order', { timeout: 60_000 }, async (t) => {
+    const issuer = await startIssuer(t);
+    const good = await Promise.all(Array.from({ length: 7 }, (_, n) => issuer.mint({ jti: `id-${n}` })));
+    const kinds = [...good, 'junk', await issuer.mint({ exp: 1 }), await issuer.mint({}, { kid: 'unheard-of' })];
+    for (const length of [1023, 1024, 1025, 2048, 3500]) {
+      const validator = createValidator(issuer.options());
+      const tokens = Array.from({ length }, (_, index) => kinds[(index * 3) % kinds.length] ?? '');
+      const expected = new Map();
+      for (const kind of kinds) expected.set(kind, told(await validator.tryValidate(kind)));
+      for (const fresh of [createValidator(issuer.options()), validator]) {
+        const outcomes = await fresh.validateMany(tokens);
+        assert.equal(outcomes.length, length);
+        for (const [place, outcome] of outcomes.entries())
+          assert.deepEqual(told(outcome), expected.get(tokens[place]), `${length}: ${place}`);
+      }
+    }
+  });
+
   test('has each key set fetched once, and waits for all of them at once', { timeout: 60_000 }, async (t) => {
     const { issuers, make } = await startThree(t);
     const [first, second, third] = issuers;

@@ -1,14 +1,12 @@
 // Issuers that can be reached only by an HTTP client that knows how: private CAs, client certificates, proxies.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { describe, test } from 'node:test';
 import axios from 'axios';
 import { axiosFetcher, createValidator, fetchWith } from 'jotgate';
-import { createProxy } from 'proxy';
 import { Agent, fetch, ProxyAgent } from 'undici';
 import { startIssuer } from './support/issuer.mjs';
+import { startProxy } from './support/proxy.mjs';
 import { certificates } from './support/tls.mjs';
 
 /** @typedef {{ ca?: string, cert?: string, key?: string }} Tls */
@@ -26,21 +24,6 @@ const clients = {
 };
 
 const { ca, server, client } = await certificates();
-
-/** A proxy that ends with the test. @param {import('node:test').TestContext} t */
-async function startProxy(t) {
-  const proxy = createProxy(createServer());
-  const tunnels = /** @type {(string | undefined)[]} */ ([]);
-  proxy.prependListener('connect', ({ url }) => void tunnels.push(url));
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.after(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
-  return { proxy, tunnels, url: new URL(`http://127.0.0.1:${port}`) };
-}
 
 for (const [name, fetcher] of Object.entries(clients)) {
   /** What `health` says is wrong. @param {Awaited<ReturnType<typeof startIssuer>>} issuer */

@@ -56,6 +56,7 @@ test('nothing but the documented names is exported', () => {
     'KeysUnavailableError',
     'MissingTokenError',
     'PolicyError',
+    'Requirement',
     'RevokedTokenError',
     'SnapshotError',
     'TokenExpiredError',
@@ -70,10 +71,11 @@ test('nothing but the documented names is exported', () => {
     'products',
     'schema',
   ]);
-  assert.deepEqual(names(expressFromImport), ['auth']);
-  assert.deepEqual(names(fastifyFromImport), ['jotgate']);
+  const guards = ['claimCheck', 'claimEquals', 'claimIncludes', 'requiredScopes', 'requires', 'scopeIncludesAny'];
+  assert.deepEqual(names(expressFromImport).sort(), ['auth', ...guards]);
+  assert.deepEqual(names(fastifyFromImport).sort(), [...guards, 'jotgate'].sort());
   assert.deepEqual(names(httpFromImport), ['auth']);
-  assert.deepEqual(names(koaFromImport), ['auth']);
+  assert.deepEqual(names(koaFromImport).sort(), ['auth', ...guards]);
   assert.deepEqual(names(opentelemetryFromImport), ['instrument']);
   assert.deepEqual(names(promFromImport), ['collectMetrics']);
   assert.deepEqual(names(testingFromImport).sort(), ['Issuer', 'recipes']);
@@ -155,10 +157,10 @@ describe('the packed package, installed in a project of its own', () => {
       import fastify from 'fastify';
       import { createServer } from 'node:http';
       import Koa from 'koa';
-      import { auth } from 'jotgate/express';
-      import { jotgate } from 'jotgate/fastify';
+      import { auth, claimCheck, claimEquals, claimIncludes, requires } from 'jotgate/express';
+      import { jotgate, requiredScopes } from 'jotgate/fastify';
       import { auth as guard } from 'jotgate/http';
-      import { auth as koaAuth, type AuthState } from 'jotgate/koa';
+      import { auth as koaAuth, scopeIncludesAny, type AuthState } from 'jotgate/koa';
       import { instrument } from 'jotgate/opentelemetry';
       import { collectMetrics } from 'jotgate/prom-client';
       import { Issuer, type Bad } from 'jotgate/testing';
@@ -188,6 +190,13 @@ describe('the packed package, installed in a project of its own', () => {
         return outcome.ok ? undefined : outcome.code;
       }
       export const isExpired = (error: unknown): boolean => error instanceof InvalidTokenError && error.code === 'expired';
+      express().use(auth({ issuerBaseURL: 'a', audience: 'b', tokenSigningAlg: 'RS256', authRequired: false })).use(auth());
+      express().get('/', claimEquals('a', 1), claimIncludes(['a', 'b'], 'c'), claimCheck(({ sub }) => sub === 'd'));
+      express().post('/', requires({ scopes: { any: ['a'] }, claims: [{ claim: 'b', min: 1 }] }), auth({ validator }));
+      // @ts-expect-error -- what a guard asks for has members
+      requires({ scope: 'a' });
+      // @ts-expect-error -- an option that does not exist
+      auth({ issuerBaseUrl: 'a' });
       express().use(auth(validator)).get('/', (req, res) => void res.json(req.auth?.payload.sub));
       const stops: (() => void)[] = [
         instrument(validator, { meterProvider: metrics.getMeterProvider() }),
@@ -196,7 +205,7 @@ describe('the packed package, installed in a project of its own', () => {
       validator.subscribe((event) => void (event.event === 'rejected' ? event.code : event.source));
       for (const stop of stops) stop();
       const koa = new Koa<AuthState>();
-      koa.use(koaAuth(validator)).use((ctx) => void (ctx.body = ctx.state.auth?.payload.sub));
+      koa.use(koaAuth(validator)).use(scopeIncludesAny('a', 'b')).use((ctx) => void (ctx.body = ctx.state.auth?.payload.sub));
       new Koa().use(koaAuth({ issuer: 'a', audience: 'b', secret: 'c' }));
       createServer(guard(validator, (req, res) => res.end(req.auth?.payload.sub)));
       export async function start(): Promise<void> {
@@ -204,8 +213,9 @@ describe('the packed package, installed in a project of its own', () => {
         await app.register(jotgate, { validator, global: false });
         await app.register(jotgate, { issuer: 'a', audience: 'b', secret: 'c', prefix: '/d' });
         app.get('/', { onRequest: [app.authenticate] }, (request) => request.auth?.payload.sub);
-        // @ts-expect-error -- the audience is required
-        await app.register(jotgate, { issuer: 'a' });
+        app.get('/d', { preHandler: requiredScopes('d') }, (request) => request.auth?.scopes);
+        // @ts-expect-error -- an option that does not exist
+        await app.register(jotgate, { issuer: 'a', audiance: 'c' });
       }
       // @ts-expect-error -- an option that does not exist
       createValidator({ issuer: 'a', audience: 'b', audiance: 'c' });

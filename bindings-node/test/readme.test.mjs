@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,23 +6,14 @@ import process from 'node:process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startIssuer } from './support/issuer.mjs';
+import { pages } from './support/readme.mjs';
 import { checks } from './support/readme-checks.mjs';
 import { run } from './support/run.mjs';
 import { certificates } from './support/tls.mjs';
 
 const root = new URL('..', import.meta.url);
-const [, ...sections] = readFileSync(new URL('README.md', root), 'utf8').split(/^## /m);
-
 /** The blocks of each section that has some. */
-const blocks = sections
-  .map((section) => ({
-    heading: section.slice(0, section.indexOf('\n')),
-    codes: Array.from(section.matchAll(/^```(js|sh)\n(.*?)^```$/gms), ([, language, code = '']) => ({
-      language,
-      code,
-    })),
-  }))
-  .filter(({ codes }) => codes.length > 0);
+const blocks = pages.flatMap(({ sections }) => sections);
 
 /** What the blocks find in their folder. @param {string} folder @param {string} ca @param {string} policy */
 async function furnish(folder, ca, policy) {
@@ -32,6 +22,8 @@ async function furnish(folder, ca, policy) {
   const recipe = (/** @type {string} */ name) => new URL(`../tests/recipes/${name}`, root);
   await copyFile(recipe('mulesoft-flex/policy.yaml'), join(folder, 'policy-binding.yaml'));
   await copyFile(recipe('wso2/deployment.toml'), join(folder, 'deployment.toml'));
+  const [, cases = ''] = /^```verdicts\n(.*?)^```$/ms.exec(sections.join('')) ?? [];
+  await writeFile(join(folder, 'cases.txt'), cases);
 }
 
 const FILES = /'(our-ca\.pem|policy\.yaml|policy-binding\.yaml|deployment\.toml|keys\.json)'/g;
@@ -64,6 +56,7 @@ for (const { heading, codes } of blocks) {
             .replaceAll('https://idp.example.com/', issuer.url)
             .replaceAll(FILES, (_, name) => JSON.stringify(join(folder, name)));
         await furnish(folder, ca, place(POLICY));
+        await writeFile(join(folder, 'tokens.txt'), `${await issuer.mint()}\nnonsense\n`);
         const env = {
           TOKEN: await issuer.mint({ azp: 'shop', jti: 'id-1', scope: 'orders:read' }),
           SECRET: 'a secret of 32 bytes and some more',

@@ -1,6 +1,7 @@
 import { InvalidTokenError, KeysUnavailableError } from './errors.js';
 import type { NativeCore } from './native.js';
 import type { Rejected, Unavailable } from './outcome.js';
+import { askedOf, Requirement } from './requirement.js';
 
 /** A complete HTTP answer. */
 export interface Answer {
@@ -14,10 +15,16 @@ export interface Answer {
  * internal error.
  * @internal
  */
-export function answerTo(core: NativeCore, failure: unknown): Answer {
+export function answerTo(
+  core: NativeCore,
+  failure: unknown,
+  asked: Requirement | undefined = askedOf(failure),
+): Answer {
   try {
     const [code, issuer, route, retryAfter] = facts(failure);
-    const { status, headers, body } = core.answer(code, issuer ?? -1, route ?? -1, retryAfter * 1000);
+    const denial = [code, issuer ?? -1, route ?? -1, retryAfter * 1000] as const;
+    const { status, headers, body } =
+      asked === undefined ? core.answer(...denial) : core.answerWith(...denial, Requirement.nativeOf(asked));
     const fields: Record<string, string> = {};
     for (let index = 0; index < headers.length; index += 2) fields[headers[index] ?? ''] = headers[index + 1] ?? '';
     return { status, headers: fields, body };

@@ -1,14 +1,23 @@
 #!/usr/bin/env node
 import { open } from 'node:fs/promises';
-import { exchange, problemOf } from './fetcher.js';
+import { exchange, problemOf, type Fetcher } from './fetcher.js';
 import { globalFetcher } from './fetchers.js';
 import { native, type NativeCommand } from './native.js';
+import { type Network, networkFetcher, NetworkProblem } from './network.js';
 
 /** What the core asks for next. */
 type Step =
   | { step: 'read_file'; path: string }
   | { step: 'read_input' }
-  | { step: 'fetch'; id: number; url: string; timeout: number; headers: [string, string][]; max_body: number }
+  | {
+      step: 'fetch';
+      id: number;
+      url: string;
+      timeout: number;
+      headers: [string, string][];
+      max_body: number;
+      network: Network;
+    }
   | { step: 'done'; stdout: string; stderr: string; exit: number };
 
 /** What is read of a file or of standard input, in bytes; one more tells the core that there is too much. */
@@ -63,10 +72,16 @@ async function fetchInto(command: NativeCommand, step: Extract<Step, { step: 'fe
     headers: step.headers.flat(),
     maxBody: step.max_body,
   };
+  let fetcher: Fetcher = globalFetcher;
   let answer;
   try {
-    answer = await exchange(globalFetcher, request);
+    if (Object.values(step.network).some((said) => said !== null)) fetcher = await networkFetcher(step.network);
+    answer = await exchange(fetcher, request);
   } catch (error) {
+    if (error instanceof NetworkProblem) {
+      command.provideNothing(error.message);
+      return;
+    }
     const { failure, words } = problemOf(error);
     command.reportFailed(id, failure, words, Date.now());
     return;

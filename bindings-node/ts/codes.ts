@@ -57,6 +57,13 @@ export const UNDECIDED = 0xffff_fffe;
  */
 export const SKIPPED = 0xffff_ffff;
 
+/**
+ * What the core returns in place of a code when the refusal came before, in a place of its own: this number and twice the place,
+ * and one more when work is due.
+ * @internal
+ */
+export const REFUSALS = 0x10_0000;
+
 const table = native.codes();
 const names = new Map(table.map((entry) => [entry.number, entry.name]));
 const claimCodes = new Set(table.filter((entry) => entry.class === 'claims').map((entry) => entry.name));

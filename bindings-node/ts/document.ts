@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { PolicyError } from './errors.js';
-import { native, type PolicyProblem } from './native.js';
+import { native, type OneProblem, type PolicyProblem } from './native.js';
 import type { PolicyDocument } from './policy.js';
 
 /** How a policy document is written. */
@@ -38,7 +40,7 @@ export function policyJson(text: string, format: PolicyFormat): string {
  * @throws PolicyError when it is no policy.
  */
 export function lint(document: PolicyDocument | string): PolicyWarning[] {
-  return JSON.parse(textOrError(native.lint(documentText(document)))) as PolicyWarning[];
+  return JSON.parse(textOrError(native.lint(filled(documentText(document))))) as PolicyWarning[];
 }
 
 /** The JSON Schema (2020-12) of policy documents, for editors and for checks before a policy is deployed. A new object each time. */
@@ -47,12 +49,84 @@ export function schema(): Record<string, unknown> {
 }
 
 /**
- * The document in a file, as JSON text.
+ * What `make` makes of the document in a file, in JSON; errors say the lines of the file.
+ * @internal
+ */
+export function withFile<Made>(
+  path: string | URL,
+  format: PolicyFormat | undefined,
+  make: (document: string, folder: string) => Made,
+): Made {
+  const text = readFileSync(path, 'utf8');
+  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const kind = format ?? (extname(file).slice(1) as PolicyFormat);
+  try {
+    return make(policyJson(text, kind), dirname(file));
+  } catch (error) {
+    throw error instanceof PolicyError ? placed(error, text, kind) : error;
+  }
+}
+
+/**
+ * The document in a file, as JSON text, with what it names elsewhere.
  * @internal
  */
 export function documentOfFile(path: string | URL, format: PolicyFormat | undefined): string {
-  const text = readFileSync(path, 'utf8');
-  return policyJson(text, format ?? (extname(path instanceof URL ? path.pathname : path).slice(1) as PolicyFormat));
+  return withFile(path, format, filled);
+}
+
+/**
+ * The document, in JSON, with what stands in environment variables and files. Paths start at the folder, or at the working
+ * directory.
+ *
+ * @throws PolicyError when something is not there.
+ * @internal
+ */
+export function filled(document: string, folder = '.'): string {
+  const wanted = native.references(document);
+  if (!Array.isArray(wanted)) throw new PolicyError(wanted);
+  if (wanted.length === 0) return document;
+  return textOrError(
+    native.fillReferences(
+      document,
+      wanted.map((text) => read(text, folder)),
+    ),
+  );
+}
+
+/** The bytes; `false` when there are none, `true` when they cannot be read. */
+function read({ kind, name, readBytes }: { kind: 'env' | 'file'; name: string; readBytes: number }, folder: string) {
+  if (kind === 'env') {
+    const value = process.env[name];
+    return value !== undefined && Buffer.from(value);
+  }
+  try {
+    const file = openSync(resolve(folder, name), 'r');
+    try {
+      const bytes = Buffer.alloc(readBytes);
+      let length = 0;
+      for (let more = -1; more !== 0 && length < readBytes; length += more) {
+        more = readSync(file, bytes, length, readBytes - length, null);
+      }
+      return bytes.subarray(0, length);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+/** The same error with the lines and columns of the text. */
+function placed(error: PolicyError, text: string, format: PolicyFormat): PolicyError {
+  const paths = error.problems.map(({ path }) => path);
+  const places = native.places(text, format, paths);
+  const problems = error.problems.map(({ path, message, hint, line, column }, index) => {
+    const known = line === null || column === null ? (places[index] ?? {}) : { line, column };
+    return { path, message, ...(hint === null ? {} : { hint }), ...known };
+  });
+  const [first = { path: error.path, message: error.message }] = problems;
+  return new PolicyError({ ...first, problems });
 }
 
 /**
@@ -70,6 +144,18 @@ export function documentText(document: object | string): string {
       hint: 'there is no such option',
     });
   });
+}
+
+/**
+ * The error of a policy that the core has refused, with everything that is wrong as it is told.
+ * @internal
+ */
+export function refusedPolicy(
+  refused: PolicyProblem,
+  told: (problem: OneProblem) => OneProblem = (problem) => problem,
+): PolicyError {
+  const problems = (refused.problems ?? [refused]).map(told);
+  return new PolicyError({ ...told(refused), problems });
 }
 
 function textOrError(result: string | PolicyProblem): string {

@@ -34,7 +34,7 @@ export interface Watch {
  * @internal
  */
 export class Driver {
-  readonly #core: NativeCore;
+  #core: NativeCore;
   readonly #fetcher: Fetcher;
   /** What processes share. */
   readonly #shared: SharedSets | undefined;
@@ -61,19 +61,25 @@ export class Driver {
     this.#reported = reported;
   }
 
+  /** Another policy has come in the place of the one before; so that the old one can go. */
+  follow(core: NativeCore): void {
+    this.#core = core;
+    this.#shared?.follow(core);
+  }
+
   /** Starts all work that there is. */
   poll(now: number): void {
     for (let work = this.#core.pollWork(now); work !== null; work = this.#core.pollWork(now)) this.#start(work);
   }
 
   /**
-   * Resolves when work has ended that the last verdict waits for; the caller then asks the core again. Rejects when `signal`
+   * Resolves when work has ended that the last verdict of this core waits for; the caller then asks the core again. Rejects when `signal`
    * fires.
    *
    * Nothing can end between that verdict and this call: both happen in one turn of the event loop.
    */
-  wait(signal: AbortSignal | undefined): Promise<void> {
-    return this.#all([{ ids: this.#core.waitFor(), patience: this.#core.patience() }], signal);
+  wait(core: NativeCore, signal: AbortSignal | undefined): Promise<void> {
+    return this.#all([{ ids: core.waitFor(), patience: core.patience() }], signal);
   }
 
   /** For those who are judged while the event loop goes on, and work ends meanwhile: begin it before, and end it. */

@@ -71,6 +71,19 @@ export class KeysUnavailableError extends JotgateError {
   }
 }
 
+/** One thing that is wrong with a policy. */
+export interface PolicyProblem {
+  /** Where in the policy document, for instance `issuers[0].audience`. */
+  readonly path: string;
+  readonly message: string;
+  /** What to do about it, where there is an idea. */
+  readonly hint: string | null;
+  /** The line in the text of the document, from 1 on, where there was a text. */
+  readonly line: number | null;
+  /** The column in that line, from 1 on. */
+  readonly column: number | null;
+}
+
 /** `policy_error`: the policy is wrong; only creating a validator throws it. */
 export class PolicyError extends JotgateError {
   override readonly code = 'policy_error';
@@ -78,12 +91,42 @@ export class PolicyError extends JotgateError {
   readonly path: string;
   /** What to do about it, where there is an idea. */
   readonly hint: string | null;
+  /** Everything that is wrong, at most 20 things: this one first. */
+  readonly problems: readonly PolicyProblem[];
 
-  constructor({ path, message, hint }: { path: string; message: string; hint?: string }) {
-    super(`${path === '' ? '' : `${path}: `}${message}${hint === undefined ? '' : ` (${hint})`}`);
-    this.path = path;
-    this.hint = hint ?? null;
+  constructor({ problems, ...first }: Problem & { problems?: readonly Problem[] }) {
+    const all = problems === undefined || problems.length === 0 ? [first] : problems;
+    super(wordsOf(all));
+    this.path = first.path;
+    this.hint = first.hint ?? null;
+    this.problems = all.map(({ path, message, hint, line, column }) => ({
+      path,
+      message,
+      hint: hint ?? null,
+      line: line ?? null,
+      column: column ?? null,
+    }));
   }
+}
+
+interface Problem {
+  path: string;
+  message: string;
+  hint?: string;
+  line?: number;
+  column?: number;
+}
+
+/** The first in a line of its own, and below it how many more there are, each in its line. */
+function wordsOf([first, ...others]: readonly Problem[]): string {
+  const lines = others.map((problem) => `\n  ${lineOf(problem)}`).join('');
+  return `${first === undefined ? '' : lineOf(first)}${lines === '' ? '' : `\nand ${String(others.length)} more:${lines}`}`;
+}
+
+function lineOf({ path, message, hint, line, column }: Problem): string {
+  const place = line === undefined ? '' : `line ${String(line)}, column ${String(column)}`;
+  const places = [...new Set([path, place])].filter((word) => word !== '').join(', ');
+  return `${places === '' ? '' : `${places}: `}${message}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
 /** `import_error`: no policy can be read from the text; only `importPolicy` throws it. */

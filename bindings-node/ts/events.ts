@@ -14,7 +14,7 @@ interface SourceEventBase extends EventBase {
 }
 
 /**
- * What happened to the keys of one source. It is the same JSON in every language of jotgate, names included. Nothing in
+ * What happened to the keys of one source, or of all. It is the same JSON in every language of jotgate, names included. Nothing in
  * it comes from a token.
  */
 export type KeySetEvent =
@@ -52,7 +52,15 @@ export type KeySetEvent =
       age: number;
     })
   | (SourceEventBase & { event: 'unknown_kid' })
-  | (SourceEventBase & { event: 'flood_limited' });
+  | (SourceEventBase & { event: 'flood_limited' })
+  | (EventBase & {
+      /** `replace` has brought another policy. From here on places in `health().sources` are those of the new one. */
+      event: 'policy_replaced';
+      /** Sources that go on as they are, that begin, and that are asked for nothing any more. */
+      kept: number;
+      added: number;
+      removed: number;
+    });
 
 /** A token or a request did not pass. */
 export interface RejectedEvent extends EventBase {
@@ -79,7 +87,7 @@ export type EventListener = (event: ValidatorEvent) => void;
  * @internal
  */
 export class Listeners {
-  readonly #core: NativeCore;
+  #core: NativeCore;
   readonly #now: () => number;
   readonly #listeners = new Set<{ listener: EventListener }>();
   #warned = false;
@@ -87,6 +95,11 @@ export class Listeners {
   constructor(core: NativeCore, now: () => number) {
     this.#core = core;
     this.#now = now;
+  }
+
+  /** Another policy has come in the place of the one before; so that the old one can go. */
+  follow(core: NativeCore): void {
+    this.#core = core;
   }
 
   /** Adds a listener and returns how to remove it. */
@@ -123,7 +136,8 @@ export class Listeners {
   #call(event: ValidatorEvent): void {
     for (const { listener } of [...this.#listeners]) {
       try {
-        const returned: unknown = listener(event);
+        const call: (event: ValidatorEvent) => unknown = listener;
+        const returned = call(event);
         if (isThenable(returned)) Promise.resolve(returned).catch(this.#warn);
       } catch {
         this.#warn();

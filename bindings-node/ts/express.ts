@@ -2,18 +2,18 @@
  * Middleware for Express 4 and 5, and for whatever else calls `(request, response, next)`.
  *
  * ```js
- * import { auth } from 'jotgate/express';
+ * import { auth, requiredScopes } from 'jotgate/express';
  *
  * app.use(auth({ issuer, audience, jwksUri }));
- * app.get('/orders', (req, res) => res.json({ sub: req.auth.payload.sub }));
+ * app.get('/orders', requiredScopes('orders:read'), (req, res) => res.json({ sub: req.auth?.payload.sub }));
  * ```
  *
  * @packageDocumentation
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endpoints, passed } from './endpoint.js';
 import { errorOf } from './errors.js';
-import { judge, send, validatorOf, type AuthSettings } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
+import { guardOf, judge, send, type AuthOptions, type AuthSettings } from './middleware.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
@@ -27,7 +27,7 @@ declare global {
   }
 }
 
-export type { AuthSettings } from './middleware.js';
+export type { AuthOptions, AuthSettings } from './middleware.js';
 
 /** What `auth` reads of a request and sets on it. */
 export type AuthRequest = IncomingMessage & { originalUrl?: string; baseUrl?: string; auth?: Verified | undefined };
@@ -44,16 +44,18 @@ export type Middleware = (request: AuthRequest, response: ServerResponse, next: 
  *
  * @throws PolicyError when options are given and wrong.
  */
-export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
-  const validator = validatorOf(optionsOrValidator);
+export function auth(optionsOrValidator?: AuthOptions | Validator, settings?: AuthSettings): Middleware {
+  const guard = guardOf(optionsOrValidator, settings);
+  const { validator, forwardErrors } = guard;
   return (request, response, next) => {
     const pass = async (): Promise<void> => {
       const { outcome } = await judge(validator, request, targetOf(request));
       if (outcome.ok) {
         // Also when nothing was verified: no claims that something else put there may pass for those of this request.
         request.auth = outcome.verified;
+        passed(request, guard, outcome.verified);
         next();
-      } else if (settings.forwardErrors === true) {
+      } else if (forwardErrors) {
         next(errorOf(outcome));
       } else {
         send(response, validator.answer(outcome));
@@ -62,6 +64,27 @@ export function auth(optionsOrValidator: ValidatorOptions | Validator, settings:
     pass().catch(next);
   };
 }
+
+/**
+ * What endpoints behind `auth` ask for. The core judges; `claimCheck` alone is a function of the application. A request that lacks
+ * something is answered as `auth` would, or its error handed on.
+ *
+ * ```js
+ * app.post('/orders', requiredScopes('orders:write'), createOrder);
+ * ```
+ */
+export const { requiredScopes, scopeIncludesAny, claimEquals, claimIncludes, claimCheck, requires } =
+  endpoints<Middleware>((ask) => (request, response, next) => {
+    const decide = async (): Promise<void> => {
+      const refusal = await ask(request);
+      if (refusal === undefined) next();
+      else if ('error' in refusal) next(refusal.error);
+      else send(response, refusal.answer);
+    };
+    decide().catch(next);
+  });
+
+export type { ClaimCheck, ClaimPath, ClaimValue, ScopeList } from './endpoint.js';
 
 /**
  * The target by which the routers behind go, the prefix included below which this one is mounted: the one that came, or

@@ -1,2 +1,2 @@
-export { jotgate, jotgate as default } from './fastify.js';
-export type { PluginOptions, PluginSettings } from './fastify.js';
+export * from './fastify.js';
+export { jotgate as default } from './fastify.js';

@@ -10,12 +10,12 @@
  *
  * @packageDocumentation
  */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from './answer.js';
+import { endpoints, passed } from './endpoint.js';
 import { errorOf } from './errors.js';
 import { prune } from './forward.js';
-import { judge, validatorOf, type AuthSettings } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
-import type { Validator } from './validator.js';
+import { guardOf, judge, type AuthOptions } from './middleware.js';
 import type { Verified } from './verified.js';
 
 declare module 'fastify' {
@@ -30,7 +30,7 @@ declare module 'fastify' {
 }
 
 /** How the plugin works. */
-export interface PluginSettings extends AuthSettings {
+export interface PluginSettings {
   /**
    * Whether every route of the scope in which the plugin is registered is protected. With `false` none is, and routes ask
    * for it by `onRequest: [app.authenticate]`. Default true.
@@ -39,7 +39,7 @@ export interface PluginSettings extends AuthSettings {
 }
 
 /** What the plugin is registered with: a validator, or the options for one. */
-export type PluginOptions = PluginSettings & ({ validator: Validator } | ValidatorOptions);
+export type PluginOptions = PluginSettings & AuthOptions;
 
 /**
  * Lets requests with a good token pass, with `request.auth` set to what was verified: `request.auth.payload`.
@@ -66,28 +66,52 @@ export function jotgate(app: FastifyInstance, options: PluginOptions, done: (err
 
 export default jotgate;
 
+/** A hook that Fastify calls before a handler. */
+export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+/**
+ * What routes behind the plugin ask for, each a `preHandler`. The core judges; `claimCheck` alone is a function of the
+ * application. A request that lacks something is answered as the plugin would, or its error thrown.
+ *
+ * ```js
+ * app.post('/orders', { preHandler: requiredScopes('orders:write') }, createOrder);
+ * ```
+ */
+export const { requiredScopes, scopeIncludesAny, claimEquals, claimIncludes, claimCheck, requires } = endpoints<Hook>(
+  (ask) => async (request, reply) => {
+    const refusal = await ask(request.raw);
+    if (refusal === undefined) return undefined;
+    if ('error' in refusal) throw refusal.error;
+    return send(reply, refusal.answer);
+  },
+);
+
+export type { ClaimCheck, ClaimPath, ClaimValue, ScopeList } from './endpoint.js';
+
 /** What Fastify itself puts among the options of a plugin. */
 const OF_FASTIFY = ['prefix', 'logLevel', 'logSerializers'];
 
-function hookOf({ global, forwardErrors, ...rest }: PluginOptions): FastifyInstance['authenticate'] {
+function hookOf({ global, ...rest }: PluginOptions): FastifyInstance['authenticate'] {
   if (global !== undefined && typeof global !== 'boolean') throw new TypeError('global must be true or false');
   const options = Object.fromEntries(Object.entries(rest).filter(([name]) => !OF_FASTIFY.includes(name)));
-  const { validator: given, ...others } = options as { validator?: Validator };
-  const [unknown] = Object.keys(others);
-  if (given !== undefined && unknown !== undefined) throw new TypeError(`${unknown} does not go with a validator`);
-  const validator = validatorOf(given ?? (options as unknown as ValidatorOptions));
+  const guard = guardOf(options);
+  const { validator, forwardErrors } = guard;
   return async (request, reply) => {
     const { outcome, forward } = await judge(validator, request.raw);
     if (outcome.ok) {
       request.auth = outcome.verified;
+      passed(request.raw, guard, outcome.verified);
       if (typeof forward?.query === 'string') prune(request.query, forward.query);
       return undefined;
     }
-    if (forwardErrors === true) throw errorOf(outcome);
-    const { status, headers, body } = validator.answer(outcome);
-    // As bytes, for Fastify adds a charset to the type of a text.
-    return reply.code(status).headers(headers).send(Buffer.from(body));
+    if (forwardErrors) throw errorOf(outcome);
+    return send(reply, validator.answer(outcome));
   };
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  // As bytes, for Fastify adds a charset to the type of a text.
+  return reply.code(status).headers(headers).send(Buffer.from(body));
 }
 
 // What fastify-plugin would set: the hook is for the scope that registers the plugin, not for one of the plugin's own.

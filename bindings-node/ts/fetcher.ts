@@ -126,10 +126,10 @@ function whyNone(value: unknown): string {
 }
 
 function flatten(headers: FetcherResponse['headers']): string[] {
-  const entries: Iterable<readonly [string, unknown]> =
-    Symbol.iterator in headers ? (headers as Iterable<readonly [string, string]>) : Object.entries(headers);
+  const entries: Iterable<readonly [string, unknown]> = Symbol.iterator in headers ? headers : Object.entries(headers);
   const fields: string[] = [];
-  for (const [name, value] of entries) {
+  // A callback of an application without types may give other names than texts.
+  for (const [name, value] of entries as Iterable<readonly [unknown, unknown]>) {
     if (value === undefined || value === null) continue;
     for (const line of Array.isArray(value) ? value : [value]) fields.push(String(name), String(line));
   }

@@ -98,8 +98,11 @@ const axiosConfig = {
 export const globalFetcher: (request: FetcherRequest) => Promise<FetcherResponse> = ({ url, headers, signal }) =>
   answered(() => fetch(url, { headers, redirect: 'manual', signal }));
 
-/** The answer, with every error of the HTTP client on its way told apart from a callback that is wrong. */
-async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherResponse> {
+/**
+ * The answer, with every error of the HTTP client on its way told apart from a callback that is wrong.
+ * @internal
+ */
+export async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherResponse> {
   try {
     const { status, headers, body, redirected = false } = await ask();
     return { status, headers, body: isStream(body) ? read(body) : body, redirected };

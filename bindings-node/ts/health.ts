@@ -5,10 +5,27 @@
 export interface Health {
   /** One for each URL of the policy, in the policy's order. */
   sources: SourceHealth[];
+  /**
+   * Whether keys are at hand for the tokens of every issuer: what a readiness probe asks. Key sets are fetched when a token needs
+   * them, or after `refreshKeys`.
+   */
+  ready: boolean;
+  /** One for each entry of the policy's `issuers`. */
+  issuers: IssuerHealth[];
   /** What happened to the key sets is kept for whoever asks, up to a number; how much was dropped. */
   events_dropped: number;
   /** How the cache of verified tokens is, where the policy has one. */
   cache?: CacheHealth;
+}
+
+/** How one issuer entry is. */
+export interface IssuerHealth {
+  /** The entry of the policy's `issuers`. */
+  issuer: number;
+  /** Whether keys are at hand: they stand in the policy, or a key set serves. */
+  ready: boolean;
+  /** Tokens that have passed the policy, those included that a hook has then refused. */
+  accepted: number;
 }
 
 /** How the cache of verified tokens is. */

@@ -1,4 +1,5 @@
 import { unlessAborted } from './call.js';
+import { ShapeError, type ClaimsSchema } from './claims-schema.js';
 import type { Answer, NativeCore, NativeUndecided } from './native.js';
 import { AnswerNumber } from './numbers.js';
 import { internalError, type Accepted, type Outcome, type Rejected, type Undecided } from './outcome.js';
@@ -28,6 +29,11 @@ export interface Hooks {
    * refuses the token with `internal_error`. `payloadText` stays what was signed.
    */
   transform?: ((claims: Claims) => object | Promise<object>) | undefined;
+  /**
+   * What the claims must look like, as a schema of zod, valibot, arktype or another Standard Schema: `payload` is then what the
+   * schema makes of them, after `transform`, and typed so. Claims that it refuses are `invalid_claim`.
+   */
+  claimsSchema?: ClaimsSchema | undefined;
 }
 
 /**
@@ -147,6 +153,9 @@ function* transformed<T extends object>(
   try {
     claims = yield () => transform(JSON.parse(verified.payloadText) as Claims);
   } catch (error) {
+    if (error instanceof ShapeError) {
+      return { ...broken(error.message), code: 'invalid_claim', claim: error.claim };
+    }
     const detail = error instanceof MustWait ? `transform ${error.message}` : 'transform threw';
     return broken(detail, error === undefined ? {} : { cause: error });
   }

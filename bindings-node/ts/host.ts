@@ -1,3 +1,4 @@
+import { shaped } from './claims-schema.js';
 import type { EventListener } from './events.js';
 import type { Fetcher } from './fetcher.js';
 import type { Hooks } from './hooks.js';
@@ -34,14 +35,16 @@ const FUNCTIONS = [
 export function hostOf<Options extends HostOptions>(options: Options): [HostOptions, Omit<Options, keyof HostOptions>] {
   const host: Record<string, unknown> = {};
   const rest = { ...options } as Record<string, unknown>;
-  for (const name of [...FUNCTIONS, 'store'] as const) {
+  for (const name of [...FUNCTIONS, 'store', 'claimsSchema'] as const) {
     // Taken off also when it is undefined, which is as good as not given.
-    if (name in rest) delete rest[name];
+    Reflect.deleteProperty(rest, name);
     const value = options[name];
     if (value === undefined) continue;
     if (name === 'store') checkStore(value);
-    else if (typeof value !== 'function') throw new TypeError(`${name} must be a function`);
+    else if (name !== 'claimsSchema' && typeof value !== 'function') throw new TypeError(`${name} must be a function`);
     host[name] = value;
   }
+  const { claimsSchema } = options;
+  if (claimsSchema !== undefined) host['transform'] = shaped(claimsSchema, options.transform);
   return [host, rest as Omit<Options, keyof HostOptions>];
 }

@@ -11,8 +11,7 @@
  * @packageDocumentation
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { judge, send, validatorOf } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
+import { guardOf, judge, send, type AuthOptions } from './middleware.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
@@ -29,11 +28,11 @@ export type AuthRequest = IncomingMessage & {
  * @throws PolicyError when options are given and wrong.
  */
 export function auth(
-  optionsOrValidator: ValidatorOptions | Validator,
+  optionsOrValidator: AuthOptions | Validator,
   listener: (request: AuthRequest, response: ServerResponse) => unknown,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   if (typeof listener !== 'function') throw new TypeError('listener must be a function');
-  const validator = validatorOf(optionsOrValidator);
+  const { validator } = guardOf(optionsOrValidator);
   return (request, response) => {
     const pass = async (): Promise<void> => {
       const { outcome } = await judge(validator, request);

@@ -51,7 +51,7 @@ export function importPolicy(
   if (typeof text !== 'string') throw new TypeError('a policy of another product is a text');
   const named = Object.entries(files).map(([name, content]) => ({ name, content }));
   const filled = Object.entries(values).map(([name, value]) => ({ name, value }));
-  const result = native.importPolicy(String(product), text, named, filled);
+  const result = native.importPolicy(product, text, named, filled);
   if (result == null) throw new TypeError(`there is no such product: expected one of ${products().join(', ')}`);
   if (typeof result !== 'string') throw new ImportError(result);
   return JSON.parse(result) as Import;

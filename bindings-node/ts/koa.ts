@@ -11,14 +11,15 @@
  * @packageDocumentation
  */
 import type { IncomingMessage } from 'node:http';
+import type { Answer } from './answer.js';
+import { endpoints, passed } from './endpoint.js';
 import { errorOf } from './errors.js';
 import { withQuery } from './forward.js';
-import { judge, validatorOf, type AuthSettings } from './middleware.js';
-import type { ValidatorOptions } from './options.js';
+import { guardOf, judge, type AuthOptions, type AuthSettings } from './middleware.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
-export type { AuthSettings } from './middleware.js';
+export type { AuthOptions, AuthSettings } from './middleware.js';
 
 /** What `auth` sets: `new Koa<AuthState>()` has `ctx.state.auth` typed. */
 export interface AuthState {
@@ -51,22 +52,45 @@ export type Middleware = (context: AuthContext, next: () => Promise<unknown>) =>
  *
  * @throws PolicyError when options are given and wrong.
  */
-export function auth(optionsOrValidator: ValidatorOptions | Validator, settings: AuthSettings = {}): Middleware {
-  const validator = validatorOf(optionsOrValidator);
+export function auth(optionsOrValidator?: AuthOptions | Validator, settings?: AuthSettings): Middleware {
+  const guard = guardOf(optionsOrValidator, settings);
+  const { validator, forwardErrors } = guard;
   return async (context, next) => {
     // What routers go by, which a middleware in front may have rewritten; below a mount it lacks the prefix.
     const target = context.mountPath === undefined ? context.url : context.originalUrl;
     const { outcome, forward } = await judge(validator, context.req, target);
     if (outcome.ok) {
       context.state.auth = outcome.verified;
+      passed(context.req, guard, outcome.verified);
       if (typeof forward?.query === 'string') context.originalUrl = withQuery(context.originalUrl, forward.query);
       await next();
       return;
     }
-    if (settings.forwardErrors === true) throw errorOf(outcome);
-    const { status, headers, body } = validator.answer(outcome);
-    context.status = status;
-    context.set(headers);
-    context.body = body;
+    if (forwardErrors) throw errorOf(outcome);
+    send(context, validator.answer(outcome));
   };
+}
+
+/**
+ * What endpoints behind `auth` ask for. The core judges; `claimCheck` alone is a function of the application. A request that lacks
+ * something is answered as `auth` would, or its error thrown.
+ *
+ * ```js
+ * router.post('/orders', requiredScopes('orders:write'), createOrder);
+ * ```
+ */
+export const { requiredScopes, scopeIncludesAny, claimEquals, claimIncludes, claimCheck, requires } =
+  endpoints<Middleware>((ask) => async (context, next) => {
+    const refusal = await ask(context.req);
+    if (refusal === undefined) await next();
+    else if ('error' in refusal) throw refusal.error;
+    else send(context, refusal.answer);
+  });
+
+export type { ClaimCheck, ClaimPath, ClaimValue, ScopeList } from './endpoint.js';
+
+function send(context: AuthContext, { status, headers, body }: Answer): void {
+  context.status = status;
+  context.set(headers);
+  context.body = body;
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './answer.js';
-import { createValidator } from './create.js';
+import { asWritten, bearerNames, renamed, type BearerOptions } from './bearer-names.js';
+import { createNamed } from './create.js';
+import { PolicyError } from './errors.js';
 import { change, type Forward } from './forward.js';
 import type { ValidatorOptions } from './options.js';
 import { internalError, type RequestOutcome } from './outcome.js';
@@ -14,11 +16,66 @@ export interface AuthSettings {
 }
 
 /**
- * The validator that was given, or one of the options.
+ * What `auth` takes: a validator, or the options for one, under the names of `createValidator` or of
+ * express-oauth2-jwt-bearer. What is not given is read from the environment: `ISSUER` or `ISSUER_BASE_URL`, `AUDIENCE`,
+ * `JWKS_URI`, `TOKEN_SIGNING_ALG`, and `SECRET` for an algorithm that takes one.
+ */
+export type AuthOptions = AuthSettings &
+  ((Partial<ValidatorOptions> & BearerOptions & { validator?: undefined }) | { validator: Validator });
+
+/**
+ * The validator that was given, or one of the options, and how the middleware works.
  * @internal
  */
-export function validatorOf(optionsOrValidator: ValidatorOptions | Validator): Validator {
-  return optionsOrValidator instanceof Validator ? optionsOrValidator : createValidator(optionsOrValidator);
+export function guardOf(given: AuthOptions | Validator = {}, settings: AuthSettings = {}): Guard {
+  if (given instanceof Validator) return { validator: given, forwardErrors: settings.forwardErrors === true };
+  if (typeof given !== 'object' || (given as unknown) === null) {
+    throw new TypeError('auth takes options or a validator, which createValidator makes');
+  }
+  const { forwardErrors = settings.forwardErrors, ...rest } = given;
+  const options = rest as Record<string, unknown>;
+  const validator = options['validator'] === undefined ? madeOf(options) : alone(options);
+  return { validator, forwardErrors: forwardErrors === true };
+}
+
+/**
+ * A validator, and how a middleware works with it.
+ * @internal
+ */
+export interface Guard {
+  validator: Validator;
+  forwardErrors: boolean;
+}
+
+function alone({ validator, ...others }: Record<string, unknown>): Validator {
+  if (!isValidator(validator)) {
+    const hint = 'createValidator, createValidatorFromPolicy and createValidatorFromFile make one';
+    throw new PolicyError({ path: 'validator', message: 'this is no validator', hint });
+  }
+  const [unknown] = Object.keys(others).filter((name) => others[name] !== undefined);
+  if (unknown === undefined) return validator;
+  const hint = 'give it to what makes the validator';
+  throw new PolicyError({ path: unknown, message: 'this option does not go with a validator', hint });
+}
+
+function isValidator(value: unknown): value is Validator {
+  return value instanceof Validator;
+}
+
+function madeOf(given: Record<string, unknown>): Validator {
+  const { options, written, anonymous } = renamed(given);
+  return createNamed(options as unknown as ValidatorOptions, {
+    others: bearerNames(),
+    policy: anonymous ? { routes: [{ path_regex: '.*', optional: true }] } : {},
+    told: (problem) => {
+      const path = asWritten(
+        problem.path === 'discovery' && !('discovery' in options) ? 'issuer' : problem.path,
+        written,
+      );
+      const hint = problem.path in options ? undefined : MISSING[problem.path];
+      return hint === undefined ? { ...problem, path } : { ...problem, path, hint };
+    },
+  });
 }
 
 /** A request of `node:http` as the validator takes it. */
@@ -53,3 +110,9 @@ export function send(response: ServerResponse, { status, headers, body }: Answer
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);
 }
+
+/** What to do about an option that is missing. */
+const MISSING: Record<string, string> = {
+  issuer: 'give it or issuerBaseURL, or set ISSUER_BASE_URL in the environment',
+  audience: 'give it, or set AUDIENCE in the environment',
+};

@@ -1,4 +1,4 @@
-import type { PolicyProblem } from './native.js';
+import type { OneProblem } from './native.js';
 
 /** A part of the policy document that options fill. */
 type Place = 'document' | 'issuer' | 'keys';
@@ -39,7 +39,7 @@ export function keySourceOf(options: object): string | undefined {
  * that the application has written, or would have to.
  * @internal
  */
-export function inOptions(problem: PolicyProblem, options: object, names: readonly string[]): PolicyProblem {
+export function inOptions(problem: OneProblem, options: object, names: readonly string[]): OneProblem {
   const [place, field, rest] = partsOf(problem.path, options);
   if (place === 'keys' && field === '') {
     if (problem.message === NO_SOURCE)
@@ -114,7 +114,7 @@ function firstWord(name: string): string {
 /** How many letters have to be put in, left out or changed (Levenshtein). Names of options are short. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one.slice(0, LONGEST)].entries()) {
+  for (const [index, letter] of Array.from(one.slice(0, LONGEST)).entries()) {
     const next = [index + 1];
     for (let place = 0; place < other.length; place += 1) {
       const changed = (row[place] ?? 0) + (letter === other[place] ? 0 : 1);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AnswerNumber, FailureNumber, WorkNumber } from './numbers.js';
+import type { Rejected } from './outcome.js';
 
 /**
  * A GET that the core asks for.
@@ -48,6 +49,14 @@ export interface NativeUndecided {
 }
 
 /**
+ * What an endpoint asks for, which the native part alone knows.
+ * @internal
+ */
+export interface NativeRequirement {
+  readonly native: unique symbol;
+}
+
+/**
  * The verdicts on many tokens, which the native part alone reads.
  * @internal
  */
@@ -56,14 +65,16 @@ export interface NativeVerdicts {
 }
 
 /**
- * One validator. `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
+ * One validator. `code`, `issuer`, `route`, `claim`, `detail`, `retryAt`, `undecided`, `waitFor` and `patience` speak of
  * the last verdict.
  * @internal
  */
 export interface NativeCore {
+  /** What `replaceCore` knows this one by. */
+  readonly native: NativeValidator;
   /**
    * An accepted token as one string, see `Verified`, which also says whether work is due; else the number of a code,
-   * `KEYS_NEEDED` or `UNDECIDED`. The token is judged for the time `asOf`, with the keys of the time `now`.
+   * `REFUSALS` and so on, `KEYS_NEEDED` or `UNDECIDED`. The token is judged for the time `asOf`, with the keys of the time `now`.
    */
   validate(token: unknown, asOf: number, now: number): string | number;
   /** As `validate`, or `SKIPPED`. `parts`: method, path, query, name, value, … joined by NUL; `count`: how many. */
@@ -99,6 +110,10 @@ export interface NativeCore {
   forwards(): boolean;
   /** The JSON of a `Forward`. `payload` is null when the request needed no token. */
   forward(parts: string, count: number, payload: string | null): string;
+  /** What was read of the refusals that have a place, each in its own: for `read` alone. */
+  readonly refusals: Rejected[];
+  /** The number of the code, where it was not returned. */
+  code(): number;
   /** -1: not known. */
   issuer(): number;
   /** -1: not known. */
@@ -132,6 +147,23 @@ export interface NativeCore {
   refreshKeys(): void;
   /** -1: not known. */
   answer(code: string, issuer: number, route: number, retryAfter: number): NativeAnswer;
+  /** As `answer`, at an endpoint that asks for this. */
+  answerWith(
+    code: string,
+    issuer: number,
+    route: number,
+    retryAfter: number,
+    requirement: NativeRequirement,
+  ): NativeAnswer;
+  /** 0 when a token that was accepted is what an endpoint asks for; else the number of a code. */
+  require(
+    requirement: NativeRequirement,
+    header: string,
+    payload: string,
+    issuer: number,
+    judgedFor: number,
+    scopeClaim: string | null,
+  ): number;
   /** What an operator should read, since the last call: one line for each time that a source ceases to bring keys. */
   warnings(): string[];
   /** The JSON of a list of `KeySetEvent`, those since the last call; null when there were none. */
@@ -167,10 +199,25 @@ export interface NativeAnswer {
 }
 
 /** @internal */
-export interface PolicyProblem {
+export interface PolicyProblem extends OneProblem {
+  problems?: OneProblem[];
+}
+
+/** One thing that is wrong with a policy. */
+export interface OneProblem {
   path: string;
   message: string;
   hint?: string;
+  line?: number;
+  column?: number;
+}
+
+/**
+ * A validator, which the native part alone knows.
+ * @internal
+ */
+export interface NativeValidator {
+  readonly validator: unique symbol;
 }
 
 /** What the application answers and does for a validator. */
@@ -196,6 +243,8 @@ interface NativeAddon {
   /** What the kit makes of each code, as JSON. */
   testRecipes(): string;
   createCore(policy: string, seed: number, host: NativeHost): NativeCore | PolicyProblem;
+  /** The core of another policy, in the place of one that nobody is to ask from now on. */
+  replaceCore(before: NativeValidator, policy: string, now: number): NativeCore | PolicyProblem;
   /** The JSON of an `Import`; null when there is no such product. */
   importPolicy(
     product: string,
@@ -203,12 +252,21 @@ interface NativeAddon {
     files: { name: string; content: Uint8Array }[],
     values: { name: string; value: string }[],
   ): string | PolicyProblem | null;
+  /** Of JSON as a route of a policy has it. */
+  createRequirement(document: string): NativeRequirement | PolicyProblem;
+  /** Those of a payload that was accepted; `claim` as `Verified` has it. */
+  scopesOf(payload: string, claim: string | null): string[];
   products(): string[];
   /** The JSON Schema of policy documents, as JSON. */
   schema(): string;
   createCommand(args: string[], colour: boolean, errorColour: boolean): NativeCommand;
   /** The document as JSON; null when there is no such format. */
   policyJson(text: string, format: string): string | PolicyProblem | null;
+  places(text: string, format: string, paths: string[]): ({ line: number; column: number } | null | undefined)[];
+  /** What a document in JSON leaves to the host to read: of each text so many bytes and no more. */
+  references(policy: string): { kind: 'env' | 'file'; name: string; readBytes: number }[] | PolicyProblem;
+  /** The document with what was read: bytes, `false` for what is not there, `true` for what cannot be read. */
+  fillReferences(policy: string, read: (Uint8Array | boolean)[]): string | PolicyProblem;
   /** The JSON of a list of `Warning`. */
   lint(policy: string): string | PolicyProblem;
   codes(): { number: number; name: string; class: string }[];

@@ -26,6 +26,9 @@ export interface InstrumentSettings {
  *
  * - `jotgate.rejections` by `jotgate.code`: tokens and requests that did not pass, `keys_unavailable` among them; and an
  *   event of that name on the active span
+ * - `jotgate.accepted` by `jotgate.issuer`: tokens that passed the policy
+ * - `jotgate.ready`: 1 while keys are at hand for the tokens of every issuer, else 0
+ * - `jotgate.policy_replacements`: policies that came in the place of the one before
  * - `jotgate.key_set.events` by `jotgate.event`: what happened to the key sets
  * - `jotgate.key_set.fetches`, `jotgate.key_set.fetch_failures`, `jotgate.key_set.flood_rejections`
  * - `jotgate.key_set.keys`, `jotgate.key_set.skipped_keys`, `jotgate.key_set.age` (seconds)
@@ -47,6 +50,18 @@ export function instrument(
     description: 'What happened to the key sets.',
     unit: '{event}',
   });
+  const replacements = meter.createCounter('jotgate.policy_replacements', {
+    description: 'Policies that came in the place of the one before.',
+    unit: '{policy}',
+  });
+  const accepted = meter.createObservableCounter('jotgate.accepted', {
+    description: 'Tokens that passed the policy.',
+    unit: '{token}',
+  });
+  const ready = meter.createObservableGauge('jotgate.ready', {
+    description: 'Whether keys are at hand for the tokens of every issuer.',
+    unit: '1',
+  });
   const counted = (of: string, description: string, unit: string): ReturnType<typeof meter.createObservableCounter> =>
     meter.createObservableCounter(`jotgate.key_set.${of}`, { description, unit });
   const gauged = (of: string, description: string, unit: string): ReturnType<typeof meter.createObservableGauge> =>
@@ -60,7 +75,11 @@ export function instrument(
   const state = gauged('state', 'Whether the key set is in this state.', '1');
 
   const observe = (result: BatchObservableResult): void => {
-    for (const source of validator.health().sources) {
+    const health = validator.health();
+    result.observe(ready, Number(health.ready), attributes);
+    for (const issuer of health.issuers)
+      result.observe(accepted, issuer.accepted, { ...attributes, 'jotgate.issuer': issuer.issuer });
+    for (const source of health.sources) {
       const of = { ...attributes, ...attributesOf(source) };
       result.observe(fetches, source.fetches, of);
       result.observe(failures, source.failures, of);
@@ -72,15 +91,18 @@ export function instrument(
         result.observe(state, Number(known === source.state), { ...of, 'jotgate.state': known });
     }
   };
-  const observed = [fetches, failures, floods, keys, skipped, age, state];
+  const observed = [accepted, ready, fetches, failures, floods, keys, skipped, age, state];
   meter.addBatchObservableCallback(observe, observed);
 
-  const sources = validator.health().sources.map(attributesOf);
+  let sources = validator.health().sources.map(attributesOf);
   const unsubscribe = validator.subscribe((event) => {
     if (event.event === 'rejected') {
       const told = { ...attributes, 'jotgate.code': event.code };
       rejections.add(1, told);
       trace.getActiveSpan()?.addEvent('jotgate.rejections', told);
+    } else if (event.event === 'policy_replaced') {
+      sources = validator.health().sources.map(attributesOf);
+      replacements.add(1, attributes);
     } else {
       events.add(1, { ...attributes, ...sources[event.source], 'jotgate.event': event.event });
     }

@@ -179,4 +179,5 @@ export const optionNames = Object.keys({
   clientLookup: 0,
   isRevoked: 0,
   transform: 0,
+  claimsSchema: 0,
 } satisfies Record<keyof ValidatorOptions, 0>);

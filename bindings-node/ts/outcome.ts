@@ -19,6 +19,12 @@ export interface Skipped {
   readonly routeIndex: number;
 }
 
+/** The token is what an endpoint asks for. */
+export interface Satisfied {
+  readonly ok: true;
+  readonly verdict: 'satisfied';
+}
+
 /** The token must not pass. */
 export interface Rejected {
   readonly ok: false;

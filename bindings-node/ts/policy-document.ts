@@ -3,6 +3,9 @@
 /** A number of seconds, or a number with a unit: `'500ms'`, `'30s'`, `'15m'`, `'1h'`, `'1d'`. */
 export type Duration = number | string;
 
+/** A text that is written elsewhere: in an environment variable, or in a file. */
+export type TextReference = { env: string } | { file: string };
+
 /** What a policy says: which tokens may pass, and what becomes of the others. */
 export interface PolicyDocument {
   /**
@@ -116,7 +119,7 @@ export interface IssuerPolicy {
    */
   algorithms?: string[];
   /** The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone. */
-  audience: string | string[];
+  audience: string | TextReference | (string | TextReference)[];
   /**
    * Other names for claims, from the name in the token to the one that rules and the application see. A registered
    * claim (RFC 7519 section 4.1) gets the other name beside its own. Default: none.
@@ -140,7 +143,7 @@ export interface IssuerPolicy {
    * The `iss` values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole segment of
    * its path left open, such as `{tid}`. The waiver is the word `any` alone.
    */
-  issuer: string | string[];
+  issuer: string | TextReference | (string | TextReference)[];
   /** How fetched key sets are kept fresh. */
   jwks?: KeySetSettings;
   /**
@@ -171,7 +174,7 @@ export interface IssuerPolicy {
   /** Scopes that a token needs. Default: none. */
   scopes?: ScopePolicy;
   /** For a template: the values that may stand in it, or the word `any`. */
-  tenants?: string | string[];
+  tenants?: string | TextReference | (string | TextReference)[];
   /** Tries up to four fitting keys for a token that names none. Default false. */
   try_all_keys?: boolean;
   /**
@@ -214,16 +217,21 @@ export interface KeySources {
   /** Takes the keys of certificates outside their period of validity. Default false. */
   allow_expired_certificates?: boolean;
   /**
+   * The ids (`kid`, or alias in a trust store) of keys that must not be used any more, wherever they come from. The
+   * same key under another id beside it is not used either. Default: none.
+   */
+  denied_kids?: string[];
+  /**
    * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of the
    * metadata. Default: `true` where no other source is named, else `false`.
    */
-  discovery?: boolean | string;
+  discovery?: boolean | string | TextReference;
   /** A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts. */
   jwks?: object;
   /** Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`. */
-  jwks_uri?: string | string[];
+  jwks_uri?: string | TextReference | (string | TextReference)[];
   /** A public key or an X.509 certificate, with or without the lines around it. */
-  pem?: string;
+  pem?: string | TextReference;
   /** A secret for HS256, HS384 and HS512; at least 32 bytes. */
   secret?: SecretText;
   /** Certificates in a store; the alias is the key id. */
@@ -241,13 +249,13 @@ export interface TokenLimits {
 /** Which requests are meant, and what is asked of them. */
 export interface RoutePolicy {
   /** The `aud` values of which a token must carry one, beside one of the issuer's. */
-  audience?: string | string[];
+  audience?: string | TextReference | (string | TextReference)[];
   /** Rules about claims that hold here, beside those of the issuer. */
   claims?: ClaimRule[];
   /** Which clients may use a token here, beside what the issuer's entry says. */
   client_id?: RouteClientId;
   /** The issuers whose tokens are taken, as they are written in `issuers`. Default: all. */
-  issuers?: string | string[];
+  issuers?: string | TextReference | (string | TextReference)[];
   /** HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any. */
   methods?: string | string[];
   /** Needs no token; one that is there must be good. Default false. */
@@ -293,15 +301,15 @@ export interface ScopePolicy {
 export type SecretText =
   | {
       /** The octets of this text in UTF-8. */
-      text: string;
+      text: string | TextReference;
     }
   | {
       /** The octets in base64url without padding. */
-      base64url: string;
+      base64url: string | TextReference;
     }
   | {
       /** The octets in hexadecimal. */
-      hex: string;
+      hex: string | TextReference;
     };
 
 /**
@@ -361,13 +369,13 @@ export type TokenSource =
 /** A store of certificates; exactly one of `base64` and `text` holds it. */
 export interface TrustStore {
   /** The store in base64. */
-  base64?: string;
+  base64?: string | TextReference;
   /** The alias for tokens that name no key. Default `gateway_certificate_alias`. */
   default_alias?: string;
   /** The password of the store. */
-  password?: string;
+  password?: string | TextReference;
   /** A bundle of PEM certificates. */
-  text?: string;
+  text?: string | TextReference;
   /** The format. */
   type: 'jks' | 'pkcs12' | 'pem';
 }

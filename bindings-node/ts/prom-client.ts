@@ -25,12 +25,15 @@ export interface MetricsSettings {
  * Tells a registry of prom-client about a validator:
  *
  * - `jotgate_rejections_total` by `code`: tokens and requests that did not pass, `keys_unavailable` among them
+ * - `jotgate_accepted_total` by `issuer` (the entry of the policy): tokens that passed the policy
+ * - `jotgate_ready`: 1 while keys are at hand for the tokens of every issuer, else 0
+ * - `jotgate_policy_replacements_total`: policies that came in the place of the one before
  * - `jotgate_key_set_events_total` by `event`: what happened to the key sets
  * - `jotgate_key_set_fetches_total`, `jotgate_key_set_fetch_failures_total`, `jotgate_key_set_flood_rejections_total`
  * - `jotgate_key_set_keys`, `jotgate_key_set_skipped_keys`, `jotgate_key_set_age_seconds`
  * - `jotgate_key_set_state` by `state`: 1 for the state that the set is in
  *
- * All have the label `validator`, and those of key sets `issuer` (the entry of the policy) and `url`. Returns how to end it.
+ * Alert rules and a dashboard lie in `core/docs/operations` of the source tree. All have the label `validator`, and those of key sets `issuer` (the entry of the policy) and `url`. Returns how to end it.
  */
 export function collectMetrics(
   validator: Validator,
@@ -67,6 +70,7 @@ class Metrics {
   readonly #validators = new Map<string, Validator>();
   readonly #rejections: Counter<'validator' | 'code'>;
   readonly #events: Counter<(typeof SOURCE_LABELS)[number] | 'event'>;
+  readonly #replacements: Counter<'validator'>;
 
   constructor(register: Registry) {
     const registers = [register];
@@ -82,6 +86,13 @@ class Metrics {
       labelNames: [...SOURCE_LABELS, 'event'],
       registers,
     });
+    this.#replacements = new Counter({
+      name: 'jotgate_policy_replacements_total',
+      help: 'Policies that came in the place of the one before.',
+      labelNames: ['validator'],
+      registers,
+    });
+    this.#addValidators(registers);
     const sources = (): Generator<[SourceLabels, SourceHealth]> => this.#sources();
     for (const [name, help, read] of GAUGES) {
       new Gauge({
@@ -128,11 +139,15 @@ class Metrics {
   add(name: string, validator: Validator): () => void {
     if (this.#validators.has(name))
       throw new Error('another validator has this name in the registry; give it a name of its own');
-    const labels = validator.health().sources.map((source) => labelsOf(name, source));
+    const known = (): SourceLabels[] => validator.health().sources.map((source) => labelsOf(name, source));
+    let labels = known();
     this.#validators.set(name, validator);
     const unsubscribe = validator.subscribe((event) => {
       if (event.event === 'rejected') this.#rejections.inc({ validator: name, code: event.code });
-      else this.#events.inc({ ...labels[event.source], event: event.event });
+      else if (event.event === 'policy_replaced') {
+        labels = known();
+        this.#replacements.inc({ validator: name });
+      } else this.#events.inc({ ...labels[event.source], event: event.event });
     });
     return () => {
       unsubscribe();
@@ -140,7 +155,37 @@ class Metrics {
     };
   }
 
+  #addValidators(registers: Registry[]): void {
+    const validators = (): Generator<[string, Health]> => this.#healths();
+    new Counter({
+      name: 'jotgate_accepted_total',
+      help: 'Tokens that passed the policy.',
+      labelNames: ['validator', 'issuer'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [validator, { issuers }] of validators())
+          for (const { issuer, accepted } of issuers) this.inc({ validator, issuer: String(issuer) }, accepted);
+      },
+    });
+    new Gauge({
+      name: 'jotgate_ready',
+      help: 'Whether keys are at hand for the tokens of every issuer.',
+      labelNames: ['validator'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [validator, { ready }] of validators()) this.set({ validator }, Number(ready));
+      },
+    });
+  }
+
   *#sources(): Generator<[SourceLabels, SourceHealth]> {
+    for (const [name, health] of this.#healths())
+      for (const source of health.sources) yield [labelsOf(name, source), source];
+  }
+
+  *#healths(): Generator<[string, Health]> {
     for (const [name, validator] of this.#validators) {
       let health: Health;
       try {
@@ -149,7 +194,7 @@ class Metrics {
         // Its clock is broken; the numbers of the others are good.
         continue;
       }
-      for (const source of health.sources) yield [labelsOf(name, source), source];
+      yield [name, health];
     }
   }
 }

@@ -24,13 +24,18 @@ export interface KeyStore {
  * @internal
  */
 export class SharedSets {
-  readonly #core: NativeCore;
+  #core: NativeCore;
   readonly #store: KeyStore;
   readonly #warned = new Set<string>();
 
   constructor(core: NativeCore, store: KeyStore) {
     this.#core = core;
     this.#store = store;
+  }
+
+  /** Another policy has come in the place of the one before; so that the old one can go. */
+  follow(core: NativeCore): void {
+    this.#core = core;
   }
 
   /** Looks for what another process has fetched. */

@@ -150,22 +150,22 @@ export class Issuer {
 
   /** The application's policy with the keys of now in place of its own, and everything else as it stands there. */
   get policy(): PolicyDocument {
-    return this.#document('policy');
+    return this.#document('policy') as PolicyDocument;
   }
 
   /** The key set, as it should be. */
   get jwks(): { keys: Record<string, unknown>[] } {
-    return this.#document('jwks');
+    return this.#document('jwks') as { keys: Record<string, unknown>[] };
   }
 
   /** Another document with this issuer's keys: one that has another issuer's already, where there are several. */
   policyFor(policy: PolicyDocument | string): PolicyDocument {
-    return this.#document('policy_for', { policy: documentText(policy) });
+    return this.#document('policy_for', { policy: documentText(policy) }) as PolicyDocument;
   }
 
   /** The application's policy with `BASE/jwks` in place of its keys. */
   policyFetching(base: string): PolicyDocument {
-    return this.#document('policy_fetching', { base });
+    return this.#document('policy_fetching', { base }) as PolicyDocument;
   }
 
   /** A validator of `policy`, on this issuer's clock. */
@@ -258,8 +258,8 @@ export class Issuer {
     return { subject, ...options, now: time === undefined ? undefined : time / 1000 };
   }
 
-  #document<T>(word: string, args: object = {}): T {
-    return JSON.parse(this.#call(word, args) as string) as T;
+  #document(word: string, args: object = {}): unknown {
+    return JSON.parse(this.#call(word, args) as string);
   }
 
   #call(word: string, args: object = {}): unknown {
@@ -292,7 +292,7 @@ function closed(server: Server): Promise<void> {
 
 /** What came of it, or an Error: a mistake of the test, and no refusal. */
 function sound<T>(result: T | PolicyProblem): T {
-  if (typeof result !== 'object' || result === null || !('message' in result)) return result as T;
+  if (typeof result !== 'object' || result === null || !('message' in result)) return result;
   const { message, hint } = result;
   throw new Error(hint === undefined ? message : `${message} (${hint})`);
 }

@@ -1,6 +1,7 @@
 import { answerTo, type Answer } from './answer.js';
 import { judgeMany, tokensOf } from './batch.js';
 import { checked, timeOf, type CallOptions } from './call.js';
+import { documentText, filled, type PolicyFormat, refusedPolicy, withFile } from './document.js';
 import { Driver } from './driver.js';
 import { errorOf, InternalError, SnapshotError } from './errors.js';
 import { Listeners, type EventListener } from './events.js';
@@ -9,16 +10,20 @@ import type { Fetcher } from './fetcher.js';
 import type { Health } from './health.js';
 import type { Forward } from './forward.js';
 import { decide, decideNow, type Hooks } from './hooks.js';
-import type { NativeCore } from './native.js';
+import type { HostOptions } from './host.js';
+import { inOptions } from './naming.js';
+import { native, type NativeCore, type OneProblem } from './native.js';
+import { given, optionNames, policyOf, type ValidatorOptions } from './options.js';
 import {
   internalError,
   type Outcome,
   type Rejected,
   type RequestOutcome,
+  type Satisfied,
   type Unavailable,
   type Undecided,
 } from './outcome.js';
-import type { Clock } from './policy.js';
+import type { Clock, PolicyDocument } from './policy.js';
 import {
   FIELDS,
   joined,
@@ -30,8 +35,9 @@ import {
   type RequestParts,
 } from './request.js';
 import type { SharedSets } from './store.js';
-import { keysBeingFetched, read, readRequest } from './verdict.js';
-import { isDue, type Verified } from './verified.js';
+import { refusedBy, Requirement } from './requirement.js';
+import { isWorkDue, keysBeingFetched, read, readRequest, required } from './verdict.js';
+import { Verified } from './verified.js';
 
 /** Asks the core for a verdict. Without `asOf` the time to judge for is `now`. */
 type Ask = (now: number, asOf: number | undefined) => string | number;
@@ -45,14 +51,12 @@ type Read<Judged> = (core: NativeCore, returned: string | number, now: number) =
  * Every way to ask comes in two manners: `validate…` throws, `tryValidate…` returns a tagged result and builds no
  * stack trace. The `…Sync` ones never wait: when keys must be fetched first they say `keys_unavailable` and start the
  * fetch.
+ *
+ * `Shape` types the claims, as the option `claimsSchema` does, or each call: `validator.validate<{ tenant: string }>(token)`.
  */
-export class Validator {
-  /** The parts of requests that the policy reads. `validateRequest` and its kin look at these alone, so pass what you have. */
-  readonly reads: RequestParts;
-  /** Whether the policy has a `forward`: whoever hands requests on must then apply it. */
-  readonly forwards: boolean;
-  readonly #core: NativeCore;
-  readonly #reading: Reading;
+export class Validator<Shape extends object = object> {
+  /** The policy that holds now. Every question takes one and keeps it, so that no other policy has a say in it. */
+  #ruling: Ruling;
   readonly #now: () => number;
   readonly #hooks: Hooks;
   readonly #listeners: Listeners;
@@ -60,16 +64,46 @@ export class Validator {
 
   /** @internal */
   constructor(core: NativeCore, fetcher: Fetcher, shared: SharedSets | undefined, clock: Clock, hooks: Hooks) {
-    this.#core = core;
-    // Asked once: it stays the same as long as the validator lives.
-    this.reads = Object.freeze(JSON.parse(core.reads()) as RequestParts);
-    this.#reading = readingOf(this.reads);
-    this.forwards = core.forwards();
+    this.#ruling = rulingOf(core);
     this.#now = () => timeOf(clock(), 'the clock must give');
     this.#hooks = hooks;
     this.#listeners = new Listeners(core, this.#now);
     this.#driver = new Driver(core, fetcher, shared, this.#now, () => {
       this.#listeners.pass();
+    });
+  }
+
+  /** The parts of requests that the policy reads. `validateRequest` and its kin look at these alone, so pass what you have. */
+  get reads(): RequestParts {
+    return this.#ruling.reads;
+  }
+
+  /** Whether the policy has a `forward`: whoever hands requests on must then apply it. */
+  get forwards(): boolean {
+    return this.#ruling.forwards;
+  }
+
+  /**
+   * Judges by another policy from now on: the options of `createValidator` without what the application brings along, which
+   * stays. They are checked first: what is wrong is an error and changes nothing. Validations that have begun end under the policy
+   * before; later ones see this one alone. Key sets of sources whose place and options are the same stay, with their age and their
+   * pauses after failures; others are fetched when they are needed. `onEvent` is told `policy_replaced`.
+   *
+   * @throws PolicyError as `createValidator` does; then nothing has changed.
+   */
+  replace(options: Omit<ValidatorOptions, keyof HostOptions>): void {
+    this.#replace(documentText(policyOf(options)), (problem) => inOptions(problem, given(options), optionNames));
+  }
+
+  /** As `replace`, by a policy document: its JSON text, or the object that the text stands for. */
+  replaceFromPolicy(document: PolicyDocument | string): void {
+    this.#replace(documentText(document));
+  }
+
+  /** As `replace`, by a policy document in a file: JSON, YAML or TOML. A file that is half written is an error and changes nothing. */
+  replaceFromFile(path: string | URL, { format }: { format?: PolicyFormat } = {}): void {
+    withFile(path, format, (document, folder) => {
+      this.#replace(document, undefined, folder);
     });
   }
 
@@ -80,12 +114,12 @@ export class Validator {
    * @throws KeysUnavailableError when nobody can say.
    * @throws InternalError when something failed that should not.
    */
-  async validate<T extends object = object>(token: string, options?: CallOptions): Promise<Verified<T>> {
+  async validate<T extends object = Shape>(token: string, options?: CallOptions): Promise<Verified<T>> {
     return verifiedOf(await this.tryValidate<T>(token, options));
   }
 
   /** As `validate`, without waiting. */
-  validateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
+  validateSync<T extends object = Shape>(token: string, options?: Pick<CallOptions, 'asOf'>): Verified<T> {
     return verifiedOf(this.tryValidateSync<T>(token, options));
   }
 
@@ -93,8 +127,9 @@ export class Validator {
    * As `validate`, with a result in place of errors. Rejects when `options.signal` fires, and for options that are none with a
    * TypeError; never else.
    */
-  tryValidate<T extends object = object>(token: string, options?: CallOptions): Promise<Outcome<T>> {
-    return this.#settle<T>(() => this.#token(token), read<T>, options);
+  tryValidate<T extends object = Shape>(token: string, options?: CallOptions): Promise<Outcome<T>> {
+    const { core } = this.#ruling;
+    return this.#settle<T>(core, () => tokenOf(core, token), read<T>, options);
   }
 
   /**
@@ -104,17 +139,15 @@ export class Validator {
    * Rejects when `options.signal` fires, and with a TypeError for options that are none and for a token that is no string,
    * before any token is judged; never else.
    */
-  async validateMany<T extends object = object>(
-    tokens: Iterable<string>,
-    options?: CallOptions,
-  ): Promise<Outcome<T>[]> {
+  async validateMany<T extends object = Shape>(tokens: Iterable<string>, options?: CallOptions): Promise<Outcome<T>[]> {
     const call = checked(options);
-    const judged = await judgeMany<T>(this.#core, this.#driver, this.#now, tokensOf(tokens), call);
+    const { core } = this.#ruling;
+    const judged = await judgeMany<T>(core, this.#driver, this.#now, tokensOf(tokens), call);
     const outcomes: Outcome<T>[] = [];
     for (const each of judged) {
       const outcome =
         each.verdict === 'undecided' || (each.verdict === 'accepted' && this.#hooks.transform !== undefined)
-          ? await decide<T>(this.#core, this.#hooks, each, call.signal)
+          ? await decide<T>(core, this.#hooks, each, call.signal)
           : each;
       this.#listeners.passOutcome(outcome);
       outcomes.push(outcome);
@@ -123,12 +156,13 @@ export class Validator {
   }
 
   /** As `validateSync`, with a result in place of errors; only options that are none are a TypeError. */
-  tryValidateSync<T extends object = object>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
+  tryValidateSync<T extends object = Shape>(token: string, options?: Pick<CallOptions, 'asOf'>): Outcome<T> {
     const { asOf } = checked(options);
-    const judged = this.#judge<Outcome<T>, Unavailable>(this.#token(token), read<T>, asOf, keysBeingFetched);
+    const { core } = this.#ruling;
+    const judged = this.#judge<Outcome<T>, Unavailable>(core, tokenOf(core, token), read<T>, asOf, keysBeingFetched);
     const outcome =
       judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
-        ? decideNow<T>(this.#core, this.#hooks, judged)
+        ? decideNow<T>(core, this.#hooks, judged)
         : judged;
     this.#listeners.passOutcome(outcome);
     return outcome;
@@ -139,7 +173,7 @@ export class Validator {
    *
    * Undefined when the policy's `routes` let the request through without a token: let it through, there are no claims.
    */
-  async validateRequest<T extends object = object>(
+  async validateRequest<T extends object = Shape>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<Verified<T> | undefined> {
@@ -150,12 +184,14 @@ export class Validator {
    * As `validateRequest`, with a result in place of errors. Rejects when `options.signal` fires, and for what is no request or
    * options that are none with a TypeError; never else.
    */
-  tryValidateRequest<T extends object = object>(
+  tryValidateRequest<T extends object = Shape>(
     request: IncomingRequest,
     options?: CallOptions,
   ): Promise<RequestOutcome<T>> {
+    const { core, reading } = this.#ruling;
     return this.#settle<T, RequestOutcome<T>>(
-      () => this.#request(packed(request, this.#reading)),
+      core,
+      () => requestOf(core, packed(request, reading)),
       readRequest<T>,
       options,
     );
@@ -166,20 +202,20 @@ export class Validator {
    * as `validate` does, and comes to its verdict; hooks are not asked, and no event is told.
    */
   explain(token: string, options?: CallOptions): Promise<Explanation> {
-    const core = this.#core;
-    return this.#explained(options, () => ({
-      ask: this.#token(token),
+    const { core } = this.#ruling;
+    return this.#explained(core, options, () => ({
+      ask: tokenOf(core, token),
       explain: (asOf, now) => core.explain(token, asOf, now),
     }));
   }
 
   /** As `explain`, for a request: its route and the place of its token come first. */
   explainRequest(request: IncomingRequest, options?: CallOptions): Promise<Explanation> {
-    const core = this.#core;
-    return this.#explained(options, () => {
-      const asked = packed(request, this.#reading);
+    const { core, reading } = this.#ruling;
+    return this.#explained(core, options, () => {
+      const asked = packed(request, reading);
       return {
-        ask: this.#request(asked),
+        ask: requestOf(core, asked),
         explain: (asOf, now) => core.explainRequest(...joined(asked), asOf, now),
       };
     });
@@ -193,20 +229,41 @@ export class Validator {
    * @throws TypeError for what is no request.
    */
   forward(request: IncomingRequest, verified: Verified | undefined): Forward {
-    const [text, count] = joined(packed(request, this.#reading));
+    const { core, reading } = this.#ruling;
+    const [text, count] = joined(packed(request, reading));
     try {
-      return JSON.parse(this.#core.forward(text, count, verified?.payloadText ?? null)) as Forward;
+      return JSON.parse(core.forward(text, count, verified?.payloadText ?? null)) as Forward;
     } catch {
       throw new InternalError(BROKEN);
     }
   }
 
   /**
-   * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok.
+   * Asks more of a token that this validator has accepted: what an endpoint needs, beside the policy.
+   *
+   * @throws InsufficientScopeError when a scope lacks, InvalidClaimError when a claim is not what it must be.
+   */
+  require(verified: Verified, requirement: Requirement): void {
+    const outcome = this.tryRequire(verified, requirement);
+    if (!outcome.ok) throw refusedBy(requirement, errorOf(outcome));
+  }
+
+  /** As `require`, with a result in place of errors. */
+  tryRequire(verified: Verified, requirement: Requirement): Satisfied | Rejected {
+    if (!(verified instanceof Verified)) throw new TypeError('verified must be what a validator has verified');
+    if (!(requirement instanceof Requirement)) throw new TypeError('requirement must be a Requirement');
+    const outcome = required(this.#ruling.core, verified, requirement);
+    if (!outcome.ok) this.#listeners.passOutcome(refusedBy(requirement, outcome));
+    return outcome;
+  }
+
+  /**
+   * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok. Where an endpoint
+   * asked for scopes, its challenge names them: those of the requirement that refused, or of the one that is given.
    * Anything else is answered as an internal error. Never throws.
    */
-  answer(failure: unknown): Answer {
-    return answerTo(this.#core, failure);
+  answer(failure: unknown, requirement?: Requirement): Answer {
+    return answerTo(this.#ruling.core, failure, requirement);
   }
 
   /**
@@ -219,7 +276,7 @@ export class Validator {
 
   /** How the key sets are, for health checks and metrics. */
   health(): Health {
-    return JSON.parse(this.#core.health(this.#now())) as Health;
+    return JSON.parse(this.#ruling.core.health(this.#now())) as Health;
   }
 
   /**
@@ -228,7 +285,7 @@ export class Validator {
    */
   refreshKeys(): void {
     const now = this.#now();
-    this.#core.refreshKeys();
+    this.#ruling.core.refreshKeys();
     this.#driver.poll(now);
     this.#listeners.pass();
   }
@@ -238,7 +295,7 @@ export class Validator {
    * and whoever can change it can make tokens pass: store it like the policy.
    */
   exportKeys(): string {
-    return this.#core.exportKeys();
+    return this.#ruling.core.exportKeys();
   }
 
   /**
@@ -249,29 +306,24 @@ export class Validator {
    */
   importKeys(snapshot: string): number {
     if (typeof snapshot !== 'string') throw new TypeError('a snapshot must be a string');
-    const imported = this.#core.importKeys(snapshot, this.#now());
+    const imported = this.#ruling.core.importKeys(snapshot, this.#now());
     if (typeof imported === 'string') throw new SnapshotError(imported);
     this.#listeners.pass();
     return imported;
   }
 
-  #token(token: string): Ask {
-    const core = this.#core;
-    return (now, asOf = now) => core.validate(token, asOf, now);
-  }
-
-  #request(parts: PackedRequest): Ask {
-    const core = this.#core;
-    if (parts.place === FIELDS) {
-      const [text, count] = joined(parts);
-      return (now, asOf = now) => core.validateRequest(text, count, asOf, now);
-    }
-    const { method, path, query, place, value } = parts;
-    return (now, asOf = now) => core.validateField(method, path, query, place, value, asOf, now);
+  #replace(policy: string, told?: (problem: OneProblem) => OneProblem, folder?: string): void {
+    const core = native.replaceCore(this.#ruling.core.native, filled(policy, folder), this.#now());
+    if ('path' in core) throw refusedPolicy(core, told);
+    this.#ruling = rulingOf(core);
+    this.#driver.follow(core);
+    this.#listeners.follow(core);
+    this.#listeners.pass();
   }
 
   /** Has the keys fetched that a verdict needs, and asks for the explanation then. */
   async #explained(
+    core: NativeCore,
     options: CallOptions | undefined,
     question: () => {
       ask: Ask;
@@ -281,8 +333,8 @@ export class Validator {
     const { asOf, signal } = checked(options);
     const { ask, explain } = question();
     signal?.throwIfAborted();
-    while (this.#judge(ask, readRequest, asOf, nothing) === undefined) {
-      await this.#driver.wait(signal);
+    while (this.#judge(core, ask, readRequest, asOf, nothing) === undefined) {
+      await this.#driver.wait(core, signal);
       signal?.throwIfAborted();
     }
     try {
@@ -294,6 +346,7 @@ export class Validator {
   }
 
   async #settle<T extends object, Judged extends RequestOutcome<T> = Outcome<T>>(
+    core: NativeCore,
     question: () => Ask,
     reader: Read<Judged>,
     options: CallOptions | undefined,
@@ -302,14 +355,14 @@ export class Validator {
     const ask = question();
     for (;;) {
       signal?.throwIfAborted();
-      const judged = this.#judge(ask, reader, asOf, nothing);
+      const judged = this.#judge(core, ask, reader, asOf, nothing);
       if (judged === undefined) {
-        await this.#driver.wait(signal);
+        await this.#driver.wait(core, signal);
         continue;
       }
       const outcome =
         judged.verdict === 'undecided' || (judged.verdict === 'accepted' && this.#hooks.transform !== undefined)
-          ? await decide<T>(this.#core, this.#hooks, judged, signal)
+          ? await decide<T>(core, this.#hooks, judged, signal)
           : judged;
       this.#listeners.passOutcome(outcome);
       return outcome;
@@ -318,6 +371,7 @@ export class Validator {
 
   /** One verdict, with the work started that is due; `otherwise` when some of it has to end first. */
   #judge<Judged, Otherwise>(
+    core: NativeCore,
     ask: Ask,
     reader: Read<Judged>,
     asOf: number | undefined,
@@ -326,14 +380,39 @@ export class Validator {
     try {
       const now = this.#now();
       const returned = ask(now, asOf);
-      const outcome = reader(this.#core, returned, now);
-      // An accepted token brings the answer along: to ask would cost as much as much else of a call.
-      if (typeof returned === 'string' ? isDue(returned) : this.#core.workDue(now)) this.#driver.poll(now);
+      const outcome = reader(core, returned, now);
+      if (isWorkDue(core, returned, now)) this.#driver.poll(now);
       return outcome ?? otherwise(now);
     } catch {
       return internalError(BROKEN);
     }
   }
+}
+
+/** A policy, with what is known of it for as long as it holds. */
+interface Ruling {
+  readonly core: NativeCore;
+  readonly reads: RequestParts;
+  readonly reading: Reading;
+  readonly forwards: boolean;
+}
+
+function rulingOf(core: NativeCore): Ruling {
+  const reads = Object.freeze(JSON.parse(core.reads()) as RequestParts);
+  return { core, reads, reading: readingOf(reads), forwards: core.forwards() };
+}
+
+function tokenOf(core: NativeCore, token: string): Ask {
+  return (now, asOf = now) => core.validate(token, asOf, now);
+}
+
+function requestOf(core: NativeCore, parts: PackedRequest): Ask {
+  if (parts.place === FIELDS) {
+    const [text, count] = joined(parts);
+    return (now, asOf = now) => core.validateRequest(text, count, asOf, now);
+  }
+  const { method, path, query, place, value } = parts;
+  return (now, asOf = now) => core.validateField(method, path, query, place, value, asOf, now);
 }
 
 function nothing(): undefined {

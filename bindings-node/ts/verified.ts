@@ -1,3 +1,5 @@
+import { native } from './native.js';
+
 /** The registered claims (RFC 7519 section 4.1) and whatever else the issuer put into the token. */
 export interface Claims {
   iss?: string;
@@ -36,6 +38,7 @@ export class Verified<T extends object = object> {
   readonly #payloadEnd: number;
   #payload: (Claims & T) | undefined;
   #header: ProtectedHeader | undefined;
+  #scopes: readonly string[] | undefined;
 
   /** Which entry of the policy's `issuers` accepted the token, counted from 0. */
   readonly issuerIndex: number;
@@ -46,7 +49,7 @@ export class Verified<T extends object = object> {
     this.#text = text;
     this.#headerEnd = numberAt(text, trailer);
     this.#payloadEnd = numberAt(text, trailer + NUMBER);
-    this.issuerIndex = numberAt(text, trailer + 2 * NUMBER);
+    this.issuerIndex = numberAt(text, trailer + 3 * NUMBER);
   }
 
   /**
@@ -94,7 +97,7 @@ export class Verified<T extends object = object> {
   claim<Name extends keyof (Claims & T) & string>(name: Name): (Claims & T)[Name] | undefined {
     if (this.#payload !== undefined) return this.#read(name);
     const text = this.#text;
-    const end = text.length - TRAILER;
+    const end = numberAt(text, text.length - TRAILER + 2 * NUMBER);
     for (let line = this.#payloadEnd; line < end; line += LINE) {
       const marks = text.charCodeAt(line + 4 * NUMBER);
       // A name that is written with escapes may be any, and JSON.parse reads those best.
@@ -105,6 +108,39 @@ export class Verified<T extends object = object> {
       return (marks & PLAIN_TEXT ? value : JSON.parse(value)) as (Claims & T)[Name];
     }
     return undefined;
+  }
+
+  /**
+   * The scopes of the token (RFC 6749 section 3.3), from the claims in which the policy looks for them, `scope` and `scp` by
+   * default. To refuse a request that lacks one, ask for it: `requiredScopes` of the frameworks, or `validator.require`.
+   */
+  get scopes(): readonly string[] {
+    return (this.#scopes ??= Object.freeze(native.scopesOf(this.payloadText, this.#scopeClaim())));
+  }
+
+  /** Whether `scopes` has exactly this one. */
+  hasScope(scope: string): boolean {
+    return this.scopes.includes(scope);
+  }
+
+  /**
+   * What the native part must be given of a token to ask more of it.
+   * @internal
+   */
+  held(): [header: string, payload: string, issuer: number, judgedFor: number, scopeClaim: string | null] {
+    const text = this.#text;
+    const trailer = text.length - TRAILER;
+    const [high, low] = [numberAt(text, trailer + 4 * NUMBER), numberAt(text, trailer + 5 * NUMBER)];
+    const judgedFor = (high >= HALF / 2 ? high - HALF : high) * HALF + low;
+    return [text.slice(0, this.#headerEnd), this.payloadText, this.issuerIndex, judgedFor, this.#scopeClaim()];
+  }
+
+  /** In which claim the scopes are; null for the first of the usual ones. */
+  #scopeClaim(): string | null {
+    const text = this.#text;
+    const trailer = text.length - TRAILER;
+    if (numberAt(text, trailer + 6 * NUMBER) === 0) return null;
+    return text.slice(numberAt(text, trailer + 2 * NUMBER), trailer);
   }
 
   #read<Name extends keyof (Claims & T) & string>(name: Name): (Claims & T)[Name] | undefined {
@@ -133,6 +169,8 @@ function numberAt(text: string, at: number): number {
 /** The layout of `src/layout.rs`: how long numbers, lines and the trailer are, and the marks of a line. */
 const NUMBER = 4;
 const LINE = 4 * NUMBER + 1;
-const TRAILER = 4 * NUMBER;
+const TRAILER = 8 * NUMBER;
+/** How many values half of a time has. */
+const HALF = 2 ** 28;
 const PLAIN_TEXT = 1;
 const NAME_ESCAPED = 2;

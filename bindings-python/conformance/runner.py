@@ -1,7 +1,7 @@
 """Runs the vectors through the public API: `runner.py VECTORS RAW_REPORT START_INDEX`.
 
-They are token cases, explanations, imports or scenarios. Appends one JSON line for each to the report and flushes it,
-so that whoever started this knows which case ended the process, if one does.
+They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and
+flushes it, so that whoever started this knows which case ended the process, if one does.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -28,7 +29,6 @@ from jotgate import (
     JotgateError,
     KeysUnavailable,
     PolicyError,
-    Requirement,
     Validator,
     Verified,
     import_policy,
@@ -48,6 +48,8 @@ def main(vectors: str, report: str, start: str) -> None:
             write(lines, explained(case))
         for case in file.get("imports", [])[int(start) :]:
             write(lines, imported(case))
+        for case in file.get("documents", [])[int(start) :]:
+            write(lines, {"id": case["id"], **loaded(case)})
         for scenario in file.get("scenarios", [])[int(start) :]:
             write(lines, scenarios.play(scenario))
 
@@ -58,27 +60,6 @@ def write(lines: TextIO, outcome: dict[str, Any]) -> None:
 
 
 def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
-    outcome = verdict_of_policy(case)
-    return asked(case) if "require" in case else outcome
-
-
-def asked(case: dict[str, Any]) -> dict[str, Any]:
-    """What comes of what an endpoint asks for, in code."""
-    validator = validator_of(case)
-    try:
-        requirement = Requirement.from_document(case["require"])
-    except PolicyError as error:
-        return shown(partial(given, error))
-    try:
-        verified = validator.require(given(validate(validator, case)), requirement)
-    except InvalidToken as error:
-        fields = dict(validator.answer(error, requirement).headers)
-        return shown(partial(given, error)) | {"challenge": fields.get("WWW-Authenticate")}
-    scopes = [scope for scope in verified.scopes if verified.has_scope(scope)]
-    return shown(lambda: verified) | {"scopes": scopes}
-
-
-def verdict_of_policy(case: dict[str, Any]) -> dict[str, Any]:
     alone = shown(lambda: validate(validator_of(case), case))
     if "token" not in case or alone["verdict"] == "policy_error":
         return alone
@@ -109,10 +90,10 @@ def columns_of(case: dict[str, Any], alone: dict[str, Any]) -> Iterator[dict[str
             yield shown
 
 
-def given(outcome: Verified | JotgateError | None) -> Verified:
-    if isinstance(outcome, Verified):
-        return outcome
-    raise outcome or InternalError("the request needs no token, and has none to ask of")
+def given(outcome: Verified | JotgateError) -> Verified:
+    if isinstance(outcome, JotgateError):
+        raise outcome
+    return outcome
 
 
 def shown(ask: Callable[[], Verified | None]) -> dict[str, Any]:
@@ -120,7 +101,8 @@ def shown(ask: Callable[[], Verified | None]) -> dict[str, Any]:
     try:
         verified = ask()
     except PolicyError as error:
-        return {"verdict": "policy_error", "code": error.code, "path": error.path}
+        paths = [problem.path for problem in error.problems]
+        return {"verdict": "policy_error", "code": error.code, "path": error.path, "paths": paths}
     except KeysUnavailable as error:
         return {"verdict": "unavailable", "code": error.code}
     except InvalidToken as error:
@@ -144,6 +126,22 @@ def imported(case: dict[str, Any]) -> dict[str, Any]:
         return {"id": case["id"], "import": asdict(import_policy(case["kind"], case["text"]))}
     except PolicyError as error:
         return {"id": case["id"], "error": {"path": error.path}}
+
+
+def loaded(case: dict[str, Any]) -> dict[str, Any]:
+    """What comes of a policy file beside these files; its variables are set by whoever started this."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {**case.get("files", {}), f"policy.{case['format']}": case["text"]}.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(text.encode())
+        try:
+            validator = Validator.from_file(Path(folder, f"policy.{case['format']}"), clock=lambda: case["now"])
+        except PolicyError as error:
+            return {
+                "problems": [{"path": told.path, "line": told.line, "column": told.column} for told in error.problems]
+            }
+    return {"verdict": shown(lambda: validator.validate(case["token"]))["verdict"]}
 
 
 def validator_of(case: dict[str, Any]) -> Validator:

@@ -15,7 +15,7 @@ import sys
 import traceback
 from typing import Any
 
-from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, Validator
+from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, PolicyError, Validator
 from stand_ins import Gates, Store, Timers, Warnings
 
 TURNS = 50
@@ -183,6 +183,8 @@ class _Stage:
             case {"waiting": name}:
                 begun = self._begun[name]
                 return {"waiting": not begun.done(), "asked": self._asked(begun)}
+            case {"replace": document}:
+                return self._replace(document)
             case {"saved": _} if self._store is not None:
                 return {"saved": self._store.landed()}
             case {"store_does": does} if self._store is not None:
@@ -203,6 +205,13 @@ class _Stage:
     def _asked(self, validation: asyncio.Task[dict[str, Any]]) -> int:
         """How often it has asked the core: at first, and after each time that it had to wait."""
         return self._timers.waits[validation] + (1 if validation.done() else 0)
+
+    def _replace(self, document: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self._validator.replace(document)
+        except PolicyError as error:
+            return {"replaced": False, "code": error.code, "path": error.path}
+        return {"replaced": True}
 
     def _import(self, snapshot: dict[str, str]) -> int | str:
         text = snapshot["text"] if "text" in snapshot else self._snapshots[snapshot["kept"]]

@@ -3,7 +3,7 @@
 use crate::errors;
 use crate::question::{HeaderFields, timestamp};
 use crate::work::{self, FetchRequest};
-use jotgate_tools::{CommandStep, Screen};
+use jotgate_tools::{CommandStep, Network, Screen, TestIssuer};
 use pyo3::prelude::*;
 
 /// One run of the program. Described in `_native.pyi`.
@@ -18,7 +18,7 @@ impl Command {
     #[pyo3(signature = (arguments, *, colour, error_colour))]
     fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
         let screen = Screen { colour, error_colour };
-        Self { command: jotgate_tools::Command::new(arguments, screen) }
+        Self { command: jotgate_tools::Command::new(arguments, screen).with_test_kit(kit) }
     }
 
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -27,7 +27,11 @@ impl Command {
         let step = match step {
             CommandStep::ReadFile { path } => ("read_file", path).into_pyobject(py)?.into_any(),
             CommandStep::ReadInput => ("read_input", py.None()).into_pyobject(py)?.into_any(),
-            CommandStep::Fetch(request) => ("fetch", FetchRequest::from(request)).into_pyobject(py)?.into_any(),
+            CommandStep::Fetch { request, network } => {
+                let Network { cacert, cert, key, proxy, .. } = network;
+                let fetch = (FetchRequest::from(request), (cacert, cert, key, proxy));
+                ("fetch", fetch).into_pyobject(py)?.into_any()
+            }
             CommandStep::Done(output) => {
                 ("done", (output.stdout, output.stderr, output.exit)).into_pyobject(py)?.into_any()
             }
@@ -57,4 +61,10 @@ impl Command {
         let (now, report) = (timestamp(None)?, work::failed(failure, cause)?);
         errors::guard(py, || self.command.report(work::id(work_id), report, now))
     }
+}
+
+/// Who mints the tokens of `test`.
+fn kit(options: &str) -> Result<TestIssuer, String> {
+    let issuer = jotgate_testing::Issuer::from_json(options).map_err(|error| error.to_string())?;
+    Ok(Box::new(move |word, arguments| issuer.call(word, arguments).map_err(|error| error.to_string())))
 }

@@ -1,7 +1,7 @@
 //! What the core does with policy documents, without a validator.
 
 use crate::errors;
-use jotgate::PolicyError;
+use jotgate::{PolicyError, ReferenceFailure};
 use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -13,6 +13,40 @@ pub(crate) fn policy_json(py: Python<'_>, text: &str, format: &str) -> PyResult<
         return Err(PyValueError::new_err("the format must be json, yaml or toml"));
     };
     or_raise(py, || jotgate_tools::policy_json(text, format))
+}
+
+/// Line and column of each path in the text of a document.
+#[pyfunction]
+pub(crate) fn places(text: &str, format: &str, paths: Vec<String>) -> Vec<Option<(u32, u32)>> {
+    Format::from_name(format).map(|format| jotgate_tools::places(text, format, &paths)).unwrap_or_default()
+}
+
+/// What a document in JSON leaves to the host to read: kind, name and the most bytes, for each text.
+#[pyfunction]
+pub(crate) fn references(py: Python<'_>, policy: &str) -> PyResult<Vec<(&'static str, String, usize)>> {
+    let wanted = or_raise(py, || jotgate::references(policy))?;
+    Ok(wanted.into_iter().map(|wanted| (wanted.kind.name(), wanted.name, wanted.read_bytes)).collect())
+}
+
+/// The document with what the host has read: `None` for what is not there, `False` for what cannot be read.
+#[pyfunction]
+pub(crate) fn fill_references(py: Python<'_>, policy: &str, read: Vec<Option<Reading>>) -> PyResult<String> {
+    let read: Vec<_> = read
+        .into_iter()
+        .map(|read| match read {
+            None => Err(ReferenceFailure::Missing),
+            Some(Reading::Failed(_)) => Err(ReferenceFailure::Unreadable),
+            Some(Reading::Bytes(bytes)) => Ok(bytes),
+        })
+        .collect();
+    or_raise(py, || jotgate::fill_references(policy, &read))
+}
+
+/// What the host says of a text.
+#[derive(FromPyObject)]
+pub(crate) enum Reading {
+    Failed(#[expect(dead_code, reason = "that there is one says it all")] bool),
+    Bytes(Vec<u8>),
 }
 
 /// The warnings about a document in JSON, as a list in JSON.

@@ -1,5 +1,6 @@
 //! Refusals as Python exceptions. The classes are written in Python (`jotgate.errors`) and looked up once.
 
+use crate::refusals;
 use jotgate::{Code, KeysUnavailable, PolicyError, Rejection, Timestamp};
 use jotgate_tools::ImportError;
 use pyo3::prelude::*;
@@ -25,8 +26,7 @@ pub(crate) fn rejection(py: Python<'_>, rejection: &Rejection) -> PyErr {
     if rejection.code == Code::InternalError {
         return internal(py, rejection.detail);
     }
-    let claim = rejection.claim.as_ref().map(|name| name.as_str());
-    exception(py, rejection.code, (rejection.detail, claim, rejection.issuer, rejection.route))
+    refusals::exception(py, rejection, || class_of(py, rejection.code)).map_or_else(|error| error, PyErr::from_value)
 }
 
 /// The exception for keys that are not at hand, with both the time to come back and the wait until then in seconds.
@@ -56,7 +56,17 @@ pub(crate) fn absent(py: Python<'_>, claim: &'static str, issuer: usize) -> PyEr
 
 /// The exception for a policy document that the core does not take.
 pub(crate) fn policy(py: Python<'_>, error: &PolicyError) -> PyErr {
-    exception(py, Code::PolicyError, (error.message(), error.path(), error.hint()))
+    static PROBLEM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let problems: PyResult<Vec<Py<PyAny>>> = PROBLEM.import(py, "jotgate.errors", "PolicyProblem").and_then(|class| {
+        let told = error.problems();
+        let made = told.map(|told| class.call1((told.path(), told.message(), told.hint(), told.line(), told.column())));
+        made.map(|made| made.map(Bound::unbind)).collect()
+    });
+    let problems = match problems {
+        Ok(problems) => problems,
+        Err(error) => return error,
+    };
+    exception(py, Code::PolicyError, (error.message(), error.path(), error.hint(), problems))
 }
 
 /// The exception for a policy of another gateway that cannot be read.

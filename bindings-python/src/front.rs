@@ -3,9 +3,10 @@
 use crate::request::Query;
 use crate::validator::Core;
 use crate::verified::Verified;
+use arc_swap::ArcSwapOption;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use std::sync::OnceLock;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The base of `jotgate.Validator`. Described in `_native.pyi`.
@@ -13,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// A call of a Python function, and of those that it would call in turn, costs as much as the whole verdict on an HMAC token.
 #[pyclass(subclass, frozen, name = "Validator", module = "jotgate._native")]
 pub(crate) struct Front {
-    core: OnceLock<Py<Core>>,
+    /// That of the policy that holds now. Every question takes one core and keeps it.
+    core: ArcSwapOption<Py<Core>>,
     /// Whether the core's verdict is all there is to a validation: no clock, hook or listener of the application has a part in it.
     alone: AtomicBool,
 }
@@ -24,14 +26,24 @@ impl Front {
     #[new]
     #[pyo3(signature = (*_arguments, **_options))]
     fn new(_arguments: &Bound<'_, PyTuple>, _options: Option<&Bound<'_, PyDict>>) -> Self {
-        Self { core: OnceLock::new(), alone: AtomicBool::new(false) }
+        Self { core: ArcSwapOption::empty(), alone: AtomicBool::new(false) }
     }
 
-    /// Once: whom to ask, and whether anybody else has a say.
+    /// Whom to ask, and whether anybody else has a say.
     fn _begin(&self, core: Py<Core>, alone: bool) {
-        if self.core.set(core).is_ok() {
-            self.alone.store(alone, Ordering::Relaxed);
-        }
+        self._follow(core);
+        self.alone.store(alone, Ordering::Relaxed);
+    }
+
+    /// From now on this core is asked.
+    fn _follow(&self, core: Py<Core>) {
+        self.core.store(Some(Arc::new(core)));
+    }
+
+    /// The core that is asked now.
+    #[getter]
+    fn _core(&self, py: Python<'_>) -> Option<Py<Core>> {
+        self.core.load().as_ref().map(|core| core.clone_ref(py))
     }
 
     /// From now on somebody else has a say.
@@ -49,11 +61,14 @@ impl Front {
     fn validate<'py>(
         slf: &Bound<'py, Self>, token: &Bound<'py, PyAny>, as_of: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let Some(core) = slf.get().alone() else { return slf.call_method1("_judge", (token, as_of)) };
-        let verdict = core.validate(token, None, as_of)?;
+        let current = slf.get().core.load();
+        let Some(core) = current.as_ref().filter(|_| slf.get().is_alone()) else {
+            return slf.call_method1("_judge", (token, as_of));
+        };
+        let verdict = core.get().validate(token, None, as_of)?;
         match verdict.is_exact_instance_of::<Verified>() {
             true => Ok(verdict),
-            false => slf.call_method1("_judge", (token, as_of, verdict)),
+            false => slf.call_method1("_judge", (token, as_of, &**core, verdict)),
         }
     }
 
@@ -76,20 +91,21 @@ impl Front {
         let query = query.0.unwrap_or_else(|| PyString::new(py, "").into_any());
         let none = py.None().into_bound(py);
         let headers = headers.unwrap_or(&none);
-        let Some(core) = slf.get().alone() else {
+        let current = slf.get().core.load();
+        let Some(core) = current.as_ref().filter(|_| slf.get().is_alone()) else {
             return slf.call_method1("_judge_request", (method, path, query, headers, as_of));
         };
-        let verdict = core.validate_request(method.to_str()?, path, &query, headers, None, as_of)?;
+        let verdict = core.get().validate_request(method.to_str()?, path, &query, headers, None, as_of)?;
         match verdict.is_exact_instance_of::<Verified>() || verdict.is_none() {
             true => Ok(verdict),
-            false => slf.call_method1("_judge_request", (method, path, query, headers, as_of, verdict)),
+            false => slf.call_method1("_judge_request", (method, path, query, headers, as_of, &**core, verdict)),
         }
     }
 }
 
 impl Front {
-    /// Whom to ask, if nobody else has a say.
-    fn alone(&self) -> Option<&Core> {
-        if self.alone.load(Ordering::Relaxed) { self.core.get().map(Py::get) } else { None }
+    /// Whether nobody else has a say.
+    fn is_alone(&self) -> bool {
+        self.alone.load(Ordering::Relaxed)
     }
 }

@@ -16,6 +16,7 @@ mod names;
 mod objects;
 mod question;
 mod reader;
+mod refusals;
 mod request;
 mod requirement;
 mod testing;
@@ -34,7 +35,7 @@ mod _native {
     #[pymodule_export]
     use crate::command::Command;
     #[pymodule_export]
-    use crate::documents::{import_policy, lint, policy_json, products, schema};
+    use crate::documents::{fill_references, import_policy, lint, places, policy_json, products, references, schema};
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]

@@ -19,7 +19,9 @@ type ForwardParts = (Vec<String>, Vec<(String, String)>, Option<String>);
 pub(crate) type AnswerParts<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
 
 /// The core's validator. Described in `_native.pyi`.
-#[pyclass(frozen, module = "jotgate._native")]
+///
+/// One policy, for life: where another comes in its place, that has a core of its own, made of this one.
+#[pyclass(frozen, subclass, module = "jotgate._native")]
 pub(crate) struct Core {
     validator: Validator,
     reads: Reads,
@@ -34,15 +36,28 @@ impl Core {
 #[pymethods]
 impl Core {
     #[new]
-    #[pyo3(signature = (policy, seed, *, client_lookup=false, revocation_check=false, store=false))]
+    #[pyo3(
+        signature = (policy, seed, *, client_lookup=false, revocation_check=false, store=false, before=None, now=None)
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     fn new(
         py: Python<'_>, policy: &str, seed: u64, client_lookup: bool, revocation_check: bool, store: bool,
+        before: Option<&Bound<'_, Self>>, now: Option<f64>,
     ) -> PyResult<Self> {
         let policy = errors::guard(py, || {
-            let policy = jotgate_tools::policy(policy, jotgate_tools::Format::Json)?;
-            if client_lookup { Ok(policy) } else { policy.without_client_lookup() }
+            let policy = jotgate::Policy::from_json_with(policy, &jotgate_tools::JavaStores)?;
+            let looks_up = before.map_or(client_lookup, |before| before.get().validator.looks_clients_up());
+            if looks_up { Ok(policy) } else { policy.without_client_lookup() }
         })?;
         let policy = policy.map_err(|error| errors::policy(py, &error))?;
+        if let Some(before) = before {
+            let now = timestamp(now)?;
+            return errors::guard(py, || {
+                let validator = before.get().validator.replaced(policy, now);
+                let reads = validator.reads().into();
+                Self { validator, reads }
+            });
+        }
         let mut validator = errors::guard(py, || Validator::new(policy, seed))?;
         if client_lookup {
             validator = validator.with_client_lookup();

@@ -76,6 +76,59 @@ def test_an_outage(policy: Path, server: KeyServer, key: Key, outage: str) -> No
     assert causes[outage] in done.stdout
 
 
+def test_verdicts_alone_and_several_tokens(policy: Path, key: Key) -> None:
+    good = fresh(key)
+    assert run("validate", "--policy", policy, good).stdout == b"accepted\n"
+    lines = f'{good}\n{{"access_token": "{good}"}}\nnonsense\n'.encode()
+    done = run("validate", "--policy", policy, "-", stdin=lines)
+    assert (done.returncode, done.stdout) == (1, b"accepted\naccepted\nrejected malformed_token\n")
+    done = run("explain", "--policy", policy, "--json", "-", stdin=lines)
+    assert [json.loads(line)["verdict"] for line in done.stdout.splitlines()] == ["accepted", "accepted", "rejected"]
+
+
+def test_a_request_whose_token_is_not_printed(policy: Path, key: Key) -> None:
+    good = fresh(key)
+    request = ("--request", "PUT /orders/7")
+    done = run("explain", "--policy", policy, *request, "-H", f"Authorization: Bearer {good}")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"PUT /orders/7" in done.stdout
+    assert not any(part.encode() in done.stdout for part in good.split("."))
+    assert run("validate", "--policy", policy, *request).stdout == b"rejected missing_token\n"
+    assert run("explain", "--policy", policy, "--short", "nonsense").stdout.count(b"\n") < 6
+
+
+def test_cases_need_no_issuer(policy: Path, server: KeyServer, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.txt"
+    cases.write_text('{"sub": "alice"} -> accepted\nGET / -> 401 missing_token\n', encoding="utf-8")
+    done = run("test", policy, cases)
+    assert (done.returncode, done.stdout, server.paths) == (0, b"2 passed, 0 failed\n", [])
+    cases.write_text('{"sub": "alice"} signed by stranger -> accepted\n', encoding="utf-8")
+    done = run("test", "--format", "json", policy, cases)
+    assert (done.returncode, json.loads(done.stdout)["cases"][0]["got"]) == (1, "rejected invalid_signature")
+    cases.write_text("alice may pass\n", encoding="utf-8")
+    assert run("test", policy, cases).returncode == 3
+
+
+def test_keys_and_the_schema(policy: Path, server: KeyServer) -> None:
+    for place in (policy, server.url):
+        done = run("keys", place)
+        assert (done.returncode, b"1 key, 1 usable" in done.stdout) == (0, True), done.stdout
+    assert run("keys", "--json", "http://127.0.0.1:9/jwks").returncode == 2
+    assert "$schema" in json.loads(run("schema").stdout)
+
+
+def test_what_the_user_says_of_the_network(policy: Path, key: Key, tmp_path: Path) -> None:
+    token = fresh(key)
+    missing = run("validate", "--policy", policy, "--cacert", tmp_path / "none.pem", token)
+    assert (missing.returncode, missing.stdout) == (64, b"")
+    assert b"none.pem: no such file" in missing.stderr
+    (tmp_path / "no.pem").write_text("no PEM")
+    for option in ("--cacert", "--cert"):
+        assert b"expected PEM" in run("validate", "--policy", policy, option, tmp_path / "no.pem", token).stderr
+    refused = run("explain", "--policy", policy, "--proxy", "http://127.0.0.1:9", token, no_proxy="", NO_PROXY="")
+    assert (refused.returncode, b"ConnectionRefusedError" in refused.stdout) == (2, True)
+
+
 def test_policies_that_are_none(policy: Path, tmp_path: Path) -> None:
     missing = run("lint", tmp_path / "none.json")
     assert (missing.returncode, missing.stdout) == (3, b"")

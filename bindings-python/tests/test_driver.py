@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import threading
 import weakref
 from collections.abc import Callable
@@ -11,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from threads import waiting
+from threads import is_fetching, waiting
 
 import jotgate
 from issuer import AUDIENCE, NOW, Clock, Handler, Key, KeyServer, send, set_of
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable, Validator, Verified
+from jotgate._ruling import Ruling
 
 Make = Callable[..., Validator]
 Eventually = Callable[..., None]
@@ -88,19 +90,14 @@ def test_threads_and_event_loops_share_one_fetch(
     assert waiting(validator) == 0
 
 
-class Counting:
+class Counting(Ruling):
     """Counts how often the core is asked."""
 
-    def __init__(self, core: Any) -> None:
-        self._core = core
-        self.asked = 0
+    asked = 0
 
     def validate(self, *question: Any) -> Any:
         self.asked += 1
-        return self._core.validate(*question)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._core, name)
+        return super().validate(*question)
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
@@ -116,9 +113,10 @@ def test_what_others_wait_for_wakes_nobody(key: Key, clock: Clock, eventually: E
     sources = [
         {"issuer": issuer, "audience": AUDIENCE, "keys": {"jwks_uri": f"{issuer}jwks"}} for issuer in (slow, *others)
     ]
-    validator = Validator.from_policy({"version": 1, "issuers": sources}, fetch=fetch, clock=clock)
-    counting = Counting(validator._core)
-    validator._core = counting  # type: ignore[assignment]
+    policy = {"version": 1, "issuers": sources}
+    validator = Validator.from_policy(policy, fetch=fetch, clock=clock)
+    counting = Counting(json.dumps(policy), 0, before=validator._core, now=clock())
+    validator._follow(counting.learn())
     of_slow = key.token(iss=slow)
 
     async def several() -> list[Verified]:
@@ -211,9 +209,12 @@ def test_stale_keys_serve_through_an_outage_until_max_stale(
         validator.validate(token)
 
 
-def test_a_rotated_key_is_found(remote: Make, server: KeyServer, key: Key, clock: Clock) -> None:
+def test_a_rotated_key_is_found(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Callable[..., None]
+) -> None:
     validator = remote()
     validator.validate(key.token())
+    eventually(lambda: not is_fetching(validator))
     new = Key("k2")
     server.keys = [key, new]
     clock.now += 60

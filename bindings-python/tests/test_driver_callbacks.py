@@ -126,7 +126,7 @@ def test_work_for_an_event_loop_that_stops_before_it_begins_is_given_up(
 
     async def leave() -> None:
         driver, loop = validator._driver, asyncio.get_running_loop()
-        worker = threading.Thread(target=lambda: driver._do(clock(), loop))
+        worker = threading.Thread(target=lambda: driver._do(clock, loop))
         worker.start()
         worker.join()
         assert driver._under_way._work, "it was handed to the loop"

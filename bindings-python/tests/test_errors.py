@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
 import pickle
@@ -116,6 +117,63 @@ def test_a_refusal_has_its_class_and_leaks_nothing(
     segments = [segment for segment in token.split(".") if len(segment) > 8]
     for piece in [SECRET_TEXT, base64url(SECRET_TEXT.encode()), *segments]:
         assert piece not in told
+
+
+def expired(local: jotgate.Validator, key: Key) -> errors.InvalidToken:
+    with pytest.raises(errors.ExpiredSignatureError) as caught:
+        local.validate(key.token(exp=NOW - 5))
+    return caught.value
+
+
+def test_a_refusal_by_the_core_is_as_one_that_the_application_makes(local: jotgate.Validator, key: Key) -> None:
+    raised = [expired(local, key) for _ in range(2)]
+    assert raised[0] is not raised[1]
+    detail = raised[0].args[0]
+    assert raised[0].args == (detail, "exp", 0, None)
+    made = errors.ExpiredSignatureError(*raised[0].args)
+    looks: list[Callable[[errors.InvalidToken], object]] = [
+        str,
+        repr,
+        lambda error: (error.detail, error.claim, error.issuer_index, error.route_index),
+        lambda error: (error.args, error.code, error.__cause__, error.__context__),
+        lambda error: [hasattr(error, name) for name in ("detail", "claim", "path", "__notes__")],
+        traceback.format_exception_only,
+    ]
+    for look in looks:
+        # One each time, so that no look is the second.
+        assert look(expired(local, key)) == look(made)
+    copies: list[Callable[[errors.InvalidToken], errors.InvalidToken]] = [
+        copy.copy,
+        copy.deepcopy,
+        lambda error: pickle.loads(pickle.dumps(error)),
+    ]
+    for copy_of in copies:
+        error = copy_of(expired(local, key))
+        assert (type(error), str(error), vars(error)) == (type(made), str(made), vars(made))
+
+
+def test_the_attributes_of_a_refusal_are_its_own(local: jotgate.Validator, key: Key) -> None:
+    error = expired(local, key)
+    error.detail = "changed"
+    assert (error.detail, error.claim) == ("changed", "exp")
+    assert vars(error) == {"detail": "changed", "claim": "exp", "issuer_index": 0, "route_index": None}
+    assert expired(local, key).detail != "changed"
+    with pytest.raises(AttributeError, match="'ExpiredSignatureError' object has no attribute 'path'"):
+        _ = error.path  # type: ignore[attr-defined]
+
+
+class BareError(errors.RevokedTokenError):
+    """An application's own that leaves `args` as they come."""
+
+    def __init__(self, reason: str) -> None:
+        Exception.__init__(self, reason)
+
+
+def test_other_arguments_are_no_attributes() -> None:
+    error = BareError("x")
+    assert (error.args, error.code) == (("x",), "revoked")
+    with pytest.raises(AttributeError, match="'BareError' object has no attribute 'detail'"):
+        _ = error.detail
 
 
 def test_the_good_token_of_the_strict_policy_passes(key: Key) -> None:

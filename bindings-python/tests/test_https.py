@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -94,3 +96,14 @@ def test_a_private_ca_can_be_trusted(url: str, key: Key, certificate: Path) -> N
     context = ssl.create_default_context(cafile=certificate)
     verified = validator(url, UrllibFetcher(ssl_context=context)).validate(key.token(exp=time.time() + 60))
     assert verified.subject == "alice"
+
+
+def test_the_command_line_trusts_an_authority_of_its_own(certificate: Path, url: str) -> None:
+    def keys(*options: str | Path) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, "-m", "jotgate", "keys", *map(str, options), url]
+        return subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=60)
+
+    stranger = keys()
+    assert (stranger.returncode, "certificate" in stranger.stdout) == (2, True)
+    trusted = keys("--cacert", certificate, "--cert", certificate, "--timeout", "30")
+    assert (trusted.returncode, "1 usable" in trusted.stdout) == (0, True)

@@ -220,6 +220,8 @@ def test_the_commands_run(server: KeyServer, key: Key, tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(policy(server), encoding="utf-8")
     token = key.token(iss="https://idp.example.com/", exp=time.time() + 60)
     (tmp_path / "log.csv").write_text(f"path,token\n/orders,{token}\n", encoding="utf-8")
+    (tmp_path / "tokens.txt").write_text(f"{token}\nnonsense\n", encoding="utf-8")
+    (tmp_path / "cases.txt").write_text(blocks("verdicts")[0], encoding="utf-8")
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     (commands,) = blocks("sh")
     told = [
@@ -233,9 +235,16 @@ def test_the_commands_run(server: KeyServer, key: Key, tmp_path: Path) -> None:
         )
         for command in commands.splitlines()
     ]
-    explained, linted, audited, imported = told
+    validated, explained, asked, several, linted, tested, keys, schema, audited, imported = told
+    assert (validated.returncode, validated.stdout) == (0, "accepted\n")
     assert (explained.returncode, "accepted" in explained.stdout) == (0, True)
+    assert (asked.returncode, "GET /orders" in asked.stdout) == (0, True)
+    assert (several.returncode, several.stdout) == (1, "accepted\nrejected malformed_token\n")
     assert linted.returncode == 0
+    assert (tested.returncode, tested.stdout) == (0, "6 passed, 0 failed\n")
+    assert (keys.returncode, "1 key, 1 usable" in keys.stdout) == (0, True)
+    assert schema.returncode == 0
+    assert "$schema" in (tmp_path / "policy.schema.json").read_text(encoding="utf-8")
     assert (audited.returncode, "accepted" in audited.stdout) == (0, True)
     assert (imported.returncode, "CANNOT" in imported.stderr) == (1, True)
     assert json.loads((tmp_path / "policy.json").read_text(encoding="utf-8"))["version"] == 1

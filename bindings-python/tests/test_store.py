@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from threads import fetch_threads
+from threads import fetch_threads, is_fetching
 
 from issuer import AUDIENCE, ISSUER, Clock, Handler, Key, KeyServer, send
 from jotgate import FetchRequest, FetchResponse, KeysUnavailable, UrllibFetcher, Validator, Verified
@@ -273,6 +273,7 @@ def test_a_hanging_save_blocks_nobody(
     server: KeyServer,
     key: Key,
     clock: Clock,
+    eventually: Eventually,
     call: Call,
     fetch: Any,
     is_async: bool,  # noqa: FBT001
@@ -281,6 +282,7 @@ def test_a_hanging_save_blocks_nobody(
     store = Custom(save=hang_async if is_async else hanging(release))
     validator = remote(store=store, fetch=fetch, jwks_options={"timeout": "3s"})
     assert call(validator, key.token()).subject == "alice"
+    eventually(lambda: not is_fetching(validator))
     new = Key("k2")
     server.keys = [key, new]
     clock.now += 60
@@ -304,6 +306,7 @@ def test_a_save_that_hangs_is_given_up_and_its_late_text_does_not_stay(
     validator = remote(store=Custom(save=save))
     validator.validate(key.token())
     assert saving.wait(20)
+    eventually(lambda: not is_fetching(validator))
     server.keys = [key, new := Key("k2")]
     # Long enough for the save to count as lost.
     clock.now += 60
@@ -311,7 +314,8 @@ def test_a_save_that_hangs_is_given_up_and_its_late_text_does_not_stay(
     eventually(lambda: len(texts) == 1)
     release.set()
     eventually(lambda: len(texts) == 3 and not fetch_threads())
-    assert ["k2" in text for text in texts] == [True, False, True], "the newer one is saved once more"
+    # With its quotes: random letters of a key's modulus may read k2.
+    assert ['k2\\"' in text for text in texts] == [True, False, True], "the newer one is saved once more"
     assert not validator._driver._under_way._work
 
 

@@ -86,6 +86,18 @@ impl Algorithm {
         matches!(self.family(), Family::Hmac)
     }
 
+    /// The shortest signature: that of an RSA key of 2048 bits, of two numbers as long as the field (RFC 7518 section 3.4), or
+    /// as long as the hash.
+    pub(crate) const fn signature_bytes(self) -> usize {
+        match self.family() {
+            Family::Rsa => 256,
+            Family::P256 | Family::Ed25519 => 64,
+            Family::P384 => 96,
+            Family::P521 => 132,
+            Family::Hmac => self.hash_bytes(),
+        }
+    }
+
     /// The bit that stands for it in [`Algorithms`].
     const fn bit(self) -> u16 {
         1_u16.wrapping_shl(self as u32)

@@ -51,6 +51,7 @@ mod expression;
 #[path = "expression/absent.rs"]
 mod expression;
 mod checks;
+pub mod defaults;
 mod mapping;
 mod routing;
 mod issuers;
@@ -64,17 +65,20 @@ pub use checks::Requirement;
 pub use claim_names::PolicyName;
 pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
-pub use document::{PolicyError, schema, strict_json};
+pub use document::{
+    PolicyError, PolicyProblem, Reference, ReferenceFailure, ReferenceKind, fill_references, references, schema,
+    strict_json,
+};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use held::HeldToken;
 pub use json::{BuildError, JsonBuilder, ValueKind, build_json};
 pub use jwks::{
-    CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, LenientKey, Problem, Report,
-    SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
+    CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, IssuerHealth, LenientKey,
+    Problem, Report, SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{
-    NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores,
-    WrongDocument,
+    KeySetPlace, ListedKey, NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError,
+    TrustStoreFormat, TrustStores, WrongDocument, listed_keys,
 };
 pub use policy::Policy;
 pub use question::Question;

@@ -17,6 +17,12 @@ pub(crate) const JSON_DEPTH_RANGE: RangeInclusive<usize> = 2..=JSON_DEPTH_MAX;
 /// Longest policy document, in bytes: room for many inline key sets.
 pub(crate) const POLICY_BYTES: usize = 16 * 1024 * 1024;
 
+/// Longest text of an environment variable or a file that a policy names, in bytes.
+pub(crate) const REFERENCE_BYTES: usize = 1024 * 1024;
+
+/// Most mistakes of a policy document that are told at once.
+pub(crate) const POLICY_PROBLEMS: usize = 20;
+
 /// Most clock difference between issuer and validator that a policy may allow for (RFC 7519 section 4.1.4: "a few
 /// minutes").
 pub(crate) const LEEWAY_MAX: Duration = Duration::from_secs(300);
@@ -66,6 +72,9 @@ pub(crate) const EXPRESSION_STEPS: usize = 200_000;
 pub(crate) const REMEMBERED_KIDS: usize = 64;
 /// Fetches for unknown key ids within one cooldown window: one that a burst of junk may use up, and one more.
 pub(crate) const REFETCH_BUDGET: u32 = 2;
+
+/// After this a token that waited for keys of a policy that was replaced may come again, under the new one.
+pub(crate) const POLICY_GONE_PAUSE: Duration = Duration::from_secs(1);
 
 /// How much longer than its timeout a piece of work may be out before it counts as lost, and before whoever waits for it
 /// reports that: a host's own report is more exact.

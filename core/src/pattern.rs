@@ -68,6 +68,14 @@ mod tests {
     }
 
     #[test]
+    fn flags_at_the_beginning_hold_for_the_whole_pattern() {
+        assert_eq!(whole("(?i)a|b", "B"), Some(true));
+        assert_eq!(whole("(?i)a|b", "xB"), Some(false));
+        assert_eq!(whole("(?i)straße", "STRASSE"), Some(false));
+        assert_eq!(whole("(?is)a.b", "A\nB"), Some(true));
+    }
+
+    #[test]
     fn is_bounded_in_length_and_in_compiled_size() {
         assert!(Pattern::anywhere(&"a".repeat(1024), "").is_ok());
         assert!(Pattern::anywhere(&"a".repeat(1025), "").is_err());

@@ -4,7 +4,7 @@ use crate::answer::Responses;
 use crate::cache::CacheSettings;
 use crate::checks::ClientCheck;
 use crate::claim_names::{ClaimNames, PolicyName};
-use crate::document::{self, Document, Object, PolicyError, WrittenLimits};
+use crate::document::{self, Document, Mistakes, Object, PolicyError, WrittenIssuer, WrittenLimits, all};
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
 use crate::key::{NoTrustStores, TrustStores};
@@ -53,7 +53,7 @@ pub struct Policy {
     pub(crate) forwarding: Forwarding,
     /// Which requests need what.
     pub(crate) routes: Routes,
-    /// What verdicts name claims by.
+    /// What verdicts name claims by. What it has handed out lives as long as it, and hosts point to that.
     claim_names: ClaimNames,
 }
 
@@ -79,7 +79,7 @@ impl Policy {
     ///
     /// As [`Policy::from_json`], or the reader refuses a store.
     pub fn from_json_with(document: &str, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
-        Self::compile(document::read::<Document>(document)?, stores)
+        Self::compile(document::read(document)?, stores)
     }
 
     /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).
@@ -117,24 +117,37 @@ impl Policy {
         }
     }
 
-    /// Defaults applied, contradictions refused.
-    fn compile(document: Document, stores: &dyn TrustStores) -> Result<Self, PolicyError> {
+    /// Defaults applied, contradictions refused. `mistakes` are those in the form of the document.
+    fn compile((document, mut mistakes): (Document, Mistakes), stores: &dyn TrustStores) -> Result<Self, PolicyError> {
         if document.version != 1 {
-            return Err(PolicyError::new("version", "the only version is 1"));
+            mistakes.add(PolicyError::new("version", "the only version is 1"));
         }
         if document.issuers.is_empty() {
-            return Err(PolicyError::new("issuers", "expected at least one issuer"));
+            mistakes.add(PolicyError::new("issuers", "expected at least one issuer"));
         }
-        let token_sources = TokenSources::compile(document.token.0.sources.map(objects))?;
-        let forwarding = Forwarding::compile(document.forward.map(|forward| forward.0), &token_sources)?;
-        let mut kept = ClaimNames::default();
-        let routes = Routes::compile(objects(document.routes), document.unmatched, document.targets.0, &mut kept)?;
-        let limits = token_limits(&document.limits.0)?;
-        let cache = document.cache.map(|cache| CacheSettings::compile(&cache.0, limits.token_bytes)).transpose()?;
+        let token_sources = mistakes.keep(TokenSources::compile(document.token.0.sources.map(objects)));
+        let forward = document.forward.map(|forward| forward.0);
+        let forwarding = token_sources.as_ref().and_then(|tokens| mistakes.keep(Forwarding::compile(forward, tokens)));
+        let mut claim_names = ClaimNames::default();
+        let routes = objects(document.routes);
+        let routes = mistakes.keep(Routes::compile(routes, document.unmatched, document.targets.0, &mut claim_names));
+        let limits = mistakes.keep(token_limits(&document.limits.0));
+        let token_bytes = limits.as_ref().map_or(TokenLimits::default().token_bytes, |limits| limits.token_bytes);
+        let cache = document.cache.map(|cache| CacheSettings::compile(&cache.0, token_bytes)).transpose();
+        let cache = mistakes.keep(cache);
+        let mut sources = Vec::new();
+        let issuers = compile_issuers(document.issuers, &mut sources, stores, &mut claim_names, &mut mistakes);
+        // With an issuer that is not known, nobody can say which of them a route may name.
+        if let (Some((names, _)), Some(routes), true) = (&issuers, &routes, mistakes.nothing_mended()) {
+            mistakes.keep(check_issuers_of_routes(routes, names));
+        }
+        let around = token_sources.zip(forwarding).zip(routes).zip(limits).zip(cache);
+        let (((((token_sources, forwarding), routes), limits), cache), (names, issuers)) =
+            mistakes.finish(around.zip(issuers))?;
         let mut policy = Self {
-            issuers: Vec::with_capacity(document.issuers.len()),
-            names: Issuers::default(),
-            sources: Vec::new(),
+            issuers,
+            names,
+            sources,
             limits,
             cache,
             decoder: Decoder::new(),
@@ -142,51 +155,12 @@ impl Policy {
             forwarding,
             token_sources,
             routes,
-            claim_names: kept,
+            claim_names,
         };
-        // An entry that takes any issuer beside others would leave it open whose rules count.
-        let sole = document.issuers.len() == 1;
-        for (index, Object(issuer)) in document.issuers.into_iter().enumerate() {
-            let path = format!("issuers[{index}]");
-            let listed = issuer.algorithms.as_deref();
-            policy.names.register(
-                issuer.issuer.clone(),
-                issuer.tenants.clone(),
-                listed,
-                index,
-                sole,
-                &mut policy.claim_names,
-            )?;
-            let entry =
-                IssuerEntry::compile(issuer, index, &mut policy.sources, stores, &mut policy.claim_names, &path)?;
-            policy.issuers.push(entry);
-        }
-        policy.check_issuers_of_routes()?;
         if policy.reads_path() {
             policy.routes.refuse_odd_targets();
         }
         Ok(policy)
-    }
-
-    /// A route names issuers as the entries do: what is none of them would take no token at all.
-    fn check_issuers_of_routes(&self) -> Result<(), PolicyError> {
-        let known = self.names.written();
-        for (index, asks) in self.routes.asks() {
-            for (place, name) in asks.issuers().iter().enumerate() {
-                if !known.contains(name) {
-                    let path = format!("routes[{index}].issuers[{place}]");
-                    let error = PolicyError::new(path, "this is none of the policy's issuers");
-                    let nearest = known
-                        .iter()
-                        .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-                    return Err(match nearest {
-                        Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
-                        None => error,
-                    });
-                }
-            }
-        }
-        Ok(())
     }
 
     /// The parts of requests that something in the policy reads: where a token is looked for, what routes and entries ask of
@@ -210,6 +184,48 @@ impl Policy {
         };
         self.token_sources.read_path() || self.issuers.iter().any(entry)
     }
+}
+
+/// The entries, and what picks them: nothing where one of them is wrong.
+fn compile_issuers(
+    written: Vec<Object<WrittenIssuer>>, sources: &mut Vec<Plan>, stores: &dyn TrustStores, kept: &mut ClaimNames,
+    mistakes: &mut Mistakes,
+) -> Option<(Issuers, Vec<IssuerEntry>)> {
+    // An entry that takes any issuer beside others would leave it open whose rules count.
+    let sole = written.len() == 1;
+    let mut names = Issuers::default();
+    let mut entries = Some(Vec::with_capacity(written.len()));
+    for (index, Object(issuer)) in written.into_iter().enumerate() {
+        let path = format!("issuers[{index}]");
+        let listed = issuer.algorithms.as_deref();
+        let named = names.register(issuer.issuer.clone(), issuer.tenants.clone(), listed, index, sole, kept);
+        let named = mistakes.keep(named);
+        let entry = mistakes.keep(IssuerEntry::compile(issuer, index, sources, stores, kept, &path));
+        match (&mut entries, named, entry) {
+            (Some(entries), Some(()), Some(entry)) => entries.push(entry),
+            _ => entries = None,
+        }
+    }
+    Some(names).zip(entries)
+}
+
+/// A route names issuers as the entries do: what is none of them would take no token at all.
+fn check_issuers_of_routes(routes: &Routes, names: &Issuers) -> Result<(), PolicyError> {
+    let known = names.written();
+    let unknown = routes.asks().flat_map(|(index, asks)| {
+        let named = asks.issuers().iter().enumerate();
+        named.filter(|(_, name)| !known.contains(name)).map(move |(place, name)| (index, place, name))
+    });
+    let wrong = unknown.map(|(index, place, name)| {
+        let path = format!("routes[{index}].issuers[{place}]");
+        let error = PolicyError::new(path, "this is none of the policy's issuers");
+        let likeness = |known: &str| strsim::jaro_winkler(name, known);
+        Err(match known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
+            Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+            None => error,
+        })
+    });
+    all(wrong).map(|_: Vec<()>| ())
 }
 
 fn objects<T>(objects: Vec<Object<T>>) -> Vec<T> {

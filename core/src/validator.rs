@@ -1,5 +1,6 @@
 //! The whole: a token in, a verdict out. Reading this file from top to bottom is reading the product.
 
+mod accepted;
 mod answers;
 mod authenticated;
 mod explain;
@@ -7,6 +8,7 @@ mod facts;
 mod forward;
 mod key_sets;
 mod reads;
+mod replacing;
 mod signed;
 
 use crate::algorithm::Algorithm;
@@ -30,6 +32,7 @@ use crate::token::{Header, Headers, Payload, Rewritten, Token};
 use crate::undecided::Undecided;
 use crate::verdict::{KeysNeeded, KeysUnavailable, Skipped, Stop, Verdict};
 use crate::verified::{Shared, Texts};
+use accepted::Accepted;
 use authenticated::{Authenticated, Walked};
 use signed::{Checked, Read, Signed};
 use std::sync::Arc;
@@ -67,8 +70,20 @@ pub struct Validator {
     cache: Option<Cache>,
     /// Headers of tokens that passed.
     headers: Headers,
-    /// Whether the host says of each token that passes whether it was revoked.
-    asks_revocation: bool,
+    /// How many tokens have passed.
+    accepted: Accepted,
+    /// What the host has promised to say of tokens.
+    promises: Promises,
+    seed: u64,
+}
+
+/// What a host says of tokens itself, whichever policy they are judged by.
+#[derive(Clone, Copy, Debug, Default)]
+struct Promises {
+    /// Whether it knows the client, where the policy asks for that.
+    clients: bool,
+    /// Of each token that passes, whether it was revoked.
+    revocation: bool,
 }
 
 /// The time that a token is judged for, and the time that it is.
@@ -117,7 +132,9 @@ impl Validator {
     pub fn new(policy: Policy, seed: u64) -> Self {
         let key_sets = KeySets::new(&policy.sources, seed);
         let cache = policy.cache.map(|settings| Cache::new(settings, seed));
-        Self { policy, key_sets, cache, headers: Headers::default(), asks_revocation: false }
+        let (headers, promises) = (Headers::default(), Promises::default());
+        let accepted = Accepted::of(policy.issuers.len());
+        Self { policy, key_sets, cache, headers, accepted, promises, seed }
     }
 
     /// The same validator for a host that looks clients up, where the policy leaves that to it (`allowed: host`): such a
@@ -126,6 +143,7 @@ impl Validator {
     #[must_use]
     pub fn with_client_lookup(mut self) -> Self {
         self.policy.declare_client_lookup();
+        self.promises.clients = true;
         self
     }
 
@@ -133,7 +151,7 @@ impl Validator {
     /// until the host has answered.
     #[must_use]
     pub fn with_revocation_check(mut self) -> Self {
-        self.asks_revocation = true;
+        self.promises.revocation = true;
         self
     }
 
@@ -143,7 +161,7 @@ impl Validator {
     /// [`Work::Load`]: crate::Work::Load
     /// [`Work::Save`]: crate::Work::Save
     #[must_use]
-    pub fn with_store(mut self) -> Self {
+    pub fn with_store(self) -> Self {
         self.key_sets.share();
         self
     }
@@ -188,7 +206,10 @@ impl Validator {
             None => self.walk(subject, &mut Silent),
         };
         match walked {
-            Ok((judged, client)) => Undecided::verdict(judged, routes.index(), client, self.asks_revocation),
+            Ok((judged, client)) => {
+                self.accepted.note(judged.issuer, subject.token);
+                Undecided::verdict(judged, routes.index(), client, self.promises.revocation)
+            }
             Err(Stop::Reject(rejection)) => Verdict::Rejected(routes.on_route(rejection)),
             Err(Stop::Unavailable(unavailable)) => Verdict::KeysUnavailable(unavailable),
             Err(Stop::Fetch(needed)) => Verdict::KeysNeeded(needed),
@@ -354,6 +375,11 @@ impl Validator {
     ) -> Result<O::Kept<Authenticated>, Missed> {
         let Picked { signed, header, entry, times, .. } = *picked;
         let kid = header.kid.as_deref();
+        if kid.is_some_and(|kid| entry.keys.denies(kid)) {
+            let denied = Rejection::new(Code::UnusableKey, DENIED);
+            observer.saw(CheckName::Key, Some(&denied), |_| facts::denied_key(header));
+            return Err(denied.into());
+        }
         let fetched = match O::LOOKS {
             false => self.key_sets.at_hand(entry.sources.clone(), times.keys),
             true => self.key_sets.seen(entry.sources.clone(), times.keys),
@@ -367,6 +393,7 @@ impl Validator {
             None => Thumbprints::read(header.x5t.as_deref(), header.x5t_s256.as_deref()),
         };
         let mut candidates = Candidates::new(algorithm, times.token, certificate);
+        entry.keys.deny(&mut candidates, || fetched.keys().collect());
         candidates.add(&entry.keys.set, kid);
         fetched.keys().for_each(|keys| candidates.add(keys, kid));
         if let Some(store) = &entry.keys.store {
@@ -390,8 +417,8 @@ impl Validator {
         };
         observer.saw(CheckName::Key, None, |_| facts::key(fitting, header));
         let verified = signed.verified(algorithm, fitting, &self.policy);
-        let authenticated = observer
-            .must(CheckName::Signature, verified, |code| facts::signature(algorithm, signed.header_text(), code))?;
+        let authenticated =
+            observer.must(CheckName::Signature, verified, |code| facts::signature(algorithm, &signed, code))?;
         observer.verified();
         Ok(observer.keep(authenticated))
     }
@@ -417,6 +444,10 @@ impl Validator {
         } else if let Some(retry_at) = wanted.retry_at {
             self.note_unavailable(picked, NOT_AT_HAND, observer);
             return Stop::Unavailable(KeysUnavailable::new(retry_at, index, self.key_sets.failure(fetched))).into();
+        } else if candidates.met_denied {
+            let denied = Rejection::new(Code::UnusableKey, DENIED);
+            observer.saw(CheckName::Key, Some(&denied), |_| facts::denied_key(header));
+            return denied.into();
         } else if candidates.outdated {
             Rejection::new(Code::UnusableKey, "the certificate of the key is not valid at this time")
         } else if candidates.known {
@@ -439,6 +470,8 @@ impl Validator {
         observer.saw(CheckName::Key, Some(&unavailable), |code| self.key_facts(picked, code));
     }
 }
+
+const DENIED: &str = "the policy takes the key out of use (keys.denied_kids)";
 
 /// What explanations say where keys would be.
 const UNSIGNED: &str = "the policy takes unsigned tokens";

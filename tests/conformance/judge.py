@@ -4,10 +4,11 @@ import math
 
 
 def is_met(expect: dict, got: dict) -> bool:
-    """Code, claim, path, claims, scopes and challenge count where the case names them; the verdict always."""
+    """Code, claim, path, paths, claims, scopes and challenge count where the case names them; the verdict always."""
     if got.get("verdict") != expect["verdict"]:
         return False
-    if any(got.get(name) != expect[name] for name in ("code", "claim", "path", "scopes", "challenge") if name in expect):
+    named = ("code", "claim", "path", "paths", "scopes", "challenge")
+    if any(got.get(name) != expect[name] for name in named if name in expect):
         return False
     return "claims" not in expect or same_json(expect["claims"], got.get("claims"))
 
@@ -35,7 +36,7 @@ def _double(number: float) -> float:
 def told(outcome: dict) -> str:
     """An outcome in a few words; of claims it says no values."""
     words = [str(outcome.get("verdict"))]
-    words += [f"{name}={outcome[name]!r}" for name in ("code", "claim", "path") if outcome.get(name) is not None]
+    words += [f"{name}={outcome[name]!r}" for name in ("code", "claim", "path", "paths") if outcome.get(name) is not None]
     if outcome.get("verdict") == "accepted":
         claims = outcome.get("claims")
         words.append(f"claims={sorted(claims)}" if isinstance(claims, dict) else "claims missing")

@@ -11,7 +11,7 @@ START_INDEX on through the language's public API, and for each appends one JSON 
 For a case with `require`, `scopes` when accepted and `challenge` when rejected.
 It judges nothing: the comparison with `expect` is made here, the same for every language. For a scenario the line is
 `{"id", "steps"}`, with what each step showed; for an explanation `{"id", "explanation", "text"}`, the core's JSON and text;
-for an import, `{"id", "import"}` or `{"id", "error"}`.
+for an import, `{"id", "import"}` or `{"id", "error"}`; for a document, `{"id", "verdict"}` or `{"id", "problems"}`.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import compare
+import documents
 import drive
 import explanations
 import imports
@@ -70,6 +71,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def run_file(binding: str, vectors: Path, report: Path, patience: float, provider: str | None = None) -> bool:
     """Runs one file through one binding, writes its report, tells the result; whether all cases passed."""
     cases = vector_file.load(vectors)
+    documents.set_variables(cases)
     command = runners.command(binding, provider)
     with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.jsonl"
@@ -96,6 +98,7 @@ def run_files(binding: str, reports: dict[Path, Path], patience: float, provider
         joined = Path(scratch) / "joined.json"
         joined.write_bytes(vector_file.joined(cases))
         ids = [case["id"] for listed in cases.values() for case in listed]
+        documents.set_variables([case for listed in cases.values() for case in listed])
         raw = Path(scratch) / "raw.jsonl"
         found = drive.outcomes(runners.command(binding, provider), joined, raw, ids, patience)
         return all([_reported(binding, path.name, cases[path], found, report) for path, report in reports.items()])
@@ -122,6 +125,8 @@ def _judged(case: dict, got: dict) -> tuple[dict, str | None]:
         return _judged_scenario(case, got)
     if "kind" in case:
         return _judged_import(case, got)
+    if "format" in case:
+        return _judged_document(case, got)
     if "checks" in case["expect"]:
         failure = explanations.failure(case["expect"], got)
         verdict = (got.get("explanation") or {}).get("verdict") or got.get("verdict")
@@ -145,6 +150,12 @@ def _judged_scenario(scenario: dict, got: dict) -> tuple[dict, str | None]:
 def _judged_import(case: dict, got: dict) -> tuple[dict, str | None]:
     failure = imports.failure(case, got)
     verdict = got.get("verdict") or ("imported" if failure is None else "another import")
+    return {"id": case["id"], "verdict": verdict, "pass": failure is None}, failure
+
+
+def _judged_document(case: dict, got: dict) -> tuple[dict, str | None]:
+    failure = documents.failure(case, got)
+    verdict = got.get("verdict") or ("told" if failure is None else "other problems")
     return {"id": case["id"], "verdict": verdict, "pass": failure is None}, failure
 
 
@@ -173,7 +184,8 @@ def run_all(patience: float, chosen: str | None) -> int:
                 (whole if len(playable) == len(listed) else parts).append(path)
         explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
         importable = vector_file.indexed_imports(provider) if binding in imports.BINDINGS else []
-        for paths in filter(None, (vector_file.indexed(provider), whole, explained, importable)):
+        readable = vector_file.indexed_documents() if binding in documents.BINDINGS else []
+        for paths in filter(None, (vector_file.indexed(provider), whole, explained, importable, readable)):
             each = {path: _report_of(reports, binding, path) for path in paths}
             good &= run_files(binding, each, patience, provider)
         for path in parts:

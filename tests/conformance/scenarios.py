@@ -69,6 +69,8 @@ def _compared(step: dict, shown: dict) -> Iterator[tuple[str, object, object]]:
             yield name, step[name], shown.get(shown_as)
     if "warnings" in step:
         yield "warnings", [{"contains": part} for part in step["warnings"]], shown.get("warnings")
+    if "replace" in step:
+        yield "replaced", "expect" not in step, shown.get("replaced")
     if "waiting" in step:
         yield "waiting", True, shown.get("waiting")
     for name in ("requested", "health"):

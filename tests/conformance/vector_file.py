@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import documents
 import imports
 import scenarios
 from runners import ROOT
@@ -45,6 +46,11 @@ def indexed_imports(provider: str) -> list[Path]:
     return [VECTORS / entry["file"] for entry in [*_index("imports"), *_marked(provider, "imports")]]
 
 
+def indexed_documents() -> list[Path]:
+    """Every file of documents in the index, in its order."""
+    return [VECTORS / entry["file"] for entry in _index("documents")]
+
+
 def load(path: Path) -> list[dict]:
     """What a file of any kind holds. An indexed file must be the very one that the index describes."""
     try:
@@ -54,7 +60,7 @@ def load(path: Path) -> list[dict]:
         raise BadVectors(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise BadVectors(f"{path}: no JSON: {error}") from error
-    kinds = ("scenarios", "exchanges", "explanations", "imports") if isinstance(document, dict) else ()
+    kinds = ("scenarios", "exchanges", "explanations", "imports", "documents") if isinstance(document, dict) else ()
     kind = next((kind for kind in kinds if kind in document), "cases")
     cases = document.get(kind) if isinstance(document, dict) else None
     if not isinstance(cases, list) or not cases:
@@ -98,7 +104,7 @@ def _marked(provider: str, kind: str) -> list[dict]:
 
 def _refuse_changed(path: Path, text: bytes, count: int) -> None:
     resolved = path.resolve()
-    for entry in _index("files", "by_provider", "scenarios", "http", "explain", "imports"):
+    for entry in _index("files", "by_provider", "scenarios", "http", "explain", "imports", "documents"):
         if (VECTORS / entry["file"]).resolve() != resolved:
             continue
         if hashlib.sha256(text).hexdigest() != entry["sha256"] or count not in entry.values():
@@ -132,4 +138,4 @@ def _problem(case: object) -> str | None:
     return None
 
 
-_PROBLEMS = {"scenarios": scenarios.problem, "exchanges": _exchange_problem, "imports": imports.problem}
+_PROBLEMS = {"scenarios": scenarios.problem, "exchanges": _exchange_problem, "imports": imports.problem, "documents": documents.problem}

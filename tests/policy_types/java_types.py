@@ -109,6 +109,8 @@ def _forms(record: Record, field: Field) -> list[tuple[str, str, str]]:
     forms = {
         "Duration": [("Duration value", "Json.seconds(value)", "")],
         "OneOrMany": [many],
+        "Text": [("String value", "value", "")],
+        "Texts": [many],
         "AllowedClients": [many, ("", '"host"', "ByHost")],
         "Discovery": [("boolean value", "value", ""), ("String url", "url", "")],
         "KeySet": [("String json", "new Json.Raw(json)", "")],

@@ -51,7 +51,7 @@ PUBLIC_NAMES = {
 }
 
 # What the schema says of these in several forms has one name in each language.
-NAMED = frozenset({"Duration", "OneOrMany", "AllowedClients", "Discovery", "KeySet"})
+NAMED = frozenset({"Duration", "OneOrMany", "Text", "Texts", "AllowedClients", "Discovery", "KeySet"})
 
 
 def records() -> list[Record]:
@@ -93,7 +93,8 @@ def _kind(node: dict | bool, definitions: dict) -> Kind:
         return Kind("word", words=tuple(choice["const"] for choice in node["oneOf"]))
     match node.get("type"):
         case "array":
-            return Kind("list", of=_kind(node.get("items", True), definitions))
+            of = _kind(node.get("items", True), definitions)
+            return Kind("list", of=Kind("text") if of.name == "Text" else of)
         case "object":
             return Kind("map", of=_kind(node["additionalProperties"], definitions))
         case "string":

@@ -32,8 +32,10 @@ Duration: TypeAlias = float | str | timedelta
 NAMED = {
     "Duration": "Duration",
     "OneOrMany": "str | Sequence[str]",
+    "Text": "str | Mapping[str, str]",
+    "Texts": "str | Mapping[str, str] | Sequence[str | Mapping[str, str]]",
     "AllowedClients": 'Sequence[str] | Literal["host"]',
-    "Discovery": "bool | str",
+    "Discovery": "bool | str | Mapping[str, str]",
     "KeySet": "Mapping[str, Any]",
 }
 

@@ -14,13 +14,18 @@ HEAD = """\
 
 /** A number of seconds, or a number with a unit: `'500ms'`, `'30s'`, `'15m'`, `'1h'`, `'1d'`. */
 export type Duration = number | string;
+
+/** A text that is written elsewhere: in an environment variable, or in a file. */
+export type TextReference = { env: string } | { file: string };
 """
 
 NAMED = {
     "Duration": "Duration",
     "OneOrMany": "string | string[]",
+    "Text": "string | TextReference",
+    "Texts": "string | TextReference | (string | TextReference)[]",
     "AllowedClients": "string[] | 'host'",
-    "Discovery": "boolean | string",
+    "Discovery": "boolean | string | TextReference",
     "KeySet": "object",
 }
 

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod members;
 pub mod numbers;
 mod mistake;
+
 mod open;
 mod packed;
 mod request;
@@ -20,8 +21,8 @@ mod work;
 
 pub use denial::{denial, retry_after};
 pub use members::{MemberRecord, MemberText};
-pub use mistake::Mistake;
-pub use open::{Options, open};
+pub use mistake::{Mistake, Problem};
+pub use open::{Options, open, open_after};
 pub use packed::{Packed, fields};
 pub use request::RequestText;
 pub use required::{required, requirement};

@@ -1,8 +1,8 @@
 //! Validators from documents.
 
 use crate::mistake::Mistake;
-use jotgate::Validator;
-use jotgate_tools::Format;
+use jotgate::{Policy, Timestamp, Validator};
+use jotgate_tools::JavaStores;
 
 /// What a host says of itself when it makes a validator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,10 +23,7 @@ pub struct Options {
 ///
 /// The text is no policy, or it leaves clients to a host that does not look them up.
 pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
-    let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
-    let policy = jotgate_tools::policy(policy, Format::Json)
-        .and_then(|policy| if options.client_lookup { Ok(policy) } else { policy.without_client_lookup() })
-        .map_err(|error| Mistake::from(&error))?;
+    let policy = compiled(policy, options.client_lookup)?;
     let mut validator = Validator::new(policy, options.seed);
     if options.client_lookup {
         validator = validator.with_client_lookup();
@@ -38,4 +35,21 @@ pub fn open(policy: &[u8], options: Options) -> Result<Validator, Mistake> {
         validator = validator.with_store();
     }
     Ok(validator)
+}
+
+/// The validator of another policy in the place of this one, which nobody is to be asked from now on; see
+/// [`Validator::replaced`]. What the host has said of itself stays.
+///
+/// # Errors
+///
+/// As [`open`]; then nothing has changed.
+pub fn open_after(before: &Validator, policy: &[u8], now: Timestamp) -> Result<Validator, Mistake> {
+    Ok(before.replaced(compiled(policy, before.looks_clients_up())?, now))
+}
+
+fn compiled(policy: &[u8], looks_clients_up: bool) -> Result<Policy, Mistake> {
+    let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
+    Policy::from_json_with(policy, &JavaStores)
+        .and_then(|policy| if looks_clients_up { Ok(policy) } else { policy.without_client_lookup() })
+        .map_err(|error| Mistake::from(&error))
 }

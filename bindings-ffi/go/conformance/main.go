@@ -2,7 +2,7 @@
 //
 //	conformance VECTORS REPORT START
 //
-// VECTORS is {"cases": […]}, {"scenarios": […]}, {"explanations": […]} or {"imports": […]}. From number START on, one JSON
+// VECTORS is {"cases": […]}, {"scenarios": […]}, {"explanations": […]}, {"imports": […]} or {"documents": […]}. From number START on, one JSON
 // line for each is appended to REPORT, and written before the next one begins, so that a crash shows where it happened.
 package main
 
@@ -34,10 +34,11 @@ func run(vectors, report, start string) error {
 		return err
 	}
 	var file struct {
-		Cases        []testCase   `json:"cases"`
-		Scenarios    []scenario   `json:"scenarios"`
-		Explanations []testCase   `json:"explanations"`
-		Imports      []importCase `json:"imports"`
+		Cases        []testCase     `json:"cases"`
+		Scenarios    []scenario     `json:"scenarios"`
+		Explanations []testCase     `json:"explanations"`
+		Imports      []importCase   `json:"imports"`
+		Documents    []documentCase `json:"documents"`
 	}
 	if err := json.Unmarshal(document, &file); err != nil {
 		return err
@@ -56,6 +57,9 @@ func run(vectors, report, start string) error {
 		lines = append(lines, func() (any, error) { return c.explain() })
 	}
 	for _, c := range file.Imports {
+		lines = append(lines, func() (any, error) { return c.run() })
+	}
+	for _, c := range file.Documents {
 		lines = append(lines, func() (any, error) { return c.run() })
 	}
 	first, err := strconv.Atoi(start)
@@ -92,6 +96,7 @@ type result struct {
 	Code    *jotgate.Code   `json:"code"`
 	Claim   *string         `json:"claim"`
 	Path    *string         `json:"path"`
+	Paths   []string        `json:"paths,omitempty"`
 	Claims  json.RawMessage `json:"claims,omitempty"`
 	// Scopes and Challenge are there in a case that asks for more than its policy.
 	Scopes    []string `json:"scopes,omitzero"`
@@ -124,6 +129,9 @@ func resultOf(id string, verified *jotgate.Verified, err error) result {
 	case errors.As(err, &policy):
 		r.Verdict = "policy_error"
 		r.Path = &policy.Path
+		for _, problem := range policy.Problems {
+			r.Paths = append(r.Paths, problem.Path)
+		}
 	default:
 		r.Verdict = "error: " + err.Error()
 	}

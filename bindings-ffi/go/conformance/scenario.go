@@ -34,6 +34,7 @@ type step struct {
 	Refresh   bool            `json:"refresh"`
 	Export    string          `json:"export"`
 	Restart   bool            `json:"restart"`
+	Replace   json.RawMessage `json:"replace"`
 	Import    *snapshot       `json:"import"`
 	Health    *struct {
 		Source int `json:"source"`
@@ -76,6 +77,8 @@ type observed struct {
 	Polled     *int           `json:"polled,omitempty"`
 	Requested  map[string]any `json:"requested,omitempty"`
 	Imported   any            `json:"imported,omitempty"`
+	Replaced   *bool          `json:"replaced,omitempty"`
+	Path       string         `json:"path,omitempty"`
 	Health     map[string]any `json:"health,omitempty"`
 	Events     *[]string      `json:"events,omitempty"`
 	Warnings   *[]string      `json:"warnings,omitempty"`
@@ -151,6 +154,8 @@ func (s *stage) actOnKeys(step step) (observed, error) {
 		return observed{}, err
 	case step.Restart:
 		return observed{}, s.restart()
+	case step.Replace != nil:
+		return s.replaced(step.Replace)
 	case step.Import != nil:
 		imported, err := s.imported(*step.Import)
 		return observed{Imported: imported}, err

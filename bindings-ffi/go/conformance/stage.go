@@ -145,6 +145,17 @@ func eventually(otherwise string, condition func() (bool, error)) error {
 	}
 }
 
+// replaced has another policy come in the place of the one before.
+func (s *stage) replaced(document []byte) (observed, error) {
+	err := s.validator.ReplaceFromDocument(document)
+	var wrong *jotgate.PolicyError
+	if errors.As(err, &wrong) {
+		return observed{Replaced: new(bool), Code: "policy_error", Path: wrong.Path}, nil
+	}
+	done := true
+	return observed{Replaced: &done}, err
+}
+
 func (s *stage) imported(from snapshot) (any, error) {
 	text := []byte(from.Text)
 	if from.Kept != nil {

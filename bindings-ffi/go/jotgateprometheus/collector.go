@@ -9,6 +9,9 @@
 // The metrics have the same names in every language:
 //
 //	jotgate_rejections_total                by code: what did not pass, keys_unavailable among it
+//	jotgate_accepted_total                  by issuer: tokens that passed the policy
+//	jotgate_ready                           1 while keys are at hand for the tokens of every issuer, else 0
+//	jotgate_policy_replacements_total       policies that came in the place of the one before
 //	jotgate_key_set_events_total            by event: what happened to the key sets since Watch
 //	jotgate_key_set_fetches_total           fetches that were started
 //	jotgate_key_set_fetch_failures_total    fetches that failed
@@ -36,11 +39,13 @@ type Collector struct {
 	watched    atomic.Pointer[watched]
 	rejections *prometheus.CounterVec
 	events     *prometheus.CounterVec
+	replaced   prometheus.Counter
 
+	accepted, ready                                      *prometheus.Desc
 	fetches, failures, floods, keys, skipped, age, state *prometheus.Desc
 }
 
-// watched is a validator with its sources, which stay the same for its life.
+// watched is a validator with the sources of its policy.
 type watched struct {
 	validator *jotgate.Validator
 	sources   []jotgate.SourceHealth
@@ -55,7 +60,16 @@ func NewCollector(name string) *Collector {
 	describe := func(metric, help string, more ...string) *prometheus.Desc {
 		return prometheus.NewDesc("jotgate_key_set_"+metric, help, append([]string{"issuer", "url"}, more...), labels)
 	}
+	ofValidator := func(metric, help string, by ...string) *prometheus.Desc {
+		return prometheus.NewDesc("jotgate_"+metric, help, by, labels)
+	}
 	return &Collector{
+		replaced: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "jotgate_policy_replacements_total", Help: "Policies that came in the place of the one before.",
+			ConstLabels: labels,
+		}),
+		accepted: ofValidator("accepted_total", "Tokens that passed the policy.", "issuer"),
+		ready:    ofValidator("ready", "Whether keys are at hand for the tokens of every issuer."),
 		rejections: counters("jotgate_rejections_total", "Tokens and requests that did not pass.", "code"),
 		events: counters("jotgate_key_set_events_total", "What happened to the key sets.",
 			"issuer", "url", "event"),
@@ -74,7 +88,12 @@ func (c *Collector) Option() jotgate.Option {
 	return jotgate.WithOnEvent(func(event jotgate.Event) {
 		if event.Kind == jotgate.EventRejected {
 			c.rejections.WithLabelValues(string(event.Code)).Inc()
-		} else if now := c.watched.Load(); now != nil && event.Source < len(now.sources) {
+		} else if now := c.watched.Load(); event.Kind == jotgate.EventPolicyReplaced {
+			c.replaced.Inc()
+			if now != nil {
+				_ = c.Watch(now.validator) // closed: there will be no further event
+			}
+		} else if now != nil && event.Source >= 0 && event.Source < len(now.sources) {
 			source := now.sources[event.Source]
 			c.events.WithLabelValues(strconv.Itoa(source.Issuer), source.URL, string(event.Kind)).Inc()
 		}
@@ -96,6 +115,9 @@ func (c *Collector) Watch(validator *jotgate.Validator) error {
 func (c *Collector) Describe(descriptions chan<- *prometheus.Desc) {
 	c.rejections.Describe(descriptions)
 	c.events.Describe(descriptions)
+	c.replaced.Describe(descriptions)
+	descriptions <- c.accepted
+	descriptions <- c.ready
 	for _, description := range []*prometheus.Desc{c.fetches, c.failures, c.floods, c.keys, c.skipped, c.age, c.state} {
 		descriptions <- description
 	}
@@ -105,6 +127,7 @@ func (c *Collector) Describe(descriptions chan<- *prometheus.Desc) {
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
 	c.rejections.Collect(metrics)
 	c.events.Collect(metrics)
+	c.replaced.Collect(metrics)
 	now := c.watched.Load()
 	if now == nil {
 		return
@@ -112,6 +135,15 @@ func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
 	health, err := now.validator.Health()
 	if err != nil {
 		return
+	}
+	ready := 0.0
+	if health.Ready {
+		ready = 1
+	}
+	metrics <- prometheus.MustNewConstMetric(c.ready, prometheus.GaugeValue, ready)
+	for _, issuer := range health.Issuers {
+		metrics <- prometheus.MustNewConstMetric(
+			c.accepted, prometheus.CounterValue, float64(issuer.Accepted), strconv.Itoa(issuer.Issuer))
 	}
 	type place struct {
 		issuer int

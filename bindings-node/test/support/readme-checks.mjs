@@ -6,6 +6,7 @@
  * @property {(code: string) => string} [change]
  * @property {string} [after] What is done with it.
  * @property {RegExp} prints What it must print.
+ * @property {false} [types] Its types are not compiled beside those of this package.
  * @property {true} [tls] The issuer has a certificate of a CA that only the file `our-ca.pem` knows.
  */
 
@@ -36,6 +37,9 @@ const probe = (...paths) => `
     console.log(response.status, response.ok ? await response.text() : response.headers.get('www-authenticate'));
   }
   server.close();`;
+
+/** The challenge may say more. */
+const MIGRATED = /^200 \{"owner":"alice"\}\n401 Bearer\b.*\n$/;
 
 /** @type {Record<string, Check[]>} */
 export const checks = {
@@ -74,6 +78,28 @@ export const checks = {
       prints: /^200 hello alice 401 Bearer\n$/,
     },
   ],
+  'What an endpoint asks for': [
+    {
+      before: makeValidator,
+      after: `${listen} ${probe('/orders', '/reports', '/tenant', '/keys', '/night', '-/orders')}`,
+      prints: /^200 \[\]\n403 Bearer .*scope="reports admin"\n(401 Bearer error="invalid_token", .*\n){3}401 Bearer\n$/,
+    },
+    {
+      before: makeValidator,
+      after: `await app.listen({ port: 0, host: '127.0.0.1' }); const { server } = app; ${probe('/orders', '/admin', '-/orders')}`,
+      prints: /^200 \[\]\n403 Bearer .*scope="admin"\n401 Bearer\n$/,
+    },
+    {
+      before: makeValidator,
+      change: anywhere,
+      after: probe('/orders', '-/orders'),
+      prints: /^200 \[\]\n401 Bearer\n$/,
+    },
+    {
+      before: makeValidator,
+      prints: /^\[ 'orders:read' \] false\nBearer error="insufficient_scope", .*scope="orders:write"\n$/,
+    },
+  ],
   Testing: [{ prints: /\bpass 1\b[^]*\bfail 0\b/ }],
   'Requests that need no token, or further scopes': [
     {
@@ -97,7 +123,10 @@ export const checks = {
     },
   ],
   'When a token is refused': [{ prints: /^malformed_token null\n$/ }, { before: makeValidator, prints: /^alice\n$/ }],
-  'The ways to ask': [{ before: makeValidator, prints: /^alice ES256 alice 0\nalice\nexpired\n$/ }],
+  'The ways to ask': [
+    { before: makeValidator, prints: /^alice ES256 \{.*"sub":"alice".*\} 0\nalice\nexpired\n$/ },
+    { prints: /^ALICE 1\n$/ },
+  ],
   'Many tokens at once': [{ before: makeValidator, prints: /^passed alice\nrefused malformed_token\npassed alice\n$/ }],
   Options: [
     {
@@ -113,7 +142,12 @@ export const checks = {
     },
     { prints: /^https:\/\/localhost:9444\/oauth2\/token\n$/ },
   ],
-  'On the command line': [{ prints: /\[no_algorithms\][^]*\naccepted\n/ }],
+  'On the command line': [
+    {
+      prints:
+        /^accepted\naccepted\n[^]*\naccepted\n[^]*no route matches[^]*\naccepted\nrejected malformed_token\n[^]*\[no_algorithms\][^]*\n6 passed, 0 failed\n[^]*: 1 key, 1 usable\n/,
+    },
+  ],
   'What your application adds': [
     {
       before: importCreate,
@@ -136,7 +170,7 @@ export const checks = {
     {
       before: makeValidator,
       after: "await validator.tryValidate('not.a.token');",
-      prints: /^rejected malformed_token\n$/,
+      prints: /^malformed_token null\n$/,
     },
     { before: makeValidator, prints: /^jotgate_rejections_total\{validator="orders",code="malformed_token"\} 1$/m },
   ],
@@ -171,4 +205,15 @@ export const checks = {
       prints: /^alice\nalice 1\n$/,
     },
   ],
+  'Before express-oauth2-jwt-bearer': [
+    {
+      // It would take this one for the issuer's.
+      before: 'delete process.env.SECRET;',
+      change: anywhere,
+      after: probe('/orders', '-/orders'),
+      prints: MIGRATED,
+      types: false,
+    },
+  ],
+  'After express-oauth2-jwt-bearer': [{ change: anywhere, after: probe('/orders', '-/orders'), prints: MIGRATED }],
 };

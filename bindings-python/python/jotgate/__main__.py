@@ -1,16 +1,18 @@
-"""The program `jotgate`: explains tokens and warns of policies. The core decides what it does and prints."""
+"""The program `jotgate`. The core decides what it does and prints; here are its files and its network."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, TypeVar
 
 from ._fetch import cause_of, failure_of, response_of
 from ._native import Command, FetchRequest
 from ._urllib import UrllibFetcher
+
+Read = TypeVar("Read")
 
 LARGEST = 16 * 1024 * 1024
 """Bytes that are read of a file or of standard input; one more shows the core that there would be more."""
@@ -59,7 +61,7 @@ def _run(arguments: Sequence[str]) -> tuple[str, str, int]:
         if step[0] == "done":
             return step[1]
         if step[0] == "fetch":
-            _fetch(command, step[1])
+            _fetch(command, *step[1])
         else:
             _provide(command, None if step[0] == "read_input" else step[1])
 
@@ -87,13 +89,49 @@ def _read(file: BinaryIO) -> bytes:
     return file.read(LARGEST + 1)
 
 
-def _fetch(command: Command, request: FetchRequest) -> None:
+Network = tuple[str | None, str | None, str | None, str | None]
+"""Authorities, a certificate and its key, by their files, and a proxy."""
+
+
+def _fetch(command: Command, request: FetchRequest, network: Network) -> None:
     try:
-        answer = response_of(UrllibFetcher()(request))
+        fetcher = _fetcher(network)
+    except _NetworkError as error:
+        command.fail(str(error))
+        return
+    try:
+        answer = response_of(fetcher(request))
     except Exception as error:  # noqa: BLE001 (whatever goes wrong is told in the explanation)
         command.report_failed(request.id, failure_of(error), cause_of(error))
     else:
         command.report_fetched(request.id, *answer)
+
+
+class _NetworkError(Exception):
+    """What the user says of the network makes no sense."""
+
+
+def _fetcher(network: Network) -> UrllibFetcher:
+    cacert, cert, key, proxy = network
+    if cacert is None and cert is None:
+        return UrllibFetcher(proxy=proxy)
+    import ssl
+
+    context = _of_file("--cacert", cacert, lambda: ssl.create_default_context(cafile=cacert))
+    if cert is not None:
+        _of_file("--cert", cert, lambda: context.load_cert_chain(cert, key, lambda: ""))
+    return UrllibFetcher(context, proxy=proxy)
+
+
+def _of_file(option: str, path: str | None, read: Callable[[], Read]) -> Read:
+    try:
+        return read()
+    except FileNotFoundError as error:
+        raise _NetworkError(f"{option} {path}: no such file, or none of its key") from error
+    except (OSError, ValueError) as error:
+        raise _NetworkError(
+            f"{option} {path}: expected PEM, and of a certificate the key that belongs to it"
+        ) from error
 
 
 def _shows_colours(stream: TextIO) -> bool:

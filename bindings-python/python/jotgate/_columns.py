@@ -24,7 +24,7 @@ def judge(
     calls the hooks, and tells the listeners of each refusal.
     """
     end = column.end_of(first)
-    rows = _Rows(validator._core, Piece(column, first, end), _number(threads))
+    rows = _Rows(validator._ruling, Piece(column, first, end), _number(threads))
     try:
         validator._driver.finish_many(rows)
         _settle(validator, rows.piece)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -92,7 +94,7 @@ def lint(policy: Mapping[str, Any] | str) -> list[PolicyWarning]:
 
     Takes a mapping or JSON text. Raises `PolicyError` for a document that is wrong.
     """
-    return [PolicyWarning(**warning) for warning in json.loads(_native.lint(text_of(policy)))]
+    return [PolicyWarning(**warning) for warning in json.loads(_native.lint(filled(text_of(policy))))]
 
 
 def schema() -> dict[str, Any]:
@@ -104,14 +106,68 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def json_of_file(path: str | PathLike[str]) -> str:
-    """The JSON text of the policy document in a file, whose name tells the format."""
-    path = Path(path)
-    kind = path.suffix.removeprefix(".").lower()
-    if kind not in {"json", "yaml", "yml", "toml"}:
+def text_of_file(path: Path) -> tuple[str, Literal["json", "yaml", "toml"]]:
+    """The text of a policy file and its format, which the name of the file tells."""
+    kind = _FORMATS.get(path.suffix.lower())
+    if kind is None:
         raise ValueError(f"the name of a policy file ends in .json, .yaml, .yml or .toml, not {path.suffix!r}")
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8"), kind
     except UnicodeDecodeError as error:
         raise PolicyError("the file is not UTF-8") from error
-    return _native.policy_json(text, kind)
+
+
+def json_of_file(path: str | PathLike[str]) -> str:
+    """The JSON text of the policy document in a file, with what it names elsewhere."""
+    path = Path(path)
+    text, kind = text_of_file(path)
+    with placed(text, kind):
+        return filled(_native.policy_json(text, kind), path.parent)
+
+
+def filled(document: str, folder: Path | None = None) -> str:
+    """The document, in JSON, with what stands in environment variables and files.
+
+    Paths start at the `folder`, or at the working directory.
+    """
+    wanted = _native.references(document)
+    if not wanted:
+        return document
+    return _native.fill_references(document, [_read(*text, folder or Path()) for text in wanted])
+
+
+@contextmanager
+def placed(text: str, format: str) -> Iterator[None]:  # noqa: A002 (what everyone calls it)
+    """Says in which lines of the text everything stands that is wrong."""
+    try:
+        yield
+    except PolicyError as error:
+        told = error.problems
+        places = _native.places(text, format, [problem.path for problem in told])
+        problems = [
+            problem if problem.line or place is None else replace(problem, line=place[0], column=place[1])
+            for problem, place in zip(told, places, strict=True)
+        ]
+        raise PolicyError(error.detail, error.path, error.hint, problems) from None
+
+
+def _read(kind: str, name: str, most: int, folder: Path) -> bytes | bool | None:
+    """What is there: None when it is not, and False when it cannot be read."""
+    if kind == "env":
+        value = os.environ.get(name)
+        return None if value is None else value.encode("utf-8", "surrogateescape")
+    try:
+        with (folder / name).open("rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return False
+
+
+_FORMATS: dict[str, Literal["json", "yaml", "toml"]] = {
+    ".json": "json",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".toml": "toml",
+}

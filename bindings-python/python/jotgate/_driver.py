@@ -57,8 +57,14 @@ class Driver:
         self._told = told
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self._under_way = UnderWay()
+        # One policy comes in the place of another at a time.
+        self.replacing = threading.Lock()
         self.timing = Timing()
         _drivers.add(self)
+
+    def follow(self, core: Core) -> None:
+        """Another policy has come in the place of the one before: all work is its own, and the old one can go."""
+        self._core = core
 
     def finish(self, step: Verdict | Pending, ask: Ask) -> Verdict | Pending:
         """Does the work and blocks until there is a verdict.
@@ -66,7 +72,7 @@ class Driver:
         None comes on the thread of an event loop that is to do the work: it would wait for itself.
         """
         while isinstance(step, Pending):
-            self._do(self._clock(), None)
+            self._do(self._clock, None)
             if not step.wait_for:
                 return step.settled()
             if (own := running_loop()) is not None and self._under_way.needs(own, step.wait_for):
@@ -81,7 +87,7 @@ class Driver:
         """Does the work and suspends the task until there is a verdict. Cancelling the task ends no work."""
         while isinstance(step, Pending):
             loop = _loop_of_caller()
-            self._do(self._clock(), loop)
+            self._do(self._clock, loop)
             if not step.wait_for:
                 return step.settled()
             taken = self._taken([step.wait_for])
@@ -107,7 +113,7 @@ class Driver:
             with self._under_way.watch() as watch:
                 batch.ask(self._clock())
                 if batch.is_due:
-                    self._do(self._clock(), None)
+                    self._do(self._clock, None)
                 if own is not None:
                     batch.leave_out(partial(self._under_way.needs, own))
                 groups, patience = batch.waits()
@@ -122,7 +128,7 @@ class Driver:
             with self._under_way.watch() as watch:
                 await aside(partial(batch.ask, self._clock()), self.timing, on_thread=batch.is_long)
                 if batch.is_due:
-                    self._do(self._clock(), loop)
+                    self._do(self._clock, loop)
                 groups, patience = batch.waits()
                 taken = self._taken(groups)
                 await wait_async(partial(watch.all_of, groups), patience, self.timing)
@@ -143,12 +149,15 @@ class Driver:
 
     def start(self) -> None:
         """Starts the work that is due, on the running event loop where there is one, and waits for nothing."""
-        self._do(self._clock(), _loop_of_caller())
+        self._do(self._clock, _loop_of_caller())
 
-    def _do(self, now: float | None, loop: _Loop) -> None:
-        """Starts all work that there is room for. What ends makes room for more."""
-        poll, place = partial(self._core.poll_work, now), partial(self._place, loop=loop)
-        while (work := self._under_way.take(poll, place)) is not None:
+    def _do(self, clock: Callable[[], float | None], loop: _Loop) -> None:
+        """Starts all work that there is room for. What ends makes room for more.
+
+        The clock is read for each piece: starting one takes time, and the core counts the next one's from its reading.
+        """
+        place = partial(self._place, loop=loop)
+        while (work := self._under_way.take(partial(self._core.poll_work, clock()), place)) is not None:
             self._start(work, loop)
 
     def _function(self, work: Work) -> Callable[..., object]:
@@ -240,7 +249,7 @@ class Driver:
             self._under_way.make_room(work)
             try:
                 # A loop that shuts down takes no more.
-                self._do(self._clock_or_none(), None if isinstance(ended.error, asyncio.CancelledError) else loop)
+                self._do(self._clock_or_none, None if isinstance(ended.error, asyncio.CancelledError) else loop)
             finally:
                 self._under_way.end(work)
                 self._told()
@@ -285,6 +294,7 @@ class Driver:
         The work whose threads stayed behind in the parent comes with the next validation.
         """
         self._under_way = UnderWay()
+        self.replacing = threading.Lock()
         self._tasks = set()
         self._core.reissue_work(self._clock_or_none())
 

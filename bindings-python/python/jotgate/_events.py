@@ -30,6 +30,10 @@ class Events:
         self._now = now
         self._listeners: dict[object, OnEvent] = {}
 
+    def follow(self, core: Core) -> None:
+        """Another policy has come in the place of the one before, and tells of both."""
+        self._core = core
+
     def subscribe(self, listener: OnEvent) -> Callable[[], None]:
         """Adds a listener; what it returns takes the listener away again. Raises TypeError for a coroutine function."""
         if inspect.iscoroutinefunction(listener):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._driver import Ask, Driver
 from ._events import Events, OnEvent
-from ._native import Core, Explanation, Pending, Request, Verified
+from ._native import Explanation, Pending, Request, Verified
 from ._native import Validator as NativeValidator
 from ._request import RequestHeaders, RequestParts
+from ._ruling import Ruling
 from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
 if TYPE_CHECKING:
@@ -41,16 +42,20 @@ class Forward(NamedTuple):
 class Inspection(NativeValidator):
     """The part of `Validator` that looks at things, and changes no verdict."""
 
-    __slots__ = ("_clock", "_core", "_driver", "_events", "_forwards", "_listened", "_reads", "_variables")
+    __slots__ = ("_clock", "_driver", "_events", "_listened", "_unfit")
 
     _clock: Clock | None
-    _core: Core
     _driver: Driver
     _events: Events
-    _forwards: bool
     _listened: bool
-    _reads: RequestParts
-    _variables: list[tuple[str, str]] | None
+    _unfit: dict[str, str]
+    """What cannot apply a policy's `forward`, and what it says of one that has it."""
+
+    @property
+    def _ruling(self) -> Ruling:
+        """The policy that holds now. Every question takes one and keeps it."""
+        ruling: Ruling = self._core
+        return ruling
 
     def explain(self, token: str | bytes, *, as_of: float | None = None) -> Explanation:
         """Why a token passes the policy or not, check by check: for operators, not for whoever sent the token.
@@ -58,11 +63,11 @@ class Inspection(NativeValidator):
         Fetches keys as `validate` does where there are none, and blocks meanwhile. It tells of the policy alone, and
         calls neither the hooks nor `on_event`. `explain_request` does the same for a request.
         """
-        return self._explain(token, as_of)
+        return self._explain(token, as_of, self._ruling)
 
     async def explain_async(self, token: str | bytes, *, as_of: float | None = None) -> Explanation:
         """Like `explain`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        return await self._explain_async(token, as_of)
+        return await self._explain_async(token, as_of, self._ruling)
 
     def explain_request(
         self,
@@ -74,7 +79,8 @@ class Inspection(NativeValidator):
         as_of: float | None = None,
     ) -> Explanation:
         """Why a request passes the policy or not, as `explain` says it, beginning with its route."""
-        return self._explain(self._core.request(method, path, query, headers), as_of)
+        ruling = self._ruling
+        return self._explain(ruling.request(method, path, query, headers), as_of, ruling)
 
     async def explain_request_async(
         self,
@@ -86,7 +92,8 @@ class Inspection(NativeValidator):
         as_of: float | None = None,
     ) -> Explanation:
         """Like `explain_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
-        return await self._explain_async(self._core.request(method, path, query, headers), as_of)
+        ruling = self._ruling
+        return await self._explain_async(ruling.request(method, path, query, headers), as_of, ruling)
 
     def forward(
         self, verified: Verified | None, method: str, path: str, query: str | bytes = "", headers: RequestHeaders = ()
@@ -96,30 +103,36 @@ class Inspection(NativeValidator):
         `verified` is what validating the request gave, None included: a header field that claims could set must not
         come from the client. Values come from the verified claims, whatever `transform` makes of them.
         """
-        return Forward(*self._core.forward(verified, self._core.request(method, path, query, headers)))
+        ruling = self._ruling
+        return Forward(*ruling.forward(verified, ruling.request(method, path, query, headers)))
 
     @property
     def forwards(self) -> bool:
         """Whether the policy has a `forward`: whoever hands requests on must then apply it."""
-        return self._forwards
+        return self._ruling.changes_requests
 
     @property
     def reads(self) -> RequestParts:
-        """The parts of requests that the policy reads, which stay the same as long as the validator lives.
+        """The parts of requests that the policy reads, which stay the same until `replace` brings another policy.
 
         For what gathers the header fields of a request itself: more than these need not be given to `validate_request`,
         `explain_request` and `forward`, which come to the same with them alone.
         """
-        return self._reads
+        return self._ruling.parts
 
     def refuse_to_forward(self, name: str, middleware: str = "jotgate.asgi or jotgate.wsgi") -> None:
         """For what cannot change the request that the application sees, under its own name.
 
         Raises ValueError where the policy has a `forward`: a header field that claims could set would come from the
-        client instead. The error names the middleware that applies it.
+        client instead. The error names the middleware that applies it. From now on `replace` takes no such policy.
         """
-        if self._forwards:
-            raise ValueError(f"{name} does not apply the policy's forward: use {middleware}")
+        if name in self._unfit:
+            return
+        unfit = f"{name} does not apply the policy's forward: use {middleware}"
+        with self._driver.replacing:
+            if self._ruling.changes_requests:
+                raise ValueError(unfit)
+            self._unfit[name] = unfit
 
     def answer(self, error: BaseException, requirement: Requirement | None = None) -> Answer:
         """The HTTP answer to send for an exception, in the manner that the policy's `responses` names.
@@ -140,7 +153,7 @@ class Inspection(NativeValidator):
                 return Answer(*asked._answer(self._core, error))
         if isinstance(error, KeysUnavailable):
             retry_after = error.retry_after
-        return Answer(*self._core.answer(code, issuer, route, retry_after))
+        return Answer(*self._ruling.answer(code, issuer, route, retry_after))
 
     def health(self) -> dict[str, Any]:
         """How the key sets are, for health checks and metrics: a new dict that `json.dumps` takes.
@@ -152,7 +165,7 @@ class Inspection(NativeValidator):
         cache of verified tokens, `cache` has `entries`, `bytes`, `hits`, `misses` and `evictions`. Nothing of any token
         is in it.
         """
-        return self._core.health(self._now())
+        return self._ruling.health(self._now())
 
     def subscribe(self, listener: OnEvent) -> Callable[[], None]:
         """Adds a listener beside `on_event`, for as long as until the function is called that this returns."""
@@ -167,7 +180,7 @@ class Inspection(NativeValidator):
         For an operator who knows that keys were revoked, and for warming up before the first token. It does not wait
         for the answers: the fetches run on threads, or as tasks of the running event loop.
         """
-        self._core.refresh_keys()
+        self._ruling.refresh_keys()
         self._driver.start()
         self._events.drain()
 
@@ -176,7 +189,7 @@ class Inspection(NativeValidator):
 
         It holds public keys and URLs. Whoever can change it can make tokens pass: store it like the policy.
         """
-        return self._core.export_keys()
+        return self._ruling.export_keys()
 
     def import_keys(self, snapshot: str) -> int:
         """Begins with the key sets of `export_keys`, as if they had been fetched when they were.
@@ -185,7 +198,7 @@ class Inspection(NativeValidator):
         it is newer than the one at hand and not past `max_stale`. Raises ValueError for a text that is no snapshot or
         was written later than now (the clock was set back since); then nothing has changed.
         """
-        return self._core.import_keys(snapshot, self._now())
+        return self._ruling.import_keys(snapshot, self._now())
 
     def _now(self) -> float | None:
         if self._clock is None:
@@ -196,28 +209,28 @@ class Inspection(NativeValidator):
             raise TypeError(f"clock must return seconds since the epoch as a number, not {type(now).__name__}")
         return now
 
-    def _ask(self, question: str | bytes | Request, as_of: float | None) -> Ask:
-        """The question again, for after a fetch, about the same time of judgement."""
-        return lambda: self._core.validate(question, self._now(), as_of)
+    def _ask(self, question: str | bytes | Request, as_of: float | None, ruling: Ruling) -> Ask:
+        """The question again, for after a fetch, about the same time of judgement and under the same policy."""
+        return lambda: ruling.validate(question, self._now(), as_of)
 
-    def _ask_again(self, pending: Pending, as_of: float | None) -> Ask:
+    def _ask_again(self, pending: Pending, as_of: float | None, ruling: Ruling) -> Ask:
         """The same for a request, which the core has kept."""
-        return lambda: self._core.validate(pending.request, self._now(), as_of)
+        return lambda: ruling.validate(pending.request, self._now(), as_of)
 
-    def _explain(self, question: str | bytes | Request, as_of: float | None) -> Explanation:
-        explanation = self._core.explain(question, self._now(), as_of)
+    def _explain(self, question: str | bytes | Request, as_of: float | None, ruling: Ruling) -> Explanation:
+        explanation = ruling.explain(question, self._now(), as_of)
         if explanation.verdict != "unavailable":
             return explanation
         with suppress(JotgateError):
-            ask = self._ask(question, as_of)
+            ask = self._ask(question, as_of, ruling)
             self._driver.finish(ask(), ask)
-        return self._core.explain(question, self._now(), as_of)
+        return ruling.explain(question, self._now(), as_of)
 
-    async def _explain_async(self, question: str | bytes | Request, as_of: float | None) -> Explanation:
-        explanation = self._core.explain(question, self._now(), as_of)
+    async def _explain_async(self, question: str | bytes | Request, as_of: float | None, ruling: Ruling) -> Explanation:
+        explanation = ruling.explain(question, self._now(), as_of)
         if explanation.verdict != "unavailable":
             return explanation
         with suppress(JotgateError):
-            ask = self._ask(question, as_of)
+            ask = self._ask(question, as_of, ruling)
             await self._driver.finish_async(ask(), ask)
-        return self._core.explain(question, self._now(), as_of)
+        return ruling.explain(question, self._now(), as_of)

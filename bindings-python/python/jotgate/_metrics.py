@@ -40,36 +40,70 @@ class Source(NamedTuple):
     health: dict[str, Any]
 
 
+class Issuer(NamedTuple):
+    """One issuer entry of a validator that is watched."""
+
+    validator: str
+    health: dict[str, Any]
+
+
+class Listener(NamedTuple):
+    """What an adapter counts as it happens."""
+
+    rejected: Callable[[str, str], None]
+    """Gets the validator's name and the code."""
+    happened: Callable[[Source, str], None]
+    """Gets the source and what happened to it."""
+    replaced: Callable[[str], None]
+    """Gets the validator's name."""
+
+
 class Watched:
     """The validators that an adapter reports on, each by a name of its own."""
 
     def __init__(self) -> None:
         self._validators: dict[str, Validator] = {}
 
-    def add(
-        self,
-        name: str,
-        validator: Validator,
-        on_rejected: Callable[[str, str], None],
-        on_event: Callable[[Source, str], None],
-    ) -> None:
-        """Watches a validator: `on_rejected` gets its name and the code, `on_event` the source and what happened."""
+    def add(self, name: str, validator: Validator, listener: Listener) -> None:
+        """Watches a validator from now on."""
         if name in self._validators:
             raise ValueError(f"a validator named {name!r} is watched already")
         self._validators[name] = validator
-        # Which sources there are is settled by the policy.
-        sources = [Source(name, source) for source in validator.health()["sources"]]
+        # Which sources there are is settled by the policy, until another one comes in its place.
+        sources = list(_sources(name, validator))
 
         def listen(event: dict[str, Any]) -> None:
             if event["event"] == "rejected":
-                on_rejected(name, event["code"])
-            else:
-                on_event(sources[event["source"]], event["event"])
+                listener.rejected(name, event["code"])
+            elif event["event"] == "policy_replaced":
+                sources[:] = _sources(name, validator)
+                listener.replaced(name)
+            elif event["source"] < len(sources):
+                listener.happened(sources[event["source"]], event["event"])
 
         validator.subscribe(listen)
 
     def sources(self) -> Iterator[Source]:
         """All sources of all validators as they are now."""
         for name, validator in list(self._validators.items()):
-            for source in validator.health()["sources"]:
-                yield Source(name, source)
+            yield from _sources(name, validator)
+
+    def issuers(self) -> Iterator[Issuer]:
+        """All issuer entries of all validators as they are now."""
+        for name, validator in list(self._validators.items()):
+            for issuer in validator.health()["issuers"]:
+                yield Issuer(name, issuer)
+
+    def ready(self) -> Iterator[tuple[str, bool]]:
+        """Each validator's name, and whether it has keys for every issuer."""
+        for name, validator in list(self._validators.items()):
+            yield name, validator.health()["ready"]
+
+
+def _sources(name: str, validator: Validator) -> Iterator[Source]:
+    return (Source(name, source) for source in validator.health()["sources"])
+
+
+ACCEPTED = "Tokens that passed the policy."
+READY = "Whether keys are at hand for the tokens of every issuer."
+REPLACEMENTS = "Policies that came in the place of the one before."

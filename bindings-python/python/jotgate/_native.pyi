@@ -26,10 +26,13 @@ __all__ = [
     "Validator",
     "Verified",
     "Work",
+    "fill_references",
     "import_policy",
     "lint",
+    "places",
     "policy_json",
     "products",
+    "references",
     "schema",
     "test_recipes",
 ]
@@ -38,6 +41,9 @@ CODES: list[str]
 """The stable name of every code that the core knows."""
 
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
+def places(text: str, format: str, paths: list[str]) -> list[tuple[int, int] | None]: ...  # noqa: A002
+def references(policy: str) -> list[tuple[str, str, int]]: ...
+def fill_references(policy: str, read: list[bytes | bool | None]) -> str: ...
 def lint(policy: str) -> str: ...
 def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...
@@ -61,7 +67,7 @@ class Command:
     ) -> (
         tuple[Literal["read_file"], str]
         | tuple[Literal["read_input"], None]
-        | tuple[Literal["fetch"], FetchRequest]
+        | tuple[Literal["fetch"], tuple[FetchRequest, tuple[str | None, str | None, str | None, str | None]]]
         | tuple[Literal["done"], tuple[str, str, int]]
     ): ...
     def provide(self, content: bytes) -> None: ...
@@ -75,7 +81,14 @@ class Validator:
 
     def __new__(cls, *_arguments: object, **_options: object) -> Self: ...
     def _begin(self, core: Core, alone: bool) -> None:
-        """Once: whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+        """Whom to ask, and whether nobody else has a say: no clock, `transform` or listener."""
+
+    def _follow(self, core: Core) -> None:
+        """From now on this core is asked."""
+
+    @property
+    def _core(self) -> Any:
+        """What was given last to `_begin` or `_follow`."""
 
     def _accompany(self) -> None:
         """From now on somebody else has a say."""
@@ -94,9 +107,8 @@ class Validator:
     ) -> Verified | None:
         """The same for a request, with `_judge_request`."""
 
-@final
 class Core:
-    """The core's validator. Seconds since the Unix epoch for every `now`; None reads the system's clock.
+    """The core's validator of one policy. Seconds since the Unix epoch for every `now`; None reads the system's clock.
 
     `as_of` is the time that the token is judged for; None is `now`, the clock of the key sets.
     """
@@ -109,7 +121,11 @@ class Core:
         client_lookup: bool = False,
         revocation_check: bool = False,
         store: bool = False,
-    ) -> Core: ...
+        before: Core | None = None,
+        now: float | None = None,
+    ) -> Self:
+        """With `before`, in the place of that: with its keys, and with what the host has promised there."""
+
     def validate(
         self, question: str | bytes | Request, now: float | None = None, as_of: float | None = None
     ) -> Verified | Undecided | Pending | None:

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class Opener:
-    """Opens URLs of http and https, with the proxies that the environment names when it is made."""
+    """Opens URLs of http and https, through a proxy or those that the environment names when it is made."""
 
-    def __init__(self, ssl_context: ssl.SSLContext | None) -> None:
+    def __init__(self, ssl_context: ssl.SSLContext | None, proxy: str | None = None) -> None:
         # Built by hand: the usual opener follows redirects, reads file:// and turns a status into an exception.
         self._opener = urllib.request.OpenerDirector()
         for handler in (
-            urllib.request.ProxyHandler(),
+            urllib.request.ProxyHandler(None if proxy is None else {"http": proxy, "https": proxy}),
             urllib.request.UnknownHandler(),
             _HTTPHandler(),
             _HTTPSHandler(context=ssl_context),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
+
+from .errors import PolicyError
 
 Duration: TypeAlias = float | str | timedelta
 """Seconds as a number, text with a unit (`ms`, `s`, `m`, `h`, `d`), or a timedelta."""
@@ -34,7 +38,17 @@ def document_of(options: Mapping[str, Any]) -> dict[str, Any]:
     return document
 
 
-def option_of(path: str) -> str:
+@contextmanager
+def named_by_options() -> Iterator[None]:
+    """Says by which option everything stands that is wrong."""
+    try:
+        yield
+    except PolicyError as error:
+        problems = [replace(problem, path=_option_of(problem.path)) for problem in error.problems]
+        raise PolicyError(error.detail, _option_of(error.path), error.hint, problems) from None
+
+
+def _option_of(path: str) -> str:
     """The name of the option that a place of the document comes from."""
     for place, name in _PLACES:
         if path.startswith(place):

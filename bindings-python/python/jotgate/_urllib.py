@@ -19,16 +19,23 @@ class UrllibFetcher:
     Speaks http and https, takes proxies from the environment as `urllib` does, holds one deadline over the whole
     exchange, follows no redirect, neither asks for nor decodes compressed content, and reads no more than allowed.
     `ssl_context` replaces the default TLS settings, for instance to trust a private CA. `headers` are fields to send
-    besides, or in place of ours: a `User-Agent` of your own, for one.
+    besides, or in place of ours: a `User-Agent` of your own, for one. `proxy` is the URL of a proxy, in place of those
+    of the environment; `NO_PROXY` counts for it, too.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        ssl_context: ssl.SSLContext | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+    ) -> None:
         self._headers = {name.lower(): value for name, value in (headers or {}).items()}
         # The dearest of all imports, which a validator with keys at hand does without. Here and not in the first fetch:
         # a process that forks while a thread imports has a child that waits for that import for ever.
         from ._opener import Opener
 
-        self._opener = Opener(ssl_context)
+        self._opener = Opener(ssl_context, proxy)
 
     def __call__(self, request: FetchRequest) -> FetchResponse:
         """Does the fetch and blocks until it is done."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._batch import Batch, Outcome
-from ._documents import json_of_file, policy_json
+from ._documents import filled, placed, policy_json, text_of_file
 from ._driver import Driver, Verdict
 from ._events import Events, OnEvent
 from ._fetch import Fetch, FetchResponse
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
-from ._native import Core, FetchRequest, Pending, Undecided, Verified
-from ._options import Strings
-from ._policy import Duration, Secret, document_of, option_of, text_of
-from ._request import RequestHeaders, RequestParts, variables_of
+from ._native import FetchRequest, Pending, Undecided, Verified
+from ._options import PolicyOptions, Strings
+from ._policy import Duration, Secret, document_of, named_by_options, text_of
+from ._request import RequestHeaders
 from ._requirement import Requirement, requirement_of
+from ._ruling import Ruling
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
 from .errors import InternalError, JotgateError, KeysUnavailable, MissingTokenError, PolicyError
@@ -145,10 +147,8 @@ class Validator(Inspection):
             "transform": transform,
             "on_event": on_event,
         }
-        try:
+        with named_by_options():
             self._build(text_of(document_of(options)), host)
-        except PolicyError as error:
-            raise PolicyError(error.detail, option_of(error.path), error.hint) from None
 
     @classmethod
     def from_policy(
@@ -160,50 +160,106 @@ class Validator(Inspection):
     ) -> Validator:
         """Makes a validator of a whole policy document: a mapping, or text in the `format`.
 
-        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. Raises `PolicyError`.
+        Takes the same `fetch`, `store`, `clock`, hooks and `on_event` as the constructor. A path of `{"file": ...}` in
+        the policy starts at the working directory. Raises `PolicyError`.
         """
-        document = policy_json(policy, format) if isinstance(policy, str) else text_of(policy)
         validator = cls.__new__(cls)
-        validator._build(document, host)
+        if not isinstance(policy, str):
+            validator._build(text_of(policy), host)
+            return validator
+        with placed(policy, format):
+            validator._build(policy_json(policy, format), host)
         return validator
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], **host: Unpack[HostOptions]) -> Validator:
         """Makes a validator of a policy file, whose name ends in `.json`, `.yaml`, `.yml` or `.toml`.
 
-        Raises `PolicyError`, OSError for a file that cannot be read, and ValueError for another ending.
+        A path of `{"file": ...}` in it starts at its folder. Raises `PolicyError`, OSError for a file that cannot be
+        read, and ValueError for another ending.
         """
+        text, kind = text_of_file(Path(path))
         validator = cls.__new__(cls)
-        validator._build(json_of_file(path), host)
+        with placed(text, kind):
+            validator._build(policy_json(text, kind), host, Path(path).parent)
         return validator
 
-    def _build(self, policy: str, options: HostOptions) -> None:
+    def replace(
+        self,
+        policy: Mapping[str, Any] | str | None = None,
+        /,
+        *,
+        format: Literal["json", "yaml", "toml"] = "json",  # noqa: A002 (what everyone calls it)
+        **options: Unpack[PolicyOptions],
+    ) -> None:
+        """Judges by another policy from now on: a whole document as for `from_policy`, or the constructor's options.
+
+        It is read and checked first: one that is wrong raises `PolicyError`, as the constructor does, and changes
+        nothing. Validations that have begun end under the policy before; later ones see this one alone. Key sets of
+        sources whose place and options are the same stay, with their age and their pauses after failures; others are
+        fetched when they are needed. What the application brings stays: `fetch`, `store`, `clock`, hooks, listeners.
+        `on_event` tells `policy_replaced`.
+        """
+        if policy is None:
+            if unknown := sorted(options.keys() - PolicyOptions.__annotations__.keys()):
+                raise TypeError(f"replace takes no option {unknown[0]!r}")
+            with named_by_options():
+                self._replace(text_of(document_of(options)))
+        elif options:
+            raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")
+        elif isinstance(policy, str):
+            with placed(policy, format):
+                self._replace(policy_json(policy, format))
+        else:
+            self._replace(text_of(policy))
+
+    def replace_from_file(self, path: str | PathLike[str]) -> None:
+        """Like `replace`, with a policy file as for `from_file`. A file that is half written changes nothing."""
+        text, kind = text_of_file(Path(path))
+        with placed(text, kind):
+            self._replace(policy_json(text, kind), Path(path).parent)
+
+    def _replace(self, policy: str, folder: Path | None = None) -> None:
+        policy = filled(policy, folder)
+        with self._driver.replacing:
+            ruling = self._compiled(policy)
+            self._driver.follow(ruling)
+            self._events.follow(ruling)
+            self._follow(ruling)
+        if self._listened:
+            self._events.drain()
+
+    def _compiled(self, policy: str) -> Ruling:
+        """The policy in the place of the one that holds now."""
+        if self._unfit and Ruling(policy, 0, client_lookup=True).forwards():
+            raise PolicyError(next(iter(self._unfit.values())), "forward")
+        return Ruling(policy, 0, before=self._ruling, now=self._now()).learn()
+
+    def _build(self, policy: str, options: HostOptions, folder: Path | None = None) -> None:
         host = checked(options)
+        policy = filled(policy, folder)
         lookup, is_revoked, transform = (host.get("client_lookup"), host.get("is_revoked"), host.get("transform"))
         store = host.get("store")
-        self._core = Core(
+        ruling = Ruling(
             policy,
             # Only spreads refreshes in time, so that many processes do not fetch at once.
             secrets.randbits(64),
             client_lookup=lookup is not None,
             revocation_check=is_revoked is not None,
             store=store is not None,
-        )
-        # What requests are asked for, once: nothing of it can change while the validator lives.
-        self._forwards = self._core.forwards()
-        self._reads = RequestParts(*self._core.reads())
-        self._variables = variables_of(self._reads)
+        ).learn()
         self._clock = host.get("clock")
         self._hooks = Hooks(lookup, is_revoked, transform)
         self._transforms = transform is not None
-        self._events = Events(self._core, self._now)
+        self._events = Events(ruling, self._now)
+        self._unfit = {}
         # Asked here on the way of every validation, because a call would cost more than all the rest of this module.
         self._listened = False
-        fetch = host.get("fetch") or (UrllibFetcher() if self._fetches() else _fetch_after_all)
-        self._driver = Driver(self._core, fetch, store, self._now, self._events.drain)
+        fetch = host.get("fetch") or (UrllibFetcher() if self._fetches(ruling) else _fetch_after_all)
+        self._driver = Driver(ruling, fetch, store, self._now, self._events.drain)
         # Undecided tokens and refusals come to Python by themselves; these three would not be asked otherwise.
         listener = host.get("on_event")
-        self._begin(self._core, alone=self._clock is None and transform is None and listener is None)
+        self._begin(ruling, alone=self._clock is None and transform is None and listener is None)
         if listener is not None:
             self.subscribe(listener)
 
@@ -213,10 +269,11 @@ class Validator(Inspection):
         Cancelling the task does not stop a fetch that others may wait for.
         """
         try:
-            verdict = self._core.validate(token, None if self._clock is None else self._now(), as_of)
+            ruling = self._ruling
+            verdict = ruling.validate(token, None if self._clock is None else self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
-            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of))
+            verdict = await self._driver.finish_async(verdict, self._ask(token, as_of, ruling))
             return await self._hooks.run_async(_of_token(verdict))
         except JotgateError as error:
             self._events.refused(error)
@@ -241,7 +298,7 @@ class Validator(Inspection):
         `threads` is the most processors to use; None is all. The hooks are called after that, token by token. Raises
         TypeError when any of the tokens is neither str nor bytes.
         """
-        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        batch = Batch(self._ruling, tokens, as_of=as_of, threads=threads)
         try:
             self._driver.finish_many(batch)
             return [self._settled(outcome) for outcome in batch.outcomes(self._unavailable)]
@@ -256,7 +313,7 @@ class Validator(Inspection):
 
         Others of its event loop go on. Cancelling the task does not stop a fetch that others may wait for.
         """
-        batch = Batch(self._core, tokens, as_of=as_of, threads=threads)
+        batch = Batch(self._ruling, tokens, as_of=as_of, threads=threads)
         try:
             await self._driver.finish_many_async(batch)
             return [await self._settled_async(outcome) for outcome in batch.outcomes(self._unavailable)]
@@ -276,11 +333,12 @@ class Validator(Inspection):
         """Like `validate_request`, but suspends the task while keys are fetched: under asyncio, trio or anyio."""
         try:
             now = None if self._clock is None else self._now()
-            verdict = self._core.validate_request(method, path, query, headers, now, as_of)
+            ruling = self._ruling
+            verdict = ruling.validate_request(method, path, query, headers, now, as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if isinstance(verdict, Pending):
-                verdict = await self._driver.finish_async(verdict, self._ask_again(verdict, as_of))
+                verdict = await self._driver.finish_async(verdict, self._ask_again(verdict, as_of, ruling))
             return None if verdict is None else await self._hooks.run_async(verdict)
         except JotgateError as error:
             self._events.refused(error)
@@ -326,18 +384,20 @@ class Validator(Inspection):
         self,
         token: str | bytes,
         as_of: float | None,
+        ruling: Ruling | None = None,
         verdict: Verified | Undecided | Pending | None = None,
         *,
         wait: bool = True,
     ) -> Verified:
-        """What `validate` does where the core has not the only say. `verdict` is what the core has said already."""
+        """What `validate` does where the core has not the only say. `verdict` is what a core has said already."""
         try:
+            ruling = ruling or self._ruling
             if verdict is None:
-                verdict = self._core.validate(token, self._now(), as_of)
+                verdict = ruling.validate(token, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if wait:
-                verdict = self._driver.finish(verdict, self._ask(token, as_of))
+                verdict = self._driver.finish(verdict, self._ask(token, as_of, ruling))
             else:
                 verdict = self._driver.finish_nowait(verdict)
             if isinstance(verdict, Pending):
@@ -357,16 +417,18 @@ class Validator(Inspection):
         query: str | bytes,
         headers: RequestHeaders,
         as_of: float | None,
+        ruling: Ruling | None = None,
         verdict: Verified | Undecided | Pending | None = None,
     ) -> Verified | None:
         """The same for `validate_request`."""
         try:
+            ruling = ruling or self._ruling
             if verdict is None:
-                verdict = self._core.validate_request(method, path, query, headers, self._now(), as_of)
+                verdict = ruling.validate_request(method, path, query, headers, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
             if isinstance(verdict, Pending):
-                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of))
+                verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of, ruling))
             if isinstance(verdict, Pending):
                 raise self._unavailable()
             return None if verdict is None else self._hooks.run(verdict)
@@ -399,9 +461,9 @@ class Validator(Inspection):
         # Nobody raises it further, and its traceback would keep the whole batch for as long as it lives.
         return error.with_traceback(None)
 
-    def _fetches(self) -> bool:
+    def _fetches(self, ruling: Ruling) -> bool:
         """Whether there is anything to fetch. A clock of the application's own is not asked before there is a token."""
-        return self._clock is not None or bool(self._core.health()["sources"])
+        return self._clock is not None or bool(ruling.health()["sources"])
 
     def _unavailable(self) -> KeysUnavailable:
         """For keys that are being fetched while the caller cannot wait."""

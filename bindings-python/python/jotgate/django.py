@@ -34,6 +34,7 @@ from ._inspection import Answer
 from ._native import Verified
 from ._request import RequestHeaders, escaped, forget_cached
 from ._requirement import Requirement, requirement_of
+from ._ruling import under_one, under_one_async
 from ._validator import Validator
 from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 from .wsgi import apply, read_fields
@@ -77,16 +78,20 @@ class JotgateMiddleware:
         """Validates the request and calls the next layer, or answers in its place."""
         if self._async:
             return self._call_async(request)
+        validator = self._validator
         try:
-            verified = self._validator.validate_request(*request_of(request, self._validator))
+            verified = under_one(validator, lambda: validator.validate_request(*request_of(request, validator)))
         except JotgateError as error:
             return response_of(self._validator.answer(error))
         self._hand_on(request, verified)
         return cast("HttpResponseBase", self._get_response(request))
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
+        validator = self._validator
         try:
-            verified = await self._validator.validate_request_async(*request_of(request, self._validator))
+            verified = await under_one_async(
+                validator, lambda: validator.validate_request_async(*request_of(request, validator))
+            )
         except JotgateError as error:
             return response_of(self._validator.answer(error))
         self._hand_on(request, verified)
@@ -99,9 +104,10 @@ class JotgateMiddleware:
     def _hand_on(self, request: HttpRequest, verified: Verified | None) -> None:
         """The request as the views see it."""
         keep(request, verified)
-        if not self._validator.forwards:
+        validator = self._validator
+        if not validator.forwards:
             return
-        apply(self._validator.forward(verified, *request_of(request, self._validator)), request.META)
+        apply(under_one(validator, lambda: validator.forward(verified, *request_of(request, validator))), request.META)
         if isinstance(request, ASGIRequest):
             # What the request was made of, which views may look at, too.
             scope = dict(request.scope)

@@ -8,7 +8,9 @@ No exception carries any part of a token, a claim's value or a key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from ._requirement import Requirement
@@ -33,6 +35,10 @@ class InvalidToken(JotgateError):
 
     requirement: Requirement | None = None
     """What the endpoint asked for in code, where it was that which the token is not: the challenge names its scopes."""
+    detail: str
+    claim: str | None
+    issuer_index: int | None
+    route_index: int | None
 
     def __init__(
         self,
@@ -47,9 +53,24 @@ class InvalidToken(JotgateError):
         self.issuer_index = issuer_index
         self.route_index = route_index
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # The native module gives `args` and calls no `__init__`, whose four attributes cost what the checks of
+            # an HMAC token: most refusals are caught by their class, and nobody asks for more. Who does gets all four.
+            if name in FIELDS and len(self.args) == len(FIELDS):
+                for field, value in zip(FIELDS, self.args, strict=True):
+                    self.__dict__.setdefault(field, value)
+                return self.__dict__[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
     def __str__(self) -> str:
         text = f"{self.code}: {self.detail}" if self.detail else self.code
         return text if self.claim is None else f"{text} ({self.claim})"
+
+
+FIELDS: Final = ("detail", "claim", "issuer_index", "route_index")
+"""The attributes of an `InvalidToken`, in the order of its arguments."""
 
 
 class MissingTokenError(InvalidToken):
@@ -253,24 +274,49 @@ class KeysUnavailable(JotgateError):
         return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
+@dataclass(frozen=True)
+class PolicyProblem:
+    """One thing that is wrong with a policy: where, what, and what to do about it.
+
+    `line` and `column` count from 1, in the text of the document; they are None where there is no text.
+    """
+
+    path: str
+    message: str
+    hint: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        place = None if self.line is None else f"line {self.line}, column {self.column}"
+        places = dict.fromkeys(word for word in (self.path, place) if word)
+        text = f"{', '.join(places)}: {self.message}" if places else self.message
+        return text if self.hint is None else f"{text} ({self.hint})"
+
+
 class PolicyError(JotgateError, ValueError):
-    """The policy is wrong. Only making a `Validator` raises it.
+    """The policy is wrong, or what an endpoint asks for. Making a `Validator` or a `Requirement` raises it.
 
     `path` is the place in the policy document (`issuers[0].audience`) or the option of `Validator` (`audience`), `hint`
-    what to do about it (or None).
+    what to do about it (or None). `problems` has everything that is wrong, at most 20 things, this one first.
     """
 
     code = "policy_error"
 
-    def __init__(self, detail: str = "", path: str = "", hint: str | None = None) -> None:
-        super().__init__(detail, path, hint)
+    def __init__(
+        self, detail: str = "", path: str = "", hint: str | None = None, problems: Iterable[PolicyProblem] = ()
+    ) -> None:
+        told = tuple(problems) or (PolicyProblem(path, detail, hint),)
+        super().__init__(detail, path, hint, told)
         self.detail = detail
         self.path = path
         self.hint = hint
+        self.problems: tuple[PolicyProblem, ...] = told
 
     def __str__(self) -> str:
-        text = f"{self.path}: {self.detail}" if self.path else self.detail
-        return text if self.hint is None else f"{text} ({self.hint})"
+        first, *others = self.problems
+        lines = [str(first), *([f"and {len(others)} more:"] if others else []), *(f"  {other}" for other in others)]
+        return "\n".join(lines)
 
 
 class InternalError(JotgateError):

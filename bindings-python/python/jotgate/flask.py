@@ -27,6 +27,7 @@ from flask import Blueprint, Flask, Request, Response, current_app, g, request
 from ._native import Verified
 from ._request import forget_cached
 from ._requirement import Requirement, requirement_of
+from ._ruling import under_one
 from ._validator import Validator, validator_of
 from .errors import InvalidToken, JotgateError, KeysUnavailable
 from .wsgi import apply, request_of
@@ -141,10 +142,10 @@ class Jotgate:
         return None
 
     def _validated(self) -> Verified | None:
-        parts = request_of(request.environ, self._validator)
-        verified = self._validator.validate_request(*parts)
-        if self._validator.forwards:
-            apply(self._validator.forward(verified, *parts), request.environ)
+        validator, environ = self._validator, request.environ
+        verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
+        if validator.forwards:
+            apply(under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ)
             _read_anew(request)
         return verified
 

@@ -6,6 +6,9 @@
 | instrument | tells |
 |---|---|
 | `jotgate.rejections` by `jotgate.code` | tokens and requests that did not pass, `keys_unavailable` among them |
+| `jotgate.accepted` by `jotgate.issuer` | tokens that passed the policy |
+| `jotgate.ready` | 1 while keys are at hand for the tokens of every issuer, else 0 |
+| `jotgate.policy_replacements` | policies that came in the place of the one before |
 | `jotgate.key_set.events` by `jotgate.event` | what happened to the key sets |
 | `jotgate.key_set.fetches`, `jotgate.key_set.fetch_failures` | fetches that were started, that failed |
 | `jotgate.key_set.flood_rejections` | tokens refused because too many named unknown keys |
@@ -24,7 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from opentelemetry import metrics, trace
 from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation
 
-from ._metrics import COUNTERS, GAUGES, STATES, Reading, Source, Watched
+from ._metrics import ACCEPTED, COUNTERS, GAUGES, READY, REPLACEMENTS, STATES, Listener, Reading, Source, Watched
 from ._validator import Validator
 
 __all__ = ["JotgateInstrumentor"]
@@ -42,6 +45,9 @@ class JotgateInstrumentor:
             "jotgate.rejections", "{request}", "Tokens and requests that did not pass."
         )
         self._events = meter.create_counter("jotgate.key_set.events", "{event}", "What happened to the key sets.")
+        self._replacements = meter.create_counter("jotgate.policy_replacements", "{policy}", REPLACEMENTS)
+        meter.create_observable_counter("jotgate.accepted", [self._observe_accepted], "{token}", ACCEPTED)
+        meter.create_observable_gauge("jotgate.ready", [self._observe_ready], "1", READY)
         for reading in COUNTERS:
             name = f"jotgate.key_set.{reading.name}"
             meter.create_observable_counter(name, [self._observing(reading)], reading.unit, reading.text)
@@ -53,7 +59,7 @@ class JotgateInstrumentor:
 
     def watch(self, validator: Validator, name: str = "default") -> None:
         """Reports on this validator from now on, under a name of its own. Raises ValueError for one that is taken."""
-        self._watched.add(name, validator, self._on_rejected, self._on_event)
+        self._watched.add(name, validator, Listener(self._on_rejected, self._on_event, self._on_replaced))
 
     def _on_rejected(self, validator: str, code: str) -> None:
         attributes = {"jotgate.validator": validator, "jotgate.code": code}
@@ -62,6 +68,18 @@ class JotgateInstrumentor:
 
     def _on_event(self, source: Source, event: str) -> None:
         self._events.add(1, {**_attributes(source), "jotgate.event": event})
+
+    def _on_replaced(self, validator: str) -> None:
+        self._replacements.add(1, {"jotgate.validator": validator})
+
+    def _observe_accepted(self, _options: CallbackOptions) -> Iterator[Observation]:
+        for name, health in self._watched.issuers():
+            attributes = {"jotgate.validator": name, "jotgate.issuer": health["issuer"]}
+            yield Observation(health["accepted"], attributes)
+
+    def _observe_ready(self, _options: CallbackOptions) -> Iterator[Observation]:
+        for name, is_ready in self._watched.ready():
+            yield Observation(int(is_ready), {"jotgate.validator": name})
 
     def _observing(self, reading: Reading) -> _Observe:
         def observe(_options: CallbackOptions) -> Iterator[Observation]:

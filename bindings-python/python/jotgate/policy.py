@@ -126,11 +126,11 @@ class KeySetSettings(TypedDict, total=False):
 class SecretText(TypedDict, total=False):
     """An HMAC secret; exactly one member says how its octets are written."""
 
-    base64url: str
+    base64url: str | Mapping[str, str]
     """The octets in base64url without padding."""
-    hex: str
+    hex: str | Mapping[str, str]
     """The octets in hexadecimal."""
-    text: str
+    text: str | Mapping[str, str]
     """The octets of this text in UTF-8."""
 
 
@@ -142,13 +142,13 @@ class _TrustStoreRequired(TypedDict):
 class TrustStore(_TrustStoreRequired, total=False):
     """A store of certificates; exactly one of `base64` and `text` holds it."""
 
-    base64: str
+    base64: str | Mapping[str, str]
     """The store in base64."""
     default_alias: str
     """The alias for tokens that name no key. Default `gateway_certificate_alias`."""
-    password: str
+    password: str | Mapping[str, str]
     """The password of the store."""
-    text: str
+    text: str | Mapping[str, str]
     """A bundle of PEM certificates."""
 
 
@@ -159,14 +159,17 @@ class KeySources(TypedDict, total=False):
     """The waiver that lets tokens without signature pass; excludes every other source. Default false."""
     allow_expired_certificates: bool
     """Takes the keys of certificates outside their period of validity. Default false."""
-    discovery: bool | str
+    denied_kids: Sequence[str]
+    """The ids (`kid`, or alias in a trust store) of keys that must not be used any more, wherever they come from. The
+    same key under another id beside it is not used either. Default: none."""
+    discovery: bool | str | Mapping[str, str]
     """The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of
     the metadata. Default: `true` where no other source is named, else `false`."""
     jwks: Mapping[str, Any]
     """A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts."""
-    jwks_uri: str | Sequence[str]
+    jwks_uri: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`."""
-    pem: str
+    pem: str | Mapping[str, str]
     """A public key or an X.509 certificate, with or without the lines around it."""
     secret: SecretText
     """A secret for HS256, HS384 and HS512; at least 32 bytes."""
@@ -187,10 +190,10 @@ class ScopePolicy(TypedDict, total=False):
 
 
 class _IssuerPolicyRequired(TypedDict):
-    audience: str | Sequence[str]
+    audience: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any`
     alone."""
-    issuer: str | Sequence[str]
+    issuer: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """The `iss` values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole segment of
     its path left open, such as `{tid}`. The waiver is the word `any` alone."""
 
@@ -237,7 +240,7 @@ class IssuerPolicy(_IssuerPolicyRequired, total=False):
     """Claims that must be there. Default `exp`; the waiver is a list without it."""
     scopes: ScopePolicy
     """Scopes that a token needs. Default: none."""
-    tenants: str | Sequence[str]
+    tenants: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """For a template: the values that may stand in it, or the word `any`."""
     try_all_keys: bool
     """Tries up to four fitting keys for a token that names none. Default false."""
@@ -274,13 +277,13 @@ class RouteScopes(TypedDict, total=False):
 class RoutePolicy(TypedDict, total=False):
     """Which requests are meant, and what is asked of them."""
 
-    audience: str | Sequence[str]
+    audience: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """The `aud` values of which a token must carry one, beside one of the issuer's."""
     claims: Sequence[ClaimRule]
     """Rules about claims that hold here, beside those of the issuer."""
     client_id: RouteClientId
     """Which clients may use a token here, beside what the issuer's entry says."""
-    issuers: str | Sequence[str]
+    issuers: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """The issuers whose tokens are taken, as they are written in `issuers`. Default: all."""
     methods: str | Sequence[str]
     """HTTP methods, as a list or with bars between them: `GET|HEAD`. Default: any."""

@@ -6,6 +6,9 @@
 | metric | tells |
 |---|---|
 | `jotgate_rejections_total` by `code` | tokens and requests that did not pass, `keys_unavailable` among them |
+| `jotgate_accepted_total` by `issuer` | tokens that passed the policy |
+| `jotgate_ready` | 1 while keys are at hand for the tokens of every issuer, else 0 |
+| `jotgate_policy_replacements_total` | policies that came in the place of the one before |
 | `jotgate_key_set_events_total` by `event` | what happened to the key sets |
 | `jotgate_key_set_fetches_total`, `jotgate_key_set_fetch_failures_total` | fetches that were started, that failed |
 | `jotgate_key_set_flood_rejections_total` | tokens refused because too many named unknown keys |
@@ -14,8 +17,8 @@
 | `jotgate_key_set_state` by `state` | 1 for the state that the set is in, else 0 |
 
 All have the label `validator`, and those of key sets `issuer` (the entry of the policy) and `url`. With several
-processes behind one scrape (`PROMETHEUS_MULTIPROC_DIR`) only the first two are there: the library leaves collectors
-out.
+processes behind one scrape (`PROMETHEUS_MULTIPROC_DIR`) only rejections, events and replacements are there: the library
+leaves collectors out. Alert rules and a dashboard lie in `core/docs/operations` of the source tree.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from ._metrics import COUNTERS, GAUGES, STATES, Source, Watched
+from ._metrics import ACCEPTED, COUNTERS, GAUGES, READY, REPLACEMENTS, STATES, Issuer, Listener, Source, Watched
 from ._validator import Validator
 
 __all__ = ["JotgateCollector"]
@@ -49,24 +52,38 @@ class JotgateCollector(Collector):
         self._events = Counter(
             "jotgate_key_set_events_total", "What happened to the key sets.", (*_LABELS, "event"), registry=registry
         )
+        self._replacements = Counter(
+            "jotgate_policy_replacements_total", REPLACEMENTS, ("validator",), registry=registry
+        )
         registry.register(self)
 
     def watch(self, validator: Validator, name: str = "default") -> None:
         """Shows this validator from now on, under a name of its own. Raises ValueError for a name that is taken."""
-        self._watched.add(
-            name,
-            validator,
-            lambda name, code: self._rejections.labels(name, code).inc(),
-            lambda source, event: self._events.labels(*_labels(source), event).inc(),
+        listener = Listener(
+            rejected=lambda name, code: self._rejections.labels(name, code).inc(),
+            happened=lambda source, event: self._events.labels(*_labels(source), event).inc(),
+            replaced=lambda name: self._replacements.labels(name).inc(),
         )
+        self._watched.add(name, validator, listener)
 
     def describe(self) -> Iterable[Metric]:
         """The names, so that the registry need not look at the validators to know them."""
-        return self._families(())
+        return [*self._families(()), *self._of_validators((), ())]
 
     def collect(self) -> Iterable[Metric]:
-        """How the key sets are at this moment."""
-        return self._families(list(self._watched.sources()))
+        """How the validators and their key sets are at this moment."""
+        families = self._families(list(self._watched.sources()))
+        return [*families, *self._of_validators(self._watched.issuers(), self._watched.ready())]
+
+    def _of_validators(self, issuers: Iterable[Issuer], ready: Iterable[tuple[str, bool]]) -> Iterable[Metric]:
+        accepted = CounterMetricFamily("jotgate_accepted", ACCEPTED, labels=("validator", "issuer"))
+        for issuer in issuers:
+            accepted.add_metric([issuer.validator, str(issuer.health["issuer"])], issuer.health["accepted"])
+        yield accepted
+        gauge = GaugeMetricFamily("jotgate_ready", READY, labels=("validator",))
+        for name, is_ready in ready:
+            gauge.add_metric([name], float(is_ready))
+        yield gauge
 
     def _families(self, sources: Iterable[Source]) -> Iterable[Metric]:
         for reading in COUNTERS:

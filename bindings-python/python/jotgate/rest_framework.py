@@ -30,6 +30,7 @@ from ._asked_before import NothingYet
 from ._inspection import Answer
 from ._native import Verified
 from ._requirement import Requirement, of_scopes
+from ._ruling import under_one
 from ._validator import Validator
 from .django import keep, request_of, response_of, validated, validator_of_settings
 from .errors import InvalidToken, JotgateError, KeysUnavailable, MissingRequiredClaimError, MissingTokenError
@@ -114,9 +115,11 @@ class JotgateAuthentication(BaseAuthentication):
         """The user and the token; None for a request that needs none."""
         http = request._request
         try:
-            token = validated(http, self._validator)
+            validator = self._validator
+            token = validated(http, validator)
             if isinstance(token, NothingYet):
-                token = keep(http, self._validator.validate_request(*request_of(http, self._validator)))
+                token = under_one(validator, lambda: validator.validate_request(*request_of(http, validator)))
+                keep(http, token)
         except MissingTokenError as error:
             if not self.required:
                 return None

@@ -10,6 +10,7 @@ from ._asked_before import NothingYet, asked_before, keep
 from ._inspection import Answer, Forward
 from ._request import escaped
 from ._requirement import Requirement
+from ._ruling import under_one
 from ._validator import Validator
 from .errors import JotgateError
 
@@ -37,20 +38,24 @@ class JotgateMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Validates the request and calls the application, or answers in its place."""
-        request = request_of(environ, self._validator)
-        before = asked_before(environ, self._validator, request)
+        validator = self._validator
+        before = asked_before(environ, validator, request_of(environ, validator))
         try:
-            verified = self._validator.validate_request(*request) if isinstance(before, NothingYet) else before
+            if isinstance(before, NothingYet):
+                verified = under_one(validator, lambda: validator.validate_request(*request_of(environ, validator)))
+            else:
+                verified = before
             if self._requires is not None:
-                self._validator.require(verified, self._requires)
+                validator.require(verified, self._requires)
         except JotgateError as error:
-            return _send(self._validator.answer(error, self._requires), environ, start_response)
+            return _send(validator.answer(error, self._requires), environ, start_response)
         if isinstance(before, NothingYet):
-            if self._validator.forwards:
-                apply(self._validator.forward(verified, *request), environ)
-                request = request_of(environ, self._validator)
+            if validator.forwards:
+                apply(
+                    under_one(validator, lambda: validator.forward(verified, *request_of(environ, validator))), environ
+                )
             environ["jotgate"] = verified
-            keep(environ, self._validator, request, verified)
+            keep(environ, validator, request_of(environ, validator), verified)
         return self._app(environ, start_response)
 
 
@@ -76,7 +81,7 @@ def apply(forward: Forward, environ: dict[str, Any]) -> None:
 
 def read_fields(environ: dict[str, Any], validator: Validator) -> list[tuple[str, str]] | None:
     """The fields that the policy reads, of an environment or what is named like one; None where it may be any."""
-    variables = validator._variables
+    variables = validator._ruling.variables
     if variables is None:
         return None
     return [(name, str(environ[variable])) for variable, name in variables if variable in environ]

@@ -91,9 +91,18 @@ fn id_token(header: &Header<'_>, payload: &Payload<'_>) -> Option<String> {
         ["id", "id_token", "id+jwt", "id_token+jwt"].iter().any(|name| typ.eq_ignore_ascii_case(name))
     };
     match types.into_iter().flatten().find(names_it) {
-        Some(_) => Some("its typ says so".to_owned()),
-        None => ["nonce", "at_hash", "c_hash", "s_hash"].iter().find(has).map(|claim| format!("it has {claim}")),
+        Some(_) => return Some("its typ says so".to_owned()),
+        // Cognito's word for it.
+        None if payload.get("token_use").and_then(Value::as_str).is_some_and(|word| word == "id") => {
+            return Some("its token_use says so".to_owned());
+        }
+        None => {}
     }
+    let sign = ["nonce", "at_hash", "c_hash", "s_hash"].iter().find(has).map(|claim| format!("it has {claim}"));
+    // When somebody signed in, access tokens tell too (RFC 9068 section 2.2.1), but those have scopes, or say what they are.
+    let says_access = header.typ.as_deref().is_some_and(|typ| typ.to_ascii_lowercase().ends_with("at+jwt"));
+    let signed_in = || has(&&"auth_time") && !says_access && !["scope", "scp"].iter().any(|claim| has(&claim));
+    sign.or_else(|| signed_in().then(|| "it has auth_time and no scope".to_owned()))
 }
 
 /// Byte for byte: a service that takes `https://api.example.com/` for `https://api.example.com` guesses what was meant.

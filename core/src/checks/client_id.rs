@@ -52,7 +52,7 @@ impl ClientCheck {
             AllowedClients::Listed(ids) => Clients::Listed(ids.into_iter().collect()),
         };
         let Some(text) = written.expression else {
-            let claims = names::lookup_names(written.claims, &DEFAULT_CLAIMS, kept, &format!("{path}.claims"))?;
+            let claims = names::lookup_names(written.claims, &CLIENT_CLAIMS, kept, &format!("{path}.claims"))?;
             return Ok(Self { id: ClientId::Claims(claims), allowed });
         };
         let path = format!("{path}.expression");
@@ -121,7 +121,7 @@ impl RouteClients {
             }
             AllowedClients::Listed(ids) => ids,
         };
-        let id = ClientId::Claims(DEFAULT_CLAIMS.iter().map(|name| kept.keep(name)).collect());
+        let id = ClientId::Claims(CLIENT_CLAIMS.iter().map(|name| kept.keep(name)).collect());
         Ok(Self { allowed: Clients::Listed(ids.into_iter().collect()), id })
     }
 
@@ -216,4 +216,5 @@ impl Clients {
 }
 
 /// Claims that name the client where the policy names none.
-const DEFAULT_CLAIMS: [&str; 3] = ["client_id", "azp", "cid"];
+/// Where an entry names none.
+pub(crate) const CLIENT_CLAIMS: [&str; 3] = ["client_id", "azp", "cid"];

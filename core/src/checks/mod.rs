@@ -26,14 +26,14 @@ use crate::token::{Header, Payload, Rewritten};
 use crate::verified::Dates;
 pub(crate) use asks::{Asks, WrittenAsks};
 pub(crate) use audience::Audiences;
-pub(crate) use client_id::ClientCheck;
+pub(crate) use client_id::{CLIENT_CLAIMS, ClientCheck};
 pub(crate) use confirmation::Bound;
 pub(crate) use dates::DateBounds;
-pub(crate) use required_claims::RequiredClaims;
+pub(crate) use required_claims::{RFC9068_CLAIMS, RequiredClaims};
 pub use requirement::Requirement;
 pub(crate) use rules::Rules;
 pub(crate) use scopes::{NeededScopes, compile as compile_scopes};
-pub(crate) use typ::Types;
+pub(crate) use typ::{ACCESS_TOKEN, Types};
 
 /// What the claims of an issuer's tokens must fulfil.
 #[derive(Debug)]

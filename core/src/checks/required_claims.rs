@@ -29,8 +29,8 @@ impl RequiredClaims {
             let error = PolicyError::new(path, "profile: rfc9068 requires exp, and a list without it waives that");
             return Err(error.with_hint("add exp to the list, or leave the profile out"));
         }
-        let mut names: Vec<PolicyName> = RFC9068.iter().map(|name| kept.keep(name)).collect();
-        names.extend(written.into_iter().filter(|name| !RFC9068.contains(&&**name)));
+        let mut names: Vec<PolicyName> = RFC9068_CLAIMS.iter().map(|name| kept.keep(name)).collect();
+        names.extend(written.into_iter().filter(|name| !RFC9068_CLAIMS.contains(&&**name)));
         Ok(Self { names, profile })
     }
 
@@ -61,4 +61,4 @@ impl RequiredClaims {
 }
 
 /// What RFC 9068 section 2.2 requires beside `iss` and `aud`, for which there are checks of their own.
-const RFC9068: [&str; 5] = ["exp", "sub", "client_id", "iat", "jti"];
+pub(crate) const RFC9068_CLAIMS: [&str; 5] = ["exp", "sub", "client_id", "iat", "jti"];

@@ -6,7 +6,7 @@ use crate::claim_names::{ClaimNames, PolicyName};
 use crate::claims::{ScopesIn, USUAL_SCOPE_CLAIMS};
 use crate::codes::Code;
 use crate::context::Context;
-use crate::document::{self, Object, PolicyError, WrittenRequirement, WrittenRouteScopes};
+use crate::document::{self, Mistakes, Object, PolicyError, WrittenRequirement, WrittenRouteScopes};
 use crate::explain::Silent;
 use crate::rejection::Rejection;
 
@@ -86,28 +86,27 @@ impl Requirement {
     }
 
     fn of_scopes(scopes: WrittenRouteScopes) -> Result<Self, PolicyError> {
-        Self::compile(WrittenRequirement { scopes: Some(Object(scopes)), claims: None })
+        let written = WrittenRequirement { scopes: Some(Object(scopes)), claims: None };
+        Self::compile((written, Mistakes::default()))
     }
 
-    fn compile(written: WrittenRequirement) -> Result<Self, PolicyError> {
+    /// `mistakes` are those in the form of the document.
+    fn compile((written, mut mistakes): (WrittenRequirement, Mistakes)) -> Result<Self, PolicyError> {
         let WrittenRequirement { scopes, claims } = written;
         if scopes.is_none() && claims.is_none() {
-            return Err(PolicyError::new("", "expected scopes or claims"));
+            mistakes.add(PolicyError::new("", "expected scopes or claims"));
         }
         let mut kept = ClaimNames::default();
         let usual_scope_claims = USUAL_SCOPE_CLAIMS.map(|name| kept.keep(name));
-        let scopes = scopes::of_route(scopes, "scopes")?;
-        let rules = Rules::of_route(claims, &mut kept, "claims")?;
-        match rules.needing_request() {
-            None => Ok(Self { scopes, rules, usual_scope_claims }),
-            Some(index) => {
-                let error = PolicyError::new(
-                    format!("claims[{index}].expression"),
-                    "an endpoint's rule does not see the request",
-                );
-                Err(error.with_hint("write it into a route of the policy"))
-            }
+        let scopes = mistakes.keep(scopes::of_route(scopes, "scopes"));
+        let rules = mistakes.keep(Rules::of_route(claims, &mut kept, "claims"));
+        if let Some(index) = rules.as_ref().and_then(Rules::needing_request) {
+            let path = format!("claims[{index}].expression");
+            let error = PolicyError::new(path, "an endpoint's rule does not see the request");
+            mistakes.add(error.with_hint("write it into a route of the policy"));
         }
+        let (scopes, rules) = mistakes.finish(scopes.zip(rules))?;
+        Ok(Self { scopes, rules, usual_scope_claims })
     }
 }
 

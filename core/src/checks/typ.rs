@@ -77,7 +77,7 @@ fn is_foreign(typ: &str) -> bool {
 }
 
 /// The type of access tokens (RFC 9068 section 2.1).
-const ACCESS_TOKEN: &str = "at+jwt";
+pub(crate) const ACCESS_TOKEN: &str = "at+jwt";
 
 /// What nearly all access tokens say, so that the list of the others is not gone through.
 const USUAL: [&str; 2] = ["JWT", ACCESS_TOKEN];

@@ -122,8 +122,10 @@ pub(crate) struct WrittenRoute {
     #[serde(default)]
     pub(crate) optional: bool,
     /// The issuers whose tokens are taken, as they are written in `issuers`. Default: all.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Texts>"))]
     pub(crate) issuers: Option<OneOrMany>,
     /// The `aud` values of which a token must carry one, beside one of the issuer's.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Texts>"))]
     pub(crate) audience: Option<OneOrMany>,
     /// Which clients may use a token here, beside what the issuer's entry says.
     pub(crate) client_id: Option<Object<WrittenRouteClientId>>,
@@ -139,7 +141,7 @@ pub(crate) struct WrittenRoute {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenRouteClientId {
     /// The clients that may. What names the client is what the issuer's `client_id` says.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[cfg_attr(test, schemars(with = "Vec<super::schema::Text>"))]
     pub(crate) allowed: AllowedClients,
 }
 
@@ -172,8 +174,10 @@ pub(crate) struct WrittenRequirement {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenIssuer {
     /// The `iss` values of this entry, byte for byte (RFC 7519 section 4.1.1), or a template with one whole segment of its path left open, such as `{tid}`. The waiver is the word `any` alone.
+    #[cfg_attr(test, schemars(with = "super::schema::Texts"))]
     pub(crate) issuer: OneOrMany,
     /// For a template: the values that may stand in it, or the word `any`.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Texts>"))]
     pub(crate) tenants: Option<OneOrMany>,
     /// Where the keys come from. Default: the issuer's metadata says it (`discovery: true`), which takes one issuer that is a URL.
     #[serde(default)]
@@ -183,6 +187,7 @@ pub(crate) struct WrittenIssuer {
     #[cfg_attr(test, schemars(with = "Option<super::schema::Algorithms>"))]
     pub(crate) algorithms: Option<Vec<String>>,
     /// The `aud` values of which a token must carry one (RFC 7519 section 4.1.3). The waiver is the word `any` alone.
+    #[cfg_attr(test, schemars(with = "super::schema::Texts"))]
     pub(crate) audience: OneOrMany,
     /// A standard for access tokens that these tokens follow. `rfc9068`: the type `at+jwt`, and `exp`, `sub`, `client_id`, `iat`
     /// and `jti` must be there (RFC 9068 sections 2.1, 2.2 and 4). Default: none.
@@ -237,6 +242,7 @@ pub(crate) struct WrittenIssuer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenKeys {
     /// Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Texts>"))]
     pub(crate) jwks_uri: Option<OneOrMany>,
     /// The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of the
     /// metadata. Default: `true` where no other source is named, else `false`.
@@ -245,11 +251,16 @@ pub(crate) struct WrittenKeys {
     #[cfg_attr(test, schemars(with = "Option<super::schema::KeySet>"))]
     pub(crate) jwks: Option<Value>,
     /// A public key or an X.509 certificate, with or without the lines around it.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) pem: Option<String>,
     /// A secret for HS256, HS384 and HS512; at least 32 bytes.
     pub(crate) secret: Option<Object<WrittenSecret>>,
     /// Certificates in a store; the alias is the key id.
     pub(crate) trust_store: Option<Object<WrittenTrustStore>>,
+    /// The ids (`kid`, or alias in a trust store) of keys that must not be used any more, wherever they come from. The same key
+    /// under another id beside it is not used either. Default: none.
+    #[serde(default)]
+    pub(crate) denied_kids: Vec<String>,
     /// Takes the keys of certificates outside their period of validity. Default false.
     #[serde(default)]
     pub(crate) allow_expired_certificates: bool,
@@ -264,10 +275,13 @@ pub(crate) struct WrittenKeys {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenSecret {
     /// The octets of this text in UTF-8.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) text: Option<String>,
     /// The octets in base64url without padding.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) base64url: Option<String>,
     /// The octets in hexadecimal.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) hex: Option<String>,
 }
 
@@ -286,10 +300,13 @@ pub(crate) struct WrittenTrustStore {
     /// The format.
     pub(crate) r#type: StoreType,
     /// The store in base64.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) base64: Option<String>,
     /// A bundle of PEM certificates.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) text: Option<String>,
     /// The password of the store.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Text>"))]
     pub(crate) password: Option<String>,
     /// The alias for tokens that name no key. Default `gateway_certificate_alias`.
     pub(crate) default_alias: Option<String>,

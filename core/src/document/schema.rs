@@ -115,6 +115,52 @@ impl JsonSchema for PolicyDuration {
     }
 }
 
+/// A text that may be written elsewhere.
+pub(super) struct Text;
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A text; or where it is written: { env: NAME } for an environment variable, { file: PATH } for a file.",
+            "oneOf": text_forms(),
+        })
+    }
+}
+
+/// One such text, or a list of them.
+pub(super) struct Texts;
+
+impl JsonSchema for Texts {
+    fn schema_name() -> Cow<'static, str> {
+        "Texts".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut forms = text_forms();
+        forms.push(json!({ "type": "array", "items": { "oneOf": text_forms() } }));
+        json_schema!({
+            "description": "One text, or a list of texts; each may be { env: NAME } or { file: PATH }.",
+            "oneOf": forms,
+        })
+    }
+}
+
+fn text_forms() -> Vec<Value> {
+    let reference = |name: &str| {
+        json!({
+            "type": "object",
+            "required": [name],
+            "additionalProperties": false,
+            "properties": { name: { "type": "string", "minLength": 1 } },
+        })
+    };
+    vec![json!({ "type": "string" }), reference("env"), reference("file")]
+}
+
 impl JsonSchema for OneOrMany {
     fn schema_name() -> Cow<'static, str> {
         "OneOrMany".into()
@@ -136,7 +182,7 @@ impl JsonSchema for AllowedClients {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "A list of client ids; or the word host alone, and the host looks each up.",
-            "oneOf": [{ "const": "host" }, { "type": "array", "items": { "type": "string" } }],
+            "oneOf": [{ "const": "host" }, { "type": "array", "items": { "oneOf": text_forms() } }],
         })
     }
 }
@@ -147,9 +193,11 @@ impl JsonSchema for Discovery {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut forms = vec![json!({ "type": "boolean" })];
+        forms.extend(text_forms());
         json_schema!({
             "description": "Whether the key set's URL is to be taken from metadata, or the URL of the metadata.",
-            "oneOf": [{ "type": "boolean" }, { "type": "string" }],
+            "oneOf": forms,
         })
     }
 }

@@ -13,6 +13,26 @@ impl Explanation {
     pub fn to_text(&self, colour: bool) -> String {
         write(self, colour)
     }
+
+    /// The verdict and what failed, without what passed: [`Explanation::to_text`] in a few lines.
+    #[must_use]
+    pub fn to_short_text(&self, colour: bool) -> String {
+        let mut text = String::new();
+        verdict(&mut text, self, colour);
+        text.push('\n');
+        let failed = || self.checks.iter().filter(|check| check.outcome == CheckOutcome::Failed);
+        let width = failed().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
+        let unverified = |check: &Check| !self.verified && is_of_contents(self, check);
+        failed().for_each(|check| line(&mut text, check, unverified(check), width, colour));
+        text
+    }
+}
+
+/// Whether the check looks at what the token says, not at what it is.
+fn is_of_contents(explanation: &Explanation, check: &Check) -> bool {
+    let from = explanation.checks.iter().position(|check| check.check == CheckName::Typ.name());
+    let at = explanation.checks.iter().position(|other| other.check == check.check);
+    check.check == CheckName::Issuer.name() || from.is_some_and(|from| at.is_some_and(|at| at >= from))
 }
 
 fn write(explanation: &Explanation, colour: bool) -> String {
@@ -20,11 +40,8 @@ fn write(explanation: &Explanation, colour: bool) -> String {
     headline(&mut text, explanation, colour);
     let checks = &explanation.checks;
     let width = checks.iter().map(|check| plain(&check.check).chars().count()).max().unwrap_or(0);
-    // From here on checks look at what the token says, not at what it is.
-    let claims = checks.iter().position(|check| check.check == CheckName::Typ.name()).unwrap_or(checks.len());
-    for (index, check) in checks.iter().enumerate().filter(|(_, check)| !check.is_unreached()) {
-        let of_token = index >= claims || check.check == CheckName::Issuer.name();
-        line(&mut text, check, of_token && !explanation.verified, width, colour);
+    for check in checks.iter().filter(|check| !check.is_unreached()) {
+        line(&mut text, check, !explanation.verified && is_of_contents(explanation, check), width, colour);
     }
     let unreached: Vec<&str> =
         checks.iter().filter(|check| check.is_unreached()).map(|check| check.check.as_str()).collect();
@@ -40,23 +57,7 @@ fn write(explanation: &Explanation, colour: bool) -> String {
 
 /// The verdict first, then when, by which entry and on which route; and a warning where nothing of it is to be believed.
 fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
-    // Colours only underline what the words say: without them nothing is lost.
-    let style = match explanation.verdict {
-        "accepted" | "skipped" => Style::Good,
-        "rejected" => Style::Bad,
-        _ => Style::Warning,
-    };
-    let mut verdict = explanation.verdict.to_owned();
-    if let Some(code) = explanation.code {
-        let _ = write!(verdict, ": {code}");
-    }
-    let _ = write!(text, "{}", styled(&verdict, style, colour));
-    if let Some(claim) = &explanation.claim {
-        let _ = write!(text, " ({})", plain(claim));
-    }
-    if let Some(detail) = explanation.detail {
-        let _ = write!(text, " - {detail}");
-    }
+    verdict(text, explanation, colour);
     let _ = write!(text, "\njudged for {}", date(explanation.at.as_numeric_date()));
     if let Some(issuer) = explanation.issuer {
         let _ = write!(text, ", by issuers[{issuer}]");
@@ -74,6 +75,27 @@ fn headline(text: &mut String, explanation: &Explanation, colour: bool) {
         let _ = writeln!(text, "{}", styled(warning, Style::Warning, colour));
     }
     text.push('\n');
+}
+
+/// The verdict with its code and the claim that this is about, in one line without its end.
+fn verdict(text: &mut String, explanation: &Explanation, colour: bool) {
+    // Colours only underline what the words say: without them nothing is lost.
+    let style = match explanation.verdict {
+        "accepted" | "skipped" => Style::Good,
+        "rejected" => Style::Bad,
+        _ => Style::Warning,
+    };
+    let mut verdict = explanation.verdict.to_owned();
+    if let Some(code) = explanation.code {
+        let _ = write!(verdict, ": {code}");
+    }
+    let _ = write!(text, "{}", styled(&verdict, style, colour));
+    if let Some(claim) = &explanation.claim {
+        let _ = write!(text, " ({})", plain(claim));
+    }
+    if let Some(detail) = explanation.detail {
+        let _ = write!(text, " - {detail}");
+    }
 }
 
 /// One check. What stands in brackets was looked at in a token that anybody can have written.

@@ -8,7 +8,7 @@ use crate::algorithm::{Algorithm, Algorithms};
 use crate::checks::{Audiences, Bound, Checks, ClientCheck, DateBounds, RequiredClaims, Rules, Types, compile_scopes};
 use crate::claim_names::{ClaimNames, PolicyName};
 use crate::claims::{Payload, ScopesIn, USUAL_SCOPE_CLAIMS};
-use crate::document::{PolicyError, Profile, WrittenIssuer};
+use crate::document::{Mistakes, PolicyError, Profile, WrittenIssuer};
 use crate::jwks::{Plan, Settings};
 use crate::key::TrustStores;
 use crate::mapping::ClaimMapping;
@@ -39,44 +39,69 @@ impl IssuerEntry {
         issuer: WrittenIssuer, index: usize, sources: &mut Vec<Plan>, stores: &dyn TrustStores, kept: &mut ClaimNames,
         path: &str,
     ) -> Result<Self, PolicyError> {
+        let mut mistakes = Mistakes::default();
         let profile = issuer.profile;
-        refuse_waivers(&issuer, path)?;
-        // In the order of the document as far as that matters to an author: the first mistake is the one that is told.
-        let settings = fetched::settings(&issuer.jwks.0, path)?;
+        mistakes.keep(refuse_waivers(&issuer, path));
+        let settings = mistakes.keep(fetched::settings(&issuer.jwks.0, path));
         let secret_path = format!("{path}.keys.secret");
         let listed = issuer.algorithms.as_deref();
         let asked = algorithms::named(listed);
-        let (keys, locations) =
-            keys::load(issuer.keys.0, asked, &issuer.issuer, issuer.jwks.0.allow_http, stores, path)?;
-        let algorithms = algorithms::compile(listed, &keys, !locations.is_empty(), path, &secret_path)?;
+        let loaded =
+            mistakes.keep(keys::load(issuer.keys.0, asked, &issuer.issuer, issuer.jwks.0.allow_http, stores, path));
+        // What an algorithm fits can be told once the keys are known.
+        let algorithms = loaded.as_ref().and_then(|(keys, locations)| {
+            mistakes.keep(algorithms::compile(listed, keys, !locations.is_empty(), path, &secret_path))
+        });
+        let dates = mistakes.keep(DateBounds::compile(
+            issuer.leeway,
+            issuer.max_age,
+            issuer.max_lifetime,
+            issuer.reject_future_iat,
+            path,
+        ));
+        let mapping_path = format!("{path}.claim_mapping");
+        let mapping = mistakes.keep(ClaimMapping::compile(
+            issuer.claim_mapping,
+            issuer.default_claim_mapping,
+            kept,
+            &mapping_path,
+        ));
+        let scopes = mistakes.keep(compile_scopes(issuer.scopes.map(|scopes| scopes.0), kept, path));
+        let typ = mistakes.keep(Types::compile(issuer.typ, profile, path));
+        let audience = mistakes.keep(Audiences::compile(issuer.audience, path));
+        let required = mistakes.keep(RequiredClaims::compile(issuer.required_claims, profile, kept, path));
+        let confirmation = mistakes.keep(Bound::compile(issuer.confirmation, path));
+        let client_id = issuer.client_id.map(|client| ClientCheck::compile(client.0, kept, path)).transpose();
+        let client_id = mistakes.keep(client_id);
+        let rules = mistakes.keep(Rules::compile(issuer.claims, kept, &format!("{path}.claims")));
+        let keys = loaded.zip(settings).zip(algorithms);
+        let claims = dates.zip(mapping).zip(scopes).zip(typ).zip(audience);
+        let others = required.zip(confirmation).zip(client_id).zip(rules);
+        let (((((keys, locations), settings), algorithms), claims), others) =
+            mistakes.finish(keys.zip(claims).zip(others))?;
+        let ((((dates, mapping), (scope_claims, scopes)), typ), audience) = claims;
+        let (((required_claims, confirmation), client_id), rules) = others;
         let settings = Settings { algorithms, ..settings };
         let first = sources.len();
         sources.extend(locations.into_iter().map(|location| Plan { issuer: index, location, settings }));
-        let dates =
-            DateBounds::compile(issuer.leeway, issuer.max_age, issuer.max_lifetime, issuer.reject_future_iat, path)?;
-        let mapping_path = format!("{path}.claim_mapping");
-        let mapping = ClaimMapping::compile(issuer.claim_mapping, issuer.default_claim_mapping, kept, &mapping_path)?;
-        let (scope_claims, scopes) = compile_scopes(issuer.scopes.map(|scopes| scopes.0), kept, path)?;
-        let checks = Checks {
-            typ: Types::compile(issuer.typ, profile, path)?,
-            dates,
-            audience: Audiences::compile(issuer.audience, path)?,
-            required_claims: RequiredClaims::compile(issuer.required_claims, profile, kept, path)?,
-            confirmation: Bound::compile(issuer.confirmation, path)?,
-            client_id: issuer.client_id.map(|client| ClientCheck::compile(client.0, kept, path)).transpose()?,
-            usual_scope_claims: scope_claims.iter().map(|name| &**name).eq(USUAL_SCOPE_CLAIMS),
-            scope_claims,
-            scopes,
-            rules: Rules::compile(issuer.claims, kept, &format!("{path}.claims"))?,
-        };
-        let sources = first..sources.len();
         Ok(Self {
             keys,
-            sources,
+            sources: first..sources.len(),
             algorithms,
             try_all_keys: issuer.try_all_keys,
             numeric_ids: issuer.numeric_ids,
-            checks,
+            checks: Checks {
+                typ,
+                dates,
+                audience,
+                required_claims,
+                confirmation,
+                client_id,
+                usual_scope_claims: scope_claims.iter().map(|name| &**name).eq(USUAL_SCOPE_CLAIMS),
+                scope_claims,
+                scopes,
+                rules,
+            },
             mapping,
         })
     }

@@ -5,8 +5,8 @@ use crate::algorithm::Algorithms;
 use crate::document::{Discovery, OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
 use crate::jwks::Location;
 use crate::key::{
-    self, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore, TrustStores,
-    Unusable, WrongDocument,
+    self, Candidates, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore,
+    TrustStores, Unusable, WrongDocument,
 };
 use crate::token;
 
@@ -21,11 +21,29 @@ pub(crate) struct StaticKeys {
     pub(crate) store: Option<TrustStore>,
     /// The waiver `accept_unsigned`.
     pub(crate) unsigned: bool,
+    /// Ids of keys that must not be used any more; nearly always none.
+    denied: Vec<String>,
 }
 
 impl StaticKeys {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
         self.set.keys().chain(&self.texts).chain(self.store.iter().flat_map(TrustStore::keys))
+    }
+
+    /// Whether the policy takes the key of this id out of use.
+    pub(crate) fn denies(&self, kid: &str) -> bool {
+        // The aliases of a trust store compare without regard to case.
+        let in_store = |denied: &String| self.store.is_some() && denied.to_lowercase() == kid.to_lowercase();
+        self.denied.iter().any(|denied| denied == kid || in_store(denied))
+    }
+
+    /// Takes the keys that are out of use away from what a token may mean. `fetched` are the sets that are not the policy's own.
+    pub(crate) fn deny<'k>(&'k self, candidates: &mut Candidates<'k>, fetched: impl Fn() -> Vec<&'k KeySet>) {
+        for kid in &self.denied {
+            candidates.deny(&self.set, kid);
+            fetched().into_iter().for_each(|set| candidates.deny(set, kid));
+            self.store.iter().for_each(|store| store.deny(candidates, kid));
+        }
     }
 }
 
@@ -40,7 +58,10 @@ pub(crate) fn load(
     } else {
         keys.discovery
     };
-    let mut loaded = StaticKeys { unsigned: keys.accept_unsigned, ..StaticKeys::default() };
+    if let Some(index) = keys.denied_kids.iter().position(String::is_empty) {
+        return Err(PolicyError::new(format!("{path}.denied_kids[{index}]"), "a key id is not empty"));
+    }
+    let mut loaded = StaticKeys { unsigned: keys.accept_unsigned, denied: keys.denied_kids, ..StaticKeys::default() };
     if let Some(document) = keys.jwks {
         loaded.set = inline_set(&document.to_string(), allowed, &format!("{path}.jwks"))?;
     }

@@ -8,10 +8,10 @@ use crate::time::Timestamp;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
-/// Something that happened to one key-set source.
+/// Something that happened to one key-set source, or to all of them.
 ///
 /// Take events with [`Validator::poll_event`](crate::Validator::poll_event) whenever it suits; a host that takes none
-/// loses nothing but events. In JSON an event is one flat object: `at` (Unix time in seconds), `source`, `event` with
+/// loses nothing but events. In JSON an event is one flat object: `at` (Unix time in seconds), `source` where it is about one, `event` with
 /// the kind's name in snake case, and the kind's members.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -19,8 +19,10 @@ pub struct Event {
     /// When, on the host's clock.
     #[serde(serialize_with = "seconds")]
     pub at: Timestamp,
-    /// The place of the source in [`Health::sources`](crate::Health::sources).
-    pub source: usize,
+    /// The place of the source in [`Health::sources`](crate::Health::sources); `None` for what happened to all of them. After
+    /// [`EventKind::PolicyReplaced`] places are those of the new policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<usize>,
     /// What happened.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -94,6 +96,16 @@ pub enum EventKind {
     /// Such fetches have used up their budget, so tokens with unknown keys are refused at once. Told once in a
     /// `cooldown`; [`SourceHealth::flood_rejections`](crate::SourceHealth::flood_rejections) counts the tokens.
     FloodLimited,
+    /// Another policy has come in the place of the one before ([`Validator::replaced`](crate::Validator::replaced)). Told of none
+    /// of the sources.
+    PolicyReplaced {
+        /// Sources that go on as they are.
+        kept: usize,
+        /// Sources that begin, those with other options than before included.
+        added: usize,
+        /// Sources that are asked for nothing any more.
+        removed: usize,
+    },
 }
 
 pub(super) fn seconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -118,7 +130,7 @@ mod tests {
     use crate::time::Timestamp;
 
     fn event(second: i64) -> Event {
-        Event { at: Timestamp::from_seconds(second), source: 0, kind: EventKind::UnknownKid }
+        Event { at: Timestamp::from_seconds(second), source: Some(0), kind: EventKind::UnknownKid }
     }
 
     #[test]

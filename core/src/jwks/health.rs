@@ -13,11 +13,28 @@ use serde::{Serialize, Serializer};
 pub struct Health {
     /// One for each URL of the policy, in the policy's order.
     pub sources: Vec<SourceHealth>,
+    /// Whether keys are at hand for the tokens of every issuer: what a readiness probe asks. Key sets are fetched when a token needs
+    /// them, or after [`Validator::refresh_keys`](crate::Validator::refresh_keys).
+    pub ready: bool,
+    /// One for each entry of the policy's `issuers`.
+    pub issuers: Vec<IssuerHealth>,
     /// Events that were dropped because nobody took them.
     pub events_dropped: u64,
     /// How the cache of verified tokens is; `None` where the policy has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheHealth>,
+}
+
+/// How one issuer entry is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct IssuerHealth {
+    /// The entry of the policy's `issuers`, counted from 0.
+    pub issuer: usize,
+    /// Whether keys are at hand: they stand in the policy, or a key set serves.
+    pub ready: bool,
+    /// Tokens that have passed the policy, those included that the host has then refused for what it knows of them.
+    pub accepted: u64,
 }
 
 /// How the cache of verified tokens is. Counters are read one after the other while validations go on, so they may differ by

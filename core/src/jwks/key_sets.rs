@@ -1,12 +1,12 @@
 //! All key-set sources of a validator, on one clock.
 
-use super::clock::{Clock, Moment};
+use super::clock::Moment;
 use super::errand::Flight;
-use super::event::{Event, Told};
+use super::event::Event;
 use super::health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 use super::held::Held;
+use super::line::{Line, Sources};
 use super::problem::FetchFailure;
-use super::saves::Saves;
 use super::settings::{Location, Settings};
 use super::source::{Need, Snapshot, Source, Want};
 use super::state::State;
@@ -16,7 +16,7 @@ use crate::limits;
 use crate::time::Timestamp;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// A source as the policy plans it.
@@ -28,25 +28,17 @@ pub(crate) struct Plan {
     pub(crate) settings: Settings,
 }
 
-/// The key sets of all issuers.
+/// The key sets of all issuers of one policy. What a driver asks and reports is about those of the latest policy of the line, to
+/// which this one may belong no more; validations look at their own.
 #[derive(Debug)]
 pub(crate) struct KeySets {
-    /// Each with the issuer entry that it belongs to.
-    pub(super) sources: Vec<(usize, Source)>,
-    pub(super) clock: Clock,
-    /// No source has work before this machine time, in milliseconds.
-    pub(super) due_at: AtomicI64,
-    /// How many sources have work that nobody has taken: whoever began it must see that it is there, also while another
-    /// thread is finding out anew when the next work is due.
-    pub(super) untaken: Arc<AtomicI64>,
-    /// What the store that processes share lacks; `None` where there is no store.
-    pub(super) saves: Option<Saves>,
-    told: Arc<Told>,
+    pub(super) sources: Arc<Sources>,
+    pub(super) line: Arc<Line>,
 }
 
 /// The states of an issuer's sources, held for the time of one validation.
 pub(crate) struct AtHand<'s> {
-    sources: &'s [(usize, Source)],
+    sources: &'s [(usize, Arc<Source>)],
     /// Nearly every issuer has one or two URLs: room for them needs no allocation.
     few: [Option<Snapshot>; limits::SOURCES_INLINE],
     more: Vec<Snapshot>,
@@ -85,37 +77,31 @@ impl<'s> AtHand<'s> {
     fn sets(&self) -> impl Iterator<Item = (&Source, Option<&Held>)> {
         let snapshots = self.few.iter().flatten().chain(&self.more);
         let sets = snapshots.map(|Snapshot(state)| state.usable(self.moment.machine));
-        self.sources.iter().map(|(_, source)| source).zip(sets)
+        self.sources.iter().map(|(_, source)| &**source).zip(sets)
     }
 }
 
 impl KeySets {
     pub(crate) fn new(plans: &[Plan], seed: u64) -> Self {
-        let told = Arc::new(Told::default());
-        let untaken = Arc::new(AtomicI64::new(0));
-        let source = |index, plan: &Plan| {
-            let (told, untaken) = (Arc::clone(&told), Arc::clone(&untaken));
-            Source::new(index, plan.location.clone(), plan.settings, seed, told, untaken)
-        };
-        let sources = (0_u32..).zip(plans).map(|(index, plan)| (plan.issuer, source(index, plan))).collect();
-        Self { sources, clock: Clock::new(), due_at: AtomicI64::new(i64::MAX), untaken, saves: None, told }
+        let line = Arc::new(Line::new(seed));
+        let source = |plan: &Plan| (plan.issuer, line.source(plan.location.clone(), plan.settings));
+        let sources = line.begin(plans.iter().map(source).collect());
+        Self { sources, line }
     }
 
     /// From now on key sets are looked for in a store, and saved there.
-    pub(crate) fn share(&mut self) {
-        self.sources.iter_mut().for_each(|(_, source)| source.share());
-        let longest = self.sources.iter().map(|(_, source)| source.settings.timeout).max();
-        self.saves = Some(Saves::new(longest.unwrap_or_default()));
+    pub(crate) fn share(&self) {
+        self.line.share();
     }
 
     /// The states of the sources at these places, for a validation.
     pub(crate) fn at_hand(&self, places: Range<usize>, now: Timestamp) -> AtHand<'_> {
-        self.held(places, self.clock.read(now))
+        self.held(places, self.line.clock.read(now))
     }
 
     /// What [`KeySets::at_hand`] would give, for those who only look: the clock stays as it is too.
     pub(crate) fn seen(&self, places: Range<usize>, now: Timestamp) -> AtHand<'_> {
-        self.held(places, self.clock.peek(now))
+        self.held(places, self.line.clock.peek(now))
     }
 
     fn held(&self, places: Range<usize>, moment: Moment) -> AtHand<'_> {
@@ -159,7 +145,7 @@ impl KeySets {
             match ask(source, seen) {
                 Want::Settled | Want::Limited => {}
                 Want::Start(begun) => {
-                    self.note_due(source);
+                    self.line.note_due(source);
                     wait(&mut wanted, source, begun.flight);
                 }
                 Want::Wait(flight) => wait(&mut wanted, source, flight),
@@ -180,7 +166,7 @@ impl KeySets {
 
     /// How the sources at these places are, and which keys they have.
     pub(crate) fn told(&self, places: Range<usize>, now: Timestamp) -> Vec<(SourceHealth, Vec<String>)> {
-        let moment = self.clock.peek(now);
+        let moment = self.line.clock.peek(now);
         let sources = self.sources.get(places).unwrap_or_default();
         let kids = |source: &Source| {
             let state = source.state.load();
@@ -192,18 +178,18 @@ impl KeySets {
 
     /// Makes every source due at once.
     pub(crate) fn ask_to_refresh(&self) {
-        for (_, source) in &self.sources {
+        for (_, source) in self.line.sources().iter() {
             source.ask_to_refresh();
-            self.note_due(source);
+            self.line.note_due(source);
         }
     }
 
     pub(crate) fn poll_event(&self) -> Option<Event> {
-        self.told.events.pop()
+        self.line.ledger.told.events.pop()
     }
 
     pub(crate) fn poll_warning(&self) -> Option<Arc<str>> {
-        self.told.warnings.pop()
+        self.line.ledger.told.warnings.pop()
     }
 
     /// The fetch that failed, if one has of those that could bring the keys.
@@ -212,21 +198,15 @@ impl KeySets {
     }
 
     pub(crate) fn health(&self, now: Timestamp) -> Health {
-        let moment = self.clock.read(now);
-        let sources = self.sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
-        Health { sources, events_dropped: self.told.events.dropped(), cache: None }
-    }
-
-    /// A change at a source that this pass has already looked at lowers the mark again, since it does so after the change; one
-    /// that it has not looked at yet is seen here.
-    pub(super) fn note_all_due(&self) {
-        self.due_at.store(i64::MAX, Ordering::SeqCst);
-        self.sources.iter().for_each(|(_, source)| self.note_due(source));
-    }
-
-    pub(super) fn note_due(&self, source: &Source) {
-        if let Some(due) = source.state.load().due_at() {
-            self.due_at.fetch_min(due.as_millis(), Ordering::SeqCst);
+        let moment = self.line.clock.read(now);
+        let sources = self.line.sources();
+        let sources = sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
+        Health {
+            sources,
+            ready: false,
+            issuers: Vec::new(),
+            events_dropped: self.line.ledger.told.events.dropped(),
+            cache: None,
         }
     }
 }
@@ -346,7 +326,7 @@ mod tests {
     fn work_that_has_begun_is_due_whatever_the_mark_says() {
         let sets = sets(1);
         let wanted = sets.want(&sets.at_hand(0..1, NOW), Need::UnknownKey(Some("a")));
-        sets.due_at.store(i64::MAX, Ordering::SeqCst);
+        sets.line.due_at.store(i64::MAX, Ordering::SeqCst);
         assert!(sets.work_due(NOW));
         assert_eq!(polled(&sets), wanted.wait_for);
         assert!(!sets.work_due(NOW), "it was taken");

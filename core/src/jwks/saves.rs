@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The saves of one validator. A state is swapped as a whole, so that no lock can outlive a fork.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Saves {
-    timeout: Duration,
     state: ArcSwap<State>,
 }
 
@@ -29,10 +28,6 @@ impl Saves {
     /// The upper half of the ids of saves: no policy has as many sources.
     pub(crate) const PLACE: u32 = u32::MAX;
 
-    pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, state: ArcSwap::default() }
-    }
-
     /// A fetch has brought or confirmed a set.
     pub(crate) fn brought(&self, now: Timestamp) {
         self.change(|state| {
@@ -46,8 +41,8 @@ impl Saves {
         self.state.load().due_at()
     }
 
-    /// A save to be given out. One that is out for too long counts as lost.
-    pub(crate) fn poll(&self, now: Timestamp) -> Option<(WorkId, Duration)> {
+    /// A save to be given out, which may take so long. One that is out for too long counts as lost.
+    pub(crate) fn poll(&self, now: Timestamp, timeout: Duration) -> Option<WorkId> {
         let is_due = |state: &State| state.due_at().is_some_and(|due| due <= now);
         if !is_due(&self.state.load()) {
             return None;
@@ -57,10 +52,10 @@ impl Saves {
                 return (None, state);
             }
             let sequence = state.last_sequence.saturating_add(1);
-            let lost_at = now.after(self.timeout).after(limits::WORK_GRACE);
+            let lost_at = now.after(timeout).after(limits::WORK_GRACE);
             (Some(sequence), State { due: None, out: Some((sequence, lost_at)), last_sequence: sequence, ..state })
         });
-        sequence.map(|sequence| (WorkId::new(Self::PLACE, sequence), self.timeout))
+        sequence.map(|sequence| WorkId::new(Self::PLACE, sequence))
     }
 
     /// A save has ended. One that was given up and comes to its end nevertheless has laid its text on top of whatever came
@@ -111,12 +106,12 @@ mod tests {
     }
 
     fn polled(saves: &Saves, second: i64) -> Option<u32> {
-        saves.poll(at(second)).map(|(id, _): (WorkId, _)| id.parts().1)
+        saves.poll(at(second), Duration::from_secs(10)).map(|id: WorkId| id.parts().1)
     }
 
     #[test]
     fn one_is_out_at_a_time_and_the_newest_is_last() {
-        let saves = Saves::new(Duration::from_secs(10));
+        let saves = Saves::default();
         assert_eq!(polled(&saves, 0), None);
         saves.brought(at(0));
         assert_eq!((polled(&saves, 0), polled(&saves, 0)), (Some(1), None));
@@ -130,7 +125,7 @@ mod tests {
 
     #[test]
     fn one_that_hangs_is_given_up_and_its_late_text_does_not_stay() {
-        let saves = Saves::new(Duration::from_secs(10));
+        let saves = Saves::default();
         saves.brought(at(0));
         assert_eq!(polled(&saves, 0), Some(1));
         saves.brought(at(0));
@@ -149,7 +144,7 @@ mod tests {
     /// A text that is not over its time yet covers nothing, and a report for nobody neither.
     #[test]
     fn only_an_older_text_is_covered_again() {
-        let saves = Saves::new(Duration::from_secs(10));
+        let saves = Saves::default();
         saves.ended(1, true, at(0));
         saves.ended(u32::MAX, true, at(0));
         assert_eq!(polled(&saves, 0), None, "nothing was ever out");
@@ -164,7 +159,7 @@ mod tests {
 
     #[test]
     fn tells_when_there_is_one() {
-        let saves = Saves::new(Duration::from_secs(10));
+        let saves = Saves::default();
         assert_eq!(saves.due_at(), None);
         saves.brought(at(3));
         assert_eq!(saves.due_at(), Some(at(3)));
@@ -176,7 +171,7 @@ mod tests {
 
     #[test]
     fn one_that_was_never_given_out_changes_nothing() {
-        let saves = Saves::new(Duration::from_secs(10));
+        let saves = Saves::default();
         for sequence in [0, 1, u32::MAX] {
             saves.ended(sequence, true, at(0));
         }
@@ -185,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_child_process_saves_what_its_parent_was_saving() {
-        let saves = Saves::new(Duration::from_secs(10));
+        let saves = Saves::default();
         saves.brought(at(0));
         assert_eq!(polled(&saves, 0), Some(1));
         saves.reissue(at(0));

@@ -75,7 +75,7 @@ impl Settings {
 }
 
 /// Where a source lies.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Location {
     /// The key set itself.
     KeySet(Arc<str>),
@@ -101,7 +101,7 @@ impl Location {
 }
 
 /// One place and perhaps more.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Places {
     first: Arc<str>,
     others: Arc<[Arc<str>]>,

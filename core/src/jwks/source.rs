@@ -4,8 +4,9 @@ use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
 use super::errand::{Begun, Cause, Order, Stage};
-use super::event::{Event, EventKind, Told};
+use super::event::{Event, EventKind};
 use super::held::Held;
+use super::ledger::Ledger;
 use super::metadata;
 use super::problem::{Failed, Problem};
 use super::settings::{Location, Settings};
@@ -15,7 +16,7 @@ use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
 use crate::key::{KeySet, SetError, Trust, WrongDocument, without_mark};
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A state held for the time of one validation.
 pub(crate) struct Snapshot(pub(super) Guard<Arc<State>>);
@@ -23,17 +24,15 @@ pub(crate) struct Snapshot(pub(super) Guard<Arc<State>>);
 /// One source of keys of one issuer.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// The place among all sources of the validator: the upper half of its work's ids.
-    index: u32,
-    /// Whether processes share a store.
-    shares: bool,
+    /// Which of all sources that there have been it is: the upper half of its work's ids.
+    number: u32,
+    /// The place among the sources of the policy, for events; [`NOWHERE`] once it is in none.
+    place: AtomicUsize,
     pub(super) location: Location,
     pub(super) settings: Settings,
     pub(super) state: ArcSwap<State>,
     pub(super) counters: Counters,
-    told: Arc<Told>,
-    /// How many of all sources have work that nobody has taken.
-    untaken: Arc<AtomicI64>,
+    ledger: Arc<Ledger>,
 }
 
 /// What an answer was worth.
@@ -44,16 +43,29 @@ enum Answer {
 }
 
 impl Source {
-    pub(crate) fn new(
-        index: u32, location: Location, settings: Settings, seed: u64, told: Arc<Told>, untaken: Arc<AtomicI64>,
-    ) -> Self {
-        let state = ArcSwap::from_pointee(State::empty(seed.wrapping_add(u64::from(index))));
-        Self { index, shares: false, location, settings, state, counters: Counters::default(), told, untaken }
+    pub(crate) fn new(number: u32, location: Location, settings: Settings, seed: u64, ledger: Arc<Ledger>) -> Self {
+        let state = ArcSwap::from_pointee(State::empty(seed));
+        let place = AtomicUsize::new(NOWHERE);
+        Self { number, place, location, settings, state, counters: Counters::default(), ledger }
     }
 
-    /// From now on a store is asked before the issuer is.
-    pub(crate) fn share(&mut self) {
-        self.shares = true;
+    pub(super) fn is_number(&self, number: u32) -> bool {
+        self.number == number
+    }
+
+    pub(super) fn take_place(&self, place: usize) {
+        self.place.store(place, Ordering::Relaxed);
+    }
+
+    /// Whether it is what a policy plans with this place and these options.
+    pub(super) fn is_of(&self, location: &Location, settings: &Settings) -> bool {
+        self.location == *location && self.settings == *settings
+    }
+
+    /// Ends what is out, for ever: the policy that asked for it is no more. Validations that began under that are told so.
+    pub(super) fn close(&self) {
+        self.transition(|state| ((), Some(state.closed())));
+        self.take_place(NOWHERE);
     }
 
     /// Asks for a fetch for a validation that found no key in the set `seen`, or learns that there is none to be had.
@@ -103,7 +115,7 @@ impl Source {
 
     /// Makes a fetch due at once.
     pub(crate) fn ask_to_refresh(&self) {
-        self.transition(|state| ((), Some(state.asked_to_refresh())));
+        self.transition(|state| ((), state.asked_to_refresh()));
     }
 
     /// Takes an answer in; whether it brought or confirmed a key set. Whatever is no good key set leaves the keys as they
@@ -215,7 +227,7 @@ impl Source {
             if is_first {
                 let meanwhile =
                     if serves { "the keys at hand serve on" } else { "its tokens get 503 until one succeeds" };
-                self.told.warnings.push(format!("no keys from {failure}; {meanwhile}").into());
+                self.ledger.told.warnings.push(format!("no keys from {failure}; {meanwhile}").into());
             }
             self.note(moment, EventKind::FetchFailed { failure, retry_at: moment.to_host(retry_at) });
         }
@@ -241,7 +253,7 @@ impl Source {
     }
 
     pub(crate) fn work_id(&self, sequence: u32) -> WorkId {
-        WorkId::new(self.index, sequence)
+        WorkId::new(self.number, sequence)
     }
 
     /// Tells that a set past its freshness served, once for each set.
@@ -261,7 +273,8 @@ impl Source {
     }
 
     fn place(&self) -> Place<'_> {
-        Place { location: &self.location, settings: &self.settings, shares: self.shares }
+        let shares = self.ledger.shares.load(Ordering::Relaxed);
+        Place { location: &self.location, settings: &self.settings, shares }
     }
 
     fn read_metadata(&self, response: FetchResponse<'_>, caching: Caching) -> Result<Answer, Failed> {
@@ -337,8 +350,10 @@ impl Source {
     }
 
     fn note(&self, moment: Moment, kind: EventKind) {
-        let source = usize::try_from(self.index).unwrap_or(usize::MAX);
-        self.told.events.push(Event { at: moment.host, source, kind });
+        let source = self.place.load(Ordering::Relaxed);
+        if source != NOWHERE {
+            self.ledger.told.events.push(Event { at: moment.host, source: Some(source), kind });
+        }
     }
 
     /// Replaces the state by what `step` makes of it, again from the start when another thread was faster.
@@ -350,7 +365,7 @@ impl Source {
             let untaken = i64::from(next.is_untaken()).saturating_sub(i64::from(current.is_untaken()));
             let previous = self.state.compare_and_swap(&*current, Arc::new(next));
             if Arc::ptr_eq(&previous, &current) {
-                self.untaken.fetch_add(untaken, Ordering::SeqCst);
+                self.ledger.untaken.fetch_add(untaken, Ordering::SeqCst);
                 return result;
             }
             current = previous;
@@ -365,5 +380,8 @@ pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Probl
         SetError::NoKeys => Problem::NoKeys,
     })
 }
+
+/// The place of a source that is in no policy.
+const NOWHERE: usize = usize::MAX;
 
 const USER_AGENT: &str = concat!("jotgate/", env!("CARGO_PKG_VERSION"));

@@ -70,6 +70,8 @@ pub(crate) struct State {
     last_sequence: u32,
     refetches: Refetches,
     random: Random,
+    /// Whether the policy has the source no more: it is asked for nothing.
+    closed: bool,
 }
 
 const LONG_AGO: Timestamp = Timestamp::from_millis(i64::MIN);
@@ -90,7 +92,13 @@ impl State {
             last_sequence: 0,
             refetches: Refetches::none(),
             random: Random::new(seed),
+            closed: false,
         }
+    }
+
+    /// The state in which nothing is out nor will be. The set serves those who look at it.
+    pub(crate) fn closed(&self) -> Self {
+        Self { closed: true, in_flight: None, owed: None, ..self.clone() }
     }
 
     /// The set that may verify tokens now: the last good one, until it is too stale.
@@ -107,6 +115,9 @@ impl State {
     /// When the source has work to be given out. Without keys that is what somebody has asked for: what was lost then, the
     /// next token asks for again.
     pub(crate) fn due_at(&self) -> Option<Timestamp> {
+        if self.closed {
+            return None;
+        }
         let due_at = match (&self.in_flight, self.owed, &self.held) {
             (Some(fetch), ..) if !fetch.given_out => return Some(fetch.started_at),
             (_, None, None) => return None,
@@ -144,6 +155,10 @@ impl State {
             Need::Nothing => None,
             Need::UnknownKey(kid) => kid,
         };
+        if self.closed {
+            // Whoever asks again asks under another policy.
+            return (Want::Unavailable(now.after(limits::POLICY_GONE_PAUSE)), None);
+        }
         if let Some(fetch) = self.live_fetch(now) {
             return (Want::Wait(fetch.flight()), None);
         }
@@ -210,8 +225,9 @@ impl State {
     }
 
     /// The state in which a fetch is due at once, pauses aside. No store answers it: the issuer is to be asked.
-    pub(crate) fn asked_to_refresh(&self) -> Self {
-        Self { owed: Some(Errand { looked: true, ..Errand::of(Cause::Forced) }), ..self.clone() }
+    pub(crate) fn asked_to_refresh(&self) -> Option<Self> {
+        let errand = Errand { looked: true, ..Errand::of(Cause::Forced) };
+        (!self.closed).then(|| Self { owed: Some(errand), ..self.clone() })
     }
 
     fn begin(&self, errand: Errand, at: &Place<'_>, now: Timestamp) -> (Want, Option<Self>) {

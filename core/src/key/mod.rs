@@ -14,6 +14,7 @@ mod pem;
 mod secret;
 mod jwk;
 mod set;
+mod listing;
 mod store;
 
 use crate::algorithm::{Algorithm, Algorithms, Family};
@@ -21,6 +22,7 @@ use crate::signature::{self, Material, Provider as _, Verifier};
 use crate::time::Timestamp;
 use certificate::Validity;
 pub(crate) use jwk::Trust;
+pub use listing::{KeySetPlace, ListedKey, listed_keys};
 pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
 pub use skip::{SkipReason, Spelling};

@@ -159,6 +159,10 @@ pub(crate) struct Candidates<'k> {
     pub(crate) known: bool,
     /// Whether a key would have fitted at another time: its certificate has expired, or is not valid yet.
     pub(crate) outdated: bool,
+    /// The keys that must not be used, under whatever name they stand there.
+    denied: Vec<&'k Key>,
+    /// Whether one of them would have fitted.
+    pub(crate) met_denied: bool,
 }
 
 impl<'k> Candidates<'k> {
@@ -173,7 +177,15 @@ impl<'k> Candidates<'k> {
             fitting: Few::new(),
             known: false,
             outdated: false,
+            denied: Vec::new(),
+            met_denied: false,
         }
+    }
+
+    /// From now on the keys of this id are no candidates, and neither is one of the same material under another id. Before keys
+    /// are added.
+    pub(crate) fn deny(&mut self, set: &'k KeySet, kid: &str) {
+        self.denied.extend(set.of_id(kid));
     }
 
     /// Whether the token names a certificate in place of a key id.
@@ -226,6 +238,10 @@ impl<'k> Candidates<'k> {
             Some(Named::Yes) => (self.comparable, self.known) = (true, true),
         }
         if !key.fits(self.algorithm) {
+            return;
+        }
+        if self.denied.iter().any(|denied| denied.is_same(key)) {
+            self.met_denied = true;
             return;
         }
         if !key.is_valid_at(self.now) {

@@ -5,7 +5,7 @@ use super::places::{Places, Spelling};
 use super::template::PathFit;
 use crate::checks::{Asks, WrittenAsks};
 use crate::claim_names::ClaimNames;
-use crate::document::{PolicyError, WrittenRoute};
+use crate::document::{Mistakes, PolicyError, WrittenRoute};
 
 /// A kind of request and what is asked of it.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ pub(super) enum Fit {
 impl Route {
     pub(super) fn compile(written: WrittenRoute, kept: &mut ClaimNames, path: &str) -> Result<Self, PolicyError> {
         let WrittenRoute { skip, optional, .. } = written;
-        let methods = Methods::compile(written.methods, path)?;
+        let mut mistakes = Mistakes::default();
+        let methods = mistakes.keep(Methods::compile(written.methods, path));
         let asks = WrittenAsks {
             issuers: written.issuers,
             audience: written.audience,
@@ -44,14 +45,16 @@ impl Route {
             scopes: written.scopes,
             claims: written.claims,
         };
-        let asks = Asks::compile(asks, kept, path)?;
-        if skip && (optional || asks.is_some()) {
+        let asks = mistakes.keep(Asks::compile(asks, kept, path));
+        let asked = asks.as_ref().is_some_and(Option::is_some);
+        if skip && (optional || asked) {
             let error = PolicyError::new(path, "skip excludes optional, and whatever is asked of a token");
-            return Err(error.with_hint("skip looks at no token; optional looks at one that is there"));
+            mistakes.add(error.with_hint("skip looks at no token; optional looks at one that is there"));
         }
-        let lax = !(skip || optional) || asks.is_some();
-        let places = Places::compile(written.path, written.path_regex, lax, path)?;
-        Ok(Self { methods, places, skip, optional, asks })
+        let lax = !(skip || optional) || asked;
+        let places = mistakes.keep(Places::compile(written.path, written.path_regex, lax, path));
+        let parts = methods.zip(asks).zip(places);
+        mistakes.finish(parts).map(|((methods, asks), places)| Self { methods, places, skip, optional, asks })
     }
 
     /// Whether requests may pass here without a token.

@@ -6,7 +6,7 @@ use super::taken::Taken;
 use crate::checks::Asks;
 use crate::claim_names::ClaimNames;
 use crate::codes::Code;
-use crate::document::{PolicyError, Unmatched, WrittenRoute, WrittenTargets};
+use crate::document::{PolicyError, Unmatched, WrittenRoute, WrittenTargets, all};
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::target::{Oddities, Path};
@@ -28,7 +28,7 @@ impl Routes {
         written: Vec<WrittenRoute>, unmatched: Option<Unmatched>, targets: WrittenTargets, kept: &mut ClaimNames,
     ) -> Result<Self, PolicyError> {
         let route = |(index, route)| Route::compile(route, kept, &format!("routes[{index}]"));
-        let routes: Vec<Route> = written.into_iter().enumerate().map(route).collect::<Result<_, _>>()?;
+        let routes: Vec<Route> = all(written.into_iter().enumerate().map(route))?;
         let asks = routes.iter().any(|route| route.asks.is_some());
         let unmatched = match unmatched {
             Some(Unmatched::Deny) if routes.is_empty() => {

@@ -2,7 +2,7 @@
 
 use super::forward::Forward;
 use crate::codes::Code;
-use crate::document::{PolicyError, WrittenTokenSource};
+use crate::document::{PolicyError, WrittenTokenSource, all};
 use crate::expression::Expression;
 use crate::rejection::Rejection;
 use crate::request::{Request, credentials, field_value};
@@ -38,7 +38,7 @@ impl TokenSources {
             let path = format!("token.sources[{index}]");
             source_of(source, &path)
         });
-        Ok(Self(sources.collect::<Result<_, _>>()?))
+        all(sources).map(Self)
     }
 
     /// Whether where the token lies depends on how the request's path is spelled.

@@ -80,8 +80,7 @@ impl<'a> Payload<'a> {
     pub(crate) fn numeric_date(&self, name: &'static str) -> Result<Option<f64>, Rejection> {
         match self.get(name) {
             None => Ok(None),
-            // Nearly all are whole and positive, and the double of such a number is exact.
-            Some(Value::Number(text)) => match text.parse::<u32>().map(f64::from).or_else(|_| text.parse::<f64>()) {
+            Some(Value::Number(text)) => match whole(text).map_or_else(|| text.parse::<f64>(), Ok) {
                 Ok(date) if limits::NUMERIC_DATES.contains(&date) => Ok(Some(date)),
                 Ok(date) if limits::NUMERIC_DATES.contains(&(date / 1000.0)) => Err(invalid(name, MILLISECONDS)),
                 _ => Err(invalid(name, "must be a date between the years 0000 and 9999, in seconds since the epoch")),
@@ -144,6 +143,18 @@ impl std::fmt::Debug for Payload<'_> {
     }
 }
 
+/// The number of a text of a few digits and nothing else, as nearly all dates are: no double between is nearer.
+fn whole(text: &str) -> Option<f64> {
+    let with = |number: i64, byte: &u8| {
+        let digit = byte.wrapping_sub(b'0');
+        // So few digits cannot overflow.
+        (digit <= 9).then(|| number.wrapping_mul(10).wrapping_add(digit.into()))
+    };
+    let number = if text.len() <= EXACT_DIGITS { text.as_bytes().iter().try_fold(0, with)? } else { return None };
+    #[expect(clippy::cast_precision_loss, reason = "a double holds every number of so few digits")]
+    Some(number as f64)
+}
+
 fn invalid(name: &'static str, detail: &'static str) -> Rejection {
     Rejection::claim(Code::InvalidClaim, name, detail)
 }
@@ -151,7 +162,47 @@ fn invalid(name: &'static str, detail: &'static str) -> Rejection {
 /// Claims that are texts, and that some issuers write as numbers.
 const NUMERIC_IDS: [&str; 2] = ["sub", "jti"];
 
+/// A double holds all whole numbers up to 2^53, which has sixteen digits.
+const EXACT_DIGITS: usize = 15;
+
 const MILLISECONDS: &str = "looks like milliseconds: a date counts seconds since the epoch (RFC 7519 section 2)";
 
 /// Claims whose range has its own check, which names the claim.
 const NUMERIC_DATES: [&str; 3] = ["exp", "nbf", "iat"];
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn whole_numbers_are_those_that_a_parser_reads() {
+        for digits in 1..=15 {
+            for digit in 0..=9 {
+                let text = digit.to_string().repeat(digits);
+                assert_eq!(whole(&text), text.parse().ok(), "{text}");
+            }
+        }
+        for text in ["0", "1800000000", "4294967295", "4294967296", "253402300799", "123456789012345"] {
+            assert_eq!(whole(text), text.parse().ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_else_is_left_to_the_parser() {
+        for text in [
+            "-0",
+            "-1",
+            "1.0",
+            "1e9",
+            "1E9",
+            "1800000000.5",
+            "9007199254740993",
+            "1234567890123456",
+            "\u{661}",
+            " 1",
+            "1_0",
+        ] {
+            assert_eq!(whole(text), None, "{text}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What an explanation says of the checks up to the signature. Nothing here decides.
 
+use super::signed::Signed;
 use crate::algorithm::Algorithm;
 use crate::codes::Code;
 use crate::explain::{Facts, span};
@@ -13,7 +14,7 @@ use crate::request::Request;
 use crate::routing::{Needs, Taken};
 use crate::signature;
 use crate::text::{cut, listed};
-use crate::token::{Header, Payload, Token, TokenLimits};
+use crate::token::{self, Header, Payload, Token, TokenLimits};
 
 /// Which route the request took, and what that one asks for.
 pub(super) fn route(request: &Request<'_>, routes: &Taken<'_>) -> Facts {
@@ -93,8 +94,13 @@ pub(super) fn shape(token: &[u8], limits: TokenLimits, code: Option<Code>) -> Fa
 /// The mistakes that are made when a token is copied.
 fn malformed(token: &[u8], segments: usize) -> Option<&'static str> {
     let prefix = token.get(..7).unwrap_or_default();
+    let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
     if token.is_empty() {
         Some("the token is empty")
+    } else if quote(token.first()) || quote(token.last()) {
+        Some("there are quotes around the token: give the token alone")
+    } else if token.get(..14).is_some_and(|name| name.eq_ignore_ascii_case(b"authorization:")) {
+        Some("give the token alone, without the name of the header field and Bearer in front")
     } else if prefix.eq_ignore_ascii_case(b"bearer ") {
         Some("give the token alone, without Bearer in front")
     } else if token.iter().any(u8::is_ascii_whitespace) {
@@ -109,9 +115,18 @@ fn malformed(token: &[u8], segments: usize) -> Option<&'static str> {
         Some("the segments are padded with =, which RFC 7515 section 2 forbids")
     } else if token.iter().any(|byte| matches!(byte, b'+' | b'/')) {
         Some("the segments are base64, not base64url")
+    } else if is_cut_off(token) {
+        Some("the signature is no whole base64url: it was cut off, or changed, when the token was copied")
     } else {
         None
     }
+}
+
+/// Whether the last segment alone is not what it should be.
+fn is_cut_off(token: &[u8]) -> bool {
+    let mut segments = token.split(|byte| *byte == b'.').map(token::decode);
+    let last = segments.next_back();
+    last.is_some_and(|last| last.is_err()) && segments.all(|segment| segment.is_ok())
 }
 
 /// What a header must be. What is wrong with it, the rejection says, unless there is none at all.
@@ -205,6 +220,13 @@ pub(super) fn ambiguous_key(keys: &[&Key], header: &Header<'_>, tries_all: bool)
     }
 }
 
+/// The policy has taken the key out of use, whoever still publishes it.
+pub(super) fn denied_key(header: &Header<'_>) -> Facts {
+    let found = header.kid.as_deref().map_or_else(|| "no kid".to_owned(), |kid| quoted(&cut(kid)));
+    let facts = Facts::checked().expected("a key that the policy does not deny").found(found);
+    facts.note("keys.denied_kids of the issuer's entry takes this key out of use: its tokens have to be issued anew")
+}
+
 /// No key fits: what the token asks for, what the issuer has, and how old that is. A key that the set holds and that is not
 /// usable is told from one that is not there, because the issuer has to do different things about them.
 pub(super) fn missing_key(
@@ -244,11 +266,14 @@ pub(super) fn missing_key(
 /// written in two ways, and keys that are not the issuer's.
 ///
 /// Microsoft signs tokens for Graph over a header in which `nonce` is hashed, so that nobody but Graph can verify them.
-pub(super) fn signature(algorithm: Algorithm, header: &str, code: Option<Code>) -> Facts {
+pub(super) fn signature(algorithm: Algorithm, signed: &Signed<'_>, code: Option<Code>) -> Facts {
     let facts = Facts::checked().expected(format!("a signature of {algorithm} over the token as received"));
     match code {
         None => facts,
-        Some(_) if names_nonce(header) => facts.note(
+        Some(_) if signed.signature_bytes().is_some_and(|bytes| bytes < algorithm.signature_bytes()) => {
+            facts.note("the signature is shorter than any of this algorithm: it was cut off when the token was copied")
+        }
+        Some(_) if names_nonce(signed.header_text()) => facts.note(
             "the header has a nonce, as tokens for Microsoft Graph have, which no other service can verify: ask for a token for your own API",
         ),
         Some(_) if algorithm.is_symmetric() => facts.note(

@@ -2,7 +2,7 @@
 
 use super::Validator;
 use crate::cache::Cache;
-use crate::jwks::{Event, Health, Report, SnapshotError, Work, WorkId};
+use crate::jwks::{Event, Health, IssuerHealth, Report, SnapshotError, SourceHealth, SourceState, Work, WorkId};
 use crate::time::Timestamp;
 use std::sync::Arc;
 
@@ -84,7 +84,23 @@ impl Validator {
     /// How the key sets and the cache are, for health checks and metrics.
     #[must_use]
     pub fn health(&self, now: Timestamp) -> Health {
-        Health { cache: self.cache.as_ref().map(Cache::health), ..self.key_sets.health(now) }
+        let health = self.key_sets.health(now);
+        let serves = |source: &SourceHealth| {
+            source.keys > 0 && !matches!(source.state, SourceState::Empty | SourceState::Expired)
+        };
+        let issuers: Vec<IssuerHealth> = (0..)
+            .zip(self.policy.issuers.iter().zip(self.accepted.sums()))
+            .map(|(issuer, (entry, accepted))| {
+                let mut fetched = health.sources.iter().filter(|source| source.issuer == issuer);
+                IssuerHealth {
+                    issuer,
+                    ready: entry.keys.unsigned || entry.keys.iter().next().is_some() || fetched.any(serves),
+                    accepted,
+                }
+            })
+            .collect();
+        let ready = issuers.iter().all(|issuer| issuer.ready);
+        Health { ready, issuers, cache: self.cache.as_ref().map(Cache::health), ..health }
     }
 
     /// The oldest event that was not taken yet. The latest 256 are kept; [`Health::events_dropped`] counts the others.

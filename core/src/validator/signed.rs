@@ -42,6 +42,14 @@ impl Signed<'_> {
         }
     }
 
+    /// How long the signature is, where it is at hand.
+    pub(super) fn signature_bytes(&self) -> Option<usize> {
+        match self {
+            Self::Token(token) => Some(token.signature.len()),
+            Self::Known(..) => None,
+        }
+    }
+
     /// Whether one of the keys made the signature. Only where that is not known already is it computed.
     pub(super) fn verified(
         &self, algorithm: Algorithm, keys: &[&Key], policy: &Policy,

@@ -20,7 +20,8 @@ pub struct Bad {
     pub what: &'static str,
     /// The token; `None` where the request is what is bad, and not its token.
     pub token: Option<String>,
-    /// The request that is refused so: its method (empty, as the path is, where the kit knows no request that needs a token),
+    /// The request that is refused so: its method (empty, as the path is, where the kit knows no request that needs a token, or no
+    /// place for one),
     pub method: String,
     /// its path, with the query behind it where the token stands there,
     pub target: String,
@@ -180,7 +181,8 @@ impl Bench {
                 Some(place.put(&Asked::of(&base.method, path), &[&good.signed()?]))
             }
             (_, Some(place), Some(token)) => Some(place.put(base, &[token])),
-            (_, None, Some(_)) => Some(base.clone()),
+            // Where only an expression knows the place, no request is known that is refused so.
+            (_, None, Some(_)) => Some(Asked::of("", "")),
             (_, _, None) => None,
         })
     }

@@ -4,12 +4,12 @@
 //! on the policy, and the core knows it best.
 
 use crate::Error;
-use crate::document::{Object, seconds, texts};
+use crate::document::{Object, duration, seconds, texts};
 use crate::draft::Draft;
 use crate::keys::DECOY;
 use crate::signing::{Family, SigningKey, unique};
 use crate::wants::{client_claims, put, rule_path, scope_claims};
-use jotgate::{Algorithm, Code};
+use jotgate::{Algorithm, Code, defaults};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -94,7 +94,7 @@ recipes! {
 
 impl Good<'_> {
     fn leeway(&self) -> i64 {
-        whole(seconds(self.entry.get("leeway")).unwrap_or(LEEWAY))
+        seconds(duration(self.entry, "leeway").unwrap_or(defaults::LEEWAY))
     }
 
     /// Just behind what the leeway forgives.
@@ -143,7 +143,7 @@ fn two_segments(good: &Good<'_>) -> Result<Vec<Attempt>, Error> {
 
 fn too_large(good: &Good<'_>) -> Result<Vec<Attempt>, Error> {
     let bytes = good.limits.and_then(|limits| limits.get("token_bytes")).and_then(Value::as_u64);
-    let length = usize::try_from(bytes.unwrap_or(TOKEN_BYTES)).unwrap_or_default();
+    let length = bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(defaults::TOKEN_BYTES);
     claim(good, "jotgate_testing", &[json!("x".repeat(length))])
 }
 
@@ -166,13 +166,13 @@ fn later(good: &Good<'_>, name: &str) -> Result<Vec<Attempt>, Error> {
 }
 
 fn too_old(good: &Good<'_>) -> Result<Vec<Attempt>, Error> {
-    let Some(oldest) = seconds(good.entry.get("max_age")) else { return Ok(Vec::new()) };
-    claim(good, "iat", &[json!(good.past().saturating_sub(whole(oldest)))])
+    let Some(oldest) = duration(good.entry, "max_age") else { return Ok(Vec::new()) };
+    claim(good, "iat", &[json!(good.past().saturating_sub(seconds(oldest)))])
 }
 
 fn too_long(good: &Good<'_>) -> Result<Vec<Attempt>, Error> {
-    let Some(longest) = seconds(good.entry.get("max_lifetime")) else { return Ok(Vec::new()) };
-    claim(good, "exp", &[json!(good.now.saturating_add(whole(longest)).saturating_add(3600))])
+    let Some(longest) = duration(good.entry, "max_lifetime") else { return Ok(Vec::new()) };
+    claim(good, "exp", &[json!(good.now.saturating_add(seconds(longest)).saturating_add(3600))])
 }
 
 /// The claims that the entry names, then those that others ask for: `iat` for ages, the claims of rules.
@@ -218,15 +218,5 @@ fn rules(entry: &Object) -> impl Iterator<Item = &Object> {
     entry.get("claims").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
-fn whole(seconds: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "durations of a policy are at most some years")]
-    let whole = seconds.ceil() as i64;
-    whole
-}
-
 /// RFC 7516 section 3.1: five segments, none of which anybody opens.
 const ENCRYPTED: &str = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkExMjhHQ00ifQ.AAAA.AAAA.AAAA.AAAA";
-/// The core's default, in seconds.
-const LEEWAY: f64 = 5.0;
-/// The core's default.
-const TOKEN_BYTES: u64 = 16_384;

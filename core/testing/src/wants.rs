@@ -1,8 +1,9 @@
 //! What a policy asks of a token, as the claims and the header of one that has it all.
 
 use crate::Error;
-use crate::document::{Object, seconds, tenant, texts};
+use crate::document::{Object, duration, tenant, texts};
 use crate::signing::unique;
+use jotgate::defaults;
 use serde_json::{Value, json};
 
 /// What a good token has before a test says more.
@@ -17,7 +18,7 @@ pub(crate) struct Wanted {
 pub(crate) fn wanted(entry: &Object, issuer: &str, now: i64) -> Result<Wanted, Error> {
     let profile = entry.get("profile").is_some();
     let typ = texts(entry.get("typ")).into_iter().next();
-    let typ = typ.unwrap_or_else(|| if profile { "at+jwt" } else { "JWT" }.to_owned());
+    let typ = typ.unwrap_or_else(|| if profile { defaults::RFC9068_TYPE } else { "JWT" }.to_owned());
     let mut header = Object::new();
     header.insert("typ".to_owned(), json!(typ));
 
@@ -36,7 +37,7 @@ pub(crate) fn wanted(entry: &Object, issuer: &str, now: i64) -> Result<Wanted, E
     if !scopes.is_empty() {
         claims.insert(scope_claim(entry), json!(scopes.join(" ")));
     }
-    let profiled: &[&str] = if profile { &["client_id", "jti"] } else { &[] };
+    let profiled: &[&str] = if profile { &defaults::RFC9068_CLAIMS } else { &[] };
     let required = texts(entry.get("required_claims"));
     if let Some((placeholder, tenant)) = tenant(entry, issuer) {
         // Entra's name for it counts whatever the placeholder is called.
@@ -66,7 +67,7 @@ pub(crate) fn scopes(written: Option<&Value>) -> Vec<String> {
 
 /// The claims in which an entry looks for scopes.
 pub(crate) fn scope_claims(entry: &Object) -> Vec<String> {
-    named(entry.get("scopes"), &["scope", "scp"])
+    named(entry.get("scopes"), &defaults::SCOPE_CLAIMS)
 }
 
 /// The first of them.
@@ -76,7 +77,7 @@ pub(crate) fn scope_claim(entry: &Object) -> String {
 
 /// The claims in which an entry looks for the client.
 pub(crate) fn client_claims(entry: &Object) -> Vec<String> {
-    named(entry.get("client_id"), &["client_id", "azp", "cid"])
+    named(entry.get("client_id"), &defaults::CLIENT_CLAIMS)
 }
 
 /// Where in the token the claim of a rule stands: rules know claims by the names that the policy maps them to.
@@ -173,11 +174,9 @@ fn satisfy(entry: &Object, rule: &Object, claims: &mut Object) {
 
 /// Ten minutes, or less where the policy bounds it.
 fn lifetime(entry: &Object) -> i64 {
-    let longest = seconds(entry.get("max_lifetime")).unwrap_or(LIFETIME).min(LIFETIME);
-    #[expect(clippy::cast_possible_truncation, reason = "at most ten minutes")]
-    let seconds = longest.max(1.0) as i64;
-    seconds
+    let longest = duration(entry, "max_lifetime").map_or(LIFETIME, |longest| longest.as_secs().cast_signed());
+    longest.clamp(1, LIFETIME)
 }
 
 const TEST_CLIENT: &str = "test-client";
-const LIFETIME: f64 = 600.0;
+const LIFETIME: i64 = 600;

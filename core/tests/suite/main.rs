@@ -17,6 +17,7 @@ mod properties;
 #[cfg(feature = "expressions")]
 mod reads;
 mod requirement;
+mod replacing;
 mod routes;
 mod tenants;
 mod trust_stores;

@@ -1,9 +1,10 @@
 //! A policy document in any of its spellings: JSON, YAML and TOML, each read so that no two readers see different policies in
 //! it.
 
+use crate::markup::places::Places;
 use crate::markup::{MarkupError, toml, yaml};
 use crate::store::JavaStores;
-use jotgate::{Policy, PolicyError, strict_json};
+use jotgate::{Policy, PolicyError, Reference, ReferenceFailure, fill_references, references, strict_json};
 use serde_json::Value;
 
 /// How a policy document is written.
@@ -74,15 +75,60 @@ impl Format {
 /// let error = policy(&text.replace("audience", "audiense"), Format::Toml).unwrap_err();
 /// assert_eq!(error.path(), "issuers[0].audiense");
 /// assert_eq!(error.hint(), Some("did you mean audience?"));
+/// assert_eq!(error.problems().next().and_then(|problem| problem.line()), Some(6));
 /// ```
 ///
 /// # Errors
 ///
 /// As [`policy_json`] for the text, and as [`Policy::from_json_with`] for what it says.
 pub fn policy(text: &str, format: Format) -> Result<Policy, PolicyError> {
-    match format {
+    let made = match format {
         Format::Json => Policy::from_json_with(text, &JavaStores),
         Format::Yaml | Format::Toml => Policy::from_json_with(&policy_json(text, format)?, &JavaStores),
+    };
+    made.map_err(|error| located(error, text, format))
+}
+
+/// Reads a policy as [`policy`] does, and what it leaves to the host: `read` gets each `{ env: NAME }` and `{ file: PATH }` of the
+/// document, and gives the bytes.
+///
+/// # Errors
+///
+/// As [`policy`], or a text is not there or not what it should be.
+pub fn policy_with(
+    text: &str, format: Format, read: impl FnMut(&Reference) -> Result<Vec<u8>, ReferenceFailure>,
+) -> Result<Policy, PolicyError> {
+    let document = policy_json(text, format)?;
+    let filled = references(&document).and_then(|wanted| {
+        let texts: Vec<_> = wanted.iter().map(read).collect();
+        fill_references(&document, &texts)
+    });
+    let made = filled.and_then(|document| Policy::from_json_with(&document, &JavaStores));
+    made.map_err(|error| located(error, text, format))
+}
+
+/// The error with the lines and columns of its paths in the text of the document.
+///
+/// For hosts that make a policy of the JSON that [`policy_json`] gave: [`policy`] says the places by itself.
+#[must_use]
+pub fn located(error: PolicyError, text: &str, format: Format) -> PolicyError {
+    let places = places_in(text, format);
+    error.located(|path| places.find(path))
+}
+
+/// The lines and columns, from 1 on, of paths such as `issuers[0].audience` in the text of a document; for a field that is not
+/// there, of the object that lacks it.
+#[must_use]
+pub fn places(text: &str, format: Format, paths: &[impl AsRef<str>]) -> Vec<Option<(u32, u32)>> {
+    let places = places_in(text, format);
+    paths.iter().map(|path| places.find(path.as_ref())).collect()
+}
+
+fn places_in(text: &str, format: Format) -> Places<'_> {
+    match format {
+        Format::Json => Places::of_json(text),
+        Format::Yaml => Places::of_yaml(text),
+        Format::Toml => Places::of_toml(text),
     }
 }
 
@@ -110,7 +156,7 @@ pub fn policy_json(text: &str, format: Format) -> Result<String, PolicyError> {
     let value = match format {
         Format::Json => return strict_json(text).map(|_| text.to_owned()),
         Format::Yaml => read_yaml(text)?,
-        Format::Toml => toml::read(text).map_err(|error| in_markup(&error))?,
+        Format::Toml => toml::read(text).map_err(|error| located(in_markup(&error), text, format))?,
     };
     if value.is_object() { Ok(value.to_string()) } else { Err(PolicyError::new("", "the document must be one object")) }
 }
@@ -124,5 +170,5 @@ fn read_yaml(text: &str) -> Result<Value, PolicyError> {
 }
 
 fn in_markup(error: &MarkupError) -> PolicyError {
-    PolicyError::new(error.place.as_str(), error.message)
+    PolicyError::new(error.place.as_str(), error.message).located(|_| error.line)
 }

@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def _stored() -> set[str]:
-    folders = ("tokens", "scenarios", "http", "explain", "imports")
+    folders = ("tokens", "scenarios", "http", "explain", "imports", "documents")
     found = (path for folder in folders for path in (VECTORS / folder).glob("*.json"))
     return {path.relative_to(VECTORS).as_posix() for path in found} | {"index.json"}
 

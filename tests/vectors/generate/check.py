@@ -19,7 +19,7 @@ _CODES = frozenset(
 
 def problems(files: dict[str, bytes]) -> list[str]:
     """One line for each thing that is wrong with the generated files."""
-    names = {"tokens": "token-cases", "scenarios": "scenarios", "http": "http", "explain": "explanations", "imports": "imports"}
+    names = {"tokens": "token-cases", "scenarios": "scenarios", "http": "http", "explain": "explanations", "imports": "imports", "documents": "documents"}
     schemas = {folder: _schema(f"{name}.json") for folder, name in names.items()}
     found: list[str] = []
     cases: list[dict] = []

@@ -3,6 +3,7 @@
 import hashlib
 
 from .cases import BY_PROVIDER, SUITES
+from .documents import DOCUMENTS
 from .encoding import compact
 from .exchanges import EXCHANGES
 from .explanations import EXPLANATIONS
@@ -31,11 +32,14 @@ def files() -> dict[str, bytes]:
     _refuse_duplicates([case for found in explained.values() for case in found])
     imports = {name: list(make()) for name, make in IMPORTS.items()} | {"guide": guide.imports}
     _refuse_duplicates([case for found in imports.values() for case in found])
+    documents = {name: make() for name, make in DOCUMENTS.items()}
+    _refuse_duplicates([case for found in documents.values() for case in found])
     tokens = {f"tokens/{suite.name}.json": _file("cases", suite.cases) for suite in suites}
     scenarios = {f"scenarios/{name}.json": _file("scenarios", found) for name, found in scenes.items()}
     http = {f"http/{name}.json": _file("exchanges", found) for name, found in exchanges.items()}
     explain = {f"explain/{name}.json": _file("explanations", found) for name, found in explained.items()}
     imported = {f"imports/{name}.json": _file("imports", found) for name, found in imports.items()}
+    written = {f"documents/{name}.json": _file("documents", found) for name, found in documents.items()}
     token_counts = [len(suite.cases) for suite in suites]
     marked, marked_entries = _by_provider()
     index = {
@@ -45,9 +49,10 @@ def files() -> dict[str, bytes]:
         "http": _entries(http, "exchanges", [len(found) for found in exchanges.values()]),
         "explain": _entries(explain, "explanations", [len(found) for found in explained.values()]),
         "imports": _entries(imported, "imports", [len(found) for found in imports.values()]),
+        "documents": _entries(written, "documents", [len(found) for found in documents.values()]),
     }
     listed = ",\n".join(f'"{name}":[\n{entries}\n]' for name, entries in index.items())
-    return tokens | marked | scenarios | http | explain | imported | {INDEX: f"{{{listed}}}\n".encode("ascii")}
+    return tokens | marked | scenarios | http | explain | imported | written | {INDEX: f"{{{listed}}}\n".encode("ascii")}
 
 
 def _by_provider() -> tuple[dict[str, bytes], list[str]]:

@@ -53,7 +53,10 @@ class Suite:
 
     def policy_error(self, what: str, note: str, path: str, rules: dict, **more) -> None:
         """The policy does not compile. The token is a good one, so nothing else can be at fault."""
-        self._add(what, note, token(), rules, {"verdict": "policy_error", "path": path}, more)
+        wanted = {"verdict": "policy_error", "path": path}
+        if "paths" in more:
+            wanted["paths"] = more.pop("paths")
+        self._add(what, note, token(), rules, wanted, more)
 
     def request(self, what: str, note: str, request: dict, wanted: dict, rules: dict | None = None, **more) -> None:
         self._add(what, note, None, rules, wanted, {"request": request} | more)

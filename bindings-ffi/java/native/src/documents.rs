@@ -5,7 +5,7 @@ use crate::flat::Flat;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::jint;
-use jotgate::Code;
+use jotgate::{Code, ReferenceFailure};
 use jotgate_edge::{Mistake, Packed};
 use jotgate_tools::{Format, Product, Warning};
 
@@ -19,6 +19,72 @@ extern "system" fn Java_io_jotgate_Native_policyJson<'local>(
         let format = Format::from_number(format.try_into().ok()?)?;
         let mut flat = Flat::default();
         match jotgate_tools::policy_json(str::from_utf8(text).ok()?, format) {
+            Ok(json) => flat.list(1).text(&json),
+            Err(error) => flat.mistake(&Mistake::from(&error)),
+        };
+        Some(flat.into_bytes())
+    })
+}
+
+/// `byte[] places(byte[] texts, int format)`: a flat list of line and column for each path, 0 where it is not known. The texts are
+/// the document and then the paths.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_places<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, texts: JByteArray<'local>, format: jint,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &texts, |texts| {
+        let format = Format::from_number(format.try_into().ok()?)?;
+        let mut texts = Packed::new(texts);
+        let document = str::from_utf8(texts.text()?).ok()?;
+        let paths: Vec<&str> = std::iter::from_fn(|| str::from_utf8(texts.text()?).ok()).collect();
+        let mut flat = Flat::default();
+        flat.list(paths.len().saturating_mul(2));
+        for place in jotgate_tools::places(document, format, &paths) {
+            let (line, column) = place.unwrap_or_default();
+            flat.number(line).number(column);
+        }
+        Some(flat.into_bytes())
+    })
+}
+
+/// `byte[] references(byte[] policy)`: a flat list of a list of kind, name and most bytes, one behind the other, of what the
+/// document leaves to the host to read; or path, message and hint of what is wrong.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_references<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, policy: JByteArray<'local>,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &policy, |policy| {
+        let mut flat = Flat::default();
+        match jotgate::references(str::from_utf8(policy).ok()?) {
+            Ok(wanted) => {
+                flat.list(1).list(wanted.len().saturating_mul(3));
+                for wanted in wanted {
+                    let most = u32::try_from(wanted.read_bytes).ok()?;
+                    flat.text(wanted.kind.name()).text(&wanted.name).number(most);
+                }
+            }
+            Err(error) => _ = flat.mistake(&Mistake::from(&error)),
+        }
+        Some(flat.into_bytes())
+    })
+}
+
+/// `byte[] fillReferences(byte[] texts)`: a flat list of the document alone, or of what is wrong. The texts are the document and
+/// then two for each text that was asked for: `read`, `missing` or another word for what cannot be read, and the bytes.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_fillReferences<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, texts: JByteArray<'local>,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &texts, |texts| {
+        let mut texts = Packed::new(texts);
+        let document = str::from_utf8(texts.text()?).ok()?;
+        let read = texts.pairs()?.into_iter().map(|(word, bytes)| match word {
+            b"read" => Ok(bytes.to_vec()),
+            b"missing" => Err(ReferenceFailure::Missing),
+            _ => Err(ReferenceFailure::Unreadable),
+        });
+        let mut flat = Flat::default();
+        match jotgate::fill_references(document, &read.collect::<Vec<_>>()) {
             Ok(json) => flat.list(1).text(&json),
             Err(error) => flat.mistake(&Mistake::from(&error)),
         };

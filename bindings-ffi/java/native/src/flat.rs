@@ -78,11 +78,20 @@ impl Flat {
         pairs.iter().fold(self, |flat, (name, value)| flat.text(name.as_ref()).text(value.as_ref()))
     }
 
-    /// Path, message and hint.
+    /// Path, message and hint, and then a list of path, message, hint, line and column of everything that is wrong, one behind
+    /// the other.
     pub(crate) fn mistake(&mut self, mistake: &Mistake) -> &mut Self {
-        self.list(3).text(&mistake.path).text(&mistake.message);
-        match &mistake.hint {
-            Some(hint) => self.text(hint),
+        self.list(4).text(&mistake.path).text(&mistake.message).text_or_null(mistake.hint.as_deref());
+        self.list(mistake.problems.len().saturating_mul(5));
+        mistake.problems.iter().fold(self, |flat, problem| {
+            flat.text(&problem.path).text(&problem.message).text_or_null(problem.hint.as_deref());
+            flat.number(problem.line).number(problem.column)
+        })
+    }
+
+    fn text_or_null(&mut self, text: Option<&str>) -> &mut Self {
+        match text {
+            Some(text) => self.text(text),
             None => self.null(),
         }
     }

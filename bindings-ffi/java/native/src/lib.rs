@@ -13,5 +13,6 @@ mod key_sets;
 mod many;
 mod record;
 mod require;
+mod testing;
 mod validator;
 mod work;

@@ -44,7 +44,7 @@ class Summary:
         now = time.monotonic()
         if now - self._shown >= SHOWN_EVERY:
             self._shown = now
-            screen.write(f"\r{self._total():,} rows, {self._speed():,} a second\x1b[K")
+            screen.write(f"\r{_rows(self._total())}, {self._speed():,} a second\x1b[K")
             screen.flush()
 
     def end_progress(self, screen: TextIO) -> None:
@@ -70,11 +70,11 @@ class Summary:
     def to_text(self, *, scheme: str | None) -> str:
         """Lines for people."""
         total, judged = self._total(), self._total() - self._sum(None)
-        lines = [f"{total:,} rows in {time.monotonic() - self._begun:.1f} s", ""]
+        lines = [f"{_rows(total)} in {time.monotonic() - self._begun:.1f} s", ""]
         lines += self._table(["verdict", "code"], self._by_code(), judged)
         lines += ["", *self._table(["issuer", "verdict"], self._by_issuer(), judged)]
         if without := self._sum(None):
-            lines += ["", f"{without:,} rows hold no token, or no time to judge it for: they were not judged"]
+            lines += ["", f"{_rows(without)} without a token, or without a time to judge it for: not judged"]
         malformed = sum(count for (_, code, _), count in self._counts.items() if code == "malformed_token")
         if scheme is None and malformed * 2 > judged:
             lines += ["", "hint: if the column holds whole Authorization fields, add --scheme Bearer"]
@@ -127,3 +127,7 @@ _VERDICTS = ["accepted", "rejected", "unavailable"]
 
 SHOWN_EVERY = 0.2
 """Seconds between two lines of progress."""
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

@@ -7,7 +7,7 @@ mod rule;
 use crate::checklist::CheckName;
 use crate::claim_names::ClaimNames;
 use crate::context::Context;
-use crate::document::{Object, PolicyError, WrittenClaimRule};
+use crate::document::{Object, PolicyError, WrittenClaimRule, all};
 use crate::explain::Observer;
 use crate::expression::Expression;
 use crate::rejection::Rejection;
@@ -24,7 +24,7 @@ impl Rules {
         written: Vec<Object<WrittenClaimRule>>, kept: &mut ClaimNames, path: &str,
     ) -> Result<Self, PolicyError> {
         let rule = |(index, rule): (usize, Object<_>)| compile::rule_of(rule.0, kept, &format!("{path}[{index}]"));
-        Ok(Self(written.into_iter().enumerate().map(rule).collect::<Result<_, _>>()?))
+        all(written.into_iter().enumerate().map(rule)).map(Self)
     }
 
     /// The rules of a route or of an endpoint, which are at least one where they are written at all.

@@ -66,6 +66,11 @@ impl TrustStore {
         self.certificates.keys()
     }
 
+    /// Takes the certificate of this alias out of what a token may mean.
+    pub(crate) fn deny<'k>(&'k self, candidates: &mut Candidates<'k>, alias: &str) {
+        candidates.deny(&self.certificates, &alias.to_lowercase());
+    }
+
     /// Adds the certificate that a token means: the one its `kid` names, without a `kid` the one of its thumbprint, and
     /// without either the default one. A `kid`
     /// that is no alias never falls back to the default: that would verify a token with another key than it names.

@@ -9,3 +9,4 @@ mod policies;
 mod readme;
 mod support;
 mod tokens;
+mod vectors;

@@ -1,26 +1,27 @@
 //! What a command line asks for.
 
+use super::asked::Asked;
+use super::network::Network;
+use super::options::Given;
+use super::topic::Topic;
 use crate::import::Product;
 use crate::lint::Severity;
 use der::DateTime;
 use jotgate::Timestamp;
-use lexopt::Arg::{Long, Short, Value};
-use lexopt::{Parser, ValueExt as _};
 use std::str::FromStr as _;
 
 /// What to do.
 #[derive(Debug)]
 pub(super) enum Task {
-    Explain {
+    /// `validate` and `explain`.
+    Judge {
         policy: String,
-        /// `None` to read it from standard input.
-        token: Option<String>,
-        as_of: Option<Timestamp>,
-        json: bool,
+        tokens: Tokens,
+        judging: Judging,
     },
     Lint {
         policy: String,
-        json: bool,
+        form: Form,
         /// The mildest warning that counts as a failure; `None` when none does.
         fail_on: Option<Severity>,
     },
@@ -31,19 +32,64 @@ pub(super) enum Task {
         files: Vec<String>,
         /// Values of its templates, by their names.
         values: Vec<(String, String)>,
-        json: bool,
+        form: Form,
+    },
+    Keys {
+        /// A file or a URL.
+        place: String,
+        form: Form,
+        network: Network,
+    },
+    Test {
+        policy: String,
+        cases: Vec<String>,
+        now: Option<Timestamp>,
+        verbose: bool,
+        form: Form,
+    },
+    Schema {
+        form: Form,
     },
     Help(Topic),
     Version,
 }
 
-/// What help is about.
+/// The tokens to judge.
+#[derive(Debug)]
+pub(super) enum Tokens {
+    Given(String),
+    /// Standard input has them.
+    Input,
+    /// The request alone.
+    None,
+}
+
+/// How tokens are judged, and what is said of them.
+#[derive(Debug)]
+pub(super) struct Judging {
+    pub(super) manner: Manner,
+    pub(super) asked: Option<Asked>,
+    pub(super) as_of: Option<Timestamp>,
+    pub(super) form: Form,
+    pub(super) network: Network,
+}
+
+/// How much is said of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Topic {
-    All,
-    Explain,
-    Lint,
-    Import,
+pub(super) enum Manner {
+    Verdict,
+    Short,
+    Full,
+}
+
+/// In which form results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Text,
+    Json,
+    Yaml,
+    /// Of `test` alone: the XML in which systems of continuous integration read what came of tests.
+    Junit,
 }
 
 /// What is wrong with the arguments. It never quotes a value, which may be a token.
@@ -56,32 +102,22 @@ impl Task {
     /// The file that the task begins with.
     pub(super) fn file(&self) -> Option<&str> {
         match self {
-            Self::Explain { policy, .. } | Self::Lint { policy, .. } => Some(policy),
+            Self::Judge { policy, .. } | Self::Lint { policy, .. } | Self::Test { policy, .. } => Some(policy),
             Self::Import { source, .. } => Some(source),
-            Self::Help(_) | Self::Version => None,
+            Self::Keys { place, .. } if is_url(place) => None,
+            Self::Keys { place, .. } => Some(place),
+            Self::Schema { .. } | Self::Help(_) | Self::Version => None,
         }
     }
 
-    pub(super) fn is_json(&self) -> bool {
+    pub(super) fn form(&self) -> Form {
         match self {
-            Self::Explain { json, .. } | Self::Lint { json, .. } | Self::Import { json, .. } => *json,
-            Self::Help(_) | Self::Version => false,
+            Self::Judge { judging: Judging { form, .. }, .. } => *form,
+            Self::Lint { form, .. } | Self::Import { form, .. } | Self::Test { form, .. } => *form,
+            Self::Keys { form, .. } | Self::Schema { form } => *form,
+            Self::Help(_) | Self::Version => Form::Text,
         }
     }
-}
-
-/// Everything that may stand on a command line, before it is known what goes together.
-#[derive(Default)]
-struct Given {
-    words: Vec<String>,
-    policy: Option<String>,
-    now: Option<String>,
-    fail_on: Option<String>,
-    files: Vec<String>,
-    values: Vec<String>,
-    json: bool,
-    help: bool,
-    version: bool,
 }
 
 pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
@@ -89,113 +125,130 @@ pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
     if arguments.first().is_some_and(|command| command == "audit") {
         return Err(Problem { message: NO_AUDIT.to_owned(), topic: Topic::All });
     }
-    let given = read(arguments).map_err(|message| Problem { message, topic: Topic::All })?;
+    let given = Given::read(arguments).map_err(|message| Problem { message, topic: Topic::All })?;
     let mut words = given.words.iter().map(String::as_str);
     let command = words.next();
-    let topic = match command {
-        Some("explain") => Topic::Explain,
-        Some("lint") => Topic::Lint,
-        Some("import") => Topic::Import,
-        _ => Topic::All,
-    };
-    if given.help || command == Some("help") {
+    let topic = command.and_then(Topic::from_name).unwrap_or(Topic::All);
+    let words: Vec<&str> = words.collect();
+    if given.has("help") {
         return Ok(Task::Help(topic));
     }
-    if given.version {
+    if command == Some("help") {
+        return Ok(Task::Help(words.first().and_then(|name| Topic::from_name(name)).unwrap_or(Topic::All)));
+    }
+    if given.has("version") {
         return Ok(Task::Version);
     }
-    let words: Vec<&str> = words.collect();
-    let task = match topic {
-        Topic::Explain => explain(&given, &words),
+    let task = given.check(topic).and_then(|()| match topic {
+        Topic::Validate | Topic::Explain => judge(&given, &words, topic),
         Topic::Lint => lint(&given, &words),
         Topic::Import => import(&given, &words),
-        Topic::All if command.is_none() => Err("expected a command: explain, lint or import".to_owned()),
-        Topic::All => Err("unknown command: expected explain, lint or import".to_owned()),
-    };
+        Topic::Keys => keys(&given, &words),
+        Topic::Test => test(&given, &words),
+        Topic::Schema => schema(&given, &words),
+        Topic::All if command.is_none() => Err(format!("expected a command: {}", Topic::names())),
+        Topic::All => Err(format!("unknown command: expected {}", Topic::names())),
+    });
     task.map_err(|message| Problem { message, topic })
 }
 
-fn read(arguments: Vec<String>) -> Result<Given, String> {
-    let mut given = Given::default();
-    let mut parser = Parser::from_args(arguments);
-    while let Some(argument) = parser.next().map_err(told)? {
-        match argument {
-            Short('p') | Long("policy") => given.policy = Some(text(&mut parser)?),
-            Long("now") => given.now = Some(text(&mut parser)?),
-            Long("fail-on") => given.fail_on = Some(text(&mut parser)?),
-            Long("file") => given.files.push(text(&mut parser)?),
-            Long("set") => given.values.push(text(&mut parser)?),
-            Long("json") => given.json = true,
-            Short('h') | Long("help") => given.help = true,
-            Short('V') | Long("version") => given.version = true,
-            Value(word) => given.words.push(word.string().map_err(told)?),
-            option => return Err(told(option.unexpected())),
-        }
-    }
-    Ok(given)
+/// Whether this names a place in the network.
+pub(super) fn is_url(place: &str) -> bool {
+    place.starts_with("https://") || place.starts_with("http://")
 }
 
-fn text(parser: &mut Parser) -> Result<String, String> {
-    parser.value().and_then(|value| value.string()).map_err(told)
-}
-
-/// An error without the value that it is about.
-fn told(error: lexopt::Error) -> String {
-    match error {
-        lexopt::Error::MissingValue { option: Some(option) } => format!("{option} needs a value"),
-        lexopt::Error::UnexpectedOption(option) => format!("unknown option {option}"),
-        lexopt::Error::UnexpectedValue { option, .. } => format!("{option} takes no value"),
-        lexopt::Error::NonUnicodeValue(_) => "an argument is not UTF-8".to_owned(),
-        _ => "the arguments make no sense".to_owned(),
-    }
-}
-
-fn explain(given: &Given, words: &[&str]) -> Result<Task, String> {
-    refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
-    refuse(!given.files.is_empty(), "--file stands with import")?;
-    refuse(!given.values.is_empty(), "--set stands with import")?;
-    let token = match words {
-        [] => return Err("expected a token, or - to read it from standard input".to_owned()),
-        ["-"] => None,
-        [token] => Some((*token).to_owned()),
-        _ => return Err("expected one token: quote it if it is several words".to_owned()),
+fn judge(given: &Given, words: &[&str], topic: Topic) -> Result<Task, String> {
+    let asked = match given.one("request") {
+        Some(line) => Some(Asked::read(line, &given.all("header"))?),
+        None => None,
     };
-    let policy = given.policy.clone().ok_or("expected --policy FILE")?;
-    let as_of = given.now.as_deref().map(time).transpose()?;
-    Ok(Task::Explain { policy, token, as_of, json: given.json })
+    refuse(asked.is_none() && given.has("header"), "--header stands with --request")?;
+    let tokens = match words {
+        [] if asked.is_some() => Tokens::None,
+        [] => return Err("expected a token, or - to read tokens from standard input".to_owned()),
+        ["-"] => Tokens::Input,
+        [token] => Tokens::Given((*token).to_owned()),
+        _ => {
+            return Err(
+                "expected one token: quote it if it is several words, or give several on standard input".to_owned()
+            );
+        }
+    };
+    let policy = given.one("policy").ok_or("expected --policy FILE")?.to_owned();
+    let manner = match topic {
+        Topic::Validate => Manner::Verdict,
+        _ if given.has("short") => Manner::Short,
+        _ => Manner::Full,
+    };
+    let as_of = given.one("now").map(time).transpose()?;
+    let (form, network) = (form(given, &YAML_TOO)?, Network::read(given)?);
+    Ok(Task::Judge { policy, tokens, judging: Judging { manner, asked, as_of, form, network } })
 }
 
 fn lint(given: &Given, words: &[&str]) -> Result<Task, String> {
-    refuse(given.now.is_some(), "--now stands with explain")?;
-    refuse(!given.files.is_empty(), "--file stands with import")?;
-    refuse(!given.values.is_empty(), "--set stands with import")?;
-    let policy = match (words, &given.policy) {
+    let policy = match (words, given.one("policy")) {
         ([file], None) => (*file).to_owned(),
-        ([], Some(file)) => file.clone(),
+        ([], Some(file)) => file.to_owned(),
         _ => return Err("expected one policy file".to_owned()),
     };
-    let fail_on = match given.fail_on.as_deref() {
+    let fail_on = match given.one("fail-on") {
         None | Some("medium") => Some(Severity::Medium),
         Some("high") => Some(Severity::High),
         Some("low") => Some(Severity::Low),
         Some("never") => None,
         Some(_) => return Err("--fail-on is one of high, medium, low and never".to_owned()),
     };
-    Ok(Task::Lint { policy, json: given.json, fail_on })
+    Ok(Task::Lint { policy, form: form(given, &YAML_TOO)?, fail_on })
 }
 
 fn import(given: &Given, words: &[&str]) -> Result<Task, String> {
-    refuse(given.now.is_some(), "--now stands with explain")?;
-    refuse(given.fail_on.is_some(), "--fail-on stands with lint")?;
-    refuse(given.policy.is_some(), "--policy stands with explain")?;
     let read = match words {
         [name, source] => Product::from_name(name).map(|product| (product, *source)),
         _ => None,
     };
     let (product, source) = read.ok_or_else(|| format!("expected {}, and one file", names(" or ")))?;
-    refuse(product.files().is_none() && !given.files.is_empty(), "this product's policy names no further files")?;
-    let values = given.values.iter().map(|value| named(value)).collect::<Result<_, _>>()?;
-    Ok(Task::Import { product, source: source.to_owned(), files: given.files.clone(), values, json: given.json })
+    let files = given.all("file");
+    refuse(product.files().is_none() && !files.is_empty(), "this product's policy names no further files")?;
+    let values = given.all("set").iter().map(|value| named(value)).collect::<Result<_, _>>()?;
+    Ok(Task::Import { product, source: source.to_owned(), files, values, form: form(given, &YAML_TOO)? })
+}
+
+fn keys(given: &Given, words: &[&str]) -> Result<Task, String> {
+    let [place] = words else { return Err("expected one policy, key set or URL".to_owned()) };
+    Ok(Task::Keys { place: (*place).to_owned(), form: form(given, &YAML_TOO)?, network: Network::read(given)? })
+}
+
+fn test(given: &Given, words: &[&str]) -> Result<Task, String> {
+    let [policy, cases @ ..] = words else { return Err("expected a policy and files with cases".to_owned()) };
+    refuse(cases.is_empty(), "expected a policy, and a file with cases behind it")?;
+    Ok(Task::Test {
+        policy: (*policy).to_owned(),
+        cases: cases.iter().map(|file| (*file).to_owned()).collect(),
+        now: given.one("now").map(time).transpose()?,
+        verbose: given.has("verbose"),
+        form: form(given, &["text", "json", "yaml", "junit"])?,
+    })
+}
+
+fn schema(given: &Given, words: &[&str]) -> Result<Task, String> {
+    refuse(!words.is_empty(), "schema takes no arguments")?;
+    let form = if given.has("format") { form(given, &["json", "yaml"])? } else { Form::Json };
+    Ok(Task::Schema { form })
+}
+
+fn form(given: &Given, known: &[&str]) -> Result<Form, String> {
+    match given.one("format") {
+        None if given.has("json") => Ok(Form::Json),
+        None => Ok(Form::Text),
+        Some(_) if given.has("json") => Err("--json is --format json: give one of them".to_owned()),
+        Some(name) => match name {
+            "text" if known.contains(&"text") => Ok(Form::Text),
+            "json" => Ok(Form::Json),
+            "yaml" => Ok(Form::Yaml),
+            "junit" if known.contains(&"junit") => Ok(Form::Junit),
+            _ => Err(format!("--format is one of {}", known.join(", "))),
+        },
+    }
 }
 
 /// A name and its value.
@@ -228,4 +281,5 @@ fn time(text: &str) -> Result<Timestamp, String> {
     Ok(Timestamp::from_millis((seconds * 1000.0).round() as i64))
 }
 
+const YAML_TOO: [&str; 3] = ["text", "json", "yaml"];
 const NO_AUDIT: &str = "audit is a command of the Python package: pip install 'jotgate-arrow[audit]'";

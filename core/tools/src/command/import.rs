@@ -1,6 +1,8 @@
 //! `jotgate import`.
 
+use super::arguments::Form;
 use super::output::{CommandOutput, EXIT_REJECTED, Screen};
+use super::report;
 use crate::import::{Import, Note, NoteKind, Product, import_with};
 use jotgate::PolicyError;
 use jotgate::text::{Style, plain, plain_json, styled};
@@ -15,15 +17,15 @@ pub(super) struct Importing {
     wanted: Vec<String>,
     files: Vec<(String, Vec<u8>)>,
     values: Vec<(String, String)>,
-    pub(super) json: bool,
+    pub(super) form: Form,
 }
 
 impl Importing {
     pub(super) fn new(
-        product: Product, source: &str, text: &str, mut wanted: Vec<String>, values: Vec<(String, String)>, json: bool,
+        product: Product, source: &str, text: &str, mut wanted: Vec<String>, values: Vec<(String, String)>, form: Form,
     ) -> Self {
         wanted.reverse();
-        Self { product, source: source.to_owned(), text: text.to_owned(), wanted, files: Vec::new(), values, json }
+        Self { product, source: source.to_owned(), text: text.to_owned(), wanted, files: Vec::new(), values, form }
     }
 
     /// The file to read next.
@@ -51,13 +53,14 @@ impl Importing {
 }
 
 /// The document alone goes to standard output, so that it can be piped into a file.
-pub(super) fn output(import: &Import, path: &str, json: bool, screen: Screen) -> CommandOutput {
+pub(super) fn output(import: &Import, path: &str, form: Form, screen: Screen) -> CommandOutput {
     let exit = if import.complete() { 0 } else { EXIT_REJECTED };
-    if json {
+    if form == Form::Json {
         let stdout = plain_json(&serde_json::to_string(import).unwrap_or_default()) + "\n";
         return CommandOutput { stdout, exit, ..CommandOutput::default() };
     }
-    let stdout = plain_json(&serde_json::to_string_pretty(&import.policy).unwrap_or_default()) + "\n";
+    let pretty = serde_json::to_string_pretty(&import.policy).unwrap_or_default();
+    let stdout = if form == Form::Yaml { report::yaml(&pretty) } else { plain_json(&pretty) + "\n" };
     let lines: String = import.notes.iter().map(|note| line(note, screen.error_colour)).collect();
     let cannot = import.notes.iter().filter(|note| note.kind == NoteKind::Cannot).count();
     let summary = match cannot {

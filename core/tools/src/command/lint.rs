@@ -1,15 +1,21 @@
 //! `jotgate lint`.
 
+use super::arguments::Form;
 use super::output::{CommandOutput, EXIT_REJECTED, Screen};
+use super::report;
 use crate::lint::{Severity, Warning};
 use jotgate::text::{Style, plain, styled};
 
 pub(super) fn output(
-    warnings: &[Warning], path: &str, json: bool, fail_on: Option<Severity>, screen: Screen,
+    warnings: &[Warning], path: &str, form: Form, fail_on: Option<Severity>, screen: Screen,
 ) -> CommandOutput {
     // The worst severity is the least in order.
     let fails = fail_on.is_some_and(|level| warnings.iter().any(|warning| warning.severity <= level));
-    let stdout = if json { Warning::list_to_json(warnings) + "\n" } else { text(warnings, path, screen.colour) };
+    let stdout = match form {
+        Form::Json => Warning::list_to_json(warnings) + "\n",
+        Form::Yaml => report::yaml(&Warning::list_to_json(warnings)),
+        _ => text(warnings, path, screen.colour),
+    };
     CommandOutput { stdout, exit: if fails { EXIT_REJECTED } else { 0 }, ..CommandOutput::default() }
 }
 

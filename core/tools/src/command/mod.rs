@@ -3,23 +3,36 @@
 //! A program hands in its arguments, does what each step asks for (read a file, read standard input, fetch a URL), and at
 //! the end writes two texts and exits with a number. It decides nothing and prints nothing of its own.
 
+mod topic;
+mod options;
+mod network;
+mod asked;
 mod arguments;
-mod explain;
-mod import;
-mod lint;
+mod report;
 mod output;
 mod step;
+mod tokens;
+mod judge;
+mod lint;
+mod import;
+mod jwk;
+mod keys;
 mod usage;
+mod test;
 
 use crate::format::{Format, policy_json};
-use arguments::Task;
-use explain::Explaining;
+use arguments::{Form, Task, Tokens};
 use import::Importing;
 use jotgate::text::plain;
-use jotgate::{PolicyError, Report, Timestamp, WorkId};
+use jotgate::{FetchRequest, PolicyError, Report, Timestamp, WorkId};
+use judge::Judge;
+use keys::Showing;
+pub use network::Network;
 pub use output::{CommandOutput, Screen};
 use output::{EXIT_USAGE, complaint, no_policy};
 pub use step::CommandStep;
+use test::Testing;
+pub use test::{TestIssuer, TestKit};
 
 /// One run of the program `jotgate`, driven by a host that has files, a network and a screen.
 ///
@@ -37,7 +50,9 @@ pub use step::CommandStep;
 ///             command.provide(Err("no such file"));
 ///         }
 ///         CommandStep::ReadInput => command.provide(Ok(b"")),
-///         CommandStep::Fetch(request) => command.report(request.id, jotgate::Report::failed(jotgate::WorkFailure::Connection), now),
+///         CommandStep::Fetch { request, .. } => {
+///             command.report(request.id, jotgate::Report::failed(jotgate::WorkFailure::Connection), now);
+///         }
 ///         CommandStep::Done(output) => break output,
 ///         _ => unreachable!(),
 ///     }
@@ -48,6 +63,7 @@ pub use step::CommandStep;
 #[derive(Debug)]
 pub struct Command {
     screen: Screen,
+    kit: Option<TestKit>,
     state: State,
 }
 
@@ -59,8 +75,11 @@ enum State {
     /// A file that the source of an import names was asked for.
     Importing(Box<Importing>),
     /// Standard input was asked for, with the policy at hand.
-    ReadingToken(Box<Explaining>),
-    Explaining(Box<Explaining>),
+    ReadingTokens(Box<Judge>),
+    Judging(Box<Judge>),
+    Showing(Box<Showing>),
+    /// Files of cases are read, and then run.
+    Testing(Box<Testing>),
     Done(CommandOutput),
 }
 
@@ -71,20 +90,20 @@ impl Command {
             Ok(task) => State::Begin(task),
             Err(problem) => State::Done(usage::refused(&problem, screen)),
         };
-        Self { screen, state }
+        Self { screen, kit: None, state }
+    }
+
+    /// The same run, with who mints the tokens of `test`. Without a kit there is no such command.
+    #[must_use]
+    pub fn with_test_kit(self, kit: TestKit) -> Self {
+        Self { kit: Some(kit), ..self }
     }
 
     /// What to do next. `now` is the present time; a step that was not answered comes again.
     #[must_use]
     pub fn step(&mut self, now: Timestamp) -> CommandStep {
         let (state, step) = match std::mem::replace(&mut self.state, State::Done(CommandOutput::default())) {
-            State::Begin(task) => match task.file() {
-                Some(path) => {
-                    let path = path.to_owned();
-                    (State::Reading(task, path.clone()), CommandStep::ReadFile { path })
-                }
-                None => done(usage::answer(&task)),
-            },
+            State::Begin(task) => self.begin(task, now),
             State::Reading(task, path) => {
                 let step = CommandStep::ReadFile { path: path.clone() };
                 (State::Reading(task, path), step)
@@ -96,10 +115,21 @@ impl Command {
                 }
                 None => done(self.imported(&importing)),
             },
-            State::ReadingToken(explaining) => (State::ReadingToken(explaining), CommandStep::ReadInput),
-            State::Explaining(mut explaining) => match explaining.fetch(now) {
-                Some(request) => (State::Explaining(explaining), CommandStep::Fetch(request)),
-                None => done(explaining.output(self.screen, now)),
+            State::ReadingTokens(judge) => (State::ReadingTokens(judge), CommandStep::ReadInput),
+            State::Judging(mut judge) => match judge.fetch(now) {
+                Some(request) => {
+                    let step = fetch(request, &judge.judging.network);
+                    (State::Judging(judge), step)
+                }
+                None => done(judge.output(self.screen, now)),
+            },
+            State::Showing(showing) => self.shown(showing, now),
+            State::Testing(testing) => match testing.wanted() {
+                Some(path) => {
+                    let path = path.to_owned();
+                    (State::Testing(testing), CommandStep::ReadFile { path })
+                }
+                None => done(testing.output(self.screen, now)),
             },
             State::Done(output) => done(output),
         };
@@ -112,9 +142,7 @@ impl Command {
         let state = match std::mem::replace(&mut self.state, State::Done(CommandOutput::default())) {
             State::Reading(task, path) => match content {
                 Ok(content) => self.with_file(task, &path, content),
-                Err(reason) => {
-                    State::Done(self.unreadable(task.is_json(), &path, &format!("cannot be read: {reason}")))
-                }
+                Err(reason) => State::Done(self.unreadable(task.form(), &path, &format!("cannot be read: {reason}"))),
             },
             State::Importing(mut importing) => match content {
                 Ok(content) => {
@@ -123,14 +151,30 @@ impl Command {
                 }
                 Err(reason) => {
                     let path = importing.wanted().unwrap_or_default();
-                    State::Done(self.unreadable(importing.json, path, &format!("cannot be read: {reason}")))
+                    State::Done(self.unreadable(importing.form, path, &format!("cannot be read: {reason}")))
                 }
             },
-            State::ReadingToken(explaining) => match content {
-                Ok(token) => State::Explaining(Box::new(explaining.with_token(token))),
+            State::ReadingTokens(judge) => match content.map_err(str::to_owned).and_then(tokens::read) {
+                Ok(tokens) => State::Judging(Box::new(judge.with_tokens(tokens))),
                 Err(reason) => {
-                    State::Done(complaint(&format!("standard input: {}", plain(reason)), EXIT_USAGE, self.screen))
+                    State::Done(complaint(&format!("standard input: {}", plain(&reason)), EXIT_USAGE, self.screen))
                 }
+            },
+            State::Testing(mut testing) => {
+                let path = testing.wanted().unwrap_or_default().to_owned();
+                let taken = match content {
+                    Ok(content) => testing.take(content),
+                    Err(reason) => Err(PolicyError::new("", format!("cannot be read: {reason}"))),
+                };
+                match taken {
+                    Ok(()) => State::Testing(testing),
+                    Err(error) => State::Done(no_policy(&error, &path, testing.form, self.screen)),
+                }
+            }
+            // What the user says of the network makes no sense to the host.
+            State::Judging(_) | State::Showing(_) => match content {
+                Err(reason) => State::Done(complaint(&plain(reason), EXIT_USAGE, self.screen)),
+                Ok(_) => State::Done(CommandOutput::default()),
             },
             other => other,
         };
@@ -139,49 +183,90 @@ impl Command {
 
     /// Hands in what a URL answered, or that it did not.
     pub fn report(&mut self, id: WorkId, report: Report<'_>, now: Timestamp) {
-        if let State::Explaining(explaining) = &mut self.state {
-            // Only what a store has can be refused, and there is no store.
-            let _ = explaining.validator.report(id, report, now);
+        match &mut self.state {
+            State::Judging(judge) => {
+                // Only what a store has can be refused, and there is no store.
+                let _ = judge.validator.report(id, report, now);
+            }
+            State::Showing(showing) => showing.report(id, report, now),
+            _ => {}
+        }
+    }
+
+    fn begin(&self, task: Task, now: Timestamp) -> (State, CommandStep) {
+        if let Some(path) = task.file() {
+            let path = path.to_owned();
+            return (State::Reading(task, path.clone()), CommandStep::ReadFile { path });
+        }
+        match task {
+            Task::Keys { place, form, network } => match Showing::of_url(&place, form, network) {
+                Ok(showing) => self.shown(Box::new(showing), now),
+                Err(error) => done(no_policy(&error, &place, form, self.screen)),
+            },
+            task => done(usage::answer(&task)),
+        }
+    }
+
+    fn shown(&self, mut showing: Box<Showing>, now: Timestamp) -> (State, CommandStep) {
+        match showing.fetch(now) {
+            Some(request) => {
+                let step = fetch(request, &showing.network);
+                (State::Showing(showing), step)
+            }
+            None => done(showing.output(self.screen, now)),
         }
     }
 
     fn with_file(&self, task: Task, path: &str, content: &[u8]) -> State {
+        let form = task.form();
         let Ok(text) = std::str::from_utf8(content) else {
-            return State::Done(self.unreadable(task.is_json(), path, "is not UTF-8"));
+            return State::Done(self.unreadable(form, path, "is not UTF-8"));
         };
         let made = match task {
-            Task::Explain { token, as_of, json, .. } => {
-                let policy = policy_of(path, text).and_then(|policy| Explaining::new(&policy, as_of, json));
-                return match (policy, token) {
-                    (Ok(explaining), Some(token)) => {
-                        State::Explaining(Box::new(explaining.with_token(token.as_bytes())))
+            Task::Judge { tokens, judging, .. } => {
+                policy_of(path, text).and_then(|policy| Judge::new(&policy, judging)).map(|judge| match tokens {
+                    Tokens::Input => State::ReadingTokens(Box::new(judge)),
+                    Tokens::None => State::Judging(Box::new(judge)),
+                    Tokens::Given(token) => {
+                        State::Judging(Box::new(judge.with_tokens(vec![token.trim().as_bytes().to_vec()])))
                     }
-                    (Ok(explaining), None) => State::ReadingToken(Box::new(explaining)),
-                    (Err(error), _) => State::Done(no_policy(&error, path, json, self.screen)),
-                };
+                })
             }
-            Task::Lint { json, fail_on, .. } => match policy_of(path, text).and_then(|policy| crate::lint(&policy)) {
-                Ok(warnings) => lint::output(&warnings, path, json, fail_on, self.screen),
-                Err(error) => no_policy(&error, path, json, self.screen),
+            Task::Lint { fail_on, .. } => policy_of(path, text)
+                .and_then(|policy| crate::lint(&policy))
+                .map(|warnings| State::Done(lint::output(&warnings, path, form, fail_on, self.screen))),
+            Task::Import { product, files, values, .. } => {
+                Ok(State::Importing(Box::new(Importing::new(product, path, text, files, values, form))))
+            }
+            Task::Keys { network, .. } => {
+                let document = || policy_of(path, text);
+                Showing::of_file(path, text, document, form, network).map(|showing| State::Showing(Box::new(showing)))
+            }
+            Task::Test { cases, now, verbose, .. } => match self.kit {
+                Some(kit) => policy_of(path, text)
+                    .and_then(|policy| Testing::new(kit, &policy, cases, now, verbose, form))
+                    .map(|testing| State::Testing(Box::new(testing))),
+                None => Ok(State::Done(complaint(NO_TEST, EXIT_USAGE, self.screen))),
             },
-            Task::Import { product, files, values, json, .. } => {
-                return State::Importing(Box::new(Importing::new(product, path, text, files, values, json)));
-            }
-            Task::Help(_) | Task::Version => usage::answer(&task),
+            Task::Schema { .. } | Task::Help(_) | Task::Version => Ok(State::Done(usage::answer(&task))),
         };
-        State::Done(made)
+        made.unwrap_or_else(|error| State::Done(no_policy(&error, path, form, self.screen)))
     }
 
     fn imported(&self, importing: &Importing) -> CommandOutput {
         match importing.read() {
-            Ok(import) => import::output(&import, &importing.source, importing.json, self.screen),
-            Err(error) => no_policy(&error, &importing.source, importing.json, self.screen),
+            Ok(import) => import::output(&import, &importing.source, importing.form, self.screen),
+            Err(error) => no_policy(&error, &importing.source, importing.form, self.screen),
         }
     }
 
-    fn unreadable(&self, json: bool, path: &str, reason: &str) -> CommandOutput {
-        no_policy(&PolicyError::new("", reason), path, json, self.screen)
+    fn unreadable(&self, form: Form, path: &str, reason: &str) -> CommandOutput {
+        no_policy(&PolicyError::new("", reason), path, form, self.screen)
     }
+}
+
+fn fetch(request: FetchRequest, network: &Network) -> CommandStep {
+    CommandStep::Fetch { request, network: network.clone() }
 }
 
 fn done(output: CommandOutput) -> (State, CommandStep) {
@@ -197,3 +282,5 @@ fn policy_of(path: &str, text: &str) -> Result<String, PolicyError> {
     })?;
     policy_json(text, format)
 }
+
+const NO_TEST: &str = "test is a command of the packages for Python and Node";

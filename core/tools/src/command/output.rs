@@ -1,5 +1,7 @@
 //! What the program prints, to what, and with which number it exits.
 
+use super::arguments::Form;
+use super::report;
 use jotgate::PolicyError;
 use jotgate::text::{Style, plain, plain_json, styled};
 use serde::Serialize;
@@ -21,14 +23,14 @@ pub struct CommandOutput {
     pub stdout: String,
     /// For standard error.
     pub stderr: String,
-    /// The exit status: 0 accepted, or nothing to say; 1 rejected, or something to say; 2 keys unavailable; 3 the policy is
-    /// no policy; 64 the arguments make no sense.
+    /// The exit status: 0 accepted, passed, or nothing to say; 1 rejected, failed, or something to say; 2 keys unavailable;
+    /// 3 the policy, or another file, is wrong; 64 the arguments make no sense.
     pub exit: u8,
 }
 
 /// What is printed when the file is no policy.
-pub(super) fn no_policy(error: &PolicyError, path: &str, json: bool, screen: Screen) -> CommandOutput {
-    if json {
+pub(super) fn no_policy(error: &PolicyError, path: &str, form: Form, screen: Screen) -> CommandOutput {
+    if matches!(form, Form::Json | Form::Yaml) {
         let told = serde_json::json!({
             "verdict": "policy_error",
             "code": "policy_error",
@@ -37,7 +39,7 @@ pub(super) fn no_policy(error: &PolicyError, path: &str, json: bool, screen: Scr
             "hint": error.hint(),
         });
         return CommandOutput {
-            stdout: plain_json(&format!("{told}\n")),
+            stdout: if form == Form::Yaml { report::yaml(&told.to_string()) } else { plain_json(&format!("{told}\n")) },
             exit: EXIT_NO_POLICY,
             ..CommandOutput::default()
         };

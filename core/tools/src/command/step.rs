@@ -1,5 +1,6 @@
 //! What the program asks of its host, step by step.
 
+use super::network::Network;
 use super::output::CommandOutput;
 use jotgate::FetchRequest;
 
@@ -14,28 +15,36 @@ pub enum CommandStep {
     },
     /// Reads standard input to its end, up to 16 MiB, and calls [`Command::provide`](crate::Command::provide).
     ReadInput,
-    /// Fetches a key set, and calls [`Command::report`](crate::Command::report).
-    Fetch(FetchRequest),
+    /// Fetches a key set, and calls [`Command::report`](crate::Command::report); or [`Command::provide`](crate::Command::provide)
+    /// with a reason, where a file of `network` cannot be read: `--cacert ca.pem: no such file`.
+    Fetch {
+        /// The GET, with the time that it may take.
+        request: FetchRequest,
+        /// What the user says of the network.
+        network: Network,
+    },
     /// Writes the texts and exits.
     Done(CommandOutput),
 }
 
 impl CommandStep {
     /// The step as JSON, for hosts in other languages: `{"step": "read_file", "path": …}`, `{"step": "read_input"}`,
-    /// `{"step": "fetch", "id": …, "url": …, "timeout": seconds, "headers": [[name, value]], "max_body": bytes}`, and
+    /// `{"step": "fetch", "id": …, "url": …, "timeout": seconds, "headers": [[name, value]], "max_body": bytes,
+    /// "network": {"cacert": …, "cert": …, "key": …, "proxy": …}}` with a text or `null` for each, and
     /// `{"step": "done", "stdout": …, "stderr": …, "exit": number}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         let step = match self {
             Self::ReadFile { path } => serde_json::json!({"step": "read_file", "path": path}),
             Self::ReadInput => serde_json::json!({"step": "read_input"}),
-            Self::Fetch(request) => serde_json::json!({
+            Self::Fetch { request, network } => serde_json::json!({
                 "step": "fetch",
                 "id": request.id.number(),
                 "url": request.url,
                 "timeout": request.timeout.as_secs_f64(),
                 "headers": request.headers,
                 "max_body": request.max_body,
+                "network": network,
             }),
             Self::Done(output) => serde_json::json!({
                 "step": "done",

@@ -1,7 +1,9 @@
 //! Help, the version, and what is said of arguments that make no sense.
 
-use super::arguments::{Problem, Task, Topic, names};
+use super::arguments::{Form, Problem, Task, names};
 use super::output::{CommandOutput, EXIT_USAGE, Screen, complaint};
+use super::report;
+use super::topic::Topic;
 use crate::import::Product;
 use jotgate::text::plain;
 use std::fmt::Write as _;
@@ -11,27 +13,30 @@ pub(super) fn answer(task: &Task) -> CommandOutput {
     let stdout = match task {
         Task::Version => format!("jotgate {}\n", env!("CARGO_PKG_VERSION")),
         Task::Help(topic) => help(*topic),
+        Task::Schema { form: Form::Yaml } => report::yaml(jotgate::schema()),
+        Task::Schema { .. } => jotgate::schema().trim_end().to_owned() + "\n",
         _ => String::new(),
     };
     CommandOutput { stdout, ..CommandOutput::default() }
 }
 
 pub(super) fn refused(problem: &Problem, screen: Screen) -> CommandOutput {
-    let command = match problem.topic {
-        Topic::All => "",
-        Topic::Explain => " explain",
-        Topic::Lint => " lint",
-        Topic::Import => " import",
-    };
+    let name = problem.topic.name();
+    let command = if name.is_empty() { String::new() } else { format!(" {name}") };
     complaint(&format!("{} (see jotgate{command} --help)", plain(&problem.message)), EXIT_USAGE, screen)
 }
 
 fn help(topic: Topic) -> String {
+    let network = |text: &str| text.replace("{network}", NETWORK).replace("{statuses}", STATUSES);
     match topic {
         Topic::All => ALL.replace("{products}", &names("|")),
-        Topic::Explain => EXPLAIN.to_owned(),
+        Topic::Validate => network(VALIDATE),
+        Topic::Explain => network(EXPLAIN),
         Topic::Lint => LINT.to_owned(),
         Topic::Import => import_help(),
+        Topic::Keys => network(KEYS),
+        Topic::Test => TEST.to_owned(),
+        Topic::Schema => SCHEMA.to_owned(),
     }
 }
 
@@ -41,7 +46,8 @@ fn import_help() -> String {
     for product in Product::ALL {
         let option = if product.files().is_some() { "[--file FILE]... " } else { "" };
         // Writing to a string cannot fail.
-        let _ = writeln!(lines, "  jotgate import {} {option}[--set NAME=VALUE]... [--json] FILE", product.name());
+        let _ =
+            writeln!(lines, "  jotgate import {} {option}[--set NAME=VALUE]... [--format FORM] FILE", product.name());
         let _ = writeln!(products, "  {:<17}  FILE is {}", product.name(), product.source());
         files.extend(product.files().map(|files| format!("{files} of {}", product.name())));
     }
@@ -53,9 +59,13 @@ const ALL: &str = "\
 Your API gateway's JWT policy: see why a token passes or not, and what a policy allows.
 
 Usage:
-  jotgate explain --policy FILE [--now TIME] [--json] TOKEN|-
-  jotgate lint [--fail-on LEVEL] [--json] FILE
-  jotgate import {products} [--json] FILE
+  jotgate validate --policy FILE TOKEN|-       the verdict alone
+  jotgate explain --policy FILE TOKEN|-        why, check by check
+  jotgate lint FILE                            what a policy allows that may not be meant
+  jotgate test POLICY CASES...                 whether a policy does what its cases say
+  jotgate keys POLICY|URL|FILE                 which keys of a key set are usable
+  jotgate import {products} FILE
+  jotgate schema                               the JSON Schema of policies, for editors
   jotgate audit --policy FILE --tokens LOG [--column NAME] ...
       (with the Python package: pip install 'jotgate-arrow[audit]')
 
@@ -67,44 +77,163 @@ A policy is JSON, YAML or TOML, by the end of its file's name: .json, .yaml, .ym
 Colours are left out where the output is no terminal, and where NO_COLOR is set.
 ";
 
-const EXPLAIN: &str = "\
-Fetches the issuer's keys, runs the checks of a policy in their order, and says what failed
-and what to do.
+const VALIDATE: &str = "\
+Fetches the issuer's keys and says whether a token passes: one line for each token.
 
 Usage:
-  jotgate explain --policy FILE [--now TIME] [--json] TOKEN|-
+  jotgate validate --policy FILE [--request LINE] [OPTIONS] TOKEN|-
 
 Arguments:
-  TOKEN              the token, without Bearer; - reads it from standard input, where no list of
-                     processes shows it
+  TOKEN              the token, without Bearer; - reads tokens from standard input, one in a line,
+                     where no list of processes shows them. A line may be a JSON object with the
+                     token under token, access_token or authorization
 
 Options:
   -p, --policy FILE  the policy: .json, .yaml, .yml or .toml
-      --now TIME     judge the token for this time, in Unix seconds (1800000000) or as a date in UTC
+  -r, --request LINE the request that the token comes with: \"PUT /orders/7\". The token goes into
+                     Authorization: Bearer; without a token, the fields of -H are all there is
+  -H, --header LINE  a field of that request, as 'Name: value'; several times
+      --now TIME     judge for this time, in Unix seconds (1800000000) or as a date in UTC
                      (2027-01-15T08:00:00Z), with the keys of today
-      --json         print JSON
+      --format FORM  text, json (an object in a line for each token) or yaml [default: text]
+      --json         --format json
+{network}
   -h, --help         show this help
 
-Exit status:
-  0 accepted, 1 rejected, 2 keys unavailable, 3 the policy is wrong, 64 the arguments are wrong
+{statuses}
 ";
+
+const EXPLAIN: &str = "\
+Fetches the issuer's keys, runs the checks of a policy in their order, and says what failed
+and what to do. Of several tokens, one line for each.
+
+Usage:
+  jotgate explain --policy FILE [--request LINE] [OPTIONS] TOKEN|-
+
+Arguments:
+  TOKEN              the token, without Bearer; - reads tokens from standard input, one in a line,
+                     where no list of processes shows them. A line may be a JSON object with the
+                     token under token, access_token or authorization
+
+Options:
+  -p, --policy FILE  the policy: .json, .yaml, .yml or .toml
+  -s, --short        the verdict and what failed
+  -r, --request LINE the request that the token comes with: \"PUT /orders/7\": which route it takes,
+                     where the token is, what goes on. The token goes into Authorization: Bearer;
+                     without a token, the fields of -H are all there is
+  -H, --header LINE  a field of that request, as 'Name: value'; several times
+      --now TIME     judge for this time, in Unix seconds (1800000000) or as a date in UTC
+                     (2027-01-15T08:00:00Z), with the keys of today
+      --format FORM  text, json (an object in a line for each token) or yaml [default: text]
+      --json         --format json
+{network}
+  -h, --help         show this help
+
+{statuses}
+";
+
+const NETWORK: &str = "\
+      --cacert FILE  trust the certificate authorities in this file, in place of the system's
+      --cert FILE    show this certificate to servers that ask for one
+      --key FILE     the key of that certificate, where it is in a file of its own
+      --proxy URL    fetch through this proxy, in place of those that the environment names
+      --timeout SEC  the longest time for a fetch, in place of the policy's";
+
+const STATUSES: &str = "\
+Exit status:
+  0 accepted, 1 rejected, 2 keys unavailable, 3 the policy is wrong, 64 the arguments are wrong;
+  of several tokens 1 when one is rejected, otherwise 2 when the keys of one are unavailable";
 
 const LINT: &str = "\
 Warns of what a policy allows and its author may not have meant.
 
 Usage:
-  jotgate lint [--fail-on LEVEL] [--json] FILE
+  jotgate lint [--fail-on LEVEL] [--format FORM] FILE
 
 Arguments:
   FILE               the policy: .json, .yaml, .yml or .toml
 
 Options:
       --fail-on LEVEL  exit with 1 from this level on: high, medium, low or never [default: medium]
-      --json           print JSON
+      --format FORM    text, json or yaml [default: text]
+      --json           --format json
   -h, --help           show this help
 
 Exit status:
   0 nothing from that level on, 1 something, 3 the policy is wrong, 64 the arguments are wrong
+";
+
+const KEYS: &str = "\
+Shows the key sets of a policy, or the one at a URL or in a file: what each key is for, its size
+and its thumbprint, and why one is not usable.
+
+Usage:
+  jotgate keys [OPTIONS] POLICY|URL|FILE
+
+Arguments:
+  POLICY             a policy, whose key sets are fetched: .json, .yaml, .yml or .toml
+  URL                a key set at an https URL
+  FILE               a key set in a file, judged as one that was fetched
+
+Options:
+      --format FORM  text, json or yaml [default: text]
+      --json         --format json
+{network}
+  -h, --help         show this help
+
+Exit status:
+  0 each set has a usable key, 1 one has none, 2 one cannot be fetched, 3 the policy is wrong,
+  64 the arguments are wrong
+";
+
+const TEST: &str = "\
+Runs cases against a policy, with keys of the command's own in the place of the policy's: for tests
+and continuous integration, without the issuer's keys and without a network.
+
+Usage:
+  jotgate test [OPTIONS] POLICY CASES...
+
+Arguments:
+  POLICY             the policy: .json, .yaml, .yml or .toml
+  CASES              files of cases, one in a line; of Markdown (.md), the blocks called verdicts
+
+  {\"sub\": \"alice\"}                               -> accepted
+  {\"sub\": \"alice\", \"exp\": \"now-1m\"}             -> rejected expired (exp)
+  {} without aud header {\"typ\": \"at+jwt\"}        -> rejected missing_claim (aud)
+  {} signed by nobody                            -> rejected algorithm_not_allowed
+  {} at now+11m                                  -> rejected expired (exp)
+  GET /orders {\"scope\": \"orders:read\"}           -> 200
+  PUT /orders/7 {\"scope\": \"orders:read\"}         -> 403 insufficient_scope
+  GET /orders | X-Tenant: blue                   -> 401 missing_token
+  TOKEN is {\"sub\": \"alice\"}
+  GET /orders | Cookie: session=TOKEN            -> accepted
+  https://idp.example.com/jwks is down
+  {}                                             -> unavailable
+
+  A token has iss, aud and exp (ten minutes from now) as the policy asks; a case says the rest.
+  Two spaces and # begin a note. A line that begins with a space goes on with the one before.
+
+Options:
+      --now TIME     what now is, in Unix seconds or as a date in UTC [default: the clock]
+  -v, --verbose      print what passed, too
+      --format FORM  text, json, yaml or junit [default: text]
+      --json         --format json
+  -h, --help         show this help
+
+Exit status:
+  0 all passed, 1 a case failed, 3 the policy or a file of cases is wrong,
+  64 the arguments are wrong
+";
+
+const SCHEMA: &str = "\
+Prints the JSON Schema of policies, for editors and other tools.
+
+Usage:
+  jotgate schema [--format FORM] > policy.schema.json
+
+Options:
+      --format FORM  json or yaml [default: json]
+  -h, --help         show this help
 ";
 
 const IMPORT: &str = "\
@@ -120,7 +249,9 @@ Arguments:
 Options:
       --file FILE       a file that FILE names, under that name: {files}
       --set NAME=VALUE  fill in a template of FILE, such as {{ NAME }}, ${NAME} or $env{NAME}
-      --json            print policy and notes as one JSON object on standard output
+      --format FORM     text (the policy as JSON), yaml (the policy as YAML), or json: policy and
+                        notes as one object on standard output [default: text]
+      --json            --format json
   -h, --help            show this help
 
 Exit status:

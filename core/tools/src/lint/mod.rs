@@ -7,11 +7,12 @@ mod keys;
 mod names;
 mod routes;
 mod secret;
+mod unfinished;
 mod warning;
 
-use crate::format::{Format, policy};
+use crate::store::JavaStores;
 use document::list;
-use jotgate::PolicyError;
+use jotgate::{Policy, PolicyError};
 use serde_json::Value;
 pub use warning::{Severity, Warning};
 
@@ -38,7 +39,12 @@ pub use warning::{Severity, Warning};
 /// | `long_stale` | medium | `jwks.max_stale` over 7 days: so long a withdrawn key lives through an outage |
 /// | `optional_everywhere` | medium | a route that asks no request for a token |
 /// | `mapped_name` | medium | a claim named as it is not called where it is looked up, before or after `claim_mapping` |
+/// | `metadata_as_issuer` | medium | an issuer that is the address of metadata: no token has it as `iss` |
+/// | `metadata_as_key_set` | medium | a `jwks_uri` that is the address of metadata |
+/// | `placeholder` | low | values of examples: `example.com`, `<tenant>`, `YOUR_…`, `changeme` |
+/// | `star_in_path` | medium | `/*` in a regular expression for paths, which is slashes |
 /// | `hmac_secret` | low | a shared secret: whoever checks tokens can make them |
+/// | `encoded_secret` | low | a secret as text that looks like base64 or hex |
 /// | `no_algorithms` | low | no list of algorithms: every one that fits the keys passes |
 /// | `typ_not_checked` | low | ID tokens and other kinds may pass as access tokens (RFC 8725 section 3.11) |
 /// | `long_leeway` | low | a leeway over 60 seconds |
@@ -64,9 +70,9 @@ pub use warning::{Severity, Warning};
 ///
 /// # Errors
 ///
-/// The document is not a policy, as [`policy`] says.
+/// The document is not a policy, as [`policy`](crate::policy) says.
 pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
-    policy(policy_json, Format::Json)?;
+    Policy::from_json_with(policy_json, &JavaStores)?;
     let document: Value = serde_json::from_str(policy_json).unwrap_or_default();
     let mut warnings = Vec::new();
     for (index, entry) in list(&document, "issuers").iter().enumerate() {
@@ -74,9 +80,11 @@ pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
         keys::lint(entry, &path, &mut warnings);
         issuers::lint(entry, &path, &mut warnings);
         names::lint(entry, &path, &mut warnings);
+        unfinished::lint(entry, &path, &mut warnings);
     }
     keys::lint_shared(list(&document, "issuers"), &mut warnings);
     routes::lint(&document, &mut warnings);
+    unfinished::lint_routes(&document, &mut warnings);
     lint_expressions(&document, &mut warnings);
     issuers::lint_token(&document, &mut warnings);
     names::lint_forward(&document, &mut warnings);

@@ -3,10 +3,13 @@
 //! Both end as the value that the same document in JSON would be. What JSON has no word for (dates, infinities, keys that
 //! are no text, anchors, tags) is refused.
 
+pub(crate) mod places;
 pub(crate) mod toml;
 pub(crate) mod yaml;
+mod written;
 
 use std::fmt;
+pub(crate) use written::yaml_text;
 
 /// Why a text could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +18,15 @@ pub(crate) struct MarkupError {
     pub(crate) place: String,
     /// Fixed words: a document may hold secrets.
     pub(crate) message: &'static str,
+    /// Line and column, where the place is one.
+    pub(crate) line: Option<(u32, u32)>,
 }
 
 impl MarkupError {
     fn at_line(line: usize, column: usize, message: &'static str) -> Self {
-        Self { place: format!("line {line}, column {column}"), message }
+        let place = format!("line {line}, column {column}");
+        let line = u32::try_from(line).ok().zip(u32::try_from(column).ok());
+        Self { place, message, line }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn read(text: &str) -> Result<Value, MarkupError> {
 }
 
 fn convert(value: toml::Value, path: &str, depth: usize) -> Result<Value, MarkupError> {
-    let refuse = |message| Err(MarkupError { place: path.to_owned(), message });
+    let refuse = |message| Err(MarkupError { place: path.to_owned(), message, line: None });
     let Some(depth) = depth.checked_sub(1) else { return refuse(TOO_DEEP) };
     match value {
         toml::Value::String(text) => Ok(Value::String(text)),

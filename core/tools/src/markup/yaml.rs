@@ -29,7 +29,7 @@ pub(crate) fn documents(text: &str, words: Words) -> Result<Vec<Value>, MarkupEr
         loader.take(event, span)?;
     }
     if loader.done.is_empty() {
-        return Err(MarkupError { place: String::new(), message: "the text is empty" });
+        return Err(MarkupError { place: String::new(), message: "the text is empty", line: None });
     }
     Ok(loader.done)
 }

@@ -9,6 +9,7 @@ mod magic;
 mod password;
 mod pkcs12;
 
+use hash::StoreHash;
 use jotgate::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores};
 
 /// The reader of trust stores that [`policy`](crate::policy) hands to the core: JKS and PKCS #12, as keytool and OpenSSL
@@ -26,6 +27,11 @@ use jotgate::{NamedCertificate, TrustStoreContent, TrustStoreError, TrustStoreFo
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct JavaStores;
+
+/// SHA-256.
+pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
+    StoreHash::Sha256.digest(&[bytes])
+}
 
 impl TrustStores for JavaStores {
     fn read(&self, store: &TrustStoreContent<'_>) -> Result<Vec<NamedCertificate>, TrustStoreError> {

@@ -2,24 +2,25 @@
 
 use crate::issuer::{AUDIENCE, ISSUER, JWKS_URI, Key, START, key_set, policy};
 use jotgate::{FetchResponse, Report, Timestamp, WorkFailure};
-use jotgate_tools::{Command, CommandOutput, CommandStep, Screen};
+use jotgate_tools::{Command, CommandOutput, CommandStep, Screen, TestIssuer};
 use serde_json::{Value, json};
 
-const NOW: Timestamp = Timestamp::from_seconds(START);
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(START);
 
 /// What a run of the program finds around it.
 #[derive(Default)]
-struct World<'w> {
-    files: Vec<(&'w str, String)>,
-    input: &'w str,
+pub(crate) struct World<'w> {
+    pub(crate) files: Vec<(&'w str, String)>,
+    pub(crate) input: &'w str,
     /// What the issuer answers; `None` when it is down.
-    keys: Option<String>,
-    screen: Screen,
+    pub(crate) keys: Option<String>,
+    pub(crate) screen: Screen,
 }
 
 impl World<'_> {
-    fn run(&self, arguments: &[&str]) -> CommandOutput {
-        let mut command = Command::new(arguments.iter().map(|argument| (*argument).to_owned()), self.screen);
+    pub(crate) fn run(&self, arguments: &[&str]) -> CommandOutput {
+        let mut command =
+            Command::new(arguments.iter().map(|argument| (*argument).to_owned()), self.screen).with_test_kit(kit);
         for _ in 0..20 {
             match command.step(NOW) {
                 CommandStep::ReadFile { path } => {
@@ -27,7 +28,7 @@ impl World<'_> {
                     command.provide(file.map(|(_, text)| text.as_bytes()).ok_or("no such file"));
                 }
                 CommandStep::ReadInput => command.provide(Ok(self.input.as_bytes())),
-                CommandStep::Fetch(request) => match &self.keys {
+                CommandStep::Fetch { request, .. } => match &self.keys {
                     Some(keys) => {
                         assert_eq!(request.url, JWKS_URI);
                         let response = FetchResponse { status: 200, headers: &[], body: keys.as_bytes() };
@@ -43,7 +44,13 @@ impl World<'_> {
     }
 }
 
-fn world<'w>() -> World<'w> {
+/// The test kit, as a host brings it.
+pub(crate) fn kit(options: &str) -> Result<TestIssuer, String> {
+    let issuer = jotgate_testing::Issuer::from_json(options).map_err(|error| error.to_string())?;
+    Ok(Box::new(move |word, arguments| issuer.call(word, arguments).map_err(|error| error.to_string())))
+}
+
+pub(crate) fn world<'w>() -> World<'w> {
     let yaml = format!(
         "version: 1\nissuers:\n  - issuer: {ISSUER}\n    audience: {AUDIENCE}\n    keys:\n      jwks_uri: {JWKS_URI}\n"
     );
@@ -170,6 +177,22 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
         &["import", "wso2", "--set", "=x", "a.toml"],
         &["lint", "--set", "a=b", "a.json"],
         &[&token],
+        &["validate", "-p", "policy.json"],
+        &["validate", "-p", "policy.json", "--short", &token],
+        &["explain", "-p", "policy.json", "-H", "A: b", &token],
+        &["explain", "-p", "policy.json", "--request", "GET orders", &token],
+        &["explain", "-p", "policy.json", "--request", "GET /", "-H", &token],
+        &["explain", "-p", "policy.json", "--format", "xml", &token],
+        &["explain", "-p", "policy.json", "--format", "json", "--json", &token],
+        &["explain", "-p", "policy.json", "--key", "key.pem", &token],
+        &["explain", "-p", "policy.json", "--proxy", "proxy:3128", &token],
+        &["explain", "-p", "policy.json", "--timeout", "0", &token],
+        &["lint", "--cacert", "ca.pem", "a.json"],
+        &["keys"],
+        &["keys", "a.json", "b.json"],
+        &["test", "a.json"],
+        &["schema", "a.json"],
+        &["schema", "--format", "text"],
     ] {
         let output = world().run(arguments);
         assert_eq!((output.exit, output.stdout.as_str()), (64, ""), "{arguments:?}");
@@ -180,9 +203,19 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
 
 #[test]
 fn help_and_version_need_nothing_else() {
-    for arguments in
-        [&["--help"][..], &["help"], &["-h"], &["explain", "--help"], &["lint", "-h", "a.json"], &["import", "-h"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["help"],
+        &["-h"],
+        &["explain", "--help"],
+        &["lint", "-h", "a.json"],
+        &["import", "-h"],
+        &["validate", "-h"],
+        &["keys", "-h"],
+        &["test", "-h"],
+        &["schema", "-h"],
+        &["help", "test"],
+    ] {
         let output = World::default().run(arguments);
         assert_eq!((output.exit, output.stderr.as_str()), (0, ""), "{arguments:?}");
         assert!(output.stdout.contains("Usage:") && output.stdout.lines().all(|line| line.len() <= 100));
@@ -201,6 +234,7 @@ fn steps_are_json_for_other_languages() {
     command.provide(Ok(policy(json!({})).to_string().as_bytes()));
     let fetch = step(&mut command);
     assert_eq!((&fetch["step"], &fetch["url"], &fetch["timeout"]), (&json!("fetch"), &json!(JWKS_URI), &json!(10.0)));
+    assert_eq!(fetch["network"], json!({"cacert": null, "cert": null, "key": null, "proxy": null}));
     assert_eq!(fetch["headers"][0], json!(["accept", "application/jwk-set+json, application/json"]));
     // A host that gives up gets the verdict that nobody can say.
     let done = step(&mut command);

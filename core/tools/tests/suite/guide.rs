@@ -1,6 +1,7 @@
 //! The guide to the policy: its policies are read here as they are in the vectors that are made of it, in every format, and
 //! its consoles show what the command line prints. What the policies do is run from the vectors, in every language.
 
+use crate::command::kit;
 use jotgate::Timestamp;
 use jotgate_tools::{Command, CommandOutput, CommandStep, Format, Screen, policy_json};
 use serde_json::Value;
@@ -105,4 +106,64 @@ fn consoles_show_what_the_command_line_prints() {
         }
     }
     assert!(consoles >= 4, "{consoles}");
+}
+
+/// What the guide says with the keys of the vectors, and of hosts without a look-up of clients, which the command has.
+fn is_of_vectors(line: &str) -> bool {
+    let words = ["signed by ", " serves", "\"kid\"", "x5t", "policy error at issuers[0].client_id.allowed"];
+    words.iter().any(|word| line.contains(word)) && !line.contains("signed by nobody")
+}
+
+/// The lines of a block, those that go on with the one before together.
+fn joined(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match lines.last_mut() {
+            Some(last) if line.starts_with(' ') => *last += &format!("\n{line}"),
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_command_test_reads_the_language_of_the_guide() {
+    let (mut policy, mut passed, mut failed) = (String::new(), 0, Vec::new());
+    for block in blocks() {
+        match block.language.as_str() {
+            "yaml" => policy = block.text,
+            "verdicts" => {
+                let lines: Vec<String> = joined(&block.text).into_iter().filter(|line| !is_of_vectors(line)).collect();
+                if lines.iter().any(|line| line.contains("->")) {
+                    let told = cases(&policy, &(lines.join("\n") + "\n"));
+                    passed += told["passed"].as_u64().expect("a number");
+                    let all = told["cases"].as_array().expect("a list").iter().filter(|case| case["passed"] == false);
+                    failed.extend(all.cloned());
+                }
+            }
+            _ => {}
+        }
+    }
+    let failed: Vec<String> = failed.iter().map(|case| format!("{case}\n")).collect();
+    assert!(failed.is_empty(), "{passed} passed, and these failed:\n{}", failed.concat());
+    assert!(passed > 280, "{passed}");
+}
+
+fn cases(policy: &str, cases: &str) -> Value {
+    let arguments = ["test", "--json", "--now", "1800000000", "policy.yaml", "cases.txt"].map(str::to_owned);
+    let mut command = Command::new(arguments, Screen::default()).with_test_kit(kit);
+    for _ in 0..5 {
+        match command.step(Timestamp::from_seconds(0)) {
+            CommandStep::ReadFile { path } => {
+                command.provide(Ok(if path == "cases.txt" { cases } else { policy }.as_bytes()));
+            }
+            CommandStep::Done(output) => {
+                let told: Value = serde_json::from_str(&output.stdout).expect("JSON");
+                assert!(told.get("cases").is_some(), "{told} in\n{policy}{cases}");
+                return told;
+            }
+            other => panic!("another step: {other:?}"),
+        }
+    }
+    panic!("the command does not end");
 }

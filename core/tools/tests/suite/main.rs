@@ -3,6 +3,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
 mod command;
+mod command_cases;
+mod command_keys;
+mod command_tokens;
 mod formats;
 mod guide;
 #[path = "../../../tests/suite/issuer.rs"]

@@ -1,5 +1,6 @@
 //! A token case as it stands in a vector file, and the line that reports on it.
 
+use crate::document::DocumentCase;
 use crate::import::ImportCase;
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub(crate) enum VectorFile {
     /// Token cases of which the explanation counts.
     Explanations(Vec<Case>),
     Imports(Vec<ImportCase>),
+    Documents(Vec<DocumentCase>),
 }
 
 #[derive(Deserialize)]
@@ -93,6 +95,9 @@ pub(crate) struct Outcome {
     pub(crate) code: Option<&'static str>,
     pub(crate) claim: Option<String>,
     pub(crate) path: Option<String>,
+    /// Everything that is wrong with the policy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) paths: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     /// As the payload spells them: nothing is rounded on the way to the report.
     pub(crate) claims: Option<Box<RawValue>>,
@@ -109,6 +114,7 @@ impl Outcome {
             verdict: "policy_error",
             code: Some("policy_error"),
             path: Some(error.path().to_owned()),
+            paths: error.problems().map(|problem| problem.path().to_owned()).collect(),
             ..Self::default()
         }
     }

@@ -1,8 +1,9 @@
-//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases, scenarios, explanations or imports of a vector file from
+//! `jotgate-conformance VECTORS RAW_REPORT START_INDEX` runs the cases, scenarios, explanations, imports or documents of a vector file from
 //! an index on through the public API of the crate, and appends a JSON line for each.
 
 mod cached;
 mod case;
+mod document;
 mod driver;
 mod import;
 mod play;
@@ -27,6 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     match file {
         VectorFile::Imports(cases) => {
             cases.iter().skip(start).try_for_each(|case| tell(&mut report, &import::run(case)))
+        }
+        VectorFile::Documents(cases) => {
+            cases.iter().skip(start).try_for_each(|case| tell(&mut report, &document::run(case)))
         }
         VectorFile::Cases(cases) => cases.iter().skip(start).try_for_each(|case| tell(&mut report, &run(case)?)),
         VectorFile::Explanations(cases) => {

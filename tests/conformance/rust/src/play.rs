@@ -2,10 +2,11 @@
 
 use crate::scenario::{Action, Observed, Played, Scenario, Snapshot};
 use crate::world::{Waiter, World};
-use jotgate::{Timestamp, Validator, Verdict};
+use jotgate::{Policy, Timestamp, Validator, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::Arc;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -96,7 +97,12 @@ impl Stage<'_> {
             }
             Action::Restart(()) => {
                 world.forget();
-                world.validator = validator(self.scenario)?;
+                world.validator = Arc::new(validator(self.scenario)?);
+            }
+            Action::Replace(document) => {
+                observed.path = self.replace(document)?;
+                observed.replaced = Some(observed.path.is_none());
+                observed.code = observed.path.is_some().then_some("policy_error");
             }
             Action::Reissue(()) => {
                 world.forget();
@@ -127,7 +133,20 @@ impl Stage<'_> {
 
     fn waiter(&self, token: &str) -> Outcome<Waiter> {
         let token = self.scenario.tokens.get(token).ok_or("the scenario has no token of this name")?;
-        Ok(Waiter::new(token.clone()))
+        Ok(Waiter::new(Arc::clone(&self.world.validator), token.clone()))
+    }
+
+    /// Where the document is wrong, if it is.
+    fn replace(&mut self, document: &Value) -> Outcome<Option<String>> {
+        let policy = jotgate_tools::policy(&document.to_string(), jotgate_tools::Format::Json)
+            .and_then(Policy::without_client_lookup);
+        match policy {
+            Ok(policy) => {
+                self.world.validator = Arc::new(self.world.validator.replaced(policy, self.world.now));
+                Ok(None)
+            }
+            Err(error) => Ok(Some(error.path().to_owned())),
+        }
     }
 
     /// The verdict, which must be there now, or once the validation has lost its patience; and after it the work that is due.

@@ -59,6 +59,8 @@ pub(crate) enum Action {
     /// Goes on with a new validator, whose key sets are empty.
     #[serde(deserialize_with = "anything")]
     Restart(()),
+    /// Has another policy come in the place of the one before.
+    Replace(Value),
     /// Takes a snapshot in.
     Import(Snapshot),
     /// What the store gives from now on; a scenario with such a step is played with a store.
@@ -159,6 +161,11 @@ pub(crate) struct Observed {
     pub(crate) verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<&'static str>,
+    /// Where a document that was refused is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<bool>,
     /// Seconds until the keys may be asked for again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after: Option<f64>,

@@ -5,11 +5,13 @@ use crate::scenario::{Does, Part, Served, Trouble};
 use jotgate::{FetchRequest, FetchResponse, Report, Timestamp, Validator, Verdict, Work, WorkFailure, WorkId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A validator as a host drives it: what `ARCHITECTURE.md` asks of a driver, without threads.
 pub(crate) struct World {
-    pub(crate) validator: Validator,
+    /// The latest. Validations that were begun have that under which they were.
+    pub(crate) validator: Arc<Validator>,
     pub(crate) now: Timestamp,
     pub(crate) served: BTreeMap<String, Served>,
     pub(crate) store: Store,
@@ -40,6 +42,7 @@ struct Held {
 
 /// A validation that may have to wait.
 pub(crate) struct Waiter {
+    validator: Arc<Validator>,
     pub(crate) token: String,
     /// How often it has asked the core.
     pub(crate) asked: u64,
@@ -50,7 +53,7 @@ pub(crate) struct Waiter {
 impl World {
     pub(crate) fn new(validator: Validator, now: Timestamp) -> Self {
         Self {
-            validator,
+            validator: Arc::new(validator),
             now,
             served: BTreeMap::new(),
             store: Store::default(),
@@ -73,7 +76,7 @@ impl World {
     pub(crate) fn ask(&mut self, waiter: &mut Waiter) -> Option<Verdict> {
         loop {
             waiter.asked += 1;
-            let needed = match self.validator.validate(&waiter.token, self.now) {
+            let needed = match waiter.validator.validate(&waiter.token, self.now) {
                 Verdict::KeysNeeded(needed) => needed,
                 verdict => return Some(verdict),
             };
@@ -223,8 +226,8 @@ fn kids(snapshot: &str) -> Vec<String> {
 }
 
 impl Waiter {
-    pub(crate) fn new(token: String) -> Self {
-        Self { token, asked: 0, wait_for: Vec::new(), until: Timestamp::from_seconds(0) }
+    pub(crate) fn new(validator: Arc<Validator>, token: String) -> Self {
+        Self { validator, token, asked: 0, wait_for: Vec::new(), until: Timestamp::from_seconds(0) }
     }
 
     /// For how long, from now on.

@@ -24,7 +24,8 @@ pub(crate) fn told(decided: Decided) -> Outcome<Value> {
 }
 
 pub(crate) fn mistake(error: &PolicyError) -> Value {
-    json!({"verdict": "policy_error", "code": "policy_error", "path": error.path()})
+    let paths: Vec<&str> = error.problems().map(|problem| problem.path()).collect();
+    json!({"verdict": "policy_error", "code": "policy_error", "path": error.path(), "paths": paths})
 }
 
 pub(crate) fn with_id(case: &Value, mut outcome: Value) -> Value {

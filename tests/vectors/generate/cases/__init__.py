@@ -9,6 +9,7 @@ from .claim_rules import audience, claim_checks, client_id, scopes
 from .confirmation import confirmation, profile
 from .container import base64, structure
 from .curves import ecdsa_cases, eddsa
+from .denied import denied
 from .es512 import es512, es512_absent
 from .expressions import expressions
 from .fetch import fetch
@@ -39,7 +40,7 @@ from .wso2 import wso2
 
 SUITES: tuple[Callable[[], Suite], ...] = (
     policies, routes, route_spellings, targets, route_asks, sources, source_expressions, requests, structure, base64, json, pretty, header_members, issuer, multi_issuer, tenants, alg_none, algorithms,
-    key_confusion, keys, thumbprints, key_forms, trust_stores, jwks, spellings, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
+    key_confusion, keys, denied, thumbprints, key_forms, trust_stores, jwks, spellings, fetch, hmac, rsa, ecdsa_cases, eddsa, typ, time, audience, claim_checks, confirmation, profile, client_id, scopes,
     rules, rule_policies, expressions, claim_mapping, wso2, recipes, host, require,
 )  # fmt: skip
 

@@ -15,7 +15,50 @@ def policies() -> Suite:
     _entries(suite)
     _settings(suite)
     key_policies(suite)
+    _several(suite)
     return suite
+
+
+def _several(suite: Suite) -> None:
+    """All that is wrong is told, the first of it by itself."""
+    every = [
+        (
+            "several",
+            "What is wrong in the form comes first, in the order of the document, then what the fields mean together.",
+            policy(
+                entry(leeway="10m", audiance=["x"]), entry(issuer="https://b.test/", typ=7, max_age="0s1"),
+                limits={"token_bytes": 0},
+            ),
+            [f"{FIRST}.audiance", "issuers[1].max_age", "issuers[1].typ", "limits.token_bytes", f"{FIRST}.leeway"],
+        ),
+        (
+            "several.rules",
+            "Every rule, route and source is looked at.",
+            policy(
+                entry(claims=[{}, {"claim": "a", "equals": 1}, {"claim": "b", "min": 1, "max": 2}]),
+                token={"sources": [{"header": "A B"}, {"cookie": "c"}, {}]},
+                routes=[{"path": "a"}, {"path": "/b"}, {"path": "/c", "scopes": {"all": ["x y"]}, "methods": []}],
+            ),
+            [
+                "token.sources[0].header", "token.sources[2]", "routes[0].path", "routes[2].methods",
+                "routes[2].scopes.all[0]", f"{FIRST}.claims[0].claim", f"{FIRST}.claims[2]",
+            ],
+        ),
+        (
+            "several.follows",
+            "What follows from a mistake is none: a misspelt source is no missing one, and its algorithms may be right.",
+            policy({"issuer": "x", "audiance": "a", "keys": {"jwks_url": "https://idp.test/"}, "algorithms": ["HS256"]}),
+            [f"{FIRST}.audiance", f"{FIRST}.keys.jwks_url"],
+        ),
+        (
+            "several.issuers",
+            "Nor is an issuer that a route names unknown when that of an entry is not known.",
+            policy(entry(issuer=7), routes=[{"issuers": "https://idp.test/"}], unmatched="deny"),
+            [f"{FIRST}.issuer"],
+        ),
+    ]
+    for what, note, rules, paths in every:
+        suite.policy_error(what, note, paths[0], rules, paths=paths)
 
 
 def _document(suite: Suite) -> None:

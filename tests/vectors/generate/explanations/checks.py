@@ -17,6 +17,7 @@ def checks() -> list[dict]:
     _requests(reports)
     _key_sets(reports)
     _other_kinds(reports)
+    _copied(reports)
     return reports.cases
 
 
@@ -251,3 +252,30 @@ def _other_kinds(reports: Reports) -> None:
         reports.add(f"id_token.not.{what}", "No sign of one.", ended, token(claims(aud="client-7", **changes)))
     ended = accepted(outcomes(), notes={"aud": "this looks like an ID token"})
     reports.add("id_token.accepted", "It passes where the audience is right.", ended, token(claims(nonce="n-1")))
+    for what, changes in {"auth_time": {"auth_time": NOW - 9}, "token_use": {"token_use": "id"}}.items():
+        ended = rejected("audience_mismatch", outcomes(aud="failed"), claim="aud", notes={"aud": "this looks like an ID token"})
+        reports.add(f"id_token.{what}", "Its audience is none to add.", ended, token(claims(aud="client-7", **changes)))
+    scoped = claims(aud="client-7", auth_time=NOW - 9, scope="read")
+    ended = rejected("audience_mismatch", outcomes(aud="failed"), claim="aud", notes={"aud": "made for another service"})
+    reports.add("id_token.not.auth_time", "An access token tells when somebody signed in, too.", ended, token(scoped))
+    said = token(claims(aud="client-7", auth_time=NOW - 9), header(typ="at+jwt"))
+    reports.add("id_token.not.typ", "A token that says that it is an access token.", ended, said)
+
+
+def _copied(reports: Reports) -> None:
+    """What becomes of tokens on their way through a clipboard."""
+    for what, note, text in (
+        ("quotes", "there are quotes around the token", f'"{token()}"'),
+        ("one_quote", "there are quotes around the token", f"{token()}'"),
+        ("field", "without the name of the header field", f"Authorization: Bearer {token()}"),
+        ("cut_off", "it was cut off", token()[:-5]),
+    ):
+        ended = rejected("malformed_token", outcomes(unread="shape", shape="failed"), verified=False, notes={"shape": note})
+        reports.add(f"copied.{what}", "Said by name.", ended, text)
+    short = rejected("invalid_signature", outcomes(signature="failed"), verified=False)
+    reports.add(
+        "copied.cut_short",
+        "Whole base64url, and too short for any signature of the algorithm.",
+        short | {"notes": {"signature": "it was cut off"}},
+        token()[:-6],
+    )

@@ -10,7 +10,9 @@ SECOND = "https://backup.test/jwks"
 # Long enough that no clock of a scenario gets there.
 EXP = NOW + 100 * 366 * 86_400
 # Steps that need the validator's own functions for its key sets, beside a fetch callback and a clock.
-KEY_STEPS = frozenset({"refresh", "export", "restart", "import", "store", "health", "events", "warnings"})
+KEY_STEPS = frozenset(
+    {"refresh", "export", "restart", "import", "store", "health", "events", "warnings", "replace"}
+)
 # Steps that are a driver's: a package that has one does them by itself.
 CORE_STEPS = frozenset({"poll", "wakeup", "refresh_keys"})
 # Steps, and members of steps, that look at a driver from both sides: as the host whose functions it runs, and at who waits.
@@ -114,6 +116,14 @@ class Scene:
     def refresh(self, fetches: int, at: float | None = None) -> "Scene":
         """Asks for a refresh of every source, which runs to its end."""
         return self._step({"refresh": True, "fetches": fetches}, at)
+
+    def replace(self, rules: dict, at: float | None = None, fetches: int | None = None) -> "Scene":
+        """Another policy comes in the place of the one before."""
+        return self._step({"replace": rules} | _given(fetches=fetches), at)
+
+    def replace_refused(self, rules: dict, path: str, at: float | None = None) -> "Scene":
+        """The document is none, and the policy before stays."""
+        return self._step({"replace": rules, "expect": {"code": "policy_error", "path": path}}, at)
 
     def document(self) -> dict:
         return {

@@ -71,6 +71,9 @@ public enum Code {
     /** A bug in this library or its host; the token is refused. */
     INTERNAL_ERROR(13001, "internal_error");
 
+    /** Made once: {@link #values()} gives a new array each time. */
+    private static final Code[] ALL = values();
+
     private final int number;
     private final String text;
 
@@ -95,7 +98,7 @@ public enum Code {
         if (name == null) {
             return null;
         }
-        for (Code code : values()) {
+        for (Code code : ALL) {
             if (code.text.equals(name)) {
                 return code;
             }
@@ -105,7 +108,7 @@ public enum Code {
 
     /** The code of a number; {@link #INTERNAL_ERROR} for one that this version does not know. */
     static Code of(int number) {
-        for (Code code : values()) {
+        for (Code code : ALL) {
             if (code.number == number) {
                 return code;
             }

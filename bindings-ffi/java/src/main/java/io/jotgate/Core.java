@@ -31,7 +31,8 @@ final class Core {
         long[] address = new long[1];
         // The seed spreads refreshes over time and protects nothing.
         long seed = ThreadLocalRandom.current().nextLong();
-        byte[] problem = Native.open(policy.getBytes(StandardCharsets.UTF_8), seed, clientLookup, revocationCheck, store, address);
+        byte[] document = References.fill(policy, null).getBytes(StandardCharsets.UTF_8);
+        byte[] problem = Native.open(document, seed, clientLookup, revocationCheck, store, address);
         if (address[0] == 0) {
             throw PolicyException.of((List<?>) Flat.read(problem));
         }

@@ -1,5 +1,6 @@
 package io.jotgate;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -38,8 +39,15 @@ final class EventTeller {
         }
     }
 
+    /** Where nobody listens, nothing is made and no clock is asked. */
+    void tellRefusal(Clock clock, JotgateException refusal) {
+        if (!consumers.isEmpty()) {
+            tell(Event.rejected(clock.instant(), refusal));
+        }
+    }
+
     /** Whatever the application does, the validation goes on. */
-    void tell(Event event) {
+    private void tell(Event event) {
         for (Consumer<Event> consumer : consumers) {
             try {
                 consumer.accept(event);

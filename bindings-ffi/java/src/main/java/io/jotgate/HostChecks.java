@@ -21,7 +21,7 @@ record HostChecks(
             VerifiedJwt jwt = decided(verdict);
             return transform == null ? jwt : transformed(jwt);
         } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
-            events.tell(Event.rejected(clock.instant(), refusal));
+            events.tellRefusal(clock, refusal);
             throw refusal;
         }
     }

@@ -11,7 +11,11 @@ public abstract class JotgateException extends RuntimeException {
     private final int route;
 
     JotgateException(Code code, String message, int issuer, int route, Throwable cause) {
-        super(message, cause);
+        this(code, message, issuer, route, cause, true);
+    }
+
+    JotgateException(Code code, String message, int issuer, int route, Throwable cause, boolean hasStackTrace) {
+        super(message, cause, true, hasStackTrace);
         this.code = code;
         this.issuer = issuer;
         this.route = route;

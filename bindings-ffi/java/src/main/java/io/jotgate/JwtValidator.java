@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +49,16 @@ public final class JwtValidator implements AutoCloseable {
      */
     public static JwtValidator fromPolicy(String policy) {
         return builder().policy(policy).build();
+    }
+
+    /**
+     * Makes a validator from a policy file whose name ends in {@code .json}, {@code .yaml}, {@code .yml} or {@code .toml}.
+     *
+     * @throws PolicyException the policy is refused; its problems have the lines of the file
+     * @throws IOException the file cannot be read
+     */
+    public static JwtValidator fromPolicy(Path file) throws IOException {
+        return builder().policy(file).build();
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.jotgate;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ public final class JwtValidatorBuilder {
     private final Map<String, Object> limits = new LinkedHashMap<>();
     private String responses;
     private String policy;
+    private Policies.Source source;
     private Fetcher fetcher;
     private HttpClient httpClient;
     private KeyStore store;
@@ -38,15 +41,34 @@ public final class JwtValidatorBuilder {
 
     JwtValidatorBuilder() {}
 
-    /** The whole policy as JSON text, in place of the options of one issuer. */
+    /**
+     * The whole policy as JSON text, in place of the options of one issuer. A path of {@code {"file": …}} in it starts at the
+     * working directory.
+     */
     public JwtValidatorBuilder policy(String json) {
         policy = Objects.requireNonNull(json, "policy");
+        source = new Policies.Source(json, json, Policies.Format.JSON);
+        return this;
+    }
+
+    /**
+     * The whole policy in a file whose name ends in {@code .json}, {@code .yaml}, {@code .yml} or {@code .toml}, in place of the
+     * options of one issuer. A path of {@code {"file": …}} in it starts at its folder.
+     *
+     * @throws PolicyException the text cannot be read, or the name does not tell its format
+     * @throws IOException the file cannot be read
+     */
+    public JwtValidatorBuilder policy(Path file) throws IOException {
+        source = Policies.Source.of(file);
+        policy = source.document();
         return this;
     }
 
     /** The whole policy, in place of the options of one issuer. */
     public JwtValidatorBuilder policy(PolicyDocument document) {
-        return policy(Json.write(document.members));
+        policy = Json.write(document.members);
+        source = null;
+        return this;
     }
 
     /** The issuer's names: {@code iss} must be one of them, byte for byte. Required. */
@@ -267,7 +289,7 @@ public final class JwtValidatorBuilder {
         if (fetcher != null && httpClient != null) {
             throw new IllegalStateException("give a fetcher or an HTTP client, not both");
         }
-        Core core = new Core(document(), clientLookup != null, revocationCheck != null, store != null);
+        Core core = core();
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
@@ -278,6 +300,14 @@ public final class JwtValidatorBuilder {
     JwtValidatorBuilder timers(Timers timers) {
         this.timers = timers;
         return this;
+    }
+
+    private Core core() {
+        try {
+            return new Core(document(), clientLookup != null, revocationCheck != null, store != null);
+        } catch (PolicyException problem) {
+            throw source == null ? problem : source.locate(problem);
+        }
     }
 
     private String document() {

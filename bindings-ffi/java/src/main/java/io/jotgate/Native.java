@@ -112,6 +112,15 @@ final class Native {
     /** Gives a flat list of the JSON text alone, or of path, message and hint of the policy error. */
     static native byte[] policyJson(byte[] text, int format);
 
+    /** Line and column of each path in a document; the texts are the document and then the paths. */
+    static native byte[] places(byte[] texts, int format);
+
+    /** What a document leaves to the host to read: kind, name and most bytes, one behind the other. */
+    static native byte[] references(byte[] policy);
+
+    /** The document with what was read: a word and the bytes of each text behind the document. */
+    static native byte[] fillReferences(byte[] texts);
+
     /** Gives a flat list of the list of warnings alone, or of path, message and hint of the policy error. */
     static native byte[] lint(byte[] policy);
 
@@ -130,6 +139,17 @@ final class Native {
 
     /** Gives the flat value of a JSON text that a validation gave. */
     static native byte[] values(byte[] json);
+
+    /** Puts the new issuer of the test kit into {@code handle[0]}, or gives what is wrong: a flat list of path, message, hint. */
+    static native byte[] openTestIssuer(byte[] options, long[] handle);
+
+    /** Gives a flat list of what comes of the word alone, or of path, message and hint. {@link TestIssuer} has the address. */
+    static native byte[] callTestIssuer(long handle, byte[] word, byte[] arguments);
+
+    static native void closeTestIssuer(long handle);
+
+    /** Gives a flat list of what the test kit makes of each code. */
+    static native byte[] testRecipes();
 
     /** Gives the version of the library, then the number and the name of every code. */
     static native byte[] about();

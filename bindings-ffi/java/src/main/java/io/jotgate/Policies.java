@@ -59,26 +59,45 @@ public final class Policies {
     }
 
     /**
-     * The policy document of a file as JSON text; the file's name ends in {@code .json}, {@code .yaml}, {@code .yml} or
+     * The policy document of a file as JSON text, with what it leaves to environment variables and files, whose paths start at
+     * the folder of this file; the file's name ends in {@code .json}, {@code .yaml}, {@code .yml} or
      * {@code .toml}.
      *
      * @throws PolicyException the text cannot be read, or the name does not tell its format
      * @throws IOException the file cannot be read
      */
     public static String policyJson(Path file) throws IOException {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        Format format = name.endsWith(".json") ? Format.JSON
-                : name.endsWith(".yaml") || name.endsWith(".yml") ? Format.YAML
-                : name.endsWith(".toml") ? Format.TOML : null;
-        if (format == null) {
-            throw new PolicyException("", "the name of the file does not tell its format",
-                    "name it .json, .yaml, .yml or .toml");
+        return Source.of(file).document();
+    }
+
+    /** A policy document in JSON, and the text that it was read from. */
+    record Source(String document, String text, Format format) {
+        static Source of(Path file) throws IOException {
+            String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+            Format format = name.endsWith(".json") ? Format.JSON
+                    : name.endsWith(".yaml") || name.endsWith(".yml") ? Format.YAML
+                    : name.endsWith(".toml") ? Format.TOML : null;
+            if (format == null) {
+                throw new PolicyException("", "the name of the file does not tell its format",
+                        "name it .json, .yaml, .yml or .toml");
+            }
+            String text;
+            try {
+                text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
+            } catch (CharacterCodingException notUtf8) {
+                throw new PolicyException("", "the policy document is not UTF-8", null);
+            }
+            try {
+                String document = References.fill(policyJson(text, format), file.toAbsolutePath().getParent());
+                return new Source(document, text, format);
+            } catch (PolicyException problem) {
+                throw References.locate(problem, text, format.number);
+            }
         }
-        byte[] bytes = Files.readAllBytes(file);
-        try {
-            return policyJson(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), format);
-        } catch (CharacterCodingException notUtf8) {
-            throw new PolicyException("", "the policy document is not UTF-8", null);
+
+        /** The same exception with the lines and columns of the text. */
+        PolicyException locate(PolicyException problem) {
+            return References.locate(problem, text, format.number);
         }
     }
 
@@ -90,7 +109,8 @@ public final class Policies {
      */
     public static List<Warning> lint(String policy) {
         NativeLibrary.load();
-        Object warnings = only(Flat.read(Native.lint(policy.getBytes(StandardCharsets.UTF_8))));
+        byte[] document = References.fill(policy, null).getBytes(StandardCharsets.UTF_8);
+        Object warnings = only(Flat.read(Native.lint(document)));
         return ((List<?>) warnings).stream().map(warning -> Warning.of((Map<?, ?>) warning)).toList();
     }
 
@@ -154,8 +174,8 @@ public final class Policies {
         return new String(schema, StandardCharsets.UTF_8);
     }
 
-    /** The one part of a result; three parts are a policy error. */
-    private static Object only(Object result) {
+    /** The one part of a result; several parts are a policy error. */
+    static Object only(Object result) {
         List<?> parts = (List<?>) result;
         if (parts.size() == 1) {
             return parts.get(0);

@@ -597,6 +597,14 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
+         * The ids ({@code kid}, or alias in a trust store) of keys that must not be used any more, wherever they come
+         * from. The same key under another id beside it is not used either. Default: none.
+         */
+        public Keys deniedKids(String... values) {
+            return set("denied_kids", List.of(values));
+        }
+
+        /**
          * The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): {@code true}, or the
          * URL of the metadata. Default: {@code true} where no other source is named, else {@code false}.
          */

@@ -10,7 +10,4 @@ package io.jotgate;
  * @param cause what the application's own check threw, or null
  */
 record Rejection(Code code, String claim, String detail, int issuer, int route, Exception cause) {
-    String message() {
-        return code + ": " + detail + (claim == null ? "" : " (" + claim + ")");
-    }
 }

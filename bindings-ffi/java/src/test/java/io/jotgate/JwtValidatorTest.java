@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,6 +101,32 @@ class JwtValidatorTest {
         assertEquals(Code.MALFORMED_TOKEN, malformed.code());
         assertNull(malformed.claim());
         assertEquals(-1, malformed.issuerIndex());
+    }
+
+    @Test
+    void aRefusalSaysAllWhenItIsAsked() throws Exception {
+        InvalidTokenException expired = refused(withSecret(), Issuer.hs256(payload(NOW - 5)), TokenExpiredException.class);
+        assertTrue(expired.getMessage().matches("expired: .+ \\(exp\\)"), expired.getMessage());
+        assertEquals("io.jotgate.TokenExpiredException: " + expired.getMessage(), expired.toString());
+        assertEquals(expired.getMessage(), expired.getLocalizedMessage());
+        InvalidTokenException malformed = refused(withSecret(), "no token", InvalidTokenException.class);
+        assertTrue(malformed.getMessage().matches("malformed_token: [^(]+"), malformed.getMessage());
+        for (InvalidTokenException refusal : List.of(expired, malformed)) {
+            assertEquals(0, refusal.getStackTrace().length);
+            assertNull(refusal.getCause());
+            InvalidTokenException copy = (InvalidTokenException) copied(refusal);
+            assertEquals(refusal.toString(), copy.toString());
+            assertEquals(refusal.code(), copy.code());
+            assertEquals(refusal.claim(), copy.claim());
+            assertEquals(refusal.issuerIndex(), copy.issuerIndex());
+            assertEquals(refusal.routeIndex(), copy.routeIndex());
+        }
+    }
+
+    private static Object copied(Object object) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new ObjectOutputStream(bytes).writeObject(object);
+        return new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
     }
 
     private static InvalidTokenException refused(

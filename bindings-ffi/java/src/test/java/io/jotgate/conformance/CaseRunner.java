@@ -34,7 +34,12 @@ import java.util.stream.Stream;
 /** Runs one case of the vectors through the public API. */
 final class CaseRunner {
     /** What came out of a case, in the words of the vectors; {@code claims} only when it was accepted. */
-    record Outcome(String verdict, String code, String claim, String path, Map<String, Object> claims) {}
+    record Outcome(
+            String verdict, String code, String claim, String path, Map<String, Object> claims, List<String> paths) {
+        Outcome(String verdict, String code, String claim, String path, Map<String, Object> claims) {
+            this(verdict, code, claim, path, claims, null);
+        }
+    }
 
     private CaseRunner() {}
 
@@ -47,6 +52,9 @@ final class CaseRunner {
         members.put("code", outcome.code());
         members.put("claim", outcome.claim());
         members.put("path", outcome.path());
+        if (outcome.paths() != null) {
+            members.put("paths", outcome.paths());
+        }
         if (outcome.claims() != null) {
             members.put("claims", outcome.claims());
         }
@@ -139,7 +147,8 @@ final class CaseRunner {
     static Outcome refused(JotgateException problem) {
         String code = problem.code().toString();
         if (problem instanceof PolicyException policy) {
-            return new Outcome("policy_error", code, null, policy.path(), null);
+            List<String> paths = policy.problems().stream().map(PolicyException.Problem::path).toList();
+            return new Outcome("policy_error", code, null, policy.path(), null, paths);
         } else if (problem instanceof KeysUnavailableException) {
             return new Outcome("unavailable", code, null, null, null);
         }

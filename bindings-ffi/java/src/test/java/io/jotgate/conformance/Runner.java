@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the cases, scenarios, explanations or imports of one file from an index on and appends one JSON line for each to a
+ * Runs the cases, scenarios, explanations, imports or documents of one file from an index on and appends one JSON line for each to a
  * report, flushed line by line, so that whoever started this knows at which case it died, should it die.
  */
 public final class Runner {
@@ -39,6 +39,7 @@ public final class Runner {
                 String id = testCase.get("id").getAsString();
                 report.write(switch (kind) {
                     case "scenarios" -> GSON.toJson(Map.of("id", id, "steps", Stage.play(testCase)));
+                    case "documents" -> GSON.toJson(DocumentRunner.run(testCase));
                     case "imports" -> GSON.toJson(ImportRunner.run(testCase));
                     case "explanations" -> line(id, CaseRunner.explain(testCase));
                     default -> line(id, CaseRunner.report(testCase));

@@ -1,0 +1,25 @@
+// The pages that users read, and the programs on them.
+import { readFileSync } from 'node:fs';
+
+const root = new URL('../..', import.meta.url);
+
+/** @param {string} file */
+function page(file) {
+  const [, ...sections] = readFileSync(new URL(file, root), 'utf8').split(/^## /m);
+  return {
+    name: file.replaceAll(/\W+/g, '-'),
+    sections: sections
+      .map((section) => ({
+        heading: section.slice(0, section.indexOf('\n')),
+        codes: Array.from(section.matchAll(/^```(js|sh)\n(.*?)^```$/gms), ([, language, code = '']) => ({
+          language,
+          code,
+        })),
+      }))
+      // Those that have some.
+      .filter(({ codes }) => codes.length > 0),
+  };
+}
+
+/** Every section with programs of each page. */
+export const pages = [page('README.md'), page('docs/from-express-oauth2-jwt-bearer.md')];

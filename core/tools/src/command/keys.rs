@@ -1,0 +1,199 @@
+//! `jotgate keys`: what of the key sets of a policy, a URL or a file is usable, and why the rest is not.
+
+use super::arguments::Form;
+use super::jwk::Shown;
+use super::network::Network;
+use super::output::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
+use super::report;
+use crate::store::JavaStores;
+use jotgate::text::{Style, plain, plain_json, styled};
+use jotgate::{
+    FetchRequest, KeySetPlace, Policy, PolicyError, Report, SourceHealth, Timestamp, Validator, Work, WorkId,
+    listed_keys,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+/// Key sets on their way.
+#[derive(Debug)]
+pub(super) struct Showing {
+    validator: Validator,
+    /// Sets that need no fetch: where they stand, and what they are.
+    written: Vec<(String, String, KeySetPlace)>,
+    pub(super) network: Network,
+    form: Form,
+    begun: bool,
+    fetches: VecDeque<FetchRequest>,
+    out: Vec<(WorkId, String)>,
+    /// What URLs have answered.
+    bodies: Vec<(String, Vec<u8>)>,
+}
+
+/// A key set, as it is shown.
+#[derive(Serialize)]
+struct Set {
+    /// The URL, the file, or the path in the policy.
+    place: String,
+    jwks_uri: Option<String>,
+    keys: Vec<Shown>,
+    usable: usize,
+    /// Why there is no set.
+    error: Option<String>,
+    cause: Option<String>,
+    hint: Option<String>,
+}
+
+impl Showing {
+    pub(super) fn of_url(url: &str, form: Form, network: Network) -> Result<Self, PolicyError> {
+        let document = json!({"version": 1, "issuers": [{
+            "issuer": "any", "audience": "any", "keys": {"jwks_uri": url}, "jwks": timeout(&network),
+        }]});
+        let made = Self::of_document(&document.to_string(), Vec::new(), form, network);
+        // The policy is ours, so nothing but the URL can be wrong with it.
+        made.map_err(|error| PolicyError::new("", error.message()))
+    }
+
+    /// The text of a file that is a key set, or the document of a policy.
+    pub(super) fn of_file(
+        path: &str, text: &str, document: impl FnOnce() -> Result<String, PolicyError>, form: Form, network: Network,
+    ) -> Result<Self, PolicyError> {
+        let read = serde_json::from_str::<Value>(text).ok();
+        if read.as_ref().is_some_and(|value| value.get("issuers").is_none()) {
+            let written = vec![(path.to_owned(), text.to_owned(), KeySetPlace::Fetched)];
+            return Self::of_document(NO_FETCHES, written, form, network);
+        }
+        let document = document()?;
+        let parsed: Value = serde_json::from_str(&document).unwrap_or_default();
+        let entries = parsed.get("issuers").and_then(Value::as_array).into_iter().flatten().enumerate();
+        let set = |(index, entry): (usize, &Value)| {
+            let set = entry.get("keys")?.get("jwks")?.to_string();
+            Some((format!("issuers[{index}].keys.jwks"), set, KeySetPlace::Policy))
+        };
+        Self::of_document(&document, entries.filter_map(set).collect(), form, network)
+    }
+
+    fn of_document(
+        document: &str, written: Vec<(String, String, KeySetPlace)>, form: Form, network: Network,
+    ) -> Result<Self, PolicyError> {
+        let validator = Validator::new(Policy::from_json_with(document, &JavaStores)?, 0);
+        let (fetches, out, bodies) = (VecDeque::new(), Vec::new(), Vec::new());
+        Ok(Self { validator, written, network, form, begun: false, fetches, out, bodies })
+    }
+
+    /// A fetch that is still to be done: of metadata first, and then of the key set that this names.
+    pub(super) fn fetch(&mut self, now: Timestamp) -> Option<FetchRequest> {
+        if !self.begun {
+            self.begun = true;
+            self.validator.refresh_keys();
+        }
+        let work = std::iter::from_fn(|| self.validator.poll_work(now));
+        self.fetches.extend(work.filter_map(|work| match work {
+            Work::Fetch(request) => Some(request),
+            _ => None,
+        }));
+        let next = self.fetches.pop_front()?;
+        self.out.push((next.id, next.url.clone()));
+        Some(next)
+    }
+
+    pub(super) fn report(&mut self, id: WorkId, report: Report<'_>, now: Timestamp) {
+        if let (Report::Fetched(response), Some((_, url))) = (&report, self.out.iter().find(|(out, _)| *out == id)) {
+            self.bodies.push((url.clone(), response.body.to_vec()));
+        }
+        // Only what a store has can be refused, and there is no store.
+        let _ = self.validator.report(id, report, now);
+    }
+
+    pub(super) fn output(&self, screen: Screen, now: Timestamp) -> CommandOutput {
+        let sources = self.validator.health(now).sources;
+        let fetched = sources.iter().map(|source| self.fetched(source));
+        let sets: Vec<Set> =
+            self.written.iter().map(|(place, text, kind)| set(place, text, *kind)).chain(fetched).collect();
+        let down = sources.iter().any(|source| source.last_error.is_some());
+        let exit = match sets.iter().any(|set| set.usable == 0) {
+            _ if down => EXIT_UNAVAILABLE,
+            true => EXIT_REJECTED,
+            false => 0,
+        };
+        let json = || plain_json(&serde_json::to_string(&sets).unwrap_or_default());
+        let stdout = match self.form {
+            Form::Yaml => report::yaml(&json()),
+            Form::Json => json() + "\n",
+            _ if sets.is_empty() => NO_SETS.to_owned(),
+            _ => sets.iter().map(|set| text(set, screen.colour)).collect::<Vec<_>>().join("\n"),
+        };
+        CommandOutput { stdout, exit, ..CommandOutput::default() }
+    }
+
+    fn fetched(&self, source: &SourceHealth) -> Set {
+        let url = source.jwks_uri.as_ref().unwrap_or(&source.url);
+        let body = self.bodies.iter().rev().find(|(fetched, _)| fetched == url).map(|(_, body)| body.as_slice());
+        let read = set(&source.url, &String::from_utf8_lossy(body.unwrap_or_default()), KeySetPlace::Fetched);
+        match source.last_error {
+            None => Set { jwks_uri: source.jwks_uri.clone(), ..read },
+            Some(problem) => Set {
+                jwks_uri: source.jwks_uri.clone(),
+                keys: Vec::new(),
+                usable: 0,
+                error: Some(problem.to_string()),
+                cause: source.last_error_cause.clone(),
+                hint: source.last_error_hint.clone(),
+                ..read
+            },
+        }
+    }
+}
+
+fn timeout(network: &Network) -> Value {
+    network.timeout.map_or_else(|| json!({}), |timeout| json!({"timeout": timeout.as_secs_f64()}))
+}
+
+fn set(place: &str, text: &str, kind: KeySetPlace) -> Set {
+    let jwks: Value = serde_json::from_str(text).unwrap_or_default();
+    let empty = Set {
+        place: place.to_owned(),
+        jwks_uri: None,
+        keys: Vec::new(),
+        usable: 0,
+        error: None,
+        cause: None,
+        hint: None,
+    };
+    match listed_keys(text, kind, MAX_KEYS) {
+        Ok(listed) => {
+            let shown = |key: &jotgate::ListedKey| {
+                Shown::new(key, jwks.get("keys").and_then(|keys| keys.get(key.index)).unwrap_or(&Value::Null))
+            };
+            let keys: Vec<Shown> = listed.iter().map(shown).collect();
+            Set { usable: keys.iter().filter(|key| key.usable).count(), keys, ..empty }
+        }
+        Err(wrong) => Set { error: Some(wrong.name().to_owned()), hint: Some(wrong.hint().to_owned()), ..empty },
+    }
+}
+
+fn text(set: &Set, colour: bool) -> String {
+    let leads = set.jwks_uri.as_ref().map(|uri| format!(" -> {}", plain(uri))).unwrap_or_default();
+    let place = styled(&format!("{}{leads}", plain(&set.place)), Style::Strong, colour);
+    if let Some(error) = &set.error {
+        let cause = set.cause.as_ref().map(|cause| format!(" ({})", plain(cause))).unwrap_or_default();
+        let hint = set.hint.as_ref().map(|hint| format!(": {}", plain(hint))).unwrap_or_default();
+        return format!("{place}\n  {}{cause}{hint}\n", styled(error, Style::Bad, colour));
+    }
+    let counted = if set.keys.len() == 1 { "1 key".to_owned() } else { format!("{} keys", set.keys.len()) };
+    let mut text = format!("{place}: {counted}, {} usable\n", set.usable);
+    for key in &set.keys {
+        let (mark, style) = if key.usable { ("ok     ", Style::Good) } else { ("SKIPPED", Style::Warning) };
+        text += &format!("  {}  {}{}\n", styled(mark, style, colour), plain(&key.name()), plain(&key.kind()));
+        for line in key.lines() {
+            text += &format!("           {}\n", styled(&plain(&line), Style::Faint, colour));
+        }
+    }
+    text
+}
+
+const NO_SETS: &str = "the policy has no key set: its keys are given as text, or it takes tokens without a signature\n";
+/// As `jwks.max_keys` is unless a policy says otherwise.
+const MAX_KEYS: usize = 500;
+const NO_FETCHES: &str =
+    r#"{"version": 1, "issuers": [{"issuer": "any", "audience": "any", "keys": {"accept_unsigned": true}}]}"#;
