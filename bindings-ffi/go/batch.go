@@ -70,29 +70,54 @@ func (b *batch) insist(ctx context.Context) {
 	for len(open) > 0 {
 		now := b.core.now()
 		groups := make(map[[8]C.uint64_t]*waiting)
-		for len(open) > 0 {
-			crossing := b.crossing(open)
-			b.ask(open[:crossing], now, groups)
-			open = open[crossing:]
-		}
+		b.ask(b.parts(open), now, groups)
 		open = b.wait(ctx, groups, now)
 	}
 }
 
-// crossing is how many of the tokens cross at once: more would be no faster, and hold more memory.
-func (b *batch) crossing(open []int) int {
-	length := 0
-	for count, place := range open {
-		length += len(b.tokens[place])
-		if count == mostTokens || count > 0 && length > mostBytes {
-			return count
+// parts are the tokens that cross at once: more would be no faster, and hold more memory.
+func (b *batch) parts(open []int) (parts [][]int) {
+	for begin := 0; begin < len(open); {
+		end, length := begin, 0
+		for end < len(open) && end-begin < mostTokens && (end == begin || length+len(b.tokens[open[end]]) <= mostBytes) {
+			length += len(b.tokens[open[end]])
+			end++
 		}
+		parts = append(parts, open[begin:end])
+		begin = end
 	}
-	return len(open)
+	return parts
 }
 
 // ask asks about these tokens once, and starts the work that is due. Those that need keys join the groups.
-func (b *batch) ask(places []int, now C.int64_t, groups map[[8]C.uint64_t]*waiting) {
+//
+// While the verdicts on one part are read, which takes a processor, the next one is judged by all of them.
+func (b *batch) ask(parts [][]int, now C.int64_t, groups map[[8]C.uint64_t]*waiting) {
+	made := b.judge(parts[0], now)
+	for turn := range parts {
+		var next chan *verdicts
+		if turn+1 < len(parts) {
+			next = make(chan *verdicts, 1)
+			go func() { next <- b.judge(parts[turn+1], now) }()
+		}
+		b.take(made, now, groups)
+		if next != nil {
+			made = <-next
+		}
+	}
+}
+
+// verdicts are those on some of the tokens, in memory of C's.
+type verdicts struct {
+	places []int
+	status C.jotgate_status
+	made   *C.jotgate_verdict
+	memory unsafe.Pointer
+	length int
+}
+
+// judge crosses with these tokens. It touches nothing that take does.
+func (b *batch) judge(places []int, now C.int64_t) *verdicts {
 	var asked packed
 	length := roomForDetails
 	for _, place := range places {
@@ -101,25 +126,30 @@ func (b *batch) ask(places []int, now C.int64_t, groups map[[8]C.uint64_t]*waiti
 		asked.append(token[:min(len(token), math.MaxUint32)])
 		length += 4 * len(token) // is always enough without mapped claims, and memory that is not touched costs nothing
 	}
-	verdicts := (*C.jotgate_verdict)(C.malloc(C.size_t(len(places)) * C.sizeof_jotgate_verdict))
-	defer C.free(unsafe.Pointer(verdicts))
-	status, memory, length := b.judged(asked, verdicts, len(places), length, now)
-	defer C.free(memory)
-	made, buffer := unsafe.Slice(verdicts, len(places)), unsafe.Slice((*byte)(memory), length)
-	for index, place := range places {
+	made := (*C.jotgate_verdict)(C.malloc(C.size_t(len(places)) * C.sizeof_jotgate_verdict))
+	status, memory, length := b.judged(asked, made, len(places), length, now)
+	return &verdicts{places: places, status: status, made: made, memory: memory, length: length}
+}
+
+// take reads the verdicts, and frees them.
+func (b *batch) take(v *verdicts, now C.int64_t, groups map[[8]C.uint64_t]*waiting) {
+	defer C.free(unsafe.Pointer(v.made))
+	defer C.free(v.memory)
+	made, buffer := unsafe.Slice(v.made, len(v.places)), unsafe.Slice((*byte)(v.memory), v.length)
+	for index, place := range v.places {
 		switch verdict := &made[index]; {
-		case status == C.JOTGATE_OK && verdict.kind == verdictKeysNeeded:
+		case v.status == C.JOTGATE_OK && verdict.kind == verdictKeysNeeded:
 			join(groups, verdict, place)
-		case status == C.JOTGATE_OK && verdict.kind == verdictUndecided:
+		case v.status == C.JOTGATE_OK && verdict.kind == verdictUndecided:
 			if b.undecided == nil {
 				b.undecided = make(map[int]C.jotgate_verdict)
 			}
 			b.undecided[place] = *verdict
 		default:
-			b.results[place].Verified, b.results[place].Err = b.core.outcome(status, verdict, buffer)
+			b.results[place].Verified, b.results[place].Err = b.core.outcome(v.status, verdict, buffer)
 		}
 	}
-	if status == C.JOTGATE_OK && made[0].work_due != 0 {
+	if v.status == C.JOTGATE_OK && made[0].work_due != 0 {
 		b.core.startWork(now)
 	}
 }
@@ -206,7 +236,7 @@ func (b *batch) giveUp() {
 }
 
 const (
-	mostTokens = 4096
+	mostTokens = 1024
 	mostBytes  = 8 << 20
 	// roomForDetails is for what UNAVAILABLE says, once for each issuer.
 	roomForDetails = 16 << 10

@@ -95,6 +95,10 @@ func (v *Validator) Require(verified *Verified, requirement *Requirement) error 
 	if core == nil {
 		return ErrClosed
 	}
+	// What a core has said means something to that core alone, also when this validator goes by another one by now.
+	if verified.core.life == core.life {
+		core = verified.core
+	}
 	return core.require(verified, requirement)
 }
 

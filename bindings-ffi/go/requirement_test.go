@@ -155,3 +155,19 @@ func TestManyGoroutinesAskForTheSame(t *testing.T) {
 	}
 	group.Wait()
 }
+
+func TestATokenOfAnotherValidatorIsRefused(t *testing.T) {
+	policy := hs256Policy()
+	other := policy.Issuers[0]
+	other.Issuer = jotgate.OneOf("https://other.test/")
+	policy.Issuers = []jotgate.Issuer{other, policy.Issuers[0]}
+	verified, err := newValidator(t, policy, newClock().option()).Validate(t.Context(), hs256Token(t, map[string]any{"scope": "a"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := requirement(t, jotgate.Asked{Scopes: &jotgate.RouteScopes{All: []string{"a"}}})
+	err = newValidator(t, hs256Policy(), newClock().option()).Require(verified, asked)
+	if !errors.Is(err, jotgate.ErrInternal) {
+		t.Error(err)
+	}
+}

@@ -405,6 +405,8 @@ typedef struct jotgate_error jotgate_error;
  * may use it at once.
  */
 typedef struct jotgate_requirement jotgate_requirement;
+
+/**
  * What a word of the kit came to. Opaque; free it with jotgate_testing_answer_free.
  */
 typedef struct jotgate_testing_answer jotgate_testing_answer;
@@ -1457,7 +1459,7 @@ void jotgate_requirement_free(struct jotgate_requirement *requirement);
  * Asks an accepted token for what an endpoint needs beside what the policy asks: the scopes first, read from the claims that the
  * token's issuer entry names, then the rules.
  *
- * `verdict` and `buffer` are what a call has written for the token. A token that is what is asked for leaves the verdict as it is.
+ * `verdict` and `buffer` are what a call on this validator has written for the token. A token that is what is asked for leaves the verdict as it is.
  * For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give; `claim` lives as long as the
  * validator and the requirement. A verdict of the kind SKIPPED becomes REJECTED with JOTGATE_CODE_MISSING_TOKEN. Answer a refused
  * request with jotgate_answer_with.
@@ -1491,6 +1493,8 @@ int32_t jotgate_has_scope(const struct jotgate_verdict *verdict,
                           const uint8_t *buffer,
                           const uint8_t *scope,
                           size_t scope_len);
+
+/**
  * Makes an issuer for the tests of a program that validates tokens: nothing else in this library needs it. It is in every
  * build, of which it takes a twentieth, so that tests link what runs.
  *

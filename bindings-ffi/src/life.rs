@@ -2,7 +2,7 @@
 //!
 //! No signature is checked in it, because Miri, which watches every pointer of it in `make soak`, runs no assembly.
 
-use crate::answer::jotgate_answer;
+use crate::answer::{jotgate_answer, jotgate_answer_with};
 use crate::bytes::{Bytes, Field};
 use crate::error::{jotgate_error_free, jotgate_error_hint, jotgate_error_message, jotgate_error_path};
 use crate::event::jotgate_poll_event;
@@ -12,6 +12,9 @@ use crate::keys::{jotgate_export_keys, jotgate_health, jotgate_import_keys};
 use crate::numbers::*;
 use crate::question::Question;
 use crate::request::Request;
+use crate::require::{
+    Requirement, jotgate_has_scope, jotgate_require, jotgate_requirement_free, jotgate_requirement_new, jotgate_scopes,
+};
 use crate::sized::Growing;
 use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_OK, Status};
 use crate::undecided::{jotgate_answer_question, jotgate_undecided_free, jotgate_undecided_payload};
@@ -100,6 +103,36 @@ fn a_question_is_answered_once_and_a_token_of_it_given_up() {
     // SAFETY: both are ours and used no more.
     unsafe {
         jotgate_undecided_free(verdict.undecided);
+        jotgate_validator_free(validator);
+    }
+}
+
+#[test]
+fn an_accepted_token_is_asked_for_more() {
+    let validator = made(UNSIGNED);
+    let [client, scoped] =
+        [r#"{"claims":[{"claim":"client","equals":"app-1"}]}"#, r#"{"scopes":{"all":["a"]}}"#].map(required);
+    let (mut verdict, mut buffer) = (zeroed(), vec![0; 256]);
+    assert_eq!(asked(validator, &question(TOKEN), &mut buffer, &mut verdict), JOTGATE_OK);
+    // SAFETY: all of it is ours, and lives until it is freed once.
+    unsafe {
+        let undecided = &raw mut verdict.undecided;
+        let (room, len) = (buffer.as_mut_ptr(), buffer.len());
+        assert_eq!(jotgate_answer_question(undecided, JOTGATE_ANSWER_YES, room, len, &raw mut verdict), JOTGATE_OK);
+        assert_eq!(text(verdict.scope_claim), "scope");
+        assert_eq!(jotgate_require(validator, client, buffer.as_ptr(), &raw mut verdict), JOTGATE_OK);
+        assert_eq!(verdict.kind, JOTGATE_VERDICT_ACCEPTED);
+        assert_eq!(jotgate_has_scope(&raw const verdict, buffer.as_ptr(), b"a".as_ptr(), 1), 0);
+        let held = verdict;
+        let place = &raw const held;
+        assert_eq!(grown(|text, len, needed| jotgate_scopes(place, buffer.as_ptr(), text, len, needed)), "[]");
+        assert_eq!(jotgate_require(validator, scoped, buffer.as_ptr(), &raw mut verdict), JOTGATE_OK);
+        assert_eq!((verdict.kind, text(verdict.claim)), (JOTGATE_VERDICT_REJECTED, "scope"));
+        let refused = &raw const verdict;
+        let answer = grown(|text, len, needed| jotgate_answer_with(validator, scoped, refused, NOW, text, len, needed));
+        assert!(answer.contains("403"));
+        jotgate_requirement_free(client);
+        jotgate_requirement_free(scoped);
         jotgate_validator_free(validator);
     }
 }
@@ -213,6 +246,14 @@ fn made(policy: &str) -> *mut Validator {
     let validator = unsafe { jotgate_validator_new(policy.as_ptr(), policy.len(), &raw const options, &raw mut error) };
     assert!(error.is_null() && !validator.is_null());
     validator
+}
+
+fn required(document: &str) -> *mut Requirement {
+    let mut error = ptr::null_mut();
+    // SAFETY: the text and the place for the error are ours.
+    let requirement = unsafe { jotgate_requirement_new(document.as_ptr(), document.len(), &raw mut error) };
+    assert!(error.is_null() && !requirement.is_null());
+    requirement
 }
 
 fn question(token: &str) -> Question {

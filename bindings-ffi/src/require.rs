@@ -63,7 +63,7 @@ pub unsafe extern "C" fn jotgate_requirement_free(requirement: *mut Requirement)
 /// Asks an accepted token for what an endpoint needs beside what the policy asks: the scopes first, read from the claims that the
 /// token's issuer entry names, then the rules.
 ///
-/// `verdict` and `buffer` are what a call has written for the token. A token that is what is asked for leaves the verdict as it is.
+/// `verdict` and `buffer` are what a call on this validator has written for the token. A token that is what is asked for leaves the verdict as it is.
 /// For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give; `claim` lives as long as the
 /// validator and the requirement. A verdict of the kind SKIPPED becomes REJECTED with JOTGATE_CODE_MISSING_TOKEN. Answer a refused
 /// request with jotgate_answer_with.

@@ -42,7 +42,7 @@ fn bind<Return: ToNapiValue + 'static>(
 }
 
 /// Who mints the tokens of `test`.
-fn kit(options: &str) -> Result<TestIssuer, String> {
+fn kit(options: &str) -> std::result::Result<TestIssuer, String> {
     let issuer = jotgate_testing::Issuer::from_json(options).map_err(|error| error.to_string())?;
     Ok(Box::new(move |word, arguments| issuer.call(word, arguments).map_err(|error| error.to_string())))
 }

@@ -131,7 +131,7 @@ function scopePath(path: string): string {
 
 /** The request was let through without a token, and the endpoint asks for something of one. */
 const MISSING: Rejected = {
-  ...internalError('the endpoint asks for something of a token, and the request was let through without one'),
+  ...internalError('the endpoint asks for a token'),
   code: 'missing_token',
 };
 

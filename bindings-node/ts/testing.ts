@@ -81,7 +81,10 @@ export interface Bad {
   what: string;
   /** Null where the request is bad and not its token. */
   token: string | null;
-  /** Empty, as `target` is, where the kit knows no request that needs a token: all routes are regular expressions. */
+  /**
+   * Empty, as `target` is, where the kit knows no such request: all routes are regular expressions, or an expression says where
+   * the token is.
+   */
   method: string;
   /** The path, with the query where the token stands there. */
   target: string;

@@ -261,6 +261,6 @@ def test_a_time_given_with_the_call_judges_the_token_and_leaves_the_keys_alone(
     assert verified.subject == "alice"
     with pytest.raises(jotgate.ExpiredSignatureError):
         asyncio.run(validator.validate_request_async(*request, as_of=NOW))
-    assert validator.health() == before
+    assert validator.health()["sources"] == before["sources"]
     assert validator.validate(key.token()).subject == "alice"
     assert server.fetches == 1

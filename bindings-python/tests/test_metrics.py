@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from prometheus_client import CollectorRegistry, generate_latest
 
 import jotgate
-from issuer import Clock, Key, KeyServer, send
+from issuer import AUDIENCE, ISSUER, Clock, Key, KeyServer, send
 from jotgate import KeysUnavailable, Validator
 from jotgate.opentelemetry import JotgateInstrumentor
 from jotgate.prometheus import JotgateCollector
@@ -60,11 +64,55 @@ def test_prometheus(remote: Make, server: KeyServer, key: Key, clock: Clock, eve
     eventually(lambda: of_set("events_total", event="fetch_started") == 2)
     assert of_set("state", validator="idle", state="empty") == 1
     assert of_set("age_seconds", validator="idle") is None
+    assert value("accepted_total", issuer="0") == 1
+    assert (value("ready"), value("ready", validator="idle")) == (1, 0)
+    shop.replace(issuer=ISSUER, audience=AUDIENCE, jwks_uri=[f"{server.url}?second", server.url])
+    assert value("policy_replacements_total") == 1
+    assert (of_set("keys"), of_set("keys", url=f"{server.url}?second")) == (1, 0)
+    shop.refresh_keys()
+    eventually(lambda: of_set("events_total", url=f"{server.url}?second", event="fetch_ok") == 1)
     page = generate_latest(registry).decode()
     assert page.count("# TYPE jotgate_rejections_total counter") == 1
     assert "secret" not in page
     with pytest.raises(ValueError, match="'shop'"):
         collector.watch(idle, "shop")
+
+
+OPERATIONS = Path(__file__).parents[2] / "core" / "docs" / "operations"
+
+
+def test_alerts_and_dashboard_name_what_there_is(
+    remote: Make, server: KeyServer, key: Key, clock: Clock, eventually: Callable[..., None]
+) -> None:
+    registry = CollectorRegistry()
+    validator = remote()
+    JotgateCollector(registry).watch(validator)
+    use(validator, server, key, clock)
+    validator.replace(issuer=ISSUER, audience=AUDIENCE, jwks_uri=server.url, leeway=7)
+    eventually(lambda: b"keys_changed" in generate_latest(registry))
+    page = generate_latest(registry).decode()
+    exported = {
+        name: set(re.findall(r'(\w+)="', labels)) for name, labels in re.findall(r"^(jotgate_\w+)\{(.*)\}", page, re.M)
+    }
+    alerts = yaml.safe_load((OPERATIONS / "alerts.yml").read_text())
+    dashboard = json.loads((OPERATIONS / "dashboard.json").read_text())
+    rules = [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
+    panels = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    queries = [dashboard["templating"]["list"][1]["query"], dashboard["annotations"]["list"][0]["expr"]]
+    named = set()
+    for expression in [*rules, *panels, *queries]:
+        names = re.findall(r"\bjotgate_\w+", expression)
+        assert names, expression
+        assert exported.keys() >= set(names), expression
+        named.update(names)
+        for name, labels in re.findall(r"\b(jotgate_\w+)\{([^}]*)\}", expression):
+            assert set(re.findall(r"(\w+)[=!]", labels)) <= exported[name], expression
+        grouped = {label for group in re.findall(r"by \(([^)]*)\)", expression) for label in group.split(", ")}
+        assert all(grouped <= exported[name] for name in names), expression
+    assert named == {name for name in exported if not name.endswith("_created")}, "each metric is shown or watched"
+    for rule in (rule for group in alerts["groups"] for rule in group["rules"]):
+        shown = set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))
+        assert all(shown <= exported[name] for name in re.findall(r"\bjotgate_\w+", rule["expr"])), rule["alert"]
 
 
 def test_prometheus_takes_issuers_that_share_a_url(server: KeyServer) -> None:
@@ -120,6 +168,10 @@ def test_opentelemetry(
         (name.rpartition(".")[2], watched): value for (name, watched, about), value in found.items() if not about
     }
     assert numbers == {
+        ("accepted", "shop"): 1,
+        ("accepted", "idle"): 0,
+        ("ready", "shop"): 1,
+        ("ready", "idle"): 0,
         ("fetches", "shop"): 2,
         ("fetches", "idle"): 0,
         ("fetch_failures", "shop"): 1,

@@ -16,7 +16,7 @@ type Bad struct {
 	// Token is empty where the request is bad and not its token.
 	Token string
 	// Method and Target are those of a request that is refused so, Target with the query where the token stands there. Both are
-	// empty where the kit knows no request that needs a token, because all routes are regular expressions.
+	// empty where the kit knows no such request: all routes are regular expressions, or an expression says where the token is.
 	Method, Target string
 	// Header has the token, where the policy looks for it in a header field.
 	Header http.Header

@@ -64,7 +64,8 @@ class Bad:
 
     `token` is None where the request is bad and not its token. A request that is refused so has this `method`, this
     `target` (with the query, where the token stands there) and these `headers`, the token's among them. Where the kit
-    knows no request that needs a token, because all routes are regular expressions, method and target are empty.
+    knows no such request, because all routes are regular expressions or an expression says where the token is, method
+    and target are empty.
     """
 
     code: str

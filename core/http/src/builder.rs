@@ -8,10 +8,12 @@ use crate::store::{AnyStore, KeyStore};
 use crate::timing::{Timing, TokioTiming};
 use crate::under_way::UnderWay;
 use crate::validator::JwtValidator;
+use arc_swap::ArcSwap;
 use jotgate::{Policy, PolicyError, Timestamp, Undecided, Validator};
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Mutex;
 use std::time::SystemTime;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -142,7 +144,8 @@ impl Builder {
             core = core.with_store();
         }
         Ok(JwtValidator::of(Driver {
-            core,
+            ruling: ArcSwap::from_pointee(core.into()),
+            replacing: Mutex::default(),
             hooks: self.hooks,
             fetcher: match self.fetcher {
                 Some(fetcher) => fetcher,

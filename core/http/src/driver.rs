@@ -6,19 +6,24 @@
 use crate::call::{BoxError, Either, caught, either, guarded};
 use crate::fetch::{AnyFetcher, FetchError, Fetched};
 use crate::hooks::Hooks;
+use crate::ruling::Ruling;
 use crate::store::AnyStore;
 use crate::telling;
 use crate::timing::Timing;
 use crate::under_way::UnderWay;
+use arc_swap::ArcSwap;
 use jotgate::{FetchResponse, KeysNeeded, Report, Timestamp, Validator, Verdict, Work, WorkFailure, WorkId};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// The work of one validator, shared by all tasks and runtimes.
 pub(crate) struct Driver {
-    pub(crate) core: Validator,
+    /// The policy that holds now.
+    pub(crate) ruling: ArcSwap<Ruling>,
+    /// One policy comes in the place of another at a time.
+    pub(crate) replacing: Mutex<()>,
     pub(crate) hooks: Hooks,
     pub(crate) fetcher: Box<dyn AnyFetcher>,
     pub(crate) store: Option<Box<dyn AnyStore>>,
@@ -42,6 +47,11 @@ enum Ended {
 }
 
 impl Driver {
+    /// The policy that holds now.
+    pub(crate) fn ruling(&self) -> Arc<Ruling> {
+        self.ruling.load_full()
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }
@@ -49,16 +59,16 @@ impl Driver {
     /// Asks until the core knows, and says for which time. Keys that are missing are fetched once for all who wait; those that are
     /// about to go stale are fetched in the background, and nobody waits.
     pub(crate) async fn insist(
-        self: &Arc<Self>, ask: impl Fn(&Validator, Timestamp) -> Verdict,
+        self: &Arc<Self>, ruling: &Ruling, ask: impl Fn(&Validator, Timestamp) -> Verdict,
     ) -> Result<(Verdict, Timestamp), Closed> {
         loop {
             if self.under_way.is_closed() {
                 return Err(Closed);
             }
             let now = self.now();
-            let verdict = ask(&self.core, now);
+            let verdict = ask(ruling, now);
             let Verdict::KeysNeeded(needed) = verdict else {
-                if self.core.work_due(now) {
+                if ruling.work_due(now) {
                     self.start_due(now);
                 }
                 return Ok((verdict, now));
@@ -83,10 +93,10 @@ impl Driver {
         for work in self.under_way.take_left() {
             self.start(work, now);
         }
-        while let Some(work) = self.under_way.take(|| self.core.poll_work(now)) {
+        while let Some(work) = self.under_way.take(|| self.ruling().poll_work(now)) {
             self.start(work, now);
         }
-        telling::tell_events(&self.core);
+        telling::tell_events(&self.ruling());
     }
 
     fn start(self: &Arc<Self>, work: Arc<Work>, since: Timestamp) {
@@ -149,10 +159,10 @@ impl Driver {
     fn finish(self: &Arc<Self>, id: WorkId, report: Report<'_>, since: Timestamp) {
         // A clock of the application's that panics must not keep work from ending.
         let now = guarded(|| self.now()).unwrap_or(since);
-        if let Err(error) = self.core.report(id, report, now) {
+        if let Err(error) = self.ruling().report(id, report, now) {
             tracing::warn!(target: "jotgate", error = %error, "the store of key sets was of no use");
         }
-        telling::tell_warnings(&self.core);
+        telling::tell_warnings(&self.ruling());
         self.start_due(now);
         self.under_way.end(id);
     }

@@ -4,6 +4,7 @@
 
 mod call;
 mod refused;
+mod ruling;
 mod telling;
 mod timing;
 mod fetch;

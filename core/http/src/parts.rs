@@ -1,11 +1,12 @@
 //! HTTP requests as the core sees them, and changed as it says.
 
 use crate::refused::Refused;
+use crate::ruling::Ruling;
 use crate::validator::JwtValidator;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Uri};
-use jotgate::{Forward, Rejection, Request, Verified};
+use jotgate::{Forward, Question, Rejection, Request, Verified};
 use std::borrow::Cow;
 
 impl JwtValidator {
@@ -16,9 +17,12 @@ impl JwtValidator {
     ///
     /// The request may not pass, or nobody can say.
     pub async fn validate_parts(&self, parts: &Parts) -> Result<Option<Verified>, Refused> {
-        let (path, fields) = (path(parts), self.fields(parts));
+        // What is left out and who judges go together: another policy may read other fields.
+        let ruling = self.ruling();
+        let (path, fields) = (path(parts), fields(&ruling, parts));
         let pairs = pairs(&fields);
-        self.validate_request(&request(parts, &path, &pairs)).await
+        let request = request(parts, &path, &pairs);
+        self.decide_under(&ruling, Question::request(&request)).await
     }
 
     /// Changes the head of a request as the policy's `forward` says, before it goes on: also of one that was let through without a
@@ -28,22 +32,23 @@ impl JwtValidator {
     ///
     /// A field or the query cannot be written, and then the request must not go on.
     pub fn forward_parts(&self, verified: Option<&Verified>, parts: &mut Parts) -> Result<(), Refused> {
-        if !self.forwards() {
+        let ruling = self.ruling();
+        if !ruling.forwards {
             return Ok(());
         }
         let forward = {
-            let (path, fields) = (path(parts), self.fields(parts));
-            self.forward(verified, &request(parts, &path, &pairs(&fields)))
+            let (path, fields) = (path(parts), fields(&ruling, parts));
+            ruling.forward(verified, &request(parts, &path, &pairs(&fields)))
         };
-        let changed = forward.map_or(Some(()), |forward| change(parts, &forward));
+        let changed = change(parts, &forward);
         changed.ok_or_else(|| Rejection::internal_error("the request could not be changed as forward says").into())
     }
+}
 
-    /// The header fields that the policy reads. What is no text disturbs its own field alone.
-    fn fields<'p>(&self, parts: &'p Parts) -> Vec<(&'p str, Cow<'p, str>)> {
-        let read = parts.headers.iter().filter(|(name, _)| self.reads().has_header(name.as_str()));
-        read.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
-    }
+/// The header fields that the policy reads. What is no text disturbs its own field alone.
+fn fields<'p>(ruling: &Ruling, parts: &'p Parts) -> Vec<(&'p str, Cow<'p, str>)> {
+    let read = parts.headers.iter().filter(|(name, _)| ruling.reads.has_header(name.as_str()));
+    read.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
 }
 
 fn pairs<'f>(fields: &'f [(&'f str, Cow<'f, str>)]) -> Vec<(&'f str, &'f str)> {

@@ -2,13 +2,14 @@
 
 use crate::driver::{Closed, Driver};
 use crate::refused::Refused;
+use crate::ruling::Ruling;
 use crate::telling;
 use jotgate::{
-    Answer, Explanation, Forward, Health, Question, Rejection, Request, RequestParts, Requirement, SnapshotError,
-    Timestamp, Verdict, Verified,
+    Answer, Explanation, Forward, Health, Policy, PolicyError, Question, Rejection, Request, RequestParts, Requirement,
+    SnapshotError, Timestamp, Verdict, Verified,
 };
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// Validates tokens and requests against one policy. Key sets are fetched when they are needed, once for all who wait, kept fresh
 /// beside validations, and serve on while an issuer is down.
@@ -36,15 +37,31 @@ pub struct JwtValidator {
 /// The end of this is the end of the validator. Tasks hold the driver alone.
 struct Life {
     driver: Arc<Driver>,
-    /// What never changes, and is asked with each request.
-    reads: RequestParts,
-    forwards: bool,
 }
 
 impl JwtValidator {
     pub(crate) fn of(driver: Driver) -> Self {
-        let (reads, forwards) = (driver.core.reads(), driver.core.forwards());
-        Self { life: Arc::new(Life { driver: Arc::new(driver), reads, forwards }) }
+        Self { life: Arc::new(Life { driver: Arc::new(driver) }) }
+    }
+
+    /// Judges by another policy from now on. Validations that have begun end under the policy before; later ones see this one alone.
+    ///
+    /// Key sets of sources whose place and options are the same stay, with their age and their pauses after failures; others are
+    /// fetched when they are needed. Hooks, fetcher, store and clock stay. Compile the policy first: a bad document changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The policy leaves it to the application which clients are allowed, and there is no client look-up. Nothing has changed then.
+    pub fn replace(&self, policy: Policy) -> Result<(), PolicyError> {
+        let driver = self.driver();
+        {
+            let _one = driver.replacing.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = driver.ruling();
+            let policy = if before.looks_clients_up() { policy } else { policy.without_client_lookup()? };
+            driver.ruling.store(Arc::new(before.replaced(policy, driver.now()).into()));
+        }
+        telling::tell_events(&driver.ruling());
+        Ok(())
     }
 
     /// What the token says, when it may pass. It is a compact JWS without the `Bearer` in front.
@@ -74,18 +91,24 @@ impl JwtValidator {
     ///
     /// It may not pass, or nobody can say.
     pub async fn decide<'q>(&self, question: impl Into<Question<'q>>) -> Result<Option<Verified>, Refused> {
-        let question = question.into();
-        let decided = self.decided(question).await;
+        self.decide_under(&self.ruling(), question.into()).await
+    }
+
+    /// As [`JwtValidator::decide`], under this policy.
+    pub(crate) async fn decide_under(
+        &self, ruling: &Ruling, question: Question<'_>,
+    ) -> Result<Option<Verified>, Refused> {
+        let decided = self.decided(ruling, question).await;
         if let Err(refused) = &decided {
-            telling::tell_events(&self.driver().core);
+            telling::tell_events(&self.ruling());
             telling::tell_refusal(refused);
         }
         decided
     }
 
-    async fn decided(&self, question: Question<'_>) -> Result<Option<Verified>, Refused> {
+    async fn decided(&self, ruling: &Ruling, question: Question<'_>) -> Result<Option<Verified>, Refused> {
         let driver = self.driver();
-        let insisted = driver.insist(|core, now| core.validate(question, now)).await;
+        let insisted = driver.insist(ruling, |core, now| core.validate(question, now)).await;
         let (mut verdict, now) = insisted.map_err(|Closed| Refused::Closed)?;
         loop {
             verdict = match verdict {
@@ -108,14 +131,14 @@ impl JwtValidator {
     /// The HTTP answer to what was refused, as the policy's `responses` says.
     #[must_use]
     pub fn answer(&self, refused: &Refused) -> Answer {
-        self.driver().core.answer(&refused.denial())
+        self.ruling().answer(&refused.denial())
     }
 
     /// As [`JwtValidator::answer`], for an endpoint that asks for something itself: where a scope lacks, the challenge names those of
     /// the endpoint too.
     #[must_use]
     pub fn answer_with(&self, refused: &Refused, requirement: &Requirement) -> Answer {
-        self.driver().core.answer_with(&refused.denial(), requirement)
+        self.ruling().answer_with(&refused.denial(), requirement)
     }
 
     /// Whether a token that was accepted is what an endpoint asks for.
@@ -124,7 +147,7 @@ impl JwtValidator {
     ///
     /// It is not, for a reason that a route of the policy could have.
     pub fn require(&self, verified: &Verified, requirement: &Requirement) -> Result<(), Refused> {
-        let required = self.driver().core.require(verified, requirement).map_err(Refused::from);
+        let required = self.ruling().require(verified, requirement).map_err(Refused::from);
         required.inspect_err(telling::tell_refusal)
     }
 
@@ -132,37 +155,38 @@ impl JwtValidator {
     /// were let through without a token as well.
     #[must_use]
     pub fn forward(&self, verified: Option<&Verified>, request: &Request<'_>) -> Option<Forward> {
-        self.forwards().then(|| self.driver().core.forward(verified, request))
+        let ruling = self.ruling();
+        ruling.forwards.then(|| ruling.forward(verified, request))
     }
 
     /// Whether the policy changes requests at all.
     #[must_use]
     pub fn forwards(&self) -> bool {
-        self.life.forwards
+        self.ruling().forwards
     }
 
     /// Which parts of requests the policy reads, beside method and path.
     #[must_use]
-    pub fn reads(&self) -> &RequestParts {
-        &self.life.reads
+    pub fn reads(&self) -> RequestParts {
+        self.ruling().reads.clone()
     }
 
     /// Each check in its order, with what was expected and what was found. It fetches nothing, so validate first. It shows claims:
     /// keep it from whoever sent the token.
     #[must_use]
     pub fn explain<'q>(&self, question: impl Into<Question<'q>>) -> Explanation {
-        self.driver().core.explain(question, self.driver().now())
+        self.ruling().explain(question, self.driver().now())
     }
 
     /// How the key sets are, for health checks and metrics.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.driver().core.health(self.driver().now())
+        self.ruling().health(self.driver().now())
     }
 
     /// Starts a fetch of every key set, pauses after failures aside, and waits for none: for warming up, or when keys were revoked.
     pub fn refresh_keys(&self) {
-        self.driver().core.refresh_keys();
+        self.ruling().refresh_keys();
         self.driver().start_due(self.driver().now());
     }
 
@@ -170,7 +194,7 @@ impl JwtValidator {
     /// pass: store it like the policy.
     #[must_use]
     pub fn export_keys(&self) -> String {
-        self.driver().core.export_keys()
+        self.ruling().export_keys()
     }
 
     /// Begins with key sets that [`JwtValidator::export_keys`] wrote; for how many sources that was of use.
@@ -179,7 +203,7 @@ impl JwtValidator {
     ///
     /// The text is no snapshot that can be taken in. Nothing has changed then.
     pub fn import_keys(&self, snapshot: &str) -> Result<usize, SnapshotError> {
-        self.driver().core.import_keys(snapshot, self.driver().now())
+        self.ruling().import_keys(snapshot, self.driver().now())
     }
 
     /// Ends all fetches and every validation that waits for one. From now on everything is [`Refused::Closed`]. Dropping the last
@@ -192,7 +216,12 @@ impl JwtValidator {
     #[doc(hidden)]
     #[must_use]
     pub fn next_wakeup(&self) -> Option<Timestamp> {
-        self.driver().core.next_wakeup()
+        self.ruling().next_wakeup()
+    }
+
+    /// The policy that holds now.
+    pub(crate) fn ruling(&self) -> Arc<Ruling> {
+        self.driver().ruling()
     }
 
     fn driver(&self) -> &Arc<Driver> {

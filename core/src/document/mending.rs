@@ -101,10 +101,7 @@ impl Mending {
             Remedy::Add(place, name) => {
                 let added = [place.as_slice(), &[Step::Name(name.clone())]].concat();
                 self.mistakes.mend(self.original(&added));
-                let Some((_, value)) = REQUIRED.into_iter().find(|(required, _)| *required == name) else {
-                    return false;
-                };
-                let value = value();
+                let Some(value) = stand_in(&name) else { return false };
                 self.object(&place).is_some_and(|members| members.insert(name, value).is_none())
             }
             Remedy::Nothing => false,
@@ -214,6 +211,17 @@ fn is_member_of_jwk(steps: &[Step]) -> bool {
     [issuers, keys, jwks, set].into_iter().eq(["issuers", "keys", "jwks", "keys"])
 }
 
+/// What stands in for a required field while the rest is looked at.
+fn stand_in(name: &str) -> Option<Value> {
+    Some(match name {
+        "version" => json!(1),
+        "issuers" | "allowed" => json!([]),
+        "issuer" | "audience" => json!("any"),
+        "type" => json!("pem"),
+        _ => return None,
+    })
+}
+
 /// `None` where a step leads to no place in the JSON.
 fn steps_of(path: &serde_path_to_error::Path) -> Option<Vec<Step>> {
     let step = |segment: &Segment| match segment {
@@ -229,16 +237,6 @@ const MOST_ATTEMPTS: usize = 64;
 
 /// How alike a name must be to be the field that was meant.
 const ALIKE: f64 = 0.85;
-
-/// What stands in for a required field while the rest is looked at.
-const REQUIRED: [(&str, fn() -> Value); 6] = [
-    ("version", || json!(1)),
-    ("issuers", || json!([])),
-    ("issuer", || json!("any")),
-    ("audience", || json!("any")),
-    ("allowed", || json!([])),
-    ("type", || json!("pem")),
-];
 
 #[cfg(test)]
 mod tests {

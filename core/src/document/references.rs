@@ -164,15 +164,15 @@ fn takes_reference(steps: &[Step]) -> bool {
         within => within,
     };
     let names: Option<Vec<&str>> = within.iter().map(Step::name).collect();
-    match (list.as_str(), names.as_deref().unwrap_or_default()) {
+    matches!(
+        (list.as_str(), names.as_deref().unwrap_or_default()),
         ("issuers", ["issuer" | "audience" | "tenants"])
-        | ("issuers", ["keys", "jwks_uri" | "discovery" | "pem"])
-        | ("issuers", ["keys", "secret", "text" | "base64url" | "hex"])
-        | ("issuers", ["keys", "trust_store", "base64" | "text" | "password"])
-        | ("routes", ["issuers" | "audience"])
-        | ("issuers" | "routes", ["client_id", "allowed"]) => true,
-        _ => false,
-    }
+            | ("issuers", ["keys", "jwks_uri" | "discovery" | "pem"])
+            | ("issuers", ["keys", "secret", "text" | "base64url" | "hex"])
+            | ("issuers", ["keys", "trust_store", "base64" | "text" | "password"])
+            | ("routes", ["issuers" | "audience"])
+            | ("issuers" | "routes", ["client_id", "allowed"])
+    )
 }
 
 fn is_secret(steps: &[Step]) -> bool {

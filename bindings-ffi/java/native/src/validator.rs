@@ -7,7 +7,7 @@ use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use jotgate::{Explanation, HostAnswer, Question, Requirement, Timestamp, Undecided, Validator};
-use jotgate_edge::{Options, RequestText};
+use jotgate_edge::{Mistake, Options, RequestText};
 
 /// `byte[] open(byte[] policy, long seed, boolean clientLookup, boolean revocationCheck, boolean store, long[] handle)`: puts
 /// the validator's address into `handle` and gives `null`, or gives a flat list of path, message and hint of what is wrong.
@@ -19,23 +19,44 @@ extern "system" fn Java_io_jotgate_Native_open<'local>(
     guarded(&mut env, JByteArray::null(), |env| {
         let policy = env.convert_byte_array(&policy)?;
         let options = Options { seed: seed.cast_unsigned(), client_lookup, revocation_check, store };
-        match jotgate_edge::open(&policy, options) {
-            Ok(validator) => {
-                let address = hand_out(validator);
-                let written = handle.set_region(env, 0, &[address]);
-                if written.is_err() {
-                    // The address has reached nobody.
-                    drop(take_back::<Validator>(address));
-                }
-                written.map(|()| JByteArray::null())
-            }
-            Err(mistake) => {
-                let mut flat = Flat::default();
-                flat.mistake(&mistake);
-                env.byte_array_from_slice(&flat.into_bytes())
-            }
-        }
+        handed_out(env, jotgate_edge::open(&policy, options), &handle)
     })
+}
+
+/// `byte[] replace(long handle, byte[] policy, long now, long[] next)`: puts the address of the validator of another policy, in the
+/// place of this one, into `next`, and gives what `open` gives.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_replace<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, policy: JByteArray<'local>, now: jlong,
+    next: JLongArray<'local>,
+) -> JByteArray<'local> {
+    guarded(&mut env, JByteArray::null(), |env| {
+        let Some(before) = object::<Validator>(handle) else { return Ok(JByteArray::null()) };
+        let policy = env.convert_byte_array(&policy)?;
+        handed_out(env, jotgate_edge::open_after(before, &policy, Timestamp::from_millis(now)), &next)
+    })
+}
+
+/// Puts the validator's address into `handle` and gives `null`, or gives what is wrong with its document.
+fn handed_out<'local>(
+    env: &mut Env<'local>, made: Result<Validator, Mistake>, handle: &JLongArray<'local>,
+) -> jni::errors::Result<JByteArray<'local>> {
+    match made {
+        Ok(validator) => {
+            let address = hand_out(validator);
+            let written = handle.set_region(env, 0, &[address]);
+            if written.is_err() {
+                // The address has reached nobody.
+                drop(take_back::<Validator>(address));
+            }
+            written.map(|()| JByteArray::null())
+        }
+        Err(mistake) => {
+            let mut flat = Flat::default();
+            flat.mistake(&mistake);
+            env.byte_array_from_slice(&flat.into_bytes())
+        }
+    }
 }
 
 /// `void close(long handle)`

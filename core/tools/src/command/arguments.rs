@@ -77,6 +77,8 @@ pub(super) struct Judging {
 /// How much is said of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Manner {
+    /// How many tokens came to each verdict.
+    Count,
     Verdict,
     Short,
     Full,
@@ -176,6 +178,7 @@ fn judge(given: &Given, words: &[&str], topic: Topic) -> Result<Task, String> {
     };
     let policy = given.one("policy").ok_or("expected --policy FILE")?.to_owned();
     let manner = match topic {
+        Topic::Validate if given.has("count") => Manner::Count,
         Topic::Validate => Manner::Verdict,
         _ if given.has("short") => Manner::Short,
         _ => Manner::Full,

@@ -2,6 +2,7 @@
 
 use super::arguments::{Form, Judging, Manner};
 use super::asked::Asked;
+use super::counts::Counts;
 use super::network::Network;
 use super::output::{CommandOutput, EXIT_REJECTED, EXIT_UNAVAILABLE, Screen};
 use super::report;
@@ -76,19 +77,25 @@ impl Judge {
 
     pub(super) fn output(&self, screen: Screen, now: Timestamp) -> CommandOutput {
         let several = self.tokens.len() > 1;
+        let mut counts = Counts::default();
         let mut output = CommandOutput::default();
         let mut documents = Vec::new();
         for (index, token) in self.tokens.iter().enumerate() {
             let explanation = self.ask(token.as_deref(), now, |question| self.validator.explain(question, now));
             output.exit = worse(output.exit, exit(&explanation));
-            let forward = self.forward(token.as_deref(), now);
+            if self.judging.manner == Manner::Count {
+                counts.add(&explanation);
+                continue;
+            }
+            let full = self.judging.manner == Manner::Full;
+            let forward = if full { self.forward(token.as_deref(), now) } else { None };
             let Form::Text = self.judging.form else {
                 documents.push(document(&explanation, forward.as_ref(), self.judging.manner));
                 continue;
             };
             let number = index.saturating_add(1);
             output.stdout += &match self.judging.manner {
-                Manner::Verdict => report::verdict(&explanation, screen.colour) + "\n",
+                Manner::Count | Manner::Verdict => report::verdict(&explanation, screen.colour) + "\n",
                 _ if several => format!("{number}: {}\n", report::line(&explanation, screen.colour)),
                 Manner::Short => explanation.to_short_text(screen.colour),
                 Manner::Full => {
@@ -98,6 +105,7 @@ impl Judge {
             };
         }
         output.stdout += &match self.judging.form {
+            form if self.judging.manner == Manner::Count => counts.output(form),
             Form::Yaml if several => report::yaml(&format!("[{}]", documents.join(","))),
             Form::Yaml => documents.first().map(|document| report::yaml(document)).unwrap_or_default(),
             _ => documents.iter().map(|document| format!("{document}\n")).collect(),
@@ -149,7 +157,7 @@ fn with_timeout(document: &str, network: &Network) -> String {
 /// One line of JSON.
 fn document(explanation: &Explanation, forward: Option<&Forward>, manner: Manner) -> String {
     match manner {
-        Manner::Verdict | Manner::Short => report::verdict_json(explanation, manner == Manner::Short),
+        Manner::Count | Manner::Verdict | Manner::Short => report::verdict_json(explanation, manner == Manner::Short),
         Manner::Full => report::with_forward(explanation, forward),
     }
 }

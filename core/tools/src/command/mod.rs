@@ -12,6 +12,7 @@ mod report;
 mod output;
 mod step;
 mod tokens;
+mod counts;
 mod judge;
 mod lint;
 mod import;

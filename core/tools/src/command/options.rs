@@ -98,6 +98,7 @@ const OPTIONS: &[Known] = &[
     value("request", Some('r'), &[Validate, Explain]),
     value("header", Some('H'), &[Validate, Explain]),
     flag("short", Some('s'), &[Explain]),
+    flag("count", Some('c'), &[Validate]),
     value("fail-on", None, &[Lint]),
     value("file", None, &[Import]),
     value("set", None, &[Import]),

@@ -90,6 +90,7 @@ Arguments:
 
 Options:
   -p, --policy FILE  the policy: .json, .yaml, .yml or .toml
+  -c, --count        how many tokens came to each verdict, in place of a line for each
   -r, --request LINE the request that the token comes with: \"PUT /orders/7\". The token goes into
                      Authorization: Bearer; without a token, the fields of -H are all there is
   -H, --header LINE  a field of that request, as 'Name: value'; several times
@@ -198,9 +199,11 @@ Arguments:
   CASES              files of cases, one in a line; of Markdown (.md), the blocks called verdicts
 
   {\"sub\": \"alice\"}                               -> accepted
-  {\"sub\": \"alice\", \"exp\": \"now-1m\"}             -> rejected expired (exp)
+  {\"sub\": \"alice\", \"exp\": \"now-1m\"}              -> rejected expired (exp)
   {} without aud header {\"typ\": \"at+jwt\"}        -> rejected missing_claim (aud)
   {} signed by nobody                            -> rejected algorithm_not_allowed
+  {} signed by stranger                          -> rejected invalid_signature
+  {} signed with PS256                           -> accepted
   {} at now+11m                                  -> rejected expired (exp)
   GET /orders {\"scope\": \"orders:read\"}           -> 200
   PUT /orders/7 {\"scope\": \"orders:read\"}         -> 403 insufficient_scope

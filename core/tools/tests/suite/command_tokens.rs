@@ -50,6 +50,12 @@ fn several_tokens_have_a_line_each() {
         .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["verdict"].clone())
         .collect();
     assert_eq!(verdicts, ["accepted", "rejected", "accepted", "rejected"]);
+    let counted = world.run(&["validate", "--count", "-p", "policy.json", "-"]);
+    let lines = "        2  accepted\n        1  rejected malformed_token\n        1  rejected unknown_key\n";
+    assert_eq!((counted.exit, counted.stdout.as_str()), (1, lines));
+    let counted: Value =
+        serde_json::from_str(&world.run(&["validate", "-c", "--json", "-p", "policy.json", "-"]).stdout).expect("JSON");
+    assert_eq!(counted[0], json!({"verdict": "accepted", "code": null, "claim": null, "count": 2}));
     let yaml = world.run(&["validate", "--format", "yaml", "-p", "policy.json", "-"]).stdout;
     assert!(yaml.starts_with("- claim: null\n  code: null\n"), "{yaml}");
 }

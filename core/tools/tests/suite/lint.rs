@@ -146,6 +146,24 @@ fn each_rule_of_an_entry_hits_and_misses() {
         ),
         ("long_stale", "jwks.max_stale", jwks("max_stale", json!("8d")), jwks("max_stale", json!("7d"))),
         ("long_ttl", "jwks.ttl", jwks("ttl", json!("25h")), jwks("ttl", json!("1d"))),
+        (
+            "metadata_as_issuer",
+            "issuer",
+            with("/issuers/0/issuer", json!("https://idp.test/.well-known/openid-configuration")),
+            with("/issuers/0/keys", json!({"discovery": "https://idp.test/.well-known/openid-configuration"})),
+        ),
+        (
+            "metadata_as_key_set",
+            "keys.jwks_uri",
+            with("/issuers/0/keys/jwks_uri", json!("https://idp.test/.well-known/oauth-authorization-server/a")),
+            with("/issuers/0/keys/jwks_uri", json!("https://idp.test/.well-known/jwks.json")),
+        ),
+        (
+            "placeholder",
+            "issuer",
+            with("/issuers/0/issuer", json!("https://your-tenant.eu.auth0.com/")),
+            with("/issuers/0/issuer", json!("https://acme.eu.auth0.com/")),
+        ),
     ] {
         assert_eq!(found(&hit, code), [format!("issuers[0].{path}")], "{code} in {hit}");
         assert_eq!(found(&miss, code), [""; 0], "{code} in {miss}");
@@ -321,4 +339,11 @@ fn the_token_goes_on_only_where_that_is_said() {
     set(&mut stripped, "/forward/strip_token", json!(true));
     assert_eq!(warnings(&stripped), []);
     assert_eq!(warnings(&with("/forward/strip_token", json!(true))), []);
+}
+
+#[test]
+fn a_star_behind_a_slash_is_told_from_a_pattern_of_file_names() {
+    let route = |pattern: &str| with("/routes", json!([{"path_regex": pattern}]));
+    assert_eq!(found(&route("/api/*"), "star_in_path"), ["routes[0].path_regex"]);
+    assert_eq!(found(&route("/api/.*"), "star_in_path"), [""; 0]);
 }

@@ -45,7 +45,7 @@ pub(crate) fn run(case: &DocumentCase) -> Loaded {
 }
 
 fn load(case: &DocumentCase) -> Result<Validator, PolicyError> {
-    let format = Format::from_name(&case.format).expect("a format");
+    let format = Format::from_name(&case.format).ok_or_else(|| PolicyError::new("", "there is no such format"))?;
     let policy = jotgate_tools::policy_with(&case.text, format, |wanted| {
         let found = match wanted.kind {
             ReferenceKind::Environment => case.env.get(&wanted.name),

@@ -148,6 +148,13 @@ impl Stage<'_> {
                 self.told.take_events();
                 self.told.take_warnings();
             }
+            "replace" => {
+                let policy = jotgate_tools::policy(&given.to_string(), jotgate_tools::Format::Json);
+                return Ok(match policy.and_then(|policy| self.validator.replace(policy)) {
+                    Ok(()) => json!({"replaced": true}),
+                    Err(error) => json!({"replaced": false, "code": "policy_error", "path": error.path()}),
+                });
+            }
             "import" => {
                 let snapshot = match given["kept"].as_str() {
                     Some(name) => self.snapshots.get(name).ok_or("no snapshot was kept under this name")?,
@@ -242,6 +249,7 @@ const ACTIONS: &[&str] = &[
     "refresh_keys",
     "export",
     "restart",
+    "replace",
     "import",
     "store",
     "saved",

@@ -26,20 +26,41 @@ final class Core {
     private final Cleaner.Cleanable cleanable;
 
     /** @throws PolicyException the policy document is refused */
-    Core(String policy, boolean clientLookup, boolean revocationCheck, boolean store) {
+    static Core open(String policy, boolean clientLookup, boolean revocationCheck, boolean store) {
         NativeLibrary.load();
         long[] address = new long[1];
         // The seed spreads refreshes over time and protects nothing.
         long seed = ThreadLocalRandom.current().nextLong();
         byte[] document = References.fill(policy, null).getBytes(StandardCharsets.UTF_8);
         byte[] problem = Native.open(document, seed, clientLookup, revocationCheck, store, address);
-        if (address[0] == 0) {
+        return new Core(address[0], problem);
+    }
+
+    private Core(long address, byte[] problem) {
+        if (address == 0) {
             throw PolicyException.of((List<?>) Flat.read(problem));
         }
-        handle = new Handle(address[0]);
+        handle = new Handle(address);
         cleanable = CLEANER.register(this, handle);
-        reads = RequestParts.of((Map<?, ?>) Flat.read(Native.reads(address[0])));
-        forwards = Native.forwards(address[0]);
+        reads = RequestParts.of((Map<?, ?>) Flat.read(Native.reads(address)));
+        forwards = Native.forwards(address);
+    }
+
+    /**
+     * The core of another policy in the place of this one, which is freed once nobody uses it any more.
+     *
+     * @throws PolicyException the policy document is refused
+     */
+    Core replaced(String policy, long now) {
+        byte[] document = References.fill(policy, null).getBytes(StandardCharsets.UTF_8);
+        long[] next = new long[1];
+        long address = handle.enter();
+        try {
+            byte[] problem = Native.replace(address, document, now, next);
+            return new Core(next[0], problem);
+        } finally {
+            handle.leave();
+        }
     }
 
     void close() {

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeoutException;
 final class Driver {
     private static final String STORE_THREAD = "jotgate-store";
 
-    private final Core core;
+    /** That of the policy that holds now. A question takes one and keeps it. */
+    private volatile Core core;
+    private volatile boolean closed;
     private final Clock clock;
     private final Transport transport;
     /** Null for none. */
@@ -40,9 +42,19 @@ final class Driver {
         return clock.millis();
     }
 
-    Verdict verdict(Question question) {
+    Core core() {
+        return core;
+    }
+
+    /** Judges by another policy from now on; one at a time. */
+    synchronized void replace(String policy) {
+        core = core.replaced(policy, now());
+        events.tell(core);
+    }
+
+    Verdict verdict(Core asked, Question question) {
         for (;;) {
-            Verdict verdict = ask(question);
+            Verdict verdict = ask(asked, question);
             if (!verdict.needsKeys()) {
                 return verdict;
             }
@@ -57,17 +69,19 @@ final class Driver {
 
     /** In rounds: asks about the tokens that have no verdict, all at once, and then waits for what each of them needs. */
     void judge(Batch batch) {
+        Core asked = core;
         while (batch.isOpen()) {
+            refuseClosed();
             long now = now();
-            List<Batch.Waiting> waiting = batch.ask(core, now, () -> work(now));
+            List<Batch.Waiting> waiting = batch.ask(asked, now, () -> work(now));
             events.tell(core);
             await(batch, waiting);
         }
     }
 
-    CompletableFuture<Verdict> verdictLater(Question question) {
+    CompletableFuture<Verdict> verdictLater(Core asked, Question question) {
         for (;;) {
-            Verdict verdict = ask(question);
+            Verdict verdict = ask(asked, question);
             if (!verdict.needsKeys()) {
                 return CompletableFuture.completedFuture(verdict);
             }
@@ -77,7 +91,7 @@ final class Driver {
                     if (how == Timers.OVERDUE) {
                         giveUp(verdict.waitFor());
                     }
-                    return verdictLater(question);
+                    return verdictLater(asked, question);
                 });
             }
         }
@@ -85,6 +99,7 @@ final class Driver {
 
     /** Closes the core; those who wait learn it when they ask again. */
     void close() {
+        closed = true;
         core.close();
         underWay.endAll();
     }
@@ -104,14 +119,22 @@ final class Driver {
         }
     }
 
-    private Verdict ask(Question question) {
+    private Verdict ask(Core asked, Question question) {
+        refuseClosed();
         long now = now();
-        Verdict verdict = core.validate(question, now);
+        Verdict verdict = asked.validate(question, now);
         if (verdict.workDue()) {
             work(now);
         }
         events.tell(core);
         return verdict;
+    }
+
+    /** The core of a policy that was replaced is not closed with the validator. */
+    private void refuseClosed() {
+        if (closed) {
+            throw new IllegalStateException("the validator is closed");
+        }
     }
 
     /** Those that are interrupted before they have what they wait for are not asked about again. */

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param at when, on the validator's clock
  * @param kind what happened
- * @param source the place of the key set in {@link KeyHealth#sources()}; -1 for {@link Kind#REJECTED}
+ * @param source the place of the key set in {@link KeyHealth#sources()}; -1 for {@link Kind#REJECTED} and {@link Kind#POLICY_REPLACED}
  * @param code why a token did not pass, {@link Code#KEYS_UNAVAILABLE} when nobody could say; {@code null} for other kinds
  * @param claim the claim that the code is about, a registered name or the policy's; {@code null} for none
  * @param issuerIndex the entry of the policy's {@code issuers} that refused; -1 for none and for all other kinds
@@ -47,6 +47,11 @@ public record Event(
         UNKNOWN_KID,
         /** Such fetches have used up their budget; told once in a {@code cooldown}. */
         FLOOD_LIMITED,
+        /**
+         * {@link JwtValidator#replace} has brought another policy: how many sources of keys were {@code kept}, {@code added} and
+         * {@code removed}. From here on places are those of the new policy.
+         */
+        POLICY_REPLACED,
         /** A token or a request did not pass. */
         REJECTED,
         /** A kind that this version does not know; {@code event} in the details names it. */
@@ -87,7 +92,7 @@ public record Event(
         }
         // The core counts in whole milliseconds and writes seconds.
         long at = Math.round(((Number) details.remove("at")).doubleValue() * 1_000);
-        int source = Math.toIntExact((Long) details.remove("source"));
+        int source = details.remove("source") instanceof Long place ? Math.toIntExact(place) : -1;
         return new Event(Instant.ofEpochMilli(at), kind, source, null, null, -1, -1, details);
     }
 }

@@ -26,12 +26,10 @@ import java.util.function.Function;
  * wait for one fetch. Closing is optional: what nobody reaches any more is freed.
  */
 public final class JwtValidator implements AutoCloseable {
-    private final Core core;
     private final Driver driver;
     private final HostChecks host;
 
-    JwtValidator(Core core, Driver driver, HostChecks host) {
-        this.core = core;
+    JwtValidator(Driver driver, HostChecks host) {
         this.driver = driver;
         this.host = host;
     }
@@ -62,6 +60,34 @@ public final class JwtValidator implements AutoCloseable {
     }
 
     /**
+     * Judges by another policy from now on. It is checked first: a document that is wrong is refused as {@link #fromPolicy} refuses
+     * it, and changes nothing. Validations that have begun end under the policy before; later ones see this one alone.
+     *
+     * <p>Key sets of sources whose place and options are the same stay, with their age and their pauses after failures; others are
+     * fetched when they are needed. What the builder was given beside the policy stays. {@link Event.Kind#POLICY_REPLACED} tells of it.
+     *
+     * @param policy JSON text
+     * @throws PolicyException the document is refused; nothing has changed
+     * @throws IllegalStateException the validator is closed
+     */
+    public void replace(String policy) {
+        driver.replace(Objects.requireNonNull(policy, "policy"));
+    }
+
+    /** {@link #replace(String)} with a typed document. */
+    public void replace(PolicyDocument document) {
+        replace(Json.write(document.members));
+    }
+
+    /** {@link #replace(String)} with the options of one issuer, or the policy, that a builder was given; all else of it is left aside. */
+    public void replace(JwtValidatorBuilder options) {
+        options.located(document -> {
+            driver.replace(document);
+            return null;
+        });
+    }
+
+    /**
      * Validates a token. Blocks only while a key set that it needs is fetched.
      *
      * @param token the compact form, without the word {@code Bearer}
@@ -71,7 +97,7 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public VerifiedJwt validate(String token) {
-        return host.token(driver.verdict(Question.of(token, null)));
+        return host.token(driver.verdict(driver.core(), Question.of(token, null)));
     }
 
     /**
@@ -79,7 +105,7 @@ public final class JwtValidator implements AutoCloseable {
      * tokens. The key sets go by the validator's clock, as ever. All else is as for {@link #validate}.
      */
     public VerifiedJwt validateAsOf(String token, Instant asOf) {
-        return host.token(driver.verdict(Question.of(token, Objects.requireNonNull(asOf, "asOf"))));
+        return host.token(driver.verdict(driver.core(), Question.of(token, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
@@ -116,12 +142,23 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public Optional<VerifiedJwt> validateRequest(JwtRequest request) {
-        return host.request(driver.verdict(Question.of(request, core.reads, null)));
+        Core core = driver.core();
+        return host.request(driver.verdict(core, Question.of(request, core.reads, null)));
     }
 
-    /** {@link #validateRequest} for another time, as {@link #validateAsOf} is for {@link #validate}. */
+    /**
+     * {@link #validateRequest(JwtRequest)} of what {@code request} makes for the parts that the policy reads which judges it. Whoever
+     * leaves parts of a request out has to do it in here: after {@link #replace} another policy may read others.
+     */
+    public Optional<VerifiedJwt> validateRequest(Function<RequestParts, JwtRequest> request) {
+        Core core = driver.core();
+        return host.request(driver.verdict(core, Question.of(request.apply(core.reads), core.reads, null)));
+    }
+
+    /** {@link #validateRequest(JwtRequest)} for another time, as {@link #validateAsOf} is for {@link #validate}. */
     public Optional<VerifiedJwt> validateRequestAsOf(JwtRequest request, Instant asOf) {
-        return host.request(driver.verdict(Question.of(request, core.reads, Objects.requireNonNull(asOf, "asOf"))));
+        Core core = driver.core();
+        return host.request(driver.verdict(core, Question.of(request, core.reads, Objects.requireNonNull(asOf, "asOf"))));
     }
 
     /**
@@ -131,12 +168,13 @@ public final class JwtValidator implements AutoCloseable {
      * @return fails with what {@link #validate} throws; cancelling it ends no fetch
      */
     public CompletableFuture<VerifiedJwt> validateAsync(String token) {
-        return later(Question.of(token, null), host::token);
+        return later(driver.core(), Question.of(token, null), host::token);
     }
 
     /** Finds the token in a request and validates it without ever blocking, as {@link #validateAsync} does. */
     public CompletableFuture<Optional<VerifiedJwt>> validateRequestAsync(JwtRequest request) {
-        return later(Question.of(request, core.reads, null), host::request);
+        Core core = driver.core();
+        return later(core, Question.of(request, core.reads, null), host::request);
     }
 
     /**
@@ -146,12 +184,12 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public Explanation explain(String token) {
-        return explain(Question.of(token, null));
+        return explain(driver.core(), Question.of(token, null));
     }
 
     /** {@link #explain} for another time, as {@link #validateAsOf} is for {@link #validate}. */
     public Explanation explainAsOf(String token, Instant asOf) {
-        return explain(Question.of(token, Objects.requireNonNull(asOf, "asOf")));
+        return explain(driver.core(), Question.of(token, Objects.requireNonNull(asOf, "asOf")));
     }
 
     /**
@@ -159,12 +197,14 @@ public final class JwtValidator implements AutoCloseable {
      * #explain}.
      */
     public Explanation explainRequest(JwtRequest request) {
-        return explain(Question.of(request, core.reads, null));
+        Core core = driver.core();
+        return explain(core, Question.of(request, core.reads, null));
     }
 
     /** {@link #explainRequest} for another time. */
     public Explanation explainRequestAsOf(JwtRequest request, Instant asOf) {
-        return explain(Question.of(request, core.reads, Objects.requireNonNull(asOf, "asOf")));
+        Core core = driver.core();
+        return explain(core, Question.of(request, core.reads, Objects.requireNonNull(asOf, "asOf")));
     }
 
     /**
@@ -186,7 +226,7 @@ public final class JwtValidator implements AutoCloseable {
      * @throws MissingTokenException a route of the policy let the request through without one
      */
     public VerifiedJwt require(Optional<VerifiedJwt> jwt, JwtRequirement requirement) {
-        Verdict refusal = core.require(jwt, requirement);
+        Verdict refusal = driver.core().require(jwt, requirement);
         if (refusal != null) {
             host.token(refusal);
             throw new InternalErrorException("the native library gave a refusal that refuses nothing");
@@ -221,12 +261,12 @@ public final class JwtValidator implements AutoCloseable {
      * makes one for each request may leave the others out.
      */
     public RequestParts reads() {
-        return core.reads;
+        return driver.core().reads;
     }
 
     /** Whether the policy has a {@code forward}: whoever hands requests on must then apply it. */
     public boolean forwards() {
-        return core.forwards;
+        return driver.core().forwards;
     }
 
     /**
@@ -242,10 +282,16 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed, and its policy has a {@code forward}
      */
     public Forward forward(JwtRequest request, Optional<VerifiedJwt> jwt) {
+        return forward(reads -> request, jwt);
+    }
+
+    /** {@link #forward(JwtRequest, Optional)} of what {@code request} makes for the parts that the policy reads. */
+    public Forward forward(Function<RequestParts, JwtRequest> request, Optional<VerifiedJwt> jwt) {
+        Core core = driver.core();
         if (!core.forwards) {
             return Forward.NOTHING;
         }
-        return core.forward(request.texts(core.reads), jwt.map(VerifiedJwt::payload).orElse(null));
+        return core.forward(request.apply(core.reads).texts(core.reads), jwt.map(VerifiedJwt::payload).orElse(null));
     }
 
     /**
@@ -254,7 +300,7 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public KeyHealth health() {
-        return core.health(driver.now());
+        return driver.core().health(driver.now());
     }
 
     /**
@@ -274,7 +320,7 @@ public final class JwtValidator implements AutoCloseable {
      * @throws IllegalStateException the validator is closed
      */
     public String exportKeys() {
-        return core.exportKeys();
+        return driver.core().exportKeys();
     }
 
     /**
@@ -301,6 +347,7 @@ public final class JwtValidator implements AutoCloseable {
     }
 
     private HttpAnswer answer(Throwable problem, JwtRequirement requirement) {
+        Core core = driver.core();
         Throwable cause = problem instanceof CompletionException && problem.getCause() != null
                 ? problem.getCause() : problem;
         if (!(cause instanceof JotgateException known)) {
@@ -317,14 +364,14 @@ public final class JwtValidator implements AutoCloseable {
         }
     }
 
-    private Explanation explain(Question question) {
-        driver.verdict(question).dismiss();
+    private Explanation explain(Core core, Question question) {
+        driver.verdict(core, question).dismiss();
         return core.explain(question, driver.now());
     }
 
-    private <T> CompletableFuture<T> later(Question question, Function<Verdict, T> outcome) {
+    private <T> CompletableFuture<T> later(Core core, Question question, Function<Verdict, T> outcome) {
         try {
-            return driver.verdictLater(question).thenApply(outcome);
+            return driver.verdictLater(core, question).thenApply(outcome);
         } catch (RuntimeException problem) {
             return CompletableFuture.failedFuture(problem);
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The options of a {@link JwtValidator}: one issuer, or a policy document, and how to fetch and tell the time.
@@ -293,7 +294,7 @@ public final class JwtValidatorBuilder {
         Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
-        return new JwtValidator(core, new Driver(core, clock, transport, store, events, timers), host);
+        return new JwtValidator(new Driver(core, clock, transport, store, events, timers), host);
     }
 
     /** For tests that set the time themselves. */
@@ -303,8 +304,13 @@ public final class JwtValidatorBuilder {
     }
 
     private Core core() {
+        return located(document -> Core.open(document, clientLookup != null, revocationCheck != null, store != null));
+    }
+
+    /** What is made of the policy that the options stand for, as JSON text; what is wrong with it has the lines of its file. */
+    <T> T located(Function<String, T> make) {
         try {
-            return new Core(document(), clientLookup != null, revocationCheck != null, store != null);
+            return make.apply(document());
         } catch (PolicyException problem) {
             throw source == null ? problem : source.locate(problem);
         }

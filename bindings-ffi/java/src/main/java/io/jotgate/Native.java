@@ -14,6 +14,12 @@ final class Native {
     static native byte[] open(byte[] policy, long seed, boolean clientLookup, boolean revocationCheck,
             boolean store, long[] handle);
 
+    /**
+     * Puts the validator of another policy, in the place of this one, into {@code next[0]}, or gives the policy error as {@link
+     * #open} does. Both are closed, each once.
+     */
+    static native byte[] replace(long handle, byte[] policy, long now, long[] next);
+
     static native void close(long handle);
 
     /**

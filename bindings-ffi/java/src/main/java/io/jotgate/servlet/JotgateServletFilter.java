@@ -1,6 +1,5 @@
 package io.jotgate.servlet;
 
-import io.jotgate.JwtRequest;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import jakarta.servlet.DispatcherType;
@@ -80,8 +79,8 @@ public final class JotgateServletFilter implements Filter {
             if (http.getDispatcherType() != DispatcherType.ERROR) {
                 // One that was dispatched again may have lost its token to this filter.
                 ForwardedRequest before = ForwardedRequest.in(http, validator);
-                JwtRequest asked = ServletExchange.request(validator, before == null ? http : before.unchanged());
-                http.setAttribute(ATTRIBUTE, validator.validateRequest(asked));
+                HttpServletRequest asked = before == null ? http : before.unchanged();
+                http.setAttribute(ATTRIBUTE, validator.validateRequest(reads -> ServletExchange.request(reads, asked)));
             }
             passed = passed(http, answer);
         } catch (RuntimeException problem) {

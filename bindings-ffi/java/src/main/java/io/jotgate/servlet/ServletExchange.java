@@ -5,6 +5,7 @@ import io.jotgate.HttpAnswer;
 import io.jotgate.JwtRequest;
 import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
+import io.jotgate.RequestParts;
 import io.jotgate.VerifiedJwt;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,7 +26,15 @@ public final class ServletExchange {
 
     /** The request as it came: the path not decoded, and the header fields that the validator's policy reads. */
     public static JwtRequest request(JwtValidator validator, HttpServletRequest request) {
-        Optional<Set<String>> read = validator.reads().headers();
+        return request(validator.reads(), request);
+    }
+
+    /**
+     * The request as it came, with the header fields that are read: for {@link JwtValidator#validateRequest(java.util.function.Function)},
+     * which knows the policy that judges.
+     */
+    public static JwtRequest request(RequestParts reads, HttpServletRequest request) {
+        Optional<Set<String>> read = reads.headers();
         // Containers make a text of each name and value that they are asked for.
         Iterable<String> names = read.isPresent() ? read.get() : Collections.list(request.getHeaderNames());
         Map<String, List<String>> headers = new LinkedHashMap<>();
@@ -53,7 +62,7 @@ public final class ServletExchange {
         if (!validator.forwards() || ForwardedRequest.in(request, validator) != null) {
             return request;
         }
-        Forward forward = validator.forward(request(validator, request), jwt);
+        Forward forward = validator.forward(reads -> request(reads, request), jwt);
         return forward.isEmpty() ? request : new ForwardedRequest(request, response, forward, validator);
     }
 

@@ -54,7 +54,7 @@ public final class JotgateAuthenticationFilter extends OncePerRequestFilter {
         Optional<VerifiedJwt> jwt;
         HttpServletRequest forwarded;
         try {
-            jwt = validator.validateRequest(ServletExchange.request(validator, request));
+            jwt = validator.validateRequest(reads -> ServletExchange.request(reads, request));
             forwarded = ServletExchange.forwarded(validator, request, response, jwt);
         } catch (RuntimeException problem) {
             ServletExchange.refuse(validator, problem, response);

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.jotgate.Event;
 import io.jotgate.JwtValidator;
 import io.jotgate.KeySource;
+import io.jotgate.PolicyException;
 import io.jotgate.support.Warnings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ final class KeySteps {
             snapshots.put(step.get("export").getAsString(), validator.exportKeys());
         } else if (step.has("import")) {
             shown.put("imported", imported(step.getAsJsonObject("import"), validator));
+        } else if (step.has("replace")) {
+            replace(step.getAsJsonObject("replace"), validator, shown);
         } else if (step.has("health")) {
             int source = step.getAsJsonObject("health").get("source").getAsInt();
             shown.put("health", members(validator.health().sources().get(source)));
@@ -50,6 +53,17 @@ final class KeySteps {
         List<String> names = events;
         events = new ArrayList<>();
         return names;
+    }
+
+    private static void replace(JsonObject document, JwtValidator validator, Map<String, Object> shown) {
+        try {
+            validator.replace(document.toString());
+            shown.put("replaced", true);
+        } catch (PolicyException problem) {
+            shown.put("replaced", false);
+            shown.put("code", "policy_error");
+            shown.put("path", problem.path());
+        }
     }
 
     private Object imported(JsonObject from, JwtValidator validator) {

@@ -14,8 +14,8 @@ import java.util.Map;
  * @param code the code
  * @param what what is bad about it
  * @param token {@code null} where the request is bad and not its token
- * @param method that of a request that is refused so; empty, as {@code target} is, where the kit knows no request that needs a
- *     token, because all routes are regular expressions
+ * @param method that of a request that is refused so; empty, as {@code target} is, where the kit knows no such request: all
+ *     routes are regular expressions, or an expression says where the token is
  * @param target its path, with the query behind it where the token stands there
  * @param headers its header fields, the token's among them
  */
