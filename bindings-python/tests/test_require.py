@@ -88,7 +88,7 @@ def test_the_challenge_names_the_scopes_of_policy_and_endpoint(remote: Make, key
 def test_mistakes_are_found_where_a_requirement_is_made(arguments: dict[str, Any], path: str) -> None:
     with pytest.raises(PolicyError) as wrong:
         Requirement(**arguments)
-    assert wrong.value.path == path
+    assert wrong.value.path == wrong.value.problems[0].path == path
 
 
 def test_a_requirement_of_a_document() -> None:

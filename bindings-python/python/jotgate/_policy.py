@@ -86,15 +86,6 @@ def _plain(value: object) -> object:
     raise TypeError(f"a policy cannot hold a {type(value).__name__}")
 
 
-ISSUER_OPTIONS = frozenset(
-    {
-        "issuer", "audience", "discovery", "jwks_uri", "jwks", "pem", "secret", "algorithms", "typ", "profile",
-        "required_claims", "leeway", "max_age", "max_lifetime", "reject_future_iat", "confirmation", "client_id",
-        "scopes", "try_all_keys", "jwks_options", "responses", "limits",
-    }
-)  # fmt: skip
-"""The options that describe one issuer."""
-
 _KEY_SOURCES = ("discovery", "jwks_uri", "jwks", "pem", "secret")
 
 _PLACES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,8 @@ class Requirement:
         try:
             self._begin(text_of(document))
         except PolicyError as error:
-            path = error.path.replace("scopes.all", "scopes").replace("scopes.any", "any_scopes")
-            raise PolicyError(error.detail, path, error.hint) from None
+            problems = [replace(problem, path=_argument_of(problem.path)) for problem in error.problems]
+            raise PolicyError(error.detail, _argument_of(error.path), error.hint, problems) from None
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any] | str) -> Requirement:
@@ -103,6 +104,11 @@ def _of_scopes(scopes: tuple[str, ...], any_scopes: tuple[str, ...]) -> Requirem
 
 
 _kept = lru_cache(maxsize=512)(_of_scopes)
+
+
+def _argument_of(path: str) -> str:
+    """The name of the argument that a place of the document comes from."""
+    return path.replace("scopes.all", "scopes").replace("scopes.any", "any_scopes")
 
 
 def _listed(names: Strings) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
 from ._inspection import Inspection
 from ._native import FetchRequest, Pending, Undecided, Verified
-from ._options import Strings
-from ._policy import ISSUER_OPTIONS, Duration, Secret, document_of, named_by_options, text_of
+from ._options import PolicyOptions, Strings
+from ._policy import Duration, Secret, document_of, named_by_options, text_of
 from ._request import RequestHeaders
 from ._requirement import Requirement, requirement_of
 from ._ruling import Ruling
@@ -190,7 +190,7 @@ class Validator(Inspection):
         /,
         *,
         format: Literal["json", "yaml", "toml"] = "json",  # noqa: A002 (what everyone calls it)
-        **options: Any,
+        **options: Unpack[PolicyOptions],
     ) -> None:
         """Judges by another policy from now on: a whole document as for `from_policy`, or the constructor's options.
 
@@ -201,7 +201,7 @@ class Validator(Inspection):
         `on_event` tells `policy_replaced`.
         """
         if policy is None:
-            if unknown := sorted(options.keys() - ISSUER_OPTIONS):
+            if unknown := sorted(options.keys() - PolicyOptions.__annotations__.keys()):
                 raise TypeError(f"replace takes no option {unknown[0]!r}")
             with named_by_options():
                 self._replace(text_of(document_of(options)))

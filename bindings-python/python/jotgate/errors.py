@@ -295,7 +295,7 @@ class PolicyProblem:
 
 
 class PolicyError(JotgateError, ValueError):
-    """The policy is wrong. Only making a `Validator` raises it.
+    """The policy is wrong, or what an endpoint asks for. Making a `Validator` or a `Requirement` raises it.
 
     `path` is the place in the policy document (`issuers[0].audience`) or the option of `Validator` (`audience`), `hint`
     what to do about it (or None). `problems` has everything that is wrong, at most 20 things, this one first.
