@@ -109,11 +109,14 @@ pub(crate) fn command(bytes: &[u8]) {
         arguments.push(argument.to_owned());
     }
     let mut command = Command::new(arguments, Screen::default());
-    for _ in 0..100 {
+    // A policy may name many URLs, and each is fetched once.
+    for _ in 0..100_000 {
         match command.step(now()) {
             CommandStep::ReadFile { .. } => command.provide(Ok(file)),
             CommandStep::ReadInput => command.provide(Ok(input)),
-            CommandStep::Fetch(request) => command.report(request.id, Report::failed(WorkFailure::Connection), now()),
+            CommandStep::Fetch { request, .. } => {
+                command.report(request.id, Report::failed(WorkFailure::Connection), now());
+            }
             CommandStep::Done(output) => {
                 let steers = |text: &str| text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
                 assert!(!steers(&output.stdout) && !steers(&output.stderr), "what is printed steers the terminal");
