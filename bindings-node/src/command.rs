@@ -12,7 +12,9 @@ use std::rc::Rc;
 /// and standard error show colours.
 #[napi(catch_unwind)]
 pub fn create_command(env: &Env, arguments: Vec<String>, colour: bool, error_colour: bool) -> Result<Object<'_>> {
-    let command = Rc::new(RefCell::new(Command::new(arguments, Screen { colour, error_colour }).with_test_kit(kit)));
+    let command = Rc::new(RefCell::new(
+        Command::new(arguments, Screen { colour, error_colour }).with_test_kit(kit).with_texts(jotgate_host::read_text),
+    ));
     let mut object = Object::new(env)?;
     bind(env, &mut object, &command, "step", |command, call| Ok(command.step(time(call, 0)?).to_json()))?;
     bind(env, &mut object, &command, "provide", |command, call| {

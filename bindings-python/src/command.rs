@@ -18,7 +18,11 @@ impl Command {
     #[pyo3(signature = (arguments, *, colour, error_colour))]
     fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
         let screen = Screen { colour, error_colour };
-        Self { command: jotgate_tools::Command::new(arguments, screen).with_test_kit(kit) }
+        Self {
+            command: jotgate_tools::Command::new(arguments, screen)
+                .with_test_kit(kit)
+                .with_texts(jotgate_host::read_text),
+        }
     }
 
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

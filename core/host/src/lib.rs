@@ -1,4 +1,5 @@
-//! What hosts of [`jotgate`] share, and what has no place in a core that starts no thread: batches over several processors.
+//! What hosts of [`jotgate`] share, and what has no place in a core that starts no thread and reads no file: batches over several
+//! processors, and the texts that a policy leaves to its host.
 //!
 //! The threads of a batch live as long as the call that started them. There is no pool: a pool of threads does not survive a
 //! fork, and whoever hands work to it in a child process waits forever.
@@ -9,10 +10,12 @@
 mod guard;
 mod many;
 mod spread;
+mod texts;
 
 pub use guard::guarded;
 pub use many::validate_many;
 pub use spread::spread;
+pub use texts::read_text;
 
 /// Runs the examples of the crate's README.
 #[cfg(doctest)]

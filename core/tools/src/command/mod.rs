@@ -21,16 +21,19 @@ mod keys;
 mod usage;
 mod test;
 
-use crate::format::{Format, policy_json};
+use crate::format::{Format, located, policy_json};
 use arguments::{Form, Task, Tokens};
 use import::Importing;
 use jotgate::text::plain;
-use jotgate::{FetchRequest, PolicyError, Report, Timestamp, WorkId};
+use jotgate::{
+    FetchRequest, PolicyError, Reference, ReferenceFailure, Report, Timestamp, WorkId, fill_references, references,
+};
 use judge::Judge;
 use keys::Showing;
 pub use network::Network;
 pub use output::{CommandOutput, Screen};
 use output::{EXIT_USAGE, complaint, no_policy};
+use std::path::Path;
 pub use step::CommandStep;
 use test::Testing;
 pub use test::{TestIssuer, TestKit};
@@ -65,8 +68,12 @@ pub use test::{TestIssuer, TestKit};
 pub struct Command {
     screen: Screen,
     kit: Option<TestKit>,
+    texts: Option<TextReader>,
     state: State,
 }
+
+/// Reads a text that a policy leaves to its host: `jotgate_host::read_text`. The folder is that of the policy file.
+pub type TextReader = fn(&Path, &Reference) -> Result<Vec<u8>, ReferenceFailure>;
 
 #[derive(Debug)]
 enum State {
@@ -91,13 +98,19 @@ impl Command {
             Ok(task) => State::Begin(task),
             Err(problem) => State::Done(usage::refused(&problem, screen)),
         };
-        Self { screen, kit: None, state }
+        Self { screen, kit: None, texts: None, state }
     }
 
     /// The same run, with who mints the tokens of `test`. Without a kit there is no such command.
     #[must_use]
     pub fn with_test_kit(self, kit: TestKit) -> Self {
         Self { kit: Some(kit), ..self }
+    }
+
+    /// The same run, with who reads the texts of policies that lie in variables and files. Without, such a policy is an error.
+    #[must_use]
+    pub fn with_texts(self, texts: TextReader) -> Self {
+        Self { texts: Some(texts), ..self }
     }
 
     /// What to do next. `now` is the present time; a step that was not answered comes again.
@@ -225,7 +238,7 @@ impl Command {
         };
         let made = match task {
             Task::Judge { tokens, judging, .. } => {
-                policy_of(path, text).and_then(|policy| Judge::new(&policy, judging)).map(|judge| match tokens {
+                self.policy_of(path, text).and_then(|policy| Judge::new(&policy, judging)).map(|judge| match tokens {
                     Tokens::Input => State::ReadingTokens(Box::new(judge)),
                     Tokens::None => State::Judging(Box::new(judge)),
                     Tokens::Given(token) => {
@@ -233,25 +246,44 @@ impl Command {
                     }
                 })
             }
-            Task::Lint { fail_on, .. } => policy_of(path, text)
+            Task::Lint { fail_on, .. } => self
+                .policy_of(path, text)
                 .and_then(|policy| crate::lint(&policy))
                 .map(|warnings| State::Done(lint::output(&warnings, path, form, fail_on, self.screen))),
             Task::Import { product, files, values, .. } => {
                 Ok(State::Importing(Box::new(Importing::new(product, path, text, files, values, form))))
             }
             Task::Keys { network, .. } => {
-                let document = || policy_of(path, text);
+                let document = || self.policy_of(path, text);
                 Showing::of_file(path, text, document, form, network).map(|showing| State::Showing(Box::new(showing)))
             }
             Task::Test { cases, now, verbose, .. } => match self.kit {
-                Some(kit) => policy_of(path, text)
+                Some(kit) => self
+                    .policy_of(path, text)
                     .and_then(|policy| Testing::new(kit, &policy, cases, now, verbose, form))
                     .map(|testing| State::Testing(Box::new(testing))),
                 None => Ok(State::Done(complaint(NO_TEST, EXIT_USAGE, self.screen))),
             },
             Task::Schema { .. } | Task::Help(_) | Task::Version => Ok(State::Done(usage::answer(&task))),
         };
-        made.unwrap_or_else(|error| State::Done(no_policy(&error, path, form, self.screen)))
+        let placed = |error| match format_of(path) {
+            Some(format) => located(error, text, format),
+            None => error,
+        };
+        made.unwrap_or_else(|error| State::Done(no_policy(&placed(error), path, form, self.screen)))
+    }
+
+    /// The policy in a file as JSON, with the texts that lie elsewhere.
+    fn policy_of(&self, path: &str, text: &str) -> Result<String, PolicyError> {
+        let format = format_of(path).ok_or_else(|| {
+            PolicyError::new("", "the end of the file's name does not say how it is written")
+                .with_hint("name it .json, .yaml, .yml or .toml")
+        })?;
+        let document = policy_json(text, format)?;
+        let Some(read) = self.texts else { return Ok(document) };
+        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+        let texts: Vec<_> = references(&document)?.iter().map(|wanted| read(folder, wanted)).collect();
+        fill_references(&document, &texts)
     }
 
     fn imported(&self, importing: &Importing) -> CommandOutput {
@@ -275,13 +307,8 @@ fn done(output: CommandOutput) -> (State, CommandStep) {
 }
 
 /// The document of a file as JSON; the end of the file's name says how it is written.
-fn policy_of(path: &str, text: &str) -> Result<String, PolicyError> {
-    let extension = path.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
-    let format = Format::from_name(extension).ok_or_else(|| {
-        PolicyError::new("", "the end of the file's name does not say how it is written")
-            .with_hint("name it .json, .yaml, .yml or .toml")
-    })?;
-    policy_json(text, format)
+fn format_of(path: &str) -> Option<Format> {
+    path.rsplit_once('.').and_then(|(_, extension)| Format::from_name(extension))
 }
 
 const NO_TEST: &str = "test is a command of the packages for Python and Node";

@@ -2,9 +2,11 @@
 
 use super::arguments::Form;
 use super::report;
-use jotgate::PolicyError;
 use jotgate::text::{Style, plain, plain_json, styled};
+use jotgate::{PolicyError, PolicyProblem};
 use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// What the program prints to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,25 +33,42 @@ pub struct CommandOutput {
 /// What is printed when the file is no policy.
 pub(super) fn no_policy(error: &PolicyError, path: &str, form: Form, screen: Screen) -> CommandOutput {
     if matches!(form, Form::Json | Form::Yaml) {
-        let told = serde_json::json!({
+        let document = json!({
             "verdict": "policy_error",
             "code": "policy_error",
             "path": error.path(),
             "message": error.message(),
             "hint": error.hint(),
+            "problems": error.problems().map(told).collect::<Vec<_>>(),
         });
         return CommandOutput {
-            stdout: if form == Form::Yaml { report::yaml(&told.to_string()) } else { plain_json(&format!("{told}\n")) },
+            stdout: if form == Form::Yaml {
+                report::yaml(&document.to_string())
+            } else {
+                plain_json(&format!("{document}\n"))
+            },
             exit: EXIT_NO_POLICY,
             ..CommandOutput::default()
         };
     }
-    let place = if error.path().is_empty() { path.to_owned() } else { format!("{path}: {}", error.path()) };
-    let mut message = format!("{}: {}", plain(&place), plain(error.message()));
-    if let Some(hint) = error.hint() {
-        message = format!("{message} ({})", plain(hint));
+    let mut problems = error.problems();
+    let first = problems.next().map(|problem| plain(&problem.to_string())).unwrap_or_default();
+    let mut message = format!("{}: {first}", plain(path));
+    for problem in problems {
+        // A line for each, which an editor or a person finds its way by.
+        let _ = write!(message, "\n  {}: {}", plain(path), plain(&problem.to_string()));
     }
     complaint(&message, EXIT_NO_POLICY, screen)
+}
+
+fn told(problem: &PolicyProblem) -> Value {
+    json!({
+        "path": problem.path(),
+        "message": problem.message(),
+        "hint": problem.hint(),
+        "line": problem.line(),
+        "column": problem.column(),
+    })
 }
 
 /// One line on standard error, in the manner of command lines.
