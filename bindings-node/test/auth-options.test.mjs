@@ -149,6 +149,7 @@ describe('the environment', () => {
     ['a secret', { ISSUER: 'me', SECRET: secret, TOKEN_SIGNING_ALG: 'HS256', AUDIENCE }, undefined, null],
     ['a secret for an algorithm of the options', { SECRET: secret }, { ...base, tokenSigningAlg: 'HS256' }, null],
     ['an empty variable is none', { ...base, JWKS_URI: '' }, base, null],
+    ['keys of another issuer', { JWKS_URI: 'nonsense', TOKEN_SIGNING_ALG: 'HS256', SECRET: 'short' }, base, null],
     ['SECRET of something else', { SECRET: 'keyboard cat' }, base, null],
     [
       'variables beside options that say it',

@@ -17,8 +17,8 @@ export interface AuthSettings {
 
 /**
  * What `auth` takes: a validator, or the options for one, under the names of `createValidator` or of
- * express-oauth2-jwt-bearer. What is not given is read from the environment: `ISSUER` or `ISSUER_BASE_URL`, `AUDIENCE`,
- * `JWKS_URI`, `TOKEN_SIGNING_ALG`, and `SECRET` for an algorithm that takes one.
+ * express-oauth2-jwt-bearer. What is not given is read from the environment: `AUDIENCE`, and where no option names the issuer,
+ * `ISSUER` or `ISSUER_BASE_URL`, `JWKS_URI`, `TOKEN_SIGNING_ALG`, and `SECRET` for an algorithm that takes one.
  */
 export type AuthOptions = AuthSettings &
   ((Partial<ValidatorOptions> & BearerOptions & { validator?: undefined }) | { validator: Validator });
