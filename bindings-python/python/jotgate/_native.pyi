@@ -107,6 +107,7 @@ class Validator:
     ) -> Verified | None:
         """The same for a request, with `_judge_request`."""
 
+@disjoint_base
 class Core:
     """The core's validator of one policy. Seconds since the Unix epoch for every `now`; None reads the system's clock.
 
