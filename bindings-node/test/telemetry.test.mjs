@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { context, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -64,6 +65,22 @@ describe('prom-client', () => {
       assert.deepEqual(await values(register, 'jotgate_key_set_fetches_total'), { [of()]: 1 });
     }
     assert.equal(validator.health().sources[0]?.fetches, 1);
+    assert.deepEqual(await values(register, 'jotgate_accepted_total'), { '{validator="default",issuer="0"}': 1 });
+    assert.deepEqual(await values(register, 'jotgate_ready'), { '{validator="default"}': 1 });
+    validator.replace({ ...issuer.options(), leeway: 7 });
+    assert.deepEqual(await values(register, 'jotgate_policy_replacements_total'), { '{validator="default"}': 1 });
+  });
+
+  test('alert rules and the dashboard name what there is', async (t) => {
+    const register = new Registry();
+    await used(t, (given) => void collectMetrics(given, { register }));
+    const exported = new Set(register.getMetricsAsArray().map(({ name }) => name));
+    for (const file of ['alerts.yml', 'dashboard.json']) {
+      const text = readFileSync(new URL(`../../core/docs/operations/${file}`, import.meta.url), 'utf8');
+      const named = new Set(text.match(/\bjotgate_\w+/g));
+      assert.ok(named.size > 5);
+      for (const name of named) assert.ok(exported.has(name), name);
+    }
   });
 
   test('is told of several validators by name, also while the clock of one is broken', async (t) => {

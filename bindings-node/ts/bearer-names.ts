@@ -92,8 +92,8 @@ export function bearerNames(): string[] {
 }
 
 /**
- * The variables of the environment that stand for options which are not given: the issuer and its keys where no option says
- * whose tokens pass or where keys are, and SECRET only for an algorithm that takes one.
+ * The variables of the environment that stand for options which are not given: the issuer's where no option names one, those of
+ * keys where no option says where they are either, and SECRET only for an algorithm that takes one.
  */
 function missing(given: Map<string, unknown>): [variable: string, option: string][] {
   const set = (variable: string): boolean => (process.env[variable] ?? '') !== '';
@@ -103,17 +103,21 @@ function missing(given: Map<string, unknown>): [variable: string, option: string
     if (set(variable)) found.push([variable, option]);
   };
   if (takes('audience')) add('AUDIENCE', 'audience');
-  if (takes('issuer', 'issuerBaseURL')) {
+  const names = !takes('issuer', 'issuerBaseURL');
+  if (!names) {
     add('ISSUER', 'issuer');
     add('ISSUER_BASE_URL', 'issuerBaseURL');
   }
-  const algorithm =
-    given.get('tokenSigningAlg') ?? [given.get('algorithms')].flat()[0] ?? process.env['TOKEN_SIGNING_ALG'];
   const hasKeys = keySourceOf(Object.fromEntries(given)) !== undefined || !takes('keys', 'publicKey');
-  if (takes('algorithms', 'tokenSigningAlg') && !hasKeys) add('TOKEN_SIGNING_ALG', 'tokenSigningAlg');
   if (hasKeys) return found;
-  add('JWKS_URI', 'jwksUri');
+  const hasAlgorithm = !takes('algorithms', 'tokenSigningAlg');
+  const said = given.get('tokenSigningAlg') ?? [given.get('algorithms')].flat()[0];
+  const algorithm = hasAlgorithm || names ? said : process.env['TOKEN_SIGNING_ALG'];
   if (typeof algorithm === 'string' && algorithm.startsWith('HS')) add('SECRET', 'secret');
+  // The keys of one issuer must not count for another one, which the service names itself.
+  if (names) return found;
+  if (!hasAlgorithm) add('TOKEN_SIGNING_ALG', 'tokenSigningAlg');
+  add('JWKS_URI', 'jwksUri');
   return found;
 }
 

@@ -50,7 +50,7 @@ def watch_policy(
 
 
 def _version(path: str | PathLike[str]) -> object:
-    """What differs when the file is another one: one that was renamed into its place may be older than the last."""
+    """What differs when the file is another one: what was renamed into its place may be older than what was there."""
     try:
         status = Path(path).stat()
     except OSError:

@@ -56,11 +56,12 @@ def test_the_blocks_run(
     server.respond = partial(publish, server)
     names: Names = {"__name__": "shop.views", "text": text}
     python = blocks("python")
-    assert len(python) == 27
+    assert len(python) == 28
     for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec", dont_inherit=True), names)
         assert names["validator"].validate(text)["sub"] == "alice"
+    assert names["orders"].health()["ready"] is False
     check_printed(capsys.readouterr().out, server)
     check_calls(names, key, server)
     good: Names = {"iss": "https://idp.example.com/", "exp": time.time() + 60, "azp": "web"}

@@ -109,7 +109,8 @@ pub(crate) fn command(bytes: &[u8]) {
         arguments.push(argument.to_owned());
     }
     let mut command = Command::new(arguments, Screen::default());
-    for _ in 0..100 {
+    // A policy may name many URLs, and each is fetched once.
+    for _ in 0..100_000 {
         match command.step(now()) {
             CommandStep::ReadFile { .. } => command.provide(Ok(file)),
             CommandStep::ReadInput => command.provide(Ok(input)),

@@ -136,7 +136,7 @@ final class JniCheck {
 
     /** Tokens that are answered, given up, and forgotten. */
     private static void undecided(Issuer issuer, String token) {
-        Core core = new Core("""
+        Core core = Core.open("""
                 {"version": 1, "issuers": [{"issuer": "%s", "audience": "any", "keys": {"jwks": %s}}]}
                 """.formatted(Issuer.NAME, issuer.jwks()), false, true, false);
         for (int answer = -1; answer < 5; answer++) {

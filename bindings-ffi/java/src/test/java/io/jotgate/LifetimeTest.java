@@ -91,7 +91,7 @@ class LifetimeTest {
 
     @Test
     void whatNobodyReachesIsCollected() {
-        WeakReference<Core> forgotten = new WeakReference<>(new Core(POLICY, false, false, false));
+        WeakReference<Core> forgotten = new WeakReference<>(Core.open(POLICY, false, false, false));
         while (!forgotten.refersTo(null)) {
             System.gc();
         }
