@@ -66,8 +66,8 @@ pub use document::{PolicyError, schema, strict_json};
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use json::{BuildError, JsonBuilder, ValueKind, build_json};
 pub use jwks::{
-    CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, IssuerHealth, LenientKey, Problem, Report,
-    SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
+    CacheHealth, Event, EventKind, FetchFailure, FetchRequest, FetchResponse, Health, IssuerHealth, LenientKey,
+    Problem, Report, SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{
     NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError, TrustStoreFormat, TrustStores,

@@ -1,6 +1,5 @@
 //! Making a validator: the policy, and what the application brings.
 
-use arc_swap::ArcSwap;
 use crate::call::BoxError;
 use crate::driver::Driver;
 use crate::fetch::{AnyFetcher, Fetcher};
@@ -9,11 +8,12 @@ use crate::store::{AnyStore, KeyStore};
 use crate::timing::{Timing, TokioTiming};
 use crate::under_way::UnderWay;
 use crate::validator::JwtValidator;
+use arc_swap::ArcSwap;
 use jotgate::{Policy, PolicyError, Timestamp, Undecided, Validator};
-use std::sync::Mutex;
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Mutex;
 use std::time::SystemTime;
 use tokio::runtime::Handle;
 use tokio::sync::watch;

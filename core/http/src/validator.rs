@@ -5,8 +5,8 @@ use crate::refused::Refused;
 use crate::ruling::Ruling;
 use crate::telling;
 use jotgate::{
-    Answer, Explanation, Forward, Health, Policy, PolicyError, Question, Rejection, Request, RequestParts, Scopes, SnapshotError, Timestamp,
-    Verdict, Verified,
+    Answer, Explanation, Forward, Health, Policy, PolicyError, Question, Rejection, Request, RequestParts, Scopes,
+    SnapshotError, Timestamp, Verdict, Verified,
 };
 use std::fmt;
 use std::sync::{Arc, PoisonError};

@@ -201,7 +201,13 @@ impl KeySets {
         let moment = self.line.clock.read(now);
         let sources = self.line.sources();
         let sources = sources.iter().map(|(issuer, source)| source_health(*issuer, source, moment)).collect();
-        Health { sources, ready: false, issuers: Vec::new(), events_dropped: self.line.ledger.told.events.dropped(), cache: None }
+        Health {
+            sources,
+            ready: false,
+            issuers: Vec::new(),
+            events_dropped: self.line.ledger.told.events.dropped(),
+            cache: None,
+        }
     }
 }
 

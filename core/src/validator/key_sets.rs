@@ -92,7 +92,11 @@ impl Validator {
             .zip(self.policy.issuers.iter().zip(self.accepted.sums()))
             .map(|(issuer, (entry, accepted))| {
                 let mut fetched = health.sources.iter().filter(|source| source.issuer == issuer);
-                IssuerHealth { issuer, ready: entry.keys.unsigned || entry.keys.iter().next().is_some() || fetched.any(serves), accepted }
+                IssuerHealth {
+                    issuer,
+                    ready: entry.keys.unsigned || entry.keys.iter().next().is_some() || fetched.any(serves),
+                    accepted,
+                }
             })
             .collect();
         let ready = issuers.iter().all(|issuer| issuer.ready);
