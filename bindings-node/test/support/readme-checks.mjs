@@ -174,7 +174,9 @@ export const checks = {
     },
     { before: makeValidator, prints: /^jotgate_rejections_total\{validator="orders",code="malformed_token"\} 1$/m },
   ],
-  'Changing the policy while running': [{ after: 'console.log(orders.health().ready);', prints: /^false\n$/ }],
+  'Changing the policy while running': [
+    { before: importCreate, after: 'console.log(orders.health().ready);', prints: /^false\n$/ },
+  ],
   'Your own HTTP client': [
     { after: printSubject, prints: /^alice\n$/, tls: true },
     { after: printSubject, prints: /^alice\n$/ },

@@ -37,6 +37,7 @@ final class Stage implements AutoCloseable {
     private final Warnings warnings = new Warnings();
     private final KeySteps keySteps = new KeySteps(warnings);
     private JwtValidator validator;
+    private long startedByGone;
     private final Map<String, Waiter> begun = new HashMap<>();
     private final ScenarioTimers timers;
     private final boolean ofDriver;
@@ -117,9 +118,15 @@ final class Stage implements AutoCloseable {
         } else if (step.has("restart")) {
             validator.close();
             issuer.forget();
+            startedByGone = 0;
             // What was not asked for is gone with the process that wrote it.
             warnings.since();
             validator = open();
+        } else if (step.has("replace")) {
+            long before = started();
+            keySteps.take(step, validator, shown);
+            // What sources have fetched that are gone, the issuer has seen all the same.
+            startedByGone += before - started();
         } else if (!takeOfDriver(step, shown) && !keySteps.take(step, validator, shown)) {
             throw new IllegalArgumentException("the step is none that is known");
         }
@@ -201,7 +208,7 @@ final class Stage implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (;;) {
             List<KeySource> sources = validator.health().sources();
-            long started = sources.stream().mapToLong(source -> source.fetches() - source.shared()).sum();
+            long started = started() + startedByGone;
             long out = sources.stream().filter(KeySource::inFlight).count();
             int standing = issuer.standing() + (store == null ? 0 : store.standing());
             // What is given up is out no more, but it stands.
@@ -213,6 +220,11 @@ final class Stage implements AutoCloseable {
             }
             LockSupport.parkNanos(100_000);
         }
+    }
+
+    /** How many requests the sources of the policy that holds now have made, or are about to make. */
+    private long started() {
+        return validator.health().sources().stream().mapToLong(source -> source.fetches() - source.shared()).sum();
     }
 
     /** Whether nobody is about to ask, which could begin work. */
