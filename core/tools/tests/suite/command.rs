@@ -112,7 +112,7 @@ fn a_wrong_policy_is_named_with_its_place() {
     let world = World { files, ..World::default() };
     let output = world.run(&["explain", "-p", "p.toml", "x"]);
     assert_eq!((output.exit, output.stdout.as_str()), (3, ""));
-    assert_eq!(output.stderr, "jotgate: p.toml: issuer: unknown field (did you mean issuers?)\n");
+    assert_eq!(output.stderr, "jotgate: p.toml: issuer, line 2, column 1: unknown field (did you mean issuers?)\n");
     assert!(world.run(&["lint", "p.txt"]).stderr.contains("name it .json, .yaml, .yml or .toml"));
     assert_eq!(world.run(&["lint", "absent.json"]).stderr, "jotgate: absent.json: cannot be read: no such file\n");
     let output = world.run(&["lint", "--json", "p.toml"]);
