@@ -64,6 +64,9 @@ def is_run(path: Path, anchor: str) -> bool:
     if path == GUIDE:
         return anchor in guide_vectors()
     languages = [language for language, readme in TESTED.items() if tree.ROOT / readme == path]
+    if {"python", "js"} & set(languages):
+        # Their tests run the commands, too.
+        languages.append("sh")
     return any(f"\n```{language}\n" in sections(path)[anchor] for language in languages)
 
 
