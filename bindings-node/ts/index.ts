@@ -53,6 +53,7 @@ export type {
   KeySetSettings,
   KeySources,
   PolicyDocument,
+  TextReference,
   RoutePolicy,
   TokenSource,
 } from './policy.js';
