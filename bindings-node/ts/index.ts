@@ -54,6 +54,7 @@ export type {
   KeySetSettings,
   KeySources,
   PolicyDocument,
+  TextReference,
   RoutePolicy,
   TokenSource,
 } from './policy.js';
