@@ -29,6 +29,7 @@ from jotgate import (
     JotgateError,
     KeysUnavailable,
     PolicyError,
+    Requirement,
     Validator,
     Verified,
     import_policy,
@@ -60,6 +61,27 @@ def write(lines: TextIO, outcome: dict[str, Any]) -> None:
 
 
 def verdict_of(case: dict[str, Any]) -> dict[str, Any]:
+    outcome = verdict_of_policy(case)
+    return asked(case) if "require" in case else outcome
+
+
+def asked(case: dict[str, Any]) -> dict[str, Any]:
+    """What comes of what an endpoint asks for, in code."""
+    validator = validator_of(case)
+    try:
+        requirement = Requirement.from_document(case["require"])
+    except PolicyError as error:
+        return shown(partial(given, error))
+    try:
+        verified = validator.require(given(validate(validator, case)), requirement)
+    except InvalidToken as error:
+        fields = dict(validator.answer(error, requirement).headers)
+        return shown(partial(given, error)) | {"challenge": fields.get("WWW-Authenticate")}
+    scopes = [scope for scope in verified.scopes if verified.has_scope(scope)]
+    return shown(lambda: verified) | {"scopes": scopes}
+
+
+def verdict_of_policy(case: dict[str, Any]) -> dict[str, Any]:
     alone = shown(lambda: validate(validator_of(case), case))
     if "token" not in case or alone["verdict"] == "policy_error":
         return alone
@@ -90,10 +112,10 @@ def columns_of(case: dict[str, Any], alone: dict[str, Any]) -> Iterator[dict[str
             yield shown
 
 
-def given(outcome: Verified | JotgateError) -> Verified:
-    if isinstance(outcome, JotgateError):
-        raise outcome
-    return outcome
+def given(outcome: Verified | JotgateError | None) -> Verified:
+    if isinstance(outcome, Verified):
+        return outcome
+    raise outcome or InternalError("the request needs no token, and has none to ask of")
 
 
 def shown(ask: Callable[[], Verified | None]) -> dict[str, Any]:
