@@ -35,6 +35,12 @@ func PolicyJSON(document []byte, format Format) (json.RawMessage, error) {
 	return text, documentError(status, refusal)
 }
 
+// FillReferences gives a policy document (JSON) with what it names by {"env": …} and {"file": …}, whose paths start at the folder;
+// empty is the working directory. What makes validators does this by itself. The error is a *PolicyError.
+func FillReferences(document []byte, folder string) (json.RawMessage, error) {
+	return source{folder: folder}.fill(document)
+}
+
 // Schema is the JSON Schema (2020-12) of the policy document, for editors and for checks before a deployment. What it takes
 // may still be refused: a validator alone knows all rules.
 func Schema() json.RawMessage { return json.RawMessage(text(C.jotgate_policy_schema())) }
@@ -42,22 +48,37 @@ func Schema() json.RawMessage { return json.RawMessage(text(C.jotgate_policy_sch
 // NewFromFile makes a validator from a policy document whose format the name of the file tells: .json, .yaml, .yml or
 // .toml. A path of {"file": …} in it starts at its folder. The error is a *PolicyError, or what the operating system says.
 func NewFromFile(path string, opts ...Option) (*Validator, error) {
+	document, source, err := documentOfFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return newFromSource(document, source, opts)
+}
+
+// ReplaceFromFile is Replace with a policy document in a file, as NewFromFile takes it. A file that is half written is an error, and
+// changes nothing.
+func (v *Validator) ReplaceFromFile(path string) error {
+	document, source, err := documentOfFile(path)
+	if err != nil {
+		return err
+	}
+	return v.replaceFromSource(document, source)
+}
+
+func documentOfFile(path string) ([]byte, source, error) {
 	formats := map[string]Format{".json": FormatJSON, ".yaml": FormatYAML, ".yml": FormatYAML, ".toml": FormatTOML}
 	format, known := formats[strings.ToLower(filepath.Ext(path))]
 	if !known {
-		return nil, &PolicyError{
+		return nil, source{}, &PolicyError{
 			Message: "the name of the file does not tell its format", Hint: "name it .json, .yaml, .yml or .toml",
 		}
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("jotgate: %w", err)
+		return nil, source{}, fmt.Errorf("jotgate: %w", err)
 	}
 	document, err := PolicyJSON(text, format)
-	if err != nil {
-		return nil, err
-	}
-	return newFromSource(document, source{text: text, format: format, folder: filepath.Dir(path)}, opts)
+	return document, source{text: text, format: format, folder: filepath.Dir(path)}, err
 }
 
 // Warning is about something that a policy allows and that its author may not have meant.

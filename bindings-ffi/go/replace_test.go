@@ -65,7 +65,9 @@ func TestReplaceBesideValidations(t *testing.T) {
 	done := make(chan struct{})
 	var running sync.WaitGroup
 	for range 4 {
-		running.Go(func() {
+		running.Add(1)
+		go func() {
+			defer running.Done()
 			for {
 				select {
 				case <-done:
@@ -77,7 +79,7 @@ func TestReplaceBesideValidations(t *testing.T) {
 					return
 				}
 			}
-		})
+		}()
 	}
 	for number := range 200 {
 		if err := v.ReplaceFromDocument(replaceable(fmt.Sprintf("https://api-%d.test", number))); err != nil {

@@ -16,7 +16,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RejectionCode } from './codes.js';
 import { createValidatorFromPolicy } from './create.js';
-import { documentOfFile, documentText } from './document.js';
+import { documentOfFile, documentText, filled } from './document.js';
 import { FetchProblem, type Fetcher, type FetcherResponse } from './fetcher.js';
 import type { HostOptions } from './host.js';
 import { native, type NativeTestIssuer, type PolicyProblem } from './native.js';
@@ -135,7 +135,7 @@ export class Issuer {
 
   constructor(options: IssuerOptions = {}) {
     const { policy, now, ...rest } = options;
-    const document = policy === undefined ? undefined : documentText(policy);
+    const document = policy === undefined ? undefined : filled(documentText(policy));
     const made = native.createTestIssuer(JSON.stringify({ policy: document, ...rest }));
     this.#native = sound(made);
     if (now !== undefined) this.#clock = () => Number(typeof now === 'function' ? now() : now);

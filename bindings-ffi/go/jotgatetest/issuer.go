@@ -85,7 +85,7 @@ func New(t testing.TB, policy jotgate.Policy, opts ...Option) *Issuer {
 // NewFromDocument is the same of a policy document in JSON.
 func NewFromDocument(t testing.TB, document []byte, opts ...Option) *Issuer {
 	t.Helper()
-	return newIssuer(t, document, opts)
+	return newIssuer(t, filled(t, document, ""), opts)
 }
 
 // NewFromFile is the same of a file: .json, .yaml, .yml or .toml.
@@ -104,7 +104,16 @@ func NewFromFile(t testing.TB, path string, opts ...Option) *Issuer {
 	if err != nil {
 		t.Fatalf("jotgatetest: %v", err)
 	}
-	return newIssuer(t, document, opts)
+	return newIssuer(t, filled(t, document, filepath.Dir(path)), opts)
+}
+
+func filled(t testing.TB, document []byte, folder string) []byte {
+	t.Helper()
+	filled, err := jotgate.FillReferences(document, folder)
+	if err != nil {
+		t.Fatalf("jotgatetest: %v", err)
+	}
+	return filled
 }
 
 func newIssuer(t testing.TB, document []byte, opts []Option) *Issuer {

@@ -24,7 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from ._documents import json_of_file
+from ._documents import filled, json_of_file
 from ._fetch import FetchResponse
 from ._host import Clock, HostOptions
 from ._native import FetchRequest, TestIssuer, Verified, test_recipes
@@ -125,7 +125,7 @@ class Issuer:
         options = {"issuer": issuer, "audience": _plain(audience), "algorithm": algorithm, "kid": kid, "claims": claims}
         document = json_of_file(policy) if isinstance(policy, PathLike) else policy
         if document is not None:
-            options["policy"] = text_of(document)
+            options["policy"] = filled(text_of(document))
         self._native = TestIssuer(_json_of(options))
         self._clock: Clock | None = now if now is None or callable(now) else partial(float, now)
         self._changed = False

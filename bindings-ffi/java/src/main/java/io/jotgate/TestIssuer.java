@@ -20,11 +20,14 @@ public final class TestIssuer implements AutoCloseable {
      * An issuer with these options.
      *
      * @throws IllegalArgumentException there can be no such issuer, and the text says why
+     * @throws PolicyException a text that the policy names elsewhere is not there
      */
     public TestIssuer(Map<String, ?> options) {
         NativeLibrary.load();
+        Map<String, Object> given = new LinkedHashMap<>(options);
+        given.computeIfPresent("policy", (name, policy) -> References.fill((String) policy, null));
         long[] made = new long[1];
-        byte[] problem = Native.openTestIssuer(json(options), made);
+        byte[] problem = Native.openTestIssuer(json(given), made);
         if (made[0] == 0) {
             throw mistake((List<?>) Flat.read(problem));
         }
