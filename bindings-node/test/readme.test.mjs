@@ -22,7 +22,7 @@ async function furnish(folder, ca, policy) {
   const recipe = (/** @type {string} */ name) => new URL(`../tests/recipes/${name}`, root);
   await copyFile(recipe('mulesoft-flex/policy.yaml'), join(folder, 'policy-binding.yaml'));
   await copyFile(recipe('wso2/deployment.toml'), join(folder, 'deployment.toml'));
-  const [, cases = ''] = /^```verdicts\n(.*?)^```$/ms.exec(sections.join('')) ?? [];
+  const [, cases = ''] = /^```verdicts\n(.*?)^```$/ms.exec(pages.map(({ text }) => text).join('')) ?? [];
   await writeFile(join(folder, 'cases.txt'), cases);
 }
 

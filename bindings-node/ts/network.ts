@@ -92,7 +92,10 @@ function tunnelOf(proxy: URL, target: URL, signal: AbortSignal): Promise<Socket>
     const request = toProxy(proxy, { method: 'CONNECT', path: authority, headers, signal });
     request.once('error', reject);
     request.once('connect', (response: http.IncomingMessage, socket: Socket) => {
-      if (response.statusCode === 200) return void resolve(socket);
+      if (response.statusCode === 200) {
+        resolve(socket);
+        return;
+      }
       socket.destroy();
       reject(new Error(`the proxy answers CONNECT with ${String(response.statusCode)}`));
     });

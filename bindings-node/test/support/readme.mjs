@@ -5,9 +5,11 @@ const root = new URL('../..', import.meta.url);
 
 /** @param {string} file */
 function page(file) {
-  const [, ...sections] = readFileSync(new URL(file, root), 'utf8').split(/^## /m);
+  const text = readFileSync(new URL(file, root), 'utf8');
+  const [, ...sections] = text.split(/^## /m);
   return {
     name: file.replaceAll(/\W+/g, '-'),
+    text,
     sections: sections
       .map((section) => ({
         heading: section.slice(0, section.indexOf('\n')),
