@@ -202,7 +202,7 @@ describe('the packed package, installed in a project of its own', () => {
         instrument(validator, { meterProvider: metrics.getMeterProvider() }),
         collectMetrics(validator, { register: new Registry() }),
       ];
-      validator.subscribe((event) => void (event.event === 'rejected' ? event.code : event.source));
+      validator.subscribe((event) => void ('source' in event ? event.source : event.event));
       for (const stop of stops) stop();
       const koa = new Koa<AuthState>();
       koa.use(koaAuth(validator)).use(scopeIncludesAny('a', 'b')).use((ctx) => void (ctx.body = ctx.state.auth?.payload.sub));

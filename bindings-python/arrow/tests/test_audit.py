@@ -188,7 +188,11 @@ def test_the_exit_status(policy: Path, key: Key, server: KeyServer, tmp_path: Pa
         ([], 64, "the following arguments are required: -p/--policy, --tokens (see jotgate audit --help)"),
         (["--tokens", "log.csv"], 64, "the following arguments are required: -p/--policy"),
         (["-p", "none.json", "--tokens", "log.csv"], 3, "none.json: cannot be read: No such file or directory"),
-        (["-p", "wrong.json", "--tokens", "log.csv"], 3, "wrong.json: issuer, line 1, column 16: unknown field (did you mean issuers?)"),
+        (
+            ["-p", "wrong.json", "--tokens", "log.csv"],
+            3,
+            "wrong.json: issuer, line 1, column 16: unknown field (did you mean issuers?)",
+        ),
         (["-p", "policy.txt", "--tokens", "log.csv"], 3, "policy.txt: "),
         (["-p", "policy.json", "--tokens", "none.csv"], 66, "none.csv: no such file"),
         (["-p", "policy.json", "--tokens", "log.xml"], 64, "--tokens must end in one of .parquet, .csv, .ndjson"),

@@ -22,7 +22,7 @@ pub struct Event {
     /// The place of the source in [`Health::sources`](crate::Health::sources); `None` for what happened to all of them. After
     /// [`EventKind::PolicyReplaced`] places are those of the new policy.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<usize>,
+    pub source: Option<u32>,
     /// What happened.
     #[serde(flatten)]
     pub kind: EventKind,

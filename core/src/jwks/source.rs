@@ -352,7 +352,8 @@ impl Source {
     fn note(&self, moment: Moment, kind: EventKind) {
         let source = self.place.load(Ordering::Relaxed);
         if source != NOWHERE {
-            self.ledger.told.events.push(Event { at: moment.host, source: Some(source), kind });
+            let source = u32::try_from(source).ok();
+            self.ledger.told.events.push(Event { at: moment.host, source, kind });
         }
     }
 
