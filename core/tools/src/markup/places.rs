@@ -1,5 +1,6 @@
 //! Where in its text the fields of a document stand, for messages about them.
 
+use jotgate::strict_json;
 use saphyr_parser::{Event, Parser, Span};
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -18,11 +19,12 @@ enum Spot {
 }
 
 impl<'t> Places<'t> {
-    /// Of JSON, as far as it can be read, which its readers have found out before.
+    /// Of JSON. What a strict reader refuses has none: what is said of that is about the whole text.
     pub(crate) fn of_json(text: &'t str) -> Self {
         let mut places = Self { text, spots: BTreeMap::new() };
-        // An end before the end has no more places.
-        _ = JsonPlaces { rest: text, places: &mut places }.value(String::new());
+        if strict_json(text).is_ok() {
+            _ = JsonPlaces { rest: text, places: &mut places }.value(String::new());
+        }
         places
     }
 
@@ -59,8 +61,10 @@ impl<'t> Places<'t> {
     }
 
     fn add(&mut self, path: String, spot: Spot) {
-        // The first: a table of TOML that is begun twice stands where its name does.
-        self.spots.entry(path).or_insert(spot);
+        if path != TOO_LONG {
+            // The first: a table of TOML that is begun twice stands where its name does.
+            self.spots.entry(path).or_insert(spot);
+        }
     }
 
     fn add_toml_table(&mut self, table: &DeTable<'_>, path: &str) {
@@ -76,7 +80,7 @@ impl<'t> Places<'t> {
             self.add_toml_table(table, path);
         }
         for (index, element) in value.as_array().into_iter().flat_map(|list| list.iter()).enumerate() {
-            let path = format!("{path}[{index}]");
+            let path = element_of(path, index);
             self.add(path.clone(), Spot::Offset(element.span().start));
             self.add_toml(element.get_ref(), &path);
         }
@@ -86,6 +90,10 @@ impl<'t> Places<'t> {
         let mut open: Vec<Open> = Vec::new();
         let mut parser = Parser::new_from_str(self.text);
         while let Some(Ok((event, span))) = parser.next_event() {
+            // Deeper than any reader goes.
+            if open.len() > MOST_DEPTH {
+                return;
+            }
             match event {
                 Event::Scalar(text, ..) => match open.last_mut() {
                     // The name of a member; what comes next is its value.
@@ -115,7 +123,7 @@ impl<'t> Places<'t> {
         match open.last_mut() {
             None => String::new(),
             Some(Open { path, count: Some(count), .. }) => {
-                let path = format!("{path}[{count}]");
+                let path = element_of(path, *count);
                 *count = count.saturating_add(1);
                 self.add(path.clone(), line_of(span));
                 path
@@ -139,10 +147,26 @@ fn line_of(span: Span) -> Spot {
 }
 
 fn member(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    match path {
+        "" if name.len() <= MOST_PATH => name.to_owned(),
+        TOO_LONG | "" => TOO_LONG.to_owned(),
+        path if path.len().saturating_add(name.len()) > MOST_PATH => TOO_LONG.to_owned(),
+        path => format!("{path}.{name}"),
+    }
 }
 
-/// Goes over JSON that a strict reader has taken, which bounds how deep it is.
+fn element_of(path: &str, index: usize) -> String {
+    if path == TOO_LONG || path.len() > MOST_PATH { TOO_LONG.to_owned() } else { format!("{path}[{index}]") }
+}
+
+/// Stands for paths that nobody looks up: a document of few bytes could have many of great length.
+const TOO_LONG: &str = "\0";
+
+const MOST_PATH: usize = 1024;
+
+const MOST_DEPTH: usize = 64;
+
+/// Goes over JSON that a strict reader has taken: that bounds how deep it is, and each step comes to an end.
 struct JsonPlaces<'t, 'p, 'm> {
     rest: &'t str,
     places: &'m mut Places<'p>,
@@ -161,7 +185,7 @@ impl JsonPlaces<'_, '_, '_> {
                 this.value(path)
             }),
             b'[' => self.elements(b']', |this, index| {
-                let path = format!("{path}[{index}]");
+                let path = element_of(&path, index);
                 let offset = this.offset()?;
                 this.places.add(path.clone(), Spot::Offset(offset));
                 this.value(path)
@@ -246,6 +270,28 @@ mod tests {
             assert_eq!(found, wanted);
             assert_eq!(places.find("nothing"), None);
             assert_eq!(places.find(""), None);
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_document_come_to_an_end() {
+        let broken = "{\"version\": 1, \"issuers\": [i\"{ss\": [{\"issuer\": \"any\"}]}\u{12}";
+        let deep = "[".repeat(200_000);
+        let named = format!("{{{}", "\"a\":{".repeat(200_000));
+        for text in [broken, &deep, &named] {
+            assert_eq!(Places::of_json(text).find("issuers[0]"), None);
+            assert!(Places::of_yaml(text).spots.len() < 200);
+            assert!(Places::of_toml(text).spots.len() < 200);
+        }
+    }
+
+    #[test]
+    fn long_names_are_not_repeated_for_each_element() {
+        let name = "n".repeat(100_000);
+        let list = vec!["1"; 100_000].join(",");
+        let text = format!("{{\"{name}\": [{list}], \"b\": 1}}");
+        for places in [Places::of_json(&text), Places::of_yaml(&text)] {
+            assert_eq!(places.spots.keys().collect::<Vec<_>>(), ["b"]);
         }
     }
 }
