@@ -56,11 +56,11 @@ describe('coming from another library', () => {
   });
   after(() => server.close());
 
-  for (const [title, ask] of [
+  for (const [title, ask] of /** @type {const} */ ([
     ['jose', ASK],
     ['jsonwebtoken with jwks-rsa', ASK],
     ['express-jwt', SEND],
-  ]) {
+  ])) {
     test(`from ${title}`, async () => {
       const text = sections.get(title) ?? assert.fail();
       const rows = table(text);
@@ -68,6 +68,7 @@ describe('coming from another library', () => {
       const tokens = Object.fromEntries(rows.map(([row]) => [row, token(issuer, row ?? '')]));
       const programs = Array.from(text.matchAll(/^```js\n(.*?)^```$/gms), ([, code = '']) => code + ask);
       assert.equal(programs.length, 2);
+      /** @type {Record<string, string>[]} */
       const told = [];
       for (const program of programs) {
         const { [OUTAGE]: good, ...others } = tokens;
