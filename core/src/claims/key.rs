@@ -43,7 +43,7 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.name.escaped {
+        match self.name.escaped() {
             false => visitor.visit_borrowed_str(self.raw()),
             true => visitor.visit_string(self.name.text(self.json).into_owned()),
         }

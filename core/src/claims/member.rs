@@ -37,13 +37,13 @@ impl<'a> Member<'a> {
     /// Whether the name is written with escapes; if not, [`Member::raw_name`] is the name.
     #[must_use]
     pub fn name_has_escapes(&self) -> bool {
-        self.place.name.escaped
+        self.place.name.escaped()
     }
 
     /// The type of the value.
     #[must_use]
     pub fn kind(&self) -> ValueKind {
-        self.place.kind
+        self.place.kind()
     }
 
     /// The value as JSON text, byte for byte as it was signed: a string with its quotes, a list or an object as a whole,

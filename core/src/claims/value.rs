@@ -1,6 +1,6 @@
 //! One claim as serde reads it: by `serde_json`, from its own text.
 
-use crate::json::Place;
+use crate::json::{Place, few_digits};
 use serde::de::{Deserializer, Visitor};
 use serde_json::Error;
 use serde_json::de::StrRead;
@@ -51,10 +51,24 @@ macro_rules! plain {
     };
 }
 
+/// Methods of a deserializer to which a number of a few digits can be given, as `serde_json` gives it.
+macro_rules! digits {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match few_digits(self.source) {
+                Some(number) => visitor.visit_u64(number),
+                None => whole(self.source, |json| json.$method(visitor)),
+            }
+        })*
+    };
+}
+
 impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     type Error = Error;
 
     plain! { deserialize_any deserialize_str deserialize_string deserialize_identifier }
+
+    digits! { deserialize_i64 deserialize_u64 deserialize_f64 }
 
     /// It was read once, and nobody wants it.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -67,9 +81,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
 
     forward! {
         (|this: &Self| this.source)
-        deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64() deserialize_i128()
-        deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128() deserialize_f32()
-        deserialize_f64() deserialize_char() deserialize_bytes() deserialize_byte_buf() deserialize_unit()
+        deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i128()
+        deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u128() deserialize_f32() deserialize_char() deserialize_bytes() deserialize_byte_buf() deserialize_unit()
         deserialize_unit_struct(name: &'static str) deserialize_newtype_struct(name: &'static str) deserialize_seq()
         deserialize_tuple(len: usize) deserialize_tuple_struct(name: &'static str, len: usize) deserialize_map()
         deserialize_struct(name: &'static str, fields: &'static [&'static str])

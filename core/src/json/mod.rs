@@ -12,11 +12,13 @@ mod number;
 mod place;
 mod reader;
 mod scan;
+mod span;
 mod steps;
 mod value;
 
 pub use build::{BuildError, JsonBuilder, build_json};
 pub(crate) use name::Name;
+pub(crate) use number::few_digits;
 pub(crate) use place::{Place, Table};
 use reader::Reader;
 use std::borrow::Cow;

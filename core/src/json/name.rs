@@ -1,5 +1,6 @@
 //! Names of members, as places in a text, and whether two of them are the same.
 
+use super::span::Span;
 use super::steps;
 use super::value::{JsonError, unescape};
 use std::borrow::Cow;
@@ -10,9 +11,8 @@ use std::ops::Range;
 pub(crate) struct Name {
     /// See [`key`].
     key: u64,
-    start: u32,
-    end: u32,
-    pub(crate) escaped: bool,
+    /// Marked where the name is written with escapes.
+    span: Span,
 }
 
 impl Name {
@@ -21,18 +21,28 @@ impl Name {
     pub(super) fn short(word: u64, start: usize, end: usize) -> Self {
         let len = end.wrapping_sub(start);
         let behind = u64::MAX.wrapping_shl((len as u32).wrapping_mul(8));
-        Self { key: key_of_short(word & !behind, len), start: narrow(start), end: narrow(end), escaped: false }
+        Self { key: key_of_short(word & !behind, len), span: Span::new(start, end, false) }
     }
 
-    /// The name at this place of a text that is no longer than `u32` can count.
-    pub(super) fn long(text: &str, place: Range<usize>, escaped: bool) -> Result<Self, JsonError> {
-        let raw = text.get(place.clone()).ok_or(JsonError)?;
-        let key = if escaped { key(&unescape(raw).ok_or(JsonError)?) } else { key(raw) };
-        Ok(Self { key, start: narrow(place.start), end: narrow(place.end), escaped })
+    /// The name of eight bytes and more, without escapes, which stands at this place; the words are its first and its last one.
+    #[inline]
+    pub(super) fn long(first: u64, last: u64, start: usize, end: usize) -> Self {
+        Self { key: key_of_long(first, last, end.wrapping_sub(start)), span: Span::new(start, end, false) }
+    }
+
+    /// The name with escapes that stands at this place.
+    #[inline]
+    pub(super) fn with_escapes(text: &str, start: usize, end: usize) -> Result<Self, JsonError> {
+        Ok(Self { key: key_of_escaped(text, start, end)?, span: Span::new(start, end, true) })
     }
 
     pub(crate) fn range(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
+        self.span.range()
+    }
+
+    /// Whether the name is written with escapes.
+    pub(crate) fn escaped(&self) -> bool {
+        self.span.is_marked()
     }
 
     /// What stands between the quotes.
@@ -43,7 +53,7 @@ impl Name {
     /// The name as it reads, escapes resolved.
     pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let raw = self.raw(text);
-        if self.escaped { unescape(raw).map_or(Cow::Borrowed(raw), Cow::Owned) } else { Cow::Borrowed(raw) }
+        if self.escaped() { unescape(raw).map_or(Cow::Borrowed(raw), Cow::Owned) } else { Cow::Borrowed(raw) }
     }
 
     /// Whether it reads as `name`, whose key the caller has made.
@@ -52,7 +62,7 @@ impl Name {
         if self.key != name_key {
             return false;
         }
-        match self.escaped {
+        match self.escaped() {
             // Their keys are these names.
             false if name.len() < 8 && self.range().len() < 8 => true,
             false => self.raw(text) == name,
@@ -67,9 +77,17 @@ impl Name {
 pub(super) fn key(name: &str) -> u64 {
     let bytes = name.as_bytes();
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(first), Some(last)) => key_of_long(*first, *last, bytes.len()),
+        (Some(first), Some(last)) => key_of_long(u64::from_le_bytes(*first), u64::from_le_bytes(*last), bytes.len()),
         _ => key_of_short(bytes.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)), bytes.len()),
     }
+}
+
+// A number fits a register; a name in its place would have all names written and read back.
+#[cold]
+#[inline(never)]
+fn key_of_escaped(text: &str, start: usize, end: usize) -> Result<u64, JsonError> {
+    let name = unescape(text.get(start..end).ok_or(JsonError)?).ok_or(JsonError)?;
+    Ok(key(&name))
 }
 
 #[inline]
@@ -79,8 +97,8 @@ fn key_of_short(bytes: u64, len: usize) -> u64 {
 
 /// Names that are URLs begin alike, others end alike.
 #[inline]
-fn key_of_long(first: [u8; 8], last: [u8; 8], len: usize) -> u64 {
-    u64::from_le_bytes(first) ^ u64::from_le_bytes(last).rotate_left(29) ^ (len as u64) << 56
+fn key_of_long(first: u64, last: u64, len: usize) -> u64 {
+    first ^ last.rotate_left(29) ^ (len as u64) << 56
 }
 
 /// Names compare as they read, so `\u0061` and `a` are the same name.
@@ -129,23 +147,22 @@ fn texts_differ(text: &str, names: &[&Name]) -> bool {
     sorted.iter().zip(sorted.iter().skip(1)).all(|(one, other)| one != other)
 }
 
-/// Places are counted in a text whose length was found to fit.
-#[expect(clippy::cast_possible_truncation, reason = "the text's length fits, and no place lies behind its end")]
-pub(super) fn narrow(place: usize) -> u32 {
-    place as u32
-}
-
 /// Up to this many members, comparing each with each is faster than sorting them.
 const PAIRWISE_MEMBERS: usize = 16;
 
 #[cfg(test)]
 mod tests {
     use super::super::scan::word;
-    use super::{Name, key, refuse_duplicates};
+    use super::{Name, Range, key, refuse_duplicates};
+
+    fn long(text: &str, Range { start, end }: Range<usize>) -> Name {
+        let word = |at| word(text.as_bytes(), at);
+        Name::long(word(start), word(end - 8), start, end)
+    }
 
     fn names(text: &str, names: &[&str]) -> Vec<Name> {
         let place = |name: &str| text.find(name).map(|start| start..start + name.len());
-        names.iter().map(|name| Name::long(text, place(name).unwrap(), false).unwrap()).collect()
+        names.iter().map(|name| long(text, place(name).unwrap())).collect()
     }
 
     #[test]
@@ -154,11 +171,11 @@ mod tests {
             let escaped: String = name.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
             let text = format!("\"{name}\":1, \"{escaped}\"");
             let (end, start) = (1 + name.len(), text.len() - 1 - escaped.len());
-            let mut found = vec![Name::long(&text, 1..end, false).unwrap()];
-            found.push(Name::long(&text, start..text.len() - 1, !name.is_empty()).unwrap());
-            if name.len() < 8 {
-                found.push(Name::short(word(text.as_bytes(), 1), 1, end));
-            }
+            let mut found = vec![match name.len() {
+                0..8 => Name::short(word(text.as_bytes(), 1), 1, end),
+                _ => long(&text, 1..end),
+            }];
+            found.push(Name::with_escapes(&text, start, text.len() - 1).unwrap());
             for found in found {
                 assert_eq!((found.key, found.text(&text).as_ref()), (key(name), name), "{text}");
                 assert!(found.is(&text, name, key(name)) && !found.is(&text, "other", key("other")));

@@ -28,6 +28,17 @@ pub(super) fn fits_double(literal: &str) -> bool {
     }
 }
 
+/// The number of a text of at most fifteen digits and nothing else, which a double holds exactly: it does so up to 2^53.
+#[inline]
+pub(crate) fn few_digits(text: &str) -> Option<u64> {
+    let with = |number: u64, byte: &u8| {
+        let digit = byte.wrapping_sub(b'0');
+        // So few digits cannot overflow.
+        (digit <= 9).then(|| number.wrapping_mul(10).wrapping_add(digit.into()))
+    };
+    if matches!(text.len(), 1..=15) { text.as_bytes().iter().try_fold(0, with) } else { None }
+}
+
 /// The power of ten that the first digit behind the zeros counts.
 fn magnitude(whole: usize, zeros: usize, power: &str) -> i64 {
     // Longer ones than any that a text of that length could make up for.

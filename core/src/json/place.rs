@@ -1,7 +1,8 @@
 //! The members of an object, as places in its text.
 
-use super::name::{Name, key, narrow};
-use super::value::{Member, Value, ValueKind};
+use super::name::{Name, key};
+use super::span::Span;
+use super::value::{Found, Member, Value, ValueKind};
 use std::ops::Range;
 
 /// Where the members of one object stand in its text, in order and no name twice.
@@ -15,11 +16,8 @@ pub(crate) struct Table(pub(super) Vec<Place>);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) name: Name,
-    start: u32,
-    end: u32,
-    pub(crate) kind: ValueKind,
-    /// Of a string, that it holds escapes; of a number, that no double can hold it.
-    odd: bool,
+    span: Span,
+    found: Found,
 }
 
 impl Table {
@@ -50,19 +48,24 @@ impl Table {
 
     /// Whether all members hold numbers that a double can hold, those named in `except` aside.
     pub(crate) fn finite(&self, text: &str, except: &[&str]) -> bool {
-        let is_finite = |place: &Place| place.kind != ValueKind::Number || !place.odd;
+        let is_finite = |place: &Place| place.found != Found::HugeNumber;
         self.0.iter().all(|place| is_finite(place) || except.contains(&place.name.text(text).as_ref()))
     }
 }
 
 impl Place {
-    pub(super) fn new(name: Name, value: Range<usize>, kind: ValueKind, odd: bool) -> Self {
-        Self { name, start: narrow(value.start), end: narrow(value.end), kind, odd }
+    #[inline]
+    pub(super) fn new(name: Name, start: usize, end: usize, found: Found) -> Self {
+        Self { name, span: Span::new(start, end, false), found }
+    }
+
+    pub(crate) fn kind(&self) -> ValueKind {
+        self.found.kind()
     }
 
     /// The place of the value, with the quotes, brackets or braces around it.
     pub(crate) fn range(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
+        self.span.range()
     }
 
     /// The value as JSON text.
@@ -73,10 +76,10 @@ impl Place {
     /// The text of a string that holds no escapes; `None` for every other value.
     pub(crate) fn plain_text<'a>(&self, text: &'a str) -> Option<&'a str> {
         let inside = self.range().start.saturating_add(1)..self.range().end.saturating_sub(1);
-        if self.kind == ValueKind::String && !self.odd { text.get(inside) } else { None }
+        if self.found == Found::String { text.get(inside) } else { None }
     }
 
     pub(crate) fn value<'a>(&self, text: &'a str) -> Value<'a> {
-        Value::of(self.kind, self.source(text), self.odd)
+        Value::of(self.found, self.source(text))
     }
 }

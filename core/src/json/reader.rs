@@ -7,8 +7,9 @@ use super::name::{Name, refuse_duplicates};
 use super::number::fits_double;
 use super::place::Place;
 use super::scan;
+use super::span::LONGEST_TEXT;
 use super::steps;
-use super::value::{JsonError, Value, ValueKind};
+use super::value::{Found, JsonError, Value};
 
 /// A text, and what has to be remembered of the places before the present one.
 pub(super) struct Reader<'a> {
@@ -21,15 +22,15 @@ pub(super) struct Reader<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Read {
     pub(super) end: usize,
-    kind: ValueKind,
-    /// See [`Place`].
-    odd: bool,
+    found: Found,
 }
 
 impl<'a> Reader<'a> {
     /// Fails for a text that is longer than its places can count.
     pub(super) fn new(text: &'a str) -> Result<Self, JsonError> {
-        u32::try_from(text.len()).map_err(|_| JsonError)?;
+        if text.len() > LONGEST_TEXT {
+            return Err(JsonError);
+        }
         Ok(Self { text, names: Vec::new() })
     }
 
@@ -38,7 +39,7 @@ impl<'a> Reader<'a> {
         let mut places: Vec<Place> = Vec::with_capacity(USUAL_MEMBERS);
         let start = self.opening(b'{')?;
         let end = self.each_member(start, depth, |_, name, start, value| {
-            places.push(Place::new(name, start..value.end, value.kind, value.odd));
+            places.push(Place::new(name, start, value.end, value.found));
             Ok(())
         })?;
         self.end(end)?;
@@ -53,7 +54,7 @@ impl<'a> Reader<'a> {
         let start = self.opening(b'[')?;
         let end = self.each_element(start, usize::MAX, |start, value| {
             let source = text.get(start..value.end).ok_or(JsonError)?;
-            elements.push(Value::of(value.kind, source, value.odd));
+            elements.push(Value::of(value.found, source));
             Ok(())
         })?;
         self.end(end)?;
@@ -107,8 +108,8 @@ impl<'a> Reader<'a> {
     fn value(&mut self, at: usize, first: u8, depth: usize) -> Result<Read, JsonError> {
         match first {
             b'"' => {
-                let (quote, odd) = self.string(next(at))?;
-                Ok(Read { end: next(quote), kind: ValueKind::String, odd })
+                let (quote, escaped) = self.string(next(at))?;
+                Ok(Read { end: next(quote), found: if escaped { Found::EscapedString } else { Found::String } })
             }
             b'0'..=b'9' | b'-' => self.number(at, first),
             _ => self.other_value(at, first, depth),
@@ -118,15 +119,15 @@ impl<'a> Reader<'a> {
     /// Recursion is bounded by `depth`, which the policy bounds in turn, so that the smallest thread stacks do.
     #[inline(never)]
     fn other_value(&mut self, at: usize, first: u8, depth: usize) -> Result<Read, JsonError> {
-        let (end, kind) = match first {
-            b'{' => (self.nested_object(at, depth)?, ValueKind::Object),
-            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, ValueKind::Array),
-            b't' => (self.literal(at, b"true")?, ValueKind::Bool),
-            b'f' => (self.literal(at, b"false")?, ValueKind::Bool),
-            b'n' => (self.literal(at, b"null")?, ValueKind::Null),
+        let (end, found) = match first {
+            b'{' => (self.nested_object(at, depth)?, Found::Object),
+            b'[' => (self.each_element(at, depth, |_, value| finite(value))?, Found::Array),
+            b't' => (self.literal(at, b"true")?, Found::Bool),
+            b'f' => (self.literal(at, b"false")?, Found::Bool),
+            b'n' => (self.literal(at, b"null")?, Found::Null),
             _ => return Err(JsonError),
         };
-        Ok(Read { end, kind, odd: false })
+        Ok(Read { end, found })
     }
 
     /// What is nested is only checked here, and read by whoever asks for it: most of it nobody does.
@@ -210,7 +211,10 @@ impl<'a> Reader<'a> {
             return Ok(Name::short(word, start, end));
         }
         let (end, escaped) = self.string(end)?;
-        Name::long(self.text, start..end, escaped)
+        if escaped {
+            return Name::with_escapes(self.text, start, end);
+        }
+        Ok(Name::long(word, self.word(end.wrapping_sub(8)), start, end))
     }
 
     /// The place of the closing quote of a string of which this is inside, and whether it holds escapes.
@@ -218,11 +222,7 @@ impl<'a> Reader<'a> {
     pub(super) fn string(&self, mut at: usize) -> Result<(usize, bool), JsonError> {
         let mut escaped = false;
         loop {
-            let plain = scan::plain_bytes(self.word(at));
-            at = at.wrapping_add(plain);
-            if plain == 8 {
-                continue;
-            }
+            at = self.plain_end(at);
             match self.byte(at) {
                 b'"' => return Ok((at, escaped)),
                 b'\\' => {
@@ -230,6 +230,24 @@ impl<'a> Reader<'a> {
                     at = self.escape(next(at))?;
                 }
                 _ => return Err(JsonError),
+            }
+        }
+    }
+
+    /// The place of the first byte from `at` on that ends a string or begins an escape, or may not stand in one.
+    #[inline]
+    fn plain_end(&self, mut at: usize) -> usize {
+        while let Some(plain) = scan::plain_bytes_of_many(self.text.as_bytes(), at) {
+            at = at.wrapping_add(plain);
+            if plain < scan::MANY {
+                return at;
+            }
+        }
+        loop {
+            let plain = scan::plain_bytes(self.word(at));
+            at = at.wrapping_add(plain);
+            if plain < 8 {
+                return at;
             }
         }
     }
@@ -269,11 +287,11 @@ impl<'a> Reader<'a> {
         if self.byte(whole) == b'0' && end != next(whole) {
             return Err(JsonError);
         }
-        let mut odd = false;
+        let mut huge = false;
         if matches!(self.byte(end), b'.' | b'e' | b'E') || end.wrapping_sub(start) >= 300 {
-            (end, odd) = self.long_number(start, end)?;
+            (end, huge) = self.long_number(start, end)?;
         }
-        Ok(Read { end, kind: ValueKind::Number, odd })
+        Ok(Read { end, found: if huge { Found::HugeNumber } else { Found::Number } })
     }
 
     /// The rest of a number that has more than a few digits.
@@ -306,14 +324,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A place is at most one behind the text's end, whose length fits `u32`.
+/// A place is at most one behind the text's end, whose length has a bound.
 fn next(at: usize) -> usize {
     at.wrapping_add(1)
 }
 
 /// Below the top level no number stands that a double cannot hold.
 fn finite(value: Read) -> Result<(), JsonError> {
-    if value.kind == ValueKind::Number && value.odd { Err(JsonError) } else { Ok(()) }
+    if value.found == Found::HugeNumber { Err(JsonError) } else { Ok(()) }
 }
 
 /// Room for the members of most payloads.

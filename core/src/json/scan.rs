@@ -1,9 +1,15 @@
-//! Eight bytes of a text at a time.
+//! Eight or sixteen bytes of a text at a time.
 
 use super::steps;
+use wide::u8x16;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
+/// How many bytes [`plain_bytes_of_many`] looks at.
+pub(super) const MANY: usize = 16;
+const QUOTES: u8x16 = u8x16::new([b'"'; MANY]);
+const BACKSLASHES: u8x16 = u8x16::new([b'\\'; MANY]);
+const CONTROLS: u8x16 = u8x16::new([0x1f; MANY]);
 
 /// The eight bytes from `at` on, the first one lowest. Behind the end of the text there are zeros.
 #[inline]
@@ -33,6 +39,16 @@ pub(super) fn plain_bytes(word: u64) -> usize {
     let quote = (word ^ ONES.wrapping_mul(b'"' as u64)).wrapping_sub(ONES);
     let backslash = (word ^ ONES.wrapping_mul(b'\\' as u64)).wrapping_sub(ONES);
     first_mark((control | quote | backslash) & !word)
+}
+
+/// As [`plain_bytes`], of the sixteen bytes from `at` on; `None` where the text has fewer.
+#[inline]
+pub(super) fn plain_bytes_of_many(text: &[u8], at: usize) -> Option<usize> {
+    let bytes = u8x16::new(*text.get(at..)?.first_chunk::<MANY>()?);
+    steps::count();
+    let ends = bytes.simd_eq(QUOTES) | bytes.simd_eq(BACKSLASHES) | bytes.min(CONTROLS).simd_eq(bytes);
+    // A mark behind the last byte, so that there always is one.
+    Some((ends.to_bitmask() | 1 << MANY).trailing_zeros() as usize)
 }
 
 /// How many of the eight bytes stand before the first that is no digit.

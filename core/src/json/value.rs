@@ -31,6 +31,33 @@ pub enum ValueKind {
     Object = 5,
 }
 
+/// What was read of a value: its kind, and what is odd about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Null,
+    Bool,
+    Number,
+    /// A number that no double can hold.
+    HugeNumber,
+    String,
+    EscapedString,
+    Array,
+    Object,
+}
+
+impl Found {
+    pub(super) fn kind(self) -> ValueKind {
+        match self {
+            Self::Null => ValueKind::Null,
+            Self::Bool => ValueKind::Bool,
+            Self::Number | Self::HugeNumber => ValueKind::Number,
+            Self::String | Self::EscapedString => ValueKind::String,
+            Self::Array => ValueKind::Array,
+            Self::Object => ValueKind::Object,
+        }
+    }
+}
+
 /// A value that is known to be well-formed, as a borrowed piece of the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
@@ -46,15 +73,16 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value of this kind that stands there; `escaped` is for strings.
-    pub(super) fn of(kind: ValueKind, source: &'a str, escaped: bool) -> Self {
-        match kind {
-            ValueKind::Null => Self::Null,
-            ValueKind::Bool => Self::Bool(source == "true"),
-            ValueKind::Number => Self::Number(source),
-            ValueKind::String => Self::String(RawString { quoted: source, escaped }),
-            ValueKind::Array => Self::Array(source),
-            ValueKind::Object => Self::Object(source),
+    /// What was found there.
+    pub(super) fn of(found: Found, source: &'a str) -> Self {
+        match found {
+            Found::Null => Self::Null,
+            Found::Bool => Self::Bool(source == "true"),
+            Found::Number | Found::HugeNumber => Self::Number(source),
+            Found::String => Self::String(RawString { quoted: source, escaped: false }),
+            Found::EscapedString => Self::String(RawString { quoted: source, escaped: true }),
+            Found::Array => Self::Array(source),
+            Found::Object => Self::Object(source),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The payload as the checks read it: absent, valid and invalid are three different things (RFC 7519 section 4.1).
 
 use crate::codes::Code;
-use crate::json::{self, Member, Place, Table, Value};
+use crate::json::{self, Member, Place, Table, Value, few_digits};
 use crate::limits;
 use crate::rejection::Rejection;
 use std::borrow::Cow;
@@ -145,14 +145,8 @@ impl std::fmt::Debug for Payload<'_> {
 
 /// The number of a text of a few digits and nothing else, as nearly all dates are: no double between is nearer.
 fn whole(text: &str) -> Option<f64> {
-    let with = |number: i64, byte: &u8| {
-        let digit = byte.wrapping_sub(b'0');
-        // So few digits cannot overflow.
-        (digit <= 9).then(|| number.wrapping_mul(10).wrapping_add(digit.into()))
-    };
-    let number = if text.len() <= EXACT_DIGITS { text.as_bytes().iter().try_fold(0, with)? } else { return None };
     #[expect(clippy::cast_precision_loss, reason = "a double holds every number of so few digits")]
-    Some(number as f64)
+    few_digits(text).map(|number| number as f64)
 }
 
 fn invalid(name: &'static str, detail: &'static str) -> Rejection {
@@ -161,9 +155,6 @@ fn invalid(name: &'static str, detail: &'static str) -> Rejection {
 
 /// Claims that are texts, and that some issuers write as numbers.
 const NUMERIC_IDS: [&str; 2] = ["sub", "jti"];
-
-/// A double holds all whole numbers up to 2^53, which has sixteen digits.
-const EXACT_DIGITS: usize = 15;
 
 const MILLISECONDS: &str = "looks like milliseconds: a date counts seconds since the epoch (RFC 7519 section 2)";
 
