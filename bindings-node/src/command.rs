@@ -9,12 +9,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The object that `NativeCommand` in `ts/native.ts` describes. `colour` and `error_colour` say whether standard output
-/// and standard error show colours.
+/// and standard error show colours, `error_terminal` whether standard error is a terminal.
 #[napi(catch_unwind)]
-pub fn create_command(env: &Env, arguments: Vec<String>, colour: bool, error_colour: bool) -> Result<Object<'_>> {
-    let command = Rc::new(RefCell::new(
-        Command::new(arguments, Screen { colour, error_colour }).with_test_kit(kit).with_texts(jotgate_host::read_text),
-    ));
+pub fn create_command(
+    env: &Env, arguments: Vec<String>, colour: bool, error_colour: bool, error_terminal: bool,
+) -> Result<Object<'_>> {
+    let command = Command::new(arguments, Screen { colour, error_colour, error_terminal })
+        .with_test_kit(kit)
+        .with_texts(jotgate_host::read_text)
+        .with_batches(jotgate_host::validate_many);
+    let command = Rc::new(RefCell::new(command));
     let mut object = Object::new(env)?;
     bind(env, &mut object, &command, "step", |command, call| Ok(command.step(time(call, 0)?).to_json()))?;
     bind(env, &mut object, &command, "provide", |command, call| {

@@ -24,6 +24,9 @@ async function jotgate(args, { input = '', env = {}, cwd } = {}) {
   return { exit, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
+/** What the machine says of proxies counts for nothing here. */
+const NO_EXCEPTIONS = { no_proxy: '', NO_PROXY: '' };
+
 /** @param {import('node:test').TestContext} t */
 async function folderOf(t) {
   const folder = await mkdtemp(join(tmpdir(), 'jotgate-cli-'));
@@ -148,7 +151,7 @@ describe('jotgate validate', () => {
     await writeFile(join(cwd, 'both.pem'), `${client.cert}\n${client.key}`);
     const token = await issuer.mint({}, { typ: 'at+jwt' });
     const run = (/** @type {string[]} */ ...options) =>
-      jotgate(['explain', '-p', 'policy.yaml', ...options, token], { cwd });
+      jotgate(['explain', '-p', 'policy.yaml', ...options, token], { cwd, env: NO_EXCEPTIONS });
     const stranger = await run('--timeout', '30');
     assert.equal(stranger.exit, 2);
     assert.match(stranger.stdout, /last fetch failed: certificate/);
@@ -169,9 +172,31 @@ describe('jotgate validate', () => {
   test('goes through a proxy to a server without TLS', async (t) => {
     const issuer = await startIssuer(t);
     const { url } = await startProxy(t);
-    const { exit, stdout } = await jotgate(['keys', '--proxy', url.href, issuer.jwksUri]);
+    const { exit, stdout } = await jotgate(['keys', '--proxy', url.href, issuer.jwksUri], { env: NO_EXCEPTIONS });
     assert.equal(exit, 0, stdout);
     assert.match(stdout, /: 1 key, 1 usable\n/);
+  });
+
+  test('goes around the proxy to hosts that NO_PROXY names', async (t) => {
+    const issuer = await startIssuer(t);
+    const { host } = new URL(issuer.jwksUri);
+    const around = async (/** @type {Record<string, string>} */ env) => {
+      // Nobody listens at the proxy's port.
+      const { exit } = await jotgate(['keys', '--proxy', 'http://127.0.0.1:9', issuer.jwksUri], { env });
+      return exit === 0;
+    };
+    for (const [names, goes] of /** @type {[string, boolean][]} */ ([
+      ['*', true],
+      ['elsewhere.test, 127.0.0.1', true],
+      [host, true],
+      ['.0.0.1', true],
+      ['27.0.0.1,127.0.0.1:1', false],
+      ['', false],
+    ])) {
+      assert.equal(await around({ no_proxy: names }), goes, names);
+      // The name in lower case counts first, though it is empty.
+      assert.equal(await around({ no_proxy: '', NO_PROXY: names }), false, names);
+    }
   });
 
   test('says which file cannot be read', async (t) => {
@@ -190,6 +215,29 @@ describe('jotgate validate', () => {
       assert.deepEqual([exit, stdout], [64, '']);
       assert.match(stderr, /** @type {RegExp} */ (said));
     }
+  });
+});
+
+describe('jotgate audit', () => {
+  test('counts the tokens of files and of standard input', async (t) => {
+    const issuer = await startIssuer(t);
+    const cwd = await folderOf(t);
+    await writeFile(join(cwd, 'policy.yaml'), policyOf(issuer));
+    const good = await issuer.mint({}, { typ: 'at+jwt' });
+    await writeFile(join(cwd, 'log.ndjson'), `${JSON.stringify({ jwt: good })}\n`.repeat(3000));
+    const input = `${good}\nnonsense\n`;
+    const options = ['--column', 'jwt', '--tokens', 'log.ndjson', '--tokens', '-', '--json'];
+    const { exit, stdout, stderr } = await jotgate(['audit', '-p', 'policy.yaml', ...options], { cwd, input });
+    assert.deepEqual([exit, stderr, issuer.fetches], [1, '', 1]);
+    assert.deepEqual(JSON.parse(stdout).verdicts, { accepted: 3001, rejected: 1, unavailable: 0 });
+    const none = await jotgate(['audit', '-p', 'policy.yaml', '--tokens', 'none.txt'], { cwd });
+    assert.deepEqual([none.exit, none.stderr], [66, 'jotgate: none.txt: no such file\n']);
+  });
+
+  test('says what columns need', async () => {
+    const { exit, stderr } = await jotgate(['audit', '-p', 'policy.yaml', '--tokens', 'log.parquet']);
+    assert.equal(exit, 69);
+    assert.match(stderr, /pip install 'jotgate-arrow\[audit\]'\n$/);
   });
 });
 

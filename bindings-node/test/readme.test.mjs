@@ -57,6 +57,7 @@ for (const { heading, codes } of blocks) {
             .replaceAll(FILES, (_, name) => JSON.stringify(join(folder, name)));
         await furnish(folder, ca, place(POLICY));
         await writeFile(join(folder, 'tokens.txt'), `${await issuer.mint()}\nnonsense\n`);
+        await writeFile(join(folder, 'log.ndjson'), `${JSON.stringify({ jwt: await issuer.mint() })}\n`);
         const env = {
           TOKEN: await issuer.mint({ azp: 'shop', jti: 'id-1', scope: 'orders:read' }),
           SECRET: 'a secret of 32 bytes and some more',

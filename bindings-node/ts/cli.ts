@@ -9,6 +9,8 @@ import { type Network, networkFetcher, NetworkProblem } from './network.js';
 type Step =
   | { step: 'read_file'; path: string }
   | { step: 'read_input' }
+  | { step: 'read_part'; path: string | null; most: number; progress: string }
+  | { step: 'audit_columns' }
   | {
       step: 'fetch';
       id: number;
@@ -24,6 +26,7 @@ type Step =
 const LONGEST = 16 * 1024 * 1024 + 1;
 
 async function run(command: NativeCommand): Promise<Extract<Step, { step: 'done' }>> {
+  const logs = new Logs();
   for (;;) {
     const step = JSON.parse(command.step(Date.now())) as Step;
     switch (step.step) {
@@ -32,35 +35,63 @@ async function run(command: NativeCommand): Promise<Extract<Step, { step: 'done'
       case 'fetch':
         await fetchInto(command, step);
         break;
+      case 'read_part':
+        process.stderr.write(step.progress);
+        await provided(command, () => logs.part(step.path, step.most));
+        break;
+      case 'audit_columns':
+        command.provideNothing('not installed');
+        break;
       default:
-        await readInto(command, step.step === 'read_file' ? fileOf(step.path) : process.stdin);
+        await provided(command, () => whole(step.step === 'read_file' ? fileOf(step.path) : process.stdin));
     }
   }
 }
 
-async function* fileOf(path: string): AsyncIterable<Uint8Array> {
+/** Logs that are read part by part, one after the other. */
+class Logs {
+  #parts: AsyncIterator<Uint8Array> | undefined;
+
+  /** What follows on the part before; nothing at the end, after which the next log begins. */
+  async part(path: string | null, most: number): Promise<Uint8Array> {
+    const log: AsyncIterable<Uint8Array> = path === null ? process.stdin : fileOf(path, most);
+    this.#parts ??= log[Symbol.asyncIterator]();
+    const next = await this.#parts.next();
+    if (next.done !== true) return next.value;
+    this.#parts = undefined;
+    return new Uint8Array();
+  }
+}
+
+async function* fileOf(path: string, most = 64 * 1024): AsyncIterable<Uint8Array> {
   const file = await open(path);
   try {
-    yield* file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>;
+    yield* file.createReadStream({ autoClose: false, highWaterMark: most }) as AsyncIterable<Uint8Array>;
   } finally {
     await file.close();
   }
 }
 
-async function readInto(command: NativeCommand, source: AsyncIterable<Uint8Array>): Promise<void> {
+async function whole(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  for await (const chunk of source) {
+    chunks.push(chunk);
+    length += chunk.byteLength;
+    if (length >= LONGEST) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function provided(command: NativeCommand, read: () => Promise<Uint8Array>): Promise<void> {
+  let content;
   try {
-    for await (const chunk of source) {
-      chunks.push(chunk);
-      length += chunk.byteLength;
-      if (length >= LONGEST) break;
-    }
+    content = await read();
   } catch (error) {
     command.provideNothing(reasonOf(error));
     return;
   }
-  command.provide(Buffer.concat(chunks));
+  command.provide(content);
 }
 
 async function fetchInto(command: NativeCommand, step: Extract<Step, { step: 'fetch' }>): Promise<void> {
@@ -101,9 +132,13 @@ const REASONS = new Map([
   ['EPERM', 'permission denied'],
 ]);
 
-function showsColours(stream: NodeJS.WriteStream): boolean {
+function isTerminal(stream: NodeJS.WriteStream): boolean {
   // As a stream that is no terminal says it: not at all.
-  return (stream as { isTTY?: boolean }).isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+  return (stream as { isTTY?: boolean }).isTTY === true;
+}
+
+function showsColours(stream: NodeJS.WriteStream): boolean {
+  return isTerminal(stream) && (process.env['NO_COLOR'] ?? '') === '';
 }
 
 async function main(): Promise<void> {
@@ -114,11 +149,12 @@ async function main(): Promise<void> {
       process.exitCode = BROKEN_PIPE;
     });
   }
-  const command = native.createCommand(process.argv.slice(2), showsColours(stdout), showsColours(stderr));
+  const colours = [showsColours(stdout), showsColours(stderr)] as const;
+  const command = native.createCommand(process.argv.slice(2), ...colours, isTerminal(stderr));
   const output = await run(command);
   process.exitCode = output.exit;
-  stdout.write(output.stdout);
   stderr.write(output.stderr);
+  stdout.write(output.stdout);
 }
 
 /** What a shell tells of a program that a broken pipe ended. */

@@ -259,7 +259,7 @@ interface NativeAddon {
   products(): string[];
   /** The JSON Schema of policy documents, as JSON. */
   schema(): string;
-  createCommand(args: string[], colour: boolean, errorColour: boolean): NativeCommand;
+  createCommand(args: string[], colour: boolean, errorColour: boolean, errorTerminal: boolean): NativeCommand;
   /** The document as JSON; null when there is no such format. */
   policyJson(text: string, format: string): string | PolicyProblem | null;
   places(text: string, format: string, paths: string[]): ({ line: number; column: number } | null | undefined)[];

@@ -34,7 +34,7 @@ export async function networkFetcher(network: Network): Promise<Fetcher> {
     answered(async () => {
       const target = new URL(url);
       const sent = { headers, signal };
-      if (proxy === undefined) {
+      if (proxy === undefined || goesAround(target)) {
         return answerOf(
           target.protocol === 'http:' ? http.request(target, sent) : https.request(target, { ...sent, ...secure }),
         );
@@ -74,6 +74,17 @@ async function pemOf(option: string, path: string): Promise<Buffer> {
   // Authorities that are none would be taken without a word.
   if (!text.includes('-----BEGIN ')) throw new NetworkProblem(`${option} ${path}: expected PEM`);
   return text;
+}
+
+/** Whether `NO_PROXY` names this host: it, a domain that it is in, or `*`. The rule of the program for Python. */
+function goesAround({ host, hostname }: URL): boolean {
+  const names = (process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '').toLowerCase();
+  if (names === '*') return true;
+  return names
+    .split(',')
+    .map((name) => name.trim().replace(/^\.+/, ''))
+    .filter((name) => name !== '')
+    .some((name) => [host, hostname].some((known) => known === name || known.endsWith(`.${name}`)));
 }
 
 function urlOf(proxy: string): URL {

@@ -226,7 +226,10 @@ export interface KeySources {
    * metadata. Default: `true` where no other source is named, else `false`.
    */
   discovery?: boolean | string | TextReference;
-  /** A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts. */
+  /**
+   * A key set as it is (RFC 7517 section 5), or `{ file: PATH }` with its JSON; the only kind in which a symmetric key
+   * counts.
+   */
   jwks?: object;
   /** Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`. */
   jwks_uri?: string | TextReference | (string | TextReference)[];

@@ -3,7 +3,7 @@
 use crate::errors;
 use crate::question::{HeaderFields, timestamp};
 use crate::work::{self, FetchRequest};
-use jotgate_tools::{CommandStep, Network, Screen, TestIssuer};
+use jotgate_tools::{AuditReport, CommandStep, Network, Screen, TestIssuer};
 use pyo3::prelude::*;
 
 /// One run of the program. Described in `_native.pyi`.
@@ -15,13 +15,14 @@ pub(crate) struct Command {
 #[pymethods]
 impl Command {
     #[new]
-    #[pyo3(signature = (arguments, *, colour, error_colour))]
-    fn new(arguments: Vec<String>, colour: bool, error_colour: bool) -> Self {
-        let screen = Screen { colour, error_colour };
+    #[pyo3(signature = (arguments, *, colour, error_colour, error_terminal))]
+    fn new(arguments: Vec<String>, colour: bool, error_colour: bool, error_terminal: bool) -> Self {
+        let screen = Screen { colour, error_colour, error_terminal };
         Self {
             command: jotgate_tools::Command::new(arguments, screen)
                 .with_test_kit(kit)
-                .with_texts(jotgate_host::read_text),
+                .with_texts(jotgate_host::read_text)
+                .with_batches(jotgate_host::validate_many),
         }
     }
 
@@ -31,6 +32,10 @@ impl Command {
         let step = match step {
             CommandStep::ReadFile { path } => ("read_file", path).into_pyobject(py)?.into_any(),
             CommandStep::ReadInput => ("read_input", py.None()).into_pyobject(py)?.into_any(),
+            CommandStep::ReadPart { path, most, progress } => {
+                ("read_part", (path, most, progress)).into_pyobject(py)?.into_any()
+            }
+            CommandStep::AuditColumns => ("audit_columns", py.None()).into_pyobject(py)?.into_any(),
             CommandStep::Fetch { request, network } => {
                 let Network { cacert, cert, key, proxy, .. } = network;
                 let fetch = (FetchRequest::from(request), (cacert, cert, key, proxy));
@@ -65,6 +70,19 @@ impl Command {
         let (now, report) = (timestamp(None)?, work::failed(failure, cause)?);
         errors::guard(py, || self.command.report(work::id(work_id), report, now))
     }
+}
+
+/// What `audit` prints of counts that the package for columns has made. Described in `_native.pyi`.
+#[pyfunction]
+pub(crate) fn audit_report(
+    issuers: Vec<String>, counts: Vec<(Option<String>, Option<String>, Option<usize>, u64)>, form: &str, seconds: f64,
+    scheme: bool,
+) -> Option<String> {
+    let mut report = AuditReport::new(issuers);
+    for (verdict, code, issuer, rows) in counts {
+        report.add(verdict, code, issuer, rows);
+    }
+    report.render(form, seconds, scheme)
 }
 
 /// Who mints the tokens of `test`.

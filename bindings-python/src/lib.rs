@@ -33,7 +33,7 @@ mod _native {
     #[pymodule_export]
     use crate::columns::{Column, Columns, Piece};
     #[pymodule_export]
-    use crate::command::Command;
+    use crate::command::{Command, audit_report};
     #[pymodule_export]
     use crate::documents::{fill_references, import_policy, lint, places, policy_json, products, references, schema};
     #[pymodule_export]

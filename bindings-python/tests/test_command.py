@@ -129,6 +129,31 @@ def test_what_the_user_says_of_the_network(policy: Path, key: Key, tmp_path: Pat
     assert (refused.returncode, b"ConnectionRefusedError" in refused.stdout) == (2, True)
 
 
+def test_no_proxy_counts_beside_the_option(policy: Path, server: KeyServer) -> None:
+    host = server.url.split("/")[2]
+    told = {"*": 0, "elsewhere.test, 127.0.0.1": 0, host: 0, ".0.0.1": 0, "27.0.0.1,127.0.0.1:1": 2, "": 2}
+    for names, status in told.items():
+        for variables in ({"no_proxy": names}, {"no_proxy": "", "NO_PROXY": names}):
+            done = run("keys", "--proxy", "http://127.0.0.1:9", server.url, **variables)
+            # The name in lower case counts first, though it is empty.
+            assert done.returncode == (status if variables["no_proxy"] else 2), variables
+
+
+def test_an_audit_reads_files_and_standard_input(policy: Path, key: Key, server: KeyServer, tmp_path: Path) -> None:
+    token = fresh(key)
+    log = tmp_path / "log.ndjson"
+    log.write_text(f"{json.dumps({'jwt': token})}\n" * 3000)
+    options = ["--column", "jwt", "--tokens", log, "--tokens", "-", "--tokens", log]
+    done = run("audit", "--policy", policy, *options, "--json", stdin=f"{token}\nnonsense\n".encode())
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert told["verdicts"] == {"accepted": 6001, "rejected": 1, "unavailable": 0}
+    assert len(server.paths) == 1
+    for path, said in ((tmp_path / "none.txt", b"no such file"), (tmp_path, b"is a directory")):
+        missing = run("audit", "--policy", policy, "--tokens", path)
+        assert (missing.returncode, missing.stderr) == (66, f"jotgate: {path}: ".encode() + said + b"\n")
+
+
 def test_policies_that_are_none(policy: Path, tmp_path: Path) -> None:
     missing = run("lint", tmp_path / "none.json")
     assert (missing.returncode, missing.stdout) == (3, b"")

@@ -77,7 +77,7 @@ pub use jwks::{
     Problem, Report, SkippedKey, SnapshotError, SourceHealth, SourceState, Work, WorkFailure, WorkId,
 };
 pub use key::{
-    KeySetPlace, ListedKey, NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError,
+    GivenKey, KeySetPlace, ListedKey, NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError,
     TrustStoreFormat, TrustStores, WrongDocument, listed_keys,
 };
 pub use policy::Policy;

@@ -4,10 +4,12 @@ use crate::answer::Responses;
 use crate::cache::CacheSettings;
 use crate::checks::ClientCheck;
 use crate::claim_names::{ClaimNames, PolicyName};
-use crate::document::{self, Document, Mistakes, Object, PolicyError, WrittenIssuer, WrittenLimits, all};
+use crate::document::{
+    self, Document, Mistakes, Object, PolicyError, ReferenceFailure, WrittenIssuer, WrittenLimits, all,
+};
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
-use crate::key::{NoTrustStores, TrustStores};
+use crate::key::{GivenKey, NoTrustStores, TrustStores};
 use crate::limits;
 use crate::request_parts::RequestParts;
 use crate::routing::{Forwarding, Routes, TokenSources};
@@ -82,6 +84,18 @@ impl Policy {
         Self::compile(document::read(document)?, stores)
     }
 
+    /// Reads a policy document as [`Policy::from_json_with`] does, with the texts that the host has read, in the order of
+    /// [`references`](crate::references): what [`fill_references`](crate::fill_references) gives, made a policy.
+    ///
+    /// # Errors
+    ///
+    /// As both. What is not there is told together with what else is wrong; nothing is told that follows from it.
+    pub fn from_json_filled(
+        document: &str, read: &[Result<Vec<u8>, ReferenceFailure>], stores: &dyn TrustStores,
+    ) -> Result<Self, PolicyError> {
+        Self::compile(document::read_filled(document, read)?, stores)
+    }
+
     /// Takes the policy unless one of its issuers leaves it to the host which clients are allowed (`allowed: host`).
     ///
     /// For hosts that were given no way to look clients up: it is better to say so when they start than to refuse every
@@ -103,6 +117,13 @@ impl Policy {
     pub fn client_lookup_path(&self) -> Option<String> {
         let asks = |entry: &IssuerEntry| entry.checks.client_id.as_ref().is_some_and(ClientCheck::asks_host);
         self.issuers.iter().position(asks).map(|index| format!("issuers[{index}].client_id.allowed"))
+    }
+
+    /// The keys that stand in the policy as text and in trust stores, for people who look at it; key sets are listed by
+    /// [`listed_keys`](crate::listed_keys).
+    #[must_use]
+    pub fn given_keys(&self) -> Vec<GivenKey> {
+        self.issuers.iter().enumerate().flat_map(|(index, entry)| entry.given_keys(index)).collect()
     }
 
     /// A name that it looks for or gives; a text that is none of them is no name of a claim here.

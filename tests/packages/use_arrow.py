@@ -18,7 +18,8 @@ verdicts = jotgate_arrow.validate(validator, tokens, claims=["sub"]).read_all()
 codes = verdicts.column("code").to_pylist()
 assert codes == ["algorithm_not_allowed", "malformed_token", None], codes
 
-audit = subprocess.run([sys.executable, "-m", "jotgate", "audit", "--help"], capture_output=True, text=True)
+audit = [sys.executable, "-m", "jotgate", "audit", "--policy", "policy.json", "--tokens", "log.parquet"]
+audit = subprocess.run(audit, capture_output=True, text=True)
 assert (audit.returncode, audit.stdout) == (69, ""), audit
 assert "pip install 'jotgate-arrow[audit]'" in audit.stderr, audit
 

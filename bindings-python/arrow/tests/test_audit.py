@@ -134,11 +134,12 @@ def test_the_summary(policy: Path, tokens: list[str], tmp_path: Path) -> None:
         ["verdict", "code", "rows", "%"],
         ["accepted", "3", "50.00%"],
         ["rejected", "expired", "1", "16.67%"],
-        ["rejected", "unknown_issuer", "1", "16.67%"],
         ["rejected", "malformed_token", "1", "16.67%"],
+        ["rejected", "unknown_issuer", "1", "16.67%"],
     ]
     assert [ISSUER, "accepted", "2", "33.33%"] in [line.split() for line in lines]
     assert ["(none", "of", "the", "policy)", "rejected", "2", "33.33%"] in [line.split() for line in lines]
+    assert "\nrows: 6\n" in run(*arguments, "--format", "yaml").stdout
     told = json.loads(run(*arguments, "--json").stdout)
     assert told["verdicts"] == {"accepted": 3, "rejected": 3, "unavailable": 0}
     assert (told["rows"], told["not_judged"]) == (6, 0)
@@ -185,8 +186,8 @@ def test_the_exit_status(policy: Path, key: Key, server: KeyServer, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        ([], 64, "the following arguments are required: -p/--policy, --tokens (see jotgate audit --help)"),
-        (["--tokens", "log.csv"], 64, "the following arguments are required: -p/--policy"),
+        ([], 64, "expected --policy FILE (see jotgate audit --help)"),
+        (["--tokens", "log.csv"], 64, "expected --policy FILE"),
         (["-p", "none.json", "--tokens", "log.csv"], 3, "none.json: cannot be read: No such file or directory"),
         (
             ["-p", "wrong.json", "--tokens", "log.csv"],
@@ -195,7 +196,7 @@ def test_the_exit_status(policy: Path, key: Key, server: KeyServer, tmp_path: Pa
         ),
         (["-p", "policy.txt", "--tokens", "log.csv"], 3, "policy.txt: "),
         (["-p", "policy.json", "--tokens", "none.csv"], 66, "none.csv: no such file"),
-        (["-p", "policy.json", "--tokens", "log.xml"], 64, "--tokens must end in one of .parquet, .csv, .ndjson"),
+        (["-p", "policy.json", "--tokens", "log.xml", "--out", "x.csv"], 64, "--tokens must end in one of .parquet"),
         (["-p", "policy.json", "--tokens", "log.csv"], 64, "expected --column NAME with the tokens: one of a, b"),
         (
             ["-p", "policy.json", "--tokens", "log.csv", "--column", "c"],
@@ -212,11 +213,11 @@ def test_the_exit_status(policy: Path, key: Key, server: KeyServer, tmp_path: Pa
             64,
             "--keep names the column of the",
         ),
-        (["-p", "policy.json", "--tokens", "log.csv", "--column", "a", "--now", "SECRET"], 64, "argument --now"),
+        (["-p", "policy.json", "--tokens", "log.csv", "--column", "a", "--now", "SECRET"], 64, "--now is a number of"),
         (
             ["-p", "policy.json", "--tokens", "log.csv", "--now", "1", "--time-column", "b"],
             64,
-            "not allowed with argument",
+            "--now and --time-column exclude each other",
         ),
         (["-p", "policy.json", "--tokens", "broken.parquet", "--column", "a"], 66, "broken.parquet: cannot be read"),
         (["-p", "policy.json", "--tokens", "log.csv", "SECRET"], 64, "there are arguments that are no options"),
@@ -249,7 +250,7 @@ def test_what_makes_no_sense(
 def test_no_token_is_printed_or_written(policy: Path, tokens: list[str], tmp_path: Path) -> None:
     file, out = csv(log(tokens), tmp_path / "log.csv"), tmp_path / "verdicts.csv"
     done = run("-p", policy, "--tokens", file, "--column", "authorization", "--claims", "sub,aud", "--out", out)
-    assert "hint: if the column holds whole Authorization fields, add --scheme Bearer" in done.stdout
+    assert "hint: if these are whole Authorization fields, add --scheme Bearer" in done.stdout
     again = run(
         "-p",
         policy,
@@ -294,14 +295,16 @@ def test_progress_on_a_terminal(policy: Path, tokens: list[str], tmp_path: Path)
 def test_without_the_package_it_says_what_to_install(tmp_path: Path) -> None:
     for missing in ("jotgate_arrow", "pyarrow"):
         (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError('none', name={missing!r})\n")
-        done = run("--help", PYTHONPATH=str(tmp_path))
+        done = run("-p", "policy.json", "--tokens", "log.csv", PYTHONPATH=str(tmp_path))
         assert (done.returncode, done.stdout) == (69, "")
-        assert done.stderr == "jotgate: audit needs the package jotgate-arrow: pip install 'jotgate-arrow[audit]'\n"
+        assert done.stderr.endswith("need the package jotgate-arrow for Python: pip install 'jotgate-arrow[audit]'\n")
         (tmp_path / f"{missing}.py").unlink()
 
 
-def test_help(policy: Path) -> None:
-    done = run("--help")
-    assert done.returncode == 0
-    assert done.stdout.startswith("usage: jotgate audit")
-    assert "exit status:" in done.stdout
+def test_lines_with_a_file_of_what_came_of_each(policy: Path, tokens: list[str], tmp_path: Path) -> None:
+    (tmp_path / "log.txt").write_text("\n".join(tokens))
+    done = run("-p", policy, "--tokens", tmp_path / "log.txt", "--now", NOW, "--out", tmp_path / "out.csv", "--json")
+    here = run("-p", policy, "--tokens", tmp_path / "log.txt", "--now", NOW, "--json")
+    assert json.loads(done.stdout) == json.loads(here.stdout)
+    assert (done.returncode, here.returncode) == (1, 1)
+    assert (tmp_path / "out.csv").read_text().count("accepted") == 3

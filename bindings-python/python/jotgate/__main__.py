@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import BinaryIO, TextIO, TypeVar
 
@@ -18,16 +19,10 @@ LARGEST = 16 * 1024 * 1024
 """Bytes that are read of a file or of standard input; one more shows the core that there would be more."""
 
 
-NOT_INSTALLED = 69
-"""EX_UNAVAILABLE of sysexits.h."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program, by default with the arguments of this process, and gives its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        if arguments and arguments[0] == "audit":
-            return _audit(arguments[1:])
         stdout, stderr, status = _run(arguments)
         _write(sys.stderr, stderr)
         _write(sys.stdout, stdout)
@@ -40,39 +35,73 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _audit(arguments: Sequence[str]) -> int:
-    """The one command that is not the core's: what it reads and writes takes packages that most do without."""
-    try:
-        audit = import_module("jotgate_arrow.audit")
-    except ModuleNotFoundError:
-        _write(sys.stderr, "jotgate: audit needs the package jotgate-arrow: pip install 'jotgate-arrow[audit]'\n")
-        return NOT_INSTALLED
-    status: int = audit.main(arguments)
-    sys.stdout.flush()
-    return status
-
-
 def _run(arguments: Sequence[str]) -> tuple[str, str, int]:
     # An argument that is no Unicode names no file that could be told of in an error, and no token either.
     texts = [os.fsencode(argument).decode("utf-8", "replace") for argument in arguments]
-    command = Command(texts, colour=_shows_colours(sys.stdout), error_colour=_shows_colours(sys.stderr))
+    command = Command(
+        texts,
+        colour=_shows_colours(sys.stdout),
+        error_colour=_shows_colours(sys.stderr),
+        error_terminal=sys.stderr.isatty(),
+    )
+    logs = _Logs()
     while True:
         step = command.step()
         if step[0] == "done":
             return step[1]
         if step[0] == "fetch":
             _fetch(command, *step[1])
+        elif step[0] == "read_part":
+            path, most, progress = step[1]
+            _write(sys.stderr, progress)
+            _provide(command, partial(logs.part, path, most))
+        elif step[0] == "audit_columns":
+            audit = _columns()
+            if audit is not None:
+                return "", "", audit(texts[texts.index("audit") + 1 :])
+            command.fail("not installed")
         else:
-            _provide(command, None if step[0] == "read_input" else step[1])
+            _provide(command, partial(_whole, None if step[0] == "read_input" else step[1]))
 
 
-def _provide(command: Command, path: str | None) -> None:
+def _columns() -> Callable[[Sequence[str]], int] | None:
+    """What audits logs with columns: it takes packages that most do without."""
     try:
-        if path is None:
-            content = _read(sys.stdin.buffer)
-        else:
-            with open(path, "rb") as file:  # noqa: PTH123 (a path of the user, as it stands)
-                content = _read(file)
+        audit: Callable[[Sequence[str]], int] = import_module("jotgate_arrow.audit").main
+    except ModuleNotFoundError:
+        return None
+    return audit
+
+
+class _Logs:
+    """Logs that are read part by part, one after the other."""
+
+    def __init__(self) -> None:
+        self._file: BinaryIO | None = None
+
+    def part(self, path: str | None, most: int) -> bytes:
+        """What follows on the part before; nothing at the end, after which the next log begins."""
+        if self._file is None:
+            self._file = sys.stdin.buffer if path is None else open(path, "rb")  # noqa: PTH123, SIM115 (see below)
+        content = self._file.read(most)
+        if not content:
+            # Standard input stays as it is: it has no beginning to go back to.
+            if self._file is not sys.stdin.buffer:
+                self._file.close()
+            self._file = None
+        return content
+
+
+def _whole(path: str | None) -> bytes:
+    if path is None:
+        return _read(sys.stdin.buffer)
+    with open(path, "rb") as file:  # noqa: PTH123 (a path of the user, as it stands)
+        return _read(file)
+
+
+def _provide(command: Command, read: Callable[[], bytes]) -> None:
+    try:
+        content = read()
     except FileNotFoundError:
         command.fail("no such file")
     except IsADirectoryError:

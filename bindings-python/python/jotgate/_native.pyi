@@ -57,16 +57,32 @@ class TestIssuer:
     def __new__(cls, options: str) -> TestIssuer: ...
     def call(self, word: str, arguments: str) -> str: ...
 
+def audit_report(
+    issuers: list[str],
+    counts: list[tuple[str | None, str | None, int | None, int]],
+    form: str,
+    seconds: float,
+    scheme: bool,
+) -> str | None:
+    """What `jotgate audit` prints of these counts by verdict, code and issuer, as `text`, `json` or `yaml`.
+
+    None for another form. `scheme` says whether the tokens were taken out of header fields.
+    """
+
 @final
 class Command:
     """One run of the program `jotgate`: `step` says what to do next, the other methods hand in what came of it."""
 
-    def __new__(cls, arguments: list[str], *, colour: bool, error_colour: bool) -> Command: ...
+    def __new__(
+        cls, arguments: list[str], *, colour: bool, error_colour: bool, error_terminal: bool
+    ) -> Command: ...
     def step(
         self,
     ) -> (
         tuple[Literal["read_file"], str]
         | tuple[Literal["read_input"], None]
+        | tuple[Literal["read_part"], tuple[str | None, int, str]]
+        | tuple[Literal["audit_columns"], None]
         | tuple[Literal["fetch"], tuple[FetchRequest, tuple[str | None, str | None, str | None, str | None]]]
         | tuple[Literal["done"], tuple[str, str, int]]
     ): ...

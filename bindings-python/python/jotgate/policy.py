@@ -166,7 +166,8 @@ class KeySources(TypedDict, total=False):
     """The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of
     the metadata. Default: `true` where no other source is named, else `false`."""
     jwks: Mapping[str, Any]
-    """A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts."""
+    """A key set as it is (RFC 7517 section 5), or `{ file: PATH }` with its JSON; the only kind in which a symmetric
+    key counts."""
     jwks_uri: str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
     """Absolute `https` URLs of key sets; `http` on loopback only, unless `jwks.allow_http`."""
     pem: str | Mapping[str, str]

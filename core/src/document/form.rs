@@ -247,7 +247,7 @@ pub(crate) struct WrittenKeys {
     /// The issuer's metadata says where the key set lies (RFC 8414, OpenID Connect Discovery): `true`, or the URL of the
     /// metadata. Default: `true` where no other source is named, else `false`.
     pub(crate) discovery: Option<Discovery>,
-    /// A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts.
+    /// A key set as it is (RFC 7517 section 5), or `{ file: PATH }` with its JSON; the only kind in which a symmetric key counts.
     #[cfg_attr(test, schemars(with = "Option<super::schema::KeySet>"))]
     pub(crate) jwks: Option<Value>,
     /// A public key or an X.509 certificate, with or without the lines around it.

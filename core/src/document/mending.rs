@@ -13,6 +13,8 @@ use serde_path_to_error::Segment;
 pub(super) struct Mending {
     value: Value,
     mistakes: Mistakes,
+    /// What is not there of the texts that lie elsewhere; something stands in their places.
+    missing: Vec<PolicyError>,
     /// Elements that were taken out of lists, by the lists' paths: those behind them have other numbers now.
     gaps: Vec<(String, usize)>,
 }
@@ -34,14 +36,15 @@ enum Remedy {
 }
 
 impl Mending {
-    pub(super) fn of(value: Value) -> Self {
-        Self { value, mistakes: Mistakes::default(), gaps: Vec::new() }
+    pub(super) fn of(value: Value, missing: Vec<PolicyError>) -> Self {
+        Self { value, mistakes: Mistakes::default(), missing, gaps: Vec::new() }
     }
 
     /// The document, and what was wrong with its form.
     pub(super) fn document<T: DeserializeOwned>(mut self) -> Result<(T, Mistakes), PolicyError> {
         self.take_nulls();
-        for error in references::unfilled(&self.value) {
+        let missing = std::mem::take(&mut self.missing);
+        for error in missing.into_iter().chain(references::unfilled(&self.value)) {
             let path = error.path().to_owned();
             self.mistakes.add_form(error);
             self.mistakes.mend(path);

@@ -23,7 +23,7 @@ pub(crate) use form::{
     WrittenRouteScopes, WrittenScopes, WrittenSecret, WrittenTargets, WrittenTokenSource, WrittenTrustStore,
 };
 pub(crate) use mistakes::{Mistakes, all};
-pub(crate) use reading::read;
+pub(crate) use reading::{read, read_filled};
 pub use references::{Reference, ReferenceFailure, ReferenceKind, fill_references, references};
 pub use strict::strict_json;
 pub(crate) use values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile, Unmatched};

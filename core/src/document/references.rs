@@ -1,10 +1,11 @@
-//! Texts that are not written in the document: `{env: NAME}` and `{file: PATH}`. The core says which they are, the host reads
-//! them, and the core puts them in their places.
+//! Texts and key sets that are not written in the document: `{env: NAME}` and `{file: PATH}`. The core says which they are, the host
+//! reads them, and the core puts them in their places.
 
 use super::error::PolicyError;
 use super::mistakes::all;
 use super::steps::{Step, at, path_of, walk};
 use super::strict::strict_json;
+use crate::key::without_mark;
 use crate::limits;
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub struct Reference {
     pub name: String,
     /// The host reads so many bytes and no more.
     pub read_bytes: usize,
+    /// Where in the document it is named, such as `issuers[0].audience`.
+    pub path: String,
 }
 
 /// What a text lies in that is not written in the document.
@@ -76,7 +79,8 @@ pub fn references(document: &str) -> Result<Vec<Reference>, PolicyError> {
     let places = places(&strict_json(document)?);
     all(places.into_iter().map(|(steps, kind, name)| {
         let read_bytes = limits::REFERENCE_BYTES.saturating_add(1);
-        check_name(kind, name.as_deref(), &steps).map(|name| Reference { kind, name, read_bytes })
+        let path = path_of(&steps);
+        check_name(kind, name.as_deref(), &steps).map(|name| Reference { kind, name, read_bytes, path })
     }))
 }
 
@@ -84,27 +88,37 @@ pub fn references(document: &str) -> Result<Vec<Reference>, PolicyError> {
 ///
 /// # Errors
 ///
-/// A text is not there, cannot be read, is empty, is no UTF-8 or is longer than 1 MiB. The error names the variable or the file,
-/// and nothing of what is in it.
+/// A text is not there, cannot be read, is empty, is no UTF-8 or is longer than 1 MiB, or is to be a key set and is no JSON object.
+/// The error names the variable or the file, and nothing of what is in it.
 pub fn fill_references(document: &str, read: &[Result<Vec<u8>, ReferenceFailure>]) -> Result<String, PolicyError> {
     if !mentions(document) {
         return Ok(document.to_owned());
     }
     let mut value = strict_json(document)?;
+    all(fill(&mut value, read).into_iter().map(Err::<(), _>))?;
+    Ok(value.to_string())
+}
+
+/// Puts what the host has read in its places, and a text in each that stays empty. What is wrong with those is told, by their
+/// paths.
+pub(super) fn fill(value: &mut Value, read: &[Result<Vec<u8>, ReferenceFailure>]) -> Vec<PolicyError> {
     let mut read = read.iter();
-    let texts = all(places(&value).into_iter().map(|(steps, kind, name)| {
-        let name = check_name(kind, name.as_deref(), &steps)?;
-        let read = read.next().unwrap_or(&Err(ReferenceFailure::Unreadable));
-        text_of(kind, &name, read)
-            .map(|text| (steps.clone(), text))
-            .map_err(|(message, hint)| PolicyError::new(path_of(&steps), message).with_hint(hint))
-    }))?;
-    for (steps, text) in texts {
-        if let Some(place) = at(&mut value, &steps) {
-            *place = Value::String(text);
+    let mut wrong = Vec::new();
+    for (steps, kind, name) in places(value) {
+        let written = check_name(kind, name.as_deref(), &steps).and_then(|name| {
+            let read = read.next().unwrap_or(&Err(ReferenceFailure::Unreadable));
+            written(kind, &name, read, &steps)
+                .map_err(|(message, hint)| PolicyError::new(path_of(&steps), message).with_hint(hint))
+        });
+        let written = written.unwrap_or_else(|error| {
+            wrong.push(error);
+            Value::from(UNKNOWN)
+        });
+        if let Some(place) = at(value, &steps) {
+            *place = written;
         }
     }
-    Ok(value.to_string())
+    wrong
 }
 
 /// What is said where a reference or a template stands that nobody has filled in.
@@ -128,7 +142,7 @@ pub(super) fn hint(value: &Value, steps: &[Step]) -> Option<&'static str> {
     Some(match takes_reference(steps) {
         true => "the host has to fill it in before (references, fill_references)",
         false => {
-            "env and file stand for texts about issuers, audiences, tenants, clients and keys, and for nothing else"
+            "env and file stand for texts about issuers, audiences, tenants, clients and keys, for a key set, and for nothing else"
         }
     })
 }
@@ -156,7 +170,7 @@ fn reference(value: &Value) -> Option<(ReferenceKind, &Value)> {
     Some((kind, value))
 }
 
-/// Where a text may come from elsewhere. Claims and header fields may be called `env` too, so nowhere else.
+/// Where a text or a key set may come from elsewhere. Claims and header fields may be called `env` too, so nowhere else.
 fn takes_reference(steps: &[Step]) -> bool {
     let [Step::Name(list), Step::Index(_), within @ ..] = steps else { return false };
     let within = match within {
@@ -167,7 +181,7 @@ fn takes_reference(steps: &[Step]) -> bool {
     matches!(
         (list.as_str(), names.as_deref().unwrap_or_default()),
         ("issuers", ["issuer" | "audience" | "tenants"])
-            | ("issuers", ["keys", "jwks_uri" | "discovery" | "pem"])
+            | ("issuers", ["keys", "jwks_uri" | "discovery" | "pem" | "jwks"])
             | ("issuers", ["keys", "secret", "text" | "base64url" | "hex"])
             | ("issuers", ["keys", "trust_store", "base64" | "text" | "password"])
             | ("routes", ["issuers" | "audience"])
@@ -202,14 +216,38 @@ fn check_name(kind: ReferenceKind, name: Option<&str>, steps: &[Step]) -> Result
     name.filter(|name| fits && !name.is_empty()).map(str::to_owned).ok_or_else(|| PolicyError::new(path(), expected))
 }
 
+/// What is written elsewhere, as it would stand in the document: a key set is an object, everything else a text.
+fn written(
+    kind: ReferenceKind, name: &str, read: &Result<Vec<u8>, ReferenceFailure>, steps: &[Step],
+) -> Result<Value, (String, String)> {
+    let text = text_of(kind, name, read)?;
+    if !is_key_set(steps) {
+        return Ok(Value::String(text));
+    }
+    // Editors of Windows write a mark in front, which a fetched set may have, too.
+    strict_json(without_mark(&text)).map_err(|_| {
+        let hint =
+            "a key set is a JSON object with the list  keys  (RFC 7517 section 5); one key in PEM belongs to keys.pem";
+        (format!("{} is not one JSON object without duplicate members", what(kind, name)), hint.to_owned())
+    })
+}
+
+fn is_key_set(steps: &[Step]) -> bool {
+    steps.last().and_then(Step::name) == Some("jwks")
+}
+
+fn what(kind: ReferenceKind, name: &str) -> String {
+    match kind {
+        ReferenceKind::Environment => format!("the environment variable {name}"),
+        ReferenceKind::File => format!("the file {name}"),
+    }
+}
+
 /// The text, or what is wrong and what to do. None of what was read is in that.
 fn text_of(
     kind: ReferenceKind, name: &str, read: &Result<Vec<u8>, ReferenceFailure>,
 ) -> Result<String, (String, String)> {
-    let what = match kind {
-        ReferenceKind::Environment => format!("the environment variable {name}"),
-        ReferenceKind::File => format!("the file {name}"),
-    };
+    let what = what(kind, name);
     let bytes = read.as_ref().map_err(|failure| match (failure, kind) {
         (ReferenceFailure::Missing, ReferenceKind::Environment) => {
             (format!("{what} is not set"), "set it where the program is started".to_owned())
@@ -235,6 +273,8 @@ fn text_of(
     Ok(text.to_owned())
 }
 
+/// What stands where nothing could be read. Nothing is made of such a document.
+const UNKNOWN: &str = "unknown";
 const WHERE: &str = "a path that is not absolute starts at the policy file's folder, or at the working directory where the policy is no file";
 
 #[cfg(test)]
@@ -282,6 +322,29 @@ mod tests {
             assert!(error.to_string().contains(said), "{error}");
             assert!(error.to_string().len() < 300);
         }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_what_else_is_wrong() {
+        let document = DOCUMENT.replace(r#""claim_mapping""#, r#""leeway": "1h", "audiance": 1, "claim_mapping""#);
+        let read = [Ok(b"orders".to_vec()), Err(ReferenceFailure::Missing), Err(ReferenceFailure::Missing)];
+        let error = Policy::from_json_filled(&document, &read, &crate::key::NoTrustStores).unwrap_err();
+        let paths: Vec<_> = error.problems().map(crate::PolicyProblem::path).collect();
+        let wanted = ["issuer", "keys.secret.hex", "audiance", "leeway"].map(|field| format!("issuers[0].{field}"));
+        assert_eq!(paths, wanted, "{error}");
+    }
+
+    #[test]
+    fn a_key_set_is_an_object() {
+        let document = r#"{"version": 1, "issuers": [{"issuer": "i", "audience": "a", "keys": {"jwks": {"file": "f"}}}]}"#;
+        let filled = |text: &str| fill_references(document, &[Ok(text.as_bytes().to_vec())]);
+        assert!(filled("\u{feff}{\"keys\": []}\n").unwrap().contains(r#""jwks":{"keys":[]}"#));
+        for text in ["7", "[]", "secret", r#"{"keys": [], "keys": []}"#] {
+            let error = filled(text).unwrap_err();
+            assert_eq!(error.path(), "issuers[0].keys.jwks");
+            assert!(error.to_string().contains("the file f is not one JSON object") && !error.to_string().contains("secret"));
+        }
+        assert_eq!(references(document).unwrap()[0].path, "issuers[0].keys.jwks");
     }
 
     #[test]

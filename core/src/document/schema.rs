@@ -81,7 +81,7 @@ impl JsonSchema for Algorithms {
     }
 }
 
-/// A key set, which is any JSON to the compiler.
+/// A key set, which is any JSON to the compiler, and may be written elsewhere.
 pub(super) struct KeySet;
 
 impl JsonSchema for KeySet {
@@ -90,11 +90,14 @@ impl JsonSchema for KeySet {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "A JWK set (RFC 7517 section 5).",
+        let set = json!({
             "type": "object",
             "required": ["keys"],
             "properties": { "keys": { "type": "array", "items": true } },
+        });
+        json_schema!({
+            "description": "A JWK set (RFC 7517 section 5); or where its JSON is written: { file: PATH } or { env: NAME }.",
+            "oneOf": [set, reference("env"), reference("file")],
         })
     }
 }
@@ -149,15 +152,16 @@ impl JsonSchema for Texts {
     }
 }
 
+fn reference(name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": [name],
+        "additionalProperties": false,
+        "properties": { name: { "type": "string", "minLength": 1 } },
+    })
+}
+
 fn text_forms() -> Vec<Value> {
-    let reference = |name: &str| {
-        json!({
-            "type": "object",
-            "required": [name],
-            "additionalProperties": false,
-            "properties": { name: { "type": "string", "minLength": 1 } },
-        })
-    };
     vec![json!({ "type": "string" }), reference("env"), reference("file")]
 }
 

@@ -10,7 +10,7 @@ use crate::claim_names::{ClaimNames, PolicyName};
 use crate::claims::{Payload, ScopesIn, USUAL_SCOPE_CLAIMS};
 use crate::document::{Mistakes, PolicyError, Profile, WrittenIssuer};
 use crate::jwks::{Plan, Settings};
-use crate::key::TrustStores;
+use crate::key::{GivenKey, TrustStores};
 use crate::mapping::ClaimMapping;
 use std::ops::Range;
 
@@ -121,6 +121,11 @@ impl IssuerEntry {
             // What stands there under that name then is another claim, which grants nothing.
             None => ScopesIn::Only(scope_claims.first().map(seen_as).filter(|name| seen.get_present(name).is_none())),
         }
+    }
+
+    /// Its keys that are no key set; it is the entry of number `index`.
+    pub(crate) fn given_keys(&self, index: usize) -> Vec<GivenKey> {
+        self.keys.given(index, self.algorithms)
     }
 
     /// Whether the policy lets this algorithm sign this issuer's tokens.

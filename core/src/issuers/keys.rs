@@ -5,7 +5,7 @@ use crate::algorithm::Algorithms;
 use crate::document::{Discovery, OneOrMany, PolicyError, WrittenKeys, WrittenSecret, WrittenTrustStore};
 use crate::jwks::Location;
 use crate::key::{
-    self, Candidates, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore,
+    self, Candidates, GivenKey, Key, KeySet, Periods, SetError, StoreContent, StoreError, StoreType, Trust, TrustStore,
     TrustStores, Unusable, WrongDocument,
 };
 use crate::token;
@@ -28,6 +28,18 @@ pub(crate) struct StaticKeys {
 impl StaticKeys {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
         self.set.keys().chain(&self.texts).chain(self.store.iter().flat_map(TrustStore::keys))
+    }
+
+    /// Those that are no key set, as the entry of number `issuer` has them.
+    pub(crate) fn given(&self, issuer: usize, allowed: Algorithms) -> Vec<GivenKey> {
+        let field = |key: &Key| if key.is_symmetric() { "keys.secret" } else { "keys.pem" };
+        let texts = self.texts.iter().map(|key| GivenKey::of(key, issuer, field(key), allowed));
+        let in_store = self.store.iter().flat_map(|store| {
+            let unusable = store.unusable().map(|alias| GivenKey::unusable(Some(alias), issuer, "keys.trust_store"));
+            store.keys().map(|key| GivenKey::of(key, issuer, "keys.trust_store", allowed)).chain(unusable)
+        });
+        let denied = |key: &GivenKey| key.id.as_deref().is_some_and(|id| self.denies(id));
+        texts.chain(in_store).map(|key| GivenKey { denied: denied(&key), ..key }).collect()
     }
 
     /// Whether the policy takes the key of this id out of use.

@@ -26,6 +26,11 @@ impl Validity {
     pub(crate) fn contains(&self, now: Timestamp) -> bool {
         (self.not_before..=self.not_after).contains(&now.as_millis().div_euclid(1000))
     }
+
+    /// Its first and its last second.
+    pub(super) fn ends(self) -> (Timestamp, Timestamp) {
+        (Timestamp::from_seconds(self.not_before), Timestamp::from_seconds(self.not_after))
+    }
 }
 
 /// Reads one certificate that fills `der`.

@@ -1,10 +1,12 @@
-//! What of a key set is usable, for people who look at one: the same reading as that of a set that was fetched.
+//! What of a key set and of a policy's own keys is usable, for people who look at them: the same reading as that of a validator.
 
+use super::certificate::Validity;
 use super::jwk::{self, Trust};
-use super::{SkipReason, Spelling, WrongDocument};
-use crate::algorithm::{Algorithm, Algorithms};
+use super::{Key, SkipReason, Spelling, WrongDocument};
+use crate::algorithm::{Algorithm, Algorithms, Family};
 use crate::json::{self, Value};
 use crate::limits;
+use crate::time::Timestamp;
 use serde::Serialize;
 
 /// One key of a set, and whether it counts. It holds nothing of the key's numbers.
@@ -19,6 +21,59 @@ pub struct ListedKey {
     pub skipped: Option<SkipReason>,
     /// How its numbers are spelled, where RFC 7518 spells them otherwise.
     pub lenient: Option<Spelling>,
+}
+
+/// A key that stands in a policy as text or in a trust store. It holds nothing of the key's numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GivenKey {
+    /// The entry of the policy's `issuers`, counted from 0.
+    pub issuer: usize,
+    /// The field of the entry: `keys.pem`, `keys.secret` or `keys.trust_store`.
+    pub field: &'static str,
+    /// The alias in a trust store, in lower case.
+    pub id: Option<String>,
+    /// The type, as a JWK names it (RFC 7517 section 4.1); `None` for a certificate of a store whose key does not count.
+    pub kty: Option<&'static str>,
+    /// The curve, as a JWK names it (RFC 7518 section 6.2.1.1).
+    pub crv: Option<&'static str>,
+    /// The length of an RSA modulus or of a secret.
+    pub bits: Option<u32>,
+    /// What it may verify of the entry's tokens.
+    pub algorithms: Vec<Algorithm>,
+    /// Whether `denied_kids` names it.
+    pub denied: bool,
+    /// The first and the last second of its certificate, where that bounds its use.
+    pub valid: Option<(Timestamp, Timestamp)>,
+}
+
+impl GivenKey {
+    /// The key, as an entry of these algorithms has it.
+    pub(crate) fn of(key: &Key, issuer: usize, field: &'static str, allowed: Algorithms) -> Self {
+        let (kty, crv) = match key.family {
+            Family::Rsa => ("RSA", None),
+            Family::P256 => ("EC", Some("P-256")),
+            Family::P384 => ("EC", Some("P-384")),
+            Family::P521 => ("EC", Some("P-521")),
+            Family::Ed25519 => ("OKP", Some("Ed25519")),
+            Family::Hmac => ("oct", None),
+        };
+        let verifies = |algorithm: &Algorithm| allowed.contains(*algorithm) && key.fits(*algorithm);
+        Self {
+            kty: Some(kty),
+            crv,
+            bits: Some(key.bits).filter(|bits| *bits > 0),
+            algorithms: Algorithm::ALL.iter().copied().filter(verifies).collect(),
+            valid: key.validity.map(Validity::ends),
+            ..Self::unusable(key.id.as_deref(), issuer, field)
+        }
+    }
+
+    /// What is known of a certificate whose key does not count.
+    pub(crate) fn unusable(id: Option<&str>, issuer: usize, field: &'static str) -> Self {
+        let id = id.map(str::to_owned);
+        Self { issuer, field, id, kty: None, crv: None, bits: None, algorithms: Vec::new(), denied: false, valid: None }
+    }
 }
 
 /// Where a key set comes from, which decides what may stand in it.

@@ -22,7 +22,7 @@ use crate::signature::{self, Material, Provider as _, Verifier};
 use crate::time::Timestamp;
 use certificate::Validity;
 pub(crate) use jwk::Trust;
-pub use listing::{KeySetPlace, ListedKey, listed_keys};
+pub use listing::{GivenKey, KeySetPlace, ListedKey, listed_keys};
 pub(crate) use pem::decode as from_base64;
 pub(crate) use set::{Candidates, KeySet, SetError};
 pub use skip::{SkipReason, Spelling};
@@ -49,6 +49,8 @@ pub(crate) struct Key {
     family: Family,
     /// The JWK's `alg`, which binds the key to one algorithm (RFC 7517 section 4.4).
     algorithm: Option<Algorithm>,
+    /// The length of an RSA modulus or of a secret, for people who look at keys.
+    bits: u32,
     /// Those of the family, without the HMAC algorithms whose hash is longer than the secret (RFC 7518 section 3.2).
     suiting: Algorithms,
     /// When a key from a certificate may be used; other keys have no such bounds.
@@ -98,6 +100,7 @@ impl Key {
     /// A key that is asked for signatures of `allowed` algorithms and no others. Which these are decides what of the key is
     /// prepared, and never whether it is a key.
     fn new(material: Material, allowed: Algorithms) -> Result<Self, SkipReason> {
+        let bits = bits(&material);
         let (family, identity, secret_bytes) = match &material {
             Material::Rsa { modulus, exponent } => {
                 rsa::check(modulus, exponent)?;
@@ -116,7 +119,8 @@ impl Key {
         let served = Algorithms::which(|algorithm| suiting.contains(algorithm) && allowed.contains(algorithm));
         let identity = signature::sha256(&identity);
         let verifier = Verifier::new(material, served)?;
-        Ok(Self { id: None, family, algorithm: None, suiting, validity: None, thumbprints: None, verifier, identity })
+        let (id, algorithm, validity, thumbprints) = (None, None, None, None);
+        Ok(Self { id, family, algorithm, bits, suiting, validity, thumbprints, verifier, identity })
     }
 
     /// Whether keys of this type may verify signatures of `algorithm`, whatever this key's own `alg` says.
@@ -156,6 +160,16 @@ impl Key {
     fn is_same(&self, other: &Self) -> bool {
         self.family == other.family && self.identity == other.identity
     }
+}
+
+/// The length of a modulus, which has no zeros in front, or of a secret; of keys on a curve the curve says it.
+fn bits(material: &Material) -> u32 {
+    let (octets, zeros) = match material {
+        Material::Rsa { modulus, .. } => (modulus.len(), modulus.first().map_or(0, |first| first.leading_zeros())),
+        Material::Secret(secret) => (secret.len(), 0),
+        _ => return 0,
+    };
+    u32::try_from(octets).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(zeros)
 }
 
 /// Shows neither the material nor the id: the id may come from a fetched set.

@@ -74,6 +74,11 @@ impl KeySet {
         self.by_id.contains_key(id) || self.unusable.contains(id)
     }
 
+    /// The ids of keys that cannot be used.
+    pub(super) fn unusable(&self) -> impl Iterator<Item = &str> {
+        self.unusable.iter().map(|id| &**id)
+    }
+
     /// How many of these keys the other set lacks under the same id.
     pub(crate) fn missing_from(&self, other: &Self) -> usize {
         let has = |key: &Key| match &key.id {

@@ -29,7 +29,9 @@ mod lint;
 mod import;
 mod command;
 
-pub use command::{Command, CommandOutput, CommandStep, Network, Screen, TestIssuer, TestKit, TextReader};
+pub use command::{
+    AuditReport, BatchJudge, Command, CommandOutput, CommandStep, Network, Screen, TestIssuer, TestKit, TextReader,
+};
 pub use format::{Format, located, places, policy, policy_json, policy_with};
 pub use import::{Import, ImportError, Note, NoteKind, Product, import, import_with};
 pub use lint::{Severity, Warning, lint};

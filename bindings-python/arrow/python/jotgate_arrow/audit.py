@@ -1,4 +1,7 @@
-"""`jotgate audit`: the tokens of a log, judged by a policy and counted by what came of them. It prints no token."""
+"""`jotgate audit` of logs with columns, and with a file of what came of each token. It prints no token.
+
+What a user writes is checked by the program first, which hands on what it cannot do itself, and whose help is about both.
+"""
 
 from __future__ import annotations
 
@@ -74,14 +77,16 @@ def _run(options: argparse.Namespace) -> int:
         finally:
             if progress:
                 summary.end_progress(sys.stderr)
-    sys.stdout.write(summary.to_json() if options.json else summary.to_text(scheme=options.scheme))
+    form = "json" if options.json else options.format
+    sys.stdout.write(summary.told(form, scheme=options.scheme))
+    sys.stdout.flush()
     return _status(summary, options.fail_on)
 
 
 def _status(summary: Summary, fail_on: str) -> int:
-    if summary.unavailable and fail_on != "never":
-        return UNAVAILABLE
-    return REJECTED if summary.rejected and fail_on == "rejected" else 0
+    if summary.rejected and fail_on == "rejected":
+        return REJECTED
+    return UNAVAILABLE if summary.unavailable and fail_on != "never" else 0
 
 
 def _policy(path: str) -> str:
@@ -117,55 +122,23 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = _Parser(
-        prog="jotgate audit",
-        description="Judges the tokens of a log by a policy, and counts what came of them. Prints no token.",
-        epilog=_STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = _Parser(prog="jotgate audit", add_help=False, allow_abbrev=False)
     add = parser.add_argument
-    add("-p", "--policy", metavar="FILE", required=True, help="the policy: .json, .yaml, .yml or .toml")
-    add(
-        "--tokens",
-        metavar="FILE",
-        required=True,
-        help="the log: .parquet, .csv, .ndjson, .jsonl, .arrow, or .txt with a token a line; - reads lines",
-    )
-    add("--column", metavar="NAME", help="the column with the tokens; not needed where there is but one")
-    add("--scheme", metavar="NAME", help="the column holds whole header fields of this scheme: Bearer")
+    add("-p", "--policy", required=True)
+    add("--tokens", required=True)
+    add("--column")
+    add("--scheme")
     when = parser.add_mutually_exclusive_group()
-    when.add_argument("--time-column", metavar="NAME", help="judge each token for the time in this column")
-    when.add_argument(
-        "--now",
-        metavar="TIME",
-        type=_time,
-        help="judge all tokens for this time: Unix seconds, or 2027-01-15T08:00:00Z",
-    )
-    add(
-        "--claims",
-        metavar="NAMES",
-        type=_claims,
-        default={},
-        help="claims for --out, with commas: sub,roles:list<string>",
-    )
-    add(
-        "--keep",
-        metavar="NAMES",
-        type=_names,
-        default=[],
-        help="columns of the log to carry over to --out, with commas",
-    )
-    add("--out", metavar="FILE", help="write what came of each token: .parquet, .csv or .arrow")
-    add(
-        "--fail-on",
-        choices=["rejected", "unavailable", "never"],
-        default="rejected",
-        help="what the exit status tells of",
-    )
-    add("--threads", metavar="N", type=int, help="the most processors to use; all of them unless given")
-    add("--json", action="store_true", help="print the counts as JSON")
-    add("-q", "--quiet", action="store_true", help="show no progress")
+    when.add_argument("--time-column")
+    when.add_argument("--now", type=_time)
+    add("--claims", type=_claims, default={})
+    add("--keep", type=_names, default=[])
+    add("--out")
+    add("--fail-on", choices=["rejected", "unavailable", "never"], default="rejected")
+    add("--threads", type=int)
+    add("--format", choices=["text", "json", "yaml"], default="text")
+    add("--json", action="store_true")
+    add("-q", "--quiet", action="store_true")
     options, others = parser.parse_known_args(arguments)
     if others:
         parser.error("there are arguments that are no options")
@@ -196,11 +169,3 @@ def _claims(text: str) -> dict[str, str]:
         else:
             found[name] = REGISTERED.get(name, "string")
     return found
-
-
-_STATUS = """\
-exit status:
-  0 all tokens were accepted, 1 some were rejected, 2 of some nobody can say, because keys are
-  unavailable, 3 the policy is wrong, 64 the arguments are wrong, 66 the log cannot be read,
-  69 a package that this needs is not installed
-"""

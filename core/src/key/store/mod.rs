@@ -66,6 +66,11 @@ impl TrustStore {
         self.certificates.keys()
     }
 
+    /// The aliases of certificates whose keys do not count.
+    pub(crate) fn unusable(&self) -> impl Iterator<Item = &str> {
+        self.certificates.unusable()
+    }
+
     /// Takes the certificate of this alias out of what a token may mean.
     pub(crate) fn deny<'k>(&'k self, candidates: &mut Candidates<'k>, alias: &str) {
         candidates.deny(&self.certificates, &alias.to_lowercase());

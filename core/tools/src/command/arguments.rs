@@ -50,8 +50,41 @@ pub(super) enum Task {
     Schema {
         form: Form,
     },
+    Audit {
+        policy: String,
+        audit: Audit,
+    },
+    /// An audit that takes a package.
+    AuditColumns,
     Help(Topic),
     Version,
+}
+
+/// Which logs are audited, and how.
+#[derive(Debug)]
+pub(super) struct Audit {
+    /// Files, and `-` for standard input.
+    pub(super) logs: Vec<String>,
+    /// The member of objects that has the token.
+    pub(super) column: Option<String>,
+    pub(super) scheme: Option<String>,
+    pub(super) as_of: Option<Timestamp>,
+    /// The member of objects that has the time to judge the token for.
+    pub(super) time_column: Option<String>,
+    pub(super) fail_on: FailOn,
+    /// 0 for all.
+    pub(super) threads: usize,
+    pub(super) quiet: bool,
+    pub(super) form: Form,
+    pub(super) network: Network,
+}
+
+/// What the exit status of an audit tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FailOn {
+    Rejected,
+    Unavailable,
+    Never,
 }
 
 /// The tokens to judge.
@@ -105,10 +138,11 @@ impl Task {
     pub(super) fn file(&self) -> Option<&str> {
         match self {
             Self::Judge { policy, .. } | Self::Lint { policy, .. } | Self::Test { policy, .. } => Some(policy),
+            Self::Audit { policy, .. } => Some(policy),
             Self::Import { source, .. } => Some(source),
             Self::Keys { place, .. } if is_url(place) => None,
             Self::Keys { place, .. } => Some(place),
-            Self::Schema { .. } | Self::Help(_) | Self::Version => None,
+            Self::Schema { .. } | Self::AuditColumns | Self::Help(_) | Self::Version => None,
         }
     }
 
@@ -117,16 +151,13 @@ impl Task {
             Self::Judge { judging: Judging { form, .. }, .. } => *form,
             Self::Lint { form, .. } | Self::Import { form, .. } | Self::Test { form, .. } => *form,
             Self::Keys { form, .. } | Self::Schema { form } => *form,
-            Self::Help(_) | Self::Version => Form::Text,
+            Self::Audit { audit, .. } => audit.form,
+            Self::AuditColumns | Self::Help(_) | Self::Version => Form::Text,
         }
     }
 }
 
 pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
-    // Its options are those of the package that has it.
-    if arguments.first().is_some_and(|command| command == "audit") {
-        return Err(Problem { message: NO_AUDIT.to_owned(), topic: Topic::All });
-    }
     let given = Given::read(arguments).map_err(|message| Problem { message, topic: Topic::All })?;
     let mut words = given.words.iter().map(String::as_str);
     let command = words.next();
@@ -148,6 +179,7 @@ pub(super) fn parse(arguments: Vec<String>) -> Result<Task, Problem> {
         Topic::Keys => keys(&given, &words),
         Topic::Test => test(&given, &words),
         Topic::Schema => schema(&given, &words),
+        Topic::Audit => audit(&given, &words),
         Topic::All if command.is_none() => Err(format!("expected a command: {}", Topic::names())),
         Topic::All => Err(format!("unknown command: expected {}", Topic::names())),
     });
@@ -239,6 +271,51 @@ fn schema(given: &Given, words: &[&str]) -> Result<Task, String> {
     Ok(Task::Schema { form })
 }
 
+fn audit(given: &Given, words: &[&str]) -> Result<Task, String> {
+    let policy = given.one("policy").ok_or("expected --policy FILE")?.to_owned();
+    let logs = given.all("tokens");
+    refuse(logs.is_empty(), "expected --tokens FILE, or --tokens - for standard input")?;
+    refuse(!words.is_empty(), "there are arguments that are no options: each log stands behind a --tokens of its own")?;
+    refuse(given.has("now") && given.has("time-column"), "--now and --time-column exclude each other")?;
+    let text = |name: &str| given.one(name).map(str::to_owned);
+    let scheme = text("scheme");
+    let is_word = |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+    refuse(scheme.as_ref().is_some_and(|scheme| !is_word(scheme)), "--scheme is one word, such as Bearer")?;
+    let threads = given.one("threads").map(|number| number.parse::<usize>().ok().filter(|number| *number > 0));
+    let threads = threads.map(|number| number.ok_or("--threads is a number from 1 on")).transpose()?;
+    let fail_on = match given.one("fail-on") {
+        None | Some("rejected") => FailOn::Rejected,
+        Some("unavailable") => FailOn::Unavailable,
+        Some("never") => FailOn::Never,
+        Some(_) => return Err("--fail-on is one of rejected, unavailable and never".to_owned()),
+    };
+    let audit = Audit {
+        column: text("column"),
+        scheme,
+        as_of: given.one("now").map(time).transpose()?,
+        time_column: text("time-column"),
+        fail_on,
+        threads: threads.unwrap_or_default(),
+        quiet: given.has("quiet"),
+        form: form(given, &YAML_TOO)?,
+        network: Network::read(given)?,
+        logs,
+    };
+    let of_columns = ["claims", "keep", "out"].into_iter().any(|name| given.has(name));
+    if !of_columns && !audit.logs.iter().any(|log| has_columns(log)) {
+        return Ok(Task::Audit { policy, audit });
+    }
+    refuse(audit.logs.len() > 1, "logs with columns, and logs for --out, are read one at a time")?;
+    refuse(audit.network != Network::default(), "the options of the network stand with logs of lines and of NDJSON")?;
+    Ok(Task::AuditColumns)
+}
+
+/// Whether a log is read by the package for columns.
+fn has_columns(log: &str) -> bool {
+    let end = log.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    end.is_some_and(|end| ["parquet", "csv", "arrow"].contains(&end.as_str()))
+}
+
 fn form(given: &Given, known: &[&str]) -> Result<Form, String> {
     match given.one("format") {
         None if given.has("json") => Ok(Form::Json),
@@ -285,4 +362,3 @@ fn time(text: &str) -> Result<Timestamp, String> {
 }
 
 const YAML_TOO: [&str; 3] = ["text", "json", "yaml"];
-const NO_AUDIT: &str = "audit is a command of the Python package: pip install 'jotgate-arrow[audit]'";

@@ -138,7 +138,7 @@ pub(super) fn settled(mut verdict: Verdict) -> Verdict {
 }
 
 /// The policy with another `jwks.timeout` where it fetches: no answer counts after that of the policy.
-fn with_timeout(document: &str, network: &Network) -> String {
+pub(super) fn with_timeout(document: &str, network: &Network) -> String {
     let Some(timeout) = network.timeout else { return document.to_owned() };
     let Ok(mut policy) = serde_json::from_str::<Value>(document) else { return document.to_owned() };
     let issuers = policy.get_mut("issuers").and_then(Value::as_array_mut);

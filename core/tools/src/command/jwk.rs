@@ -1,10 +1,12 @@
-//! What people want to know of a key of a set: its kind, its size, its names. Nothing here decides whether it counts.
+//! What people want to know of a key: its kind, its size, its names. Nothing here decides whether it counts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jotgate::ListedKey;
+use der::DateTime;
+use jotgate::{GivenKey, ListedKey, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use std::time::Duration;
 
 /// One key, as it is shown.
 #[derive(Serialize)]
@@ -26,6 +28,12 @@ pub(super) struct Shown {
     /// Why it is not usable, or in which spelling it is: a stable name.
     reason: Option<&'static str>,
     detail: Option<&'static str>,
+    /// The first and the last second of its certificate, as Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid: Option<[i64; 2]>,
+    /// What it stands in: a list of keys, or a field for one.
+    #[serde(skip)]
+    listed: bool,
 }
 
 impl Shown {
@@ -54,13 +62,45 @@ impl Shown {
             algorithms: listed.algorithms.iter().map(|algorithm| algorithm.name()).collect(),
             reason,
             detail,
+            valid: None,
+            listed: true,
+        }
+    }
+
+    /// A key that stands in the policy as text or in a trust store.
+    pub(super) fn given(index: usize, key: &GivenKey, now: Timestamp) -> Self {
+        let why = match key.valid {
+            _ if key.denied => Some(("denied", "denied_kids names it")),
+            _ if key.kty.is_none() => Some(("certificate", "the key of this certificate is not usable")),
+            Some((from, _)) if now < from => Some(("not_yet_valid", "the certificate is not valid yet")),
+            Some((_, until)) if seconds(now) > seconds(until) => Some(("expired", "the certificate has expired")),
+            _ if key.algorithms.is_empty() => Some(("algorithms", "the entry allows no algorithm that it fits")),
+            _ => None,
+        };
+        Self {
+            index,
+            kid: key.id.clone(),
+            kty: key.kty.map(str::to_owned),
+            crv: key.crv.map(str::to_owned),
+            alg: None,
+            purpose: None,
+            bits: key.bits.and_then(|bits| usize::try_from(bits).ok()),
+            thumbprint: None,
+            usable: why.is_none(),
+            algorithms: key.algorithms.iter().map(|algorithm| algorithm.name()).collect(),
+            reason: why.map(|(reason, _)| reason),
+            detail: why.map(|(_, detail)| detail),
+            valid: key.valid.map(|(from, until)| [seconds(from), seconds(until)]),
+            listed: false,
         }
     }
 
     /// Its place and its id.
     pub(super) fn name(&self) -> String {
-        let kid = self.kid.as_deref().map(|kid| format!(" \"{kid}\"")).unwrap_or_default();
-        format!("keys[{}]{kid}", self.index)
+        let kid = self.kid.as_deref().map(|kid| format!("\"{kid}\""));
+        let place = Some(format!("keys[{}]", self.index)).filter(|_| self.listed);
+        let parts: Vec<String> = place.into_iter().chain(kid).collect();
+        if parts.is_empty() { "key".to_owned() } else { parts.join(" ") }
     }
 
     /// What it is, behind a colon: `RSA 2048 bits, use sig, alg RS256`.
@@ -83,8 +123,24 @@ impl Shown {
             lines.push(format!("verifies {}", self.algorithms.join(", ")));
         }
         lines.extend(said);
+        lines.extend(
+            self.valid.map(|[from, until]| format!("certificate valid from {} to {}", date(from), date(until))),
+        );
         lines.extend(self.thumbprint.as_ref().map(|thumbprint| format!("thumbprint {thumbprint}")));
         lines
+    }
+}
+
+fn seconds(time: Timestamp) -> i64 {
+    time.as_millis().div_euclid(1000)
+}
+
+/// A day in UTC, or the seconds where the calendar of certificates ends.
+fn date(seconds: i64) -> String {
+    let since = u64::try_from(seconds).ok().map(Duration::from_secs);
+    match since.and_then(|since| DateTime::from_unix_duration(since).ok()) {
+        Some(date) => date.to_string(),
+        None => seconds.to_string(),
     }
 }
 

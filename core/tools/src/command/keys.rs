@@ -1,4 +1,4 @@
-//! `jotgate keys`: what of the key sets of a policy, a URL or a file is usable, and why the rest is not.
+//! `jotgate keys`: which keys of a policy, and of the key set at a URL or in a file, are usable, and why the rest is not.
 
 use super::arguments::Form;
 use super::jwk::Shown;
@@ -8,8 +8,8 @@ use super::report;
 use crate::store::JavaStores;
 use jotgate::text::{Style, plain, plain_json, styled};
 use jotgate::{
-    FetchRequest, KeySetPlace, Policy, PolicyError, Report, SourceHealth, Timestamp, Validator, Work, WorkId,
-    listed_keys,
+    FetchRequest, GivenKey, KeySetPlace, Policy, PolicyError, Report, SourceHealth, Timestamp, Validator, Work, WorkId,
+    WrongDocument, listed_keys,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -21,6 +21,10 @@ pub(super) struct Showing {
     validator: Validator,
     /// Sets that need no fetch: where they stand, and what they are.
     written: Vec<(String, String, KeySetPlace)>,
+    /// The policy's own keys that are no sets.
+    given: Vec<GivenKey>,
+    /// The URL that the user asked for, as long as it may be one of metadata.
+    asked: Option<String>,
     pub(super) network: Network,
     form: Form,
     begun: bool,
@@ -46,12 +50,11 @@ struct Set {
 
 impl Showing {
     pub(super) fn of_url(url: &str, form: Form, network: Network) -> Result<Self, PolicyError> {
-        let document = json!({"version": 1, "issuers": [{
-            "issuer": "any", "audience": "any", "keys": {"jwks_uri": url}, "jwks": timeout(&network),
-        }]});
-        let made = Self::of_document(&document.to_string(), Vec::new(), form, network);
+        let document = fetching("any", &json!({"jwks_uri": url}), &network);
         // The policy is ours, so nothing but the URL can be wrong with it.
-        made.map_err(|error| PolicyError::new("", error.message()))
+        let made = Self::of_document(&document, Vec::new(), form, network)
+            .map_err(|error| PolicyError::new("", error.message()))?;
+        Ok(Self { asked: Some(url.to_owned()), ..made })
     }
 
     /// The text of a file that is a key set, or the document of a policy.
@@ -76,9 +79,19 @@ impl Showing {
     fn of_document(
         document: &str, written: Vec<(String, String, KeySetPlace)>, form: Form, network: Network,
     ) -> Result<Self, PolicyError> {
-        let validator = Validator::new(Policy::from_json_with(document, &JavaStores)?, 0);
-        let (fetches, out, bodies) = (VecDeque::new(), Vec::new(), Vec::new());
-        Ok(Self { validator, written, network, form, begun: false, fetches, out, bodies })
+        let policy = Policy::from_json_with(document, &JavaStores)?;
+        Ok(Self {
+            given: policy.given_keys(),
+            validator: Validator::new(policy, 0),
+            written,
+            asked: None,
+            network,
+            form,
+            begun: false,
+            fetches: VecDeque::new(),
+            out: Vec::new(),
+            bodies: Vec::new(),
+        })
     }
 
     /// A fetch that is still to be done: of metadata first, and then of the key set that this names.
@@ -101,15 +114,28 @@ impl Showing {
         if let (Report::Fetched(response), Some((_, url))) = (&report, self.out.iter().find(|(out, _)| *out == id)) {
             self.bodies.push((url.clone(), response.body.to_vec()));
         }
+        let metadata = self.asked.take().zip(issuer_of_metadata(&report));
         // Only what a store has can be refused, and there is no store.
         let _ = self.validator.report(id, report, now);
+        if let Some((url, issuer)) = metadata {
+            self.follow(&url, &issuer);
+        }
+    }
+
+    /// From now on the key set that this metadata names is the one to show.
+    fn follow(&mut self, url: &str, issuer: &str) {
+        let document = fetching(issuer, &json!({"discovery": url}), &self.network);
+        // Where the issuer is none that a policy could name, it stays with what is known of the answer.
+        if let Ok(followed) = Self::of_document(&document, Vec::new(), self.form, self.network.clone()) {
+            *self = followed;
+        }
     }
 
     pub(super) fn output(&self, screen: Screen, now: Timestamp) -> CommandOutput {
         let sources = self.validator.health(now).sources;
         let fetched = sources.iter().map(|source| self.fetched(source));
-        let sets: Vec<Set> =
-            self.written.iter().map(|(place, text, kind)| set(place, text, *kind)).chain(fetched).collect();
+        let written = self.written.iter().map(|(place, text, kind)| set(place, text, *kind));
+        let sets: Vec<Set> = written.chain(given(&self.given, now)).chain(fetched).collect();
         let down = sources.iter().any(|source| source.last_error.is_some());
         let exit = match sets.iter().any(|set| set.usable == 0) {
             _ if down => EXIT_UNAVAILABLE,
@@ -145,30 +171,60 @@ impl Showing {
     }
 }
 
-fn timeout(network: &Network) -> Value {
-    network.timeout.map_or_else(|| json!({}), |timeout| json!({"timeout": timeout.as_secs_f64()}))
+/// A policy that fetches these keys.
+fn fetching(issuer: &str, keys: &Value, network: &Network) -> String {
+    let settings = network.timeout.map_or_else(|| json!({}), |timeout| json!({"timeout": timeout.as_secs_f64()}));
+    let entry = match issuer.contains('{') {
+        // The metadata of all tenants, as Entra ID has it.
+        true => {
+            json!({"issuer": issuer, "tenants": "any", "audience": "any", "keys": keys, "jwks": settings})
+        }
+        false => json!({"issuer": issuer, "audience": "any", "keys": keys, "jwks": settings}),
+    };
+    json!({"version": 1, "issuers": [entry]}).to_string()
+}
+
+/// The issuer, where an answer is the metadata of one and no key set.
+fn issuer_of_metadata(report: &Report<'_>) -> Option<String> {
+    let Report::Fetched(response) = report else { return None };
+    let text = std::str::from_utf8(response.body).ok().filter(|_| response.status == 200)?;
+    let wrong = listed_keys(text, KeySetPlace::Fetched, MAX_KEYS).err()?;
+    let metadata: Value = serde_json::from_str(text).ok().filter(|_| wrong == WrongDocument::Metadata)?;
+    metadata.get("issuer").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The policy's own keys, those of one field together.
+fn given(keys: &[GivenKey], now: Timestamp) -> impl Iterator<Item = Set> {
+    keys.chunk_by(|one, other| (one.issuer, one.field) == (other.issuer, other.field)).filter_map(move |keys| {
+        let first = keys.first()?;
+        let shown: Vec<Shown> = keys.iter().enumerate().map(|(index, key)| Shown::given(index, key, now)).collect();
+        Some(Set { keys: shown, ..Set::empty(&format!("issuers[{}].{}", first.issuer, first.field)) }.counted())
+    })
 }
 
 fn set(place: &str, text: &str, kind: KeySetPlace) -> Set {
     let jwks: Value = serde_json::from_str(text).unwrap_or_default();
-    let empty = Set {
-        place: place.to_owned(),
-        jwks_uri: None,
-        keys: Vec::new(),
-        usable: 0,
-        error: None,
-        cause: None,
-        hint: None,
-    };
     match listed_keys(text, kind, MAX_KEYS) {
         Ok(listed) => {
             let shown = |key: &jotgate::ListedKey| {
                 Shown::new(key, jwks.get("keys").and_then(|keys| keys.get(key.index)).unwrap_or(&Value::Null))
             };
-            let keys: Vec<Shown> = listed.iter().map(shown).collect();
-            Set { usable: keys.iter().filter(|key| key.usable).count(), keys, ..empty }
+            Set { keys: listed.iter().map(shown).collect(), ..Set::empty(place) }.counted()
         }
-        Err(wrong) => Set { error: Some(wrong.name().to_owned()), hint: Some(wrong.hint().to_owned()), ..empty },
+        Err(wrong) => {
+            Set { error: Some(wrong.name().to_owned()), hint: Some(wrong.hint().to_owned()), ..Set::empty(place) }
+        }
+    }
+}
+
+impl Set {
+    fn empty(place: &str) -> Self {
+        let (keys, place) = (Vec::new(), place.to_owned());
+        Self { place, jwks_uri: None, keys, usable: 0, error: None, cause: None, hint: None }
+    }
+
+    fn counted(self) -> Self {
+        Self { usable: self.keys.iter().filter(|key| key.usable).count(), ..self }
     }
 }
 
@@ -192,7 +248,7 @@ fn text(set: &Set, colour: bool) -> String {
     text
 }
 
-const NO_SETS: &str = "the policy has no key set: its keys are given as text, or it takes tokens without a signature\n";
+const NO_SETS: &str = "the policy has no keys: it takes tokens without a signature\n";
 /// As `jwks.max_keys` is unless a policy says otherwise.
 const MAX_KEYS: usize = 500;
 const NO_FETCHES: &str =

@@ -1,12 +1,43 @@
 //! `jotgate lint`.
 
 use super::arguments::Form;
-use super::output::{CommandOutput, EXIT_REJECTED, Screen};
+use super::output::{CommandOutput, EXIT_NO_POLICY, EXIT_REJECTED, Screen, in_form, no_policy, no_policy_document};
 use super::report;
-use crate::lint::{Severity, Warning};
+use crate::lint::{Linted, Severity, Warning};
+use jotgate::PolicyError;
 use jotgate::text::{Style, plain, styled};
+use serde_json::json;
 
+/// What a look at the document in the file `path` found; `located` gives mistakes their lines.
 pub(super) fn output(
+    linted: Linted, path: &str, form: Form, fail_on: Option<Severity>, screen: Screen,
+    located: impl Fn(PolicyError) -> PolicyError,
+) -> CommandOutput {
+    match linted.wrong {
+        Some(wrong) => with_mistakes(&located(wrong), &linted.warnings, path, form, screen),
+        None => of_warnings(&linted.warnings, path, form, fail_on, screen),
+    }
+}
+
+/// What is wrong, and what can be said all the same, where nothing but texts from elsewhere is missing.
+fn with_mistakes(wrong: &PolicyError, warnings: &[Warning], path: &str, form: Form, screen: Screen) -> CommandOutput {
+    let told = no_policy(wrong, path, form, screen);
+    if warnings.is_empty() {
+        return told;
+    }
+    match form {
+        Form::Json | Form::Yaml => {
+            let mut document = no_policy_document(wrong);
+            if let Some(members) = document.as_object_mut() {
+                members.insert("warnings".to_owned(), json!(warnings));
+            }
+            in_form(&document, form, EXIT_NO_POLICY)
+        }
+        _ => CommandOutput { stdout: text(warnings, path, screen.colour), ..told },
+    }
+}
+
+fn of_warnings(
     warnings: &[Warning], path: &str, form: Form, fail_on: Option<Severity>, screen: Screen,
 ) -> CommandOutput {
     // The worst severity is the least in order.

@@ -14,6 +14,8 @@ mod step;
 mod tokens;
 mod counts;
 mod judge;
+mod moment;
+mod audit;
 mod lint;
 mod import;
 mod jwk;
@@ -22,7 +24,10 @@ mod usage;
 mod test;
 
 use crate::format::{Format, located, policy_json};
+use crate::lint::{Linted, lint_filled};
 use arguments::{Form, Task, Tokens};
+pub use audit::{AuditReport, BatchJudge};
+use audit::{Auditing, Next};
 use import::Importing;
 use jotgate::text::plain;
 use jotgate::{
@@ -32,7 +37,7 @@ use judge::Judge;
 use keys::Showing;
 pub use network::Network;
 pub use output::{CommandOutput, Screen};
-use output::{EXIT_USAGE, complaint, no_policy};
+use output::{EXIT_NO_PACKAGE, EXIT_USAGE, complaint, no_policy};
 use std::path::Path;
 pub use step::CommandStep;
 use test::Testing;
@@ -69,6 +74,7 @@ pub struct Command {
     screen: Screen,
     kit: Option<TestKit>,
     texts: Option<TextReader>,
+    batches: Option<BatchJudge>,
     state: State,
 }
 
@@ -86,6 +92,10 @@ enum State {
     ReadingTokens(Box<Judge>),
     Judging(Box<Judge>),
     Showing(Box<Showing>),
+    /// Logs are read and judged, part by part.
+    Auditing(Box<Auditing>),
+    /// The package for columns was asked for.
+    AuditColumns,
     /// Files of cases are read, and then run.
     Testing(Box<Testing>),
     Done(CommandOutput),
@@ -98,7 +108,7 @@ impl Command {
             Ok(task) => State::Begin(task),
             Err(problem) => State::Done(usage::refused(&problem, screen)),
         };
-        Self { screen, kit: None, texts: None, state }
+        Self { screen, kit: None, texts: None, batches: None, state }
     }
 
     /// The same run, with who mints the tokens of `test`. Without a kit there is no such command.
@@ -111,6 +121,12 @@ impl Command {
     #[must_use]
     pub fn with_texts(self, texts: TextReader) -> Self {
         Self { texts: Some(texts), ..self }
+    }
+
+    /// The same run, with who judges the tokens of `audit` over several threads. Without, one does.
+    #[must_use]
+    pub fn with_batches(self, batches: BatchJudge) -> Self {
+        Self { batches: Some(batches), ..self }
     }
 
     /// What to do next. `now` is the present time; a step that was not answered comes again.
@@ -138,6 +154,8 @@ impl Command {
                 None => done(judge.output(self.screen, now)),
             },
             State::Showing(showing) => self.shown(showing, now),
+            State::Auditing(auditing) => self.audited(auditing, now),
+            State::AuditColumns => (State::AuditColumns, CommandStep::AuditColumns),
             State::Testing(testing) => match testing.wanted() {
                 Some(path) => {
                     let path = path.to_owned();
@@ -185,6 +203,15 @@ impl Command {
                     Err(error) => State::Done(no_policy(&error, &path, testing.form, self.screen)),
                 }
             }
+            State::Auditing(mut auditing) => match (content, auditing.is_reading()) {
+                (Ok(part), _) => {
+                    auditing.take(part);
+                    State::Auditing(auditing)
+                }
+                (Err(reason), true) => State::Done(auditing.unreadable(reason, self.screen)),
+                (Err(reason), false) => State::Done(complaint(&plain(reason), EXIT_USAGE, self.screen)),
+            },
+            State::AuditColumns => State::Done(complaint(NO_COLUMNS, EXIT_NO_PACKAGE, self.screen)),
             // What the user says of the network makes no sense to the host.
             State::Judging(_) | State::Showing(_) => match content {
                 Err(reason) => State::Done(complaint(&plain(reason), EXIT_USAGE, self.screen)),
@@ -203,6 +230,7 @@ impl Command {
                 let _ = judge.validator.report(id, report, now);
             }
             State::Showing(showing) => showing.report(id, report, now),
+            State::Auditing(auditing) => auditing.report(id, report, now),
             _ => {}
         }
     }
@@ -217,6 +245,7 @@ impl Command {
                 Ok(showing) => self.shown(Box::new(showing), now),
                 Err(error) => done(no_policy(&error, &place, form, self.screen)),
             },
+            Task::AuditColumns => (State::AuditColumns, CommandStep::AuditColumns),
             task => done(usage::answer(&task)),
         }
     }
@@ -229,6 +258,15 @@ impl Command {
             }
             None => done(showing.output(self.screen, now)),
         }
+    }
+
+    fn audited(&self, mut auditing: Box<Auditing>, now: Timestamp) -> (State, CommandStep) {
+        let step = match auditing.next(now, self.screen) {
+            Next::Read { path, progress } => CommandStep::ReadPart { path, most: PART, progress },
+            Next::Fetch(request) => fetch(request, &auditing.audit.network),
+            Next::Done => return done(auditing.output(now)),
+        };
+        (State::Auditing(auditing), step)
     }
 
     fn with_file(&self, task: Task, path: &str, content: &[u8]) -> State {
@@ -246,10 +284,9 @@ impl Command {
                     }
                 })
             }
-            Task::Lint { fail_on, .. } => self
-                .policy_of(path, text)
-                .and_then(|policy| crate::lint(&policy))
-                .map(|warnings| State::Done(lint::output(&warnings, path, form, fail_on, self.screen))),
+            Task::Lint { fail_on, .. } => self.linted(path, text).map(|linted| {
+                State::Done(lint::output(linted, path, form, fail_on, self.screen, |error| placed(error, path, text)))
+            }),
             Task::Import { product, files, values, .. } => {
                 Ok(State::Importing(Box::new(Importing::new(product, path, text, files, values, form))))
             }
@@ -264,26 +301,33 @@ impl Command {
                     .map(|testing| State::Testing(Box::new(testing))),
                 None => Ok(State::Done(complaint(NO_TEST, EXIT_USAGE, self.screen))),
             },
-            Task::Schema { .. } | Task::Help(_) | Task::Version => Ok(State::Done(usage::answer(&task))),
+            Task::Audit { audit, .. } => self
+                .policy_of(path, text)
+                .and_then(|policy| Auditing::new(&policy, audit, self.batches))
+                .map(|auditing| State::Auditing(Box::new(auditing))),
+            Task::Schema { .. } | Task::AuditColumns | Task::Help(_) | Task::Version => {
+                Ok(State::Done(usage::answer(&task)))
+            }
         };
-        let placed = |error| match format_of(path) {
-            Some(format) => located(error, text, format),
-            None => error,
-        };
-        made.unwrap_or_else(|error| State::Done(no_policy(&placed(error), path, form, self.screen)))
+        made.unwrap_or_else(|error| State::Done(no_policy(&placed(error, path, text), path, form, self.screen)))
     }
 
     /// The policy in a file as JSON, with the texts that lie elsewhere.
     fn policy_of(&self, path: &str, text: &str) -> Result<String, PolicyError> {
-        let format = format_of(path).ok_or_else(|| {
-            PolicyError::new("", "the end of the file's name does not say how it is written")
-                .with_hint("name it .json, .yaml, .yml or .toml")
-        })?;
-        let document = policy_json(text, format)?;
-        let Some(read) = self.texts else { return Ok(document) };
-        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
-        let texts: Vec<_> = references(&document)?.iter().map(|wanted| read(folder, wanted)).collect();
-        fill_references(&document, &texts)
+        let document = document_of(path, text)?;
+        match self.texts {
+            Some(read) => fill_references(&document, &texts_of(path, &document, read)?),
+            None => Ok(document),
+        }
+    }
+
+    /// What is to be said of the policy in a file; texts that are not there keep nothing else from being said.
+    fn linted(&self, path: &str, text: &str) -> Result<Linted, PolicyError> {
+        let document = document_of(path, text)?;
+        match self.texts {
+            Some(read) => Ok(lint_filled(&document, &texts_of(path, &document, read)?)),
+            None => crate::lint(&document).map(|warnings| Linted { warnings, wrong: None }),
+        }
     }
 
     fn imported(&self, importing: &Importing) -> CommandOutput {
@@ -306,9 +350,37 @@ fn done(output: CommandOutput) -> (State, CommandStep) {
     (State::Done(output.clone()), CommandStep::Done(output))
 }
 
-/// The document of a file as JSON; the end of the file's name says how it is written.
+/// The document of a file as JSON.
+fn document_of(path: &str, text: &str) -> Result<String, PolicyError> {
+    let format = format_of(path).ok_or_else(|| {
+        PolicyError::new("", "the end of the file's name does not say how it is written")
+            .with_hint("name it .json, .yaml, .yml or .toml")
+    })?;
+    policy_json(text, format)
+}
+
+/// What the document in a file leaves to the host to read.
+fn texts_of(
+    path: &str, document: &str, read: TextReader,
+) -> Result<Vec<Result<Vec<u8>, ReferenceFailure>>, PolicyError> {
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    Ok(references(document)?.iter().map(|wanted| read(folder, wanted)).collect())
+}
+
+/// The error with its lines in the text of the file.
+fn placed(error: PolicyError, path: &str, text: &str) -> PolicyError {
+    match format_of(path) {
+        Some(format) => located(error, text, format),
+        None => error,
+    }
+}
+
+/// How a document is written, by the end of the file's name.
 fn format_of(path: &str) -> Option<Format> {
     path.rsplit_once('.').and_then(|(_, extension)| Format::from_name(extension))
 }
 
+/// Bytes of a log that are read at once.
+const PART: usize = 1024 * 1024;
+const NO_COLUMNS: &str = "audit of .parquet, .csv and .arrow, and its options --claims, --keep and --out, need the package jotgate-arrow for Python: pip install 'jotgate-arrow[audit]'";
 const NO_TEST: &str = "test is a command of the packages for Python and Node";

@@ -1,6 +1,6 @@
 //! The options of all commands: one table of their names and of the commands that they stand with.
 
-use super::topic::Topic::{self, Explain, Import, Keys, Lint, Schema, Test, Validate};
+use super::topic::Topic::{self, Audit, Explain, Import, Keys, Lint, Schema, Test, Validate};
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt as _};
 
@@ -90,16 +90,25 @@ const fn value(name: &'static str, short: Option<char>, with: &'static [Topic]) 
 }
 
 /// Commands that fetch.
-const FETCHING: &[Topic] = &[Validate, Explain, Keys];
+const FETCHING: &[Topic] = &[Validate, Explain, Audit, Keys];
 /// An option without commands stands with all of them.
 const OPTIONS: &[Known] = &[
-    value("policy", Some('p'), &[Validate, Explain, Lint]),
-    value("now", None, &[Validate, Explain, Test]),
+    value("policy", Some('p'), &[Validate, Explain, Audit, Lint]),
+    value("now", None, &[Validate, Explain, Audit, Test]),
     value("request", Some('r'), &[Validate, Explain]),
     value("header", Some('H'), &[Validate, Explain]),
     flag("short", Some('s'), &[Explain]),
     flag("count", Some('c'), &[Validate]),
-    value("fail-on", None, &[Lint]),
+    value("fail-on", None, &[Lint, Audit]),
+    value("tokens", None, &[Audit]),
+    value("column", None, &[Audit]),
+    value("scheme", None, &[Audit]),
+    value("time-column", None, &[Audit]),
+    value("claims", None, &[Audit]),
+    value("keep", None, &[Audit]),
+    value("out", None, &[Audit]),
+    value("threads", None, &[Audit]),
+    flag("quiet", Some('q'), &[Audit]),
     value("file", None, &[Import]),
     value("set", None, &[Import]),
     flag("verbose", Some('v'), &[Test]),
@@ -108,8 +117,8 @@ const OPTIONS: &[Known] = &[
     value("key", None, FETCHING),
     value("proxy", None, FETCHING),
     value("timeout", None, FETCHING),
-    value("format", None, &[Validate, Explain, Lint, Import, Test, Keys, Schema]),
-    flag("json", None, &[Validate, Explain, Lint, Import, Test, Keys]),
+    value("format", None, &[Validate, Explain, Audit, Lint, Import, Test, Keys, Schema]),
+    flag("json", None, &[Validate, Explain, Audit, Lint, Import, Test, Keys]),
     flag("help", Some('h'), &[]),
     flag("version", Some('V'), &[]),
 ];

@@ -15,6 +15,8 @@ pub struct Screen {
     pub colour: bool,
     /// The same for standard error.
     pub error_colour: bool,
+    /// Whether standard error is a terminal: it shows how far an audit has come.
+    pub error_terminal: bool,
 }
 
 /// What the program leaves behind.
@@ -26,30 +28,15 @@ pub struct CommandOutput {
     /// For standard error.
     pub stderr: String,
     /// The exit status: 0 accepted, passed, or nothing to say; 1 rejected, failed, or something to say; 2 keys unavailable;
-    /// 3 the policy, or another file, is wrong; 64 the arguments make no sense.
+    /// 3 the policy, or another file, is wrong; 64 the arguments make no sense; 66 a log cannot be read; 69 a package is not
+    /// installed.
     pub exit: u8,
 }
 
 /// What is printed when the file is no policy.
 pub(super) fn no_policy(error: &PolicyError, path: &str, form: Form, screen: Screen) -> CommandOutput {
     if matches!(form, Form::Json | Form::Yaml) {
-        let document = json!({
-            "verdict": "policy_error",
-            "code": "policy_error",
-            "path": error.path(),
-            "message": error.message(),
-            "hint": error.hint(),
-            "problems": error.problems().map(told).collect::<Vec<_>>(),
-        });
-        return CommandOutput {
-            stdout: if form == Form::Yaml {
-                report::yaml(&document.to_string())
-            } else {
-                plain_json(&format!("{document}\n"))
-            },
-            exit: EXIT_NO_POLICY,
-            ..CommandOutput::default()
-        };
+        return in_form(&no_policy_document(error), form, EXIT_NO_POLICY);
     }
     let mut problems = error.problems();
     let first = problems.next().map(|problem| plain(&problem.to_string())).unwrap_or_default();
@@ -59,6 +46,26 @@ pub(super) fn no_policy(error: &PolicyError, path: &str, form: Form, screen: Scr
         let _ = write!(message, "\n  {}: {}", plain(path), plain(&problem.to_string()));
     }
     complaint(&message, EXIT_NO_POLICY, screen)
+}
+
+pub(super) fn no_policy_document(error: &PolicyError) -> Value {
+    json!({
+        "verdict": "policy_error",
+        "code": "policy_error",
+        "path": error.path(),
+        "message": error.message(),
+        "hint": error.hint(),
+        "problems": error.problems().map(told).collect::<Vec<_>>(),
+    })
+}
+
+/// A document for other programs, as JSON or as YAML.
+pub(super) fn in_form(document: &Value, form: Form, exit: u8) -> CommandOutput {
+    let stdout = match form {
+        Form::Yaml => report::yaml(&document.to_string()),
+        _ => plain_json(&format!("{document}\n")),
+    };
+    CommandOutput { stdout, exit, ..CommandOutput::default() }
 }
 
 fn told(problem: &PolicyProblem) -> Value {
@@ -79,6 +86,9 @@ pub(super) fn complaint(message: &str, exit: u8, screen: Screen) -> CommandOutpu
 
 pub(super) const EXIT_REJECTED: u8 = 1;
 pub(super) const EXIT_UNAVAILABLE: u8 = 2;
-const EXIT_NO_POLICY: u8 = 3;
+pub(super) const EXIT_NO_POLICY: u8 = 3;
+/// EX_NOINPUT and EX_UNAVAILABLE of sysexits.h.
+pub(super) const EXIT_NO_INPUT: u8 = 66;
+pub(super) const EXIT_NO_PACKAGE: u8 = 69;
 /// EX_USAGE of sysexits.h: the numbers from 1 to 3 have meanings of their own.
 pub(super) const EXIT_USAGE: u8 = 64;

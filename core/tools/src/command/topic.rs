@@ -11,12 +11,13 @@ pub(super) enum Topic {
     Keys,
     Test,
     Schema,
+    Audit,
 }
 
 impl Topic {
     /// Every command, in the order in which help has them.
-    pub(super) const COMMANDS: [Self; 7] =
-        [Self::Validate, Self::Explain, Self::Lint, Self::Test, Self::Keys, Self::Import, Self::Schema];
+    pub(super) const COMMANDS: [Self; 8] =
+        [Self::Validate, Self::Explain, Self::Audit, Self::Lint, Self::Test, Self::Keys, Self::Import, Self::Schema];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -28,6 +29,7 @@ impl Topic {
             Self::Keys => "keys",
             Self::Test => "test",
             Self::Schema => "schema",
+            Self::Audit => "audit",
         }
     }
 

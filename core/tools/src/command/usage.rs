@@ -37,6 +37,7 @@ fn help(topic: Topic) -> String {
         Topic::Keys => network(KEYS),
         Topic::Test => TEST.to_owned(),
         Topic::Schema => SCHEMA.to_owned(),
+        Topic::Audit => network(AUDIT),
     }
 }
 
@@ -61,13 +62,12 @@ Your API gateway's JWT policy: see why a token passes or not, and what a policy 
 Usage:
   jotgate validate --policy FILE TOKEN|-       the verdict alone
   jotgate explain --policy FILE TOKEN|-        why, check by check
+  jotgate audit --policy FILE --tokens LOG|-   the tokens of logs, counted by what comes of them
   jotgate lint FILE                            what a policy allows that may not be meant
   jotgate test POLICY CASES...                 whether a policy does what its cases say
   jotgate keys POLICY|URL|FILE                 which keys of a key set are usable
   jotgate import {products} FILE
   jotgate schema                               the JSON Schema of policies, for editors
-  jotgate audit --policy FILE --tokens LOG [--column NAME] ...
-      (with the Python package: pip install 'jotgate-arrow[audit]')
 
 Options:
   -h, --help     show help; after a command, help on that command
@@ -145,8 +145,47 @@ Exit status:
   0 accepted, 1 rejected, 2 keys unavailable, 3 the policy is wrong, 64 the arguments are wrong;
   of several tokens 1 when one is rejected, otherwise 2 when the keys of one are unavailable";
 
+const AUDIT: &str = "\
+Judges the tokens of logs by a policy, and counts what comes of them. Prints no token. Reads part
+by part, so a log may be larger than memory, and judges on all processors.
+
+Usage:
+  jotgate audit --policy FILE --tokens LOG|- [OPTIONS]
+
+Options:
+  -p, --policy FILE      the policy: .json, .yaml, .yml or .toml
+      --tokens LOG       a log, - for standard input; several times. A line is a token, or a JSON
+                         object with one (NDJSON). Of .parquet, .csv and .arrow see below
+      --column NAME      the member of these objects, or the column, with the token [default:
+                         token, access_token or authorization]
+      --scheme NAME      the tokens are whole header fields of this scheme: Bearer
+      --time-column NAME judge each token for the time in this member or column: Unix seconds, or a
+                         date such as 2027-01-15T08:00:00Z
+      --now TIME         judge all tokens for this time, with the keys of today
+      --fail-on WHAT     what the exit status tells of: rejected, unavailable or never
+                         [default: rejected, which has unavailable in it]
+      --threads N        the most processors to use [default: all]
+      --format FORM      text, json or yaml [default: text]
+      --json             --format json
+  -q, --quiet            show no progress, which a terminal shows on standard error
+{network}
+  -h, --help             show this help
+
+With the Python package jotgate-arrow (pip install 'jotgate-arrow[audit]'):
+      --tokens LOG       one log: .parquet, .csv or .arrow, too
+      --out FILE         write what came of each token: .parquet, .csv or .arrow
+      --claims NAMES     claims for --out, with commas: sub,roles:list<string>
+      --keep NAMES       columns of the log to carry over to --out, with commas
+
+Exit status:
+  0 all tokens were accepted, 1 some were rejected, 2 of some nobody can say, because keys are
+  unavailable, 3 the policy is wrong, 64 the arguments are wrong, 66 a log cannot be read, or has no
+  token, 69 a package that this needs is not installed
+";
+
 const LINT: &str = "\
-Warns of what a policy allows and its author may not have meant.
+Warns of what a policy allows and its author may not have meant. A variable or a file that the
+policy names and that is not there is a mistake; the rest is looked at all the same.
 
 Usage:
   jotgate lint [--fail-on LEVEL] [--format FORM] FILE
@@ -165,15 +204,16 @@ Exit status:
 ";
 
 const KEYS: &str = "\
-Shows the key sets of a policy, or the one at a URL or in a file: what each key is for, its size
+Shows the keys of a policy, or of the key set at a URL or in a file: what each key is for, its size
 and its thumbprint, and why one is not usable.
 
 Usage:
   jotgate keys [OPTIONS] POLICY|URL|FILE
 
 Arguments:
-  POLICY             a policy, whose key sets are fetched: .json, .yaml, .yml or .toml
-  URL                a key set at an https URL
+  POLICY             a policy: .json, .yaml, .yml or .toml. Its key sets are fetched, those that
+                     metadata names, too; secrets, PEM and trust stores are listed
+  URL                a key set at an https URL, or metadata that names one
   FILE               a key set in a file, judged as one that was fetched
 
 Options:

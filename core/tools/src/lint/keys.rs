@@ -76,8 +76,11 @@ fn plain_url(entry: &Value) -> Option<String> {
     let document = json!({"version": 1, "issuers": [entry]}).to_string();
     let error = policy(&document, Format::Json).err()?;
     let field = error.path().strip_prefix("issuers[0].")?;
-    // `discovery: true` is no URL that somebody could change.
-    let is_url = field != "keys.discovery" || entry.pointer("/keys/discovery").is_some_and(Value::is_string);
+    // `discovery: true` is no URL that somebody could change, and what stands in for a key is none.
+    let is_url = match field {
+        "keys.discovery" => entry.pointer("/keys/discovery").is_some_and(Value::is_string),
+        field => field == "keys" || field.starts_with("keys.jwks_uri"),
+    };
     is_url.then(|| field.to_owned())
 }
 

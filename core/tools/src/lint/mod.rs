@@ -2,6 +2,7 @@
 //! be meant is a policy error instead.
 
 mod document;
+mod elsewhere;
 mod issuers;
 mod keys;
 mod names;
@@ -12,7 +13,7 @@ mod warning;
 
 use crate::store::JavaStores;
 use document::list;
-use jotgate::{Policy, PolicyError};
+use jotgate::{Policy, PolicyError, ReferenceFailure, fill_references, references};
 use serde_json::Value;
 pub use warning::{Severity, Warning};
 
@@ -73,6 +74,40 @@ pub use warning::{Severity, Warning};
 /// The document is not a policy, as [`policy`](crate::policy) says.
 pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
     Policy::from_json_with(policy_json, &JavaStores)?;
+    Ok(warnings(policy_json))
+}
+
+/// The same of a document with texts that lie elsewhere, as far as they are there: `read` has them, in the order of
+/// [`references`]. Those that are not are mistakes, and the rest is looked at all the same.
+pub(crate) fn lint_filled(policy_json: &str, read: &[Result<Vec<u8>, ReferenceFailure>]) -> Linted {
+    let missing = match fill_references(policy_json, read) {
+        Ok(filled) => {
+            let (warnings, wrong) = lint(&filled).map_or_else(|error| (Vec::new(), Some(error)), |found| (found, None));
+            return Linted { warnings, wrong };
+        }
+        Err(missing) => missing,
+    };
+    let wrong = Policy::from_json_filled(policy_json, read, &JavaStores).err().unwrap_or_else(|| missing.clone());
+    let is_missing = |path: &str| missing.problems().any(|problem| problem.path() == path);
+    // A document that would be none with everything in its place has no warnings either.
+    let warnings = match wrong.problems().all(|problem| is_missing(problem.path())) {
+        true => references(policy_json)
+            .and_then(|wanted| fill_references(policy_json, &elsewhere::with_stand_ins(&wanted, read)))
+            .map(|filled| warnings(&filled))
+            .unwrap_or_default(),
+        false => Vec::new(),
+    };
+    Linted { warnings, wrong: Some(wrong) }
+}
+
+/// What a look at a document found.
+pub(crate) struct Linted {
+    pub(crate) warnings: Vec<Warning>,
+    /// What is wrong, texts that are not there included.
+    pub(crate) wrong: Option<PolicyError>,
+}
+
+fn warnings(policy_json: &str) -> Vec<Warning> {
     let document: Value = serde_json::from_str(policy_json).unwrap_or_default();
     let mut warnings = Vec::new();
     for (index, entry) in list(&document, "issuers").iter().enumerate() {
@@ -89,7 +124,7 @@ pub fn lint(policy_json: &str) -> Result<Vec<Warning>, PolicyError> {
     issuers::lint_token(&document, &mut warnings);
     names::lint_forward(&document, &mut warnings);
     warnings.sort_by_key(|warning| warning.severity);
-    Ok(warnings)
+    warnings
 }
 
 /// Every expression of the document.

@@ -2,7 +2,7 @@
 
 use crate::issuer::{AUDIENCE, ISSUER, JWKS_URI, Key, START, key_set, policy};
 use jotgate::{FetchResponse, Report, Timestamp, WorkFailure};
-use jotgate_tools::{Command, CommandOutput, CommandStep, Screen, TestIssuer};
+use jotgate_tools::{Command, CommandOutput, CommandStep, Screen, TestIssuer, TextReader};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(START);
@@ -15,18 +15,43 @@ pub(crate) struct World<'w> {
     /// What the issuer answers; `None` when it is down.
     pub(crate) keys: Option<String>,
     pub(crate) screen: Screen,
+    /// What is there of what a policy leaves to its host.
+    pub(crate) texts: Option<TextReader>,
+    /// Longest parts of logs; 0 is as the program asks.
+    pub(crate) part: usize,
 }
 
 impl World<'_> {
     pub(crate) fn run(&self, arguments: &[&str]) -> CommandOutput {
+        self.run_to(arguments, |_| {})
+    }
+
+    /// The same, with what is written to standard error on the way.
+    pub(crate) fn run_to(&self, arguments: &[&str], mut progress: impl FnMut(&str)) -> CommandOutput {
         let mut command =
             Command::new(arguments.iter().map(|argument| (*argument).to_owned()), self.screen).with_test_kit(kit);
-        for _ in 0..20 {
+        if let Some(texts) = self.texts {
+            command = command.with_texts(texts);
+        }
+        let (mut log, mut read) = (None, 0);
+        for _ in 0..1000 {
             match command.step(NOW) {
-                CommandStep::ReadFile { path } => {
-                    let file = self.files.iter().find(|(name, _)| *name == path);
-                    command.provide(file.map(|(_, text)| text.as_bytes()).ok_or("no such file"));
+                CommandStep::ReadFile { path } => command.provide(self.file(&path).ok_or("no such file")),
+                CommandStep::ReadPart { path, most, progress: shown } => {
+                    progress(&shown);
+                    if log != Some(path.clone()) {
+                        (log, read) = (Some(path.clone()), 0);
+                    }
+                    let content = match &path {
+                        Some(path) => self.file(path).ok_or("no such file"),
+                        None => Ok(self.input.as_bytes()),
+                    };
+                    let most = if self.part == 0 { most } else { self.part };
+                    let part = content.map(|content| &content[read..content.len().min(read + most)]);
+                    read += part.map_or(0, <[u8]>::len);
+                    command.provide(part);
                 }
+                CommandStep::AuditColumns => command.provide(Err("")),
                 CommandStep::ReadInput => command.provide(Ok(self.input.as_bytes())),
                 CommandStep::Fetch { request, .. } => match &self.keys {
                     Some(keys) => {
@@ -41,6 +66,10 @@ impl World<'_> {
             }
         }
         panic!("the command does not end");
+    }
+
+    fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes())
     }
 }
 
@@ -69,7 +98,7 @@ fn explains_a_token_with_keys_that_it_fetched() {
     assert!(output.stdout.starts_with("accepted\n"), "{}", output.stdout);
     assert!(output.stdout.contains("1 key usable (\"key-1\")"), "{}", output.stdout);
     assert!(!output.stdout.contains('\u{1b}'));
-    let screen = Screen { colour: true, error_colour: false };
+    let screen = Screen { colour: true, ..Screen::default() };
     assert!(World { screen, ..world() }.run(&["explain", "-p", "policy.json", &token]).stdout.contains("\u{1b}[32m"));
 }
 
@@ -157,7 +186,15 @@ fn arguments_that_make_no_sense_are_refused_without_quoting_them() {
     for arguments in [
         &[][..],
         &["frobnicate"],
-        &["audit", "--policy", "policy.json", "--tokens", "log.parquet"],
+        &["audit", "--policy", "policy.json"],
+        &["audit", "--tokens", "log.txt"],
+        &["audit", "-p", "policy.json", "--tokens", "log.txt", &token],
+        &["audit", "-p", "policy.json", "--tokens", "log.txt", "--fail-on", "low"],
+        &["audit", "-p", "policy.json", "--tokens", "log.txt", "--threads", "0"],
+        &["audit", "-p", "policy.json", "--tokens", "log.txt", "--scheme", "two words"],
+        &["audit", "-p", "policy.json", "--tokens", "log.txt", "--now", "1", "--time-column", "at"],
+        &["audit", "-p", "policy.json", "--tokens", "log.csv", "--tokens", "log.txt"],
+        &["audit", "-p", "policy.json", "--tokens", "log.csv", "--proxy", "http://proxy.test"],
         &["explain"],
         &["explain", &token],
         &["explain", "-p", "policy.json", &token, &token],
@@ -214,6 +251,7 @@ fn help_and_version_need_nothing_else() {
         &["keys", "-h"],
         &["test", "-h"],
         &["schema", "-h"],
+        &["audit", "-h"],
         &["help", "test"],
     ] {
         let output = World::default().run(arguments);

@@ -107,7 +107,7 @@ fn a_case_that_fails_says_what_came_and_why() {
         assert!(output.stdout.contains(line), "{}", output.stdout);
     }
     assert!(!output.stdout.contains("eyJhbGci"), "{}", output.stdout);
-    let colours = World { screen: Screen { colour: true, error_colour: false }, ..world(cases) };
+    let colours = World { screen: Screen { colour: true, ..Screen::default() }, ..world(cases) };
     assert!(colours.run(&["test", "policy.yaml", "cases.txt"]).stdout.contains("\u{1b}["));
 }
 

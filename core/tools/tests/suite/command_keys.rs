@@ -1,11 +1,18 @@
 //! `keys`: what of a key set is usable.
 
-use crate::command::{World, world};
+use crate::command::{NOW, World, world};
 use crate::issuer::{JWKS_URI, Key, key_set, policy};
+use jotgate::{FetchResponse, Report};
+use jotgate_tools::{Command, CommandStep, Screen};
 use serde_json::{Value, json};
 
 /// RFC 7638 section 3.1 and RFC 7517 appendix A.1.
 const RSA: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+
+const PEM: &str = "-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE5EKmK0WXA9Ql5g4rwu+z0tD7AeAZ
+Sd0RPRPMaXbUw5Lsj4RXQn4ajUDq5TUnz6ai4HS4WGaV9SFXYzJvUSn6PQ==
+-----END PUBLIC KEY-----";
 
 fn mixed() -> String {
     json!({"keys": [
@@ -84,7 +91,73 @@ fn a_policy_has_the_sets_that_it_fetches_and_those_in_it() {
     assert_eq!(output.exit, 0, "{}", output.stdout);
     assert!(output.stdout.contains("issuers[1].keys.jwks: 1 key, 1 usable\n"), "{}", output.stdout);
     assert!(output.stdout.contains(&format!("\n{JWKS_URI}: 1 key, 1 usable\n")), "{}", output.stdout);
-    assert!(world.run(&["keys", "secret.json"]).stdout.starts_with("the policy has no key set"));
+    let secret = world.run(&["keys", "secret.json"]);
+    assert_eq!(secret.exit, 0);
+    let wanted =
+        "issuers[0].keys.secret: 1 key, 1 usable\n  ok       key: oct 392 bits\n           verifies HS256, HS384\n";
+    assert_eq!(secret.stdout, wanted);
     assert_eq!(world.run(&["keys", "none.json"]).exit, 3);
     assert!(world.run(&["keys", "--format", "yaml", "policy.json"]).stdout.contains("usable: 1\n"));
+}
+
+#[test]
+fn a_policy_has_keys_that_are_no_sets() {
+    let vectors: Value = serde_json::from_str(
+        &std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/stores.json"))
+            .expect("vectors"),
+    )
+    .expect("JSON");
+    let mut rules = policy(json!({}));
+    rules["issuers"][0]["algorithms"] = json!(["RS256", "ES256"]);
+    rules["issuers"][0]["keys"] = json!({
+        "pem": PEM,
+        "trust_store": {"type": "jks", "base64": vectors["stores"]["keytool-jks"], "password": vectors["password"]},
+        "denied_kids": ["EC384-A"],
+    });
+    let mut unsigned = policy(json!({}));
+    unsigned["issuers"][0]["keys"] = json!({"accept_unsigned": true});
+    let files = vec![("policy.json", rules.to_string()), ("unsigned.json", unsigned.to_string())];
+    let world = World { files, ..World::default() };
+    let output = world.run(&["keys", "policy.json"]);
+    let pem = "issuers[0].keys.pem: 1 key, 1 usable\n  ok       key: EC P-256\n           verifies ES256\n";
+    assert!(output.stdout.starts_with(pem), "{}", output.stdout);
+    assert!(output.stdout.contains("denied_kids names it (denied)"), "{}", output.stdout);
+    assert!(output.stdout.contains("certificate valid from "), "{}", output.stdout);
+    let told: Value = serde_json::from_str(&world.run(&["keys", "--json", "policy.json"]).stdout).expect("JSON");
+    assert_eq!(told[1]["place"], "issuers[0].keys.trust_store");
+    assert!(!output.stdout.contains(vectors["password"].as_str().expect("a text")));
+    assert!(world.run(&["keys", "unsigned.json"]).stdout.starts_with("the policy has no keys: "));
+}
+
+#[test]
+fn metadata_is_followed() {
+    let metadata = "https://idp.example.com/.well-known/openid-configuration";
+    let mut command = Command::new(["keys", metadata].map(str::to_owned), Screen::default());
+    let mut asked = Vec::new();
+    for _ in 0..10 {
+        match command.step(NOW) {
+            CommandStep::Fetch { request, .. } => {
+                let keys = key_set(&[Key(1)]);
+                let body = match request.url.as_str() {
+                    JWKS_URI => keys,
+                    _ => json!({"issuer": "https://idp.example.com/", "jwks_uri": JWKS_URI}).to_string(),
+                };
+                asked.push(request.url);
+                let response = FetchResponse { status: 200, headers: &[], body: body.as_bytes() };
+                command.report(request.id, Report::Fetched(response), NOW);
+            }
+            CommandStep::Done(output) => {
+                assert_eq!(asked, [metadata, metadata, JWKS_URI], "{}", output.stdout);
+                assert_eq!(output.exit, 0, "{}", output.stdout);
+                assert!(
+                    output.stdout.starts_with(&format!("{metadata} -> {JWKS_URI}: 1 key, 1 usable\n")),
+                    "{}",
+                    output.stdout
+                );
+                return;
+            }
+            other => panic!("an unknown step: {other:?}"),
+        }
+    }
+    panic!("the command does not end");
 }

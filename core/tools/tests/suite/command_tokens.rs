@@ -2,9 +2,10 @@
 
 use crate::command::{NOW, World, world};
 use crate::issuer::{Key, START, key_set, policy};
-use jotgate::{FetchResponse, Report};
+use jotgate::{FetchResponse, Reference, ReferenceFailure, Report};
 use jotgate_tools::{Command, CommandStep, Screen};
 use serde_json::{Value, json};
+use std::path::Path;
 
 #[test]
 fn validate_gives_the_verdict_alone() {
@@ -170,4 +171,56 @@ fn other_forms_say_the_same() {
     assert!(wrong.exit == 3 && wrong.stdout.contains("verdict: policy_error\n"), "{}", wrong.stdout);
     assert_eq!(world.run(&["schema"]).stdout.trim_end(), jotgate::schema().trim_end());
     assert!(world.run(&["schema", "--format", "yaml"]).stdout.contains("$schema"));
+}
+
+/// A host that has one variable and no file.
+fn texts(_folder: &Path, wanted: &Reference) -> Result<Vec<u8>, ReferenceFailure> {
+    match wanted.name.as_str() {
+        "AUDIENCE" => Ok(b"orders".to_vec()),
+        _ => Err(ReferenceFailure::Missing),
+    }
+}
+
+#[test]
+fn lint_says_what_is_not_there_and_all_the_rest() {
+    let entry = |keys: Value| {
+        json!({"version": 1, "issuers": [
+            {"issuer": {"env": "ISSUER"}, "audience": ["any-of", {"env": "AUDIENCE"}], "leeway": "2m", "keys": keys},
+        ]})
+    };
+    let secrets = ["text", "hex", "base64url"].map(|form| entry(json!({"secret": {form: {"file": "secret"}}})));
+    let mut wrong = secrets[0].clone();
+    wrong["issuers"][0]["leeway"] = json!("20m");
+    wrong["issuers"][0]["typo"] = json!(1);
+    let sets = entry(json!({"jwks": {"file": "jwks.json"}, "pem": {"file": "idp.pem"}}));
+    let there = json!({"version": 1, "issuers": [{"issuer": "https://idp.test/", "audience": {"env": "AUDIENCE"}}]});
+    let files = [("wrong.json", &wrong), ("sets.json", &sets), ("there.json", &there)];
+    let files = files.map(|(name, policy)| (name, policy.to_string())).into_iter();
+    let named = ["text.json", "hex.json", "base64url.json"].into_iter().zip(secrets.iter().map(Value::to_string));
+    let world = World { files: files.chain(named).collect(), texts: Some(texts), ..World::default() };
+    for name in ["text.json", "hex.json", "base64url.json", "sets.json"] {
+        let output = world.run(&["lint", name]);
+        assert_eq!(output.exit, 3);
+        assert!(output.stderr.contains("issuers[0].issuer, line 1, column "), "{}", output.stderr);
+        assert!(output.stderr.contains("the environment variable ISSUER is not set"), "{}", output.stderr);
+        assert!(!output.stderr.contains("AUDIENCE"), "{}", output.stderr);
+        let told: Value = serde_json::from_str(&world.run(&["lint", "--json", name]).stdout).expect("JSON");
+        let mut codes: Vec<&str> = told["warnings"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|warning| warning["code"].as_str())
+            .collect();
+        codes.retain(|code| *code != "hmac_secret");
+        assert_eq!(codes, ["no_algorithms", "typ_not_checked", "long_leeway"], "{name}");
+        assert!(output.stdout.contains("[long_leeway]"), "{}", output.stdout);
+    }
+    let told: Value = serde_json::from_str(&world.run(&["lint", "--json", "wrong.json"]).stdout).expect("JSON");
+    let paths: Vec<&str> =
+        told["problems"].as_array().expect("a list").iter().filter_map(|problem| problem["path"].as_str()).collect();
+    assert_eq!(paths, ["issuers[0].issuer", "issuers[0].keys.secret.text", "issuers[0].typo", "issuers[0].leeway"]);
+    assert_eq!(told["warnings"], Value::Null);
+    assert_eq!(world.run(&["lint", "there.json"]).exit, 0);
+    // What judges tokens takes no policy that lacks something.
+    assert_eq!(world.run(&["validate", "-p", "text.json", "x"]).exit, 3);
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it fails")]
 
 mod command;
+mod command_audit;
 mod command_cases;
 mod command_keys;
 mod command_tokens;

@@ -1,6 +1,8 @@
 """Texts by `{ env: NAME }` and `{ file: PATH }`, and what is said when they are not there."""
 
-from ..keys import secret_bytes, spki_pem
+import json
+
+from ..keys import jwk, secret_bytes, spki_pem
 from ..tokens import AUDIENCE, ISSUER, NOW, token
 
 
@@ -30,6 +32,17 @@ def _filled() -> list[dict]:
             {"JOTGATE_VECTOR_AUDIENCE": AUDIENCE, "JOTGATE_VECTOR_SECRET": secret},
             {},
         ),
+        *_key_sets(),
+    ]
+
+
+def _key_sets() -> list[dict]:
+    text = json.dumps({"keys": [jwk("ec-a"), {"kty": "none", "x": None}]}, indent=2)
+    policy = _policy(ISSUER, AUDIENCE, "jwks: { file: keys/jwks.json }")
+    return [
+        _accepted("filled.jwks", "A key set lies in a file of its own.", "yaml", policy, token(), {}, {"keys/jwks.json": text + "\n"}),
+        _accepted("filled.jwks.mark", "With the mark that editors of Windows write in front.", "yaml", policy, token(), {}, {"keys/jwks.json": "\ufeff" + text}),
+        _accepted("filled.jwks.env", "Or in a variable.", "yaml", _policy(ISSUER, AUDIENCE, "jwks: { env: JOTGATE_VECTOR_JWKS }"), token(), {"JOTGATE_VECTOR_JWKS": text}, {}),
     ]
 
 
@@ -38,7 +51,13 @@ def _missing() -> list[dict]:
     places = [("issuers[0].issuer", 3, 5), ("issuers[0].audience", 4, 5), ("issuers[0].keys.secret.text", 5, 23)]
     by_name = [places[1], places[0], places[2]]
     variables = {"JOTGATE_VECTOR_ISSUER": ISSUER, "JOTGATE_VECTOR_AUDIENCE": AUDIENCE}
+    jwks = _policy(ISSUER, "a", "jwks: { file: jwks.json }")
+    at_jwks = [("issuers[0].keys.jwks", 5, 13)]
     return [
+        _wrong("jwks.missing", "A file with a key set that is not there.", jwks, {}, {}, at_jwks),
+        _wrong("jwks.text", "A key set is JSON.", jwks, {}, {"jwks.json": "<html>"}, at_jwks),
+        _wrong("jwks.twice", "And as strict as any.", jwks, {}, {"jwks.json": '{"keys": [], "keys": []}'}, at_jwks),
+        _wrong("jwks.list", "What it says is checked as if it stood there.", jwks, {}, {"jwks.json": '{"keys": {}}'}, at_jwks),
         _wrong("missing", "All that is not there is told at once.", yaml, {}, {}, by_name),
         _wrong("empty", "What is empty was forgotten.", yaml, {"JOTGATE_VECTOR_ISSUER": " ", "JOTGATE_VECTOR_AUDIENCE": AUDIENCE}, {"key.txt": "\n"}, [places[0], places[2]]),
         _wrong("unfit", "What is filled in is checked as if it stood there, and its place is that of the reference.", yaml, variables, {"key.txt": "short\n"}, [("issuers[0].keys.secret", 5, 13)]),

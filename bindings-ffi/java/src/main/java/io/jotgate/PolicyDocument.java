@@ -621,7 +621,8 @@ public final class PolicyDocument extends PolicyPart<PolicyDocument> {
         }
 
         /**
-         * A key set as it is (RFC 7517 section 5); the only kind in which a symmetric key counts.
+         * A key set as it is (RFC 7517 section 5), or {@code { file: PATH }} with its JSON; the only kind in which a
+         * symmetric key counts.
          */
         public Keys jwks(String json) {
             return set("jwks", new Json.Raw(json));
