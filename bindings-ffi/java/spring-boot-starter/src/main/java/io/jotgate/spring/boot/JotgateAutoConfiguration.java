@@ -10,13 +10,18 @@ import io.jotgate.RevocationCheck;
 import java.io.IOException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 
-/** A {@link JwtValidator} from the properties {@code jotgate.*}, and a {@link JwtDecoder} on it. */
+/**
+ * A {@link JwtValidator} from the properties {@code jotgate.*}, and a {@link JwtDecoder} on it. An application that has a decoder of
+ * its own, and no validator, is left alone.
+ */
 @AutoConfiguration(beforeName = {
         // Spring Boot 3
         "org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration",
@@ -35,13 +40,15 @@ public class JotgateAutoConfiguration {
 
     /** The policy, which tests may put keys of their own into before a validator is made of it. */
     @Bean
-    @ConditionalOnMissingBean({JwtValidatorBuilder.class, JwtValidator.class})
+    @ConditionalOnMissingBean({
+        JwtValidatorBuilder.class, JwtValidator.class, JwtDecoder.class, ReactiveJwtDecoder.class})
     JwtValidatorBuilder jotgateValidatorBuilder(JotgateProperties properties, ResourceLoader resources) throws IOException {
         return properties.builder(resources);
     }
 
     /** Closed with the context. */
     @Bean
+    @ConditionalOnBean(JwtValidatorBuilder.class)
     @ConditionalOnMissingBean
     JwtValidator jotgateValidator(
             JwtValidatorBuilder builder, ObjectProvider<Fetcher> fetcher, ObjectProvider<KeyStore> store,
@@ -58,6 +65,7 @@ public class JotgateAutoConfiguration {
 
     /** In place of the one that Spring would make. */
     @Bean
+    @ConditionalOnBean(JwtValidator.class)
     @ConditionalOnMissingBean(JwtDecoder.class)
     JotgateJwtDecoder jotgateJwtDecoder(JwtValidator validator) {
         return new JotgateJwtDecoder(validator);

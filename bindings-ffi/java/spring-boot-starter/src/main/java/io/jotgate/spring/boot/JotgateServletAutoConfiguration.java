@@ -4,6 +4,7 @@ import io.jotgate.JwtValidator;
 import io.jotgate.servlet.ServletExchange;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,7 +22,6 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * The policy in the chains of Spring Security in servlet applications, and a chain of its own where the application has none. An
@@ -73,14 +73,14 @@ public class JotgateServletAutoConfiguration {
     SecurityFilterChain jotgateSecurityFilterChain(
             HttpSecurity http, Judge judge, AuthenticationManagerResolver<HttpServletRequest> resolver) throws Exception {
         RequestMatcher needsNoToken = request -> judge.judged(request).needsNoToken();
-        RequestMatcher readsNoCookie = request -> !judge.validator(request).reads().hasHeader("cookie");
+        RequestMatcher hasNoCookie = request -> !judge.judged(request).isInCookie();
         return http
                 .authorizeHttpRequests(requests -> requests
                         .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
                         .requestMatchers(needsNoToken).permitAll()
                         .anyRequest().authenticated())
                 // Nobody else's page can make a browser send a token but one in a cookie.
-                .csrf(csrf -> csrf.ignoringRequestMatchers(readsNoCookie))
+                .csrf(csrf -> csrf.ignoringRequestMatchers(hasNoCookie))
                 .oauth2ResourceServer(server -> server
                         .authenticationManagerResolver(resolver).authenticationEntryPoint(entryPoint(judge)))
                 .exceptionHandling(problems -> problems.authenticationEntryPoint(entryPoint(judge)))

@@ -83,6 +83,8 @@ class AutoConfigurationTest {
 
     @Test
     void aDecoderOfTheApplicationsIsLeftAlone() {
+        runner.withUserConfiguration(OwnDecoder.class).run(context -> assertThat(context)
+                .hasNotFailed().doesNotHaveBean(JwtValidator.class));
         runner.withPropertyValues(ISSUER).withUserConfiguration(OwnDecoder.class).run(context -> assertThat(context)
                 .hasNotFailed().hasSingleBean(JwtDecoder.class).doesNotHaveBean(JotgateJwtDecoder.class)
                 .doesNotHaveBean(Judge.class).doesNotHaveBean(BearerTokenResolver.class));

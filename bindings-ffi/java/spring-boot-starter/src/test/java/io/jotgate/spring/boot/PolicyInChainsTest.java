@@ -115,6 +115,8 @@ class PolicyInChainsTest {
         try (Served served = new Served(Application.class, POLICY)) {
             routesHold(served);
             assertTrue(served.get("/orders").body().contains("missing_token"));
+            assertEquals(401, served.send("POST", "/orders/new").statusCode());
+            assertEquals(400, served.get("/orders//new", with("orders:write")).statusCode());
         }
     }
 
@@ -126,6 +128,21 @@ class PolicyInChainsTest {
             assertEquals(403, served.get("/open", with("orders:read")).statusCode());
             assertEquals("200 alice alice", told(served.get("/open", with("open"))));
             assertEquals("Bearer", served.get("/orders").headers().firstValue("WWW-Authenticate").orElse(""));
+        }
+    }
+
+    /** A browser sends it by itself, whoever has made the page. */
+    @Test
+    void aTokenInACookieIsNoProtectionAgainstForgedRequests() throws Exception {
+        for (Class<?> application : new Class<?>[] {Application.class, WithChain.class}) {
+            try (Served served = new Served(application, "jotgate.policy=classpath:policy-with-cookies.yaml")) {
+                String cookie = "session=" + ISSUER.token(it -> it.subject("alice"));
+                assertEquals("200 alice null", told(served.get("/orders", "Cookie", cookie)));
+                // In a chain of the application, Spring's page of errors needs a token too.
+                int refused = application == Application.class ? 403 : 401;
+                assertEquals(refused, served.send("POST", "/orders", "Cookie", cookie).statusCode());
+                assertEquals("200 alice null", told(served.send("POST", "/orders", "Authorization", ISSUER.bearer(it -> it.subject("alice")))));
+            }
         }
     }
 
