@@ -1,14 +1,15 @@
 #!/bin/sh
 # Serves HTTP exchanges through a middleware: serve.sh [servlet | spring | starter] FILE. See tests/conformance/exchanges.py.
-# Serves an application with routes: serve.sh (httpserver | servlet | spring)-routes FILE. See tests/conformance/targets.py.
+# Serves an application with routes: serve.sh (httpserver | servlet | spring | starter)-routes FILE. See tests/conformance/targets.py.
 set -eu
 target=$(cd "$(dirname "$0")/.." && pwd)/target
 server=io.jotgate.conformance.Serve
 libraries="$target/test-libraries/*"
 case $1 in
-    starter)
+    starter | starter-routes)
         starter=$(cd "$(dirname "$0")/.." && pwd)/spring-boot-starter/target
         server=io.jotgate.spring.boot.ServeStarter
+        [ "$1" = starter ] || server=io.jotgate.spring.boot.ServeStarterRoutes
         libraries="$starter/test-libraries/*:$starter/classes:$starter/test-classes"
         shift ;;
     servlet) server=io.jotgate.conformance.ServeServlet; shift ;;
