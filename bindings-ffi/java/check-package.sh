@@ -54,3 +54,14 @@ javac --release 17 -Xlint:all,-classfile -Werror -cp "$jar:$kit" -d classes UseT
 printed=$(java -cp "$jar:$kit:classes" UseTesting)
 [ "$printed" = 'alice, expired, not found' ] || fail "the program of the test kit printed '$printed'"
 echo "check-package.sh: jotgate-testing-$version.jar works beside it"
+
+starter=$here/spring-boot-starter/target/jotgate-spring-boot-starter-$version.jar
+[ -f "$starter" ] || fail "there is no $starter"
+jar tf "$starter" > names
+strangers=$(grep '\.class$' names | grep -v '^io/jotgate/spring/boot/' || true)
+[ -z "$strangers" ] || fail "classes outside io.jotgate.spring.boot: $strangers"
+for part in META-INF/LICENSE-APACHE META-INF/LICENSE-MIT META-INF/spring.factories META-INF/spring-configuration-metadata.json \
+    META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports; do
+    grep -q "^$part\$" names || fail "the JAR of the starter lacks $part"
+done
+echo "check-package.sh: jotgate-spring-boot-starter-$version.jar has its parts"

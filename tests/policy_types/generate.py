@@ -22,7 +22,8 @@ def main() -> int:
     check = sys.argv[1:] == ["--check"]
     records = model.records()
     found = go_types.problems(records)
-    made = {language.FILE: language.write(records) for language in (typescript, python_types, java_types)}
+    made = {language.FILE: language.write(records) for language in (typescript, python_types)}
+    made |= java_types.files(records)
     groups = numbers_of_edge.groups()
     made |= {name: write(groups) for name, write in numbers_of_edge.FILES.items()}
     for name, text in made.items():

@@ -1,24 +1,18 @@
-"""The builders of the Java package."""
+"""The builders of the Java package, a file for each part of the policy."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 
+from model import PUBLIC_NAMES as NAMES
 from model import Field, Kind, Record
 
-FILE = "bindings-ffi/java/src/main/java/io/jotgate/PolicyDocument.java"
+FOLDER = "bindings-ffi/java/src/main/java/io/jotgate"
 
-HEAD = """\
-// Made by tests/policy_types/generate.py from core/policy.schema.json.
-package io.jotgate;
+HEAD = "// Made by tests/policy_types/generate.py from core/policy.schema.json.\npackage io.jotgate;\n\n"
 
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-
-"""
+IMPORTS = ("java.time.Duration", "java.util.LinkedHashMap", "java.util.List", "java.util.Map")
 
 # Fields whose waiver is the word `any` alone.
 WAIVERS = {("Issuer", "issuer"), ("Issuer", "audience"), ("Issuer", "tenants")}
@@ -27,28 +21,30 @@ EXAMPLE = """
  *
  * <pre>{@code
  * JwtValidator validator = JwtValidator.builder().policy(new PolicyDocument().issuers(
- *         new PolicyDocument.Issuer().issuer("https://idp.example.com/").audience("https://api.example.com")
- *                 .keys(new PolicyDocument.Keys().jwksUri("https://idp.example.com/jwks")))).build();
+ *         new IssuerPolicy().issuer("https://idp.example.com/").audience("https://api.example.com")
+ *                 .keys(new KeySources().jwksUri("https://idp.example.com/jwks")))).build();
  * }</pre>
  *
  * <p>Nothing is checked here: {@link JwtValidatorBuilder#build()} says what is wrong with a document.
 """
 
 
-def write(records: list[Record]) -> str:
-    document, *parts = records
-    head = "/**\n" + _lines(document.doc, "") + EXAMPLE.strip("\n") + "\n */\n"
-    body = [_members(document, "PolicyDocument", "    "), *(_part(record) for record in parts)]
-    return (
-        f"{HEAD}{head}public final class PolicyDocument extends PolicyPart<PolicyDocument> {{\n"
-        + "\n".join(body)
-        + "}\n"
-    )
+def files(records: list[Record]) -> dict[str, str]:
+    """A class for the document and for each part of it, in files of their own."""
+    return {f"{FOLDER}/{_name(record)}.java": _file(record) for record in records}
 
 
-def _part(record: Record) -> str:
-    head = "    /**\n" + _lines(record.doc, "    ") + "     */\n"
-    return f"{head}    public static final class {record.name} extends PolicyPart<{record.name}> {{\n{_members(record, record.name, '        ')}    }}\n"
+def _file(record: Record) -> str:
+    name = _name(record)
+    example = EXAMPLE.strip("\n") + "\n" if name == "PolicyDocument" else ""
+    head = "/**\n" + _lines(record.doc, "") + example + " */\n"
+    body = f"{head}public final class {name} extends PolicyPart<{name}> {{\n{_members(record, name, '    ')}}}\n"
+    used = [line for line in IMPORTS if re.search(rf"\b{line.rpartition('.')[2]}\b", body)]
+    return HEAD + "".join(f"import {line};\n" for line in used) + ("\n" if used else "") + body
+
+
+def _name(record: Record) -> str:
+    return NAMES.get(record.name, record.name)
 
 
 def _members(record: Record, name: str, indent: str) -> str:
@@ -97,12 +93,12 @@ def _forms(record: Record, field: Field) -> list[tuple[str, str, str]]:
     if kind.what in simple:
         return [(f"{simple[kind.what]} value", "value", "")]
     if kind.what == "record":
-        return [(f"{kind.name} value", "value", "")]
+        return [(f"{NAMES.get(kind.name, kind.name)} value", "value", "")]
     if kind.what == "map" and kind.of.what == "text":
         return [("Map<String, String> values", "new LinkedHashMap<>(values)", "")]
     if kind.what == "list":
         if kind.of.what == "record":
-            return [(f"{kind.of.name}... values", "all(values)", "")]
+            return [(f"{NAMES.get(kind.of.name, kind.of.name)}... values", "all(values)", "")]
         element = {"text": "String", "word": "String", "any": "Object"}[kind.of.what]
         return [(f"{element}... values", "List.of(values)", "")]
     many = ("String... values", "List.of(values)", "")

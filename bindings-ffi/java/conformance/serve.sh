@@ -1,15 +1,22 @@
 #!/bin/sh
-# Serves HTTP exchanges through a middleware: serve.sh [servlet | spring] FILE. See tests/conformance/exchanges.py.
-# Serves an application with routes: serve.sh (httpserver | servlet | spring)-routes FILE. See tests/conformance/targets.py.
+# Serves HTTP exchanges through a middleware: serve.sh [servlet | spring | starter] FILE. See tests/conformance/exchanges.py.
+# Serves an application with routes: serve.sh (httpserver | servlet | spring | starter)-routes FILE. See tests/conformance/targets.py.
 set -eu
 target=$(cd "$(dirname "$0")/.." && pwd)/target
-server=Serve
+server=io.jotgate.conformance.Serve
+libraries="$target/test-libraries/*"
 case $1 in
-    servlet) server=ServeServlet; shift ;;
-    spring) server=ServeSpring; shift ;;
-    httpserver-routes) server=ServeRoutes; shift ;;
-    servlet-routes) server=ServeServletRoutes; shift ;;
-    spring-routes) server=ServeSpringRoutes; shift ;;
+    starter | starter-routes)
+        starter=$(cd "$(dirname "$0")/.." && pwd)/spring-boot-starter/target
+        server=io.jotgate.spring.boot.ServeStarter
+        [ "$1" = starter ] || server=io.jotgate.spring.boot.ServeStarterRoutes
+        libraries="$starter/test-libraries/*:$starter/classes:$starter/test-classes"
+        shift ;;
+    servlet) server=io.jotgate.conformance.ServeServlet; shift ;;
+    spring) server=io.jotgate.conformance.ServeSpring; shift ;;
+    httpserver-routes) server=io.jotgate.conformance.ServeRoutes; shift ;;
+    servlet-routes) server=io.jotgate.conformance.ServeServletRoutes; shift ;;
+    spring-routes) server=io.jotgate.conformance.ServeSpringRoutes; shift ;;
 esac
 # As in run.sh.
-exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$target/classes:$target/test-classes:$target/test-libraries/*" "io.jotgate.conformance.$server" "$@"
+exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$target/classes:$target/test-classes:$libraries" "$server" "$@"

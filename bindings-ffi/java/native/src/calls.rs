@@ -1,9 +1,11 @@
 //! What every call from Java has around it: panics are held, handles become references, bytes come and go.
 
-use jni::objects::JByteArray;
+use crate::flat::Flat;
+use jni::objects::{JByteArray, JLongArray};
 use jni::sys::jlong;
 use jni::{Env, EnvUnowned, Outcome};
 use jotgate::Validator;
+use jotgate_edge::Mistake;
 use jotgate_edge::guard::discard;
 use std::ptr;
 
@@ -60,6 +62,29 @@ pub(crate) fn with_bytes<'local>(
 /// The bytes of an array; `None` for `null`.
 pub(crate) fn bytes_or_none(env: &Env<'_>, array: &JByteArray<'_>) -> jni::errors::Result<Option<Vec<u8>>> {
     if array.is_null() { Ok(None) } else { env.convert_byte_array(array).map(Some) }
+}
+
+/// Puts the address of what was made into `handle` and gives `null`, or gives a flat list of path, message and hint of what is
+/// wrong.
+pub(crate) fn handed_out<'local, T>(
+    env: &mut Env<'local>, made: Result<T, Mistake>, handle: &JLongArray<'local>,
+) -> jni::errors::Result<JByteArray<'local>> {
+    match made {
+        Ok(value) => {
+            let address = hand_out(value);
+            let written = handle.set_region(env, 0, &[address]);
+            if written.is_err() {
+                // The address has reached nobody.
+                drop(take_back::<T>(address));
+            }
+            written.map(|()| JByteArray::null())
+        }
+        Err(mistake) => {
+            let mut flat = Flat::default();
+            flat.mistake(&mistake);
+            env.byte_array_from_slice(&flat.into_bytes())
+        }
+    }
 }
 
 /// Gives a value to Java, as the address that the other functions here take.

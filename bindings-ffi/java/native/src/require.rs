@@ -1,6 +1,6 @@
 //! The functions behind `io.jotgate.Native` that know what endpoints ask for in code.
 
-use crate::calls::{bytes_or_none, guarded, hand_out, object, on_validator, take_back};
+use crate::calls::{bytes_or_none, guarded, handed_out, object, on_validator, take_back};
 use crate::flat::Flat;
 use crate::record;
 use jni::EnvUnowned;
@@ -15,22 +15,8 @@ extern "system" fn Java_io_jotgate_Native_openRequirement<'local>(
     mut env: EnvUnowned<'local>, _class: JClass<'local>, document: JByteArray<'local>, handle: JLongArray<'local>,
 ) -> JByteArray<'local> {
     guarded(&mut env, JByteArray::null(), |env| {
-        match jotgate_edge::requirement(&env.convert_byte_array(&document)?) {
-            Ok(requirement) => {
-                let address = hand_out(requirement);
-                let written = handle.set_region(env, 0, &[address]);
-                if written.is_err() {
-                    // The address has reached nobody.
-                    drop(take_back::<Requirement>(address));
-                }
-                written.map(|()| JByteArray::null())
-            }
-            Err(mistake) => {
-                let mut flat = Flat::default();
-                flat.mistake(&mistake);
-                env.byte_array_from_slice(&flat.into_bytes())
-            }
-        }
+        let document = env.convert_byte_array(&document)?;
+        handed_out(env, jotgate_edge::requirement(&document), &handle)
     })
 }
 

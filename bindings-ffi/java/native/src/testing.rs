@@ -1,7 +1,7 @@
 //! The functions behind `io.jotgate.Native` that the test kit stands on: words and JSON, and the crate `jotgate-testing` does the
 //! rest.
 
-use crate::calls::{guarded, hand_out, object, take_back};
+use crate::calls::{guarded, handed_out, object, take_back};
 use crate::flat::Flat;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray};
@@ -18,22 +18,7 @@ extern "system" fn Java_io_jotgate_Native_openTestIssuer<'local>(
     guarded(&mut env, JByteArray::null(), |env| {
         let options = env.convert_byte_array(&options)?;
         let Ok(options) = str::from_utf8(&options) else { return Ok(JByteArray::null()) };
-        match Issuer::from_json(options) {
-            Ok(issuer) => {
-                let address = hand_out(issuer);
-                let written = handle.set_region(env, 0, &[address]);
-                if written.is_err() {
-                    // The address has reached nobody.
-                    drop(take_back::<Issuer>(address));
-                }
-                written.map(|()| JByteArray::null())
-            }
-            Err(error) => {
-                let mut flat = Flat::default();
-                flat.mistake(&Mistake::from(&error));
-                env.byte_array_from_slice(&flat.into_bytes())
-            }
-        }
+        handed_out(env, Issuer::from_json(options).map_err(|error| Mistake::from(&error)), &handle)
     })
 }
 

@@ -1,13 +1,13 @@
 //! The functions behind `io.jotgate.Native` that make a validator and ask it.
 
-use crate::calls::{bytes_or_none, guarded, hand_out, object, on_validator, take_back};
+use crate::calls::{bytes_or_none, guarded, handed_out, object, on_validator, take_back};
 use crate::flat::Flat;
 use crate::record;
 use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use jotgate::{Explanation, HostAnswer, Question, Requirement, Timestamp, Undecided, Validator};
-use jotgate_edge::{Mistake, Options, RequestText};
+use jotgate_edge::{Options, RequestText};
 
 /// `byte[] open(byte[] policy, long seed, boolean clientLookup, boolean revocationCheck, boolean store, long[] handle)`: puts
 /// the validator's address into `handle` and gives `null`, or gives a flat list of path, message and hint of what is wrong.
@@ -35,28 +35,6 @@ extern "system" fn Java_io_jotgate_Native_replace<'local>(
         let policy = env.convert_byte_array(&policy)?;
         handed_out(env, jotgate_edge::open_after(before, &policy, Timestamp::from_millis(now)), &next)
     })
-}
-
-/// Puts the validator's address into `handle` and gives `null`, or gives what is wrong with its document.
-fn handed_out<'local>(
-    env: &mut Env<'local>, made: Result<Validator, Mistake>, handle: &JLongArray<'local>,
-) -> jni::errors::Result<JByteArray<'local>> {
-    match made {
-        Ok(validator) => {
-            let address = hand_out(validator);
-            let written = handle.set_region(env, 0, &[address]);
-            if written.is_err() {
-                // The address has reached nobody.
-                drop(take_back::<Validator>(address));
-            }
-            written.map(|()| JByteArray::null())
-        }
-        Err(mistake) => {
-            let mut flat = Flat::default();
-            flat.mistake(&mistake);
-            env.byte_array_from_slice(&flat.into_bytes())
-        }
-    }
 }
 
 /// `void close(long handle)`

@@ -18,6 +18,8 @@ final class HttpTransport implements Transport {
     @Override
     public Running<FetchResponse> start(FetchRequest request) {
         HttpRequest.Builder get = HttpRequest.newBuilder(URI.create(request.url())).GET();
+        // The client decodes nothing, and the bound on the body is one on what is read.
+        get.setHeader("accept-encoding", "identity");
         request.headers().forEach(get::setHeader);
         CompletableFuture<HttpResponse<byte[]>> exchange =
                 client().sendAsync(get.build(), response -> new LimitedBody(request.maxBody()));

@@ -37,7 +37,7 @@ public final class JwtRequirement {
      * @throws PolicyException there is none, or one of them can be no scope
      */
     public static JwtRequirement scopes(String... all) {
-        return of(new PolicyDocument.RouteScopes().all(all));
+        return of(new RouteScopes().all(all));
     }
 
     /**
@@ -46,7 +46,7 @@ public final class JwtRequirement {
      * @throws PolicyException there is none, or one of them can be no scope
      */
     public static JwtRequirement anyScope(String... any) {
-        return of(new PolicyDocument.RouteScopes().any(any));
+        return of(new RouteScopes().any(any));
     }
 
     /**
@@ -54,7 +54,7 @@ public final class JwtRequirement {
      *
      * @throws PolicyException there is none, or one of them is wrong; the path begins at the list, such as {@code claims[0].min}
      */
-    public static JwtRequirement claims(PolicyDocument.ClaimRule... rules) {
+    public static JwtRequirement claims(ClaimRule... rules) {
         return new JwtRequirement(Json.write(Map.of("claims", PolicyPart.all(rules))));
     }
 
@@ -63,7 +63,7 @@ public final class JwtRequirement {
      *
      * @throws PolicyException something is wrong with them
      */
-    public static JwtRequirement of(PolicyDocument.RouteScopes scopes, PolicyDocument.ClaimRule... rules) {
+    public static JwtRequirement of(RouteScopes scopes, ClaimRule... rules) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("scopes", scopes.members);
         if (rules.length > 0) {

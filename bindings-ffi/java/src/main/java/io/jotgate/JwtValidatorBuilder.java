@@ -32,6 +32,7 @@ public final class JwtValidatorBuilder {
     private Policies.Source source;
     private Fetcher fetcher;
     private HttpClient httpClient;
+    private Fetcher testFetcher;
     private KeyStore store;
     private Clock clock = Clock.systemUTC();
     private Timers timers = Timers.SYSTEM;
@@ -61,6 +62,18 @@ public final class JwtValidatorBuilder {
      */
     public JwtValidatorBuilder policy(Path file) throws IOException {
         source = Policies.Source.of(file);
+        policy = source.document();
+        return this;
+    }
+
+    /**
+     * The whole policy as a text of this format, in place of the options of one issuer: for texts that are in no file. A path of
+     * {@code {"file": …}} in it starts at the working directory.
+     *
+     * @throws PolicyException the text cannot be read
+     */
+    public JwtValidatorBuilder policy(String text, Policies.Format format) {
+        source = Policies.Source.of(text, format, null);
         policy = source.document();
         return this;
     }
@@ -287,11 +300,12 @@ public final class JwtValidatorBuilder {
      * @throws UnsatisfiedLinkError there is no native library for this platform
      */
     public JwtValidator build() {
-        if (fetcher != null && httpClient != null) {
+        if (testFetcher == null && fetcher != null && httpClient != null) {
             throw new IllegalStateException("give a fetcher or an HTTP client, not both");
         }
         Core core = core();
-        Transport transport = fetcher == null ? new HttpTransport(httpClient) : new CallbackTransport(fetcher);
+        Fetcher asked = testFetcher == null ? fetcher : testFetcher;
+        Transport transport = asked == null ? new HttpTransport(httpClient) : new CallbackTransport(asked);
         EventTeller events = new EventTeller(onEvent);
         HostChecks host = new HostChecks(clientLookup, revocationCheck, transform, events, clock);
         return new JwtValidator(new Driver(core, clock, transport, store, events, timers), host);
@@ -305,6 +319,14 @@ public final class JwtValidatorBuilder {
 
     private Core core() {
         return located(document -> Core.open(document, clientLookup != null, revocationCheck != null, store != null));
+    }
+
+    /** In place of the policy, or of the options that stand for one, the same with the keys of a test, which does all fetches. */
+    void putTestKeys(String json, Fetcher test) {
+        List.of(issuer, keys, keySets, limits).forEach(Map::clear);
+        responses = null;
+        policy(json);
+        testFetcher = test;
     }
 
     /** What is made of the policy that the options stand for, as JSON text; what is wrong with it has the lines of its file. */

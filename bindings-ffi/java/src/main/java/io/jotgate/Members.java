@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -24,6 +25,8 @@ final class Members {
     /** In place of an entry: there is none, or only the map of all claims knows, because names are written with escapes. */
     private static final int ABSENT = -1;
     private static final int UNKNOWN = -2;
+    /** Reads by scanning before the names are worth a map: most who ask for single claims ask for a few. */
+    private static final int SCANS = 8;
 
     private final byte[] bytes;
     private final int payloadAt;
@@ -32,6 +35,10 @@ final class Members {
     private volatile Map<String, Object> all;
     /** By place in the table: what the native library has read for single claims. */
     private volatile AtomicReferenceArray<Object> read;
+    /** About how many names were scanned for; what threads lose of the count does not matter. */
+    private int scans;
+    /** The entries by name, once many were asked for, so that reading each claim by itself does not scan all of them each time. */
+    private volatile Map<String, Integer> entries;
 
     /** The payload and, behind it, {@code count} entries of its table, which are the end of {@code bytes}. */
     Members(byte[] bytes, int payloadAt, int tableAt, int count) {
@@ -74,6 +81,23 @@ final class Members {
 
     /** The entry of a name, {@link #ABSENT} or {@link #UNKNOWN}. */
     private int find(String name) {
+        Map<String, Integer> known = entries;
+        if (known == null && ++scans > SCANS) {
+            known = byName();
+            entries = known;
+        }
+        return known == null ? scan(name) : known.getOrDefault(name, ABSENT);
+    }
+
+    private Map<String, Integer> byName() {
+        Map<String, Integer> places = new HashMap<>();
+        for (int entry = tableAt; entry < bytes.length; entry += Numbers.Member.SIZE) {
+            places.put(name(entry), entry);
+        }
+        return places;
+    }
+
+    private int scan(String name) {
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
         int otherwise = ABSENT;
         for (int entry = tableAt; entry < bytes.length; entry += Numbers.Member.SIZE) {

@@ -27,6 +27,24 @@ public final class Policies {
         Format(int number) {
             this.number = number;
         }
+
+        /**
+         * What the name of a file tells: it ends in {@code .json}, {@code .yaml}, {@code .yml} or {@code .toml}.
+         *
+         * @throws PolicyException it does not tell the format
+         */
+        public static Format of(String name) {
+            String lower = String.valueOf(name).toLowerCase(Locale.ROOT);
+            if (lower.endsWith(".json")) {
+                return JSON;
+            } else if (lower.endsWith(".yaml") || lower.endsWith(".yml")) {
+                return YAML;
+            } else if (lower.endsWith(".toml")) {
+                return TOML;
+            }
+            throw new PolicyException("", "the name of the file does not tell its format",
+                    "name it .json, .yaml, .yml or .toml");
+        }
     }
 
     /**
@@ -73,23 +91,20 @@ public final class Policies {
     /** A policy document in JSON, and the text that it was read from. */
     record Source(String document, String text, Format format) {
         static Source of(Path file) throws IOException {
-            String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-            Format format = name.endsWith(".json") ? Format.JSON
-                    : name.endsWith(".yaml") || name.endsWith(".yml") ? Format.YAML
-                    : name.endsWith(".toml") ? Format.TOML : null;
-            if (format == null) {
-                throw new PolicyException("", "the name of the file does not tell its format",
-                        "name it .json, .yaml, .yml or .toml");
-            }
+            Format format = Format.of(String.valueOf(file.getFileName()));
             String text;
             try {
                 text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
             } catch (CharacterCodingException notUtf8) {
                 throw new PolicyException("", "the policy document is not UTF-8", null);
             }
+            return of(text, format, file.toAbsolutePath().getParent());
+        }
+
+        /** {@code folder} is where paths start; null for the working directory. */
+        static Source of(String text, Format format, Path folder) {
             try {
-                String document = References.fill(policyJson(text, format), file.toAbsolutePath().getParent());
-                return new Source(document, text, format);
+                return new Source(References.fill(policyJson(text, format), folder), text, format);
             } catch (PolicyException problem) {
                 throw References.locate(problem, text, format.number);
             }

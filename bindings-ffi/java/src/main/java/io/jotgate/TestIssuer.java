@@ -60,6 +60,20 @@ public final class TestIssuer implements AutoCloseable {
         return Json.write(document.members);
     }
 
+    /**
+     * The policy of a builder as JSON text: what it was given, or what its options stand for.
+     *
+     * @throws PolicyException it is none
+     */
+    public static String policyOf(JwtValidatorBuilder builder) {
+        return builder.located(document -> document);
+    }
+
+    /** Puts the policy with the keys of a test in its place, whatever the builder was given, and lets {@code test} do all fetches. */
+    public static void putTestKeys(JwtValidatorBuilder builder, String json, Fetcher test) {
+        builder.putTestKeys(json, test);
+    }
+
     /** Forgets the keys. */
     @Override
     public void close() {

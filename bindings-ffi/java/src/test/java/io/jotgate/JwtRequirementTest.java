@@ -64,8 +64,8 @@ class JwtRequirementTest {
 
     @Test
     void rulesAboutClaimsAreThoseOfARoute() {
-        JwtRequirement keepers = JwtRequirement.of(new PolicyDocument.RouteScopes().all("a"),
-                new PolicyDocument.ClaimRule().claim("realm", "roles").contains("keeper"));
+        JwtRequirement keepers = JwtRequirement.of(new RouteScopes().all("a"),
+                new ClaimRule().claim("realm", "roles").contains("keeper"));
         VerifiedJwt keeper = validator.validate(token("\"scope\":\"a\"", "\"realm\":{\"roles\":[\"keeper\"]}"));
         assertSame(keeper, validator.require(Optional.of(keeper), keepers));
         VerifiedJwt other = validator.validate(token("\"scope\":\"a\""));
@@ -75,7 +75,7 @@ class JwtRequirementTest {
 
     @Test
     void aRequestWithoutATokenIsNeverEnough() {
-        JwtRequirement rule = JwtRequirement.claims(new PolicyDocument.ClaimRule().claim("sub"));
+        JwtRequirement rule = JwtRequirement.claims(new ClaimRule().claim("sub"));
         MissingTokenException missing =
                 assertThrows(MissingTokenException.class, () -> validator.require(Optional.empty(), rule));
         assertEquals(401, validator.answerTo(missing, rule).status());

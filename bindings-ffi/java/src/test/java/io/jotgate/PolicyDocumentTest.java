@@ -13,13 +13,13 @@ class PolicyDocumentTest {
     @Test
     void writesTheDocument() {
         PolicyDocument document = new PolicyDocument()
-                .issuers(new PolicyDocument.Issuer().issuer("https://idp.test/").audienceAny()
-                        .keys(new PolicyDocument.Keys().secret(new PolicyDocument.Secret().text("s")))
+                .issuers(new IssuerPolicy().issuer("https://idp.test/").audienceAny()
+                        .keys(new KeySources().secret(new SecretText().text("s")))
                         .leeway(Duration.ofMillis(1500))
-                        .claims(new PolicyDocument.ClaimRule().claim("realm", "roles").anyOf("admin", 7, false),
-                                new PolicyDocument.ClaimRule().claim("level").min(3).mandatory(false))
-                        .clientId(new PolicyDocument.ClientId().allowedByHost()))
-                .routes(new PolicyDocument.Route().methods("GET").path("/health").skip(true));
+                        .claims(new ClaimRule().claim("realm", "roles").anyOf("admin", 7, false),
+                                new ClaimRule().claim("level").min(3).mandatory(false))
+                        .clientId(new ClientPolicy().allowedByHost()))
+                .routes(new RoutePolicy().methods("GET").path("/health").skip(true));
         assertEquals("{\"version\":1,\"issuers\":[{\"issuer\":[\"https://idp.test/\"],\"audience\":\"any\","
                 + "\"keys\":{\"secret\":{\"text\":\"s\"}},\"leeway\":1.500000000,"
                 + "\"claims\":[{\"claim\":[\"realm\",\"roles\"],\"any_of\":[\"admin\",7,false]},"
@@ -29,10 +29,10 @@ class PolicyDocumentTest {
 
     @Test
     void makesAValidator() {
-        PolicyDocument document = new PolicyDocument().issuers(new PolicyDocument.Issuer()
+        PolicyDocument document = new PolicyDocument().issuers(new IssuerPolicy()
                 .issuer("https://idp.test/").audience("https://api.test")
-                .keys(new PolicyDocument.Keys().secret(new PolicyDocument.Secret().text(SECRET)))
-                .claims(new PolicyDocument.ClaimRule().expression("claims.level >= 3")));
+                .keys(new KeySources().secret(new SecretText().text(SECRET)))
+                .claims(new ClaimRule().expression("claims.level >= 3")));
         try (JwtValidator validator = JwtValidator.builder().policy(document).build()) {
             JotgateException problem = assertThrows(InvalidTokenException.class, () -> validator.validate("x"));
             assertEquals(Code.MALFORMED_TOKEN, problem.code());
@@ -42,14 +42,14 @@ class PolicyDocumentTest {
     @Test
     void saysWhereADocumentIsWrong() {
         JwtValidatorBuilder builder = JwtValidator.builder().policy(new PolicyDocument().issuers(
-                new PolicyDocument.Issuer().issuer("https://idp.test/").audience("https://api.test")
-                        .keys(new PolicyDocument.Keys().discovery(false))));
+                new IssuerPolicy().issuer("https://idp.test/").audience("https://api.test")
+                        .keys(new KeySources().discovery(false))));
         assertEquals("issuers[0].keys", assertThrows(PolicyException.class, builder::build).path());
     }
 
     @Test
     void showsNoSecret() {
-        PolicyDocument.Secret secret = new PolicyDocument.Secret().text(SECRET);
+        SecretText secret = new SecretText().text(SECRET);
         assertEquals(false, secret.toString().contains("nobody"));
     }
 }

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** The policies before which {@code tests/conformance/targets.py} wants its application. */
-final class Policies {
+public final class Policies {
     private Policies() {}
 
     /** What {@code make} makes of the validator of each policy whose application is mounted there, by the policy's id. */
-    static <T> Map<String, T> at(String mount, String file, Function<JwtValidator, T> make) throws IOException {
+    public static <T> Map<String, T> at(String mount, String file, Function<JwtValidator, T> make) throws IOException {
         Map<String, T> made = new LinkedHashMap<>();
         String document = Files.readString(Path.of(file));
         for (JsonElement element : JsonParser.parseString(document).getAsJsonObject().getAsJsonArray("exchanges")) {
@@ -29,5 +29,5 @@ final class Policies {
     }
 
     /** Where the second application is mounted. */
-    static final String MOUNT = "/shop";
+    public static final String MOUNT = "/shop";
 }

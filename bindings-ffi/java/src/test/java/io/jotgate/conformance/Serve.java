@@ -49,7 +49,8 @@ public final class Serve {
         System.exit(0);
     }
 
-    static JwtValidator validator(JsonObject exchange) {
+    /** That of an exchange: its policy, the answers of its issuer, and its clock. */
+    public static JwtValidator validator(JsonObject exchange) {
         return JwtValidator.builder().policy(exchange.get("policy").toString()).fetcher(CaseRunner.fetcher(exchange))
                 .clock(new TestClock(CaseRunner.instant(exchange.get("now").getAsBigDecimal()))).build();
     }

@@ -76,7 +76,7 @@ public final class ServeServlet {
     }
 
     /** Tells what an application sees of a request. */
-    static void tell(HttpServletRequest request, Object claims, HttpServletResponse response) throws IOException {
+    public static void tell(HttpServletRequest request, Object claims, HttpServletResponse response) throws IOException {
         response.setContentType("application/json");
         response.setCharacterEncoding("UTF-8");
         Map<String, String> fields = new HashMap<>();

@@ -11,6 +11,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.jotgate.Code;
 import io.jotgate.InvalidTokenException;
+import io.jotgate.IssuerPolicy;
 import io.jotgate.JotgateException;
 import io.jotgate.JwtValidator;
 import io.jotgate.PolicyDocument;
@@ -109,7 +110,7 @@ class JwtTestIssuerTest {
                 "version: 1\nissuers: [{issuer: 'https://a.test/', audience: a, algorithms: [ES256]}]\n");
         assertEquals("https://a.test/", JwtTestIssuer.ofPolicy(file).verified().issuer());
         PolicyDocument document = new PolicyDocument().issuers(
-                new PolicyDocument.Issuer().issuer("https://b.test/").audience("b").algorithms("ES256"));
+                new IssuerPolicy().issuer("https://b.test/").audience("b").algorithms("ES256"));
         assertEquals("https://b.test/", JwtTestIssuer.builder().policy(document).build().name());
     }
 

@@ -1,0 +1,25 @@
+package io.jotgate.spring.boot;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.oauth2.server.resource.OAuth2ResourceServerConfigurer;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+
+/**
+ * Puts the policy into every chain that has an {@code oauth2ResourceServer}, without a word from the application: whatever a chain
+ * says of {@code jwt()}, the routes of the policy hold, and its refusals are answered as it says.
+ *
+ * <p>A chain whose tokens are others, such as opaque ones, leaves it out: {@code http.with(new JotgateHttpConfigurer(),
+ * JotgateHttpConfigurer::disable)}.
+ */
+public final class JotgateHttpConfigurer extends AbstractHttpConfigurer<JotgateHttpConfigurer, HttpSecurity> {
+    @Override
+    @SuppressWarnings("unchecked") // The class of a generic type has no parameters.
+    public void configure(HttpSecurity http) {
+        Judge judge = http.getSharedObject(ApplicationContext.class).getBeanProvider(Judge.class).getIfAvailable();
+        if (judge != null && http.getConfigurer(OAuth2ResourceServerConfigurer.class) != null) {
+            http.addFilterBefore(new PolicyFilter(judge), BearerTokenAuthenticationFilter.class);
+        }
+    }
+}

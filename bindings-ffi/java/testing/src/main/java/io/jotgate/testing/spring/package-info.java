@@ -1,0 +1,2 @@
+/** For Spring's MockMvc: tokens of the test's own issuer in requests, under the policy of the application. */
+package io.jotgate.testing.spring;
