@@ -169,6 +169,7 @@ test-c: native
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 
+GO_MODULE := github.com/jotgate/jotgate/bindings-ffi/go
 .PHONY: build-go test-go
 build-go: native
 	$(TAKE) bindings-ffi/go/build-native.sh
@@ -180,6 +181,15 @@ test-go:
 	cd bindings-ffi/go && go vet ./...
 	cd bindings-ffi/go && go test -race ./...
 	cd bindings-ffi/go/jotgateprometheus && go vet ./... && go test -race ./...
+	cd bindings-ffi/go/jotgategrpc && go vet ./... && go test -race ./...
+	cd bindings-ffi/go/docs/migrating && go vet ./... && go test ./...
+	cd bindings-ffi/go/conformance/frameworks && go vet . $(addprefix $(GO_MODULE)/,jotgateecho jotgategin) && go test .
+
+# The servers on frameworks. Only the vectors need them, so the demo does without their dependencies.
+.PHONY: build-go-frameworks
+build-go-frameworks:
+	if command -v go >/dev/null; then \
+		cd bindings-ffi/go/conformance/frameworks && go build -o ../../../../target/conformance/runners/go-frameworks .; fi
 
 .PHONY: build-java test-java
 build-java: native
@@ -217,7 +227,7 @@ test-vectors: $(VENV)/ready
 	cd tests/vectors && $(VENV_PYTHON) cross_check.py
 	if command -v npm >/dev/null; then cd tests/vectors && npm ci --silent && node cross_check.mjs; fi
 
-test-conformance: build-rust-http
+test-conformance: build-rust-http build-go-frameworks
 	$(PYTHON) tests/conformance/run.py --all
 	$(PYTHON) tests/conformance/exchanges.py
 
@@ -235,7 +245,7 @@ test-provider:
 test-instructions: $(VENV)/ready ## the instructions of a validation in Rust, against benches/instructions.json
 	$(VENV_PYTHON) benches/instructions.py --check
 
-test-targets: build-rust-http ## odd request targets, as bytes, to the router of every framework behind a policy
+test-targets: build-rust-http build-go-frameworks ## odd request targets, as bytes, to the router of every framework behind a policy
 	$(PYTHON) tests/conformance/targets.py
 
 test-packages:

@@ -9,6 +9,11 @@
 
 #include "jotgate.h"
 
+/* One clear error in place of those of the linker. */
+#if defined(__linux__) && !defined(__GLIBC__)
+#error "jotgate: the library is built for glibc, not for musl: build where glibc is, with -extldflags -static if need be"
+#endif
+
 static inline jotgate_bytes jotgate_go_bytes(const uint8_t *data, size_t len) {
     jotgate_bytes bytes = {data, len};
     return bytes;

@@ -1,3 +1,5 @@
+//go:build cgo && (linux || darwin) && (amd64 || arm64)
+
 package jotgate
 
 import (
@@ -34,6 +36,15 @@ func (r *readable) Decode(target any) error {
 		return ErrNoClaims
 	}
 	return r.seen.decode(target)
+}
+
+// ClaimsAs gives the claims as a T, which is a struct or a map: of a *Verified or an *Undecided, as its Decode does.
+//
+//	claims, err := jotgate.ClaimsAs[Claims](verified)
+func ClaimsAs[T any](token interface{ Decode(target any) error }) (T, error) {
+	var claims T
+	err := token.Decode(&claims)
+	return claims, err
 }
 
 // Text gives the claim of exactly this name when it is a string. It reads that claim alone, and so do its neighbours: a claim
@@ -105,8 +116,8 @@ func (r *readable) Subject() string { return r.registered("sub") }
 // Issuer is the claim iss; empty when there is none.
 func (r *readable) Issuer() string { return r.registered("iss") }
 
-// TokenID is the claim jti; empty when there is none.
-func (r *readable) TokenID() string { return r.registered("jti") }
+// ID is the claim jti, the token's own name; empty when there is none.
+func (r *readable) ID() string { return r.registered("jti") }
 
 // Audience is the claim aud, for whom the token is meant; a single one comes as a list of one, and none as nil.
 func (r *readable) Audience() []string {

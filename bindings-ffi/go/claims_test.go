@@ -110,15 +110,15 @@ func unmarshalNumbers(text []byte, into any) error {
 
 func TestRegisteredClaimsHaveTheirOwnNames(t *testing.T) {
 	got := validated(t, map[string]any{"jti": "id-1", "aud": []any{"other", audience}})
-	if got.Subject() != "alice" || got.Issuer() != issuerName || got.TokenID() != "id-1" {
-		t.Errorf("got %q, %q, %q", got.Subject(), got.Issuer(), got.TokenID())
+	if got.Subject() != "alice" || got.Issuer() != issuerName || got.ID() != "id-1" {
+		t.Errorf("got %q, %q, %q", got.Subject(), got.Issuer(), got.ID())
 	}
 	if !reflect.DeepEqual(got.Audience(), []string{"other", audience}) {
 		t.Errorf("audience %q", got.Audience())
 	}
 	without := validated(t, map[string]any{"sub": nil})
-	if without.Subject() != "" || without.TokenID() != "" || !reflect.DeepEqual(without.Audience(), []string{audience}) {
-		t.Errorf("got %q, %q, %q", without.Subject(), without.TokenID(), without.Audience())
+	if without.Subject() != "" || without.ID() != "" || !reflect.DeepEqual(without.Audience(), []string{audience}) {
+		t.Errorf("got %q, %q, %q", without.Subject(), without.ID(), without.Audience())
 	}
 }
 

@@ -3,10 +3,7 @@
 //
 // A [Validator] is made once from a policy and used by any number of goroutines:
 //
-//	validator, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{
-//		Issuer:   jotgate.OneOf("https://idp.example.com/"),
-//		Audience: jotgate.OneOf("https://api.example.com"),
-//	}))
+//	validator, err := jotgate.New(jotgate.ForIssuer("https://idp.example.com/", "orders"))
 //	…
 //	http.Handle("/orders", validator.Middleware(orders))
 //

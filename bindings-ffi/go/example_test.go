@@ -114,24 +114,26 @@ func ExampleValidator_Validate() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var claims struct {
-		Subject string `json:"sub"`
-	}
-	if err := verified.Decode(&claims); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(claims.Subject, verified.ExpiresAt().UTC().Format(time.DateTime))
+	fmt.Println(verified.Subject(), verified.ExpiresAt().UTC().Format(time.DateTime))
 	// Output: alice 2027-01-15 09:00:00
 }
 
-func ExampleVerified_Subject() {
+func ExampleClaimsAs() {
 	validator := exampleValidator()
 	defer validator.Close()
 	verified, err := validator.Validate(context.Background(), exampleToken)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(verified.Subject(), verified.Audience())
+	type Claims struct {
+		Name   string   `json:"name"`
+		Groups []string `json:"groups"`
+	}
+	claims, err := jotgate.ClaimsAs[Claims](verified)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(verified.Subject(), verified.Audience(), claims.Groups)
 	if scopes, ok := verified.Texts("scopes"); ok {
 		fmt.Println(scopes)
 	}
@@ -139,7 +141,7 @@ func ExampleVerified_Subject() {
 		fmt.Println("not on this floor")
 	}
 	// Output:
-	// alice [https://api.test]
+	// alice [https://api.test] []
 	// not on this floor
 }
 
@@ -184,14 +186,7 @@ func ExampleValidator_Middleware() {
 
 	orders := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		verified, _ := jotgate.FromContext(r.Context())
-		var claims struct {
-			Subject string `json:"sub"`
-		}
-		if err := verified.Decode(&claims); err != nil {
-			http.Error(w, "no such customer", http.StatusForbidden)
-			return
-		}
-		fmt.Fprintf(w, "orders of %s", claims.Subject)
+		fmt.Fprintf(w, "orders of %s", verified.Subject())
 	})
 	routes := http.NewServeMux()
 	routes.Handle("GET /orders", validator.Middleware(orders))
@@ -303,7 +298,7 @@ func ExampleWithRevocationCheck() {
 
 	options := []jotgate.Option{
 		jotgate.WithRevocationCheck(func(ctx context.Context, token *jotgate.Undecided) (bool, error) {
-			return revoked[token.TokenID()], nil
+			return revoked[token.ID()], nil
 		}),
 		jotgate.WithTransform(func(ctx context.Context, claims map[string]any) (map[string]any, error) {
 			claims["user"] = claims["sub"]

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -70,6 +71,24 @@ func TestAnswersThatAreNoKeySet(t *testing.T) {
 				t.Errorf("%d fetches, %d elsewhere", idp.hits.Load(), elsewhere.hits.Load())
 			}
 		})
+	}
+}
+
+func TestACompressedKeySetIsRead(t *testing.T) {
+	idp := newIssuer(t)
+	idp.serve(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Accept-Encoding") != "gzip" {
+			t.Errorf("asked for %q", r.Header.Get("Accept-Encoding"))
+		}
+		plain := httptest.NewRecorder()
+		idp.goodKeys(plain, r)
+		w.Header().Set("Content-Encoding", "gzip")
+		packed := gzip.NewWriter(w)
+		_, _ = packed.Write(plain.Body.Bytes())
+		_ = packed.Close()
+	})
+	if _, err := idp.validator(t, newClock().option()).Validate(t.Context(), idp.token(t, nil)); err != nil {
+		t.Error(err)
 	}
 }
 

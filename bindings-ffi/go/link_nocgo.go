@@ -1,6 +1,6 @@
-//go:build !cgo
+//go:build !cgo && (linux || darwin) && (amd64 || arm64)
 
 package jotgate
 
-// Without cgo nothing of this package can work; this line makes the compiler say why.
-const _ = jotgate_needs_cgo_set_CGO_ENABLED_1_and_install_a_C_compiler
+// Nothing of this package can work here. All other files are left out, so that this is the only thing that the compiler has to say.
+const _ int = "jotgate needs cgo: set CGO_ENABLED=1, and CC to a C compiler"

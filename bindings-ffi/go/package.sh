@@ -10,4 +10,4 @@ proxy=${CARGO_TARGET_DIR:-$repository/target}/go/proxy
 ./build-native.sh
 rm -rf "$proxy"
 go run ./internal/modzip . "$repository" "$version" "$proxy"
-ls -l "$proxy/github.com/jotgate/jotgate/bindings-ffi/go/@v/$version.zip"
+find "$proxy" -name "$version.zip" -exec ls -l {} +

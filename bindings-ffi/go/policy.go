@@ -1,3 +1,5 @@
+//go:build cgo && (linux || darwin) && (amd64 || arm64)
+
 package jotgate
 
 import (
@@ -31,6 +33,16 @@ type Policy struct {
 	Responses Responses `json:"responses,omitzero"`
 	// Forward says what goes on to the application behind. Default: the request as it came.
 	Forward Forward `json:"forward,omitzero"`
+}
+
+// ForIssuer is a policy for the tokens that one issuer makes out for an audience, or for one of several: enough for
+//
+//	validator, err := jotgate.New(jotgate.ForIssuer("https://idp.example.com/", "orders"))
+//
+// The issuer's metadata says where its keys are. What else there is to say stands in the fields of the policy, and of its only entry,
+// Issuers[0].
+func ForIssuer(issuer string, audience ...string) Policy {
+	return SingleIssuer(Issuer{Issuer: OneOf(issuer), Audience: OneOf(audience...)})
 }
 
 // SingleIssuer is a policy for the tokens of one issuer.

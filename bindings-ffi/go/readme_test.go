@@ -14,7 +14,10 @@ func TestTheReadmeShowsCodeThatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	var examples []byte
-	for _, file := range []string{"example_test.go", "jotgatetest/example_test.go"} {
+	for _, file := range []string{
+		"example_test.go", "jotgatetest/example_test.go", "examples/smallest/main.go",
+		"conformance/frameworks/example_test.go", "jotgategrpc/examples/orders/main.go",
+	} {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"net/http"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+	"github.com/jotgate/jotgate/bindings-ffi/go/conformance/internal/exchanges"
 )
 
 // routed is an application with routes behind a middleware; see tests/conformance/targets.py.
-func routed(validator *jotgate.Validator, mount string) http.Handler {
+func routed(e exchanges.Exchange, validator *jotgate.Validator) http.Handler {
 	inner := http.NewServeMux()
 	for pattern, name := range map[string]string{
 		"GET /orders":      "orders.list",
@@ -20,20 +19,12 @@ func routed(validator *jotgate.Validator, mount string) http.Handler {
 		"GET /catalog":     "catalog",
 		"GET /open":        "open",
 	} {
-		inner.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			claims := map[string]any{"sub": "none"}
-			if verified, ok := jotgate.FromContext(r.Context()); ok {
-				_ = verified.Decode(&claims)
-			}
-			w.Header().Set("X-Handler", name)
-			w.Header().Set("X-Subject", fmt.Sprint(claims["sub"]))
-			_, _ = io.WriteString(w, name)
-		})
+		inner.Handle(pattern, exchanges.Route(name))
 	}
-	if mount == "" {
+	if e.Mount == "" {
 		return validator.Middleware(inner)
 	}
 	outer := http.NewServeMux()
-	outer.Handle(mount+"/", http.StripPrefix(mount, inner))
+	outer.Handle(e.Mount+"/", http.StripPrefix(e.Mount, inner))
 	return validator.Middleware(outer)
 }

@@ -1,0 +1,6 @@
+//go:build !((linux || darwin) && (amd64 || arm64))
+
+package jotgate
+
+// As in link_nocgo.go.
+const _ int = "jotgate has libraries for linux and darwin on amd64 and arm64 alone"
