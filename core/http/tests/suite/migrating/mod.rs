@@ -7,6 +7,8 @@ mod before;
 #[expect(unreachable_pub, reason = "as programs have it")]
 mod after;
 
+mod provider;
+
 use crate::fetching::plain_client;
 use crate::issuer::{Does, Issuer as Server};
 use crate::server::{Answer, ask, serve};
@@ -94,6 +96,7 @@ async fn the_tables_are_what_came_of_it() {
         let policy = policy_from_text(&policy(url), Format::Yaml).expect("a policy");
         JwtValidator::builder(policy).build().expect("a validator")
     };
+    provider::install();
     let client = plain_client().build().expect("a client");
     let before = serve(before::app(before::Keys::new(client.clone(), &server.url))).await;
     let after = serve(after::app(validator(&server.url)).expect("an app")).await;
