@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use jotgate::Requirement;
-use jotgate_http::{Claims, Event, Jwt, JwtLayer, JwtValidator, Metrics, Refusal, Require, policy_from_file};
+use jotgate_http::{
+    Claims, Event, Jwt, JwtLayer, JwtValidator, Metrics, Refusal, Require, Requirement, policy_from_file,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;

@@ -51,6 +51,7 @@ pub use grpc::{GrpcLayer, GrpcService};
 #[cfg(feature = "grpc")]
 pub use grpc_body::GrpcBody;
 pub use jotgate;
+pub use jotgate::{Code, Policy, PolicyError, Requirement, Verified};
 #[cfg(feature = "files")]
 pub use jotgate_tools::Format;
 #[cfg(feature = "tower")]
