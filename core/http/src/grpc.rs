@@ -90,7 +90,7 @@ where
                 let passed = inner.call(Request::from_parts(parts, GrpcBody::plain(body))).await?;
                 return Ok(passed.map(GrpcBody::plain));
             };
-            let (at, progress) = (Instant::now() + left, Arc::new(Progress::default()));
+            let (at, progress) = (end_of(left), Arc::new(Progress::default()));
             let body = GrpcBody::request(body, at, Arc::clone(&progress));
             let call = inner.call(Request::from_parts(parts, body));
             match either(call, end_of_request(at, &progress)).await {
@@ -104,6 +104,12 @@ where
             }
         })
     }
+}
+
+/// A time beyond the end of the clock is none that comes.
+fn end_of(left: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(left).unwrap_or(now)
 }
 
 /// Ends at this time, if the client still sends then: a call whose request has come is answered by its handler.
@@ -181,7 +187,6 @@ fn number(answer: &Answer) -> i32 {
 }
 
 /// For handlers that ask for more: `jwt.require(&requirement)?`.
-#[cfg(feature = "tonic")]
 impl From<Refusal> for tonic::Status {
     fn from(refusal: Refusal) -> Self {
         let code = refusal.refused().code();

@@ -128,10 +128,7 @@ fn is_over(at: &mut Pin<Box<Sleep>>, context: &mut Context<'_>) -> bool {
 
 /// What a handler gets in place of the next message. The answer to the client is the layer's.
 fn expired() -> BoxError {
-    #[cfg(feature = "tonic")]
-    return Box::new(tonic::Status::unauthenticated(EXPIRED));
-    #[cfg(not(feature = "tonic"))]
-    return EXPIRED.into();
+    Box::new(tonic::Status::unauthenticated("expired"))
 }
 
 impl Drop for Incoming {
@@ -152,8 +149,6 @@ impl<B> fmt::Debug for GrpcBody<B> {
         f.debug_struct("GrpcBody").finish_non_exhaustive()
     }
 }
-
-const EXPIRED: &str = "expired";
 
 const OPEN: u8 = 0;
 const ENDED: u8 = 1;

@@ -123,7 +123,7 @@ impl Refusal {
     }
 
     /// The answer of the policy's `responses`; there is none where no validator has looked.
-    #[cfg(feature = "grpc")]
+    #[cfg(feature = "tonic")]
     pub(crate) fn answer(&self) -> Option<&Answer> {
         self.answer.as_ref()
     }

@@ -30,9 +30,9 @@ mod jwt;
 mod layer;
 #[cfg(feature = "axum")]
 mod extract;
-#[cfg(feature = "grpc")]
+#[cfg(feature = "tonic")]
 mod grpc_body;
-#[cfg(feature = "grpc")]
+#[cfg(feature = "tonic")]
 mod grpc;
 
 pub use builder::{Builder, issuer_policy};
@@ -46,9 +46,9 @@ pub use extract::Claims;
 pub use fetch::{FetchError, Fetched, Fetcher};
 #[cfg(feature = "files")]
 pub use files::{policy_from_file, policy_from_text};
-#[cfg(feature = "grpc")]
+#[cfg(feature = "tonic")]
 pub use grpc::{GrpcLayer, GrpcService};
-#[cfg(feature = "grpc")]
+#[cfg(feature = "tonic")]
 pub use grpc_body::GrpcBody;
 pub use jotgate;
 pub use jotgate::{Code, Policy, PolicyError, Requirement, Verified};
