@@ -86,9 +86,9 @@ test-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate-http --features axum
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps -p jotgate-http --features axum,tonic
 	PROPTEST_RNG_SEED=7519 cargo test -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools -p jotgate-conformance \
-		-p jotgate-http --features jotgate-http/axum
+		-p jotgate-http --features jotgate-http/axum,jotgate-http/tonic
 	cargo build -p jotgate-simulation $(NATIVE)
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 

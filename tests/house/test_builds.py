@@ -87,5 +87,5 @@ def again(later: set[Unit], first: set[Unit]) -> set[Unit]:
 
 RUST = [
     *("-p", "jotgate", "-p", "jotgate-host", "-p", "jotgate-testing", "-p", "jotgate-tools", "-p", "jotgate-conformance"),
-    *("-p", "jotgate-http", "--features", "jotgate-http/axum"),
+    *("-p", "jotgate-http", "--features", "jotgate-http/axum,jotgate-http/tonic"),
 ]

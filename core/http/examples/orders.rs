@@ -1,4 +1,4 @@
-//! A small service behind a policy: `cargo run -p jotgate-http --features axum --example orders -- POLICY.json 127.0.0.1:8080`.
+//! A small service behind a policy: `cargo run -p jotgate-http --features axum --example orders -- policy.yaml 127.0.0.1:8080`.
 //!
 //! ```sh
 //! curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/orders
@@ -6,10 +6,12 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use jotgate::{Policy, Requirement};
-use jotgate_http::{Claims, Jwt, JwtLayer, JwtValidator, Refusal, Require};
+use jotgate_http::{
+    Claims, Event, Jwt, JwtLayer, JwtValidator, Metrics, Refusal, Require, Requirement, policy_from_file,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -35,10 +37,9 @@ struct User {
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(policy), Some(address)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: orders POLICY.json ADDRESS".into());
+        return Err("usage: orders POLICY ADDRESS".into());
     };
-    let policy = Policy::from_json(&std::fs::read_to_string(policy)?)?;
-    let validator = JwtValidator::builder(policy).build()?;
+    let validator = JwtValidator::builder(policy_from_file(policy)?).on_event(log).build()?;
     // Warms up: the first request finds the keys at hand, if the issuer answers by then.
     validator.refresh_keys();
     let listener = tokio::net::TcpListener::bind(address).await?;
@@ -51,6 +52,7 @@ fn service(validator: JwtValidator) -> Result<Router, Box<dyn Error>> {
     let writing = Router::new().route("/orders", post(create)).route_layer(Require::scopes(["orders:write"])?);
     Ok(Router::new()
         .route("/health", get(health))
+        .route("/metrics", get(metrics))
         .route("/orders", get(list))
         .route("/orders/{id}", get(one).delete(delete))
         .merge(writing)
@@ -58,9 +60,20 @@ fn service(validator: JwtValidator) -> Result<Router, Box<dyn Error>> {
         .layer(JwtLayer::new(validator)))
 }
 
-/// The policy skips this route. A service whose keys cannot be had is not ready, and lives.
-async fn health(State(service): State<Service>) -> Json<Value> {
-    Json(json!({"key_sets": service.validator.health()}))
+/// Refusals and what happens to key sets, a line of JSON each. Nothing of a token is in it.
+fn log(event: &Event<'_>) {
+    eprintln!("{}", event.to_json());
+}
+
+/// The policy skips these two routes. A service whose keys cannot be had is not ready, and lives.
+async fn health(State(service): State<Service>) -> (StatusCode, Json<Value>) {
+    let health = service.validator.health();
+    let status = if health.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({"key_sets": health})))
+}
+
+async fn metrics(State(service): State<Service>) -> ([(HeaderName, &'static str); 1], String) {
+    ([(CONTENT_TYPE, Metrics::CONTENT_TYPE)], service.validator.metrics().to_string())
 }
 
 async fn list(Claims(user): Claims<User>) -> Json<Value> {

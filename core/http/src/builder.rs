@@ -2,9 +2,11 @@
 
 use crate::call::BoxError;
 use crate::driver::Driver;
+use crate::event::{Event, Listener};
 use crate::fetch::{AnyFetcher, Fetcher};
 use crate::hooks::Hooks;
 use crate::store::{AnyStore, KeyStore};
+use crate::telling::Telling;
 use crate::timing::{Timing, TokioTiming};
 use crate::under_way::UnderWay;
 use crate::validator::JwtValidator;
@@ -26,8 +28,10 @@ pub struct Builder {
     fetcher: Option<Box<dyn AnyFetcher>>,
     store: Option<Box<dyn AnyStore>>,
     clock: Option<Box<dyn Fn() -> Timestamp + Send + Sync>>,
-    timing: Box<dyn Timing>,
+    timing: Option<Box<dyn Timing>>,
     runtime: Option<Handle>,
+    listener: Option<Listener>,
+    batch_threads: usize,
 }
 
 /// The policy for the tokens of one issuer, whose key set is found by its metadata.
@@ -59,8 +63,17 @@ impl JwtValidator {
 
 impl Builder {
     fn new(policy: Policy) -> Self {
-        let (hooks, timing) = (Hooks::default(), Box::new(TokioTiming));
-        Self { policy, hooks, fetcher: None, store: None, clock: None, timing, runtime: None }
+        Self {
+            policy,
+            hooks: Hooks::default(),
+            fetcher: None,
+            store: None,
+            clock: None,
+            timing: None,
+            runtime: None,
+            listener: None,
+            batch_threads: 0,
+        }
     }
 
     /// Fetches key sets in place of the default one, which the feature `reqwest` brings.
@@ -105,13 +118,28 @@ impl Builder {
         self
     }
 
+    /// Is told of everything that happens to the key sets, and of every token and request that is refused: for counters and logs of
+    /// the application's. It is called on the way of validations, so it must not block; what it panics with is lost. See
+    /// [`Event::to_json`](crate::Event::to_json).
+    pub fn on_event(mut self, listener: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// The most threads that [`JwtValidator::validate_many`] uses at once. Default: one for each processor.
+    pub fn batch_threads(mut self, threads: usize) -> Self {
+        self.batch_threads = threads;
+        self
+    }
+
     /// Tells the time in place of the system's clock.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Some(Box::new(move || clock().into()));
         self
     }
 
-    /// Where fetches and the functions of a store run; without it, on the runtime of the task that needs them.
+    /// Where fetches and the functions of a store run; without it, on the runtime of the task that needs them. It must have timers and
+    /// I/O enabled. With it, validations may wait anywhere, also outside of tokio.
     pub fn runtime(mut self, runtime: Handle) -> Self {
         self.runtime = Some(runtime);
         self
@@ -120,7 +148,7 @@ impl Builder {
     /// In place of the time that passes: for the scenarios that the driver is tested with.
     #[doc(hidden)]
     pub fn timing(mut self, timing: impl Timing) -> Self {
-        self.timing = Box::new(timing);
+        self.timing = Some(Box::new(timing));
         self
     }
 
@@ -143,7 +171,10 @@ impl Builder {
         if self.store.is_some() {
             core = core.with_store();
         }
+        let clock = self.clock.unwrap_or_else(|| Box::new(|| SystemTime::now().into()));
         Ok(JwtValidator::of(Driver {
+            telling: Telling::new(&core, clock(), self.listener),
+            batch_threads: self.batch_threads,
             ruling: ArcSwap::from_pointee(core.into()),
             replacing: Mutex::default(),
             hooks: self.hooks,
@@ -152,8 +183,8 @@ impl Builder {
                 None => default_fetcher()?,
             },
             store: self.store,
-            clock: self.clock.unwrap_or_else(|| Box::new(|| SystemTime::now().into())),
-            timing: self.timing,
+            clock,
+            timing: self.timing.unwrap_or_else(|| Box::new(TokioTiming::new(self.runtime.clone()))),
             runtime: self.runtime,
             under_way: UnderWay::default(),
             closing: watch::Sender::new(false),

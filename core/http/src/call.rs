@@ -1,7 +1,7 @@
 //! Calls of the application's functions: two things at a time, and none that takes others with it when it panics.
 
+use jotgate_host::guarded;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -33,14 +33,5 @@ pub(crate) async fn either<A: Future, B: Future>(first: A, second: B) -> Either<
 pub(crate) async fn caught<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     // What has panicked is dropped and never asked again, so nobody sees it half-way.
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(poll) => poll.map(Some),
-        Err(_) => Poll::Ready(None),
-    })
-    .await
-}
-
-/// What the function gives; `None` when it panics.
-pub(crate) fn guarded<T>(function: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(function)).ok()
+    poll_fn(|context| guarded(|| future.as_mut().poll(context)).map_or(Poll::Ready(None), |poll| poll.map(Some))).await
 }

@@ -3,18 +3,20 @@
 //! The core decides what is done, when, and for how long at most. This module runs the application's function for each piece in a
 //! task of its own, reports how that ended, and wakes those who wait for that piece. There is no standing task.
 
-use crate::call::{BoxError, Either, caught, either, guarded};
+use crate::call::{BoxError, Either, caught, either};
 use crate::fetch::{AnyFetcher, FetchError, Fetched};
 use crate::hooks::Hooks;
 use crate::ruling::Ruling;
 use crate::store::AnyStore;
-use crate::telling;
+use crate::telling::{self, Telling};
 use crate::timing::Timing;
 use crate::under_way::UnderWay;
 use arc_swap::ArcSwap;
-use jotgate::{FetchResponse, KeysNeeded, Report, Timestamp, Validator, Verdict, Work, WorkFailure, WorkId};
+use jotgate::{FetchResponse, Report, Timestamp, Validator, Verdict, Work, WorkFailure, WorkId};
+use jotgate_host::guarded;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
@@ -24,7 +26,10 @@ pub(crate) struct Driver {
     pub(crate) ruling: ArcSwap<Ruling>,
     /// One policy comes in the place of another at a time.
     pub(crate) replacing: Mutex<()>,
+    pub(crate) telling: Telling,
     pub(crate) hooks: Hooks,
+    /// The most threads that a batch takes; 0 is one for each processor.
+    pub(crate) batch_threads: usize,
     pub(crate) fetcher: Box<dyn AnyFetcher>,
     pub(crate) store: Option<Box<dyn AnyStore>>,
     pub(crate) clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
@@ -73,34 +78,63 @@ impl Driver {
                 }
                 return Ok((verdict, now));
             };
-            self.start_due(now);
-            self.wait(&needed, now).await;
+            self.start_needed(now);
+            self.wait(&[needed.wait_for], needed.patience, now).await;
         }
     }
 
-    /// Ends when one of the pieces has ended, when the patience is over, or when the validator is shut down.
-    async fn wait(self: &Arc<Self>, needed: &KeysNeeded, since: Timestamp) {
-        let waiter = self.under_way.join(&needed.wait_for);
-        if let Either::Second(()) = either(waiter.woken(), self.timing.patience(needed.patience)).await {
-            for id in &needed.wait_for {
-                self.finish(*id, Report::failed(WorkFailure::Timeout), since);
+    /// Ends when of each group one piece has ended, when the patience is over, or when the validator is shut down.
+    pub(crate) async fn wait(self: &Arc<Self>, groups: &[Vec<WorkId>], patience: Duration, since: Timestamp) {
+        let mut patience = pin!(self.timing.patience(patience));
+        for (place, group) in groups.iter().enumerate() {
+            let waiter = self.under_way.join(group);
+            if let Either::Second(()) = either(waiter.woken(), patience.as_mut()).await {
+                drop(waiter);
+                return self.give_up(groups.get(place..).unwrap_or_default(), since);
             }
         }
     }
 
-    /// Starts all work that there is, tells of it, and waits for nothing.
+    /// Ends what was waited for with patience and is under way still. Of a group of which one piece has ended the others go on.
+    fn give_up(self: &Arc<Self>, groups: &[Vec<WorkId>], since: Timestamp) {
+        for group in groups {
+            if group.iter().all(|id| self.under_way.is_out(*id)) {
+                group.iter().for_each(|id| self.finish(*id, Report::failed(WorkFailure::Timeout), since));
+            }
+        }
+    }
+
+    /// Starts all work that there is, tells of it, and waits for nothing. Where nothing can run, work stays for whoever comes next.
     pub(crate) fn start_due(self: &Arc<Self>, now: Timestamp) {
-        for work in self.under_way.take_left() {
+        if self.runtime().is_some() {
+            self.start_needed(now);
+        } else {
+            self.tell_events();
+        }
+    }
+
+    /// The same for somebody who waits for it, and who must learn where nothing can run.
+    pub(crate) fn start_needed(self: &Arc<Self>, now: Timestamp) {
+        for work in self.under_way.take_left(now) {
             self.start(work, now);
         }
         while let Some(work) = self.under_way.take(|| self.ruling().poll_work(now)) {
             self.start(work, now);
         }
-        telling::tell_events(&self.ruling());
+        self.tell_events();
+    }
+
+    pub(crate) fn tell_events(&self) {
+        self.telling.tell_events(&self.ruling(), || self.now());
+    }
+
+    /// Where work runs from here.
+    fn runtime(&self) -> Option<Handle> {
+        self.runtime.clone().or_else(|| Handle::try_current().ok())
     }
 
     fn start(self: &Arc<Self>, work: Arc<Work>, since: Timestamp) {
-        let Some(runtime) = self.runtime.clone().or_else(|| Handle::try_current().ok()) else {
+        let Some(runtime) = self.runtime() else {
             let cause = "there is no tokio runtime here";
             return self.finish(work.id(), Report::Failed { failure: WorkFailure::Cancelled, cause }, since);
         };
@@ -213,8 +247,18 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if !self.has_ended && !self.driver.under_way.is_closed() {
-            self.driver.under_way.leave(Arc::clone(&self.work));
+        if self.has_ended || self.driver.under_way.is_closed() {
+            return;
         }
+        if std::thread::panicking() {
+            // The runtime has no timers, or what was called panics once more when it is dropped: the next attempt would end so, too.
+            let cause = "the task panicked";
+            return self.driver.finish(
+                self.work.id(),
+                Report::Failed { failure: WorkFailure::Callback, cause },
+                self.since,
+            );
+        }
+        self.driver.under_way.leave(Arc::clone(&self.work), self.since);
     }
 }

@@ -1,7 +1,8 @@
 //! The application's own part of a decision: which clients it knows, and which tokens were revoked.
 
-use crate::call::{BoxError, BoxFuture, caught, guarded};
+use crate::call::{BoxError, BoxFuture, caught};
 use jotgate::{HostAnswer, HostQuestion, Undecided};
+use jotgate_host::guarded;
 
 /// Asks the application about a client.
 pub(crate) type ClientLookup =

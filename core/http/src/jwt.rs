@@ -26,6 +26,15 @@ impl Jwt {
         Self { verified: Arc::new(verified), validator }
     }
 
+    /// The token of a request, from its extensions: for services of tower and handlers of tonic.
+    ///
+    /// # Errors
+    ///
+    /// The policy lets the request pass without a token; or there is no layer around the service.
+    pub fn of(extensions: &Extensions) -> Result<&Self, Refusal> {
+        token_of(extensions)
+    }
+
     /// Whether the token is what an endpoint asks for. [`Verified::has_scope`] says so of a scope without refusing.
     ///
     /// # Errors
@@ -46,7 +55,7 @@ impl Jwt {
         self.claims().deserialize().map_err(|error| {
             // The words of the error may quote a claim.
             tracing::debug!(target: "jotgate", line = error.line(), column = error.column(), "the claims do not fit");
-            Refusal::by(&self.validator, Refused::OtherClaims)
+            Refusal::told(&self.validator, Refused::OtherClaims)
         })
     }
 }
@@ -55,7 +64,7 @@ impl Jwt {
 pub(crate) fn token_of(extensions: &Extensions) -> Result<&Jwt, Refusal> {
     match optional_token_of(extensions)? {
         Ok(jwt) => Ok(jwt),
-        Err(Passed(validator)) => Err(Refusal::by(validator, Refused::NoToken)),
+        Err(Passed(validator)) => Err(Refusal::told(validator, Refused::NoToken)),
     }
 }
 
@@ -66,7 +75,7 @@ pub(crate) fn optional_token_of(extensions: &Extensions) -> Result<Result<&Jwt, 
         (None, Some(passed)) => Ok(Err(passed)),
         // Nobody has looked: a route that forgot the layer must not pass for one that may do without a token.
         (None, None) => {
-            telling::tell_refusal(&Refused::Unguarded);
+            telling::tell_unguarded();
             Err(Refusal { refused: Box::new(Refused::Unguarded), answer: None })
         }
     }
@@ -101,10 +110,22 @@ impl Refusal {
         Self::new(validator.answer(&refused), refused)
     }
 
+    /// As [`Refusal::by`], of what was not told yet.
+    fn told(validator: &JwtValidator, refused: Refused) -> Self {
+        validator.tell_refusal(&refused);
+        Self::by(validator, refused)
+    }
+
     /// Why, for operators.
     #[must_use]
     pub fn refused(&self) -> &Refused {
         &self.refused
+    }
+
+    /// The answer of the policy's `responses`; there is none where no validator has looked.
+    #[cfg(feature = "tonic")]
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        self.answer.as_ref()
     }
 
     /// The answer as servers on `http` send it.

@@ -74,7 +74,8 @@ where
     }
 }
 
-async fn admit(validator: JwtValidator, parts: &mut Parts) -> Result<(), Refusal> {
+/// Judges a request, changes it as the policy's `forward` says, and leaves its token among its extensions.
+pub(crate) async fn admit(validator: JwtValidator, parts: &mut Parts) -> Result<(), Refusal> {
     let judged = validator.validate_parts(parts).await;
     let verified = judged.map_err(|refused| Refusal::by(&validator, refused))?;
     let changed = validator.forward_parts(verified.as_ref(), parts);
@@ -111,6 +112,21 @@ impl Require {
     /// There is none, or one of them is no scope token (RFC 6749 section 3.3).
     pub fn any_scope<T: Into<String>>(any: impl IntoIterator<Item = T>) -> Result<Self, PolicyError> {
         Requirement::any_scope(any).map(Self::from)
+    }
+
+    /// A token must meet a JSON object of `scopes` and `claims`, written as those of a route are.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tower")]
+    /// let keeper = jotgate_http::Require::from_json(r#"{ "claims": [{ "claim": "role", "equals": "keeper" }] }"#)?;
+    /// # Ok::<(), jotgate::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Requirement::from_json`].
+    pub fn from_json(document: &str) -> Result<Self, PolicyError> {
+        Requirement::from_json(document).map(Self::from)
     }
 }
 

@@ -40,8 +40,11 @@ impl JwtValidator {
             let (path, fields) = (path(parts), fields(&ruling, parts));
             ruling.forward(verified, &request(parts, &path, &pairs(&fields)))
         };
-        let changed = change(parts, &forward);
-        changed.ok_or_else(|| Rejection::internal_error("the request could not be changed as forward says").into())
+        change(parts, &forward).ok_or_else(|| {
+            let refused = Rejection::internal_error("the request could not be changed as forward says").into();
+            self.tell_refusal(&refused);
+            refused
+        })
     }
 }
 

@@ -41,6 +41,34 @@ impl Refused {
         }
     }
 
+    /// The claim that the code is about, where there is one. The name is the policy's, never the token's.
+    #[must_use]
+    pub fn claim(&self) -> Option<&str> {
+        match self {
+            Self::Rejected(rejection) => rejection.claim.as_ref().map(|claim| claim.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The entry of the policy's `issuers`, counted from 0, where it got that far.
+    #[must_use]
+    pub fn issuer(&self) -> Option<usize> {
+        match self {
+            Self::Rejected(rejection) => rejection.issuer,
+            Self::KeysUnavailable { unavailable, .. } => Some(unavailable.issuer),
+            _ => None,
+        }
+    }
+
+    /// The entry of the policy's `routes` that the request took, counted from 0.
+    #[must_use]
+    pub fn route(&self) -> Option<usize> {
+        match self {
+            Self::Rejected(rejection) => rejection.route,
+            _ => None,
+        }
+    }
+
     pub(crate) fn denial(&self) -> Denial {
         match self {
             Self::Rejected(rejection) => Denial::from(rejection),

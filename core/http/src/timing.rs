@@ -2,6 +2,7 @@
 
 use crate::call::BoxFuture;
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// How long work may take, and how long a validation waits for it.
 pub trait Timing: Send + Sync + 'static {
@@ -12,15 +13,32 @@ pub trait Timing: Send + Sync + 'static {
     fn patience(&self, limit: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The clock of the tokio runtime.
-pub(crate) struct TokioTiming;
+/// The clock of tokio: that of the runtime that asks, or of the one where work runs, for those who wait outside of any.
+pub(crate) struct TokioTiming {
+    runtime: Option<Handle>,
+}
+
+impl TokioTiming {
+    pub(crate) fn new(runtime: Option<Handle>) -> Self {
+        Self { runtime }
+    }
+
+    fn sleep(&self, limit: Duration) -> BoxFuture<'static, ()> {
+        let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.clone()) else {
+            // Where nothing can run nothing was begun, and nobody has to wait for it.
+            return Box::pin(std::future::pending());
+        };
+        let _clock_of = runtime.enter();
+        Box::pin(tokio::time::sleep(limit))
+    }
+}
 
 impl Timing for TokioTiming {
     fn work(&self, limit: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(limit))
+        self.sleep(limit)
     }
 
     fn patience(&self, limit: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(limit))
+        self.sleep(limit)
     }
 }

@@ -1,6 +1,6 @@
 //! The work that is out, and who waits for which piece of it.
 
-use jotgate::{Work, WorkId};
+use jotgate::{Timestamp, Work, WorkId};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,8 +18,8 @@ pub(crate) struct UnderWay {
 struct State {
     /// Each piece with those who wait for it, by their numbers.
     out: HashMap<WorkId, HashMap<u64, Arc<Notify>>>,
-    /// Pieces that are out and whose runtimes have ended.
-    left: Vec<Arc<Work>>,
+    /// Pieces that are out and whose runtimes have ended, with the time when they were begun.
+    left: Vec<(Arc<Work>, Timestamp)>,
     waiters: u64,
 }
 
@@ -40,17 +40,22 @@ impl UnderWay {
         Some(Arc::new(work))
     }
 
-    /// What was left behind by runtimes that have ended, for another one to go on with.
-    pub(crate) fn take_left(&self) -> Vec<Arc<Work>> {
-        std::mem::take(&mut self.lock().left)
+    /// What was left behind by runtimes that have ended, for another one to go on with. What is past its time is not begun again: the
+    /// core has given it up, and gives it out anew.
+    pub(crate) fn take_left(&self, now: Timestamp) -> Vec<Arc<Work>> {
+        let left = std::mem::take(&mut self.lock().left);
+        let (live, lost): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|(work, since)| now.since(*since) < work.timeout());
+        lost.into_iter().for_each(|(work, _)| self.end(work.id()));
+        live.into_iter().map(|(work, _)| work).collect()
     }
 
     /// The runtime of this piece ends, which says nothing about the issuer or the store. Those who wait elsewhere go on with it.
-    pub(crate) fn leave(&self, work: Arc<Work>) {
+    pub(crate) fn leave(&self, work: Arc<Work>, since: Timestamp) {
         let mut state = self.lock();
         if let Some(waiters) = state.out.get(&work.id()) {
             waiters.values().for_each(|waiter| waiter.notify_one());
-            state.left.push(work);
+            state.left.push((work, since));
         }
     }
 
@@ -73,9 +78,13 @@ impl UnderWay {
         self.lock().out.contains_key(&id)
     }
 
-    /// Takes a piece off the list, and wakes those who wait for it.
+    /// Takes a piece off the list, and wakes those who wait for it. One that was left behind is nobody's any more.
     pub(crate) fn end(&self, id: WorkId) {
-        let waiters = self.lock().out.remove(&id);
+        let waiters = {
+            let mut state = self.lock();
+            state.left.retain(|(work, _)| work.id() != id);
+            state.out.remove(&id)
+        };
         waiters.iter().flat_map(HashMap::values).for_each(|waiter| waiter.notify_one());
     }
 

@@ -1,9 +1,9 @@
 //! The validator of an application on tokio.
 
 use crate::driver::{Closed, Driver};
+use crate::metrics::Metrics;
 use crate::refused::Refused;
 use crate::ruling::Ruling;
-use crate::telling;
 use jotgate::{
     Answer, Explanation, Forward, Health, Policy, PolicyError, Question, Rejection, Request, RequestParts, Requirement,
     SnapshotError, Timestamp, Verdict, Verified,
@@ -60,7 +60,7 @@ impl JwtValidator {
             let policy = if before.looks_clients_up() { policy } else { policy.without_client_lookup()? };
             driver.ruling.store(Arc::new(before.replaced(policy, driver.now()).into()));
         }
-        telling::tell_events(&driver.ruling());
+        driver.tell_events();
         Ok(())
     }
 
@@ -100,16 +100,27 @@ impl JwtValidator {
     ) -> Result<Option<Verified>, Refused> {
         let decided = self.decided(ruling, question).await;
         if let Err(refused) = &decided {
-            telling::tell_events(&self.ruling());
-            telling::tell_refusal(refused);
+            self.tell_refusal(refused);
         }
         decided
+    }
+
+    /// Tells that something was refused, after what there is to tell of the key sets.
+    pub(crate) fn tell_refusal(&self, refused: &Refused) {
+        let driver = self.driver();
+        driver.tell_events();
+        driver.telling.tell_refusal(refused, driver.now());
     }
 
     async fn decided(&self, ruling: &Ruling, question: Question<'_>) -> Result<Option<Verified>, Refused> {
         let driver = self.driver();
         let insisted = driver.insist(ruling, |core, now| core.validate(question, now)).await;
-        let (mut verdict, now) = insisted.map_err(|Closed| Refused::Closed)?;
+        let (verdict, now) = insisted.map_err(|Closed| Refused::Closed)?;
+        self.settled(verdict, now).await
+    }
+
+    /// What a verdict of the core's comes to, once the application has answered what it was asked.
+    pub(crate) async fn settled(&self, mut verdict: Verdict, now: Timestamp) -> Result<Option<Verified>, Refused> {
         loop {
             verdict = match verdict {
                 Verdict::Accepted(verified) => return Ok(Some(verified)),
@@ -120,7 +131,7 @@ impl JwtValidator {
                     return Err(Refused::KeysUnavailable { unavailable: Box::new(unavailable), retry_after });
                 }
                 Verdict::Undecided(undecided) => {
-                    let answer = driver.hooks.answer(&undecided).await;
+                    let answer = self.driver().hooks.answer(&undecided).await;
                     undecided.answer(answer)
                 }
                 _ => return Err(Rejection::internal_error("a verdict that this crate does not know").into()),
@@ -148,7 +159,7 @@ impl JwtValidator {
     /// It is not, for a reason that a route of the policy could have.
     pub fn require(&self, verified: &Verified, requirement: &Requirement) -> Result<(), Refused> {
         let required = self.ruling().require(verified, requirement).map_err(Refused::from);
-        required.inspect_err(telling::tell_refusal)
+        required.inspect_err(|refused| self.tell_refusal(refused))
     }
 
     /// How a request changes before it goes on to an application behind; `None` where the policy changes none. Ask for requests that
@@ -171,20 +182,33 @@ impl JwtValidator {
         self.ruling().reads.clone()
     }
 
-    /// Each check in its order, with what was expected and what was found. It fetches nothing, so validate first. It shows claims:
-    /// keep it from whoever sent the token.
-    #[must_use]
-    pub fn explain<'q>(&self, question: impl Into<Question<'q>>) -> Explanation {
-        self.ruling().explain(question, self.driver().now())
+    /// Each check in its order, with what was expected and what was found. Keys are fetched as by a validation where there are none.
+    /// It shows claims: keep it from whoever sent the token. It tells of the policy alone, and asks neither hooks nor listeners.
+    pub async fn explain<'q>(&self, question: impl Into<Question<'q>>) -> Explanation {
+        let (ruling, question) = (self.ruling(), question.into());
+        let explanation = ruling.explain(question, self.driver().now());
+        if explanation.verdict != "unavailable" {
+            return explanation;
+        }
+        drop(self.driver().insist(&ruling, |core, now| core.validate(question, now)).await);
+        ruling.explain(question, self.driver().now())
     }
 
-    /// How the key sets are, for health checks and metrics.
+    /// How the key sets are, for health checks: `ready` is what a readiness probe asks. It turns into JSON by `serde`.
     #[must_use]
     pub fn health(&self) -> Health {
         self.ruling().health(self.driver().now())
     }
 
+    /// What has happened so far, with [`JwtValidator::health`]: numbers for a metrics page, under the names that all languages have.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.driver().tell_events();
+        Metrics::of(self.health(), &self.driver().telling.counters)
+    }
+
     /// Starts a fetch of every key set, pauses after failures aside, and waits for none: for warming up, or when keys were revoked.
+    /// Outside of a runtime, and without [`Builder::runtime`](crate::Builder::runtime), the next validation starts them.
     pub fn refresh_keys(&self) {
         self.ruling().refresh_keys();
         self.driver().start_due(self.driver().now());
@@ -224,7 +248,7 @@ impl JwtValidator {
         self.driver().ruling()
     }
 
-    fn driver(&self) -> &Arc<Driver> {
+    pub(crate) fn driver(&self) -> &Arc<Driver> {
         &self.life.driver
     }
 }

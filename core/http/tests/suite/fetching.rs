@@ -40,7 +40,7 @@ async fn redirects_are_not_followed() {
 }
 
 /// A client needs a provider for TLS although nothing here uses it; tests have no business with the process-wide one.
-fn plain_client() -> reqwest::ClientBuilder {
+pub(crate) fn plain_client() -> reqwest::ClientBuilder {
     let provider = rustls::crypto::ring::default_provider();
     let tls = rustls::ClientConfig::builder_with_provider(provider.into())
         .with_safe_default_protocol_versions()

@@ -101,7 +101,15 @@ async fn key_sets_go_from_one_process_to_the_next() {
     assert_eq!(second.import_keys(&first.export_keys()).expect("a snapshot"), 1);
     assert!(second.validate(&token(1)).await.is_ok());
     assert_eq!(issuer.fetches(), 1);
-    assert!(second.explain(token(1).as_str()).to_json().contains(r#""verdict":"accepted""#));
+    assert!(second.explain(token(1).as_str()).await.to_json().contains(r#""verdict":"accepted""#));
+}
+
+#[tokio::test]
+async fn an_explanation_fetches_the_keys_that_it_needs() {
+    let issuer = Issuer::start(Does::Keys(vec![1])).await;
+    let validator = issuer.builder(&Clock::new()).build().expect("a validator");
+    assert_eq!(validator.explain(token(1).as_str()).await.verdict, "accepted");
+    assert_eq!(issuer.fetches(), 1);
 }
 
 #[test]

@@ -28,6 +28,9 @@ pub(crate) enum Does {
     Hold(Vec<u8>),
     Status(u16),
     Redirect(&'static str),
+    /// Serves this text.
+    #[cfg(all(feature = "axum", feature = "files"))]
+    Text(String),
     /// Serves text without an end.
     Endless,
 }
@@ -102,6 +105,8 @@ async fn serve(State(issuer): State<Issuer>, request: Request) -> Response {
         }
         Does::Status(status) => StatusCode::from_u16(status).expect("a status").into_response(),
         Does::Redirect(place) => (StatusCode::FOUND, [("location", place)]).into_response(),
+        #[cfg(all(feature = "axum", feature = "files"))]
+        Does::Text(text) => text.into_response(),
         Does::Endless => "a".repeat(16 * 1024 * 1024).into_response(),
     }
 }

@@ -1,0 +1,289 @@
+//! Calls of gRPC, by a real client to a real server of tonic: what passes, what is refused, and how streams end.
+
+use crate::issuer::{Clock, Does, Issuer, START, builder, token, token_with};
+use axum::Router;
+use axum::extract::Request as HttpRequest;
+use axum::response::{IntoResponse, Response as HttpResponse};
+use axum::routing::post;
+use bytes::{Buf as _, BufMut as _};
+use http::uri::PathAndQuery;
+use jotgate::Requirement;
+use jotgate_http::{GrpcLayer, Jwt, JwtValidator};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::metadata::MetadataMap;
+use tonic::service::Routes;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Channel, Server};
+use tonic::{Code, Request, Response, Status, Streaming};
+
+/// Messages are texts: what stands in them is no concern of a layer.
+#[derive(Clone, Copy, Default)]
+struct Texts;
+
+impl Codec for Texts {
+    type Encode = String;
+    type Decode = String;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        *self
+    }
+
+    fn decoder(&mut self) -> Self {
+        *self
+    }
+}
+
+impl Encoder for Texts {
+    type Item = String;
+    type Error = Status;
+
+    fn encode(&mut self, text: String, into: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        into.put_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl Decoder for Texts {
+    type Item = String;
+    type Error = Status;
+
+    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<String>, Status> {
+        let bytes = from.copy_to_bytes(from.remaining());
+        String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| Status::internal("no text"))
+    }
+}
+
+/// `Get` says who asks, and asks for a scope itself where the message says so.
+async fn get(request: HttpRequest) -> HttpResponse {
+    let service = tower::service_fn(async |request: Request<String>| {
+        let jwt = Jwt::of(request.extensions())?;
+        if request.get_ref() == "write" {
+            jwt.require(&Requirement::scopes(["orders:write"]).expect("a scope"))?;
+        }
+        if request.get_ref() == "slow" {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+        }
+        let user = request.metadata().get("x-user").and_then(|user| user.to_str().ok()).unwrap_or_default();
+        let subject = jwt.claims().subject().unwrap_or_default();
+        Ok::<_, Status>(Response::new(format!("{subject} {user}")))
+    });
+    tonic::server::Grpc::new(Texts).unary(service, request).await.into_response()
+}
+
+/// `Watch` sends what the message says: one text and nothing more, or texts without an end and without a pause.
+async fn watch(request: HttpRequest) -> HttpResponse {
+    let service = tower::service_fn(async |request: Request<String>| {
+        let one = tokio_stream::once(Ok::<_, Status>("first".to_owned()));
+        let rest: std::pin::Pin<Box<dyn Stream<Item = _> + Send>> = match request.get_ref().as_str() {
+            "flood" => Box::pin(tokio_stream::iter(std::iter::repeat_with(|| Ok("again".to_owned())))),
+            _ => Box::pin(tokio_stream::pending()),
+        };
+        Ok::<_, Status>(Response::new(one.chain(rest)))
+    });
+    tonic::server::Grpc::new(Texts).server_streaming(service, request).await.into_response()
+}
+
+/// `Send` counts the messages of the client.
+async fn count(request: HttpRequest) -> HttpResponse {
+    let service = tower::service_fn(async |request: Request<Streaming<String>>| {
+        let (mut count, mut messages) = (0, request.into_inner());
+        while messages.message().await?.is_some() {
+            count += 1;
+        }
+        Ok::<_, Status>(Response::new(count.to_string()))
+    });
+    tonic::server::Grpc::new(Texts).client_streaming(service, request).await.into_response()
+}
+
+async fn serve(layer: GrpcLayer) -> Channel {
+    let methods = Router::new()
+        .route("/test.Orders/Get", post(get))
+        .route("/test.Orders/Watch", post(watch))
+        .route("/test.Orders/Send", post(count))
+        .route("/grpc.health.v1.Health/Check", post(async || Status::ok("").into_http::<axum::body::Body>()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address: SocketAddr = listener.local_addr().expect("an address");
+    let server = Server::builder().layer(layer).add_routes(Routes::from(methods));
+    tokio::spawn(async { server.serve_with_incoming(TcpIncoming::from(listener)).await });
+    Channel::from_shared(format!("http://{address}")).expect("a URL").connect().await.expect("a connection")
+}
+
+fn validator(issuer: &Issuer) -> JwtValidator {
+    let mut policy = issuer.policy();
+    policy["routes"] = json!([
+        {"path": "/grpc.health.v1.Health/Check", "skip": true},
+        {"methods": "POST", "path": "/test.Orders/Send", "scopes": {"all": ["orders:send"]}},
+    ]);
+    policy["unmatched"] = json!("token");
+    policy["forward"] = json!({"claims_to_headers": {"sub": "X-User"}});
+    builder(&policy, &Clock::new()).build().expect("a validator")
+}
+
+async fn start() -> (Issuer, Channel) {
+    let issuer = Issuer::start(Does::Keys(vec![1])).await;
+    let channel = serve(GrpcLayer::new(validator(&issuer))).await;
+    (issuer, channel)
+}
+
+fn with<T>(message: T, tokens: &[&str]) -> Request<T> {
+    let mut request = Request::new(message);
+    for token in tokens {
+        request.metadata_mut().append("authorization", format!("Bearer {token}").parse().expect("metadata"));
+    }
+    request
+}
+
+async fn ask(channel: &Channel, path: &'static str, message: &str, tokens: &[&str]) -> Result<String, Status> {
+    let mut client = tonic::client::Grpc::new(channel.clone());
+    client.ready().await.expect("a connection");
+    let answer = client.unary(with(message.to_owned(), tokens), PathAndQuery::from_static(path), Texts).await;
+    answer.map(Response::into_inner)
+}
+
+fn challenge(metadata: &MetadataMap) -> &str {
+    metadata.get("www-authenticate").and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn calls_are_judged_by_their_path_and_metadata() {
+    let (_issuer, channel) = start().await;
+    let get = async |message: &'static str, tokens: &[&str]| ask(&channel, "/test.Orders/Get", message, tokens).await;
+    // What the client says of itself gives way to the claim.
+    assert_eq!(get("", &[&token(1)]).await.expect("a good token"), "alice alice");
+    for (tokens, code, message, error) in [
+        (&[][..], Code::Unauthenticated, "missing_token", "Bearer"),
+        (&["junk"], Code::Unauthenticated, "malformed_token", r#"error="invalid_token""#),
+        (
+            &[&token(1), &token_with(1, "key-1", &json!({"sub": "bob"}))],
+            Code::Unauthenticated,
+            "multiple_tokens",
+            "invalid_request",
+        ),
+    ] {
+        let status = get("", tokens).await.expect_err("no good token");
+        assert_eq!((status.code(), status.message()), (code, message));
+        assert!(challenge(status.metadata()).contains(error), "{status:?}");
+    }
+    let status = ask(&channel, "/test.Orders/Send", "", &[&token(1)]).await.expect_err("the route asks for a scope");
+    assert_eq!((status.code(), status.message()), (Code::PermissionDenied, "insufficient_scope"));
+    assert!(challenge(status.metadata()).ends_with(r#"scope="orders:send""#));
+    assert!(
+        ask(&channel, "/grpc.health.v1.Health/Check", "", &[])
+            .await
+            .is_err_and(|status| status.message().is_empty() || status.code() != Code::Unauthenticated)
+    );
+    let status = ask(&channel, "/test.Orders/Nothing", "", &[&token(1)]).await.expect_err("there is no such method");
+    assert_eq!(status.code(), Code::Unimplemented);
+}
+
+#[tokio::test]
+async fn handlers_ask_for_more() {
+    let (_issuer, channel) = start().await;
+    let status = ask(&channel, "/test.Orders/Get", "write", &[&token(1)]).await.expect_err("a scope lacks");
+    assert_eq!((status.code(), status.message()), (Code::PermissionDenied, "insufficient_scope"));
+    assert!(challenge(status.metadata()).ends_with(r#"scope="orders:write""#), "{status:?}");
+    let scoped = token_with(1, "key-1", &json!({"scope": "orders:write"}));
+    assert!(ask(&channel, "/test.Orders/Get", "write", &[&scoped]).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_keys_calls_are_to_be_tried_again() {
+    let issuer = Issuer::start(Does::Status(500)).await;
+    let channel = serve(GrpcLayer::new(validator(&issuer))).await;
+    let status = ask(&channel, "/test.Orders/Get", "", &[&token(1)]).await.expect_err("no keys");
+    assert_eq!((status.code(), status.message()), (Code::Unavailable, "keys_unavailable"));
+}
+
+#[tokio::test]
+async fn a_handler_without_the_layer_refuses() {
+    let methods = Router::new().route("/test.Orders/Get", post(get));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = Server::builder().add_routes(Routes::from(methods));
+    tokio::spawn(async { server.serve_with_incoming(TcpIncoming::from(listener)).await });
+    let channel = Channel::from_shared(url).expect("a URL").connect().await.expect("a connection");
+    let status = ask(&channel, "/test.Orders/Get", "", &[&token(1)]).await.expect_err("nobody has looked");
+    assert_eq!(status.code(), Code::Internal);
+}
+
+/// A token that ends soon: the clock of the policy stands.
+fn short(claims: serde_json::Value) -> String {
+    let mut claims = claims;
+    claims["exp"] = json!(START as f64 + 0.2);
+    token_with(1, "key-1", &claims)
+}
+
+async fn watched(channel: &Channel, what: &str, token: &str) -> (Vec<String>, Option<Status>) {
+    let mut client = tonic::client::Grpc::new(channel.clone());
+    client.ready().await.expect("a connection");
+    let path = PathAndQuery::from_static("/test.Orders/Watch");
+    let stream = client.server_streaming(with(what.to_owned(), &[token]), path, Texts).await.expect("a stream");
+    let (mut stream, mut seen) = (stream.into_inner(), Vec::new());
+    loop {
+        match stream.message().await {
+            Ok(Some(text)) => seen.push(text),
+            Ok(None) => return (seen, None),
+            Err(status) => return (seen, Some(status)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_does() {
+    let (_issuer, channel) = start().await;
+    for what in ["idle", "flood"] {
+        let (seen, status) = watched(&channel, what, &short(json!({}))).await;
+        let status = status.expect("an end");
+        assert_eq!((status.code(), status.message()), (Code::Unauthenticated, "expired"), "{what}");
+        assert_eq!(seen.first().map(String::as_str), Some("first"), "{what}");
+        assert!(challenge(status.metadata()).contains("invalid_token"), "{status:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_sends_ends_when_its_token_does() {
+    let (_issuer, channel) = start().await;
+    let scoped = short(json!({"scope": "orders:send"}));
+    for floods in [false, true] {
+        let one = tokio_stream::once("one".to_owned());
+        let rest: std::pin::Pin<Box<dyn Stream<Item = String> + Send>> = match floods {
+            true => Box::pin(tokio_stream::iter(std::iter::repeat_with(|| "again".to_owned()))),
+            false => Box::pin(tokio_stream::pending()),
+        };
+        let mut client = tonic::client::Grpc::new(channel.clone());
+        client.ready().await.expect("a connection");
+        let path = PathAndQuery::from_static("/test.Orders/Send");
+        let answer = client.client_streaming(with(one.chain(rest), &[&scoped]), path, Texts).await;
+        let status = answer.map(Response::into_inner).expect_err("the token ends");
+        assert_eq!((status.code(), status.message()), (Code::Unauthenticated, "expired"), "{floods}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_no_stream_is_answered() {
+    let (_issuer, channel) = start().await;
+    assert!(ask(&channel, "/test.Orders/Get", "slow", &[&short(json!({}))]).await.is_ok());
+    // A stream whose messages have all come is answered too, and one of a token without an end goes on.
+    let scoped = short(json!({"scope": "orders:send"}));
+    assert_eq!(ask(&channel, "/test.Orders/Send", "one", &[&scoped]).await.expect("an answer"), "1");
+}
+
+#[tokio::test]
+async fn streams_go_on_where_that_is_wanted() {
+    let issuer = Issuer::start(Does::Keys(vec![1])).await;
+    let channel = serve(GrpcLayer::new(validator(&issuer)).end_streams_at_expiry(false)).await;
+    let mut client = tonic::client::Grpc::new(channel);
+    client.ready().await.expect("a connection");
+    let path = PathAndQuery::from_static("/test.Orders/Watch");
+    let stream = client.server_streaming(with("flood".to_owned(), &[&short(json!({}))]), path, Texts).await;
+    let (mut stream, begun) = (stream.expect("a stream").into_inner(), tokio::time::Instant::now());
+    while begun.elapsed() < Duration::from_millis(400) {
+        assert!(stream.message().await.is_ok_and(|message| message.is_some()));
+    }
+}
