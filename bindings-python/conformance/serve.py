@@ -23,9 +23,10 @@ from django.core.wsgi import get_wsgi_application
 from django.http import JsonResponse
 from django.urls import re_path
 from fastapi import Depends, FastAPI, Request
+from litestar.di import NamedDependency
 from serve_lambda import server_of, with_lambda
 
-from jotgate import FetchRequest, FetchResponse, Validator
+from jotgate import FetchRequest, FetchResponse, Validator, Verified
 from jotgate import asgi as jotgate_asgi
 from jotgate import django as jotgate_django
 from jotgate import fastapi as jotgate_fastapi
@@ -163,7 +164,7 @@ def with_quart(validator: Validator) -> Any:
 def with_litestar(validator: Validator) -> Any:
     @litestar.route("/{path:path}", http_method=METHODS, status_code=200)  # type: ignore[arg-type]
     async def application(
-        request: litestar.Request[Any, Any, Any], token: jotgate_litestar.TokenOrNone
+        request: litestar.Request[Any, Any, Any], token: NamedDependency[Verified | None]
     ) -> dict[str, Any]:
         return seen(token, request.headers.multi_items(), request.scope["query_string"].decode("latin-1"))
 

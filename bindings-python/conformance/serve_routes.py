@@ -25,13 +25,14 @@ from django.http import HttpResponse
 from django.urls import path, re_path
 from fastapi import Depends, FastAPI, Response
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from litestar.di import NamedDependency
 from serve import serve_asgi, tell, validator_of
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, Router
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from jotgate import Validator
+from jotgate import Validator, Verified
 from jotgate import asgi as jotgate_asgi
 from jotgate import django as jotgate_django
 from jotgate import fastapi as jotgate_fastapi
@@ -160,7 +161,7 @@ def with_quart(validator: Validator, mount: str) -> Any:
 
 def with_litestar(validator: Validator, mount: str) -> Any:
     def run(handler: str) -> Callable[..., Any]:
-        async def endpoint(token: jotgate_litestar.TokenOrNone) -> litestar.Response[str]:
+        async def endpoint(token: NamedDependency[Verified | None]) -> litestar.Response[str]:
             return litestar.Response(handler, headers=told(handler, token))
 
         return endpoint

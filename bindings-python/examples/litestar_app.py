@@ -7,20 +7,22 @@ import os
 
 import uvicorn
 from litestar import Litestar, delete, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
-from jotgate.litestar import Jotgate, Token, require_scopes
+from jotgate.litestar import Jotgate, Verified, require_scopes
 
 auth = Jotgate(issuer=os.environ["ISSUER"], audience=os.environ["AUDIENCE"], jwks_uri=os.environ["JWKS_URI"])
 
 
 @get("/orders")
-async def orders(token: Token) -> dict[str, str]:
+async def orders(token: NamedDependency[Verified]) -> dict[str, str]:
     """Says whose orders these would be."""
     return {"sub": token.subject, "language": "python"}
 
 
 @delete("/orders/{order:int}", guards=[require_scopes("orders:write")], status_code=200)
-async def remove(order: int, token: Token) -> dict[str, str]:
+async def remove(order: FromPath[int], token: NamedDependency[Verified]) -> dict[str, str]:
     """Says who would delete it."""
     return {"order": str(order), "deleted_by": token.subject}
 

@@ -20,6 +20,7 @@ from django.views import View
 from fastapi import Depends, FastAPI, Security
 from flask import Flask
 from litestar import Litestar, get
+from litestar.di import NamedDependency
 from quart import Quart
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -143,23 +144,23 @@ def litestar_app(validator: Validator) -> Litestar:
     blue = jotgate_litestar.require(claims=[{"claim": "tenant", "equals": "blue"}])
 
     @get("/orders", guards=[jotgate_litestar.require_scopes(READING)])
-    async def orders(token: jotgate_litestar.Token) -> str:
+    async def orders(token: NamedDependency[Verified]) -> str:
         return json.dumps(token.subject)
 
     @get("/either", guards=[jotgate_litestar.require(EITHER)], sync_to_thread=False)
-    def either(token: jotgate_litestar.Token) -> str:
+    def either(token: NamedDependency[Verified]) -> str:
         return json.dumps(token.subject)
 
     @get("/tenant", guards=[blue])
-    async def tenant(token: jotgate_litestar.Token) -> str:
+    async def tenant(token: NamedDependency[Verified]) -> str:
         return json.dumps(token.subject)
 
     @get("/subject")
-    async def subject(token: jotgate_litestar.Token) -> str:
+    async def subject(token: NamedDependency[Verified]) -> str:
         return json.dumps(token.subject)
 
     @get("/customer", guards=[jotgate_litestar.require_scopes(READING)])
-    async def customer(token: jotgate_litestar.Token) -> str:
+    async def customer(token: NamedDependency[Verified]) -> str:
         return json.dumps(token.into(Customer).tenant)
 
     handlers = [orders, either, tenant, subject, customer]

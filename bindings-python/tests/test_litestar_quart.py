@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import test_asgi
 from litestar import Litestar, Request, WebSocket, asgi, get, websocket
+from litestar.di import NamedDependency
 from litestar.types import Receive, Scope, Send
 from quart import Blueprint, Quart
 from quart import websocket as quart_websocket
@@ -58,7 +59,7 @@ def litestar_site(validator: Validator) -> Litestar:
         await socket.close()
 
     @websocket("/shop/ws")
-    async def shop_ws(socket: WebSocket[Any, Any, Any], token: jotgate_litestar.Token) -> None:
+    async def shop_ws(socket: WebSocket[Any, Any, Any], token: NamedDependency[Verified]) -> None:
         await socket.accept()
         await socket.send_text(token.subject)
         await socket.close()
@@ -95,7 +96,7 @@ def test_websockets_and_parts_of_an_application(
 
 def test_the_user_of_litestar(local: Validator, key: Key, eventually: Eventually) -> None:
     @get("/user")
-    async def user(request: Request[Any, Verified, Any], caller: jotgate_litestar.Token) -> list[Any]:
+    async def user(request: Request[Any, Verified, Any], caller: NamedDependency[Verified]) -> list[Any]:
         return [request.user, caller.subject]
 
     auth = jotgate_litestar.Jotgate(local, dependency="caller", user_of=lambda token: {"name": token.subject})
@@ -112,7 +113,7 @@ async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
 
 def test_what_litestar_mounts_is_judged_by_its_whole_path(key: Key, clock: Clock, eventually: Eventually) -> None:
     @get("/users")
-    async def users(token: jotgate_litestar.TokenOrNone) -> str:
+    async def users(token: NamedDependency[Verified | None]) -> str:
         return "everyone"
 
     policy = {

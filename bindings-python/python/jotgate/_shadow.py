@@ -130,7 +130,7 @@ class Shadow(Generic[_T]):
         try:
             issuer = getattr(judge(), "issuer_index", None)
         except JotgateError as error:
-            code, hint = error.code, getattr(error, "detail", None) or None
+            code, hint = error.code, _hint_of(error)
             issuer = error.issuer_index if isinstance(error, InvalidToken | KeysUnavailable) else None
         except Exception as error:  # noqa: BLE001 (a broken clock, or what is no token at all)
             code, hint = InternalError.code, type(error).__name__
@@ -215,6 +215,14 @@ def shadow(
     existing = existing or _nothing
     kind = AsyncShadow if is_async(existing) else Shadow
     return kind(validator, existing, on_difference, reports_per_minute)
+
+
+def _hint_of(error: JotgateError) -> str | None:
+    detail, claim = getattr(error, "detail", ""), getattr(error, "claim", None)
+    if claim is None:
+        return detail or None
+    # The name is the policy's, or one that the standard has.
+    return f"{detail} ({claim})" if detail else claim
 
 
 def _nothing(_token: object) -> None:

@@ -1,9 +1,9 @@
-"""A Litestar plugin: `token: Token` in a handler is a verified token, or there is no call.
+"""A Litestar plugin: `token: NamedDependency[Verified]` in a handler is a verified token, or there is no call.
 
     auth = Jotgate(issuer="https://idp.example.com/", audience="orders")  # or Jotgate(validator)
 
     @get("/orders")
-    async def orders(token: Token) -> dict[str, str]:
+    async def orders(token: NamedDependency[Verified]) -> dict[str, str]:
         return {"sub": token.subject}
 
     @delete("/orders/{order:int}", guards=[require_scopes("orders:write")])
@@ -12,19 +12,19 @@
     app = Litestar([orders, remove], plugins=[auth])
 
 Every handler asks for a token but those with `exclude_from_auth=True`, and then `request.auth` is the token, and
-`request.user` its subject. Refusals are the policy's answers, body included, and stand in the OpenAPI document. Where
-the policy's `routes` let requests through without a token, both are None: write `token: TokenOrNone`.
+`request.user` its subject. Refusals are the policy's answers, body included, and the OpenAPI document has the bearer
+scheme. Where the policy's `routes` let requests through without a token, both are None: write `Verified | None`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from litestar import Response
 from litestar.connection import ASGIConnection, Request
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult, DefineMiddleware
 from litestar.openapi.spec import Components, SecurityScheme
@@ -46,13 +46,7 @@ if TYPE_CHECKING:
     from ._options import Strings, ValidatorOptions
     from .policy import ClaimRule
 
-__all__ = ["Jotgate", "JotgateMiddleware", "Token", "TokenOrNone", "Verified", "require", "require_scopes"]
-
-Token: TypeAlias = NamedDependency[Verified]
-"""A parameter called `token` of this type is the verified token."""
-
-TokenOrNone: TypeAlias = NamedDependency[Verified | None]
-"""The same where the policy's `routes` may ask for none."""
+__all__ = ["Jotgate", "JotgateMiddleware", "Verified", "require", "require_scopes"]
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
 
