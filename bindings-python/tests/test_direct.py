@@ -66,7 +66,7 @@ def test_verdicts_are_those_of_the_long_way(key: Key, direct: Validator) -> None
 
 
 def test_calls_are_described(direct: Validator) -> None:
-    assert str(inspect.signature(direct.validate)) == "(token, *, as_of=None)"
+    assert str(inspect.signature(direct.validate)) == "(token, *, as_of=None, into=None)"
     requests = inspect.signature(direct.validate_request)
     assert str(requests) == "(method, path, query='', headers=(), *, as_of=None)"
     for method in (Validator.validate, Validator.validate_request):
