@@ -136,12 +136,15 @@ class JotgateMiddleware(AbstractAuthenticationMiddleware):
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         """What the plugin says."""
+        found: Any = connection.scope
         try:
-            return await self._auth.authenticate(connection)
+            result = await self._auth.authenticate(connection)
         except JotgateError:
-            found: Any = connection.scope
             found[_REFUSED] = True
             raise
+        # Beside the framework's own place, which another middleware may fill with something else.
+        found[_TOKEN] = result.auth
+        return result
 
 
 def require_scopes(*scopes: str) -> Guard:
@@ -167,7 +170,7 @@ def require(
         validator: Validator | None = found.get(_VALIDATOR)
         if validator is None:
             raise RuntimeError("the guard needs the plugin jotgate.litestar.Jotgate in the application")
-        validator.require(found.get("auth"), asked)
+        validator.require(found.get(_TOKEN), asked)
 
     return guard
 
@@ -196,7 +199,7 @@ def _mount_of(handler: Any) -> str:
 
 def _token_of(scope: Scope) -> Verified | None:
     found: Any = scope
-    token: Verified | None = found.get("auth")
+    token: Verified | None = found.get(_TOKEN)
     return token
 
 
@@ -206,6 +209,9 @@ def _subject_of(token: Verified) -> Any:
 
 _VALIDATOR = "jotgate.validator"
 """Where the scope has the validator, for the guards."""
+
+_TOKEN = "jotgate.token"
+"""Where it has the token, for the guards and the dependency."""
 
 _REFUSED = "jotgate.refused"
 """Where it says that nothing behind the middleware was called."""
