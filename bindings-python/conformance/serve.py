@@ -8,24 +8,31 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
 import flask
+import litestar
+import quart
 import uvicorn
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import JsonResponse
 from django.urls import re_path
 from fastapi import Depends, FastAPI, Request
+from litestar.di import NamedDependency
+from serve_lambda import server_of, with_lambda
 
-from jotgate import FetchRequest, FetchResponse, Validator
+from jotgate import FetchRequest, FetchResponse, Validator, Verified
 from jotgate import asgi as jotgate_asgi
 from jotgate import django as jotgate_django
 from jotgate import fastapi as jotgate_fastapi
 from jotgate import flask as jotgate_flask
+from jotgate import litestar as jotgate_litestar
+from jotgate import quart as jotgate_quart
 from jotgate import wsgi as jotgate_wsgi
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
@@ -38,6 +45,9 @@ def main(middleware: str, file: str) -> None:
         serve_wsgi(with_django(validators))
     elif middleware == "rest_framework":
         serve_wsgi(with_rest_framework(validators))
+    elif middleware.startswith("lambda-"):
+        handlers = {name: with_lambda(validator) for name, validator in validators.items()}
+        serve_http(server_of(handlers, middleware.removeprefix("lambda-")))
     elif middleware in WSGI:
         apps = {name: WSGI[middleware](validator) for name, validator in validators.items()}
         serve_wsgi(lambda environ, start: apps[environ["HTTP_X_EXCHANGE"]](environ, start))
@@ -61,6 +71,12 @@ def serve_asgi(apps: dict[bytes, Any]) -> None:
 
 def serve_wsgi(app: Any) -> None:
     with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
+        tell(server.server_port, server.shutdown)
+        server.serve_forever()
+
+
+def serve_http(handler: type[BaseHTTPRequestHandler]) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         tell(server.server_port, server.shutdown)
         server.serve_forever()
 
@@ -130,6 +146,30 @@ def with_fastapi(validator: Validator) -> Any:
         return seen(verified, request.headers.items(), request.url.query)
 
     return app
+
+
+def with_quart(validator: Validator) -> Any:
+    app = quart.Quart("exchanges")
+    app.url_map.merge_slashes = False
+    auth = jotgate_quart.Jotgate(validator, app)
+
+    @app.route("/", defaults={"path": ""}, methods=METHODS)
+    @app.route("/<path:path>", methods=METHODS)
+    async def application(path: str) -> dict[str, Any]:  # noqa: ARG001 (every path is the same to it)
+        return seen(auth.token_or_none, quart.request.headers.items(), quart.request.query_string.decode("latin-1"))
+
+    return app
+
+
+def with_litestar(validator: Validator) -> Any:
+    @litestar.route("/{path:path}", http_method=METHODS, status_code=200)  # type: ignore[arg-type]
+    async def application(
+        request: litestar.Request[Any, Any, Any], token: NamedDependency[Verified | None]
+    ) -> dict[str, Any]:
+        return seen(token, request.headers.multi_items(), request.scope["query_string"].decode("latin-1"))
+
+    auth = jotgate_litestar.Jotgate(validator)
+    return litestar.Litestar([application], plugins=[auth], openapi_config=None, logging_config=None)
 
 
 def with_wsgi(validator: Validator) -> Any:
@@ -208,7 +248,12 @@ def django_view(request: Any) -> JsonResponse:
     return JsonResponse(seen_in(request.META, request.jotgate))
 
 
-ASGI: dict[str, Callable[[Validator], Any]] = {"asgi": with_asgi, "fastapi": with_fastapi}
+ASGI: dict[str, Callable[[Validator], Any]] = {
+    "asgi": with_asgi,
+    "fastapi": with_fastapi,
+    "litestar": with_litestar,
+    "quart": with_quart,
+}
 WSGI: dict[str, Callable[[Validator], Any]] = {"wsgi": with_wsgi, "flask": with_flask}
 
 

@@ -17,23 +17,28 @@ from typing import Any
 
 import django
 import flask
+import litestar
+import quart
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import path, re_path
 from fastapi import Depends, FastAPI, Response
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from litestar.di import NamedDependency
 from serve import serve_asgi, tell, validator_of
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, Router
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from jotgate import Validator
+from jotgate import Validator, Verified
 from jotgate import asgi as jotgate_asgi
 from jotgate import django as jotgate_django
 from jotgate import fastapi as jotgate_fastapi
 from jotgate import flask as jotgate_flask
+from jotgate import litestar as jotgate_litestar
+from jotgate import quart as jotgate_quart
 from jotgate import wsgi as jotgate_wsgi
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "FOO"]
@@ -127,6 +132,51 @@ def with_fastapi(validator: Validator, mount: str) -> Any:
         app.add_api_route(route, run(name), methods=["GET"], operation_id=name)
     app.add_api_route("/orders", run("orders.create"), methods=["POST"])
     app.add_api_route("/admin/{rest:path}", run("admin"), methods=METHODS)
+
+    return below(app, mount)
+
+
+def with_quart(validator: Validator, mount: str) -> Any:
+    app = quart.Quart("orders")
+    auth = jotgate_quart.Jotgate(validator, app)
+
+    def run(handler: str) -> Callable[..., Any]:
+        async def view(**_: Any) -> Any:
+            return handler, told(handler, auth.token_or_none)
+
+        return view
+
+    for name, route in GETS.items():
+        app.add_url_rule(route.replace("{", "<").replace("}", ">"), name, run(name))
+    app.add_url_rule("/orders", "orders.create", run("orders.create"), methods=["POST"])
+    app.add_url_rule("/admin/<path:rest>", "admin", run("admin"), methods=METHODS)
+    inner = below(app, mount)
+
+    async def with_a_path(scope: Any, receive: Any, send: Any) -> None:
+        # The framework itself breaks at a path without a character, before anything of the application is asked.
+        await inner({**scope, "path": scope["path"] or "/"}, receive, send)
+
+    return with_a_path
+
+
+def with_litestar(validator: Validator, mount: str) -> Any:
+    def run(handler: str) -> Callable[..., Any]:
+        async def endpoint(token: NamedDependency[Verified | None]) -> litestar.Response[str]:
+            return litestar.Response(handler, headers=told(handler, token))
+
+        return endpoint
+
+    handlers: list[Any] = [litestar.get(route, name=name)(run(name)) for name, route in LITESTAR_GETS.items()]
+    handlers += [litestar.post("/orders", name="orders.create", status_code=200)(run("orders.create"))]
+    methods: Any = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    handlers += [litestar.route("/admin/{rest:path}", http_method=methods, name="admin", status_code=200)(run("admin"))]
+    auth = jotgate_litestar.Jotgate(validator)
+    app = litestar.Litestar(handlers, plugins=[auth], openapi_config=None, logging_config=None)
+    return below(app, mount)
+
+
+def below(app: Any, mount: str) -> Any:
+    """The application told of its prefix, as by a server that is; it stays in the path (ASGI 3.0, `root_path`)."""
 
     async def below_the_mount(scope: Any, receive: Any, send: Any) -> None:
         await app({**scope, "root_path": mount}, receive, send)
@@ -243,7 +293,13 @@ def configure(rest_framework: dict[str, Any], *middleware: str) -> None:
     django.setup()
 
 
-ASGI: dict[str, Callable[[Validator, str], Any]] = {"starlette": with_starlette, "fastapi": with_fastapi}
+LITESTAR_GETS = {**GETS, "orders.one": "/orders/{id:str}"}
+ASGI: dict[str, Callable[[Validator, str], Any]] = {
+    "starlette": with_starlette,
+    "fastapi": with_fastapi,
+    "litestar": with_litestar,
+    "quart": with_quart,
+}
 WSGI: dict[str, Callable[[Validator], Any]] = {
     "flask": with_flask,
     "flask-lenient": with_lenient_flask,

@@ -56,11 +56,14 @@ impl Front {
     /// It cannot wait on the thread of an event loop that is fetching them: there it raises `KeysUnavailable`.
     /// `as_of` judges the token for another time, in seconds since the Unix epoch, with the keys of today: for audits
     /// and replays. Raises `InvalidToken` (always one of its subclasses), `KeysUnavailable`, or TypeError for a token
-    /// that is neither str nor bytes.
-    #[pyo3(signature = (token, *, as_of=None))]
+    /// that is neither str nor bytes. With `into` it gives the claims as an object of that class: see `Verified.into`.
+    #[pyo3(signature = (token, *, as_of=None, into=None))]
     fn validate<'py>(
-        slf: &Bound<'py, Self>, token: &Bound<'py, PyAny>, as_of: Option<f64>,
+        slf: &Bound<'py, Self>, token: &Bound<'py, PyAny>, as_of: Option<f64>, into: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(kind) = into {
+            return Self::validate(slf, token, as_of, None)?.call_method1("into", (kind,));
+        }
         let current = slf.get().core.load();
         let Some(core) = current.as_ref().filter(|_| slf.get().is_alone()) else {
             return slf.call_method1("_judge", (token, as_of));

@@ -4,6 +4,7 @@
 and `/customer` its claims as an object.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from fastapi import Depends, FastAPI, Security
 from flask import Flask
+from litestar import Litestar, get
+from litestar.di import NamedDependency
+from quart import Quart
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request as StarletteRequest
@@ -30,6 +34,8 @@ from jotgate import asgi as jotgate_asgi
 from jotgate import django as jotgate_django
 from jotgate import fastapi as jotgate_fastapi
 from jotgate import flask as jotgate_flask
+from jotgate import litestar as jotgate_litestar
+from jotgate import quart as jotgate_quart
 from jotgate import wsgi as jotgate_wsgi
 from jotgate.rest_framework import HasScopes, MeetsRequirement
 
@@ -95,6 +101,70 @@ def starlette_app(validator: Validator) -> Starlette:
         Route("/subject", subject),
     ]
     return Starlette(routes=routes, middleware=[Middleware(jotgate_asgi.JotgateMiddleware, validator)])
+
+
+def quart_app(validator: Validator, *, whole: bool = False) -> Quart:
+    auth, app = jotgate_quart.Jotgate(validator), Quart("orders")
+    if whole:
+        auth.init_app(app)
+
+    @app.get("/orders")
+    @auth.require_scopes(READING)
+    async def orders() -> Any:
+        return app.json.response(auth.token.subject)
+
+    @app.get("/either")
+    @auth.require(EITHER)
+    def either() -> Any:
+        return app.json.response(auth.token.subject)
+
+    @app.get("/tenant")
+    @auth.require(claims=[{"claim": "tenant", "equals": "blue"}])
+    async def tenant() -> Any:
+        return app.json.response(auth.token.subject)
+
+    async def subject() -> Any:
+        return app.json.response(auth.token.subject)
+
+    app.get("/subject")(subject if whole else auth.required(subject))
+
+    @app.get("/customer")
+    @auth.require_scopes(READING)
+    async def customer() -> Any:
+        return app.json.response(auth.token.into(Customer).tenant)
+
+    return app
+
+
+def quart_whole(validator: Validator) -> Quart:
+    return quart_app(validator, whole=True)
+
+
+def litestar_app(validator: Validator) -> Litestar:
+    blue = jotgate_litestar.require(claims=[{"claim": "tenant", "equals": "blue"}])
+
+    @get("/orders", guards=[jotgate_litestar.require_scopes(READING)])
+    async def orders(token: NamedDependency[Verified]) -> str:
+        return json.dumps(token.subject)
+
+    @get("/either", guards=[jotgate_litestar.require(EITHER)], sync_to_thread=False)
+    def either(token: NamedDependency[Verified]) -> str:
+        return json.dumps(token.subject)
+
+    @get("/tenant", guards=[blue])
+    async def tenant(token: NamedDependency[Verified]) -> str:
+        return json.dumps(token.subject)
+
+    @get("/subject")
+    async def subject(token: NamedDependency[Verified]) -> str:
+        return json.dumps(token.subject)
+
+    @get("/customer", guards=[jotgate_litestar.require_scopes(READING)])
+    async def customer(token: NamedDependency[Verified]) -> str:
+        return json.dumps(token.into(Customer).tenant)
+
+    handlers = [orders, either, tenant, subject, customer]
+    return Litestar(handlers, plugins=[jotgate_litestar.Jotgate(validator)])
 
 
 @contextmanager
@@ -261,4 +331,10 @@ WSGI_SITES: dict[str, Callable[[Validator], Any]] = {
     "drf": django,
     "drf behind middleware": django_behind_middleware,
 }
-ASGI_SITES: dict[str, Callable[[Validator], Any]] = {"fastapi": fastapi_app, "starlette": starlette_app}
+ASGI_SITES: dict[str, Callable[[Validator], Any]] = {
+    "fastapi": fastapi_app,
+    "litestar": litestar_app,
+    "quart": quart_app,
+    "quart whole": quart_whole,
+    "starlette": starlette_app,
+}

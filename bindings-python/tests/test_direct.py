@@ -11,7 +11,7 @@ import pytest
 
 import jotgate
 from issuer import AUDIENCE, ISSUER, NOW, Clock, Key, KeyServer
-from jotgate import Validator, Verified
+from jotgate import Validator
 
 Make = Callable[..., Validator]
 Ask = Callable[[Validator], Any]
@@ -47,7 +47,7 @@ def test_verdicts_are_those_of_the_long_way(key: Key, direct: Validator) -> None
         lambda validator: validator.validate(now_key(key, exp=1)),
         lambda validator: validator.validate(now_key(key, aud="bills")),
         lambda validator: validator.validate("\udcff"),
-        lambda validator: validator.validate(None),  # type: ignore[arg-type]
+        lambda validator: validator.validate(None),  # type: ignore[call-overload]
         lambda validator: validator.validate_request("GET", "/", "", bearer),
         lambda validator: validator.validate_request("GET", "/", headers=bearer.items()),
         lambda validator: validator.validate_request("GET", "/", b"", [(b"authorization", f"Bearer {token}".encode())]),
@@ -66,13 +66,13 @@ def test_verdicts_are_those_of_the_long_way(key: Key, direct: Validator) -> None
 
 
 def test_calls_are_described(direct: Validator) -> None:
-    assert str(inspect.signature(direct.validate)) == "(token, *, as_of=None)"
+    assert str(inspect.signature(direct.validate)) == "(token, *, as_of=None, into=None)"
     requests = inspect.signature(direct.validate_request)
     assert str(requests) == "(method, path, query='', headers=(), *, as_of=None)"
     for method in (Validator.validate, Validator.validate_request):
         assert "Raises" in (method.__doc__ or "")
     with pytest.raises(TypeError, match=r"Validator\.validate\(\) missing 1 required positional argument: 'token'"):
-        direct.validate()  # type: ignore[call-arg]
+        direct.validate()  # type: ignore[call-overload]
 
 
 def test_who_comes_later_has_a_say_as_well(key: Key, direct: Validator) -> None:
@@ -138,9 +138,10 @@ class Counting(Validator):
         super().__init__(**options)
         self.calls = 0
 
-    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+    def validate(self, token: str | bytes, *, as_of: float | None = None, into: type[Any] | None = None) -> Any:
         self.calls += 1
-        return super().validate(token, as_of=as_of)
+        verified = super().validate(token, as_of=as_of)
+        return verified if into is None else verified.into(into)
 
 
 def test_it_may_be_a_base(key: Key) -> None:

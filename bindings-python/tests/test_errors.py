@@ -184,9 +184,9 @@ def test_the_good_token_of_the_strict_policy_passes(key: Key) -> None:
 def test_misuse_is_a_type_error(local: jotgate.Validator) -> None:
     for token in (None, 3, bytearray(b"x"), ["x"]):
         with pytest.raises(TypeError, match="str or bytes"):
-            local.validate(token)  # type: ignore[arg-type]
+            local.validate(token)  # type: ignore[call-overload]
     with pytest.raises(TypeError):
-        local.validate("x", as_of="yesterday")  # type: ignore[arg-type]
+        local.validate("x", as_of="yesterday")  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="finite"):
         local.validate("x", as_of=float("nan"))
     # A clock that gives nothing would else stand for the system's.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import enum
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NewType, TypedDict
@@ -14,8 +16,8 @@ import pydantic
 import pytest
 from typing_extensions import NotRequired
 
-from issuer import Key
-from jotgate import InvalidClaimError, MissingRequiredClaimError, Validator, Verified
+from issuer import AUDIENCE, ISSUER, Key
+from jotgate import InvalidClaimError, InvalidToken, MissingRequiredClaimError, Validator, Verified
 
 Tenant = NewType("Tenant", str)
 SECRET = "a-value-that-nobody-may-see"
@@ -256,3 +258,21 @@ def test_a_property_is_there_or_an_error_that_can_be_answered(local: Validator, 
     expires_at: float = bare.expires_at
     assert (subject, bare.get("sub"), expires_at) == ("alice", None, bare["exp"])
     assert dataclasses.is_dataclass(verified(local, key, **GOOD).into(Customer))
+
+
+def test_a_validation_gives_the_object_at_once(local: Validator, remote: Any, key: Key) -> None:
+    text = key.token(scope="read")
+    filled = {"sub": "alice", "scope": "read"}
+    assert local.validate(text, into=Plain) == local.validate(text).into(Plain) == filled
+    assert local.validate_nowait(text, into=Plain) == filled
+    assert asyncio.run(local.validate_async(text, into=Plain)) == filled
+    assert remote().validate(text, into=Plain) == filled
+    alone = Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem())
+    assert alone.validate(key.token(exp=time.time() + 60, scope="read"), into=Plain) == filled
+    with pytest.raises(InvalidToken) as expired:
+        local.validate(key.token(exp=1), into=Plain)
+    assert expired.value.code == "expired"
+    with pytest.raises(InvalidClaimError):
+        local.validate(key.token(scope=7), into=Plain)
+    with pytest.raises(TypeError, match="into takes a dataclass"):
+        local.validate(text, into=dict)

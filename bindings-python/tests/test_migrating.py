@@ -49,7 +49,7 @@ def test_both_decide_side_by_side(issuer: Issuer, server: IssuerServer, caplog: 
     before = blocks_of("PyJWT")[0]
     (side_by_side,) = blocks_of("Beside what you have")
     names = partial_of(before + side_by_side, server)()
-    names["shadow"].validate(issuer.token("alice"))
+    names["beside"].validate(issuer.token("alice"))
     assert names["both"](issuer.token("alice"))["sub"] == "alice"
     assert not caplog.records
     forgotten = issuer.token("alice", without=["exp"])
@@ -61,9 +61,15 @@ def test_both_decide_side_by_side(issuer: Issuer, server: IssuerServer, caplog: 
         names["both"](issuer.bad("expired").token or "")
     said = [record.getMessage() for record in caplog.records]
     assert said == [
-        "jotgate refuses what is accepted today: missing_claim",
-        "jotgate accepts what ImmatureSignatureError refuses",
+        "jotgate refuses a token that is accepted today: missing_claim: the policy requires it (exp)",
+        "jotgate accepts a token that is refused today (ImmatureSignatureError)",
     ]
+    assert names["both"].counts == {
+        "accepted/accepted": 1,
+        "accepted/missing_claim": 1,
+        "refused/accepted": 1,
+        "refused/expired": 1,
+    }
 
 
 def section(title: str) -> str:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -24,6 +25,7 @@ from django.urls import path
 from prometheus_client import REGISTRY
 from test_asgi import bearer, running
 from test_documents import MULESOFT
+from test_lambda import http2, route_event
 
 import sites
 from file_store import FileStore
@@ -55,8 +57,9 @@ def test_the_blocks_run(
     monkeypatch.setattr("jotgate._validator.UrllibFetcher", partial(PublicNames, server))
     server.respond = partial(publish, server)
     names: Names = {"__name__": "shop.views", "text": text}
+    monkeypatch.setitem(sys.modules, "shop.views", types.ModuleType("shop.views"))
     python = blocks("python")
-    assert len(python) == 28
+    assert len(python) == 32
     for block in python:
         here = block.replace("https://idp.example.com/jwks", server.url).replace("/var/lib/orders", str(tmp_path))
         exec(compile(here, "README.md", "exec", dont_inherit=True), names)
@@ -69,6 +72,8 @@ def test_the_blocks_run(
     check_asgi(names, text, (writing, reading), eventually)
     check_wsgi(names, text, writing, eventually)
     check_django(names, text, writing, monkeypatch, eventually)
+    check_lambda(names, text, writing)
+    check_grpc(names, text)
     assert names["sharing"].validate(text)["sub"] == "alice"
     eventually((tmp_path / "keys.json").exists)
     names["session"].close()
@@ -155,6 +160,12 @@ def check_asgi(names: Names, text: str, more: tuple[str, str], eventually: Event
         asked = http.get("/openapi.json").json()["paths"]["/orders/{order}"]["delete"]
         assert asked["security"] == [{"bearer": ["orders:write"]}]
         assert {"401", "403", "503"} <= asked["responses"].keys()
+    for name in ("litestar_app", "quart_app"):
+        with running(names[name], eventually) as http:
+            assert http.get("/orders", headers=bearer(text)).json() == {"sub": "alice"}
+            assert http.get("/orders").json()["code"] == "missing_token"
+            assert_asks_for_a_scope(http.delete("/orders/7", headers=bearer(text)))
+            assert http.delete("/orders/7", headers=bearer(writing)).json() == {"deleted by": "alice"}
     with running(names["starlette_app"], eventually) as http:
         assert http.get("/orders", headers=bearer(writing)).status_code == 403
         assert http.get("/orders", headers=bearer(reading)).json() == {"sub": "alice"}
@@ -180,6 +191,30 @@ def check_wsgi(names: Names, text: str, writing: str, eventually: Eventually) ->
     with sites.running(names["protected_plain"], eventually) as http:
         assert http.get("/", headers=bearer(text)).text == "alice"
         assert http.get("/").status_code == 401
+
+
+def check_lambda(names: Names, text: str, writing: str) -> None:
+    orders, delete = names["lambda_orders"], names["lambda_delete"]
+    assert orders(http2("GET", "/orders", **bearer(text)), None) == {"statusCode": 200, "body": "alice"}
+    assert orders(http2("GET", "/orders"), None)["statusCode"] == 401
+    assert delete(http2("DELETE", "/orders/7", **bearer(text)), None)["statusCode"] == 403
+    assert delete(http2("DELETE", "/orders/7", **bearer(writing)), None) == {"statusCode": 204}
+    assert names["authorize"](route_event(**bearer(text)), None)["principalId"] == "alice"
+
+
+def check_grpc(names: Names, text: str) -> None:
+    server, service = names["grpc_server"], names["OrdersService"]()
+    methods = {name: grpc.unary_unary_rpc_method_handler(getattr(service, name)) for name in ("List", "Delete")}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("shop.Orders", methods),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        metadata = (("authorization", f"Bearer {text}"),)
+        assert channel.unary_unary("/shop.Orders/List")(b"", metadata=metadata, timeout=20) == b"alice"
+        with pytest.raises(grpc.RpcError) as lacking:
+            channel.unary_unary("/shop.Orders/Delete")(b"", metadata=metadata, timeout=20)
+        assert lacking.value.code() is grpc.StatusCode.PERMISSION_DENIED
+    server.stop(None).wait()
 
 
 def check_django(

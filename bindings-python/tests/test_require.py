@@ -263,7 +263,13 @@ def test_drf_without_the_exception_handler_has_the_code(remote: Make, key: Key, 
         sites.running(app, eventually) as http,
     ):
         lacking = http.get("/drf/orders", headers=bearer(key.token()))
+        other = http.get("/drf/tenant", headers=bearer(key.token(tenant="red")))
+        combined = http.get("/drf/combined", headers=bearer(key.token()))
     assert (lacking.status_code, lacking.json()) == (403, {"detail": "insufficient_scope"})
+    assert 'scope="orders:read"' in lacking.headers["WWW-Authenticate"]
+    assert (other.status_code, other.json()) == (401, {"detail": "claim_rejected"})
+    assert 'error="invalid_token"' in other.headers["WWW-Authenticate"]
+    assert combined.status_code == 403
 
 
 def one_of(define: Callable[[str], object]) -> Callable[..., object]:

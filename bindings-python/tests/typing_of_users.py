@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from typing_extensions import Unpack, assert_type
 
-from jotgate import HostOptions, Requirement, Validator, ValidatorOptions, Verified
+from jotgate import HostOptions, Requirement, Validator, ValidatorOptions, Verified, shadow
 from jotgate.policy import KeySetSettings, PolicyDocument
 
 
@@ -36,6 +36,19 @@ def properties(token: Verified) -> None:
     assert_type(token.into(Customer), Customer)
     assert_type(token.into(Claims), Claims)
     assert token.subject.upper() + token.into(Customer).tenant + token.into(Claims)["sub"]
+
+
+async def validations(validator: Validator) -> None:
+    assert_type(validator.validate("token"), Verified)
+    assert_type(validator.validate("token", into=Customer), Customer)
+    assert_type(validator.validate_nowait("token", into=Claims), Claims)
+    assert_type(await validator.validate_async("token"), Verified)
+    assert_type(await validator.validate_async("token", as_of=7, into=Customer), Customer)
+    assert_type(shadow(validator, existing)("token"), Customer)
+
+
+def existing(token: str) -> Customer:
+    return Customer(token, "blue")
 
 
 def make(**options: Unpack[ValidatorOptions]) -> Validator:

@@ -30,6 +30,7 @@ from ._native import Explanation, FetchRequest, Verified
 from ._options import ValidatorOptions
 from ._requests import RequestsFetcher
 from ._requirement import Requirement
+from ._shadow import Difference, Shadow, shadow
 from ._store import KeyStore
 from ._undecided import UndecidedToken
 from ._urllib import UrllibFetcher
@@ -85,6 +86,7 @@ __all__ = [
     "ClientNotAllowedError",
     "ConfirmationFailedError",
     "DecodeError",
+    "Difference",
     "ExpiredSignatureError",
     "Explanation",
     "Fetch",
@@ -121,6 +123,7 @@ __all__ = [
     "Requirement",
     "ResponseTooLarge",
     "RevokedTokenError",
+    "Shadow",
     "TokenTooLargeError",
     "TokenTooOldError",
     "UndecidedToken",
@@ -138,4 +141,5 @@ __all__ = [
     "policy_json",
     "products",
     "schema",
+    "shadow",
 ]

@@ -147,6 +147,11 @@ class UnderWay:
         for wake in wakes:
             wake()
 
+    def all_ids(self) -> list[Ids]:
+        """What is under way now, each on its own."""
+        with self._lock:
+            return [[each] for each in self._work]
+
     def find(self, ids: Sequence[int]) -> list[Work]:
         """The work of these ids; none as soon as one of them has ended."""
         with self._lock:

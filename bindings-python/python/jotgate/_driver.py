@@ -13,6 +13,7 @@ import logging
 import math
 import os
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -133,6 +134,17 @@ class Driver:
                 taken = self._taken(groups)
                 await wait_async(partial(watch.all_of, groups), patience, self.timing)
             self._end_overdue(watch.left(taken), loop)
+
+    def settle(self, timeout: float | None) -> bool:
+        """Waits until no work is under way, for so many seconds at most, and says whether none is."""
+        until = time.monotonic() + (threading.TIMEOUT_MAX if timeout is None else timeout)
+        while True:
+            with self._under_way.watch() as watch:
+                groups = self._under_way.all_ids()
+                left = until - time.monotonic()
+                if not groups or left <= 0:
+                    return not groups
+                wait(partial(watch.all_of, groups), left, self.timing)
 
     def _taken(self, groups: Sequence[Ids]) -> list[Ids]:
         """Those that are under way as a whole before they are waited for.

@@ -184,6 +184,15 @@ class Inspection(NativeValidator):
         self._driver.start()
         self._events.drain()
 
+    def settle(self, timeout: float | None = None) -> bool:
+        """Waits until no work of this validator is under way: no fetch, and nothing of its store.
+
+        For a process that is about to be frozen, as those of AWS Lambda are, or about to fork. Each fetch has its own
+        timeout; with `timeout` this waits for so many seconds at most, and says whether all has ended. Not for the
+        thread of an event loop that fetches itself.
+        """
+        return self._driver.settle(timeout)
+
     def export_keys(self) -> str:
         """The fetched key sets as text for `import_keys`, in this process, a later one or on another host.
 

@@ -109,9 +109,12 @@ class Validator:
     def _accompany(self) -> None:
         """From now on somebody else has a say."""
 
-    def validate(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+    @overload
+    def validate(self, token: str | bytes, *, as_of: float | None = None, into: None = None) -> Verified:
         """Calls `_judge` where others than the core have a say, with what the core has said, if it was asked."""
 
+    @overload
+    def validate(self, token: str | bytes, *, as_of: float | None = None, into: type[_T]) -> _T: ...
     def validate_request(
         self,
         method: str,

@@ -40,7 +40,7 @@ def escaped(path: str | bytes) -> str:
         if _PLAIN_PATH(path):
             return path
         path = path.encode("utf-8", "replace")
-    return quote(path, safe=_PLAIN_IN_PATHS)
+    return quote(path, safe=PLAIN_IN_PATHS)
 
 
 def forget_cached(request: object, but: Collection[str] = ()) -> None:
@@ -53,7 +53,7 @@ def forget_cached(request: object, but: Collection[str] = ()) -> None:
             del vars(request)[name]
 
 
-_PLAIN_IN_PATHS = "/:@!$&'()*+,;="
+PLAIN_IN_PATHS = "/:@!$&'()*+,;="
 """What may stand in a path as it is, beside letters, digits and `-._~` (RFC 3986 section 3.3)."""
 
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9._~" + re.escape(_PLAIN_IN_PATHS) + r"-]*").fullmatch
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._~" + re.escape(PLAIN_IN_PATHS) + r"-]*").fullmatch

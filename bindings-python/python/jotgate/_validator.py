@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ._batch import Batch, Outcome
 from ._documents import filled, placed, policy_json, text_of_file
@@ -15,16 +15,16 @@ from ._events import Events, OnEvent
 from ._fetch import Fetch, FetchResponse
 from ._hooks import ClientLookup, Hooks, IsRevoked, Transform
 from ._host import Clock, HostOptions, checked
-from ._inspection import Inspection
 from ._native import FetchRequest, Pending, Undecided, Verified
-from ._options import PolicyOptions, Strings
+from ._options import Strings
 from ._policy import Duration, Secret, document_of, named_by_options, text_of
+from ._replacing import Replacing
 from ._request import RequestHeaders
 from ._requirement import Requirement, requirement_of
 from ._ruling import Ruling
 from ._store import KeyStore
 from ._urllib import UrllibFetcher
-from .errors import InternalError, JotgateError, KeysUnavailable, MissingTokenError, PolicyError
+from .errors import InternalError, JotgateError, KeysUnavailable, MissingTokenError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from .policy import ClaimRule, ClientPolicy, KeySetSettings, ScopePolicy, TokenLimits
 
 
-class Validator(Inspection):
+_T = TypeVar("_T")
+
+
+class Validator(Replacing):
     """Validates JWTs by one policy: share one instance between all threads, tasks and requests of a process.
 
     The options describe one issuer; `Validator.from_policy` takes a whole policy document. Options that are not
@@ -184,57 +187,6 @@ class Validator(Inspection):
             validator._build(policy_json(text, kind), host, Path(path).parent)
         return validator
 
-    def replace(
-        self,
-        policy: Mapping[str, Any] | str | None = None,
-        /,
-        *,
-        format: Literal["json", "yaml", "toml"] = "json",  # noqa: A002 (what everyone calls it)
-        **options: Unpack[PolicyOptions],
-    ) -> None:
-        """Judges by another policy from now on: a whole document as for `from_policy`, or the constructor's options.
-
-        It is read and checked first: one that is wrong raises `PolicyError`, as the constructor does, and changes
-        nothing. Validations that have begun end under the policy before; later ones see this one alone. Key sets of
-        sources whose place and options are the same stay, with their age and their pauses after failures; others are
-        fetched when they are needed. What the application brings stays: `fetch`, `store`, `clock`, hooks, listeners.
-        `on_event` tells `policy_replaced`.
-        """
-        if policy is None:
-            if unknown := sorted(options.keys() - PolicyOptions.__annotations__.keys()):
-                raise TypeError(f"replace takes no option {unknown[0]!r}")
-            with named_by_options():
-                self._replace(text_of(document_of(options)))
-        elif options:
-            raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")
-        elif isinstance(policy, str):
-            with placed(policy, format):
-                self._replace(policy_json(policy, format))
-        else:
-            self._replace(text_of(policy))
-
-    def replace_from_file(self, path: str | PathLike[str]) -> None:
-        """Like `replace`, with a policy file as for `from_file`. A file that is half written changes nothing."""
-        text, kind = text_of_file(Path(path))
-        with placed(text, kind):
-            self._replace(policy_json(text, kind), Path(path).parent)
-
-    def _replace(self, policy: str, folder: Path | None = None) -> None:
-        policy = filled(policy, folder)
-        with self._driver.replacing:
-            ruling = self._compiled(policy)
-            self._driver.follow(ruling)
-            self._events.follow(ruling)
-            self._follow(ruling)
-        if self._listened:
-            self._events.drain()
-
-    def _compiled(self, policy: str) -> Ruling:
-        """The policy in the place of the one that holds now."""
-        if self._unfit and Ruling(policy, 0, client_lookup=True).forwards():
-            raise PolicyError(next(iter(self._unfit.values())), "forward")
-        return Ruling(policy, 0, before=self._ruling, now=self._now()).learn()
-
     def _build(self, policy: str, options: HostOptions, folder: Path | None = None) -> None:
         host = checked(options)
         policy = filled(policy, folder)
@@ -263,11 +215,23 @@ class Validator(Inspection):
         if listener is not None:
             self.subscribe(listener)
 
-    async def validate_async(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+    @overload
+    async def validate_async(
+        self, token: str | bytes, *, as_of: float | None = None, into: None = None
+    ) -> Verified: ...
+
+    @overload
+    async def validate_async(self, token: str | bytes, *, as_of: float | None = None, into: type[_T]) -> _T: ...
+
+    async def validate_async(
+        self, token: str | bytes, *, as_of: float | None = None, into: type[Any] | None = None
+    ) -> Any:
         """Like `validate`, but suspends the task while keys are fetched: under asyncio, trio or anyio.
 
         Cancelling the task does not stop a fetch that others may wait for.
         """
+        if into is not None:
+            return (await self.validate_async(token, as_of=as_of)).into(into)
         try:
             ruling = self._ruling
             verdict = ruling.validate(token, None if self._clock is None else self._now(), as_of)
@@ -282,12 +246,19 @@ class Validator(Inspection):
             if self._listened:
                 self._events.drain()
 
-    def validate_nowait(self, token: str | bytes, *, as_of: float | None = None) -> Verified:
+    @overload
+    def validate_nowait(self, token: str | bytes, *, as_of: float | None = None, into: None = None) -> Verified: ...
+
+    @overload
+    def validate_nowait(self, token: str | bytes, *, as_of: float | None = None, into: type[_T]) -> _T: ...
+
+    def validate_nowait(self, token: str | bytes, *, as_of: float | None = None, into: type[Any] | None = None) -> Any:
         """Like `validate`, but never waits: raises `KeysUnavailable` when keys would have to be fetched first.
 
         The fetch is started all the same, on another thread or as a task, so a later call finds the keys.
         """
-        return self._judge(token, as_of, wait=False)
+        verified = self._judge(token, as_of, wait=False)
+        return verified if into is None else verified.into(into)
 
     def validate_many(
         self, tokens: Iterable[str | bytes], *, as_of: float | None = None, threads: int | None = None
@@ -419,6 +390,8 @@ class Validator(Inspection):
         as_of: float | None,
         ruling: Ruling | None = None,
         verdict: Verified | Undecided | Pending | None = None,
+        *,
+        wait: bool = True,
     ) -> Verified | None:
         """The same for `validate_request`."""
         try:
@@ -427,8 +400,10 @@ class Validator(Inspection):
                 verdict = ruling.validate_request(method, path, query, headers, self._now(), as_of)
             if isinstance(verdict, Verified) and not self._transforms:
                 return verdict
-            if isinstance(verdict, Pending):
+            if isinstance(verdict, Pending) and wait:
                 verdict = self._driver.finish(verdict, self._ask_again(verdict, as_of, ruling))
+            elif isinstance(verdict, Pending):
+                verdict = self._driver.finish_nowait(verdict)
             if isinstance(verdict, Pending):
                 raise self._unavailable()
             return None if verdict is None else self._hooks.run(verdict)

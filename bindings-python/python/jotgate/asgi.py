@@ -54,7 +54,7 @@ class JotgateMiddleware:
             if self._requires is not None:
                 self._validator.require(verified, self._requires)
         except JotgateError as error:
-            await _send_answer(self._validator.answer(error, self._requires), scope, send)
+            await send_answer(self._validator.answer(error, self._requires), scope, send)
             return
         if isinstance(before, NothingYet):
             scope = self._handed_on(scope, request, verified)
@@ -104,7 +104,8 @@ def _whole_path(scope: Scope) -> str:
     return path if not root or path == root or path.startswith(f"{root}/") else root + path
 
 
-async def _send_answer(answer: Answer, scope: Scope, send: Send) -> None:
+async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
+    """Sends the answer to a request, or to a handshake as far as the server can."""
     kind = "http.response"
     if scope["type"] == "websocket":
         if not can_answer(scope):

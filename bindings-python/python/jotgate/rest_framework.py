@@ -141,7 +141,8 @@ class MeetsRequirement(BasePermission):
             requirement = Requirement(claims=[{"claim": "tenant", "equals": "shop"}])
 
     Permissions may be combined (`IsAdminUser | HasScopes`). With `exception_handler` the refusal is the policy's
-    answer, whose challenge names the scopes; without it the framework writes a 403 of its own with the code.
+    answer, whose challenge names the scopes. Without it the framework writes a body of its own with the code; status
+    and challenge are the policy's all the same, unless the permission is combined with others.
     """
 
     requirement: Requirement | None = None
@@ -159,11 +160,18 @@ class MeetsRequirement(BasePermission):
         try:
             validator.require(token if isinstance(token, Verified) else None, self.required_of(view))
         except InvalidToken as error:
+            if isinstance(token, Verified) and self._stands_alone(view):
+                # The framework's own refusal would have no challenge.
+                raise JotgateAPIException(validator.answer(error), error) from error
             # Another permission may still let it through, so nothing is raised here.
             self.message = self.code = error.code
             vars(request._request)[_REFUSAL] = (validator, error)
             return False
         return True
+
+    def _stands_alone(self, view: APIView) -> bool:
+        """Whether it is one of the view's permissions, all of which must hold, and not a part of a combined one."""
+        return any(type(permission) is type(self) for permission in view.get_permissions())
 
 
 class HasScopes(MeetsRequirement):
