@@ -188,7 +188,7 @@ function onNest(platform) {
     }
     Catch()(Filter);
     const filters = settings?.forwardErrors ? [{ provide: APP_FILTER, useClass: Filter }] : [];
-    const imports = [forNest.JotgateModule.forRoot(validator)];
+    const imports = [forNest.JotgateModule.forRoot({ validator, ...settings })];
     const app = await nestApp(platform, imports, [controllerOf(Object.fromEntries(routes))], filters);
     t.after(() => app.close());
     return serve(t, await handlerOf(platform, app));

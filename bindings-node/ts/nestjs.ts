@@ -15,6 +15,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  Catch,
   createParamDecorator,
   HttpException,
   Inject,
@@ -22,19 +23,21 @@ import {
   Module,
   SetMetadata,
   UseGuards,
+  type ArgumentsHost,
   type CanActivate,
   type DynamicModule,
+  type ExceptionFilter,
   type ExecutionContext,
   type FactoryProvider,
   type ModuleMetadata,
   type Provider,
 } from '@nestjs/common';
-import { APP_GUARD, Reflector } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
 import type { Answer } from './answer.js';
 import { endpoints, passed, passedOf, type Ask } from './endpoint.js';
 import { errorOf, InternalError, type JotgateError } from './errors.js';
 import { prune } from './forward.js';
-import { guardOf, judge, targetOf, type AuthOptions, type Guard } from './middleware.js';
+import { guardOf, judge, send, targetOf, type AuthOptions, type Guard } from './middleware.js';
 import { Validator } from './validator.js';
 import type { Verified as VerifiedToken } from './verified.js';
 
@@ -79,7 +82,7 @@ export class TokenRefusedException extends HttpException {
 export class JotgateGuard implements CanActivate {
   readonly #guard: Guard;
 
-  constructor(guard: Guard) {
+  constructor({ guard }: Setup) {
     this.#guard = guard;
   }
 
@@ -120,15 +123,31 @@ export class JotgateGuard implements CanActivate {
     const answer = this.#guard.validator.answer(error);
     const exception = new TokenRefusedException(error ?? new InternalError('the request could not be judged'), answer);
     if (context.getType() !== 'http') return exception;
-    // An exception has no header fields: so they are there, whichever filter answers.
+    // An exception has no header fields. So they are there, too, where a filter of the application's own answers.
     const response = context.switchToHttp().getResponse<Response>();
     for (const [name, value] of Object.entries(answer.headers)) {
+      if (name.toLowerCase() === 'content-type') continue;
       if ('raw' in response) response.header(name, value);
       else response.setHeader(name, value);
     }
     return exception;
   }
 }
+
+/** Answers a `TokenRefusedException` exactly as the core says; with `forwardErrors` it is left to filters of the application. */
+export class TokenRefusedFilter implements ExceptionFilter<TokenRefusedException> {
+  catch(exception: TokenRefusedException, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw exception;
+    const response = host.switchToHttp().getResponse<Response>();
+    const { status, headers, body } = exception.answer;
+    // As bytes, for Fastify adds a charset to the type of a text.
+    if ('raw' in response) response.code(status).headers(headers).send(Buffer.from(body));
+    else send(response, exception.answer);
+  }
+}
+
+/** Catches nothing: a place in the module that must be filled. */
+class NoFilter extends TokenRefusedFilter {}
 
 /** The module: import it once, in the root of the application. */
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- what NestJS calls a module
@@ -139,14 +158,14 @@ export class JotgateModule {
    * @throws PolicyError when options are given and wrong.
    */
   static forRoot(optionsOrValidator: JotgateModuleOptions | Validator = {}): DynamicModule {
-    if (optionsOrValidator instanceof Validator) return moduleOf({ useValue: guarded(optionsOrValidator) });
+    if (optionsOrValidator instanceof Validator) return moduleOf({ useValue: setUp(optionsOrValidator) });
     const { global, ...options } = optionsOrValidator;
-    return moduleOf({ useValue: guarded(options) }, { global });
+    return moduleOf({ useValue: setUp(options) }, { global });
   }
 
   /** With options, or a validator, that a function makes of other providers. */
   static forRootAsync({ useFactory, inject = [], imports = [], global }: JotgateModuleAsyncOptions): DynamicModule {
-    const made = async (...injected: unknown[]): Promise<Guard> => guarded(await useFactory(...injected));
+    const made = async (...injected: unknown[]): Promise<Setup> => setUp(await useFactory(...injected));
     return moduleOf({ useFactory: made, inject }, { global, imports });
   }
 }
@@ -199,30 +218,45 @@ type Response = ServerResponse | FastifyReply;
 interface FastifyReply {
   raw: ServerResponse;
   header(name: string, value: string): this;
+  headers(fields: Record<string, string>): this;
+  code(status: number): this;
+  send(body: Uint8Array): void;
 }
 
 function rawOf(request: Request): IncomingMessage {
   return 'raw' in request ? request.raw : request;
 }
 
-/** Refusals are handed on as errors, of which the guard makes exceptions. */
-function guarded(options: AuthOptions | Validator): Guard {
-  return { ...guardOf(options), forwardErrors: true };
+/** What the module has made of its options. */
+interface Setup {
+  guard: Guard;
+  forwardErrors: boolean;
+}
+
+/** Refusals come to the guard as errors, of which it makes exceptions. */
+function setUp(options: AuthOptions | Validator): Setup {
+  const guard = guardOf(options);
+  return { guard: { ...guard, forwardErrors: true }, forwardErrors: guard.forwardErrors };
 }
 
 function moduleOf(
-  guard: { useValue: Guard } | Omit<FactoryProvider<Guard>, 'provide'>,
+  setup: { useValue: Setup } | Omit<FactoryProvider<Setup>, 'provide'>,
   { global = true, imports = [] }: ModuleSettings & Pick<ModuleMetadata, 'imports'> = {},
 ): DynamicModule {
   if (typeof global !== 'boolean') throw new TypeError('global must be true or false');
   const providers: Provider[] = [
-    { provide: GUARD, ...guard },
-    { provide: VALIDATOR, useFactory: ({ validator }: Guard): Validator => validator, inject: [GUARD] },
+    { provide: SETUP, ...setup },
+    { provide: VALIDATOR, useFactory: ({ guard }: Setup): Validator => guard.validator, inject: [SETUP] },
     JotgateGuard,
+    {
+      provide: APP_FILTER,
+      useFactory: ({ forwardErrors }: Setup) => (forwardErrors ? new NoFilter() : new TokenRefusedFilter()),
+      inject: [SETUP],
+    },
   ];
   if (global) providers.push({ provide: APP_GUARD, useExisting: JotgateGuard });
   // Known to all modules, so that each handler can say what it asks for.
-  return { module: JotgateModule, global: true, imports, providers, exports: [GUARD, VALIDATOR, JotgateGuard] };
+  return { module: JotgateModule, global: true, imports, providers, exports: [SETUP, VALIDATOR, JotgateGuard] };
 }
 
 function jsonOf(body: string): string | Record<string, unknown> {
@@ -235,7 +269,7 @@ function jsonOf(body: string): string | Record<string, unknown> {
 }
 
 const reflector = new Reflector();
-const GUARD = Symbol('jotgate guard');
+const SETUP = Symbol('jotgate setup');
 const VALIDATOR = Symbol('jotgate validator');
 const ASKED = Symbol('jotgate asked');
 const PUBLIC = Symbol('jotgate public');
@@ -245,5 +279,7 @@ const NO_HTTP =
 
 // What decorators would do, were this written with them.
 Injectable()(JotgateGuard);
-Inject(GUARD)(JotgateGuard, undefined, 0);
+Inject(SETUP)(JotgateGuard, undefined, 0);
+Catch(TokenRefusedException)(TokenRefusedFilter);
+Catch(NoFilter)(NoFilter);
 Module({})(JotgateModule);
