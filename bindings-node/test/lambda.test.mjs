@@ -249,7 +249,7 @@ describe('a Lambda authorizer', () => {
     const requirement = Requirement.scopes('read');
     const settings = /** @type {const} */ ({
       simple: true,
-      context: ({ payload }) => ({ tenant: String(payload['tenant']) }),
+      context: (/** @type {import('jotgate').Verified} */ { payload }) => ({ tenant: String(payload['tenant']) }),
       requirement,
     });
     const handler = authorizer(issuer.options(), settings);

@@ -127,7 +127,8 @@ test('esbuild takes it along as external, and a bundle without the native part n
     console.log(createValidator({ issuer: 'me', audience: 'any', secret: 'x'.repeat(32) }).tryValidateSync('x').code);`,
   );
   const alias = { jotgate: join(root, 'dist', 'index.js') };
-  const settings = /** @type {const} */ ({ entryPoints: [source], bundle: true, platform: 'node', logLevel: 'silent' });
+  /** @type {import('esbuild').BuildOptions} */
+  const settings = { entryPoints: [source], bundle: true, platform: 'node', logLevel: 'silent' };
   await build({ ...settings, outfile: join(folder, 'packed', 'app.cjs'), alias });
   const packed = await run(process.execPath, [join(folder, 'packed', 'app.cjs')], { cwd: folder });
   assert.match(packed.stderr, /a bundler has packed jotgate.*esbuild: --external:jotgate; webpack: externals/);

@@ -13,8 +13,8 @@ import { AUDIENCE, seconds, serve, startIssuer } from './support/issuer.mjs';
 function start(t, strategy) {
   const own = new passport.Passport();
   own.use(strategy);
-  const authenticate = (/** @type {object} */ options = {}) =>
-    own.authenticate('jotgate', { session: false, ...options });
+  /** @type {(options?: object) => import('express').RequestHandler} */
+  const authenticate = (options = {}) => own.authenticate('jotgate', { session: false, ...options });
   const app = express();
   /** @type {import('express').RequestHandler} */
   const told = (request, response) => {

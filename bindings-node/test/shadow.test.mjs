@@ -57,7 +57,11 @@ describe('a shadow', () => {
   test('says nothing while the keys are not at hand', async (t) => {
     const issuer = await startIssuer(t);
     issuer.respond = (_request, response) => void response.writeHead(500).end();
-    const validate = shadow(createValidator(issuer.options()), () => ({}), assert.fail);
+    const validate = shadow(
+      createValidator(issuer.options()),
+      () => ({}),
+      () => assert.fail(),
+    );
     validate(await issuer.mint());
     await until(() => validate.counts['accepted/keys_unavailable'] === 1);
     assert.equal(validate.differences, 0);

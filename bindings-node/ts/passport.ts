@@ -25,7 +25,7 @@ export type { AuthOptions } from './middleware.js';
 export type PassportRequest = IncomingMessage & {
   originalUrl?: string;
   baseUrl?: string;
-  res?: { setHeader(name: string, value: string): unknown };
+  res?: { setHeader(name: string, value: string): unknown } | undefined;
 };
 
 /** Options of `passport.authenticate` that are this strategy's. */
