@@ -97,8 +97,7 @@ const middlewares = {
     ),
   'nestjs-express': (validator) =>
     nestHandler('express', [JotgateModule.forRoot(validator)], { '{*rest}': { serve: seen } }),
-  'nestjs-fastify': (validator) =>
-    nestHandler('fastify', [JotgateModule.forRoot(validator)], { '*': { serve: seen } }),
+  'nestjs-fastify': (validator) => nestHandler('fastify', [JotgateModule.forRoot(validator)], { '*': { serve: seen } }),
   web: (validator) => {
     const protect = webAuth(validator);
     return getRequestListener((request) => protect(request, (request, auth) => Response.json(told(request, auth))));

@@ -16,9 +16,7 @@ function start(t, strategy) {
   /** @type {(options?: object) => import('express').RequestHandler} */
   const authenticate = (options = {}) => own.authenticate('jotgate', { session: false, ...options });
   const app = express();
-  /** @type {import('express').RequestHandler} */
-  const told = (request, response) => {
-    const { user, authInfo } = /** @type {any} */ (request);
+  const told = (/** @type {any} */ { user, authInfo }, /** @type {import('express').Response} */ response) => {
     response.json({ user: user ?? null, kid: authInfo?.header?.kid ?? null });
   };
   app.get('/orders', authenticate(), told);
