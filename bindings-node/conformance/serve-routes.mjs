@@ -8,10 +8,13 @@ import express from 'express';
 import express4 from 'express4';
 import Fastify from 'fastify';
 import Fastify4 from 'fastify4';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
 import Koa from 'koa';
 import { createValidatorFromPolicy } from 'jotgate';
 import { auth } from 'jotgate/express';
 import jotgate from 'jotgate/fastify';
+import { auth as honoAuth } from 'jotgate/hono';
 import { auth as httpAuth } from 'jotgate/http';
 import { auth as koaAuth } from 'jotgate/koa';
 
@@ -102,6 +105,26 @@ const frameworks = {
   fastify4: (validator, mount) => {
     const lenient = { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true };
     return withFastify(/** @type {any} */ (Fastify4(lenient)), validator, mount);
+  },
+  hono: (validator, mount) => {
+    /** @type {(name: string) => (c: import('hono').Context) => Response} */
+    const run = (name) => (c) => c.text(name, 200, told(name, c.var.auth));
+    const routes = new Hono();
+    routes.use(honoAuth(validator));
+    routes.get('/orders', run('orders.list'));
+    routes.post('/orders', run('orders.create'));
+    routes.get('/orders/:id', run('orders.one'));
+    routes.all('/admin/*', run('admin'));
+    routes.get('/health', run('health'));
+    routes.get('/catalog', run('catalog'));
+    routes.get('/open', run('open'));
+    const app = new Hono();
+    app.route(mount || '/', routes);
+    const listener = getRequestListener(app.fetch);
+    return (request, response) => {
+      rewrite(request);
+      void listener(request, response);
+    };
   },
   // What is written without a framework: the path as `URL` reads it.
   http: (validator, mount) =>

@@ -2,14 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import process from 'node:process';
+import { getRequestListener } from '@hono/node-server';
 import express from 'express';
 import Fastify from 'fastify';
+import { Hono } from 'hono';
 import Koa from 'koa';
 import { createValidatorFromPolicy } from 'jotgate';
 import { auth } from 'jotgate/express';
 import jotgate from 'jotgate/fastify';
+import { auth as honoAuth } from 'jotgate/hono';
 import { auth as httpAuth } from 'jotgate/http';
 import { auth as koaAuth } from 'jotgate/koa';
+import { auth as lambdaAuth } from 'jotgate/lambda';
+import { JotgateModule } from 'jotgate/nestjs';
+import { auth as webAuth } from 'jotgate/web';
+import { functionUrl } from './lambda.mjs';
+import { nestHandler } from './nest.mjs';
 
 /**
  * @typedef {object} Exchange
@@ -32,6 +40,17 @@ const seen = ({ headers, url = '' }, auth) => ({
   query: url.split('?')[1] ?? '',
 });
 
+/**
+ * The same of a request of `fetch`.
+ * @param {Request} request
+ * @param {import('jotgate').Verified | undefined} auth
+ */
+const told = ({ headers, url }, auth) => ({
+  claims: auth?.payload ?? null,
+  fields: Object.fromEntries(headers),
+  query: url.split('?')[1] ?? '',
+});
+
 /** @type {Record<string, (validator: import('jotgate').Validator) => Handler | Promise<Handler>>} */
 const middlewares = {
   express: (validator) => {
@@ -47,6 +66,12 @@ const middlewares = {
     await app.ready();
     return (request, response) => app.routing(request, response);
   },
+  hono: (validator) => {
+    const app = new Hono();
+    app.use(honoAuth(validator));
+    app.all('*', (c) => c.json(told(c.req.raw, c.var.auth)));
+    return getRequestListener(app.fetch);
+  },
   http: (validator) =>
     httpAuth(validator, (request, response) => {
       response.setHeader('Content-Type', 'application/json');
@@ -57,6 +82,25 @@ const middlewares = {
     app.use(koaAuth(validator));
     app.use((ctx) => void (ctx.body = seen(ctx.req, ctx.state['auth'])));
     return app.callback();
+  },
+  lambda: (validator) =>
+    functionUrl(
+      lambdaAuth(validator, (/** @type {any} */ event) => ({
+        statusCode: 200,
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          claims: event.auth?.payload ?? null,
+          fields: event.headers,
+          query: event.rawQueryString,
+        }),
+      })),
+    ),
+  'nestjs-express': (validator) =>
+    nestHandler('express', [JotgateModule.forRoot(validator)], { '{*rest}': { serve: seen } }),
+  'nestjs-fastify': (validator) => nestHandler('fastify', [JotgateModule.forRoot(validator)], { '*': { serve: seen } }),
+  web: (validator) => {
+    const protect = webAuth(validator);
+    return getRequestListener((request) => protect(request, (request, auth) => Response.json(told(request, auth))));
   },
 };
 

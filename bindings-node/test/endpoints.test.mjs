@@ -1,15 +1,24 @@
 // What endpoints ask for in code, in each framework, on a real server.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { getRequestListener } from '@hono/node-server';
 import Router from '@koa/router';
+import { Catch } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import express5 from 'express';
 import Fastify5 from 'fastify';
 import Fastify4 from 'fastify4';
+import { Hono } from 'hono';
 import Koa3 from 'koa';
 import { createValidator, InsufficientScopeError, InvalidClaimError, PolicyError, Requirement } from 'jotgate';
 import * as forExpress from 'jotgate/express';
 import * as forFastify from 'jotgate/fastify';
+import * as forHono from 'jotgate/hono';
+import * as forHttp from 'jotgate/http';
 import * as forKoa from 'jotgate/koa';
+import * as forNest from 'jotgate/nestjs';
+import * as forWeb from 'jotgate/web';
+import { controllerOf, handlerOf, nestApp } from '../conformance/nest.mjs';
 import { AUDIENCE, serve, startIssuer } from './support/issuer.mjs';
 
 // @ts-expect-error -- Express 4 is here under a second name, for which there are no types.
@@ -42,7 +51,15 @@ const frameworks = {
   'Fastify 4': onFastify(/** @type {any} */ (Fastify4)),
   'Koa 3': onKoa(Koa3),
   'Koa 2': onKoa(Koa2),
+  'Hono 4': onHono,
+  'node:http': onHttp,
+  'a Request': onRequests,
+  'NestJS on Express': onNest('express'),
+  'NestJS on Fastify': onNest('fastify'),
 };
+
+/** There is no handler of errors, or nothing that could stand without `auth`. */
+const [withoutErrors, withoutAuth] = [['node:http'], ['node:http', 'NestJS on Express', 'NestJS on Fastify']];
 
 /** @param {typeof express5} make @returns {Start} */
 function onExpress(make) {
@@ -104,6 +121,80 @@ function onKoa(Koa) {
   };
 }
 
+/** @type {Start} */
+function onHono(t, validator, guards, settings) {
+  const app = new Hono();
+  app.onError((/** @type {any} */ error, c) => c.text(error.code, 500, validator.answer(error).headers));
+  app.get('/unguarded', forHono.requiredScopes('a'), (c) => c.text('passed'));
+  app.use(forHono.auth(validator, settings));
+  for (const [name, guard] of Object.entries(guards(forHono))) app.get(`/${name}`, guard, (c) => c.text('passed'));
+  return serve(t, getRequestListener(app.fetch));
+}
+
+/** @type {Start} */
+function onHttp(t, validator, guards) {
+  /** @type {import('jotgate/http').Listener} */
+  const passed = (_request, response) => response.end('passed');
+  const listeners = Object.entries(guards(forHttp)).map(([name, guard]) => [`/${name}`, guard(passed)]);
+  const routes = Object.fromEntries(listeners);
+  return serve(
+    t,
+    forHttp.auth(validator, (request, response) => routes[request.url ?? ''](request, response)),
+  );
+}
+
+/** @type {Start} */
+function onRequests(t, validator, guards, settings) {
+  const protect = forWeb.auth(validator, settings);
+  const passed = () => new Response('passed');
+  const unguarded = forWeb.requiredScopes('a')(passed);
+  const handlers = Object.entries(guards(forWeb)).map(([name, guard]) => [`/${name}`, guard(passed)]);
+  const routes = Object.fromEntries(handlers);
+  return serve(
+    t,
+    getRequestListener(async (request) => {
+      const { pathname } = new URL(request.url);
+      try {
+        return await (pathname === '/unguarded' ? unguarded(request, undefined) : protect(request, routes[pathname]));
+      } catch (/** @type {any} */ error) {
+        return new Response(error.code, { status: 500, headers: validator.answer(error).headers });
+      }
+    }),
+  );
+}
+
+/** @param {'express' | 'fastify'} platform @returns {Start} */
+function onNest(platform) {
+  const { RequireScopes, RequireAnyScope, ClaimEquals, ClaimIncludes, ClaimCheck, Requires } = forNest;
+  const asking = {
+    requiredScopes: RequireScopes,
+    scopeIncludesAny: RequireAnyScope,
+    claimEquals: ClaimEquals,
+    claimIncludes: ClaimIncludes,
+    claimCheck: ClaimCheck,
+    requires: Requires,
+  };
+  return async (t, validator, guards, settings) => {
+    const routes = Object.entries(guards(asking)).map(([name, guard]) => {
+      return [`/${name}`, { serve: () => 'passed', decorators: [guard] }];
+    });
+    // Of the application's own, for exceptions of all kinds.
+    class Filter {
+      /** @param {any} exception @param {import('@nestjs/common').ArgumentsHost} host */
+      catch(exception, host) {
+        const response = host.switchToHttp().getResponse();
+        response[platform === 'express' ? 'status' : 'code'](500).send(exception.error.code);
+      }
+    }
+    Catch()(Filter);
+    const filters = settings?.forwardErrors ? [{ provide: APP_FILTER, useClass: Filter }] : [];
+    const imports = [forNest.JotgateModule.forRoot({ validator, ...settings })];
+    const app = await nestApp(platform, imports, [controllerOf(Object.fromEntries(routes))], filters);
+    t.after(() => app.close());
+    return serve(t, await handlerOf(platform, app));
+  };
+}
+
 /** @type {Guards} */
 const guards = ({ requiredScopes, scopeIncludesAny, claimEquals, claimIncludes, claimCheck, requires }) => ({
   both: requiredScopes('read', 'write'),
@@ -156,6 +247,7 @@ const cases = [
 ];
 
 for (const [name, start] of Object.entries(frameworks)) {
+  const standsAlone = !withoutAuth.includes(name);
   describe(name, () => {
     test('endpoints ask for scopes and claims', async (t) => {
       const issuer = await startIssuer(t);
@@ -169,15 +261,19 @@ for (const [name, start] of Object.entries(frameworks)) {
       assert.equal((await fetch(`${url}/both`)).status, 401);
     });
 
-    test('errors are handed on, and the answer to them names the scopes', async (t) => {
-      const issuer = await startIssuer(t);
-      const url = await start(t, createValidator(issuer.options()), guards, { forwardErrors: true });
-      const headers = { Authorization: `Bearer ${await issuer.mint({ scope: 'x' })}` };
-      const response = await fetch(`${url}/both`, { headers });
-      assert.deepEqual([response.status, await response.text()], [500, 'insufficient_scope']);
-      assert.equal(response.headers.get('WWW-Authenticate'), `${INSUFFICIENT}"read write"`);
-      assert.equal(await (await fetch(`${url}/check`, { headers })).text(), 'claim_rejected');
-    });
+    test(
+      'errors are handed on, and the answer to them names the scopes',
+      { skip: withoutErrors.includes(name) },
+      async (t) => {
+        const issuer = await startIssuer(t);
+        const url = await start(t, createValidator(issuer.options()), guards, { forwardErrors: true });
+        const headers = { Authorization: `Bearer ${await issuer.mint({ scope: 'x' })}` };
+        const response = await fetch(`${url}/both`, { headers });
+        assert.deepEqual([response.status, await response.text()], [500, 'insufficient_scope']);
+        assert.equal(response.headers.get('WWW-Authenticate'), `${INSUFFICIENT}"read write"`);
+        assert.equal(await (await fetch(`${url}/check`, { headers })).text(), 'claim_rejected');
+      },
+    );
 
     test('a request that needed no token is asked for one, and without auth() nothing passes', async (t) => {
       const issuer = await startIssuer(t);
@@ -193,6 +289,7 @@ for (const [name, start] of Object.entries(frameworks)) {
         const response = await fetch(`${url}/${path}`);
         assert.deepEqual([response.status, response.headers.get('WWW-Authenticate')], [401, 'Bearer']);
       }
+      if (!standsAlone) return;
       const unguarded = await fetch(`${url}/unguarded`);
       assert.deepEqual([unguarded.status, await unguarded.text()], [500, 'internal_error']);
     });

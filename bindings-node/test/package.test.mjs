@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,21 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import * as fromImport from 'jotgate';
 import * as expressFromImport from 'jotgate/express';
 import * as fastifyFromImport from 'jotgate/fastify';
+import * as grpcFromImport from 'jotgate/grpc';
+import * as honoFromImport from 'jotgate/hono';
 import * as httpFromImport from 'jotgate/http';
 import * as koaFromImport from 'jotgate/koa';
+import * as lambdaFromImport from 'jotgate/lambda';
+import * as nestjsFromImport from 'jotgate/nestjs';
 import * as opentelemetryFromImport from 'jotgate/opentelemetry';
+import * as passportFromImport from 'jotgate/passport';
 import * as promFromImport from 'jotgate/prom-client';
 import * as testingFromImport from 'jotgate/testing';
+import * as webFromImport from 'jotgate/web';
 import { run } from './support/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +35,12 @@ test('import and require share their classes', () => {
   assert.equal(fastifyFromImport.default, require('jotgate/fastify').default);
   assert.equal(fastifyFromImport.jotgate, fastifyFromImport.default);
   assert.equal(httpFromImport.auth, require('jotgate/http').auth);
+  assert.equal(grpcFromImport.auth, require('jotgate/grpc').auth);
+  assert.equal(honoFromImport.auth, require('jotgate/hono').auth);
+  assert.equal(lambdaFromImport.auth, require('jotgate/lambda').auth);
+  assert.equal(nestjsFromImport.JotgateModule, require('jotgate/nestjs').JotgateModule);
+  assert.equal(passportFromImport.Strategy, require('jotgate/passport').Strategy);
+  assert.equal(webFromImport.auth, require('jotgate/web').auth);
   assert.equal(koaFromImport.auth, require('jotgate/koa').auth);
   assert.equal(opentelemetryFromImport.instrument, require('jotgate/opentelemetry').instrument);
   assert.equal(promFromImport.collectMetrics, require('jotgate/prom-client').collectMetrics);
@@ -70,16 +83,64 @@ test('nothing but the documented names is exported', () => {
     'policyJson',
     'products',
     'schema',
+    'shadow',
   ]);
   const guards = ['claimCheck', 'claimEquals', 'claimIncludes', 'requiredScopes', 'requires', 'scopeIncludesAny'];
   assert.deepEqual(names(expressFromImport).sort(), ['auth', ...guards]);
   assert.deepEqual(names(fastifyFromImport).sort(), [...guards, 'jotgate'].sort());
-  assert.deepEqual(names(httpFromImport), ['auth']);
+  assert.deepEqual(names(grpcFromImport).sort(), ['auth', 'authOf', ...guards]);
+  assert.deepEqual(names(honoFromImport).sort(), ['auth', ...guards]);
+  assert.deepEqual(names(httpFromImport).sort(), ['auth', ...guards]);
+  assert.deepEqual(names(lambdaFromImport).sort(), ['auth', 'authorizer', ...guards]);
+  assert.deepEqual(names(passportFromImport), ['Strategy']);
+  assert.deepEqual(names(webFromImport).sort(), ['auth', ...guards]);
+  assert.deepEqual(names(nestjsFromImport).sort(), [
+    'ClaimCheck',
+    'ClaimEquals',
+    'ClaimIncludes',
+    'InjectValidator',
+    'JotgateGuard',
+    'JotgateModule',
+    'Public',
+    'RequireAnyScope',
+    'RequireScopes',
+    'Requires',
+    'TokenRefusedException',
+    'TokenRefusedFilter',
+    'Verified',
+  ]);
   assert.deepEqual(names(koaFromImport).sort(), ['auth', ...guards]);
   assert.deepEqual(names(opentelemetryFromImport), ['instrument']);
   assert.deepEqual(names(promFromImport), ['collectMetrics']);
   assert.deepEqual(names(testingFromImport).sort(), ['Issuer', 'recipes']);
   assert.throws(() => require('jotgate/dist/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+});
+
+test('esbuild takes it along as external, and a bundle without the native part names what to do', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'jotgate-esbuild-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const source = join(folder, 'app.mjs');
+  await writeFile(
+    source,
+    `import { createValidator } from 'jotgate';
+    console.log(createValidator({ issuer: 'me', audience: 'any', secret: 'x'.repeat(32) }).tryValidateSync('x').code);`,
+  );
+  const alias = { jotgate: join(root, 'dist', 'index.js') };
+  /** @type {import('esbuild').BuildOptions} */
+  const settings = { entryPoints: [source], bundle: true, platform: 'node', logLevel: 'silent' };
+  await build({ ...settings, outfile: join(folder, 'packed', 'app.cjs'), alias });
+  const packed = await run(process.execPath, [join(folder, 'packed', 'app.cjs')], { cwd: folder });
+  assert.match(packed.stderr, /a bundler has packed jotgate.*esbuild: --external:jotgate; webpack: externals/);
+  await cp(join(root, 'native'), join(folder, 'native'), { recursive: true });
+  const copied = await run(process.execPath, [join(folder, 'packed', 'app.cjs')], { cwd: folder });
+  assert.equal(copied.stdout, 'malformed_token\n', copied.stderr);
+  // In this tree the package itself is found by its own name.
+  const outfile = join(root, 'dist', `bundle-${process.pid}.mjs`);
+  t.after(() => rm(outfile));
+  await build({ ...settings, outfile, format: 'esm', external: ['jotgate'] });
+  const external = await run(process.execPath, [outfile], { cwd: folder });
+  assert.equal(external.stdout, 'malformed_token\n', external.stderr);
 });
 
 describe('the packed package, installed in a project of its own', () => {
@@ -145,7 +206,17 @@ describe('the packed package, installed in a project of its own', () => {
   });
 
   test('has types that serve ECMAScript and CommonJS, claims and Express', async () => {
-    for (const name of ['@opentelemetry', '@types', 'axios', 'fastify', 'prom-client', 'undici']) {
+    for (const name of [
+      '@grpc',
+      '@nestjs',
+      '@opentelemetry',
+      '@types',
+      'axios',
+      'fastify',
+      'hono',
+      'prom-client',
+      'undici',
+    ]) {
       await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
     }
     const source = `
@@ -159,7 +230,19 @@ describe('the packed package, installed in a project of its own', () => {
       import Koa from 'koa';
       import { auth, claimCheck, claimEquals, claimIncludes, requires } from 'jotgate/express';
       import { jotgate, requiredScopes } from 'jotgate/fastify';
-      import { auth as guard } from 'jotgate/http';
+      import { Server } from '@grpc/grpc-js';
+      import { Controller, Get, Module } from '@nestjs/common';
+      import type { APIGatewayProxyHandlerV2, APIGatewayProxyResult, APIGatewayProxyEvent, Context } from 'aws-lambda';
+      import { Hono } from 'hono';
+      import { auth as interceptor, authOf, claimCheck as checked } from 'jotgate/grpc';
+      import { auth as honoAuth, requiredScopes as honoScopes } from 'jotgate/hono';
+      import { auth as guard, requiredScopes as listenerScopes } from 'jotgate/http';
+      import { auth as lambdaAuth, authorizer, requiredScopes as eventScopes } from 'jotgate/lambda';
+      import { JotgateModule, RequireScopes, Verified } from 'jotgate/nestjs';
+      import { Strategy } from 'jotgate/passport';
+      import { auth as webAuth, requiredScopes as requestScopes } from 'jotgate/web';
+      import { shadow } from 'jotgate';
+      import passport from 'passport';
       import { auth as koaAuth, scopeIncludesAny, type AuthState } from 'jotgate/koa';
       import { instrument } from 'jotgate/opentelemetry';
       import { collectMetrics } from 'jotgate/prom-client';
@@ -204,6 +287,28 @@ describe('the packed package, installed in a project of its own', () => {
       ];
       validator.subscribe((event) => void ('source' in event ? event.source : event.event));
       for (const stop of stops) stop();
+      new Server({ interceptors: [interceptor(validator, { endStreamsAtExpiry: false })] });
+      export const check = checked(({ sub }) => sub === 'a')((call: import('@grpc/grpc-js').ServerUnaryCall<object, object>, done: import('@grpc/grpc-js').sendUnaryData<object>) => done(null, { sub: authOf(call)?.payload.sub }));
+      new Hono().use(honoAuth(validator)).get('/', honoScopes('a'), (c) => c.json({ sub: c.var.auth?.payload.sub }));
+      export const v2: APIGatewayProxyHandlerV2 = lambdaAuth({ validator, basePath: '/v1' }, async (event) => ({ statusCode: 200, body: event.rawPath + String(event.auth?.payload.sub) }));
+      export const v1 = lambdaAuth(validator, eventScopes('a')(async (event: APIGatewayProxyEvent, _context: Context): Promise<APIGatewayProxyResult> => ({ statusCode: 200, body: event.path })));
+      export const simple: Promise<boolean> = authorizer(validator, { simple: true })({}).then(({ isAuthorized }) => isAuthorized);
+      passport.use(new Strategy({ issuer: 'a', audience: 'b' }, (verified) => ({ id: verified.payload.sub })));
+      export const GET = (request: Request): Promise<Response> => webAuth(validator)(request, requestScopes('a')((_request, verified) => Response.json({ sub: verified?.payload.sub })));
+      export const both: (token: string, other: number) => Promise<{ sub: string }> = shadow(validator, async (token: string, other: number) => ({ sub: token + other }), ({ jotgate, hint }) => [jotgate, hint]);
+      @Controller()
+      export class Orders {
+        @RequireScopes('orders:read')
+        @Get('orders')
+        list(@Verified() token: Verified, @Verified('sub') sub: string): object {
+          return { sub, same: token.payload.sub };
+        }
+      }
+      @Module({ imports: [JotgateModule.forRoot({ issuer: 'a', audience: 'b', global: false }), JotgateModule.forRootAsync({ useFactory: () => validator })], controllers: [Orders] })
+      export class App {}
+      // @ts-expect-error -- an option that does not exist
+      JotgateModule.forRoot({ issuer: 'a', audiance: 'b' });
+      createServer(guard(validator, listenerScopes('a')((req, res) => res.end(req.auth?.payload.sub))));
       const koa = new Koa<AuthState>();
       koa.use(koaAuth(validator)).use(scopeIncludesAny('a', 'b')).use((ctx) => void (ctx.body = ctx.state.auth?.payload.sub));
       new Koa().use(koaAuth({ issuer: 'a', audience: 'b', secret: 'c' }));
@@ -231,6 +336,8 @@ describe('the packed package, installed in a project of its own', () => {
       noEmit: true,
       exactOptionalPropertyTypes: true,
       esModuleInterop: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
       // The types of Koa do not fit those of the packages that they use.
       skipLibCheck: true,
     };

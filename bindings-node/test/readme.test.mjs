@@ -6,6 +6,7 @@ import process from 'node:process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startIssuer } from './support/issuer.mjs';
+import { transpiled } from './support/transpiled.mjs';
 import { pages } from './support/readme.mjs';
 import { checks } from './support/readme-checks.mjs';
 import { run } from './support/run.mjs';
@@ -62,7 +63,8 @@ for (const { heading, codes } of blocks) {
           TOKEN: await issuer.mint({ azp: 'shop', jti: 'id-1', scope: 'orders:read' }),
           SECRET: 'a secret of 32 bytes and some more',
         };
-        const module = place(`const token = process.env.TOKEN;\n${before}\n${change(code)}\n${after}`);
+        const program = place(`const token = process.env.TOKEN;\n${before}\n${change(code)}\n${after}`);
+        const module = language === 'ts' ? transpiled(program) : program;
         const shell = code.replaceAll(
           'npx jotgate',
           `'${process.execPath}' '${fileURLToPath(new URL('dist/cli.js', root))}'`,
@@ -71,7 +73,7 @@ for (const { heading, codes } of blocks) {
           code: status,
           stdout,
           stderr,
-        } = language === 'js'
+        } = language !== 'sh'
           ? await run(process.execPath, ['--input-type=module', '--eval', module], { cwd: root, env })
           : await run('sh', ['-c', shell], { cwd: folder, env });
         assert.equal(status, 0, stderr);

@@ -44,6 +44,8 @@ export class Driver {
   readonly #reported: () => void;
   /** How to wake those who wait, by what they wait for. */
   readonly #waiting = new Map<bigint, Set<() => void>>();
+  /** The work that is under way, for those who must not leave any behind. */
+  readonly #running = new Set<Promise<void>>();
   /** What has ended since a watch began, for each. */
   readonly #watches = new Set<Set<bigint>>();
 
@@ -70,6 +72,11 @@ export class Driver {
   /** Starts all work that there is. */
   poll(now: number): void {
     for (let work = this.#core.pollWork(now); work !== null; work = this.#core.pollWork(now)) this.#start(work);
+  }
+
+  /** Resolves when no work is under way: each ends at its timeout at the latest, and what follows it is waited for too. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /**
@@ -146,10 +153,12 @@ export class Driver {
   /** Does one piece of work. Its end is reported when it comes; when it does not come in time, that is reported too. */
   #start(work: NativeWork): void {
     const controller = new AbortController();
+    const over = this.#began();
     const timer = setTimeout(
       () => {
         this.#report(work.id, this.#failed(work.id, FailureNumber.timeout));
         controller.abort();
+        over();
       },
       Math.min(work.timeout, LONGEST_TIMER),
     );
@@ -160,7 +169,21 @@ export class Driver {
       this.#report(work.id, report);
       // Frees the connection of an answer that was too long; after a complete one it does nothing.
       controller.abort();
+      over();
     });
+  }
+
+  /** Keeps in mind that a piece of work is under way; returns how to say that it is over. */
+  #began(): () => void {
+    let over = (): void => undefined;
+    const running = new Promise<void>((resolve) => {
+      over = resolve;
+    });
+    this.#running.add(running);
+    void running.then(() => {
+      this.#running.delete(running);
+    });
+    return over;
   }
 
   /** How a piece of work ended. Never rejects. */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.js';
 import { errorOf, InternalError, type JotgateError } from './errors.js';
 import type { Guard } from './middleware.js';
@@ -39,17 +38,32 @@ export interface Endpoints<Handler> {
 }
 
 /** What is to be done with a request: nothing, an answer, or an error for whoever handles errors. */
-export type Refusal = { answer: Answer } | { error: JotgateError } | undefined;
+export type Refusal = { answer: Answer; code: string } | { error: JotgateError } | undefined;
 
-/** Whether a request that `auth` has let pass may go on. */
-export type Ask = (request: IncomingMessage) => Promise<Refusal>;
+/** Whether a request that `auth` has let pass may go on. It is known by the object that a framework has for it. */
+export type Ask = (request: object) => Promise<Refusal>;
+
+/** What `auth` has found out about a request. */
+interface Passed {
+  guard: Guard;
+  /** Undefined when the request needed no token. */
+  verified: Verified | undefined;
+}
 
 /**
  * Keeps what `auth` has verified of a request, for the endpoints behind it.
  * @internal
  */
-export function passed(request: IncomingMessage, guard: Guard, verified: Verified | undefined): void {
+export function passed(request: object, guard: Guard, verified: Verified | undefined): void {
   requests.set(request, { guard, verified });
+}
+
+/**
+ * What `auth` has kept of a request; undefined when it has not let it pass.
+ * @internal
+ */
+export function passedOf(request: object): Passed | undefined {
+  return requests.get(request);
 }
 
 /**
@@ -77,7 +91,7 @@ export function endpoints<Handler>(handlerOf: (ask: Ask) => Handler): Endpoints<
   };
 }
 
-const requests = new WeakMap<IncomingMessage, { guard: Guard; verified: Verified | undefined }>();
+const requests = new WeakMap<object, Passed>();
 
 function askFor(requirement: Requirement): Ask {
   return asking(({ validator }, verified) => {
@@ -115,7 +129,7 @@ function asking(
     const { guard, verified } = found;
     const rejected = await judge(guard, verified);
     if (rejected === undefined) return undefined;
-    if (!guard.forwardErrors) return { answer: guard.validator.answer(rejected) };
+    if (!guard.forwardErrors) return { answer: guard.validator.answer(rejected), code: rejected.code };
     const [error, requirement] = [errorOf(rejected), askedOf(rejected)];
     return { error: requirement === undefined ? error : refusedBy(requirement, error) };
   };

@@ -13,7 +13,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { endpoints, passed } from './endpoint.js';
 import { errorOf } from './errors.js';
-import { guardOf, judge, send, type AuthOptions, type AuthSettings } from './middleware.js';
+import { guardOf, judge, send, targetOf, type AuthOptions, type AuthSettings } from './middleware.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
@@ -85,16 +85,3 @@ export const { requiredScopes, scopeIncludesAny, claimEquals, claimIncludes, cla
   });
 
 export type { ClaimCheck, ClaimPath, ClaimValue, ScopeList } from './endpoint.js';
-
-/**
- * The target by which the routers behind go, the prefix included below which this one is mounted: the one that came, or
- * what a middleware in front has put in its place. Only Express tells (Connect has no `baseUrl`).
- */
-function targetOf({ originalUrl, baseUrl, url = '' }: AuthRequest): string | undefined {
-  if (originalUrl === undefined || baseUrl === undefined) return originalUrl;
-  const [, authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(url) ?? [];
-  const target = `${authority}${baseUrl}${rest}`;
-  // To a router at `/shop`, `/shop?a` is `/?a`.
-  const asItCame = [target, `${authority}${baseUrl}${rest.replace(/^\//, '')}`].includes(originalUrl);
-  return asItCame ? originalUrl : target;
-}

@@ -60,6 +60,7 @@ export type {
 } from './policy.js';
 export type { IncomingRequest, RequestParts } from './request.js';
 export { Requirement, type RequirementDocument } from './requirement.js';
+export { shadow, type Difference, type OnDifference, type ShadowCounts, type ShadowSettings } from './shadow.js';
 export type { KeyStore } from './store.js';
 export { importPolicy, products, type Import, type ImportNote } from './import.js';
 export type { CallOptions } from './call.js';

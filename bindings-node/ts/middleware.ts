@@ -104,6 +104,23 @@ export async function judge(
   }
 }
 
+/** What Express adds to a request. */
+type MountedRequest = IncomingMessage & { originalUrl?: string; baseUrl?: string };
+
+/**
+ * The target by which the routers behind go, the prefix included below which this one is mounted: the one that came, or
+ * what a middleware in front has put in its place. Only Express tells (Connect has no `baseUrl`).
+ * @internal
+ */
+export function targetOf({ originalUrl, baseUrl, url = '' }: MountedRequest): string | undefined {
+  if (originalUrl === undefined || baseUrl === undefined) return originalUrl;
+  const [, authority = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(url) ?? [];
+  const target = `${authority}${baseUrl}${rest}`;
+  // To a router at `/shop`, `/shop?a` is `/?a`.
+  const asItCame = [target, `${authority}${baseUrl}${rest.replace(/^\//, '')}`].includes(originalUrl);
+  return asItCame ? originalUrl : target;
+}
+
 /** @internal */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.statusCode = status;

@@ -292,7 +292,7 @@ function load(): NativeAddon {
 function whyMissing(): string {
   return basename(__filename) === 'native.js' && existsSync(join(__dirname, '..', 'package.json'))
     ? 'this package has none for this platform; in the source tree `npm run build:native` makes it'
-    : `a bundler has packed jotgate; mark jotgate as external, or copy its folder native to ${join(__dirname, '..', 'native')}`;
+    : `a bundler has packed jotgate; mark jotgate as external (esbuild: --external:jotgate; webpack: externals: { jotgate: 'commonjs jotgate' }), or copy its folder native to ${join(__dirname, '..', 'native')}`;
 }
 
 function platform(): string {

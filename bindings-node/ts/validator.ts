@@ -312,6 +312,14 @@ export class Validator<Shape extends object = object> {
     return imported;
   }
 
+  /**
+   * Resolves when nothing is fetched, loaded or saved any more, for those who are stopped behind it.
+   * @internal
+   */
+  idle(): Promise<void> {
+    return this.#driver.idle();
+  }
+
   #replace(policy: string, told?: (problem: OneProblem) => OneProblem, folder?: string): void {
     const core = native.replaceCore(this.#ruling.core.native, filled(policy, folder), this.#now());
     if ('path' in core) throw refusedPolicy(core, told);

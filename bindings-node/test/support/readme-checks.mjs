@@ -78,6 +78,88 @@ export const checks = {
       prints: /^200 hello alice 401 Bearer\n$/,
     },
   ],
+  'Hono, and handlers of a Request': [
+    {
+      change: (code) =>
+        code.replace(
+          'serve({ fetch: app.fetch, port: 3000 })',
+          "const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })",
+        ),
+      after: probe('/orders', '-/orders'),
+      prints: /^200 \{"owner":"alice"\}\n401 Bearer\n$/,
+    },
+    {
+      after: `
+        const url = 'https://api.example.com/';
+        const good = () => new Request(url, { headers: { Authorization: \`Bearer \${token}\` } });
+        const responses = [await GET(good()), await POST(good()), await GET(new Request(url))];
+        console.log(...responses.map(({ status }) => status), await responses[0].text());`,
+      prints: /^200 403 401 \{"owner":"alice"\}\n$/,
+    },
+  ],
+  NestJS: [
+    {
+      change: (code) =>
+        code
+          .replace('create(AppModule)', 'create(AppModule, { logger: false })')
+          .replace('app.listen(3000)', "app.listen(0, '127.0.0.1')"),
+      after: `const server = app.getHttpServer(); ${probe('/orders', '-/orders')}`,
+      prints: /^200 \{"owner":"alice"\}\n401 Bearer\n$/,
+    },
+  ],
+  'AWS Lambda': [
+    {
+      after: `
+        const requestContext = { stage: '$default', http: { method: 'GET' } };
+        for (const headers of [{ authorization: \`Bearer \${token}\` }, {}]) {
+          const event = { version: '2.0', rawPath: '/orders', rawQueryString: '', headers, requestContext };
+          const { statusCode, body } = await handler(event, {});
+          console.log(statusCode, body);
+        }`,
+      prints: /^200 \{"owner":"alice"\}\n401 \{.*"missing_token".*\}\n$/,
+    },
+    {
+      after: `
+        const methodArn = 'arn:aws:execute-api:eu-west-1:123456789012:abcdef123/prod/GET/orders';
+        const policy = await handler({ type: 'TOKEN', methodArn, authorizationToken: \`Bearer \${token}\` });
+        console.log(policy.principalId, policy.policyDocument.Statement[0].Effect, policy.context.scope);`,
+      prints: /^alice Allow orders:read\n$/,
+    },
+  ],
+  gRPC: [
+    {
+      before: `
+        import { credentials, makeGenericClientConstructor, Metadata, ServerCredentials } from '@grpc/grpc-js';
+        const serialize = (value) => Buffer.from(JSON.stringify(value));
+        const deserialize = (bytes) => JSON.parse(String(bytes));
+        const ordersService = {
+          list: {
+            path: '/shop.Orders/List', requestStream: false, responseStream: false,
+            requestSerialize: serialize, requestDeserialize: deserialize,
+            responseSerialize: serialize, responseDeserialize: deserialize,
+          },
+        };`,
+      after: `
+        server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), async (_, port) => {
+          const Client = makeGenericClientConstructor(ordersService, 'shop.Orders');
+          const client = new Client(\`127.0.0.1:\${port}\`, credentials.createInsecure());
+          for (const fields of [{ authorization: \`Bearer \${token}\` }, {}]) {
+            const metadata = new Metadata();
+            for (const [name, value] of Object.entries(fields)) metadata.set(name, value);
+            await new Promise((resolve) => client.list({}, metadata, (error, answer) => {
+              console.log(answer?.owner ?? error.details);
+              resolve();
+            }));
+          }
+          client.close();
+          server.forceShutdown();
+        });`,
+      prints: /^alice\nmissing_token\n$/,
+    },
+  ],
+  passport: [
+    { change: anywhere, after: probe('/orders', '-/orders'), prints: /^200 \{"owner":"alice"\}\n401 Bearer\n$/ },
+  ],
   'What an endpoint asks for': [
     {
       before: makeValidator,
@@ -97,7 +179,23 @@ export const checks = {
     },
     {
       before: makeValidator,
+      after: `server.listen(0, '127.0.0.1'); ${probe('/orders', '/admin', '-/orders')}`,
+      prints: /^200 \[\]\n403 Bearer .*scope="admin"\n401 Bearer\n$/,
+    },
+    {
+      before: makeValidator,
       prints: /^\[ 'orders:read' \] false\nBearer error="insufficient_scope", .*scope="orders:write"\n$/,
+    },
+  ],
+  'Beside what you have': [
+    {
+      before: "const yours = async (text) => (text === token ? { sub: 'alice' } : { sub: 'anybody' });",
+      after: `
+        await validate('not.a.token');
+        while (validate.differences === 0 || !validate.counts['accepted/accepted']) await new Promise((done) => setImmediate(done));
+        console.log(claims.sub, validate.counts);`,
+      prints:
+        /^accepted today, malformed_token by jotgate: .+\nalice \{ 'accepted\/accepted': 1, 'accepted\/malformed_token': 1 \}\n$/,
     },
   ],
   Testing: [{ prints: /\bpass 1\b[^]*\bfail 0\b/ }],

@@ -13,7 +13,7 @@ function page(file) {
     sections: sections
       .map((section) => ({
         heading: section.slice(0, section.indexOf('\n')),
-        codes: Array.from(section.matchAll(/^```(js|sh)\n(.*?)^```$/gms), ([, language, code = '']) => ({
+        codes: Array.from(section.matchAll(/^```(js|sh|ts)\n(.*?)^```$/gms), ([, language, code = '']) => ({
           language,
           code,
         })),

@@ -1,0 +1,31 @@
+import { PolicyError } from './errors.js';
+import { guardOf, type AuthOptions, type Guard } from './middleware.js';
+import { Validator } from './validator.js';
+
+/** How events are read. */
+export interface LambdaSettings {
+  /** A prefix of the paths that is not the application's, such as that of a custom domain name. Default: none. */
+  basePath?: string | undefined;
+}
+
+/** A validator, or the options for one, and how events are read. */
+export type LambdaOptions = LambdaSettings & AuthOptions;
+
+/**
+ * The validator, and the settings, which stand among its options.
+ * @internal
+ */
+export function setUp(given: LambdaOptions | Validator): { guard: Guard; basePath: string } {
+  const isBare = given instanceof Validator || typeof given !== 'object' || (given as unknown) === null;
+  const { basePath = '', ...options } = isBare ? {} : given;
+  if (typeof basePath !== 'string') throw new TypeError('basePath must be a string');
+  const guard = guardOf(isBare ? given : options);
+  if (guard.validator.forwards) throw new PolicyError(FORWARDS);
+  return { guard, basePath };
+}
+
+const FORWARDS = {
+  path: 'forward',
+  message: 'events of Lambda are not changed',
+  hint: 'leave forward out, and read event.auth',
+};
