@@ -73,9 +73,14 @@ void close_stage(stage *stage)
     }
     free(stage->replaced);
     for (size_t i = 0; i < stage->begun_len; i++) {
+        free(stage->begun[i]->buffer);
         free(stage->begun[i]);
     }
     free(stage->begun);
+    for (size_t i = 0; i < stage->accepted_len; i++) {
+        free(stage->accepted[i].buffer);
+    }
+    free(stage->accepted);
     json_object_put(stage->landed);
     json_object_put(stage->stored);
     json_object_put(stage->last);
