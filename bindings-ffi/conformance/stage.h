@@ -42,6 +42,7 @@ typedef enum does { WORK, FAIL, HOLD } does;
 typedef struct stage {
     json_object *scenario;
     jotgate_validator *validator;
+    uint64_t opened; /* How many validators there were. */
     jotgate_validator **replaced; /* Those in whose place another one came. */
     size_t replaced_len;
     bool push;
