@@ -242,10 +242,11 @@ bool ask(stage *stage, waiter *waiter, jotgate_verdict *verdict)
 {
     const jotgate_bytes token = text_of_json(member(stage, member(stage, stage->scenario, "tokens"), waiter->token));
     const jotgate_question question = {.size = sizeof question, .token = token};
-    uint8_t *buffer = resize(NULL, 4 * token.len + 1);
+    waiter->buffer = resize(waiter->buffer, 4 * token.len + 1);
     do {
         *verdict = (jotgate_verdict){.size = sizeof *verdict};
-        require(stage, jotgate_validate(waiter->validator, &question, stage->now_ms, buffer, 4 * token.len, verdict));
+        require(stage, jotgate_validate(waiter->validator, &question, stage->now_ms, waiter->buffer, 4 * token.len,
+                                        verdict));
         waiter->asked++;
         if (verdict->kind != JOTGATE_VERDICT_KEYS_NEEDED) {
             break;
@@ -255,7 +256,6 @@ bool ask(stage *stage, waiter *waiter, jotgate_verdict *verdict)
         waiter->until_ms = stage->now_ms + (int64_t)verdict->patience_ms;
         run_due(stage);
     } while (!waits(stage, waiter));
-    free(buffer);
     return verdict->kind != JOTGATE_VERDICT_KEYS_NEEDED;
 }
 

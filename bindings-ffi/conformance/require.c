@@ -12,6 +12,11 @@ jotgate_requirement *requirement_of(json_object *test, jotgate_error **error)
     if (document == NULL) {
         return NULL;
     }
+    return compiled(document, error);
+}
+
+jotgate_requirement *compiled(json_object *document, jotgate_error **error)
+{
     size_t len;
     const char *text = json_object_to_json_string_length(document, JSON_C_TO_STRING_PLAIN, &len);
     return jotgate_requirement_new((const uint8_t *)text, len, error);
@@ -39,9 +44,8 @@ static json_object *scopes_of(json_object *test, const uint8_t *buffer, const jo
     return scopes;
 }
 
-/* The field WWW-Authenticate of the answer; NULL when there is none. */
-static json_object *challenge_of(json_object *test, const jotgate_validator *validator,
-                                 const jotgate_requirement *requirement, int64_t now_ms, const jotgate_verdict *verdict)
+json_object *challenge_of(json_object *test, const jotgate_validator *validator, const jotgate_requirement *requirement,
+                          int64_t now_ms, const jotgate_verdict *verdict)
 {
     size_t needed = 0;
     (void)jotgate_answer_with(validator, requirement, verdict, now_ms, NULL, 0, &needed);

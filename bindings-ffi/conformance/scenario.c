@@ -9,6 +9,7 @@
 #include "jotgate.h"
 #include "report.h"
 #include "request.h"
+#include "require.h"
 #include "stage.h"
 
 #include <math.h>
@@ -20,8 +21,16 @@ static double seconds(int64_t millis)
     return (double)millis / 1000.0;
 }
 
+/* Keeps what is asked for more later; the buffer is the stage's from then on. */
+static void keep(stage *stage, const char *name, const jotgate_verdict *verdict, waiter *waiter)
+{
+    stage->accepted = resize(stage->accepted, (stage->accepted_len + 1) * sizeof *stage->accepted);
+    stage->accepted[stage->accepted_len++] = (accepted){name, *verdict, waiter->buffer};
+    waiter->buffer = NULL;
+}
+
 /* The verdict, which must be there now or once the validation has lost its patience; and after it the work that is due. */
-static void show_verdict(stage *stage, waiter *waiter, json_object *shown)
+static void show_verdict(stage *stage, const char *name, waiter *waiter, json_object *shown)
 {
     jotgate_verdict verdict;
     do {
@@ -36,7 +45,34 @@ static void show_verdict(stage *stage, waiter *waiter, json_object *shown)
         json_object_object_add(shown, "retry_after", json_object_new_double(wait));
     }
     json_object_object_add(shown, "asked", json_object_new_int64(waiter->asked));
+    if (verdict.kind == JOTGATE_VERDICT_ACCEPTED) {
+        keep(stage, name, &verdict, waiter);
+    }
     run_due(stage);
+}
+
+/* What comes of asking something of the token that was accepted last under this name. */
+static void show_required(const stage *stage, json_object *how, json_object *shown)
+{
+    const char *of = json_object_get_string(member(stage, how, "of"));
+    const accepted *token = NULL;
+    for (size_t i = 0; i < stage->accepted_len; i++) {
+        token = strcmp(stage->accepted[i].name, of) == 0 ? &stage->accepted[i] : token;
+    }
+    jotgate_requirement *requirement = compiled(member(stage, how, "asks"), NULL);
+    if (token == NULL || requirement == NULL) {
+        give_up(id_of(stage->scenario), "nothing was accepted under this name, or no requirement is asked");
+    }
+    jotgate_verdict verdict = token->verdict;
+    require(stage, jotgate_require(stage->validator, requirement, token->buffer, &verdict));
+    json_object_object_add(shown, "verdict", json_object_new_string(verdict_name(stage->scenario, &verdict)));
+    if (verdict.kind != JOTGATE_VERDICT_ACCEPTED) {
+        add_text(shown, "code", jotgate_code_name(verdict.code));
+        add_text(shown, "claim", verdict.claim);
+        json_object_object_add(shown, "challenge",
+                               challenge_of(stage->scenario, stage->validator, requirement, stage->now_ms, &verdict));
+    }
+    jotgate_requirement_free(requirement);
 }
 
 /* A verdict that is there at once is given again. */
@@ -201,11 +237,12 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
         serve(stage, how);
     } else if (strcmp(name, "validate") == 0) {
         waiter waiter = {.token = json_object_get_string(how), .validator = stage->validator};
-        show_verdict(stage, &waiter, shown);
+        show_verdict(stage, waiter.token, &waiter, shown);
+        free(waiter.buffer);
     } else if (strcmp(name, "begin") == 0) {
         begin(stage, how);
     } else if (strcmp(name, "end") == 0) {
-        show_verdict(stage, begun(stage, how), shown);
+        show_verdict(stage, json_object_get_string(how), begun(stage, how), shown);
     } else if (strcmp(name, "release") == 0) {
         release(stage, JOTGATE_WORK_FETCH, json_object_get_string(how));
     } else if (strcmp(name, "requested") == 0) {
@@ -228,6 +265,8 @@ static bool act(stage *stage, const char *name, json_object *how, json_object *s
         open_validator(stage);
     } else if (strcmp(name, "replace") == 0) {
         show_replaced(stage, how, shown);
+    } else if (strcmp(name, "require") == 0) {
+        show_required(stage, how, shown);
     } else if (strcmp(name, "import") == 0) {
         json_object_object_add(shown, "imported", imported(stage, how));
     } else if (strcmp(name, "store") == 0) {

@@ -40,7 +40,8 @@ void open_validator(stage *stage)
     jotgate_bytes policy = {0};
     const char *text = json_object_to_json_string_length(member(stage, stage->scenario, "policy"),
                                                          JSON_C_TO_STRING_PLAIN, &policy.len);
-    const jotgate_options options = {.size = sizeof options, .store = stage->shares};
+    /* Each has a seed of its own: no scenario depends on the jitter, but a token belongs to the validator that has accepted it. */
+    const jotgate_options options = {.size = sizeof options, .store = stage->shares, .seed = ++stage->opened};
     stage->validator = jotgate_validator_new((const uint8_t *)text, policy.len, &options, NULL);
     if (stage->validator == NULL) {
         give_up(id_of(stage->scenario), "the policy is refused");
@@ -73,9 +74,14 @@ void close_stage(stage *stage)
     }
     free(stage->replaced);
     for (size_t i = 0; i < stage->begun_len; i++) {
+        free(stage->begun[i]->buffer);
         free(stage->begun[i]);
     }
     free(stage->begun);
+    for (size_t i = 0; i < stage->accepted_len; i++) {
+        free(stage->accepted[i].buffer);
+    }
+    free(stage->accepted);
     json_object_put(stage->landed);
     json_object_put(stage->stored);
     json_object_put(stage->last);

@@ -26,7 +26,15 @@ typedef struct waiter {
     uint64_t wait_for[8];
     size_t wait_for_len;
     int64_t until_ms;
+    uint8_t *buffer; /* What the latest verdict has written. */
 } waiter;
+
+/* A token that was accepted, as a host holds it. */
+typedef struct accepted {
+    const char *name; /* That of the token, or of the validation. */
+    jotgate_verdict verdict;
+    uint8_t *buffer;
+} accepted;
 
 /* What a function of the store does. */
 typedef enum does { WORK, FAIL, HOLD } does;
@@ -34,6 +42,7 @@ typedef enum does { WORK, FAIL, HOLD } does;
 typedef struct stage {
     json_object *scenario;
     jotgate_validator *validator;
+    uint64_t opened; /* How many validators there were. */
     jotgate_validator **replaced; /* Those in whose place another one came. */
     size_t replaced_len;
     bool push;
@@ -43,6 +52,8 @@ typedef struct stage {
     json_object *last;      /* Members of the last request. */
     waiter **begun;
     size_t begun_len;
+    accepted *accepted;
+    size_t accepted_len;
     uint64_t *out; /* The ids of what was taken and not reported yet. */
     size_t out_len;
     piece *held;

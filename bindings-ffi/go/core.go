@@ -194,6 +194,7 @@ func newVerified(c *core, verdict *C.jotgate_verdict, buffer []byte) *Verified {
 		notBefore:   float64(verdict.not_before),
 		issuedAt:    float64(verdict.issued_at),
 		judgedFor:   int64(verdict.judged_for_ms),
+		origin:      uint64(verdict.origin),
 		scopeClaim:  scopeClaim(verdict),
 	}
 }

@@ -91,15 +91,11 @@ func (r *Requirement) Middleware(next http.Handler) http.Handler {
 
 // Require reports whether a token that was accepted is what an endpoint asks for; nil when it is. The error is a *RejectedError with
 // the codes that a route would give: ErrInsufficientScope, ErrInvalidClaim, ErrMissingClaim, ErrClaimRejected; and ErrMissingToken
-// where the policy let the request pass without one. Answer it with AnswerWith.
+// where the policy let the request pass without one; ErrInternal for the token of another Validator. Answer it with AnswerWith.
 func (v *Validator) Require(verified *Verified, requirement *Requirement) error {
 	core := v.core.Load()
 	if core == nil {
 		return ErrClosed
-	}
-	// What a core has said means something to that core alone, also when this validator goes by another one by now.
-	if verified.core.life == core.life {
-		core = verified.core
 	}
 	return core.require(verified, requirement)
 }
@@ -173,6 +169,7 @@ func (v *Verified) put(verdict *C.jotgate_verdict) {
 		header_len:    C.size_t(len(v.header)),
 		payload_len:   C.size_t(len(v.signed.payload)),
 		judged_for_ms: C.int64_t(v.judgedFor),
+		origin:        C.uint64_t(v.origin),
 	}
 	if v.skipped {
 		verdict.kind = verdictSkipped

@@ -32,6 +32,8 @@ type Verified struct {
 	expiresAt, notBefore, issuedAt float64
 	// judgedFor is a time in milliseconds since the Unix epoch.
 	judgedFor int64
+	// origin is which validator has accepted the token, and under which of its policies.
+	origin uint64
 	// scopeClaim is where the scopes are: nil for the usual claims, empty for none.
 	scopeClaim *string
 }

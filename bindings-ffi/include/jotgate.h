@@ -566,6 +566,11 @@ typedef struct jotgate_verdict {
      * long as the validator. Else `data` is NULL.
      */
     struct jotgate_bytes scope_claim;
+    /**
+     * ACCEPTED: which validator has accepted the token, and under which of its policies: for jotgate_require, and without any
+     * further meaning. Below 2^52. Else 0.
+     */
+    uint64_t origin;
 } jotgate_verdict;
 
 /**
@@ -1459,10 +1464,12 @@ void jotgate_requirement_free(struct jotgate_requirement *requirement);
  * Asks an accepted token for what an endpoint needs beside what the policy asks: the scopes first, read from the claims that the
  * token's issuer entry names, then the rules.
  *
- * `verdict` and `buffer` are what a call on this validator has written for the token. A token that is what is asked for leaves the verdict as it is.
- * For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give; `claim` lives as long as the
- * validator and the requirement. A verdict of the kind SKIPPED becomes REJECTED with JOTGATE_CODE_MISSING_TOKEN. Answer a refused
- * request with jotgate_answer_with.
+ * `verdict` and `buffer` are what a call has written for the token: a call on this validator, or on one in whose place it has come by
+ * jotgate_validator_replace. A token that is what is asked for leaves the verdict as it is.
+ * For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give, and without `issuer` where
+ * another policy has accepted the token; `claim` lives as long as the validator and the requirement. The token of another validator
+ * becomes REJECTED with JOTGATE_CODE_INTERNAL_ERROR. A verdict of the kind SKIPPED becomes REJECTED with
+ * JOTGATE_CODE_MISSING_TOKEN. Answer a refused request with jotgate_answer_with.
  *
  * Returns JOTGATE_OK in these cases. With any other status the verdict has the kind NONE: JOTGATE_INVALID_ARGUMENT for a verdict of
  * another kind, or when the buffer is not the one that belongs to it.

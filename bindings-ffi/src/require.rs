@@ -63,10 +63,12 @@ pub unsafe extern "C" fn jotgate_requirement_free(requirement: *mut Requirement)
 /// Asks an accepted token for what an endpoint needs beside what the policy asks: the scopes first, read from the claims that the
 /// token's issuer entry names, then the rules.
 ///
-/// `verdict` and `buffer` are what a call on this validator has written for the token. A token that is what is asked for leaves the verdict as it is.
-/// For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give; `claim` lives as long as the
-/// validator and the requirement. A verdict of the kind SKIPPED becomes REJECTED with JOTGATE_CODE_MISSING_TOKEN. Answer a refused
-/// request with jotgate_answer_with.
+/// `verdict` and `buffer` are what a call has written for the token: a call on this validator, or on one in whose place it has come by
+/// jotgate_validator_replace. A token that is what is asked for leaves the verdict as it is.
+/// For one that is not, the verdict becomes REJECTED, with the codes and claims that a route would give, and without `issuer` where
+/// another policy has accepted the token; `claim` lives as long as the validator and the requirement. The token of another validator
+/// becomes REJECTED with JOTGATE_CODE_INTERNAL_ERROR. A verdict of the kind SKIPPED becomes REJECTED with
+/// JOTGATE_CODE_MISSING_TOKEN. Answer a refused request with jotgate_answer_with.
 ///
 /// Returns JOTGATE_OK in these cases. With any other status the verdict has the kind NONE: JOTGATE_INVALID_ARGUMENT for a verdict of
 /// another kind, or when the buffer is not the one that belongs to it.
@@ -158,6 +160,7 @@ unsafe fn held<'a>(verdict: &Verdict, buffer: *const u8) -> Result<HeldToken<'a>
     Ok(HeldToken {
         header,
         payload,
+        origin: verdict.origin,
         issuer: usize::try_from(verdict.issuer).map_err(|_| JOTGATE_INVALID_ARGUMENT)?,
         judged_for: Timestamp::from_millis(verdict.judged_for_ms),
         scope_claim,

@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(offset_of!(Question, as_of_ms) + size_of::<i64>(), size_of::<Question>());
         assert_eq!(offset_of!(Request, packed) + size_of::<Bytes>(), size_of::<Request>());
         assert_eq!(offset_of!(Response, body) + size_of::<Bytes>(), size_of::<Response>());
-        assert_eq!(offset_of!(Verdict, scope_claim) + size_of::<Bytes>(), size_of::<Verdict>());
+        assert_eq!(offset_of!(Verdict, origin) + size_of::<u64>(), size_of::<Verdict>());
     }
 
     #[test]

@@ -77,6 +77,9 @@ pub struct Verdict {
     /// `scp` that is there, and `len` is 0 where it is not for a token whose claims grant none, whatever they are called. Lives as
     /// long as the validator. Else `data` is NULL.
     pub scope_claim: Bytes,
+    /// ACCEPTED: which validator has accepted the token, and under which of its policies: for jotgate_require, and without any
+    /// further meaning. Below 2^52. Else 0.
+    pub origin: u64,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers alone.
@@ -107,6 +110,7 @@ unsafe impl Growing for Verdict {
         members: 0,
         judged_for_ms: 0,
         scope_claim: Bytes::NONE,
+        origin: 0,
     };
     const FIRST: usize = size_of::<Self>();
 }
@@ -144,6 +148,7 @@ impl Verdict {
             members,
             judged_for_ms: record.judged_for_ms,
             scope_claim: record.scope_claim.map_or(Bytes::NONE, Bytes::of_name),
+            origin: record.origin,
             ..Self::ZEROED
         }
     }

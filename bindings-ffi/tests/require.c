@@ -109,7 +109,7 @@ static void what_cannot_be_asked_leaves_no_permission(void)
     CHECK(jotgate_require(validator, requirement, buffer, &verdict) == JOTGATE_INVALID_ARGUMENT);
     CHECK(verdict.kind == JOTGATE_VERDICT_NONE);
 
-    /* Of another buffer, or of a validator with more issuers. */
+    /* Of another buffer, of a validator with more issuers, or of another one. */
     verdict = good;
     memset(buffer + good.header_len, ' ', good.payload_len);
     CHECK(jotgate_require(validator, requirement, buffer, &verdict) == JOTGATE_OK);
@@ -118,6 +118,15 @@ static void what_cannot_be_asked_leaves_no_permission(void)
     verdict.issuer = 1;
     CHECK(jotgate_require(validator, requirement, buffer, &verdict) == JOTGATE_OK);
     CHECK(verdict.kind == JOTGATE_VERDICT_REJECTED && verdict.code == JOTGATE_CODE_INTERNAL_ERROR);
+    verdict = accepted(validator, buffer, sizeof buffer);
+    verdict.origin = 0;
+    CHECK(jotgate_require(validator, requirement, buffer, &verdict) == JOTGATE_OK);
+    CHECK(verdict.kind == JOTGATE_VERDICT_REJECTED && verdict.code == JOTGATE_CODE_INTERNAL_ERROR);
+    jotgate_validator *other = validator_of(POLICY_INLINE);
+    verdict = accepted(other, buffer, sizeof buffer);
+    CHECK(jotgate_require(validator, requirement, buffer, &verdict) == JOTGATE_OK);
+    CHECK(verdict.kind == JOTGATE_VERDICT_REJECTED && verdict.code == JOTGATE_CODE_INTERNAL_ERROR);
+    jotgate_validator_free(other);
     jotgate_requirement_free(requirement);
     jotgate_validator_free(validator);
 }

@@ -1,6 +1,6 @@
 // Plays one scenario through the public API, with a clock and a fetch that do what its steps say.
 import process from 'node:process';
-import { createValidatorFromPolicy, fetchWith, PolicyError, SnapshotError } from 'jotgate';
+import { createValidatorFromPolicy, fetchWith, PolicyError, Requirement, SnapshotError } from 'jotgate';
 import { Store } from './store.mjs';
 import { Timers } from './timers.mjs';
 
@@ -19,6 +19,7 @@ import { Timers } from './timers.mjs';
  * @property {string} [export]
  * @property {true} [restart]
  * @property {object} [replace]
+ * @property {{ of: string, asks: import('jotgate').RequirementDocument }} [require]
  * @property {{ kept: string } | { text: string }} [import]
  * @property {{ source: number }} [health]
  * @property {string[]} [events]
@@ -82,6 +83,11 @@ class Stage {
   #validator;
   /** @type {Map<string, string>} */
   #snapshots = new Map();
+  /**
+   * What was accepted last, by the name of the token or of the validation.
+   * @type {Map<string, import('jotgate').Verified>}
+   */
+  #accepted = new Map();
   #store = new Store();
   timers = new Timers(() => this.#now);
   /** Names since the last step that asked for them. @type {string[]} */
@@ -125,13 +131,15 @@ class Stage {
       for (const [url, answer] of Object.entries(serve)) this.#served.set(url, answer);
       return {};
     }
-    if (validate !== undefined) return this.#verdict(new Waiter(this.#validator, this.#token(validate)));
+    if (validate !== undefined) {
+      return this.#verdict(validate, new Waiter(this.#validator, this.#token(validate)));
+    }
     if (begin !== undefined) {
       this.#begun.set(begin.name, new Waiter(this.#validator, this.#token(begin.token)));
       await settled();
       return {};
     }
-    if (end !== undefined) return this.#verdict(this.#waiter(end));
+    if (end !== undefined) return this.#verdict(end, this.#waiter(end));
     if (release !== undefined) return this.#release(release);
     return requested === undefined ? this.#actOnKeys(step) : this.#requested();
   }
@@ -153,6 +161,7 @@ class Stage {
       return {};
     }
     if (step.replace !== undefined) return this.#replace(step.replace);
+    if (step.require !== undefined) return this.#require(step.require);
     if (snapshot !== undefined) return { imported: this.#import(snapshot) };
     if (health !== undefined) return { health: this.#validator.health().sources[health.source] };
     if (events !== undefined) return { events: this.#events.splice(0) };
@@ -200,6 +209,16 @@ class Stage {
     }
   }
 
+  /** @param {{ of: string, asks: import('jotgate').RequirementDocument }} step */
+  #require({ of, asks }) {
+    const verified = this.#accepted.get(of) ?? fail(`nothing was accepted as ${of}`);
+    const outcome = this.#validator.tryRequire(verified, new Requirement(asks));
+    if (outcome.ok) return { verdict: 'accepted' };
+    const { verdict, code, claim } = outcome;
+    const challenge = this.#validator.answer(outcome).headers['WWW-Authenticate'] ?? null;
+    return { verdict, code, claim, challenge };
+  }
+
   /** @param {{ kept: string } | { text: string }} snapshot */
   #import(snapshot) {
     const text = 'text' in snapshot ? snapshot.text : this.#snapshots.get(snapshot.kept);
@@ -222,15 +241,18 @@ class Stage {
     return {};
   }
 
-  /** @param {Waiter} waiter */
-  async #verdict(waiter) {
+  /** @param {string} name @param {Waiter} waiter */
+  async #verdict(name, waiter) {
     for (const go of this.#woken.splice(0)) go();
     if (waiter.waits) this.timers.fireWaiting();
     const outcome = await waiter.outcome;
     // The refreshes that are due beside the verdict have been started; those that are not held end here.
     await settled();
     const { asked } = waiter;
-    if (outcome.ok) return { verdict: outcome.verdict, asked };
+    if (outcome.ok) {
+      this.#accepted.set(name, outcome.verified);
+      return { verdict: outcome.verdict, asked };
+    }
     const { verdict, code } = outcome;
     if (verdict === 'rejected') return { verdict, code, asked };
     return { verdict, code, asked, retry_after: (outcome.retryAt.getTime() - this.#now) / 1000 };

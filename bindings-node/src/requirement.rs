@@ -22,6 +22,7 @@ pub fn scopes_of(payload: String, claim: Option<String>) -> Vec<String> {
     let held = HeldToken {
         header: "{}",
         payload: &payload,
+        origin: 0,
         issuer: 0,
         judged_for: Timestamp::from_millis(0),
         scope_claim: claim.as_deref(),

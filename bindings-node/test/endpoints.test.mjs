@@ -246,19 +246,29 @@ const cases = [
   ['made', { scope: 'write' }, 403, `${INSUFFICIENT}"read"`],
 ];
 
+/** Keeps the codes of refusals. @param {string[]} codes @returns {(event: import('jotgate').ValidatorEvent) => void} */
+const hear = (codes) => (event) => void (event.event === 'rejected' && codes.push(event.code));
+
 for (const [name, start] of Object.entries(frameworks)) {
   const standsAlone = !withoutAuth.includes(name);
   describe(name, () => {
     test('endpoints ask for scopes and claims', async (t) => {
       const issuer = await startIssuer(t);
-      const url = await start(t, createValidator(issuer.options()), guards);
+      /** @type {string[]} */
+      const told = [];
+      const validator = createValidator({ ...issuer.options(), onEvent: hear(told) });
+      const url = await start(t, validator, guards);
       for (const [path, claims, status, challenge] of cases) {
         const headers = { Authorization: `Bearer ${await issuer.mint(claims)}` };
         const response = await fetch(`${url}/${path}`, { headers });
         const got = [response.status, response.headers.get('WWW-Authenticate')];
         assert.deepEqual(got, [status, challenge], `${path} ${JSON.stringify(claims)}`);
+        assert.equal(told.splice(0).length, status === 200 ? 0 : 1, `${path} ${JSON.stringify(claims)}`);
       }
       assert.equal((await fetch(`${url}/both`)).status, 401);
+      const headers = { Authorization: `Bearer ${await issuer.mint({ level: 1 })}` };
+      for (const path of ['both', 'check', 'throws']) await fetch(`${url}/${path}`, { headers });
+      assert.deepEqual(told, ['missing_token', 'insufficient_scope', 'claim_rejected', 'internal_error']);
     });
 
     test(
@@ -284,11 +294,15 @@ for (const [name, start] of Object.entries(frameworks)) {
         issuers: [{ issuer: name, audience, keys: { jwks_uri: jwksUri } }],
         routes: [{ path_regex: '/.*', skip: true }],
       });
+      /** @type {string[]} */
+      const told = [];
+      validator.subscribe(hear(told));
       const url = await start(t, validator, guards);
       for (const path of ['both', 'check']) {
         const response = await fetch(`${url}/${path}`);
         assert.deepEqual([response.status, response.headers.get('WWW-Authenticate')], [401, 'Bearer']);
       }
+      assert.deepEqual(told, ['missing_token', 'missing_token']);
       if (!standsAlone) return;
       const unguarded = await fetch(`${url}/unguarded`);
       assert.deepEqual([unguarded.status, await unguarded.text()], [500, 'internal_error']);

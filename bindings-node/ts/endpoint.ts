@@ -95,15 +95,16 @@ const requests = new WeakMap<object, Passed>();
 
 function askFor(requirement: Requirement): Ask {
   return asking(({ validator }, verified) => {
-    const outcome = verified === undefined ? MISSING : validator.tryRequire(verified, requirement);
+    const outcome =
+      verified === undefined ? validator.tellRefused(MISSING) : validator.tryRequire(verified, requirement);
     return outcome.ok ? undefined : refusedBy(requirement, { ...outcome });
   });
 }
 
 function askFunction(check: ClaimCheck, detail: string): Ask {
   if (typeof check !== 'function') throw new TypeError('claimCheck takes a function of the claims');
-  return asking(async (_, verified) => {
-    if (verified === undefined) return MISSING;
+  return asking(async ({ validator }, verified) => {
+    if (verified === undefined) return validator.tellRefused(MISSING);
     const refused = {
       ...internalError('claimCheck answered neither true nor false'),
       issuerIndex: verified.issuerIndex,
@@ -112,11 +113,11 @@ function askFunction(check: ClaimCheck, detail: string): Ask {
     try {
       answer = await check(verified.payload);
     } catch (error) {
-      return { ...refused, detail: 'claimCheck threw', cause: error };
+      return validator.tellRefused({ ...refused, detail: 'claimCheck threw', cause: error });
     }
     if (answer === true) return undefined;
     // What is falsy is what came of `claims.roles?.includes(…)` for a token without roles.
-    return answer ? refused : { ...refused, code: 'claim_rejected', detail };
+    return validator.tellRefused(answer ? refused : { ...refused, code: 'claim_rejected', detail });
   });
 }
 

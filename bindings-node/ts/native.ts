@@ -160,6 +160,7 @@ export interface NativeCore {
     requirement: NativeRequirement,
     header: string,
     payload: string,
+    origin: number,
     issuer: number,
     judgedFor: number,
     scopeClaim: string | null,

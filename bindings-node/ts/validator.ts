@@ -258,6 +258,15 @@ export class Validator<Shape extends object = object> {
   }
 
   /**
+   * Tells the listeners of what an endpoint has refused by itself, and gives it back.
+   * @internal
+   */
+  tellRefused(rejected: Rejected): Rejected {
+    this.#listeners.passOutcome(rejected);
+    return rejected;
+  }
+
+  /**
    * The HTTP answer that the policy gives to a failure: an error of this package or a result that is not ok. Where an endpoint
    * asked for scopes, its challenge names them: those of the requirement that refused, or of the one that is given.
    * Anything else is answered as an internal error. Never throws.

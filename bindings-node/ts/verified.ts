@@ -40,7 +40,7 @@ export class Verified<T extends object = object> {
   #header: ProtectedHeader | undefined;
   #scopes: readonly string[] | undefined;
 
-  /** Which entry of the policy's `issuers` accepted the token, counted from 0. */
+  /** Which entry of `issuers` accepted the token, counted from 0: of the policy that held then. */
   readonly issuerIndex: number;
 
   /** @internal */
@@ -127,19 +127,28 @@ export class Verified<T extends object = object> {
    * What the native part must be given of a token to ask more of it.
    * @internal
    */
-  held(): [header: string, payload: string, issuer: number, judgedFor: number, scopeClaim: string | null] {
+  held(): [
+    header: string,
+    payload: string,
+    origin: number,
+    issuer: number,
+    judgedFor: number,
+    scopeClaim: string | null,
+  ] {
     const text = this.#text;
     const trailer = text.length - TRAILER;
     const [high, low] = [numberAt(text, trailer + 4 * NUMBER), numberAt(text, trailer + 5 * NUMBER)];
     const judgedFor = (high >= HALF / 2 ? high - HALF : high) * HALF + low;
-    return [text.slice(0, this.#headerEnd), this.payloadText, this.issuerIndex, judgedFor, this.#scopeClaim()];
+    const origin = numberAt(text, trailer + 6 * NUMBER) * HALF + numberAt(text, trailer + 7 * NUMBER);
+    const header = text.slice(0, this.#headerEnd);
+    return [header, this.payloadText, origin, this.issuerIndex, judgedFor, this.#scopeClaim()];
   }
 
   /** In which claim the scopes are; null for the first of the usual ones. */
   #scopeClaim(): string | null {
     const text = this.#text;
     const trailer = text.length - TRAILER;
-    if (numberAt(text, trailer + 6 * NUMBER) === 0) return null;
+    if (numberAt(text, trailer + 8 * NUMBER) === 0) return null;
     return text.slice(numberAt(text, trailer + 2 * NUMBER), trailer);
   }
 
@@ -169,8 +178,8 @@ function numberAt(text: string, at: number): number {
 /** The layout of `src/layout.rs`: how long numbers, lines and the trailer are, and the marks of a line. */
 const NUMBER = 4;
 const LINE = 4 * NUMBER + 1;
-const TRAILER = 8 * NUMBER;
-/** How many values half of a time has. */
+const TRAILER = 10 * NUMBER;
+/** How many values half of a time or of an origin has. */
 const HALF = 2 ** 28;
 const PLAIN_TEXT = 1;
 const NAME_ESCAPED = 2;

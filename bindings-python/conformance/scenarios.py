@@ -15,7 +15,17 @@ import sys
 import traceback
 from typing import Any
 
-from jotgate import FetchRequest, FetchResponse, InvalidToken, KeysUnavailable, PolicyError, Validator
+from jotgate import (
+    FetchRequest,
+    FetchResponse,
+    InvalidToken,
+    JotgateError,
+    KeysUnavailable,
+    PolicyError,
+    Requirement,
+    Validator,
+    Verified,
+)
 from stand_ins import Gates, Store, Timers, Warnings
 
 TURNS = 50
@@ -80,6 +90,8 @@ class _Stage:
         self._releasing = False
         self._begun: dict[str, asyncio.Task[dict[str, Any]]] = {}
         self._snapshots: dict[str, str] = {}
+        self._accepted: dict[str, Verified] = {}
+        """What was accepted last, by the name of the token or of the validation."""
         is_shared = any("store" in step or "store_does" in step for step in scenario["steps"])
         self._store = Store() if is_shared else None
         self._timers = Timers(lambda: self._now)
@@ -137,9 +149,9 @@ class _Stage:
             case {"serve": served}:
                 self._served.update(served)
             case {"validate": token}:
-                return await self._verdict(asyncio.create_task(self._validate(token)))
+                return await self._verdict(asyncio.create_task(self._validate(token, token)))
             case {"begin": {"name": name, "token": token}}:
-                self._begun[name] = asyncio.create_task(self._validate(token))
+                self._begun[name] = asyncio.create_task(self._validate(token, name))
                 await _settled()
             case {"end": name}:
                 return await self._verdict(self._begun.pop(name))
@@ -161,6 +173,8 @@ class _Stage:
                 self._snapshots[name] = self._validator.export_keys()
             case {"restart": _}:
                 self._validator = self._begin()
+            case {"require": {"of": name, "asks": asks}}:
+                return self._asked_of(self._accepted[name], Requirement.from_document(asks))
             case {"import": snapshot}:
                 return {"imported": self._import(snapshot)}
             case {"store": text} if self._store is not None:
@@ -213,6 +227,15 @@ class _Stage:
             return {"replaced": False, "code": error.code, "path": error.path}
         return {"replaced": True}
 
+    def _asked_of(self, verified: Verified, requirement: Requirement) -> dict[str, Any]:
+        try:
+            self._validator.require(verified, requirement)
+        except JotgateError as error:
+            fields = dict(self._validator.answer(error, requirement).headers)
+            claim, challenge = getattr(error, "claim", None), fields.get("WWW-Authenticate")
+            return {"verdict": "rejected", "code": error.code, "claim": claim, "challenge": challenge}
+        return {"verdict": "accepted"}
+
     def _import(self, snapshot: dict[str, str]) -> int | str:
         text = snapshot["text"] if "text" in snapshot else self._snapshots[snapshot["kept"]]
         try:
@@ -220,9 +243,9 @@ class _Stage:
         except ValueError:
             return "refused"
 
-    async def _validate(self, token: str) -> dict[str, Any]:
+    async def _validate(self, token: str, name: str) -> dict[str, Any]:
         try:
-            await self._validator.validate_async(self._tokens[token])
+            self._accepted[name] = await self._validator.validate_async(self._tokens[token])
         except KeysUnavailable as error:
             return {"verdict": "unavailable", "code": error.code, "retry_after": error.retry_at - self._now}
         except InvalidToken as error:

@@ -6,8 +6,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// All names of claims that a policy looks for or gives. The policy keeps this, so whatever it has handed out lives as long as
-/// the policy does, and hosts may point to it for as long.
+/// All names of claims that a policy looks for or gives, and those before it in its line. The policy keeps this, so whatever it has
+/// handed out lives as long as the policy does, and hosts may point to it for as long.
 #[derive(Debug, Default)]
 pub(crate) struct ClaimNames(BTreeSet<PolicyName>);
 
@@ -21,6 +21,11 @@ impl ClaimNames {
         let new = PolicyName(Arc::from(name));
         self.0.insert(new.clone());
         new
+    }
+
+    /// Keeps what another policy has kept, in whose place this one comes: a host may still hold what that has said of a token.
+    pub(crate) fn keep_all(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().cloned());
     }
 
     /// The name that was kept, where it was.
@@ -69,5 +74,15 @@ mod tests {
         let (first, second) = (names.keep("scope"), names.keep(&String::from("scope")));
         assert!(std::ptr::eq(&raw const *first, &raw const *second));
         assert_ne!(names.keep("scp"), first);
+    }
+
+    #[test]
+    fn what_another_policy_has_kept_is_kept_once_too() {
+        let (mut before, mut names) = (ClaimNames::default(), ClaimNames::default());
+        (before.keep("scope"), before.keep("may"));
+        let own = names.keep("scope");
+        names.keep_all(&before);
+        assert!(names.find("scope").is_some_and(|name| std::ptr::eq(&raw const **name, &raw const *own)));
+        assert_eq!(names.find("may").map(ToString::to_string).as_deref(), Some("may"));
     }
 }

@@ -17,6 +17,8 @@ pub struct HeldToken<'a> {
     pub header: &'a str,
     /// [`Verified::payload`].
     pub payload: &'a str,
+    /// [`Verified::origin`].
+    pub origin: u64,
     /// [`Verified::issuer_index`].
     pub issuer: usize,
     /// [`Verified::judged_for`].
@@ -44,6 +46,7 @@ impl<'a> From<&'a Verified> for HeldToken<'a> {
         Self {
             header: verified.header(),
             payload: verified.payload(),
+            origin: verified.origin(),
             issuer: verified.issuer_index(),
             judged_for: verified.judged_for(),
             scope_claim: verified.scope_claim(),

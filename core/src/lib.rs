@@ -43,6 +43,7 @@ mod verdict;
 mod answer;
 mod explain;
 mod document;
+mod naming;
 mod pattern;
 mod context;
 #[cfg(feature = "expressions")]
@@ -80,6 +81,7 @@ pub use key::{
     GivenKey, KeySetPlace, ListedKey, NamedCertificate, SkipReason, Spelling, TrustStoreContent, TrustStoreError,
     TrustStoreFormat, TrustStores, WrongDocument, listed_keys,
 };
+pub use naming::{Names, Told, Written};
 pub use policy::Policy;
 pub use question::Question;
 pub use rejection::{ClaimName, Rejection};

@@ -126,7 +126,12 @@ impl Policy {
         self.issuers.iter().enumerate().flat_map(|(index, entry)| entry.given_keys(index)).collect()
     }
 
-    /// A name that it looks for or gives; a text that is none of them is no name of a claim here.
+    /// Has another policy's names of claims be names here too, where this one comes in its place.
+    pub(crate) fn keep_names_of(&mut self, before: &Self) {
+        self.claim_names.keep_all(&before.claim_names);
+    }
+
+    /// A name that it looks for or gives, or a policy before it; a text that is none of them is no name of a claim here.
     pub(crate) fn claim_name(&self, name: &str) -> Option<&PolicyName> {
         self.claim_names.find(name)
     }

@@ -236,7 +236,7 @@ impl Validator {
             Some(signer) => cache.keep(entry.signed_by(signer)),
         }
         let texts = Shared::Cached(Arc::clone(&entry.texts));
-        Ok(authenticated.judged(texts, index, subject.times.token, passed))
+        Ok(authenticated.judged(texts, (self.key_sets.origin(), index), subject.times.token, passed))
     }
 
     /// Keeps a token that passes. One that a check refuses was signed as well, but who sends expired tokens, or tokens of another
@@ -267,7 +267,7 @@ impl Validator {
             let (text, header_len) = token.into_text();
             let texts = Texts { text, header_len, table };
             let texts = self.remember(subject.token, header, authenticated.signer(), texts);
-            authenticated.judged(texts, index, subject.times.token, passed)
+            authenticated.judged(texts, (self.key_sets.origin(), index), subject.times.token, passed)
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::claims::{Claims, Member, Payload, ScopesIn};
 use crate::json::Table;
+use crate::jwks::Origin;
 use crate::time::Timestamp;
 use std::borrow::Cow;
 use std::fmt;
@@ -21,6 +22,8 @@ pub struct Verified {
 #[derive(Clone)]
 pub(crate) struct Judged {
     pub(crate) texts: Shared,
+    /// Under which policy, whose entry `issuer` is.
+    pub(crate) origin: Origin,
     pub(crate) issuer: usize,
     /// The time that it was judged for.
     pub(crate) judged_for: Timestamp,
@@ -166,7 +169,14 @@ impl Verified {
         self.judged.dates.issued_at
     }
 
-    /// Which entry of the policy's `issuers` accepted the token, counted from 0.
+    /// Which validator has accepted the token, and under which of its policies, for a [`HeldToken`](crate::HeldToken): a number
+    /// below 2^52 without any further meaning.
+    #[must_use]
+    pub fn origin(&self) -> u64 {
+        self.judged.origin.number()
+    }
+
+    /// Which entry of `issuers` accepted the token, counted from 0: of the policy that held then.
     #[must_use]
     pub fn issuer_index(&self) -> usize {
         self.judged.issuer

@@ -34,6 +34,8 @@ pub struct VerdictRecord<'v> {
     pub judged_for_ms: i64,
     /// ACCEPTED: in which claim the scopes are; see [`Verified::scope_claim`].
     pub scope_claim: Option<&'v str>,
+    /// ACCEPTED: see [`Verified::origin`].
+    pub origin: u64,
     /// UNDECIDED: one of [`crate::numbers::question`].
     pub question: u32,
     /// UNDECIDED with a question about the client: its id.
@@ -62,6 +64,7 @@ impl VerdictRecord<'static> {
         dates: [None; 3],
         judged_for_ms: 0,
         scope_claim: None,
+        origin: 0,
         question: 0,
         client_id: None,
         client_claim: None,
@@ -124,6 +127,7 @@ impl<'v> VerdictRecord<'v> {
             dates: [verified.expires_at(), verified.not_before(), verified.issued_at()],
             judged_for_ms: verified.judged_for().as_millis(),
             scope_claim: verified.scope_claim(),
+            origin: verified.origin(),
             ..VerdictRecord::NONE
         }
     }

@@ -35,6 +35,10 @@ type step struct {
 	Export    string          `json:"export"`
 	Restart   bool            `json:"restart"`
 	Replace   json.RawMessage `json:"replace"`
+	Require   *struct {
+		Of   string          `json:"of"`
+		Asks json.RawMessage `json:"asks"`
+	} `json:"require"`
 	Import    *snapshot       `json:"import"`
 	Health    *struct {
 		Source int `json:"source"`
@@ -67,6 +71,8 @@ type played struct {
 type observed struct {
 	Verdict    string         `json:"verdict,omitempty"`
 	Code       string         `json:"code,omitempty"`
+	Claim      string         `json:"claim,omitempty"`
+	Challenge  string         `json:"challenge,omitempty"`
 	RetryAfter *float64       `json:"retry_after,omitempty"`
 	Fetches    int            `json:"fetches"`
 	Loads      int            `json:"loads"`
@@ -117,7 +123,7 @@ func (s *stage) act(step step) (observed, error) {
 	case step.Validate != "":
 		s.lift()
 		defer s.lower()
-		return s.end(s.begin(s.Tokens[step.Validate]))
+		return s.end(step.Validate, s.begin(s.Tokens[step.Validate]))
 	case step.Begin != nil:
 		s.lift()
 		defer s.lower()
@@ -126,7 +132,7 @@ func (s *stage) act(step step) (observed, error) {
 	case step.End != "":
 		s.lift()
 		defer s.lower()
-		return s.end(s.begun[step.End])
+		return s.end(step.End, s.begun[step.End])
 	case step.Release != "":
 		s.release(step.Release)
 		return observed{}, s.settle()
@@ -156,6 +162,8 @@ func (s *stage) actOnKeys(step step) (observed, error) {
 		return observed{}, s.restart()
 	case step.Replace != nil:
 		return s.replaced(step.Replace)
+	case step.Require != nil:
+		return s.required(s.accepted[step.Require.Of], step.Require.Asks)
 	case step.Import != nil:
 		imported, err := s.imported(*step.Import)
 		return observed{Imported: imported}, err

@@ -24,6 +24,8 @@ type stage struct {
 	millis    atomic.Int64
 	begun     map[string]*waiting
 	snapshots map[string][]byte
+	// accepted is what was accepted last, by the name of the token or of the validation.
+	accepted map[string]*jotgate.Verified
 }
 
 // waiting is a validation that was begun.
@@ -32,7 +34,9 @@ type waiting struct {
 	waited atomic.Int32
 	waits  chan struct{} // closed when it has to wait
 	ended  chan struct{} // closed when it has come to its end
-	err    error
+
+	verified *jotgate.Verified
+	err      error
 }
 
 func (w *waiting) hasEnded() bool {
@@ -47,6 +51,7 @@ func (w *waiting) hasEnded() bool {
 func newStage(s scenario, timers *timers) *stage {
 	stage := &stage{
 		scenario: s, issuer: newIssuer(timers), begun: make(map[string]*waiting), snapshots: make(map[string][]byte),
+		accepted: make(map[string]*jotgate.Verified),
 	}
 	stage.millis.Store(s.Start * 1000)
 	timers.goBy(stage.now)
@@ -93,7 +98,7 @@ func (s *stage) begin(token string) *waiting {
 			begun.waited.Add(1)
 			isFirst()
 		}}
-		_, begun.err = s.validator.Validate(ctx, token)
+		begun.verified, begun.err = s.validator.Validate(ctx, token)
 	}()
 	select {
 	case <-begun.waits:
@@ -104,7 +109,7 @@ func (s *stage) begin(token string) *waiting {
 
 // end gives the verdict, which must come without a release, or when the validation has lost its patience; and lets the work
 // that is due beside it run.
-func (s *stage) end(begun *waiting) (observed, error) {
+func (s *stage) end(name string, begun *waiting) (observed, error) {
 	s.fire(false)
 	select {
 	case <-begun.ended:
@@ -117,7 +122,7 @@ func (s *stage) end(begun *waiting) (observed, error) {
 	var unavailable *jotgate.KeysUnavailableError
 	switch {
 	case begun.err == nil:
-		shown.Verdict = "accepted"
+		shown.Verdict, s.accepted[name] = "accepted", begun.verified
 	case errors.As(begun.err, &rejected):
 		shown.Verdict, shown.Code = "rejected", string(rejected.Code)
 	case errors.As(begun.err, &unavailable):
@@ -154,6 +159,28 @@ func (s *stage) replaced(document []byte) (observed, error) {
 	}
 	done := true
 	return observed{Replaced: &done}, err
+}
+
+// required is what comes of asking something of a token.
+func (s *stage) required(verified *jotgate.Verified, document []byte) (observed, error) {
+	requirement, err := jotgate.NewRequirementFromDocument(document)
+	if err != nil {
+		return observed{}, err
+	}
+	err = s.validator.Require(verified, requirement)
+	if err == nil {
+		return observed{Verdict: "accepted"}, nil
+	}
+	var rejected *jotgate.RejectedError
+	if !errors.As(err, &rejected) {
+		return observed{}, err
+	}
+	return observed{
+		Verdict:   "rejected",
+		Code:      string(rejected.Code),
+		Claim:     rejected.Claim,
+		Challenge: s.validator.AnswerWith(err, requirement).Header.Get("WWW-Authenticate"),
+	}, nil
 }
 
 func (s *stage) imported(from snapshot) (any, error) {

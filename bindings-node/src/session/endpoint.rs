@@ -8,17 +8,19 @@ use jotgate::{HeldToken, Requirement};
 use napi::bindgen_prelude::{ExternalRef, FunctionCallContext, Result};
 
 impl Session {
-    /// `require(requirement, header, payload, issuer, judgedFor, scopeClaim)`: 0 when the token is what the endpoint asks for, or
+    /// `require(requirement, header, payload, origin, issuer, judgedFor, scopeClaim)`: 0 when the token is what the endpoint asks for, or
     /// the number of a code.
     pub(super) fn require(&self, call: &FunctionCallContext<'_>) -> Result<u32> {
         let requirement: ExternalRef<Requirement> = call.get(0)?;
-        let (header, payload, issuer): (String, String, u32) = (call.get(1)?, call.get(2)?, call.get(3)?);
-        let scope_claim: Option<String> = call.get(5)?;
+        let (header, payload): (String, String) = (call.get(1)?, call.get(2)?);
+        let (origin, issuer): (i64, u32) = (call.get(3)?, call.get(4)?);
+        let scope_claim: Option<String> = call.get(6)?;
         let held = HeldToken {
             header: &header,
             payload: &payload,
+            origin: u64::try_from(origin).map_err(|_| invalid("not the origin of a token"))?,
             issuer: usize::try_from(issuer).map_err(|_| invalid("not an entry of the policy"))?,
-            judged_for: time(call, 4)?,
+            judged_for: time(call, 5)?,
             scope_claim: scope_claim.as_deref(),
         };
         let Err(rejection) = self.validator.require_held(&held, &requirement) else { return Ok(PASSED) };

@@ -33,4 +33,13 @@ def keep(
     store[_NAME] = {**store.get(_NAME, {}), validator: (request, verified)}
 
 
+def accepted_by(store: MutableMapping[str, Any], verified: Verified | None, otherwise: Validator) -> Validator:
+    """The validator that has said so: what stands in for an application's own in a test, where that is another."""
+    validator: Validator
+    for validator, (_, found) in store.get(_NAME, {}).items():
+        if verified is not None and found is verified:
+            return validator
+    return otherwise
+
+
 _NAME = "jotgate.asked"

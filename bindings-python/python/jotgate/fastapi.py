@@ -29,7 +29,7 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
-from ._asked_before import NothingYet, asked_before, keep
+from ._asked_before import NothingYet, accepted_by, asked_before, keep
 from ._inspection import Answer
 from ._native import Verified
 from ._openapi import describe_refusals
@@ -115,7 +115,11 @@ class Jotgate(SecurityBase):
         for more than `Security(auth, scopes=[...])`.
         """
         asked = requirement_of(requirement, scopes, any_scopes, claims)
-        return _Further(self, lambda verified: self._validator.require(verified, asked))
+
+        def further(connection: HTTPConnection, verified: Verified | None) -> Verified:
+            return accepted_by(connection.scope, verified, self._validator).require(verified, asked)
+
+        return _Further(self, further)
 
     def into(self, kind: type[_T]) -> Callable[..., Awaitable[_T]]:
         """A dependency that gives the claims as an object: see `Verified.into`.
@@ -123,7 +127,7 @@ class Jotgate(SecurityBase):
         `Security(auth.into(Customer), scopes=[...])` asks for scopes, too.
         """
 
-        def filled(verified: Verified | None) -> _T:
+        def filled(_connection: HTTPConnection, verified: Verified | None) -> _T:
             if verified is None:
                 raise MissingTokenError("the endpoint needs a token, and the policy's routes ask for none")
             return verified.into(kind)
@@ -172,7 +176,7 @@ class Jotgate(SecurityBase):
 class _Further(Generic[_T]):
     """A dependency on what another one gives, so that what stands in for that in a test counts here, too."""
 
-    def __init__(self, auth: Jotgate, further: Callable[[Verified | None], _T]) -> None:
+    def __init__(self, auth: Jotgate, further: Callable[[HTTPConnection, Verified | None], _T]) -> None:
         self._auth = auth
         self._further = further
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -187,7 +191,7 @@ class _Further(Generic[_T]):
 
     async def __call__(self, connection: HTTPConnection, verified: Verified | None) -> _T:
         try:
-            return self._further(verified)
+            return self._further(connection, verified)
         except JotgateError as error:
             raise self._auth._refusal(connection, error) from error
 

@@ -5,6 +5,7 @@ use super::error::PolicyError;
 use super::mistakes::Mistakes;
 use super::references;
 use super::steps::{Step, at, find, path_of, walk};
+use crate::limits;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
@@ -44,13 +45,15 @@ impl Mending {
     pub(super) fn document<T: DeserializeOwned>(mut self) -> Result<(T, Mistakes), PolicyError> {
         self.take_nulls();
         let missing = std::mem::take(&mut self.missing);
-        for error in missing.into_iter().chain(references::unfilled(&self.value)) {
+        let unfilled = references::unfilled(&self.value, self.mistakes.room());
+        for error in missing.into_iter().chain(unfilled) {
             let path = error.path().to_owned();
             self.mistakes.add_form(error);
             self.mistakes.mend(path);
         }
-        for _ in 0..MOST_ATTEMPTS {
+        for _ in 0..self.attempts() {
             let error = match serde_path_to_error::deserialize::<_, T>(&self.value) {
+                // What is told of the fields together would name elements by other numbers, where one is gone.
                 Ok(document) if self.gaps.is_empty() => return Ok((document, self.mistakes)),
                 Ok(_) => break,
                 Err(error) => error,
@@ -64,11 +67,22 @@ impl Mending {
         self.mistakes.finish(None)
     }
 
-    /// `null` may mean "not set", "none" or "forgot to fill in"; a policy must not leave that open.
+    /// How often the document is read at most: each time costs as much as it is long.
+    fn attempts(&self) -> usize {
+        if self.mistakes.room() == 0 {
+            return 0;
+        }
+        let mut values: usize = 1;
+        walk(&self.value, &mut Vec::new(), &mut |_, _| values = values.saturating_add(1));
+        (MOST_VALUES.checked_div(values).unwrap_or_default()).clamp(1, MOST_ATTEMPTS)
+    }
+
+    /// `null` may mean "not set", "none" or "forgot to fill in"; a policy must not leave that open. No more of them are looked
+    /// for than are told: there may be millions, and with them nothing else is told anyway.
     fn take_nulls(&mut self) {
         let mut nulls = Vec::new();
         walk(&self.value, &mut Vec::new(), &mut |steps, value| {
-            if value.is_null() && !is_member_of_jwk(steps) {
+            if value.is_null() && nulls.len() < limits::POLICY_PROBLEMS && !is_member_of_jwk(steps) {
                 nulls.push(steps.to_vec());
             }
         });
@@ -157,11 +171,14 @@ impl Mending {
         };
         let message = error.inner().to_string();
         let take_out = || steps.clone().map_or(Remedy::Nothing, Remedy::TakeOut);
-        let mut quoted = message.split('`').skip(1).step_by(2);
         if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-            let unknown = quoted.next().unwrap_or_default();
+            // The name and the value are the author's, and may look like anything: what is expected stands behind them.
+            let (unknown, expected) = message.rsplit_once(", expected ").unwrap_or((&message, ""));
+            let unknown: String = unknown.chars().skip_while(|letter| *letter != '`').take(LONGEST_NAME).collect();
+            let unknown = unknown.trim_matches('`');
             let likeness = |name: &str| strsim::jaro_winkler(unknown, name);
-            let nearest = quoted.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            let names = expected.split('`').skip(1).step_by(2);
+            let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
             let is_field = message.starts_with("unknown field");
             let kind = if is_field { "field" } else { "value" };
             let error = PolicyError::new(path, format!("unknown {kind}"));
@@ -178,7 +195,7 @@ impl Mending {
             };
         }
         if message.starts_with("missing field") {
-            let missing = quoted.next().unwrap_or_default();
+            let missing = message.split('`').nth(1).unwrap_or_default();
             let path = if path.is_empty() { missing.to_owned() } else { format!("{path}.{missing}") };
             let remedy = steps.map_or(Remedy::Nothing, |steps| Remedy::Add(steps, missing.to_owned()));
             return Finding { error: PolicyError::new(path, "this field is required"), remedy };
@@ -238,6 +255,12 @@ fn steps_of(path: &serde_path_to_error::Path) -> Option<Vec<Step>> {
 /// Each mistake takes one or two, and twenty are told.
 const MOST_ATTEMPTS: usize = 64;
 
+/// How many values are read in all attempts together: a document of 16 MiB is not read more often than one of 250 KiB.
+const MOST_VALUES: usize = 4_000_000;
+
+/// Of a longer name nobody knows what it was meant to be, and comparing takes time by its length.
+const LONGEST_NAME: usize = 64;
+
 /// How alike a name must be to be the field that was meant.
 const ALIKE: f64 = 0.85;
 
@@ -271,6 +294,36 @@ mod tests {
             "issuers[1].claims[1]",
         ];
         assert_eq!(paths(document), wanted);
+    }
+
+    /// What would be told is what is looked for, so that the time does not grow with the square of the mistakes.
+    #[test]
+    fn documents_with_very_many_mistakes_come_to_an_end() {
+        let many = |element: &str| vec![element; 100_000].join(",");
+        let nulls = paths(&format!(r#"{{"version": 1, "issuers": [{}]}}"#, many("null, 1")));
+        assert_eq!((nulls.len(), nulls.last().map(String::as_str)), (20, Some("issuers[38]")));
+        let unfilled =
+            paths(&format!(r#"{{"version": 1, "issuers": [{{"issuer": "x", "audience": [{}]}}]}}"#, many("\"${A}\"")));
+        assert_eq!((unfilled.len(), unfilled.first().map(String::as_str)), (20, Some("issuers[0].audience[0]")));
+        let wrong = paths(&format!(r#"{{"version": 1, "issuers": [{}]}}"#, many("7")));
+        assert!((2..=20).contains(&wrong.len()), "{wrong:?}");
+    }
+
+    /// The author's names and values stand in what serde says, and quotes in them end nothing.
+    #[test]
+    fn names_that_look_like_what_serde_says_are_read_as_names() {
+        for (document, path, hint) in [
+            (r#"{"version": 1, "issuers": [], "rou`tes": []}"#, "rou`tes", Some("did you mean routes?")),
+            (r#"{"version": 1, "issuers": [], "`a`, expected `b`": 1}"#, "`a`, expected `b`", None),
+            (r#"{"version": 1, "issuers": [], "responses": "wso`s3cr3t`2"}"#, "responses", Some("did you mean wso2?")),
+        ] {
+            let error = Policy::from_json(document).expect_err("a mistake");
+            assert_eq!(error.path(), path);
+            assert!(!error.hint().unwrap_or_default().contains("s3cr3t"), "{error}");
+            assert!(hint.is_none_or(|hint| error.hint() == Some(hint)), "{error}");
+        }
+        let long = format!(r#"{{"version": 1, "issuers": [], "{}": 1}}"#, "issuer".repeat(100_000));
+        assert_eq!(paths(&long).len(), 2);
     }
 
     #[test]

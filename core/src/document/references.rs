@@ -121,11 +121,14 @@ pub(super) fn fill(value: &mut Value, read: &[Result<Vec<u8>, ReferenceFailure>]
     wrong
 }
 
-/// What is said where a reference or a template stands that nobody has filled in.
-pub(super) fn unfilled(value: &Value) -> Vec<PolicyError> {
+/// What is said where a reference or a template stands that nobody has filled in: the first of so many.
+pub(super) fn unfilled(value: &Value, most: usize) -> Vec<PolicyError> {
     let mut found = Vec::new();
     walk(value, &mut Vec::new(), &mut |steps, value| {
         let Value::String(text) = value else { return };
+        if found.len() == most {
+            return;
+        }
         let Some(name) = template(text) else { return };
         // A secret may hold anything; as a whole it is no template by chance.
         if takes_reference(steps) && (text.len() == name.len().saturating_add(3) || !is_secret(steps)) {

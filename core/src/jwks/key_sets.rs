@@ -6,6 +6,7 @@ use super::event::Event;
 use super::health::{Health, LenientKey, SkippedKey, SourceHealth, SourceState};
 use super::held::Held;
 use super::line::{Line, Sources};
+use super::origin::Origin;
 use super::problem::FetchFailure;
 use super::settings::{Location, Settings};
 use super::source::{Need, Snapshot, Source, Want};
@@ -34,6 +35,7 @@ pub(crate) struct Plan {
 pub(crate) struct KeySets {
     pub(super) sources: Arc<Sources>,
     pub(super) line: Arc<Line>,
+    pub(super) origin: Origin,
 }
 
 /// The states of an issuer's sources, held for the time of one validation.
@@ -86,7 +88,13 @@ impl KeySets {
         let line = Arc::new(Line::new(seed));
         let source = |plan: &Plan| (plan.issuer, line.source(plan.location.clone(), plan.settings));
         let sources = line.begin(plans.iter().map(source).collect());
-        Self { sources, line }
+        let origin = line.origin();
+        Self { sources, line, origin }
+    }
+
+    /// Of which origin tokens are that the policy accepts.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// From now on key sets are looked for in a store, and saved there.

@@ -3,6 +3,7 @@
 use super::clock::{Clock, Moment};
 use super::event::{Event, EventKind};
 use super::ledger::Ledger;
+use super::origin::Origin;
 use super::saves::Saves;
 use super::settings::{Location, Settings};
 use super::source::Source;
@@ -29,6 +30,8 @@ pub(crate) struct Line {
     seed: u64,
     /// How many sources there have been: ids of work name a source by its number, which none has after it.
     numbers: AtomicU32,
+    /// How many policies have come in the place of the first.
+    policies: AtomicU32,
 }
 
 impl Line {
@@ -41,6 +44,7 @@ impl Line {
             saves: OnceLock::new(),
             seed,
             numbers: AtomicU32::new(0),
+            policies: AtomicU32::new(0),
         }
     }
 
@@ -88,6 +92,16 @@ impl Line {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let seed = self.seed.wrapping_add(u64::from(number));
         Arc::new(Source::new(number, location, settings, seed, Arc::clone(&self.ledger)))
+    }
+
+    /// Of which origin tokens are that the first policy accepts.
+    pub(super) fn origin(self: &Arc<Self>) -> Origin {
+        Origin::of_line(self.seed, Arc::as_ptr(self).addr())
+    }
+
+    /// Of which origin tokens are that the next policy accepts; `before` is that of any policy of this line.
+    pub(super) fn next_origin(&self, before: Origin) -> Origin {
+        before.of_policy(self.policies.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
     }
 
     /// From now on key sets are looked for in a store, and saved there.

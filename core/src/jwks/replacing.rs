@@ -19,7 +19,8 @@ impl KeySets {
         let line = Arc::clone(&self.line);
         let moment = line.clock.read(now);
         let sources = line.follow(moment, |before| followers(&line, before, plans, moment));
-        Self { sources, line }
+        let origin = line.next_origin(self.origin);
+        Self { sources, line, origin }
     }
 }
 

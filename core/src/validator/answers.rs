@@ -7,6 +7,7 @@ use crate::claims::ScopesIn;
 use crate::context::Context;
 use crate::held::HeldToken;
 use crate::json;
+use crate::jwks::Origin;
 use crate::limits;
 use crate::rejection::Rejection;
 use crate::token::Payload;
@@ -35,12 +36,16 @@ impl Validator {
     ///
     /// Those of a route: [`InsufficientScope`](crate::Code::InsufficientScope), or [`InvalidClaim`](crate::Code::InvalidClaim) where
     /// the claim of the scopes is neither a string nor a list of strings; [`MissingClaim`](crate::Code::MissingClaim) and
-    /// [`ClaimRejected`](crate::Code::ClaimRejected) by a rule. [`InternalError`](crate::Code::InternalError) for a token of another
-    /// validator, as far as that can be seen.
+    /// [`ClaimRejected`](crate::Code::ClaimRejected) by a rule. [`InternalError`](crate::Code::InternalError) for a token that
+    /// neither this validator has accepted nor one in whose place it has come, as far as that can be seen.
+    ///
+    /// Of a token that was accepted under another policy the same is asked: where its scopes are, that policy has said. Such a
+    /// refusal names no issuer, because the entries of this policy are others.
     pub fn require(&self, verified: &Verified, requirement: &Requirement) -> Result<(), Rejection> {
+        let issuer = self.issuer_here(Origin::from_number(verified.origin()), verified.issuer_index())?;
         let payload = &verified.seen();
         let context = Context { header: verified.header(), payload, request: None, now: verified.judged_for() };
-        self.require_of(verified.issuer_index(), &context, verified.scopes_in(), requirement)
+        required(issuer, &context, verified.scopes_in(), requirement)
     }
 
     /// As [`Validator::require`], for a host that holds what [`Verified`] has given it. Claims of any other origin are whatever that
@@ -49,8 +54,9 @@ impl Validator {
     /// # Errors
     ///
     /// As [`Validator::require`]; [`InternalError`](crate::Code::InternalError) also where the payload is no JSON object, or the claim
-    /// of the scopes none of the policy.
+    /// of the scopes none of the policy's or of those before it.
     pub fn require_held(&self, held: &HeldToken<'_>, requirement: &Requirement) -> Result<(), Rejection> {
+        let issuer = self.issuer_here(Origin::from_number(held.origin), held.issuer)?;
         let table = json::table(held.payload, limits::JSON_DEPTH_MAX);
         let table = table.map_err(|_| Rejection::internal_error("the payload is none that was accepted"))?;
         let payload = &Payload::of(held.payload, &table);
@@ -63,17 +69,19 @@ impl Validator {
             },
         };
         let context = Context { header: held.header, payload, request: None, now: held.judged_for };
-        self.require_of(held.issuer, &context, &scopes_in, requirement)
+        required(issuer, &context, &scopes_in, requirement)
     }
 
-    fn require_of(
-        &self, issuer: usize, context: &Context<'_>, scopes_in: &ScopesIn, requirement: &Requirement,
-    ) -> Result<(), Rejection> {
-        if self.policy.issuers.get(issuer).is_none() {
-            return Err(Rejection::internal_error("another validator has accepted the token"));
+    /// The entry of this policy that has accepted a token; none where another policy of the line has.
+    fn issuer_here(&self, origin: Origin, issuer: usize) -> Result<Option<usize>, Rejection> {
+        let own = self.key_sets.origin();
+        if origin == own && self.policy.issuers.get(issuer).is_some() {
+            return Ok(Some(issuer));
         }
-        let asked = requirement.check(context, scopes_in);
-        asked.map_err(|rejection| Rejection { issuer: Some(issuer), ..rejection })
+        if origin != own && origin.is_of_line_of(own) {
+            return Ok(None);
+        }
+        Err(Rejection::internal_error("another validator has accepted the token"))
     }
 
     fn answer_naming(&self, denial: &Denial, asked: Option<&NeededScopes>) -> Answer {
@@ -87,4 +95,10 @@ impl Validator {
         }
         Answer::new(self.policy.responses, denial.code, &scopes, denial.retry_after)
     }
+}
+
+fn required(
+    issuer: Option<usize>, context: &Context<'_>, scopes_in: &ScopesIn, requirement: &Requirement,
+) -> Result<(), Rejection> {
+    requirement.check(context, scopes_in).map_err(|rejection| Rejection { issuer, ..rejection })
 }

@@ -5,6 +5,7 @@ use crate::cache::Entry;
 use crate::checks::Passed;
 use crate::claim_names::PolicyName;
 use crate::codes::Code;
+use crate::jwks::Origin;
 use crate::key::{Key, Signer};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -53,8 +54,10 @@ impl Authenticated {
         self.signer
     }
 
-    /// What a verified token is made of: the proof, where its claims stand, and what the checks of the policy have found out.
-    pub(super) fn judged(self, texts: Shared, issuer: usize, judged_for: Timestamp, passed: Passed) -> Walked {
+    /// What a verified token is made of: the proof, where its claims stand, the policy and its entry, and what the checks have found out.
+    pub(super) fn judged(
+        self, texts: Shared, (origin, issuer): (Origin, usize), judged_for: Timestamp, passed: Passed,
+    ) -> Walked {
         let Passed { dates, client_claim, scopes_in, claims } = passed;
         let texts = match claims {
             None => texts,
@@ -63,6 +66,6 @@ impl Authenticated {
                 Shared::Own(Texts { text, header_len: texts.header_len, table: claims.table })
             }
         };
-        (Judged { texts, issuer, judged_for, dates, scopes_in }, client_claim)
+        (Judged { texts, origin, issuer, judged_for, dates, scopes_in }, client_claim)
     }
 }

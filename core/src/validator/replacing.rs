@@ -11,9 +11,10 @@ impl Validator {
     /// The validator of another policy, in the place of this one, with what this one has learnt.
     ///
     /// A policy is compiled before it comes here, so a bad document changes nothing. Use the new validator for every question
-    /// from now on; a question that was begun here ends here, and is answered by the policy that it was asked under. What came of it
-    /// (a [`Verified`], a [`Denial`], the places of issuers and routes) means something to this validator alone, so keep that as long
-    /// as there is such a question: an `Arc` in an `ArcSwap` is enough.
+    /// from now on; a question that was begun here ends here, and is answered by the policy that it was asked under. The places of
+    /// issuers and routes, and so a [`Denial`], mean something to this validator alone, so keep that as long as there is such a
+    /// question: an `Arc` in an `ArcSwap` is enough. More can be asked of a [`Verified`] by this validator and by all that come in
+    /// its place ([`Validator::require`]): where its scopes are, it says itself.
     ///
     /// - **Key sets.** A source of the same place (the URL of `jwks_uri`; or the metadata, for the same issuers) whose options are
     ///   the same (all of `jwks`, and the entry's `algorithms`) goes on: its set with its freshness and its tag, its pause after
@@ -52,6 +53,7 @@ impl Validator {
         if self.promises.clients {
             policy.declare_client_lookup();
         }
+        policy.keep_names_of(&self.policy);
         Self {
             key_sets: self.key_sets.replaced(&policy.sources, now),
             cache: policy.cache.map(|settings| Cache::new(settings, self.seed)),

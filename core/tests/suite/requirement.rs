@@ -75,11 +75,51 @@ fn the_short_forms_are_what_the_document_says() {
 
 #[test]
 fn a_token_of_another_validator_is_refused() {
-    let other = validator(&[entry("https://other.test/", &json!({})), entry(ISSUER, &json!({}))]);
+    let both = [entry("https://other.test/", &json!({})), entry(ISSUER, &json!({}))];
+    let other = validator(&both);
     let verified = verified(&other, &json!({"scope": "a"}));
     let asked = Requirement::scopes(["a"]).expect("scopes");
-    let rejection = validator(&[entry(ISSUER, &json!({}))]).require(&verified, &asked).expect_err("another validator");
-    assert_eq!(rejection.code, Code::InternalError);
+    // With fewer entries, and with the same ones: its policy may be the same to the letter.
+    for entries in [vec![entry(ISSUER, &json!({}))], both.to_vec()] {
+        let own = validator(&entries);
+        let held = HeldToken::from(&verified);
+        for refused in [own.require(&verified, &asked), own.require_held(&held, &asked)] {
+            assert_eq!(refused.expect_err("another validator").code, Code::InternalError);
+        }
+    }
+    assert_eq!(other.require(&verified, &asked), Ok(()));
+}
+
+/// Whatever holds by now: where the scopes are, the policy says that has accepted the token.
+#[test]
+fn a_token_that_was_accepted_before_the_policy_was_replaced_is_asked_for_the_same() {
+    let now = Timestamp::from_seconds(START);
+    let replaced = |before: &Validator, entries: &[Value]| {
+        let policy = json!({"version": 1, "issuers": entries});
+        before.replaced(Policy::from_json(&policy.to_string()).expect("a policy"), now)
+    };
+    let other = entry("https://other.test/", &json!({"scopes": {"all": ["x"]}}));
+    let first = validator(&[other.clone(), entry(ISSUER, &json!({"scopes": {"claims": ["may"], "all": ["a"]}}))]);
+    let second = replaced(&first, std::slice::from_ref(&other));
+    let third = replaced(&second, &[other.clone(), entry(ISSUER, &json!({}))]);
+    let (verified, later) = (verified(&first, &json!({"may": "a"})), verified(&third, &json!({"scope": "b"})));
+    let held = HeldToken::from(&verified);
+    let [has, lacks] = [["a"], ["b"]].map(|scopes| Requirement::scopes(scopes).expect("scopes"));
+    for (validator, issuer) in [(&first, Some(1)), (&second, None), (&third, None)] {
+        assert_eq!(validator.require(&verified, &has), Ok(()));
+        assert_eq!(validator.require_held(&held, &has), Ok(()));
+        let refused = validator.require(&verified, &lacks).expect_err("a scope lacks");
+        assert_eq!(validator.require_held(&held, &lacks), Err(refused.clone()));
+        assert_eq!((refused.code, refused.issuer), (Code::InsufficientScope, issuer));
+        assert_eq!(refused.claim.as_ref().map(|claim| claim.as_str()), Some("may"));
+        let answer = validator.answer_with(&Denial::from(&refused), &lacks);
+        let (_, challenge) = answer.headers.iter().find(|(name, _)| *name == "WWW-Authenticate").expect("a challenge");
+        let named = if issuer.is_some() { r#"scope="a b""# } else { r#"scope="b""# };
+        assert!(challenge.ends_with(named), "{challenge}");
+    }
+    // A validator that was replaced may still be asked.
+    assert_eq!(second.require(&later, &lacks), Ok(()));
+    assert_eq!(first.require(&later, &has).expect_err("a scope lacks").issuer, None);
 }
 
 #[cfg(feature = "expressions")]
@@ -135,6 +175,8 @@ fn what_was_never_accepted_is_refused() {
         HeldToken { payload: "[]", ..held },
         HeldToken { payload: r#"{"scope":"a","scope":"a"}"#, ..held },
         HeldToken { issuer: 1, ..held },
+        HeldToken { origin: 0, ..held },
+        HeldToken { origin: u64::MAX, ..held },
         HeldToken { scope_claim: Some("nobody"), ..held },
     ] {
         let rejection = validator.require_held(&other, &asked).expect_err("not accepted");

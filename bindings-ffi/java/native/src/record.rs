@@ -11,7 +11,8 @@
 //! | 28..32 | undecided: the question, a number of the edge; accepted: how many claims there are |
 //! | 32..36 | the length of the first text |
 //! | 36..40 | the length of the second text |
-//! | 40.. | accepted: the name of the claim of the scopes, where that is not a usual one |
+//! | 40..48 | accepted: the token's origin, for `require`; else 0 |
+//! | 48.. | accepted: the name of the claim of the scopes, where that is not a usual one |
 //! | | then the texts: accepted: header and payload; rejected: the claim's name and the detail; undecided: the client's id |
 //! | | then: accepted: the table of the claims, a record of the edge for each; undecided: the handle in eight bytes; keys |
 //! | | needed: the ids of the work to wait for, in eight bytes each |
@@ -131,6 +132,7 @@ fn written(record: &VerdictRecord<'_>, claims: impl ExactSizeIterator<Item = Mem
     bytes.extend_from_slice(&count);
     bytes.extend_from_slice(&size(first.len()));
     bytes.extend_from_slice(&size(second.len()));
+    bytes.extend_from_slice(&record.origin.to_be_bytes());
     bytes.extend_from_slice(scope_claim.as_bytes());
     bytes.extend_from_slice(first.as_bytes());
     bytes.extend_from_slice(second.as_bytes());
@@ -152,5 +154,5 @@ fn table_size(claims: usize) -> usize {
     claims.saturating_mul(size_of::<MemberRecord>())
 }
 
-const TEXTS_AT: usize = 40;
+const TEXTS_AT: usize = 48;
 const HANDLE: usize = size_of::<jlong>();

@@ -31,13 +31,13 @@ extern "system" fn Java_io_jotgate_Native_closeRequirement<'local>(
     });
 }
 
-/// `byte[] require(long handle, long requirement, byte[] header, byte[] payload, byte[] scopeClaim, int issuer, long judgedFor)`: a
-/// verdict record of the refusal, or an empty array where the token is what is asked for. All but the handles is what the verdict on
+/// `byte[] require(long handle, long requirement, byte[] header, byte[] payload, byte[] scopeClaim, long origin, int issuer, long
+/// judgedFor)`: a verdict record of the refusal, or an empty array where the token is what is asked for. All but the handles is what the verdict on
 /// the token has said; `header` is null for a request without a token, and `scopeClaim` for the usual claims.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_jotgate_Native_require<'local>(
     mut env: EnvUnowned<'local>, _class: JClass<'local>, handle: jlong, requirement: jlong, header: JByteArray<'local>,
-    payload: JByteArray<'local>, scope_claim: JByteArray<'local>, issuer: jint, judged_for: jlong,
+    payload: JByteArray<'local>, scope_claim: JByteArray<'local>, origin: jlong, issuer: jint, judged_for: jlong,
 ) -> JByteArray<'local> {
     on_validator(&mut env, handle, |env, validator| {
         let Some(requirement) = object::<Requirement>(requirement) else { return Ok(None) };
@@ -46,7 +46,7 @@ extern "system" fn Java_io_jotgate_Native_require<'local>(
         let scope_claim = bytes_or_none(env, &scope_claim)?;
         let token = match &header {
             None => None,
-            Some(header) => match held(header, &payload, scope_claim.as_deref(), issuer, judged_for) {
+            Some(header) => match held(header, &payload, scope_claim.as_deref(), origin, issuer, judged_for) {
                 Some(token) => Some(token),
                 None => return Ok(None),
             },
@@ -66,7 +66,7 @@ extern "system" fn Java_io_jotgate_Native_scopes<'local>(
 ) -> JByteArray<'local> {
     guarded(&mut env, JByteArray::null(), |env| {
         let (payload, scope_claim) = (env.convert_byte_array(&payload)?, bytes_or_none(env, &scope_claim)?);
-        let Some(token) = held(b"{}", &payload, scope_claim.as_deref(), 0, 0) else { return Ok(JByteArray::null()) };
+        let Some(token) = held(b"{}", &payload, scope_claim.as_deref(), 0, 0, 0) else { return Ok(JByteArray::null()) };
         let scopes = token.scopes();
         let mut flat = Flat::default();
         flat.list(scopes.len());
@@ -79,11 +79,12 @@ extern "system" fn Java_io_jotgate_Native_scopes<'local>(
 
 /// `None` for what no verdict has said.
 fn held<'a>(
-    header: &'a [u8], payload: &'a [u8], scope_claim: Option<&'a [u8]>, issuer: jint, judged_for: jlong,
+    header: &'a [u8], payload: &'a [u8], scope_claim: Option<&'a [u8]>, origin: jlong, issuer: jint, judged_for: jlong,
 ) -> Option<HeldToken<'a>> {
     Some(HeldToken {
         header: str::from_utf8(header).ok()?,
         payload: str::from_utf8(payload).ok()?,
+        origin: u64::try_from(origin).ok()?,
         issuer: usize::try_from(issuer).ok()?,
         judged_for: Timestamp::from_millis(judged_for),
         scope_claim: scope_claim.map(str::from_utf8).transpose().ok()?,

@@ -2,7 +2,7 @@
 
 use crate::scenario::{Action, Observed, Played, Scenario, Snapshot};
 use crate::world::{Waiter, World};
-use jotgate::{Policy, Timestamp, Validator, Verdict};
+use jotgate::{Denial, HeldToken, Policy, Requirement, Timestamp, Validator, Verdict, Verified};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -17,6 +17,8 @@ struct Stage<'s> {
     scenario: &'s Scenario,
     world: World,
     begun: BTreeMap<String, Waiter>,
+    /// What was accepted last, by the name of the token or of the validation.
+    accepted: BTreeMap<String, Verified>,
     snapshots: BTreeMap<String, String>,
 }
 
@@ -25,6 +27,7 @@ pub(crate) fn play(scenario: &Scenario) -> Outcome<Played> {
         scenario,
         world: World::new(validator(scenario)?, Timestamp::from_seconds(scenario.start)),
         begun: BTreeMap::new(),
+        accepted: BTreeMap::new(),
         snapshots: BTreeMap::new(),
     };
     let mut steps = Vec::with_capacity(scenario.steps.len());
@@ -59,7 +62,7 @@ impl Stage<'_> {
             Action::Serve(served) => world.served.extend(served.clone()),
             Action::Validate(token) => {
                 let waiter = self.waiter(token)?;
-                observed = self.verdict(waiter)?;
+                observed = self.verdict(token, waiter)?;
             }
             Action::Begin { name, token } => {
                 let mut waiter = self.waiter(token)?;
@@ -69,7 +72,7 @@ impl Stage<'_> {
             }
             Action::End(name) => {
                 let waiter = self.begun.remove(name).ok_or("no validation was begun under this name")?;
-                observed = self.verdict(waiter)?;
+                observed = self.verdict(name, waiter)?;
             }
             Action::Waiting(name) => {
                 let waiter = self.begun.get_mut(name).ok_or("no validation was begun under this name")?;
@@ -104,6 +107,7 @@ impl Stage<'_> {
                 observed.replaced = Some(observed.path.is_none());
                 observed.code = observed.path.is_some().then_some("policy_error");
             }
+            Action::Require { of, asks } => observed = self.asked(of, asks)?,
             Action::Reissue(()) => {
                 world.forget();
                 world.validator.reissue_work(world.now);
@@ -149,8 +153,31 @@ impl Stage<'_> {
         }
     }
 
+    /// What comes of asking something of a token, by all that a host may hold of it.
+    fn asked(&self, of: &str, asks: &Value) -> Outcome<Observed> {
+        let validator = &self.world.validator;
+        let verified = self.accepted.get(of).ok_or("nothing was accepted under this name")?;
+        let requirement = Requirement::from_json(&asks.to_string())?;
+        let required = validator.require(verified, &requirement);
+        if validator.require_held(&HeldToken::from(verified), &requirement) != required {
+            return Err("held, the token comes to something else".into());
+        }
+        let Err(rejection) = required else {
+            return Ok(Observed { verdict: Some("accepted"), ..Observed::default() });
+        };
+        let answer = validator.answer_with(&Denial::from(&rejection), &requirement);
+        let challenge = answer.headers.into_iter().find(|(name, _)| *name == "WWW-Authenticate");
+        Ok(Observed {
+            verdict: Some("rejected"),
+            code: Some(rejection.code.name()),
+            claim: rejection.claim.map(|claim| claim.as_str().to_owned()),
+            challenge: challenge.map(|(_, value)| value),
+            ..Observed::default()
+        })
+    }
+
     /// The verdict, which must be there now, or once the validation has lost its patience; and after it the work that is due.
-    fn verdict(&mut self, mut waiter: Waiter) -> Outcome<Observed> {
+    fn verdict(&mut self, name: &str, mut waiter: Waiter) -> Outcome<Observed> {
         let world = &mut self.world;
         let verdict = loop {
             if world.waits(&waiter) && !world.lose_patience(&waiter) {
@@ -166,7 +193,10 @@ impl Stage<'_> {
         };
         let mut observed = Observed { asked: Some(waiter.asked), ..Observed::default() };
         (observed.verdict, observed.code) = match verdict {
-            Verdict::Accepted(_) => (Some("accepted"), None),
+            Verdict::Accepted(verified) => {
+                self.accepted.insert(name.to_owned(), verified);
+                (Some("accepted"), None)
+            }
             Verdict::Rejected(rejection) => (Some("rejected"), Some(rejection.code.name())),
             Verdict::KeysUnavailable(unavailable) => {
                 observed.retry_after = Some(seconds(unavailable.retry_at.as_millis() - world.now.as_millis()));

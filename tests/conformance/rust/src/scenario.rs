@@ -61,6 +61,8 @@ pub(crate) enum Action {
     Restart(()),
     /// Has another policy come in the place of the one before.
     Replace(Value),
+    /// Asks, as an endpoint does, something of a token that was accepted.
+    Require { of: String, asks: Value },
     /// Takes a snapshot in.
     Import(Snapshot),
     /// What the store gives from now on; a scenario with such a step is played with a store.
@@ -161,6 +163,10 @@ pub(crate) struct Observed {
     pub(crate) verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) claim: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) challenge: Option<String>,
     /// Where a document that was refused is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<String>,

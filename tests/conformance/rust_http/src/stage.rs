@@ -3,10 +3,11 @@
 //! Everything runs on one thread, so a step is over when nothing is left that waits for a turn of the runtime alone.
 
 use crate::outcome::with_id;
+use crate::require::required;
 use crate::stand_ins::{Store, World, requested};
 use crate::told::Told;
 use crate::{Outcome, text};
-use jotgate::Code;
+use jotgate::{Code, Verified};
 use jotgate_http::{JwtValidator, Refused};
 use jotgate_tools::Format;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 use tokio::task::{self, JoinHandle};
 
-type Validation = JoinHandle<Result<jotgate::Verified, Refused>>;
+type Validation = JoinHandle<Result<Verified, Refused>>;
 
 struct Stage<'s> {
     scenario: &'s Value,
@@ -23,6 +24,8 @@ struct Stage<'s> {
     told: Told,
     validator: JwtValidator,
     begun: HashMap<String, Validation>,
+    /// What was accepted last, by the name of the token or of the validation.
+    accepted: HashMap<String, Verified>,
     snapshots: HashMap<String, String>,
 }
 
@@ -35,8 +38,8 @@ pub(crate) async fn play(scenario: &Value) -> Outcome<Value> {
     let shares = |step: &Value| step.get("store").is_some() || step.get("store_does").is_some();
     world.lock().store = steps.iter().any(shares).then(Store::default);
     let validator = validator(scenario, &world)?;
-    let (begun, snapshots) = (HashMap::new(), HashMap::new());
-    let mut stage = Stage { scenario, start, world, told, validator, begun, snapshots };
+    let (begun, accepted, snapshots) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let mut stage = Stage { scenario, start, world, told, validator, begun, accepted, snapshots };
     let mut shown = Vec::with_capacity(steps.len());
     for step in steps {
         shown.push(stage.take(step).await?);
@@ -86,8 +89,9 @@ impl Stage<'_> {
                 self.world.lock().served.extend(served);
             }
             "validate" => {
-                let validation = self.begin(text(given)?)?;
-                return self.verdict(validation).await;
+                let name = text(given)?;
+                let validation = self.begin(name)?;
+                return self.verdict(name, validation).await;
             }
             "begin" => {
                 let validation = self.begin(text(&given["token"])?)?;
@@ -95,8 +99,9 @@ impl Stage<'_> {
                 settled().await;
             }
             "end" => {
-                let validation = self.begun.remove(text(given)?).ok_or("nothing was begun under this name")?;
-                return self.verdict(validation).await;
+                let name = text(given)?;
+                let validation = self.begun.remove(name).ok_or("nothing was begun under this name")?;
+                return self.verdict(name, validation).await;
             }
             "waiting" => {
                 let validation = self.begun.get(text(given)?).ok_or("nothing was begun under this name")?;
@@ -155,6 +160,10 @@ impl Stage<'_> {
                     Err(error) => json!({"replaced": false, "code": "policy_error", "path": error.path()}),
                 });
             }
+            "require" => {
+                let verified = self.accepted.get(text(&given["of"])?).ok_or("nothing was accepted under this name")?;
+                return required(&given["asks"], &self.validator, verified);
+            }
             "import" => {
                 let snapshot = match given["kept"].as_str() {
                     Some(name) => self.snapshots.get(name).ok_or("no snapshot was kept under this name")?,
@@ -196,7 +205,7 @@ impl Stage<'_> {
     }
 
     /// The verdict, which must be there now, or once the validation has lost its patience; and after it the work that is due.
-    async fn verdict(&mut self, mut validation: Validation) -> Outcome<Value> {
+    async fn verdict(&mut self, name: &str, mut validation: Validation) -> Outcome<Value> {
         let id = validation.id();
         for gate in std::mem::take(&mut self.world.lock().woken) {
             gate.notify_one();
@@ -208,7 +217,10 @@ impl Stage<'_> {
             return Err("the validation waits for work that nobody releases".into());
         }
         let mut shown = match (&mut validation).await? {
-            Ok(_) => json!({"verdict": "accepted"}),
+            Ok(verified) => {
+                self.accepted.insert(name.to_owned(), verified);
+                json!({"verdict": "accepted"})
+            }
             Err(Refused::Rejected(rejection)) => json!({"verdict": "rejected", "code": rejection.code.name()}),
             Err(Refused::KeysUnavailable { retry_after, .. }) => {
                 let code = Code::KeysUnavailable.name();
@@ -250,6 +262,7 @@ const ACTIONS: &[&str] = &[
     "export",
     "restart",
     "replace",
+    "require",
     "import",
     "store",
     "saved",

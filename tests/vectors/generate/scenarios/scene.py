@@ -11,7 +11,7 @@ SECOND = "https://backup.test/jwks"
 EXP = NOW + 100 * 366 * 86_400
 # Steps that need the validator's own functions for its key sets, beside a fetch callback and a clock.
 KEY_STEPS = frozenset(
-    {"refresh", "export", "restart", "import", "store", "health", "events", "warnings", "replace"}
+    {"refresh", "export", "restart", "import", "store", "health", "events", "warnings", "replace", "require"}
 )
 # Steps that are a driver's: a package that has one does them by itself.
 CORE_STEPS = frozenset({"poll", "wakeup", "refresh_keys"})
@@ -72,9 +72,11 @@ class Scene:
         wanted = {"verdict": "unavailable", "code": "keys_unavailable", "retry_after": list(retry_after)}
         return self._validate(key, wanted, fetches, **more)
 
-    def begin(self, name: str, key: str, fetches: int, at: float | None = None) -> "Scene":
+    def begin(
+        self, name: str, key: str, fetches: int, at: float | None = None, text: str | None = None
+    ) -> "Scene":
         if key not in self.tokens:
-            self.tokens[key] = signed(key)
+            self.tokens[key] = text or signed(key)
         return self._step({"begin": {"name": name, "token": key}, "fetches": fetches}, at)
 
     def end(
@@ -124,6 +126,10 @@ class Scene:
     def replace_refused(self, rules: dict, path: str, at: float | None = None) -> "Scene":
         """The document is none, and the policy before stays."""
         return self._step({"replace": rules, "expect": {"code": "policy_error", "path": path}}, at)
+
+    def require(self, of: str, asks: dict, at: float | None = None, **expect) -> "Scene":
+        """What an endpoint asks of a token that was accepted: by a `validate` of this name, or a validation begun under it."""
+        return self._step({"require": {"of": of, "asks": asks}, "expect": expect or {"verdict": "accepted"}}, at)
 
     def document(self) -> dict:
         return {

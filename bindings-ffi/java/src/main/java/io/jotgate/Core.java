@@ -151,7 +151,7 @@ final class Core {
         long address = handle.enter();
         try {
             byte[] refusal = requirement.use(asked -> jwt.isPresent() ? jwt.get().require(address, asked)
-                    : Native.require(address, asked, null, null, null, -1, 0));
+                    : Native.require(address, asked, null, null, null, 0, -1, 0));
             return refusal != null && refusal.length == 0 ? null : Verdict.of(refusal);
         } finally {
             handle.leave();

@@ -85,7 +85,7 @@ final class Native {
      * null for a request without a token, {@code scopeClaim} for the usual claims.
      */
     static native byte[] require(long handle, long requirement, byte[] header, byte[] payload, byte[] scopeClaim,
-            int issuer, long judgedFor);
+            long origin, int issuer, long judgedFor);
 
     /** Gives a flat list of the scopes of an accepted token; {@code scopeClaim} is null for the usual claims. */
     static native byte[] scopes(byte[] payload, byte[] scopeClaim);

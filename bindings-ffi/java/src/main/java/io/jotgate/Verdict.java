@@ -22,7 +22,9 @@ final class Verdict {
     private static final int COUNT_AT = 28;
     private static final int FIRST_LENGTH_AT = 32;
     private static final int SECOND_LENGTH_AT = 36;
-    private static final int TEXTS_AT = 40;
+    /** Which validator has accepted the token, and under which of its policies. */
+    private static final int ORIGIN_AT = 40;
+    private static final int TEXTS_AT = 48;
 
     private final byte[] bytes;
     private final ByteBuffer record;
@@ -133,7 +135,7 @@ final class Verdict {
             case Numbers.Verdict.ACCEPTED:
                 SignedTexts texts = new SignedTexts(bytes, textsAt, split, textsEnd, record.getInt(COUNT_AT));
                 byte[] scopeClaim = record.getInt(SCOPE_CLAIM_AT) == 0 ? null : Arrays.copyOfRange(bytes, TEXTS_AT, textsAt);
-                return new VerifiedJwt(texts, issuer, record.getLong(MILLIS_AT), scopeClaim);
+                return new VerifiedJwt(texts, record.getLong(ORIGIN_AT), issuer, record.getLong(MILLIS_AT), scopeClaim);
             case Numbers.Verdict.REJECTED:
                 Code code = Code.of(record.getInt(CODE_AT));
                 String claim = split == TEXTS_AT ? null : text(TEXTS_AT, split);

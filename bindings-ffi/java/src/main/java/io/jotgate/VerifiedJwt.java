@@ -16,6 +16,7 @@ import java.util.Map;
  */
 public final class VerifiedJwt {
     private final SignedTexts texts;
+    private final long origin;
     private final int issuer;
     private final long judgedForMillis;
     /** Null for the usual claims. */
@@ -24,13 +25,14 @@ public final class VerifiedJwt {
     /** Once they were asked for. */
     private volatile List<String> scopes;
 
-    VerifiedJwt(SignedTexts texts, int issuer, long judgedForMillis, byte[] scopeClaim) {
-        this(texts, issuer, judgedForMillis, scopeClaim, null);
+    VerifiedJwt(SignedTexts texts, long origin, int issuer, long judgedForMillis, byte[] scopeClaim) {
+        this(texts, origin, issuer, judgedForMillis, scopeClaim, null);
     }
 
     private VerifiedJwt(
-            SignedTexts texts, int issuer, long judgedForMillis, byte[] scopeClaim, Map<String, Object> seen) {
+            SignedTexts texts, long origin, int issuer, long judgedForMillis, byte[] scopeClaim, Map<String, Object> seen) {
         this.texts = texts;
+        this.origin = origin;
         this.issuer = issuer;
         this.judgedForMillis = judgedForMillis;
         this.scopeClaim = scopeClaim;
@@ -39,7 +41,8 @@ public final class VerifiedJwt {
 
     /** The same token with the claims that the application's transformation has made. */
     VerifiedJwt showing(Map<String, Object> claims) {
-        return new VerifiedJwt(texts, issuer, judgedForMillis, scopeClaim, Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
+        Map<String, Object> shown = Collections.unmodifiableMap(new LinkedHashMap<>(claims));
+        return new VerifiedJwt(texts, origin, issuer, judgedForMillis, scopeClaim, shown);
     }
 
     /** {@code iss}: who issued the token. */
@@ -98,7 +101,8 @@ public final class VerifiedJwt {
 
     /** Asks the native library for what an endpoint needs, as {@link Native#require} says it. */
     byte[] require(long validator, long requirement) {
-        return Native.require(validator, requirement, texts.headerBytes(), payload(), scopeClaim, issuer, judgedForMillis);
+        byte[] header = texts.headerBytes();
+        return Native.require(validator, requirement, header, payload(), scopeClaim, origin, issuer, judgedForMillis);
     }
 
     /**
@@ -143,7 +147,7 @@ public final class VerifiedJwt {
         return texts.headerJson();
     }
 
-    /** Which entry of the policy's {@code issuers} accepted the token, counted from 0. */
+    /** Which entry of {@code issuers} accepted the token, counted from 0: of the policy that held then. */
     public int issuerIndex() {
         return issuer;
     }

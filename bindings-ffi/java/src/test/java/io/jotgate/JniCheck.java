@@ -124,9 +124,9 @@ final class JniCheck {
         Native.openRequirement(document, new long[0]);
         Native.openRequirement(document, requirement);
         for (byte[] bytes : new byte[][] {null, junk, document, {-1}, {}}) {
-            Native.require(validator, requirement[0], bytes, bytes, bytes, -1, 0);
-            Native.require(validator, requirement[0], document, document, bytes, 0, Long.MIN_VALUE);
-            Native.require(validator, 0, bytes, bytes, null, Integer.MAX_VALUE, Long.MAX_VALUE);
+            Native.require(validator, requirement[0], bytes, bytes, bytes, -1, -1, 0);
+            Native.require(validator, requirement[0], document, document, bytes, Long.MAX_VALUE, 0, Long.MIN_VALUE);
+            Native.require(validator, 0, bytes, bytes, null, Long.MIN_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
             Native.scopes(bytes, bytes);
             Native.scopes(document, bytes);
         }

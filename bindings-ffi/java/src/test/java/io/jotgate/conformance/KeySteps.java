@@ -2,9 +2,13 @@ package io.jotgate.conformance;
 
 import com.google.gson.JsonObject;
 import io.jotgate.Event;
+import io.jotgate.InvalidTokenException;
+import io.jotgate.JotgateException;
+import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.KeySource;
 import io.jotgate.PolicyException;
+import io.jotgate.VerifiedJwt;
 import io.jotgate.support.Warnings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +19,7 @@ import java.util.Map;
 /** The steps that a validator has functions for, beside a validation. */
 final class KeySteps {
     private final Map<String, String> snapshots = new HashMap<>();
+    private final Map<String, VerifiedJwt> accepted = new HashMap<>();
     private final Warnings warnings;
     private List<String> events = new ArrayList<>();
 
@@ -30,6 +35,8 @@ final class KeySteps {
             shown.put("imported", imported(step.getAsJsonObject("import"), validator));
         } else if (step.has("replace")) {
             replace(step.getAsJsonObject("replace"), validator, shown);
+        } else if (step.has("require")) {
+            require(step.getAsJsonObject("require"), validator, shown);
         } else if (step.has("health")) {
             int source = step.getAsJsonObject("health").get("source").getAsInt();
             shown.put("health", members(validator.health().sources().get(source)));
@@ -41,6 +48,11 @@ final class KeySteps {
             return false;
         }
         return true;
+    }
+
+    /** What was accepted last, by the name of the token or of the validation. */
+    void keep(String name, VerifiedJwt jwt) {
+        accepted.put(name, jwt);
     }
 
     synchronized void tell(Event event) {
@@ -63,6 +75,19 @@ final class KeySteps {
             shown.put("replaced", false);
             shown.put("code", "policy_error");
             shown.put("path", problem.path());
+        }
+    }
+
+    private void require(JsonObject step, JwtValidator validator, Map<String, Object> shown) {
+        JwtRequirement requirement = JwtRequirement.fromJson(step.get("asks").toString());
+        try {
+            validator.require(accepted.get(step.get("of").getAsString()), requirement);
+            shown.put("verdict", "accepted");
+        } catch (JotgateException refusal) {
+            shown.put("verdict", "rejected");
+            shown.put("code", refusal.code().toString());
+            shown.put("claim", refusal instanceof InvalidTokenException rejected ? rejected.claim() : null);
+            shown.put("challenge", validator.answerTo(refusal, requirement).headers().get("WWW-Authenticate"));
         }
     }
 

@@ -94,7 +94,8 @@ final class Stage implements AutoCloseable {
             issuer.serve(step.getAsJsonObject("serve"));
         } else if (step.has("validate")) {
             issuer.setOpen(true);
-            end(begin(step.get("validate").getAsString()), shown);
+            String token = step.get("validate").getAsString();
+            end(token, begin(token), shown);
         } else if (step.has("begin")) {
             JsonObject begin = step.getAsJsonObject("begin");
             issuer.setOpen(true);
@@ -102,7 +103,8 @@ final class Stage implements AutoCloseable {
             settle();
         } else if (step.has("end")) {
             issuer.setOpen(true);
-            end(begun.remove(step.get("end").getAsString()), shown);
+            String name = step.get("end").getAsString();
+            end(name, begun.remove(name), shown);
         } else if (step.has("release")) {
             issuer.release(step.get("release").getAsString());
             settle();
@@ -178,12 +180,12 @@ final class Stage implements AutoCloseable {
     }
 
     /** The verdict, which must come without a release, and after it the fetches that are due. */
-    private void end(Waiter waiter, Map<String, Object> shown) {
+    private void end(String name, Waiter waiter, Map<String, Object> shown) {
         try {
             if (!waiter.verdict().isDone()) {
                 timers.losePatience();
             }
-            waiter.verdict().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            keySteps.keep(name, waiter.verdict().get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             shown.put("verdict", "accepted");
         } catch (ExecutionException problem) {
             if (problem.getCause() instanceof InvalidTokenException refusal) {
