@@ -115,7 +115,12 @@ impl Driver {
 
     /// The same for somebody who waits for it, and who must learn where nothing can run.
     pub(crate) fn start_needed(self: &Arc<Self>, now: Timestamp) {
-        for work in self.under_way.take_left(now) {
+        let (live, late) = self.under_way.take_left(now);
+        for work in late {
+            // Where the core has given out other work in its place, this changes nothing.
+            self.finish(work.id(), Report::failed(WorkFailure::Timeout), now);
+        }
+        for work in live {
             self.start(work, now);
         }
         while let Some(work) = self.under_way.take(|| self.ruling().poll_work(now)) {

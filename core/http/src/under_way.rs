@@ -40,14 +40,13 @@ impl UnderWay {
         Some(Arc::new(work))
     }
 
-    /// What was left behind by runtimes that have ended, for another one to go on with. What is past its time is not begun again: the
-    /// core has given it up, and gives it out anew.
-    pub(crate) fn take_left(&self, now: Timestamp) -> Vec<Arc<Work>> {
+    /// What was left behind by runtimes that have ended: for another one to go on with, and what is past its time.
+    pub(crate) fn take_left(&self, now: Timestamp) -> (Vec<Arc<Work>>, Vec<Arc<Work>>) {
         let left = std::mem::take(&mut self.lock().left);
-        let (live, lost): (Vec<_>, Vec<_>) =
-            left.into_iter().partition(|(work, since)| now.since(*since) < work.timeout());
-        lost.into_iter().for_each(|(work, _)| self.end(work.id()));
-        live.into_iter().map(|(work, _)| work).collect()
+        let is_late = |work: &Work, since: Timestamp| now.since(since) >= work.timeout();
+        let (late, live): (Vec<_>, Vec<_>) = left.into_iter().partition(|(work, since)| is_late(work, *since));
+        let works = |pieces: Vec<(Arc<Work>, Timestamp)>| pieces.into_iter().map(|(work, _)| work).collect();
+        (works(live), works(late))
     }
 
     /// The runtime of this piece ends, which says nothing about the issuer or the store. Those who wait elsewhere go on with it.

@@ -37,7 +37,7 @@ pub(crate) async fn play(scenario: &Value) -> Outcome<Value> {
     world.lock().now = start;
     let shares = |step: &Value| step.get("store").is_some() || step.get("store_does").is_some();
     world.lock().store = steps.iter().any(shares).then(Store::default);
-    let validator = validator(scenario, &world)?;
+    let validator = validator(scenario, &world, &told)?;
     let (begun, accepted, snapshots) = (HashMap::new(), HashMap::new(), HashMap::new());
     let mut stage = Stage { scenario, start, world, told, validator, begun, accepted, snapshots };
     let mut shown = Vec::with_capacity(steps.len());
@@ -47,7 +47,7 @@ pub(crate) async fn play(scenario: &Value) -> Outcome<Value> {
     Ok(with_id(scenario, json!({ "steps": shown })))
 }
 
-fn validator(scenario: &Value, world: &World) -> Outcome<JwtValidator> {
+fn validator(scenario: &Value, world: &World, told: &Told) -> Outcome<JwtValidator> {
     let policy = jotgate_tools::policy(&scenario["policy"].to_string(), Format::Json)?;
     let (clock, fetching) = (world.clone(), world.clone());
     let mut builder = JwtValidator::builder(policy)
@@ -56,6 +56,7 @@ fn validator(scenario: &Value, world: &World) -> Outcome<JwtValidator> {
             SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
         })
         .timing(world.clone())
+        .on_event(told.listener())
         .fetcher(move |request| fetching.clone().fetch(request));
     if world.lock().store.is_some() {
         builder = builder.store(world.clone());
@@ -149,7 +150,7 @@ impl Stage<'_> {
                 self.snapshots.insert(text(given)?.to_owned(), self.validator.export_keys());
             }
             "restart" => {
-                self.validator = validator(self.scenario, &self.world)?;
+                self.validator = validator(self.scenario, &self.world, &self.told)?;
                 self.told.take_events();
                 self.told.take_warnings();
             }

@@ -1,5 +1,6 @@
-//! What `tracing` is told while a scenario is played: the names of events, and warnings.
+//! What is told while a scenario is played: the names of events to a listener, and warnings through `tracing`.
 
+use jotgate_http::Event as Happened;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing::field::{Field, Visit};
@@ -21,6 +22,17 @@ impl Told {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).events)
     }
 
+    /// Hears what happens to key sets. Refusals are the verdicts of steps.
+    pub(crate) fn listener(&self) -> impl Fn(&Happened<'_>) + Send + Sync + 'static + use<> {
+        let heard = Arc::clone(&self.0);
+        move |event| {
+            let Happened::KeySets(event) = event else { return };
+            let json = serde_json::to_value(event).unwrap_or_default();
+            let name = json["event"].as_str().unwrap_or_default().to_owned();
+            heard.lock().unwrap_or_else(PoisonError::into_inner).events.push(name);
+        }
+    }
+
     pub(crate) fn take_warnings(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).warnings)
     }
@@ -35,11 +47,9 @@ impl Subscriber for Told {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match (fields.event, fields.has_error) {
-            (Some(name), _) => heard.events.push(name),
-            // What it is told of stores is no step's concern.
-            (None, false) if *event.metadata().level() == Level::WARN => heard.warnings.push(fields.message),
-            _ => {}
+        // What it is told of stores is no step's concern.
+        if !fields.has_error && *event.metadata().level() == Level::WARN {
+            heard.warnings.push(fields.message);
         }
     }
 
@@ -58,20 +68,11 @@ impl Subscriber for Told {
 
 #[derive(Default)]
 struct Fields {
-    event: Option<String>,
     message: String,
     has_error: bool,
 }
 
 impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "event" => self.event = Some(value.to_owned()),
-            "error" => self.has_error = true,
-            _ => {}
-        }
-    }
-
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         match field.name() {
             "message" => _ = write!(self.message, "{value:?}"),
