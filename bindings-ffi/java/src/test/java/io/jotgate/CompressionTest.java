@@ -2,8 +2,6 @@ package io.jotgate;
 
 import static io.jotgate.support.Issuer.payload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jotgate.support.Issuer;
 import io.jotgate.support.KeyServer;
@@ -17,13 +15,13 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The fetcher of the library's own asks for nothing compressed and decodes nothing, so no answer grows beyond its bound. */
+/** The fetcher of the library's own asks for nothing compressed. A server that compresses all the same is read by the core, within its bound. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CompressionTest {
     private static final long NOW = 1_800_000_000;
 
     @Test
-    void whatIsCompressedAllTheSameIsNamed() throws Exception {
+    void whatIsCompressedAllTheSameIsRead() throws Exception {
         Issuer issuer = new Issuer("a");
         byte[] packed = gzip(issuer.jwks());
         AtomicReference<String> asked = new AtomicReference<>();
@@ -37,9 +35,7 @@ class CompressionTest {
         try (KeyServer server = new KeyServer(compressing);
                 JwtValidator validator = JwtValidator.builder().issuer(Issuer.NAME).audience(Issuer.AUDIENCE).jwksUri(server.url())
                         .clock(new TestClock(Instant.ofEpochSecond(NOW))).build()) {
-            KeysUnavailableException problem =
-                    assertThrows(KeysUnavailableException.class, () -> validator.validate(issuer.es256(payload(NOW + 60))));
-            assertTrue(problem.getMessage().contains("compressed_body"), problem.getMessage());
+            validator.validate(issuer.es256(payload(NOW + 60)));
             assertEquals("identity", asked.get());
         }
     }
