@@ -82,7 +82,8 @@ class PolicyInChainsTest {
     }
 
     private static JwtTestIssuer issuer() {
-        return JwtTestIssuer.builder().issuer("https://idp.example.com/").audience("https://api.example.com").build();
+        return JwtTestIssuer.builder().issuer("https://idp.example.com/").audience("https://api.example.com")
+                .algorithm("ES256").build();
     }
 
     private static String[] with(String... scopes) {
