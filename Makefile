@@ -201,7 +201,7 @@ test-java:
 	cd bindings-ffi/java && mvn -B -f reactor.xml verify
 	# The starter is compiled with Spring Boot 3; the example runs with it on 4, too.
 	cd bindings-ffi/java && mvn -B -f reactor.xml verify -pl :orders-spring -am -Dboot.version=4.0.7 \
-		-Dtest='orders.*' -Dsurefire.failIfNoSpecifiedTests=false
+		-Dtest='orders.*Test' -Dsurefire.failIfNoSpecifiedTests=false
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 

@@ -1,15 +1,16 @@
 #!/bin/sh
-# Serves HTTP exchanges through a middleware: serve.sh [servlet | spring | starter] FILE. See tests/conformance/exchanges.py.
+# Serves HTTP exchanges through a middleware: serve.sh [servlet | spring | starter | starter-webflux] FILE. See tests/conformance/exchanges.py.
 # Serves an application with routes: serve.sh (httpserver | servlet | spring | starter)-routes FILE. See tests/conformance/targets.py.
 set -eu
 target=$(cd "$(dirname "$0")/.." && pwd)/target
 server=io.jotgate.conformance.Serve
 libraries="$target/test-libraries/*"
 case $1 in
-    starter | starter-routes)
+    starter | starter-webflux | starter-routes)
         starter=$(cd "$(dirname "$0")/.." && pwd)/spring-boot-starter/target
         server=io.jotgate.spring.boot.ServeStarter
-        [ "$1" = starter ] || server=io.jotgate.spring.boot.ServeStarterRoutes
+        [ "$1" != starter-webflux ] || server=io.jotgate.spring.boot.ServeStarterWebFlux
+        [ "$1" != starter-routes ] || server=io.jotgate.spring.boot.ServeStarterRoutes
         libraries="$starter/test-libraries/*:$starter/classes:$starter/test-classes"
         shift ;;
     servlet) server=io.jotgate.conformance.ServeServlet; shift ;;

@@ -311,6 +311,14 @@ public final class JwtValidatorBuilder {
         return new JwtValidator(new Driver(core, clock, transport, store, events, timers), host);
     }
 
+    /** In place of the policy, or of the options that stand for one, the same with the keys of a test, which does all fetches. */
+    void putTestKeys(String json, Fetcher test) {
+        List.of(issuer, keys, keySets, limits).forEach(Map::clear);
+        responses = null;
+        policy(json);
+        testFetcher = test;
+    }
+
     /** For tests that set the time themselves. */
     JwtValidatorBuilder timers(Timers timers) {
         this.timers = timers;
@@ -319,14 +327,6 @@ public final class JwtValidatorBuilder {
 
     private Core core() {
         return located(document -> Core.open(document, clientLookup != null, revocationCheck != null, store != null));
-    }
-
-    /** In place of the policy, or of the options that stand for one, the same with the keys of a test, which does all fetches. */
-    void putTestKeys(String json, Fetcher test) {
-        List.of(issuer, keys, keySets, limits).forEach(Map::clear);
-        responses = null;
-        policy(json);
-        testFetcher = test;
     }
 
     /** What is made of the policy that the options stand for, as JSON text; what is wrong with it has the lines of its file. */

@@ -56,7 +56,7 @@ public final class Serve {
     }
 
     /** What the application saw of a request. */
-    static String seen(Object claims, Map<String, String> fields, String query) {
+    public static String seen(Object claims, Map<String, String> fields, String query) {
         Map<String, Object> seen = new HashMap<>();
         seen.put("claims", claims);
         seen.put("fields", fields);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
@@ -31,6 +32,10 @@ public final class JotgateJwtDecoder implements JwtDecoder {
         Judged judged = Judged.onThisThread();
         if (judged != null && judged.accepted(token)) {
             return judged.jwt().orElseThrow();
+        }
+        if (judged != null && judged.lacksToken()) {
+            // Found by a resolver of the application's, or under another scheme: no route of the policy has judged it.
+            throw new BadJwtException("the token is not where the policy looks for one; token.sources of the policy says where");
         }
         try {
             return JotgateJwt.of(token, validator.validate(token));

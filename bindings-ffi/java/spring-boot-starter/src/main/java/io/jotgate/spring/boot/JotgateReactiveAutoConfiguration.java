@@ -51,15 +51,16 @@ public class JotgateReactiveAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     PolicyWebFilter jotgatePolicyWebFilter(JwtValidator validator) {
-        return new PolicyWebFilter(validator);
+        return new PolicyWebFilter(exchange -> validator);
     }
 
     /** The policy decides about every request, and answers those that may not pass. */
     @Bean
     @ConditionalOnMissingBean(SecurityWebFilterChain.class)
     SecurityWebFilterChain jotgateSecurityWebFilterChain(
-            ServerHttpSecurity http, JwtValidator validator, ReactiveJwtDecoder decoder,
+            ServerHttpSecurity http, PolicyWebFilter filter, ReactiveJwtDecoder decoder,
             ObjectProvider<JwtAuthenticationConverter> converters) {
         ServerWebExchangeMatcher needsNoToken =
                 exchange -> PolicyWebFilter.judged(exchange).needsNoToken() ? MatchResult.match() : MatchResult.notMatch();
@@ -74,16 +75,16 @@ public class JotgateReactiveAutoConfiguration {
                 .authorizeExchange(exchanges -> exchanges.matchers(needsNoToken).permitAll().anyExchange().authenticated())
                 .oauth2ResourceServer(server -> server.bearerTokenConverter(accepted).jwt(jwt -> jwt.jwtDecoder(decoder)
                         .jwtAuthenticationConverter(new ReactiveJwtAuthenticationConverterAdapter(converter))))
-                .exceptionHandling(problems -> problems.authenticationEntryPoint(entryPoint(validator)))
+                .exceptionHandling(problems -> problems.authenticationEntryPoint(entryPoint(filter)))
                 .build();
     }
 
-    private static ServerAuthenticationEntryPoint entryPoint(JwtValidator validator) {
+    private static ServerAuthenticationEntryPoint entryPoint(PolicyWebFilter filter) {
         ServerAuthenticationEntryPoint otherwise = new BearerTokenServerAuthenticationEntryPoint();
         return (exchange, problem) -> {
             RuntimeException ours = PolicyWebFilter.judged(exchange).problem();
             return ours == null ? otherwise.commence(exchange, problem)
-                    : PolicyWebFilter.refuse(validator, ours, exchange.getResponse());
+                    : filter.refuse(exchange, ours);
         };
     }
 }

@@ -19,6 +19,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -52,8 +53,8 @@ public class JotgateServletAutoConfiguration {
     /** Spring takes it wherever a chain has no other. */
     @Bean
     @ConditionalOnMissingBean(BearerTokenResolver.class)
-    PolicyTokenResolver jotgateBearerTokenResolver(Judge judge) {
-        return new PolicyTokenResolver(judge);
+    BearerTokenResolver jotgateBearerTokenResolver(Judge judge, JwtDecoder decoder) {
+        return decoder instanceof JotgateJwtDecoder ? new PolicyTokenResolver(judge) : new DefaultBearerTokenResolver();
     }
 
     /** For chains that say {@code authenticationManagerResolver(…)} in place of {@code jwt(…)}: the policy knows all issuers. */

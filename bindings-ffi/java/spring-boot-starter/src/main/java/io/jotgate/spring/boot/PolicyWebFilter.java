@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -23,10 +26,10 @@ import reactor.core.publisher.Mono;
 final class PolicyWebFilter implements WebFilter, Ordered {
     private static final String JUDGED = PolicyWebFilter.class.getName();
 
-    private final JwtValidator validator;
+    private final Function<ServerWebExchange, JwtValidator> validators;
 
-    PolicyWebFilter(JwtValidator validator) {
-        this.validator = validator;
+    PolicyWebFilter(Function<ServerWebExchange, JwtValidator> validators) {
+        this.validators = validators;
     }
 
     /** What the policy said of a request. */
@@ -37,10 +40,11 @@ final class PolicyWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         JwtRequest request = request(exchange.getRequest());
+        JwtValidator validator = validators.apply(exchange);
         return Mono.fromFuture(() -> validator.validateRequestAsync(request))
                 .map(jwt -> jwt.map(it -> Judged.accepted(it, TokenText.of(it, request))).orElseGet(Judged::withoutToken))
                 .onErrorResume(RuntimeException.class, problem -> Mono.just(Judged.refused(problem)))
-                .flatMap(judged -> goOn(exchange, chain, request, judged));
+                .flatMap(judged -> goOn(validator, exchange, chain, request, judged));
     }
 
     @Override
@@ -49,7 +53,11 @@ final class PolicyWebFilter implements WebFilter, Ordered {
     }
 
     /** The answer to a request that may not pass, as the policy says. */
-    static Mono<Void> refuse(JwtValidator validator, RuntimeException problem, ServerHttpResponse response) {
+    Mono<Void> refuse(ServerWebExchange exchange, RuntimeException problem) {
+        return refuse(validators.apply(exchange), problem, exchange.getResponse());
+    }
+
+    private static Mono<Void> refuse(JwtValidator validator, RuntimeException problem, ServerHttpResponse response) {
         HttpAnswer answer = validator.answerTo(problem);
         response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
         answer.headers().forEach(response.getHeaders()::set);
@@ -58,7 +66,8 @@ final class PolicyWebFilter implements WebFilter, Ordered {
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
-    private Mono<Void> goOn(ServerWebExchange exchange, WebFilterChain chain, JwtRequest request, Judged judged) {
+    private static Mono<Void> goOn(
+            JwtValidator validator, ServerWebExchange exchange, WebFilterChain chain, JwtRequest request, Judged judged) {
         if (judged.problem() != null && !judged.lacksToken()) {
             return refuse(validator, judged.problem(), exchange.getResponse());
         }
@@ -66,7 +75,7 @@ final class PolicyWebFilter implements WebFilter, Ordered {
         try {
             Forward forward = validator.forward(request, judged.verified());
             forwarded = forward.isEmpty() ? exchange
-                    : exchange.mutate().request(changed(exchange.getRequest(), forward)).build();
+                    : exchange.mutate().request(new Forwarded(exchange.getRequest(), forward)).build();
         } catch (RuntimeException problem) {
             return refuse(validator, problem, exchange.getResponse());
         }
@@ -75,24 +84,40 @@ final class PolicyWebFilter implements WebFilter, Ordered {
         return chain.filter(forwarded).contextWrite(context -> context.put(Judged.class, judged));
     }
 
-    private static ServerHttpRequest changed(ServerHttpRequest request, Forward forward) {
-        ServerHttpRequest.Builder changed = request.mutate().headers(headers -> {
-            forward.remove().forEach(headers::remove);
-            forward.set().forEach(headers::set);
-        });
-        if (forward.query() != null) {
-            String query = forward.query().isEmpty() ? null : forward.query();
-            URI without = UriComponentsBuilder.fromUri(request.getURI()).replaceQuery(query).build(true).toUri();
-            changed.uri(without);
-        }
-        return changed.build();
-    }
-
     /** As it came: nothing is decoded. */
     private static JwtRequest request(ServerHttpRequest request) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         request.getHeaders().forEach(headers::put);
         return JwtRequest.of(request.getMethod().name(), request.getURI(), headers);
+    }
+
+    /** As the policy's {@code forward} says. By methods that the header fields of Spring 6 and of 7 both have. */
+    private static final class Forwarded extends ServerHttpRequestDecorator {
+        private final HttpHeaders headers = new HttpHeaders();
+        private final URI uri;
+
+        Forwarded(ServerHttpRequest request, Forward forward) {
+            super(request);
+            request.getHeaders().forEach((name, values) -> {
+                if (forward.remove().stream().noneMatch(name::equalsIgnoreCase)) {
+                    values.forEach(value -> headers.add(name, value));
+                }
+            });
+            forward.set().forEach(headers::set);
+            String query = forward.query();
+            uri = query == null ? request.getURI() : UriComponentsBuilder.fromUri(request.getURI())
+                    .replaceQuery(query.isEmpty() ? null : query).build(true).toUri();
+        }
+
+        @Override
+        public HttpHeaders getHeaders() {
+            return headers;
+        }
+
+        @Override
+        public URI getURI() {
+            return uri;
+        }
     }
 
     /** Where Spring Security's filter stands: WebFluxSecurityConfiguration. */

@@ -17,6 +17,7 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -81,8 +82,37 @@ class PolicyInChainsTest {
         }
     }
 
+    /** One that looks for tokens where the policy does not, and an endpoint that decodes what it is given. */
+    static class WithResolver extends Application {
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http) throws Exception {
+            return http
+                    .authorizeHttpRequests(requests -> requests
+                            .requestMatchers("/decode").permitAll().anyRequest().authenticated())
+                    .oauth2ResourceServer(server -> server
+                            .bearerTokenResolver(request -> request.getRequestURI().equals("/decode") ? null
+                                    : request.getHeader("X-Token"))
+                            .jwt(Customizer.withDefaults()))
+                    .build();
+        }
+
+        @Bean
+        Decoding decoding(JwtDecoder decoder) {
+            return new Decoding(decoder);
+        }
+    }
+
+    @RestController
+    record Decoding(JwtDecoder decoder) {
+        @RequestMapping("/decode")
+        String decode(@RequestHeader("X-Token") String token) {
+            return decoder.decode(token).getSubject();
+        }
+    }
+
     private static JwtTestIssuer issuer() {
-        return JwtTestIssuer.builder().issuer("https://idp.example.com/").audience("https://api.example.com").build();
+        return JwtTestIssuer.builder().issuer("https://idp.example.com/").audience("https://api.example.com")
+                .algorithm("ES256").build();
     }
 
     private static String[] with(String... scopes) {
@@ -128,6 +158,16 @@ class PolicyInChainsTest {
             assertEquals(403, served.get("/open", with("orders:read")).statusCode());
             assertEquals("200 alice alice", told(served.get("/open", with("open"))));
             assertEquals("Bearer", served.get("/orders").headers().firstValue("WWW-Authenticate").orElse(""));
+        }
+    }
+
+    @Test
+    void noResolverEvadesTheRoutes() throws Exception {
+        try (Served served = new Served(WithResolver.class, POLICY)) {
+            String token = ISSUER.token(it -> it.subject("alice"));
+            assertEquals(401, served.get("/orders", "X-Token", token).statusCode());
+            assertEquals(401, served.get("/orders", "Authorization", "DPoP " + token).statusCode());
+            assertEquals("200 alice", told(served.get("/decode", "X-Token", token)));
         }
     }
 
