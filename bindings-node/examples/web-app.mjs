@@ -1,5 +1,5 @@
-// Handlers of a `Request`, as route handlers of Next.js are, or what `Bun.serve` and `Deno.serve` take; here on Node. ISSUER_BASE_URL, or ISSUER and
-// JWKS_URI, and AUDIENCE say whose tokens may pass, PORT where it listens.
+// Handlers of a `Request`, as `Bun.serve` and `Deno.serve` take them; here on Node. ISSUER_BASE_URL, or ISSUER and JWKS_URI, and
+// AUDIENCE say whose tokens may pass, PORT where it listens.
 import process from 'node:process';
 import { serve } from '@hono/node-server';
 import { auth, requiredScopes } from 'jotgate/web';

@@ -183,6 +183,15 @@ describe('a handler on AWS Lambda', () => {
     });
     assert.throws(() => auth(forwarding, subject), { code: 'policy_error', path: 'forward' });
     assert.throws(() => authorizer(forwarding), { code: 'policy_error', path: 'forward' });
+    const later = createValidator(options);
+    const replaced = auth(later, subject);
+    later.replaceFromPolicy({
+      version: 1,
+      issuers: [{ issuer: 'me', audience: 'any', keys: { secret: { text: 'x'.repeat(32) } } }],
+      routes: [{ path_regex: '.*', skip: true }],
+      forward: { strip_token: true },
+    });
+    assert.equal(/** @type {any} */ (await replaced(events['a function URL']?.({}), {})).statusCode, 500);
     assert.throws(() => auth(options, /** @type {any} */ (undefined)), TypeError);
     assert.throws(() => auth({ ...options, basePath: /** @type {any} */ (7) }, subject), TypeError);
     assert.throws(() => authorizer(options, { simple: /** @type {any} */ ('yes') }), TypeError);

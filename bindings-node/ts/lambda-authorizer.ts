@@ -1,6 +1,6 @@
 import { errorOf } from './errors.js';
 import { asSent, requestOf, settle, type LambdaContext, type LambdaEvent } from './lambda-event.js';
-import { setUp, type LambdaOptions } from './lambda-options.js';
+import { judged, setUp, type LambdaOptions } from './lambda-options.js';
 import { internalError, type Rejected, type RequestOutcome, type Unavailable } from './outcome.js';
 import type { IncomingRequest } from './request.js';
 import type { Requirement } from './requirement.js';
@@ -66,7 +66,7 @@ export function authorizer<Settings extends AuthorizerSettings = object>(
   const { guard, basePath } = setUp(optionsOrValidator);
   const { validator } = guard;
   const answer = async (event: AuthorizerEvent): Promise<SimpleAnswer | PolicyAnswer> => {
-    const outcome = required(validator, await validator.tryValidateRequest(askedOf(event, basePath)), requirement);
+    const outcome = required(validator, await judged(validator, askedOf(event, basePath)), requirement);
     if (outcome.ok) {
       const told = outcome.verified === undefined ? {} : context(outcome.verified);
       return simple

@@ -1,5 +1,7 @@
 import { PolicyError } from './errors.js';
 import { guardOf, type AuthOptions, type Guard } from './middleware.js';
+import { internalError, type RequestOutcome } from './outcome.js';
+import type { IncomingRequest } from './request.js';
 import { Validator } from './validator.js';
 
 /** How events are read. */
@@ -22,6 +24,15 @@ export function setUp(given: LambdaOptions | Validator): { guard: Guard; basePat
   const guard = guardOf(isBare ? given : options);
   if (guard.validator.forwards) throw new PolicyError(FORWARDS);
   return { guard, basePath };
+}
+
+/**
+ * Judges a request. A policy that came later by `replace` may have a `forward`, and then nothing may pass that it should have changed.
+ * @internal
+ */
+export async function judged(validator: Validator, request: IncomingRequest): Promise<RequestOutcome> {
+  const outcome = await validator.tryValidateRequest(request);
+  return outcome.ok && validator.forwards ? internalError(FORWARDS.message) : outcome;
 }
 
 const FORWARDS = {

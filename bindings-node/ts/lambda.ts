@@ -19,7 +19,7 @@ import {
   type LambdaContext,
   type LambdaEvent,
 } from './lambda-event.js';
-import { setUp, type LambdaOptions } from './lambda-options.js';
+import { judged, setUp, type LambdaOptions } from './lambda-options.js';
 import type { Validator } from './validator.js';
 import type { Verified } from './verified.js';
 
@@ -63,7 +63,7 @@ export function auth<Event extends LambdaEvent, Context extends LambdaContext, R
   const { validator, forwardErrors } = guard;
   return async (given, context) => {
     try {
-      const outcome = await validator.tryValidateRequest(requestOf(given, basePath));
+      const outcome = await judged(validator, requestOf(given, basePath));
       if (outcome.ok) {
         const event: AuthEvent<Event> = { ...given, auth: outcome.verified };
         passed(event, guard, outcome.verified);
