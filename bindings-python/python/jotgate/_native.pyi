@@ -26,6 +26,7 @@ __all__ = [
     "Validator",
     "Verified",
     "Work",
+    "audit_report",
     "fill_references",
     "import_policy",
     "lint",

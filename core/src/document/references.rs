@@ -336,13 +336,17 @@ mod tests {
 
     #[test]
     fn a_key_set_is_an_object() {
-        let document = r#"{"version": 1, "issuers": [{"issuer": "i", "audience": "a", "keys": {"jwks": {"file": "f"}}}]}"#;
+        let document =
+            r#"{"version": 1, "issuers": [{"issuer": "i", "audience": "a", "keys": {"jwks": {"file": "f"}}}]}"#;
         let filled = |text: &str| fill_references(document, &[Ok(text.as_bytes().to_vec())]);
         assert!(filled("\u{feff}{\"keys\": []}\n").unwrap().contains(r#""jwks":{"keys":[]}"#));
         for text in ["7", "[]", "secret", r#"{"keys": [], "keys": []}"#] {
             let error = filled(text).unwrap_err();
             assert_eq!(error.path(), "issuers[0].keys.jwks");
-            assert!(error.to_string().contains("the file f is not one JSON object") && !error.to_string().contains("secret"));
+            assert!(
+                error.to_string().contains("the file f is not one JSON object")
+                    && !error.to_string().contains("secret")
+            );
         }
         assert_eq!(references(document).unwrap()[0].path, "issuers[0].keys.jwks");
     }
