@@ -72,11 +72,13 @@ impl Command {
     }
 }
 
+/// Verdict, code and issuer entry, and how many rows came to that.
+type Counted = (Option<String>, Option<String>, Option<usize>, u64);
+
 /// What `audit` prints of counts that the package for columns has made. Described in `_native.pyi`.
 #[pyfunction]
 pub(crate) fn audit_report(
-    issuers: Vec<String>, counts: Vec<(Option<String>, Option<String>, Option<usize>, u64)>, form: &str, seconds: f64,
-    scheme: bool,
+    issuers: Vec<String>, counts: Vec<Counted>, form: &str, seconds: f64, scheme: bool,
 ) -> Option<String> {
     let mut report = AuditReport::new(issuers);
     for (verdict, code, issuer, rows) in counts {

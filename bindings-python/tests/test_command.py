@@ -133,18 +133,18 @@ def test_no_proxy_counts_beside_the_option(policy: Path, server: KeyServer) -> N
     host = server.url.split("/")[2]
     told = {"*": 0, "elsewhere.test, 127.0.0.1": 0, host: 0, ".0.0.1": 0, "27.0.0.1,127.0.0.1:1": 2, "": 2}
     for names, status in told.items():
-        for variables in ({"no_proxy": names}, {"no_proxy": "", "NO_PROXY": names}):
-            done = run("keys", "--proxy", "http://127.0.0.1:9", server.url, **variables)
+        for lower, upper in ((names, ""), ("", names)):
+            done = run("keys", "--proxy", "http://127.0.0.1:9", server.url, no_proxy=lower, NO_PROXY=upper)
             # The name in lower case counts first, though it is empty.
-            assert done.returncode == (status if variables["no_proxy"] else 2), variables
+            assert done.returncode == (status if lower else 2), (lower, upper)
 
 
 def test_an_audit_reads_files_and_standard_input(policy: Path, key: Key, server: KeyServer, tmp_path: Path) -> None:
     token = fresh(key)
     log = tmp_path / "log.ndjson"
     log.write_text(f"{json.dumps({'jwt': token})}\n" * 3000)
-    options = ["--column", "jwt", "--tokens", log, "--tokens", "-", "--tokens", log]
-    done = run("audit", "--policy", policy, *options, "--json", stdin=f"{token}\nnonsense\n".encode())
+    logs = ["--tokens", str(log), "--tokens", "-", "--tokens", str(log)]
+    done = run("audit", "--policy", policy, "--column", "jwt", *logs, "--json", stdin=f"{token}\nnonsense\n".encode())
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (1, b"")
     assert told["verdicts"] == {"accepted": 6001, "rejected": 1, "unavailable": 0}

@@ -81,13 +81,14 @@ class _Logs:
 
     def part(self, path: str | None, most: int) -> bytes:
         """What follows on the part before; nothing at the end, after which the next log begins."""
-        if self._file is None:
-            self._file = sys.stdin.buffer if path is None else open(path, "rb")  # noqa: PTH123, SIM115 (see below)
-        content = self._file.read(most)
+        file = self._file
+        if file is None:
+            file = self._file = sys.stdin.buffer if path is None else open(path, "rb")  # noqa: PTH123, SIM115 (see below)
+        content = file.read(most)
         if not content:
             # Standard input stays as it is: it has no beginning to go back to.
-            if self._file is not sys.stdin.buffer:
-                self._file.close()
+            if path is not None:
+                file.close()
             self._file = None
         return content
 

@@ -26,6 +26,7 @@ __all__ = [
     "Validator",
     "Verified",
     "Work",
+    "audit_report",
     "fill_references",
     "import_policy",
     "lint",
@@ -73,9 +74,7 @@ def audit_report(
 class Command:
     """One run of the program `jotgate`: `step` says what to do next, the other methods hand in what came of it."""
 
-    def __new__(
-        cls, arguments: list[str], *, colour: bool, error_colour: bool, error_terminal: bool
-    ) -> Command: ...
+    def __new__(cls, arguments: list[str], *, colour: bool, error_colour: bool, error_terminal: bool) -> Command: ...
     def step(
         self,
     ) -> (

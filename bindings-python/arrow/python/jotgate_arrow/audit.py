@@ -1,6 +1,6 @@
 """`jotgate audit` of logs with columns, and with a file of what came of each token. It prints no token.
 
-What a user writes is checked by the program first, which hands on what it cannot do itself, and whose help is about both.
+What a user writes is checked by the program first. It hands on what it cannot do itself, and its help is about both.
 """
 
 from __future__ import annotations
