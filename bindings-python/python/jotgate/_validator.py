@@ -147,7 +147,7 @@ class Validator(Inspection):
             "transform": transform,
             "on_event": on_event,
         }
-        with named_by_options():
+        with named_by_options(options):
             self._build(text_of(document_of(options)), host)
 
     @classmethod
@@ -203,7 +203,7 @@ class Validator(Inspection):
         if policy is None:
             if unknown := sorted(options.keys() - PolicyOptions.__annotations__.keys()):
                 raise TypeError(f"replace takes no option {unknown[0]!r}")
-            with named_by_options():
+            with named_by_options(options):
                 self._replace(text_of(document_of(options)))
         elif options:
             raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")
