@@ -214,7 +214,7 @@ class JwtValidatorTest {
         assertEquals(List.of("acceptLeeway", "jwksMaxStale"),
                 longer.problems().stream().map(PolicyException.Problem::path).sorted().toList());
         PolicyException plain = assertThrows(PolicyException.class, () -> options().jwksUri("http://idp.test/jwks").build());
-        assertEquals("jwksUri", plain.path());
+        assertEquals("jwksUri[0]", plain.path());
         PolicyException unsaid = assertThrows(PolicyException.class, () -> options().discovery(false).build());
         assertEquals("discovery", unsaid.path());
         assertTrue(unsaid.hint().contains("jwksUri"), unsaid.hint());
