@@ -259,7 +259,7 @@ func TestWithoutKeysTheIssuerMustBeAURL(t *testing.T) {
 	} {
 		_, err := jotgate.New(jotgate.SingleIssuer(jotgate.Issuer{Issuer: issuer, Audience: jotgate.OneOf(audience)}))
 		var wrong *jotgate.PolicyError
-		if !errors.As(err, &wrong) || wrong.Path != "issuers[0].keys" || !strings.Contains(wrong.Error(), "discovery") {
+		if !errors.As(err, &wrong) || wrong.Path != "Issuers[0].Keys" || !strings.Contains(wrong.Error(), "discovery") {
 			t.Errorf("%v: %v", issuer, err)
 		}
 	}

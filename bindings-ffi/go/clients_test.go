@@ -182,7 +182,7 @@ func TestALookupThatIsMissingIsAPolicyError(t *testing.T) {
 	} {
 		_, err := made()
 		var problem *jotgate.PolicyError
-		if !errors.As(err, &problem) || problem.Path != "issuers[0].client_id.allowed" {
+		if !errors.As(err, &problem) || problem.Path != "Issuers[0].ClientID.Allowed" {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -68,9 +68,10 @@ func (e *KeysUnavailableError) Error() string {
 // Unwrap gives ErrKeysUnavailable.
 func (e *KeysUnavailableError) Unwrap() error { return ErrKeysUnavailable }
 
-// PolicyError says what is wrong with a policy. Only New and NewFromDocument return it. It unwraps to ErrPolicy.
+// PolicyError says what is wrong with a policy, or with what an endpoint asks. It unwraps to ErrPolicy.
 type PolicyError struct {
-	// Path leads to the mistake, such as issuers[0].audience; empty when it is about the whole document.
+	// Path leads to the mistake: in a Policy by its fields, such as Issuers[0].Audience, and in a document by the names there, such as
+	// issuers[0].audience. Empty when it is about the whole of it.
 	Path string
 	// Message says what was expected. Its wording may change.
 	Message string

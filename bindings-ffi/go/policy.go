@@ -291,20 +291,20 @@ const (
 // representable finds what Go values can hold and JSON cannot say, before encoding/json changes it in silence.
 func (p Policy) representable() error {
 	for index, issuer := range p.Issuers {
-		keys := fmt.Sprintf("issuers[%d].keys.", index)
+		keys := fmt.Sprintf("Issuers[%d].Keys.", index)
 		if issuer.Keys.JWKS != nil && !json.Valid(issuer.Keys.JWKS) {
-			return &PolicyError{Path: keys + "jwks", Message: "the key set is not JSON"}
+			return &PolicyError{Path: keys + "JWKS", Message: "the key set is not JSON"}
 		}
 		if client := issuer.ClientID; client != nil && client.AllowedByHost && client.Allowed != nil {
 			return &PolicyError{
-				Path:    fmt.Sprintf("issuers[%d].client_id.allowed", index),
+				Path:    fmt.Sprintf("Issuers[%d].ClientID.Allowed", index),
 				Message: "there is a list of clients, and the host decides",
 				Hint:    "set Allowed or AllowedByHost",
 			}
 		}
 		if !utf8.ValidString(issuer.Keys.Secret.Text) {
 			return &PolicyError{
-				Path: keys + "secret", Message: "the text is not UTF-8", Hint: "write the octets as hex or base64url",
+				Path: keys + "Secret", Message: "the text is not UTF-8", Hint: "write the octets as hex or base64url",
 			}
 		}
 	}

@@ -93,23 +93,23 @@ func TestPolicyErrorsLeadToTheField(t *testing.T) {
 		policy jotgate.Policy
 		path   string
 	}{
-		"empty":       {jotgate.Policy{}, "issuers"},
-		"no audience": {change(func(i *jotgate.Issuer) { i.Audience = jotgate.Strings{} }), "issuers[0].audience"},
-		"long leeway": {change(func(i *jotgate.Issuer) { i.Leeway = jotgate.Duration(time.Hour) }), "issuers[0].leeway"},
+		"empty":       {jotgate.Policy{}, "Issuers"},
+		"no audience": {change(func(i *jotgate.Issuer) { i.Audience = jotgate.Strings{} }), "Issuers[0].Audience"},
+		"long leeway": {change(func(i *jotgate.Issuer) { i.Leeway = jotgate.Duration(time.Hour) }), "Issuers[0].Leeway"},
 		"short secret": {
-			change(func(i *jotgate.Issuer) { i.Keys.Secret.Text = "too short" }), "issuers[0].keys.secret",
+			change(func(i *jotgate.Issuer) { i.Keys.Secret.Text = "too short" }), "Issuers[0].Keys.Secret",
 		},
 		"two spellings": {
-			change(func(i *jotgate.Issuer) { i.Keys.Secret.Hex = strings.Repeat("ab", 32) }), "issuers[0].keys.secret",
+			change(func(i *jotgate.Issuer) { i.Keys.Secret.Hex = strings.Repeat("ab", 32) }), "Issuers[0].Keys.Secret",
 		},
 		"not UTF-8": {
-			change(func(i *jotgate.Issuer) { i.Keys.Secret.Text = strings.Repeat("\xff", 32) }), "issuers[0].keys.secret",
+			change(func(i *jotgate.Issuer) { i.Keys.Secret.Text = strings.Repeat("\xff", 32) }), "Issuers[0].Keys.Secret",
 		},
 		"key set that is no JSON": {
-			change(func(i *jotgate.Issuer) { i.Keys = jotgate.Keys{JWKS: []byte("{keys}")} }), "issuers[0].keys.jwks",
+			change(func(i *jotgate.Issuer) { i.Keys = jotgate.Keys{JWKS: []byte("{keys}")} }), "Issuers[0].Keys.JWKS",
 		},
 		"unknown algorithm": {
-			change(func(i *jotgate.Issuer) { i.Algorithms = []string{"HS256", "XX"} }), "issuers[0].algorithms[1]",
+			change(func(i *jotgate.Issuer) { i.Algorithms = []string{"HS256", "XX"} }), "Issuers[0].Algorithms[1]",
 		},
 	}
 	for name, c := range cases {

@@ -29,8 +29,14 @@ func (s source) locate(refusal *C.jotgate_error) {
 	if s.text != nil {
 		C.jotgate_error_locate(refusal, (*C.uint8_t)(unsafe.SliceData(s.text)), C.size_t(len(s.text)),
 			C.jotgate_policy_format(s.format))
+		return
 	}
+	// There is no document but the one that was made of a Policy: it is told by the fields of that.
+	C.jotgate_error_in_names(refusal, namesOfPolicy)
 }
+
+// namesOfPolicy are the fields of Policy.
+const namesOfPolicy = 5
 
 // fill puts what stands in environment variables and files into the document. The error is a *PolicyError when something is
 // not there.

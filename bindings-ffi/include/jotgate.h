@@ -1069,6 +1069,16 @@ void jotgate_error_locate(struct jotgate_error *error,
                           jotgate_policy_format format);
 
 /**
+ * Tells an error in the names of a language's own types for policy documents: for packages on this interface, whose users have
+ * written no document. `names` is 4 for the methods of Java's PolicyDocument and 5 for the fields of Go's Policy; any other number
+ * changes nothing.
+ *
+ * Nobody else may use the error during the call, and texts that it has handed out before are gone.
+ */
+void jotgate_error_in_names(struct jotgate_error *error,
+                            uint32_t names);
+
+/**
  * Frees an error, and with it the texts that it handed out. NULL is fine.
  */
 void jotgate_error_free(struct jotgate_error *error);

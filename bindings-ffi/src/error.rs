@@ -4,7 +4,7 @@ use crate::bytes::{Bytes, Output, object_of, slice_of};
 use crate::guard::guard_or;
 use crate::policy::PolicyFormat;
 use crate::status::{JOTGATE_POLICY_REFUSED, Status};
-use jotgate_core::PolicyError;
+use jotgate_core::{Names, PolicyError};
 use jotgate_edge::Mistake;
 use jotgate_tools::{Format, ImportError};
 use std::ptr;
@@ -115,6 +115,24 @@ pub unsafe extern "C" fn jotgate_error_locate(
         // SAFETY: not NULL and aligned; the caller has the error to itself during the call.
         let error = unsafe { &mut *error };
         error.0 = error.0.clone().located(text, format);
+    });
+}
+
+/// Tells an error in the names of a language's own types for policy documents: for packages on this interface, whose users have
+/// written no document. `names` is 4 for the methods of Java's PolicyDocument and 5 for the fields of Go's Policy; any other number
+/// changes nothing.
+///
+/// Nobody else may use the error during the call, and texts that it has handed out before are gone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jotgate_error_in_names(error: *mut Error, names: u32) {
+    guard_or((), || {
+        let Some(names) = Names::from_number(names) else { return };
+        if error.is_null() || !error.is_aligned() {
+            return;
+        }
+        // SAFETY: not NULL and aligned; the caller has the error to itself during the call.
+        let error = unsafe { &mut *error };
+        error.0 = error.0.clone().in_names(names);
     });
 }
 

@@ -160,6 +160,13 @@ static void a_bad_policy_names_the_field(void)
     CHECK(made_of(policy, strlen(policy), &error) == NULL);
     CHECK(is_text(jotgate_error_path(error), "issuers[0].audiance"));
     CHECK(jotgate_error_message(error).len > 0);
+    jotgate_error_in_names(error, 0);
+    jotgate_error_in_names(error, 77);
+    jotgate_error_in_names(NULL, 5);
+    CHECK(is_text(jotgate_error_path(error), "issuers[0].audiance"));
+    jotgate_error_in_names(error, 5);
+    CHECK(is_text(jotgate_error_path(error), "Issuers[0].Audiance"));
+    CHECK(is_text(jotgate_error_problem(error, 0).path, "Issuers[0].Audiance"));
     jotgate_error_free(error);
 
     /* Whoever does not ask gets no error, and nothing leaks. */

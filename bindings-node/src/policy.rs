@@ -1,6 +1,6 @@
 //! Policy documents as text: nothing here needs a validator.
 
-use jotgate::{PolicyError, Reference, ReferenceFailure};
+use jotgate::{Names, PolicyError, Reference, ReferenceFailure, Written};
 use jotgate_edge::{Mistake, Problem};
 use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array};
@@ -46,6 +46,17 @@ impl From<Mistake> for PolicyProblem {
         };
         Self { path, message, hint, problems: problems.into_iter().map(one).collect() }
     }
+}
+
+/// What is wrong, in the names of the options: of those that there are (`known`), these were given.
+#[napi(catch_unwind)]
+pub fn in_options(
+    path: String, message: String, hint: Option<String>, given: Vec<String>, known: Vec<String>,
+) -> OneProblem {
+    let [given, known] = [&given, &known].map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
+    let written = Written { given: &given, known: &known };
+    let told = Names::NodeOptions.told(&path, &message, hint.as_deref(), written);
+    OneProblem { path: told.path, message: told.message, hint: told.hint, line: None, column: None }
 }
 
 /// A place in a text.

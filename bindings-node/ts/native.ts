@@ -263,6 +263,8 @@ interface NativeAddon {
   createCommand(args: string[], colour: boolean, errorColour: boolean, errorTerminal: boolean): NativeCommand;
   /** The document as JSON; null when there is no such format. */
   policyJson(text: string, format: string): string | PolicyProblem | null;
+  /** What is wrong, in the names of the options: of those that there are (`known`), these were given. */
+  inOptions(path: string, message: string, hint: string | null, given: string[], known: string[]): OneProblem;
   places(text: string, format: string, paths: string[]): ({ line: number; column: number } | null | undefined)[];
   /** What a document in JSON leaves to the host to read: of each text so many bytes and no more. */
   references(policy: string): { kind: 'env' | 'file'; name: string; readBytes: number }[] | PolicyProblem;

@@ -173,8 +173,6 @@ class _Stage:
                 self._snapshots[name] = self._validator.export_keys()
             case {"restart": _}:
                 self._validator = self._begin()
-            case {"require": {"of": name, "asks": asks}}:
-                return self._asked_of(self._accepted[name], Requirement.from_document(asks))
             case {"import": snapshot}:
                 return {"imported": self._import(snapshot)}
             case {"store": text} if self._store is not None:
@@ -199,6 +197,8 @@ class _Stage:
                 return {"waiting": not begun.done(), "asked": self._asked(begun)}
             case {"replace": document}:
                 return self._replace(document)
+            case {"require": {"of": name, "asks": asks}}:
+                return self._asked_of(self._accepted[name], Requirement.from_document(asks))
             case {"saved": _} if self._store is not None:
                 return {"saved": self._store.landed()}
             case {"store_does": does} if self._store is not None:

@@ -1,7 +1,7 @@
 //! What the core does with policy documents, without a validator.
 
 use crate::errors;
-use jotgate::{PolicyError, ReferenceFailure};
+use jotgate::{Names, PolicyError, ReferenceFailure, Told, Written};
 use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -19,6 +19,17 @@ pub(crate) fn policy_json(py: Python<'_>, text: &str, format: &str) -> PyResult<
 #[pyfunction]
 pub(crate) fn places(text: &str, format: &str, paths: Vec<String>) -> Vec<Option<(u32, u32)>> {
     Format::from_name(format).map(|format| jotgate_tools::places(text, format, &paths)).unwrap_or_default()
+}
+
+/// Path, message and hint of what is wrong, in the names of the validator's arguments, of which these were given.
+#[pyfunction]
+pub(crate) fn in_options(
+    path: &str, message: &str, hint: Option<&str>, given: Vec<String>,
+) -> (String, String, Option<String>) {
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    let Told { path, message, hint, .. } =
+        Names::PythonOptions.told(path, message, hint, Written { given: &given, known: &[] });
+    (path, message, hint)
 }
 
 /// What a document in JSON leaves to the host to read: kind, name and the most bytes, for each text.

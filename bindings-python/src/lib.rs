@@ -35,7 +35,9 @@ mod _native {
     #[pymodule_export]
     use crate::command::{Command, audit_report};
     #[pymodule_export]
-    use crate::documents::{fill_references, import_policy, lint, places, policy_json, products, references, schema};
+    use crate::documents::{
+        fill_references, import_policy, in_options, lint, places, policy_json, products, references, schema,
+    };
     #[pymodule_export]
     use crate::explanation::Explanation;
     #[pymodule_export]

@@ -79,7 +79,8 @@ mod tests {
     #[test]
     fn what_another_policy_has_kept_is_kept_once_too() {
         let (mut before, mut names) = (ClaimNames::default(), ClaimNames::default());
-        (before.keep("scope"), before.keep("may"));
+        before.keep("scope");
+        before.keep("may");
         let own = names.keep("scope");
         names.keep_all(&before);
         assert!(names.find("scope").is_some_and(|name| std::ptr::eq(&raw const **name, &raw const *own)));

@@ -1,6 +1,6 @@
 //! What is wrong with a document.
 
-use jotgate::{PolicyError, PolicyProblem};
+use jotgate::{Names, PolicyError, PolicyProblem, Written};
 use jotgate_tools::{Format, ImportError};
 
 /// Why a document was refused: where, what was expected, and what to do. It is the first of the problems.
@@ -47,6 +47,22 @@ impl Mistake {
             if let (0, Some((line, column))) = (problem.line, place) {
                 (problem.line, problem.column) = (line, column);
             }
+        }
+        self
+    }
+}
+
+impl Mistake {
+    /// The same in the names that the author has written.
+    #[must_use]
+    pub fn in_names(mut self, names: Names) -> Self {
+        for problem in &mut self.problems {
+            let (message, hint) = (&problem.message, problem.hint.as_deref());
+            let told = names.told(&problem.path, message, hint, Written::default());
+            (problem.path, problem.message, problem.hint) = (told.path, told.message, told.hint);
+        }
+        if let Some(Problem { path, message, hint, .. }) = self.problems.first().cloned() {
+            (self.path, self.message, self.hint) = (path, message, hint);
         }
         self
     }

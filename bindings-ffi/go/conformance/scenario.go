@@ -39,8 +39,8 @@ type step struct {
 		Of   string          `json:"of"`
 		Asks json.RawMessage `json:"asks"`
 	} `json:"require"`
-	Import    *snapshot       `json:"import"`
-	Health    *struct {
+	Import *snapshot `json:"import"`
+	Health *struct {
 		Source int `json:"source"`
 	} `json:"health"`
 	Events   json.RawMessage `json:"events"`

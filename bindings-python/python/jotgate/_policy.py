@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from .errors import PolicyError
+from . import _native
+from .errors import PolicyError, PolicyProblem
 
 Duration: TypeAlias = float | str | timedelta
 """Seconds as a number, text with a unit (`ms`, `s`, `m`, `h`, `d`), or a timedelta."""
@@ -39,21 +40,20 @@ def document_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def named_by_options() -> Iterator[None]:
-    """Says by which option everything stands that is wrong."""
+def named_by_options(options: Mapping[str, Any]) -> Iterator[None]:
+    """Says in the names of the options what is wrong: the core knows what they are called."""
     try:
         yield
     except PolicyError as error:
-        problems = [replace(problem, path=_option_of(problem.path)) for problem in error.problems]
-        raise PolicyError(error.detail, _option_of(error.path), error.hint, problems) from None
+        given = [name for name, value in options.items() if value is not None]
+        problems = [_told(problem, given) for problem in error.problems]
+        first = problems[0]
+        raise PolicyError(first.message, first.path, first.hint, problems) from None
 
 
-def _option_of(path: str) -> str:
-    """The name of the option that a place of the document comes from."""
-    for place, name in _PLACES:
-        if path.startswith(place):
-            return name + path.removeprefix(place)
-    return path
+def _told(problem: PolicyProblem, given: list[str]) -> PolicyProblem:
+    path, message, hint = _native.in_options(problem.path, problem.message, problem.hint, given)
+    return replace(problem, path=path, message=message, hint=hint)
 
 
 def text_of(document: Mapping[str, Any] | str) -> str:
@@ -87,11 +87,3 @@ def _plain(value: object) -> object:
 
 
 _KEY_SOURCES = ("discovery", "jwks_uri", "jwks", "pem", "secret")
-
-_PLACES = (
-    ("issuers[0].keys.", ""),
-    ("issuers[0].keys", "discovery"),
-    ("issuers[0].jwks", "jwks_options"),
-    ("issuers[0].", ""),
-)
-"""Where the options stand in the document, and their own names."""

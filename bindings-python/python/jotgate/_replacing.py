@@ -42,7 +42,7 @@ class Replacing(Inspection):
         if policy is None:
             if unknown := sorted(options.keys() - PolicyOptions.__annotations__.keys()):
                 raise TypeError(f"replace takes no option {unknown[0]!r}")
-            with named_by_options():
+            with named_by_options(options):
                 self._replace(text_of(document_of(options)))
         elif options:
             raise TypeError(f"replace takes a policy or options, not both: {', '.join(options)}")

@@ -150,7 +150,7 @@ class Validator(Replacing):
             "transform": transform,
             "on_event": on_event,
         }
-        with named_by_options():
+        with named_by_options(options):
             self._build(text_of(document_of(options)), host)
 
     @classmethod

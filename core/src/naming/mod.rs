@@ -6,9 +6,11 @@ mod meant;
 mod names;
 mod options;
 mod tables;
+mod told;
 mod words;
 
-pub use names::{Names, Told, Written};
+pub use names::Names;
+pub use told::{Told, Written};
 
 #[cfg(test)]
 mod tests;

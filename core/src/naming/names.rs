@@ -2,6 +2,7 @@
 
 use super::cases::{camel, go};
 use super::tables;
+use super::told::{Told, Written};
 use super::words::{in_words, names_field, spelled};
 use crate::document::PolicyProblem;
 
@@ -22,28 +23,6 @@ pub enum Names {
     JavaDocument = 4,
     /// The fields of Go's `Policy`.
     GoDocument = 5,
-}
-
-/// What is known of the options that were given, where options were.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Written<'a> {
-    /// The names of those that were given. They say which of two names for one thing the author has used.
-    pub given: &'a [&'a str],
-    /// The names of all that there are, those included that are no part of the policy: one of them may have been meant. Empty
-    /// where an option that does not exist cannot be given.
-    pub known: &'a [&'a str],
-}
-
-/// A problem as its author reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Told {
-    /// Where it is.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub hint: Option<String>,
 }
 
 impl Names {

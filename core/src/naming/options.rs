@@ -1,7 +1,7 @@
 //! Options that stand for a policy of one issuer: which of them a problem is about.
 
 use super::meant;
-use super::names::{Told, Written};
+use super::told::{Told, Written};
 use super::words::{in_words, names_field, spelled};
 
 /// The options of one language.

@@ -5,7 +5,7 @@ use crate::flat::Flat;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::jint;
-use jotgate::{Code, ReferenceFailure};
+use jotgate::{Code, Names, ReferenceFailure, Written};
 use jotgate_edge::{Mistake, Packed};
 use jotgate_tools::{Format, Product, Warning};
 
@@ -43,6 +43,36 @@ extern "system" fn Java_io_jotgate_Native_places<'local>(
             let (line, column) = place.unwrap_or_default();
             flat.number(line).number(column);
         }
+        Some(flat.into_bytes())
+    })
+}
+
+/// `byte[] told(byte[] texts, int names)`: a flat list of path, message and hint of problems in these names, a number of the core's
+/// `Names`. The texts are the names of the options that were given, with spaces between them, and then path, message and hint of
+/// each problem; an empty hint is none.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_jotgate_Native_told<'local>(
+    mut env: EnvUnowned<'local>, _class: JClass<'local>, texts: JByteArray<'local>, names: jint,
+) -> JByteArray<'local> {
+    with_bytes(&mut env, &texts, |texts| {
+        let names = Names::from_number(names.try_into().ok()?)?;
+        let mut texts = Packed::new(texts);
+        let mut text = || texts.text().map(str::from_utf8)?.ok();
+        let given: Vec<&str> = text()?.split_ascii_whitespace().collect();
+        let mut flat = Flat::default();
+        let list = flat.open_list();
+        let mut count: usize = 0;
+        while let (Some(path), Some(message), Some(hint)) = (text(), text(), text()) {
+            let hint = (!hint.is_empty()).then_some(hint);
+            let told = names.told(path, message, hint, Written { given: &given, known: &[] });
+            flat.text(&told.path).text(&told.message);
+            match told.hint {
+                Some(hint) => flat.text(&hint),
+                None => flat.null(),
+            };
+            count = count.saturating_add(3);
+        }
+        flat.close(list, count);
         Some(flat.into_bytes())
     })
 }

@@ -76,7 +76,11 @@ public final class JwtValidator implements AutoCloseable {
 
     /** {@link #replace(String)} with a typed document. */
     public void replace(PolicyDocument document) {
-        replace(Json.write(document.members));
+        try {
+            replace(Json.write(document.members));
+        } catch (PolicyException problem) {
+            throw References.inNames(problem, JwtValidatorBuilder.NAMES_OF_DOCUMENT, List.of());
+        }
     }
 
     /** {@link #replace(String)} with the options of one issuer, or the policy, that a builder was given; all else of it is left aside. */

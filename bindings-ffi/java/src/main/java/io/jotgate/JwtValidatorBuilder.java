@@ -23,6 +23,10 @@ import java.util.function.Function;
  * beyond them, such as taking every audience, a document alone can say.
  */
 public final class JwtValidatorBuilder {
+    /** The core's numbers for the names of this class's methods, and for those of the parts of a {@link PolicyDocument}. */
+    static final int NAMES_OF_OPTIONS = 3;
+    static final int NAMES_OF_DOCUMENT = 4;
+
     private final Map<String, Object> issuer = new LinkedHashMap<>();
     private final Map<String, Object> keys = new LinkedHashMap<>();
     private final Map<String, Object> keySets = new LinkedHashMap<>();
@@ -329,13 +333,25 @@ public final class JwtValidatorBuilder {
         return located(document -> Core.open(document, clientLookup != null, revocationCheck != null, store != null));
     }
 
-    /** What is made of the policy that the options stand for, as JSON text; what is wrong with it has the lines of its file. */
+    /** What is made of the policy that the options stand for, as JSON text; what is wrong is told in the words that were written. */
     <T> T located(Function<String, T> make) {
         try {
             return make.apply(document());
         } catch (PolicyException problem) {
-            throw source == null ? problem : source.locate(problem);
+            throw told(problem);
         }
+    }
+
+    private PolicyException told(PolicyException problem) {
+        if (source != null) {
+            return source.locate(problem);
+        }
+        List<String> given = new ArrayList<>();
+        keys.keySet().forEach(name -> given.add(name.equals("jwks_uri") ? "jwksUri" : name));
+        if (issuer.get("client_id") instanceof Map<?, ?> clients && "host".equals(clients.get("allowed"))) {
+            given.add("clientIdsByLookup");
+        }
+        return References.inNames(problem, policy == null ? NAMES_OF_OPTIONS : NAMES_OF_DOCUMENT, given);
     }
 
     private String document() {

@@ -121,6 +121,12 @@ final class Native {
     /** Line and column of each path in a document; the texts are the document and then the paths. */
     static native byte[] places(byte[] texts, int format);
 
+    /**
+     * Path, message and hint of problems in other names; the texts are the names of options, with spaces between them, and then
+     * path, message and hint of each, an empty one for none.
+     */
+    static native byte[] told(byte[] texts, int names);
+
     /** What a document leaves to the host to read: kind, name and most bytes, one behind the other. */
     static native byte[] references(byte[] policy);
 

@@ -15,7 +15,7 @@ public final class PolicyException extends JotgateException {
     /**
      * One thing that is wrong with a policy.
      *
-     * @param path where in the policy document, such as {@code issuers[0].audience}; empty for the document as a whole
+     * @param path where, as {@link PolicyException#path} says
      * @param message what is wrong; the wording may change
      * @param hint what to do about it; {@code null} when there is nothing to say
      * @param line the line in the document's text, from 1 on; 0 where there is no text
@@ -60,7 +60,10 @@ public final class PolicyException extends JotgateException {
         return new PolicyException(problems);
     }
 
-    /** Where in the policy document, such as {@code issuers[0].audience}; empty for the document as a whole. */
+    /**
+     * Where, in the words that were written: {@code acceptLeeway} of a {@link JwtValidatorBuilder}, {@code issuers[0].requiredClaims} of
+     * a {@link PolicyDocument}, {@code issuers[0].required_claims} of a text; empty for the policy as a whole.
+     */
     public String path() {
         return path;
     }

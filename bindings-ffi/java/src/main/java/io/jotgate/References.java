@@ -57,6 +57,25 @@ final class References {
         return new PolicyException(located);
     }
 
+    /** The same exception in the names that the author has written: the number is one of the core's, and these options were given. */
+    static PolicyException inNames(PolicyException problem, int names, Iterable<String> given) {
+        ByteArrayOutputStream texts = new ByteArrayOutputStream();
+        append(texts, String.join(" ", given).getBytes(StandardCharsets.UTF_8));
+        List<PolicyException.Problem> problems = problem.problems();
+        for (PolicyException.Problem one : problems) {
+            for (String text : new String[] {one.path(), one.message(), one.hint() == null ? "" : one.hint()}) {
+                append(texts, text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        List<?> told = (List<?>) Flat.read(Native.told(texts.toByteArray(), names));
+        List<PolicyException.Problem> named = new ArrayList<>();
+        for (int at = 0; at < problems.size(); at++) {
+            named.add(new PolicyException.Problem((String) told.get(3 * at), (String) told.get(3 * at + 1),
+                    (String) told.get(3 * at + 2), problems.get(at).line(), problems.get(at).column()));
+        }
+        return new PolicyException(named);
+    }
+
     private static byte[] variable(String name) {
         String value = System.getenv(name);
         return value == null ? null : value.getBytes(StandardCharsets.UTF_8);

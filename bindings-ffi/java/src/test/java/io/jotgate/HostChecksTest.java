@@ -192,7 +192,7 @@ class HostChecksTest {
     void aLookUpThatIsMissingIsAPolicyError() {
         PolicyException problem =
                 assertThrows(PolicyException.class, () -> validator(JwtValidatorBuilder::clientIdsByLookup));
-        assertEquals("issuers[0].client_id.allowed", problem.path());
+        assertEquals("clientIdsByLookup", problem.path());
         // Nobody is asked where the policy has its own list.
         JwtValidator listed = validator(options -> options.clientIds("web").clientLookup((client, jwt) -> false));
         listed.validate(token(ALICE, "\"azp\":\"web\""));

@@ -128,6 +128,8 @@ final class JniCheck {
             Native.require(validator, requirement[0], document, document, bytes, Long.MAX_VALUE, 0, Long.MIN_VALUE);
             Native.require(validator, 0, bytes, bytes, null, Long.MIN_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
             Native.scopes(bytes, bytes);
+            Native.told(bytes, 3);
+            Native.told(bytes, -1);
             Native.scopes(document, bytes);
         }
         Native.answer(validator, requirement[0], 8002, 0, -1, false, 0, 0);

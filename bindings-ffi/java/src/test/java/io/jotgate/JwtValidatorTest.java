@@ -203,13 +203,21 @@ class JwtValidatorTest {
     void policyErrorsNameTheirPlace() {
         PolicyException problem = assertThrows(PolicyException.class,
                 () -> JwtValidator.builder().issuer("x").secret(Issuer.SECRET).build());
-        assertEquals("issuers[0].audience", problem.path());
+        assertEquals("audience", problem.path());
         assertEquals(Code.POLICY_ERROR, problem.code());
         PolicyException hinted = assertThrows(PolicyException.class,
                 () -> JwtValidator.fromPolicy("{\"version\":1,\"issuer\":[]}"));
         assertEquals("did you mean issuers?", hinted.hint());
         assertThrows(PolicyException.class, () -> options().secret(new byte[31]).build());
-        assertThrows(PolicyException.class, () -> options().secret(Issuer.SECRET).acceptLeeway(Duration.ofSeconds(301)).build());
+        PolicyException longer = assertThrows(PolicyException.class,
+                () -> options().secret(Issuer.SECRET).acceptLeeway(Duration.ofSeconds(301)).jwksMaxStale(Duration.ofDays(900)).build());
+        assertEquals(List.of("acceptLeeway", "jwksMaxStale"),
+                longer.problems().stream().map(PolicyException.Problem::path).sorted().toList());
+        PolicyException plain = assertThrows(PolicyException.class, () -> options().jwksUri("http://idp.test/jwks").build());
+        assertEquals("jwksUri[0]", plain.path());
+        PolicyException unsaid = assertThrows(PolicyException.class, () -> options().discovery(false).build());
+        assertEquals("discovery", unsaid.path());
+        assertTrue(unsaid.hint().contains("jwksUri"), unsaid.hint());
         assertThrows(PolicyException.class, () -> options().secret(Issuer.SECRET).maxAge(Duration.ofSeconds(-1)).build());
     }
 

@@ -45,6 +45,11 @@ class PolicyDocumentTest {
                 new IssuerPolicy().issuer("https://idp.test/").audience("https://api.test")
                         .keys(new KeySources().discovery(false))));
         assertEquals("issuers[0].keys", assertThrows(PolicyException.class, builder::build).path());
+        PolicyDocument wrong = new PolicyDocument().issuers(new PolicyDocument.Issuer().issuer("https://idp.test/")
+                .audience("https://api.test").requiredClaims(""));
+        PolicyException problem =
+                assertThrows(PolicyException.class, () -> JwtValidator.builder().policy(wrong).build());
+        assertEquals("issuers[0].requiredClaims[0]", problem.path());
     }
 
     @Test
