@@ -204,15 +204,18 @@ def check_lambda(names: Names, text: str, writing: str) -> None:
 
 def check_grpc(names: Names, text: str) -> None:
     server, service = names["grpc_server"], names["OrdersService"]()
-    methods = {name: grpc.unary_unary_rpc_method_handler(getattr(service, name)) for name in ("List", "Delete")}
+    methods: dict[str, Any] = {
+        name: grpc.unary_unary_rpc_method_handler(getattr(service, name)) for name in ("List", "Delete")
+    }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("shop.Orders", methods),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         metadata = (("authorization", f"Bearer {text}"),)
-        assert channel.unary_unary("/shop.Orders/List")(b"", metadata=metadata, timeout=20) == b"alice"
+        calls: dict[str, Any] = {name: channel.unary_unary(f"/shop.Orders/{name}") for name in methods}
+        assert calls["List"](b"", metadata=metadata, timeout=20) == b"alice"
         with pytest.raises(grpc.RpcError) as lacking:
-            channel.unary_unary("/shop.Orders/Delete")(b"", metadata=metadata, timeout=20)
+            calls["Delete"](b"", metadata=metadata, timeout=20)
         assert lacking.value.code() is grpc.StatusCode.PERMISSION_DENIED
     server.stop(None).wait()
 

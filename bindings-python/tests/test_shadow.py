@@ -163,3 +163,14 @@ def test_requests(key: Key, remote: Make, eventually: Callable[..., None]) -> No
     assert [each.exception for each in told] == ["LegacyError", None]
     with pytest.raises(TypeError, match="compare_request"):
         beside("token")
+
+
+def test_mistakes(local: Validator) -> None:
+    async def late(difference: Difference) -> None: ...
+
+    wrong: Any = 7
+    with pytest.raises(TypeError, match="existing must be a function of the token, not int"):
+        shadow(local, wrong)
+    for listener in (late, wrong):
+        with pytest.raises(TypeError, match="on_difference must be a function that is not async"):
+            shadow(local, lenient, listener)

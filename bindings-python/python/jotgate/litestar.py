@@ -143,7 +143,7 @@ class JotgateMiddleware(AbstractAuthenticationMiddleware):
             found[_REFUSED] = True
             raise
         # Beside the framework's own place, which another middleware may fill with something else.
-        found[_TOKEN] = result.auth
+        found[_VERIFIED] = result.auth
         return result
 
 
@@ -170,7 +170,7 @@ def require(
         validator: Validator | None = found.get(_VALIDATOR)
         if validator is None:
             raise RuntimeError("the guard needs the plugin jotgate.litestar.Jotgate in the application")
-        validator.require(found.get(_TOKEN), asked)
+        validator.require(found.get(_VERIFIED), asked)
 
     return guard
 
@@ -199,7 +199,7 @@ def _mount_of(handler: Any) -> str:
 
 def _token_of(scope: Scope) -> Verified | None:
     found: Any = scope
-    token: Verified | None = found.get(_TOKEN)
+    token: Verified | None = found.get(_VERIFIED)
     return token
 
 
@@ -210,7 +210,7 @@ def _subject_of(token: Verified) -> Any:
 _VALIDATOR = "jotgate.validator"
 """Where the scope has the validator, for the guards."""
 
-_TOKEN = "jotgate.token"
+_VERIFIED = "jotgate.verified"
 """Where it has the token, for the guards and the dependency."""
 
 _REFUSED = "jotgate.refused"
