@@ -45,7 +45,7 @@ class PolicyDocumentTest {
                 new IssuerPolicy().issuer("https://idp.test/").audience("https://api.test")
                         .keys(new KeySources().discovery(false))));
         assertEquals("issuers[0].keys", assertThrows(PolicyException.class, builder::build).path());
-        PolicyDocument wrong = new PolicyDocument().issuers(new PolicyDocument.Issuer().issuer("https://idp.test/")
+        PolicyDocument wrong = new PolicyDocument().issuers(new IssuerPolicy().issuer("https://idp.test/")
                 .audience("https://api.test").requiredClaims(""));
         PolicyException problem =
                 assertThrows(PolicyException.class, () -> JwtValidator.builder().policy(wrong).build());
