@@ -111,8 +111,7 @@ bool are_alike(const jotgate_verdict *one, const uint8_t *buffer, const jotgate_
            one->route == other->route && one->retry_at_ms == other->retry_at_ms &&
            are_alike_texts(one->claim, other->claim) && one->header_len == other->header_len &&
            one->payload_len == other->payload_len && one->members == other->members &&
-           one->judged_for_ms == other->judged_for_ms && one->origin == other->origin &&
-           are_alike_texts(one->scope_claim, other->scope_claim) &&
+           one->judged_for_ms == other->judged_for_ms && are_alike_texts(one->scope_claim, other->scope_claim) &&
            memcmp(&one->expires_at, &other->expires_at, sizeof one->expires_at) == 0 &&
            (room == 0 || memcmp(buffer + one->text_at, other_buffer + other->text_at, room) == 0);
 }
