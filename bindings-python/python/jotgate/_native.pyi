@@ -28,6 +28,7 @@ __all__ = [
     "Work",
     "fill_references",
     "import_policy",
+    "in_options",
     "lint",
     "places",
     "policy_json",
