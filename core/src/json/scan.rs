@@ -1,15 +1,11 @@
 //! Eight or sixteen bytes of a text at a time.
 
 use super::steps;
-use wide::u8x16;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 /// How many bytes [`plain_bytes_of_many`] looks at.
 pub(super) const MANY: usize = 16;
-const QUOTES: u8x16 = u8x16::new([b'"'; MANY]);
-const BACKSLASHES: u8x16 = u8x16::new([b'\\'; MANY]);
-const CONTROLS: u8x16 = u8x16::new([0x1f; MANY]);
 
 /// The eight bytes from `at` on, the first one lowest. Behind the end of the text there are zeros.
 #[inline]
@@ -44,11 +40,12 @@ pub(super) fn plain_bytes(word: u64) -> usize {
 /// As [`plain_bytes`], of the sixteen bytes from `at` on; `None` where the text has fewer.
 #[inline]
 pub(super) fn plain_bytes_of_many(text: &[u8], at: usize) -> Option<usize> {
-    let bytes = u8x16::new(*text.get(at..)?.first_chunk::<MANY>()?);
+    let (words, _) = text.get(at..)?.first_chunk::<MANY>()?.as_chunks::<8>();
     steps::count();
-    let ends = bytes.simd_eq(QUOTES) | bytes.simd_eq(BACKSLASHES) | bytes.min(CONTROLS).simd_eq(bytes);
-    // A mark behind the last byte, so that there always is one.
-    Some((ends.to_bitmask() | 1 << MANY).trailing_zeros() as usize)
+    // Both are looked at in any case: that is sooner done than found out whether it is needed.
+    let [first, second] =
+        [words.first(), words.last()].map(|word| plain_bytes(u64::from_le_bytes(*word.unwrap_or(&[0; 8]))));
+    Some(if first < 8 { first } else { first.wrapping_add(second) })
 }
 
 /// How many of the eight bytes stand before the first that is no digit.
