@@ -63,7 +63,25 @@ fn first_mark(marks: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, plain_bytes, word};
+    use super::{MANY, digits, plain_bytes, plain_bytes_of_many, word};
+
+    #[test]
+    fn sixteen_bytes_end_where_one_by_one_would() {
+        for byte in 0..=u8::MAX {
+            for place in 0..MANY {
+                for around in [b'~', 0xff, b'"', 0] {
+                    let mut bytes = [b'a'; MANY + 3];
+                    bytes[place + 1..].fill(around);
+                    bytes[place] = byte;
+                    let ends = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+                    let end = bytes.iter().take(MANY).position(ends).unwrap_or(MANY);
+                    assert_eq!(plain_bytes_of_many(&bytes, 0), Some(end), "{byte} at {place}");
+                }
+            }
+        }
+        assert_eq!(plain_bytes_of_many(&[b'a'; MANY], 1), None);
+        assert_eq!(plain_bytes_of_many(&[b'a'; MANY], MANY + 1), None);
+    }
 
     #[test]
     fn finds_the_first_byte_that_ends_a_run_whatever_stands_around() {
