@@ -16,7 +16,7 @@ import grpc.aio
 import pytest
 
 from issuer import AUDIENCE, ISSUER, NOW, Clock, Key, KeyServer, send
-from jotgate import PolicyError, Validator, Verified
+from jotgate import PolicyError, Validator, Verified, _grpc_calls
 from jotgate.grpc import Jotgate
 
 Make = Callable[..., Validator]
@@ -237,35 +237,98 @@ def test_metadata_is_what_the_policy_reads(site: Call, local: Validator, key: Ke
 
 
 class Endless(Orders):
-    """One that goes on until something ends it, and notes what it could send."""
+    """One whose token expires between two messages, and for which the leeway is over before the third one."""
 
     def __init__(self, auth: Jotgate, clock: Clock) -> None:
         super().__init__(auth)
         self._clock = clock
 
     def on_list(self, request: Any, context: Any) -> Iterator[Any]:
-        yield ["first", self.subject()]
-        self._clock.now += 700
-        yield ["second", self.subject()]
+        for message, now in (("first", NOW), ("second", NOW + 602), ("third", NOW + 700)):
+            self._clock.now = now
+            yield [message, self.subject()]
 
     def on_put(self, requests: Iterator[Any], context: Any) -> Any:
-        next(requests)
-        self._clock.now += 700
-        return [list(requests), self.subject()]
+        got = [next(requests)]
+        self._clock.now = NOW + 602
+        got.append(next(requests))
+        self._clock.now = NOW + 700
+        return [got, list(requests), self.subject()]
 
 
-def test_a_stream_ends_with_its_token(local: Validator, key: Key, clock: Clock) -> None:
+def test_a_stream_ends_when_the_policy_refuses_its_token(local: Validator, key: Key, clock: Clock) -> None:
     auth = Jotgate(local)
     with running(Endless(auth, clock), auth) as channel:
-        method = channel.unary_stream(f"/{SERVICE}/List", as_bytes, json.loads)
-        answers = method(1, metadata=(("authorization", f"Bearer {key.token()}"),), timeout=20)
-        assert next(answers) == ["first", "alice"]
-        with pytest.raises(grpc.RpcError) as over:
-            next(answers)
-        error: Any = over.value
-        assert (error.code(), error.details()) == (grpc.StatusCode.UNAUTHENTICATED, "expired")
+        answers = begun(channel, "List", 1, key.token())
+        assert [next(answers), next(answers)] == [["first", "alice"], ["second", "alice"]]
+        assert_refused(answers, grpc.StatusCode.UNAUTHENTICATED, "expired")
         clock.now = NOW
-        assert refusal(channel, "Put", [1, 2], token=key.token())[:2] == (grpc.StatusCode.UNAUTHENTICATED, "expired")
+        assert call(channel, "Put", [1, 2], token=key.token()) == [[1, 2], [], "alice"]
+        clock.now = NOW
+        code, details, trailers = refusal(channel, "Put", [1, 2, 3], token=key.token())
+        assert (code, details) == (grpc.StatusCode.UNAUTHENTICATED, "expired")
+        assert 'error="invalid_token"' in trailers["www-authenticate"]
+
+
+def test_a_stream_ends_with_what_the_policy_says_then(remote: Make, key: Key, clock: Clock, server: KeyServer) -> None:
+    def is_revoked(token: Any) -> bool:
+        return clock.now > NOW + 600
+
+    def is_broken(token: Any) -> bool:
+        if clock.now > NOW + 600:
+            raise OSError
+        return False
+
+    def respond(handler: Any) -> None:
+        if clock.now > NOW + 600:
+            send(handler, 500, b"")
+        else:
+            server.send_keys(handler)
+
+    server.respond = respond
+    for options, code, details in (
+        ({"is_revoked": is_revoked}, grpc.StatusCode.UNAUTHENTICATED, "revoked"),
+        ({"is_revoked": is_broken}, grpc.StatusCode.INTERNAL, "internal_error"),
+        # Nobody knows the issuer's keys by then.
+        ({"jwks_options": {"ttl": 60, "max_stale": 120}}, grpc.StatusCode.UNAVAILABLE, "keys_unavailable"),
+    ):
+        clock.now = NOW
+        auth = Jotgate(remote(**options))
+        with running(Endless(auth, clock), auth) as channel:
+            answers = begun(channel, "List", 1, key.token())
+            assert next(answers) == ["first", "alice"]
+            assert_refused(answers, code, details)
+
+
+def test_a_stream_asks_no_more_than_once_a_second(remote: Make, key: Key) -> None:
+    asked: list[Any] = []
+
+    def is_revoked(token: Any) -> bool:
+        asked.append(token)
+        return False
+
+    auth = Jotgate(remote(is_revoked=is_revoked))
+    with running(Orders(auth), auth) as channel:
+        assert len(call(channel, "List", 5, token=key.token(exp=NOW - 2))) == 5
+        assert len(call(channel, "Talk", [1, 2, 3], token=key.token(exp=NOW - 2))) == 3
+    assert len(asked) == 2
+
+
+def begun(channel: grpc.Channel, name: str, request: Any, token: str) -> Iterator[Any]:
+    """The answers of a call that may end before all of them have come."""
+    kind = KINDS[name]
+    method = getattr(channel, kind)(f"/{SERVICE}/{name}", as_bytes, json.loads)
+    given = iter(request) if kind.startswith("stream") else request
+    answers: Iterator[Any] = method(given, metadata=[("authorization", f"Bearer {token}")], timeout=20)
+    return answers
+
+
+def assert_refused(answers: Iterator[Any], code: grpc.StatusCode, details: str) -> None:
+    """After any number of answers."""
+    with pytest.raises(grpc.RpcError) as over:
+        list(answers)
+    error: Any = over.value
+    assert (error.code(), error.details()) == (code, details)
 
 
 def test_a_stream_may_outlive_its_token(local: Validator, key: Key, clock: Clock) -> None:
@@ -274,7 +337,7 @@ def test_a_stream_may_outlive_its_token(local: Validator, key: Key, clock: Clock
     for auth, token in (without_end, (Jotgate(unbounded), key.token(exp=None))):
         clock.now = NOW
         with running(Endless(auth, clock), auth) as channel:
-            assert call(channel, "List", 1, token=token) == [["first", "alice"], ["second", "alice"]]
+            assert call(channel, "List", 1, token=token) == [[nth, "alice"] for nth in ("first", "second", "third")]
 
 
 class Idle(AsyncOrders):
@@ -295,17 +358,64 @@ class Idle(AsyncOrders):
 def test_an_idle_stream_ends_when_its_token_does(key: Key) -> None:
     auth = Jotgate(Validator(issuer=ISSUER, audience=AUDIENCE, pem=key.pem(), leeway=0))
     with running_aio(Idle(auth), auth) as channel:
-        for name, kind, request in (("List", "unary_stream", 1), ("Talk", "stream_stream", [1])):
-            token = key.token(exp=time.time() + 1)
-            method = getattr(channel, kind)(f"/{SERVICE}/{name}", as_bytes, json.loads)
-            given = iter(request) if isinstance(request, list) else request
-            answers = method(given, metadata=[("authorization", f"Bearer {token}")], timeout=20)
+        for name, request in (("List", 1), ("Talk", [1])):
+            answers = begun(channel, name, request, key.token(exp=time.time() + 1))
             assert next(answers) == ["first", "alice"]
-            with pytest.raises(grpc.RpcError) as over:
-                next(answers)
-            assert (over.value.code(), over.value.details()) == (grpc.StatusCode.UNAUTHENTICATED, "expired")
+            assert_refused(answers, grpc.StatusCode.UNAUTHENTICATED, "expired")
         ended = refusal(channel, "Put", [1], token=key.token(exp=time.time() + 1))
         assert ended[:2] == (grpc.StatusCode.UNAUTHENTICATED, "expired")
+
+
+class Busy(AsyncOrders):
+    """One that sends for ever, and shorter than a hook takes between two messages."""
+
+    async def on_list(self, request: Any, context: Any) -> AsyncIterator[Any]:  # type: ignore[override]
+        while True:
+            await asyncio.sleep(0)
+            yield ["again", self.subject()]
+
+    async def on_talk(self, requests: Any, context: Any) -> None:  # type: ignore[override]
+        while True:
+            await context.write(["again", self.subject()])
+
+    async def on_put(self, requests: Any, context: Any) -> Any:
+        while True:
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("servicer", [Idle, Busy])
+@pytest.mark.parametrize(("name", "request_"), [("List", 1), ("Talk", [1]), ("Put", [1])])
+@pytest.mark.parametrize("ends_by", ["expired", "revoked"])
+def test_a_stream_on_an_event_loop_has_the_leeway_of_the_policy(
+    remote: Make,
+    key: Key,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    servicer: type[AsyncOrders],
+    name: str,
+    request_: Any,
+    ends_by: str,
+) -> None:
+    asked = 0
+
+    async def is_revoked(token: Any) -> bool:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.01)
+        if asked == 3 and ends_by == "expired":
+            # This one passes yet, and the next one comes when the leeway is over.
+            clock.now += 60
+        return asked == 3 and ends_by == "revoked"
+
+    monkeypatch.setattr(_grpc_calls, "AGAIN", 0.01)
+    auth = Jotgate(remote(is_revoked=is_revoked))
+    with running_aio(servicer(auth), auth) as channel:
+        token = key.token(exp=NOW - 2)
+        if name == "Put":
+            assert refusal(channel, name, request_, token=token)[:2] == (grpc.StatusCode.UNAUTHENTICATED, ends_by)
+        else:
+            assert_refused(begun(channel, name, request_, token), grpc.StatusCode.UNAUTHENTICATED, ends_by)
+    assert asked == 3
 
 
 async def is_revoked(token: Any) -> bool:

@@ -15,8 +15,9 @@ The policy sees a POST to `/package.Service/Method`, and the metadata as header 
 details, the policy's challenge as trailing metadata, and the status UNAUTHENTICATED, PERMISSION_DENIED, or UNAVAILABLE
 without keys.
 
-A call that streams ends with its token, as UNAUTHENTICATED: under `grpc.aio` when it expires, and else with the next
-message in either direction.
+A call that streams ends when the policy refuses its token, as what refuses it, such as UNAUTHENTICATED and `expired`.
+The validator is asked again once the token has expired, so that the policy's leeway holds: every second under
+`grpc.aio`, and else with the next message in either direction, once a second at most.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from . import _grpc_calls as calls
 from ._native import Verified
 from ._requirement import Requirement, requirement_of
 from ._validator import Validator, validator_of
-from .errors import InvalidToken, JotgateError, KeysUnavailable
+from .errors import InternalError, InvalidToken, JotgateError, KeysUnavailable
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -44,13 +45,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Jotgate"]
 
+_Asks = Callable[[Any], calls.Question]
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 class Jotgate:
     """Guards servers by a `Validator` or the options of one. A policy with `forward` is a ValueError.
 
-    end_streams_at_expiry: whether a call that streams ends when its token does. Default: yes.
+    end_streams_at_expiry: whether a call that streams ends when the policy refuses its token, which is looked at again
+        once it has expired. Default: yes.
     """
 
     def __init__(
@@ -117,90 +120,104 @@ class Jotgate:
     def _guarded(self, handler: Any, path: str, *, is_async: bool) -> Any:
         """The handler of the same kind that asks for a token first."""
         kind, behaviour = calls.behaviour_of(handler)
+        again = self._ends and kind != "unary_unary"
+
+        def question(context: Any) -> calls.Question:
+            return calls.Question(self._validator, path, context, again=again)
+
         if is_async and inspect.isasyncgenfunction(behaviour):
-            guarded: Any = self._async_generator(behaviour, path)
+            guarded: Any = self._async_generator(behaviour, question)
         elif is_async and inspect.iscoroutinefunction(behaviour):
-            guarded = self._coroutine(behaviour, path, ends=kind != "unary_unary")
+            guarded = self._coroutine(behaviour, question)
         elif handler.response_streaming:
-            guarded = self._generator(behaviour, path, requests_stream=handler.request_streaming)
+            guarded = self._generator(behaviour, question, requests_stream=handler.request_streaming)
         else:
-            guarded = self._plain(behaviour, path, requests_stream=handler.request_streaming)
+            guarded = self._plain(behaviour, question, requests_stream=handler.request_streaming)
         return calls.with_behaviour(handler, kind, functools.wraps(behaviour)(guarded))
 
-    def _plain(self, behaviour: Callable[..., Any], path: str, *, requests_stream: bool) -> Callable[..., Any]:
+    def _plain(self, behaviour: Callable[..., Any], question: _Asks, *, requests_stream: bool) -> Callable[..., Any]:
         def guarded(request: Any, context: Any) -> Any:
-            verified = self._begun(context, path)
+            call = question(context)
+            verified = self._begun(context, call)
             if requests_stream:
-                request = self._until_expiry(request, verified, context)
+                request = self._while_good(request, call, context)
             try:
                 return self._as_of(verified, behaviour, request, context)
-            except (InvalidToken, KeysUnavailable) as error:
+            except _REFUSALS as error:
                 self._refuse(context, error)
 
         return guarded
 
-    def _generator(self, behaviour: Callable[..., Any], path: str, *, requests_stream: bool) -> Callable[..., Any]:
+    def _generator(
+        self, behaviour: Callable[..., Any], question: _Asks, *, requests_stream: bool
+    ) -> Callable[..., Any]:
         def guarded(request: Any, context: Any) -> Iterator[Any]:
-            verified = self._begun(context, path)
+            call = question(context)
+            verified = self._begun(context, call)
             if requests_stream:
-                request = self._until_expiry(request, verified, context)
+                request = self._while_good(request, call, context)
             try:
                 responses = iter(self._as_of(verified, behaviour, request, context))
                 while (response := self._as_of(verified, next, responses, _END)) is not _END:
-                    if self._is_over(verified):
-                        raise calls.expired()
+                    call.ask_again()
                     yield response
-            except (InvalidToken, KeysUnavailable) as error:
+            except _REFUSALS as error:
                 self._refuse(context, error)
 
         return guarded
 
-    def _coroutine(self, behaviour: Callable[..., Any], path: str, *, ends: bool) -> Callable[..., Awaitable[Any]]:
+    def _coroutine(self, behaviour: Callable[..., Any], question: _Asks) -> Callable[..., Awaitable[Any]]:
         async def guarded(request: Any, context: Any) -> Any:
-            verified = await self._begun_async(context, path)
+            call = question(context)
+            await self._begun_async(context, call)
+            watch = calls.Watch(call)
             try:
-                async with calls.ending(self._left(verified) if ends else None):
+                with watch.ending():
                     return await behaviour(request, context)
-            except (InvalidToken, KeysUnavailable) as error:
+            except _REFUSALS as error:
                 await self._refuse_async(context, error)
+            finally:
+                watch.stop()
 
         return guarded
 
-    def _async_generator(self, behaviour: Callable[..., Any], path: str) -> Callable[..., Any]:
+    def _async_generator(self, behaviour: Callable[..., Any], question: _Asks) -> Callable[..., Any]:
         async def guarded(request: Any, context: Any) -> Any:
-            verified = await self._begun_async(context, path)
+            call = question(context)
+            await self._begun_async(context, call)
+            watch = calls.Watch(call)
             responses = behaviour(request, context)
             try:
                 while True:
-                    # No timer while a message is sent: that is not for the method to be woken from.
-                    async with calls.ending(self._left(verified)):
+                    # Not while a message is sent: that is not for the method to be woken from.
+                    with watch.ending():
                         response = await anext(responses, _END)
                     if response is _END:
                         return
                     yield response
-            except (InvalidToken, KeysUnavailable) as error:
+            except _REFUSALS as error:
                 await self._refuse_async(context, error)
             finally:
+                watch.stop()
                 await responses.aclose()
 
         return guarded
 
-    def _begun(self, context: Any, path: str) -> Verified | None:
+    def _begun(self, context: Any, call: calls.Question) -> Verified | None:
         try:
-            return self._validator.validate_request("POST", path, "", calls.fields_of(context))
+            return call.ask()
         except JotgateError as error:
             self._refuse(context, error)
             raise
 
-    async def _begun_async(self, context: Any, path: str) -> Verified | None:
+    async def _begun_async(self, context: Any, call: calls.Question) -> None:
         try:
-            verified = await self._validator.validate_request_async("POST", path, "", calls.fields_of(context))
+            verified = await call.ask_async()
         except JotgateError as error:
             await self._refuse_async(context, error)
             raise
         # Each call has a task of its own.
         self._token.set(verified)
-        return verified
 
     def _as_of(self, verified: Verified | None, function: Callable[..., Any], *args: Any) -> Any:
         """What a function gives where the token is that of this call.
@@ -213,21 +230,13 @@ class Jotgate:
         finally:
             self._token.set(None)
 
-    def _until_expiry(self, requests: Iterator[Any], verified: Verified | None, context: Any) -> Iterator[Any]:
+    def _while_good(self, requests: Iterator[Any], call: calls.Question, context: Any) -> Iterator[Any]:
         for request in requests:
-            if self._is_over(verified):
-                self._refuse(context, calls.expired())
+            try:
+                call.ask_again()
+            except JotgateError as error:
+                self._refuse(context, error)
             yield request
-
-    def _is_over(self, verified: Verified | None) -> bool:
-        left = self._left(verified)
-        return left is not None and left <= 0
-
-    def _left(self, verified: Verified | None) -> float | None:
-        """Seconds until a stream of this token ends; None where it does not."""
-        if not self._ends or verified is None:
-            return None
-        return calls.seconds_left(self._validator, verified)
 
     def _refuse(self, context: Any, error: JotgateError) -> None:
         status, details, trailers = calls.status_of(self._validator, error)
@@ -289,6 +298,9 @@ def _asking(method: Callable[..., Any], ask: Callable[[], object]) -> Callable[.
 
     return calling
 
+
+_REFUSALS = (InvalidToken, KeysUnavailable, InternalError)
+"""What is an answer to the client, also where a method has raised it."""
 
 _END = object()
 """What stands behind the last response."""
