@@ -1,17 +1,16 @@
 //! Bodies of calls that end with a token.
 
-use crate::call::BoxError;
+use crate::call::{BoxError, BoxFuture};
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use std::fmt;
-use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
-use tokio::time::{Instant, Sleep, sleep_until};
 
-/// What [`GrpcLayer`](crate::GrpcLayer) makes of the bodies of requests and responses: they end when the token of the call does.
+/// What [`GrpcLayer`](crate::GrpcLayer) makes of the bodies of requests and responses: they end when the policy refuses
+/// the token of the call.
 pub struct GrpcBody<B> {
     /// Nothing once it has ended.
     inner: Option<Pin<Box<B>>>,
@@ -19,16 +18,11 @@ pub struct GrpcBody<B> {
 }
 
 /// When a body is to end, and how.
-struct End {
-    at: Pin<Box<Sleep>>,
-    how: How,
-}
-
-enum How {
-    /// As a request that breaks off.
-    Request(Incoming),
+enum End {
+    /// As a request that breaks off with this.
+    Request(BoxFuture<'static, tonic::Status>, Incoming),
     /// As a response with these trailers. One message passes in any case: a call that is no stream is answered.
-    Response { trailers: HeaderMap, has_begun: bool },
+    Response { trailers: BoxFuture<'static, HeaderMap>, has_begun: bool },
 }
 
 /// How far a request has come, for whoever waits for the answer.
@@ -62,17 +56,13 @@ impl<B> GrpcBody<B> {
     }
 
     /// Of a request, which tells how far it has come.
-    pub(crate) fn request(body: B, at: Instant, progress: Arc<Progress>) -> Self {
-        Self::ending(body, at, How::Request(Incoming(progress)))
+    pub(crate) fn request(body: B, status: BoxFuture<'static, tonic::Status>, progress: Arc<Progress>) -> Self {
+        Self { inner: Some(Box::pin(body)), end: Some(End::Request(status, Incoming(progress))) }
     }
 
     /// Of a response.
-    pub(crate) fn response(body: B, at: Instant, trailers: HeaderMap) -> Self {
-        Self::ending(body, at, How::Response { trailers, has_begun: false })
-    }
-
-    fn ending(body: B, at: Instant, how: How) -> Self {
-        Self { inner: Some(Box::pin(body)), end: Some(End { at: Box::pin(sleep_until(at)), how }) }
+    pub(crate) fn response(body: B, trailers: BoxFuture<'static, HeaderMap>) -> Self {
+        Self { inner: Some(Box::pin(body)), end: Some(End::Response { trailers, has_begun: false }) }
     }
 }
 
@@ -90,18 +80,19 @@ where
         let body = self.get_mut();
         let Some(inner) = &mut body.inner else { return Poll::Ready(None) };
         // A client that sends without a pause must not send for ever.
-        if let Some(End { at, how: How::Request(Incoming(progress)) }) = &mut body.end
-            && is_over(at, context)
+        if let Some(End::Request(status, Incoming(progress))) = &mut body.end
+            && let Poll::Ready(status) = status.as_mut().poll(context)
         {
             progress.becomes(CUT);
             (body.inner, body.end) = (None, None);
-            return Poll::Ready(Some(Err(expired())));
+            return Poll::Ready(Some(Err(status.into())));
         }
         let polled = inner.as_mut().poll_frame(context);
-        if let Some(End { at, how: How::Response { trailers, has_begun } }) = &mut body.end {
+        if let Some(End::Response { trailers, has_begun }) = &mut body.end {
             let is_message = matches!(&polled, Poll::Ready(Some(Ok(frame))) if frame.is_data());
-            if (polled.is_pending() || is_message && *has_begun) && is_over(at, context) {
-                let trailers = std::mem::take(trailers);
+            if (polled.is_pending() || is_message && *has_begun)
+                && let Poll::Ready(trailers) = trailers.as_mut().poll(context)
+            {
                 (body.inner, body.end) = (None, None);
                 return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
             }
@@ -120,15 +111,6 @@ where
     fn size_hint(&self) -> SizeHint {
         self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), |inner| inner.size_hint())
     }
-}
-
-fn is_over(at: &mut Pin<Box<Sleep>>, context: &mut Context<'_>) -> bool {
-    at.is_elapsed() || at.as_mut().poll(context).is_ready()
-}
-
-/// What a handler gets in place of the next message. The answer to the client is the layer's.
-fn expired() -> BoxError {
-    Box::new(tonic::Status::unauthenticated("expired"))
 }
 
 impl Drop for Incoming {

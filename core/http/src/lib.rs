@@ -33,6 +33,8 @@ mod extract;
 #[cfg(feature = "tonic")]
 mod grpc_body;
 #[cfg(feature = "tonic")]
+mod grpc_end;
+#[cfg(feature = "tonic")]
 mod grpc;
 
 pub use builder::{Builder, issuer_policy};

@@ -8,9 +8,12 @@ use axum::routing::post;
 use bytes::{Buf as _, BufMut as _};
 use http::uri::PathAndQuery;
 use jotgate::Requirement;
-use jotgate_http::{GrpcLayer, Jwt, JwtValidator};
+use jotgate_http::{Builder, GrpcLayer, Jwt, JwtValidator};
 use serde_json::json;
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -120,6 +123,10 @@ async fn serve(layer: GrpcLayer) -> Channel {
 }
 
 fn validator(issuer: &Issuer) -> JwtValidator {
+    of_clock(issuer, &Clock::new()).build().expect("a validator")
+}
+
+fn of_clock(issuer: &Issuer, clock: &Clock) -> Builder {
     let mut policy = issuer.policy();
     policy["routes"] = json!([
         {"path": "/grpc.health.v1.Health/Check", "skip": true},
@@ -127,7 +134,7 @@ fn validator(issuer: &Issuer) -> JwtValidator {
     ]);
     policy["unmatched"] = json!("token");
     policy["forward"] = json!({"claims_to_headers": {"sub": "X-User"}});
-    builder(&policy, &Clock::new()).build().expect("a validator")
+    builder(&policy, clock)
 }
 
 async fn start() -> (Issuer, Channel) {
@@ -223,7 +230,22 @@ async fn a_router_of_axum_may_have_the_layer_itself() {
     assert_eq!(response.headers()["grpc-message"], "missing_token");
 }
 
-/// A token that ends soon: the clock of the policy stands.
+/// One whose policy finds tokens of `short` expired soon after the first call has begun.
+async fn start_to_expire() -> (Issuer, Channel) {
+    let (issuer, clock) = (Issuer::start(Does::Keys(vec![1])).await, Clock::new());
+    let builder = of_clock(&issuer, &clock).revocation_check(move |_| {
+        let clock = clock.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            clock.advance(60);
+        });
+        async { Ok::<_, Infallible>(false) }
+    });
+    let channel = serve(GrpcLayer::new(builder.build().expect("a validator"))).await;
+    (issuer, channel)
+}
+
+/// A token that ends soon, once the clock of the policy has been moved.
 fn short(claims: serde_json::Value) -> String {
     ending(0.2, claims)
 }
@@ -250,8 +272,8 @@ async fn watched(channel: &Channel, what: &str, token: &str) -> (Vec<String>, Op
 
 #[tokio::test]
 async fn a_stream_ends_when_its_token_does() {
-    let (_issuer, channel) = start().await;
     for what in ["idle", "flood"] {
+        let (_issuer, channel) = start_to_expire().await;
         let (seen, status) = watched(&channel, what, &short(json!({}))).await;
         let status = status.expect("an end");
         assert_eq!((status.code(), status.message()), (Code::Unauthenticated, "expired"), "{what}");
@@ -260,11 +282,53 @@ async fn a_stream_ends_when_its_token_does() {
     }
 }
 
+/// The second question comes within the leeway, and the third one after it.
+#[tokio::test]
+async fn a_stream_has_the_leeway_of_the_policy() {
+    for (revoked, message) in [(false, "expired"), (true, "revoked")] {
+        let (issuer, clock) = (Issuer::start(Does::Keys(vec![1])).await, Clock::new());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&asked);
+        let builder = of_clock(&issuer, &clock).revocation_check(move |_| {
+            let is_again = counter.fetch_add(1, Ordering::SeqCst) == 1;
+            if is_again {
+                clock.advance(60);
+            }
+            async move { Ok::<_, Infallible>(is_again && revoked) }
+        });
+        let channel = serve(GrpcLayer::new(builder.build().expect("a validator"))).await;
+        let (seen, status) = watched(&channel, "idle", &ending(-2.0, json!({}))).await;
+        let status = status.expect("an end");
+        assert_eq!((status.code(), status.message(), seen.len()), (Code::Unauthenticated, message, 1));
+        assert!(challenge(status.metadata()).contains("invalid_token"), "{status:?}");
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_nobody_can_say_any_more() {
+    let (issuer, clock) = (Issuer::start(Does::Keys(vec![1])).await, Clock::new());
+    let validator = of_clock(&issuer, &clock).build().expect("a validator");
+    let channel = serve(GrpcLayer::new(validator)).await;
+    let asking = ask(&channel, "/test.Orders/Get", "", &[&token(1)]).await;
+    assert!(asking.is_ok());
+    issuer.does(Does::Status(500));
+    let mut client = tonic::client::Grpc::new(channel.clone());
+    client.ready().await.expect("a connection");
+    let path = PathAndQuery::from_static("/test.Orders/Watch");
+    let stream = client.server_streaming(with("idle".to_owned(), &[&short(json!({}))]), path, Texts).await;
+    let mut stream = stream.expect("a stream").into_inner();
+    assert_eq!(stream.message().await.expect("a message").as_deref(), Some("first"));
+    clock.advance(365 * 86_400);
+    let status = stream.message().await.expect_err("an end");
+    assert_eq!((status.code(), status.message()), (Code::Unavailable, "keys_unavailable"));
+}
+
 #[tokio::test]
 async fn a_client_that_sends_ends_when_its_token_does() {
-    let (_issuer, channel) = start().await;
     let scoped = short(json!({"scope": "orders:send"}));
     for floods in [false, true] {
+        let (_issuer, channel) = start_to_expire().await;
         let one = tokio_stream::once("one".to_owned());
         let rest: std::pin::Pin<Box<dyn Stream<Item = String> + Send>> = match floods {
             true => Box::pin(tokio_stream::iter(std::iter::repeat_with(|| "again".to_owned()))),
@@ -281,19 +345,21 @@ async fn a_client_that_sends_ends_when_its_token_does() {
 
 #[tokio::test]
 async fn a_call_that_is_no_stream_is_answered() {
-    let (_issuer, channel) = start().await;
-    assert!(ask(&channel, "/test.Orders/Get", "slow", &[&ending(1.0, json!({}))]).await.is_ok());
+    let (_issuer, channel) = start_to_expire().await;
+    assert!(ask(&channel, "/test.Orders/Get", "slow", &[&short(json!({}))]).await.is_ok());
 }
 
 #[tokio::test]
 async fn streams_go_on_where_that_is_wanted() {
-    let issuer = Issuer::start(Does::Keys(vec![1])).await;
-    let channel = serve(GrpcLayer::new(validator(&issuer)).end_streams_at_expiry(false)).await;
+    let (issuer, clock) = (Issuer::start(Does::Keys(vec![1])).await, Clock::new());
+    let validator = of_clock(&issuer, &clock).build().expect("a validator");
+    let channel = serve(GrpcLayer::new(validator).end_streams_at_expiry(false)).await;
     let mut client = tonic::client::Grpc::new(channel);
     client.ready().await.expect("a connection");
     let path = PathAndQuery::from_static("/test.Orders/Watch");
     let stream = client.server_streaming(with("flood".to_owned(), &[&short(json!({}))]), path, Texts).await;
     let (mut stream, begun) = (stream.expect("a stream").into_inner(), tokio::time::Instant::now());
+    clock.advance(60);
     while begun.elapsed() < Duration::from_millis(400) {
         assert!(stream.message().await.is_ok_and(|message| message.is_some()));
     }
