@@ -20,9 +20,10 @@ import { startIssuer } from './support/issuer.mjs';
 function slowly() {
   let late = 0;
   const clock = () => Date.now() + late;
-  const fetch = (/** @type {Parameters<typeof globalThis.fetch>} */ ...given) => {
+  /** @param {import('jotgate').FetcherRequest} request */
+  const fetch = ({ url, headers }) => {
     late += 1500;
-    return globalThis.fetch(...given);
+    return globalThis.fetch(url, { headers });
   };
   return { clock, fetch };
 }
