@@ -25,7 +25,7 @@ pub(crate) fn fetched<Told>(
     let (status, fields, body): (u16, Vec<String>, Uint8Array) = (call.get(1)?, call.get(2)?, call.get(3)?);
     let headers: Vec<(&str, &str)> =
         fields.as_chunks::<2>().0.iter().map(|[name, value]| (name.as_str(), value.as_str())).collect();
-    let response = FetchResponse { status, headers: &headers, body: &body };
+    let response = FetchResponse { status, headers: &headers, body: &jotgate_host::expanded(&body) };
     Ok(report(work_id(call)?, Report::Fetched(response), time(call, 4)?))
 }
 

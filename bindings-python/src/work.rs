@@ -102,7 +102,7 @@ pub(crate) fn with_answer<T>(
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    report(Report::Fetched(FetchResponse { status, headers: &headers, body }))
+    report(Report::Fetched(FetchResponse { status, headers: &headers, body: &jotgate_host::expanded(body) }))
 }
 
 /// The report of a failure by its number, with the words that Python has for it; the numbers are those of `_numbers.py`.

@@ -29,6 +29,7 @@ __all__ = [
     "audit_report",
     "fill_references",
     "import_policy",
+    "in_options",
     "lint",
     "places",
     "policy_json",

@@ -212,15 +212,14 @@ def shadow(
     jotgate never waits for keys here, so its first tokens are `keys_unavailable`, which is no difference, and it never
     raises. Its hooks are called as by `validate_nowait`, and must not be async.
     """
-    if existing is None:
-        existing = _nothing
-    if not callable(existing):
-        raise TypeError(f"existing must be a function of the token, not {type(existing).__name__}")
-    listener: object = on_difference
+    called: Any = _nothing if existing is None else existing
+    listener: Any = on_difference
+    if not callable(called):
+        raise TypeError(f"existing must be a function of the token, not {type(called).__name__}")
     if not callable(listener) or is_async(listener):
         raise TypeError("on_difference must be a function that is not async: nobody would wait for it")
-    kind = AsyncShadow if is_async(existing) else Shadow
-    return kind(validator, existing, on_difference, reports_per_minute)
+    kind = AsyncShadow if is_async(called) else Shadow
+    return kind(validator, called, listener, reports_per_minute)
 
 
 def _hint_of(error: JotgateError) -> str | None:

@@ -173,7 +173,8 @@ impl Driver {
         let report = match ended {
             Ended::Fetched(Some(Ok(Fetched { status, headers, body }))) => {
                 let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                let response = FetchResponse { status: *status, headers: &headers, body };
+                let body = jotgate_host::expanded(body);
+                let response = FetchResponse { status: *status, headers: &headers, body: &body };
                 return self.finish(id, Report::Fetched(response), since);
             }
             Ended::Fetched(Some(Err(FetchError { failure, cause }))) => Report::Failed { failure: *failure, cause },

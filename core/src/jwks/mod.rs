@@ -1,6 +1,5 @@
 //! Key sets that stay fresh: the state machine. Pure data in, data out; a host does the fetches.
 
-mod body;
 mod caching;
 mod cause;
 mod clock;

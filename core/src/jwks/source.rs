@@ -1,6 +1,5 @@
 //! One URL that keys come from: the present state, swapped as a whole, so that reading it takes no lock.
 
-use super::body;
 use super::caching::{self, Caching};
 use super::clock::Moment;
 use super::counters::Counters;
@@ -14,9 +13,8 @@ use super::settings::{Location, Settings};
 pub(crate) use super::state::{Need, Want};
 use super::state::{NewSet, Place, State};
 use super::work::{FetchRequest, FetchResponse, Work, WorkFailure, WorkId};
-use crate::key::{KeySet, SetError, Trust, WrongDocument};
+use crate::key::{KeySet, SetError, Trust, WrongDocument, without_mark};
 use arc_swap::{ArcSwap, Guard};
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -287,7 +285,7 @@ impl Source {
             return Err(metadata::nowhere(response.status, places));
         }
         let document = self.body(response)?.map_err(Problem::NotMetadata)?;
-        let found = metadata::key_set_url(&document, issuers, places.at(0), *allow_http)?;
+        let found = metadata::key_set_url(document, issuers, places.at(0), *allow_http)?;
         Ok(Answer::Metadata(found, caching))
     }
 
@@ -298,16 +296,21 @@ impl Source {
             let (keys, document) = (Arc::clone(&held.keys), Arc::clone(&held.document));
             return Ok(Answer::Set(NewSet { keys, document, caching }));
         }
-        let keys = Arc::new(parse(&document, &self.settings)?);
-        Ok(Answer::Set(NewSet { keys, document: (*document).into(), caching }))
+        let keys = Arc::new(parse(document, &self.settings)?);
+        Ok(Answer::Set(NewSet { keys, document: document.into(), caching }))
     }
 
-    /// The body of an answer of status 200 within the limit, as text, or what it is where it is none.
-    fn body<'r>(&self, response: FetchResponse<'r>) -> Result<Result<Cow<'r, str>, WrongDocument>, Problem> {
+    /// The body of an answer of status 200 within the limit, as text, or what it is where it is none. A byte order mark is no
+    /// part of the text (RFC 8259 section 8.1).
+    fn body<'r>(&self, response: FetchResponse<'r>) -> Result<Result<&'r str, WrongDocument>, Problem> {
         if response.status != 200 {
             return Err(Problem::Status(response.status));
         }
-        body::text(response.body, self.settings.max_body).ok_or(Problem::TooLarge)
+        if response.body.len() > self.settings.max_body {
+            return Err(Problem::TooLarge);
+        }
+        let text = std::str::from_utf8(response.body).map(without_mark);
+        Ok(text.map_err(|_| WrongDocument::of(response.body)))
     }
 
     fn note_started(&self, begun: Begun, moment: Moment) {

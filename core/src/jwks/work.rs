@@ -135,7 +135,7 @@ pub struct FetchResponse<'a> {
     pub status: u16,
     /// The response's header fields; names in any case.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body. Gzip is read here, where the host's HTTP stack has not: `max_body` bounds what comes out of it.
+    /// The body, after content decoding.
     pub body: &'a [u8],
 }
 

@@ -34,8 +34,8 @@ macro_rules! documents {
 documents! {
     /// No body at all.
     Empty = "empty_body", "the answer has no body";
-    /// Bytes that nobody has decompressed, or gzip that is damaged.
-    Compressed = "compressed_body", "the answer is compressed in another way than gzip, or damaged: let the server send it plain, or the fetcher decode it";
+    /// Bytes that nobody has decompressed.
+    Compressed = "compressed_body", "the answer is compressed, which was not asked for: let the server send it plain, or the fetcher decode it";
     /// A page for people, or XML.
     Html = "html_page", "the answer is an HTML or XML page, of a sign-in or a proxy perhaps: look at the URL in a browser, and write that of the key set";
     /// A key or certificate in PEM.
