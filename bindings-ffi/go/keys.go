@@ -79,6 +79,9 @@ type SourceHealth struct {
 	Fetches        uint64 `json:"fetches"`
 	Failures       uint64 `json:"failures"`
 	FailuresInARow uint32 `json:"failures_in_a_row"`
+	// FetchSeconds is how long all fetches took that were answered or failed, of metadata and looks into a store, too; over
+	// Fetches it is how long one takes. Those that were cancelled or lost do not count.
+	FetchSeconds float64 `json:"fetch_time"`
 	// Shared counts the fetches that ended without a request, because the store had a set that another process fetched.
 	Shared uint64 `json:"shared"`
 	// NotModified counts the answers that the set at hand still holds, and Bytes those of all bodies.

@@ -16,6 +16,18 @@ import { instrument } from 'jotgate/opentelemetry';
 import { collectMetrics } from 'jotgate/prom-client';
 import { startIssuer } from './support/issuer.mjs';
 
+/** A fetch that takes a second and a half on the clock of the validator. */
+function slowly() {
+  let late = 0;
+  const clock = () => Date.now() + late;
+  /** @param {import('jotgate').FetcherRequest} request */
+  const fetch = ({ url, headers }) => {
+    late += 1500;
+    return globalThis.fetch(url, { headers });
+  };
+  return { clock, fetch };
+}
+
 /**
  * A validator that has accepted one token and refused three.
  * @param {import('node:test').TestContext} t
@@ -40,7 +52,7 @@ describe('prom-client', () => {
 
   test('is told of rejections and key sets', async (t) => {
     const register = new Registry();
-    const { issuer, validator } = await used(t, (given) => void collectMetrics(given, { register }));
+    const { issuer, validator } = await used(t, (given) => void collectMetrics(given, { register }), slowly());
     const of = (more = '') => `{validator="default",issuer="0",url="${issuer.jwksUri}"${more}}`;
     assert.deepEqual(await values(register, 'jotgate_rejections_total'), {
       '{validator="default",code="malformed_token"}': 2,
@@ -54,6 +66,9 @@ describe('prom-client', () => {
     assert.deepEqual(await values(register, 'jotgate_key_set_keys'), { [of()]: 1 });
     assert.deepEqual(await values(register, 'jotgate_key_set_skipped_keys'), { [of()]: 0 });
     assert.deepEqual(await values(register, 'jotgate_key_set_fetch_failures_total'), { [of()]: 0 });
+    const took = validator.health().sources[0]?.fetch_time ?? 0;
+    assert.ok(took >= 1.5, String(took));
+    assert.deepEqual(await values(register, 'jotgate_key_set_fetch_seconds_total'), { [of()]: took });
     assert.deepEqual(await values(register, 'jotgate_key_set_flood_rejections_total'), { [of()]: 0 });
     const states = await values(register, 'jotgate_key_set_state');
     assert.deepEqual(
@@ -144,6 +159,7 @@ describe('OpenTelemetry', () => {
     const { issuer, validator } = await used(
       t,
       (given) => (stop = instrument(given, { meterProvider, name: 'public' })),
+      slowly(),
     );
     const source = { ...attributes, 'jotgate.issuer': 0, 'url.full': issuer.jwksUri };
     const told = await read();
@@ -162,6 +178,7 @@ describe('OpenTelemetry', () => {
     for (const [name, value] of Object.entries({
       fetches: 1,
       fetch_failures: 0,
+      fetch: validator.health().sources[0]?.fetch_time,
       flood_rejections: 0,
       keys: 1,
       skipped_keys: 0,

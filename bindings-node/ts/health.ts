@@ -78,6 +78,11 @@ export interface SourceHealth {
   fetches: number;
   /** Fetches that failed. */
   failures: number;
+  /**
+   * Seconds that all fetches took which were answered or failed, of metadata and looks into a store, too; over `fetches` it
+   * is how long one takes. Those that were cancelled or lost do not count.
+   */
+  fetch_time: number;
   /** Fetches that failed since the last success. */
   failures_in_a_row: number;
   /** Fetches that ended without a request, because the store had a set that another process fetched. */

@@ -31,6 +31,7 @@ export interface InstrumentSettings {
  * - `jotgate.policy_replacements`: policies that came in the place of the one before
  * - `jotgate.key_set.events` by `jotgate.event`: what happened to the key sets
  * - `jotgate.key_set.fetches`, `jotgate.key_set.fetch_failures`, `jotgate.key_set.flood_rejections`
+ * - `jotgate.key_set.fetch`: the time that fetches took (seconds)
  * - `jotgate.key_set.keys`, `jotgate.key_set.skipped_keys`, `jotgate.key_set.age` (seconds)
  * - `jotgate.key_set.state` by `jotgate.state`: 1 for the state that the set is in
  *
@@ -68,6 +69,7 @@ export function instrument(
     meter.createObservableGauge(`jotgate.key_set.${of}`, { description, unit });
   const fetches = counted('fetches', 'Fetches that were started.', '{fetch}');
   const failures = counted('fetch_failures', 'Fetches that failed.', '{fetch}');
+  const took = counted('fetch', 'Time that fetches took, failed ones included.', 's');
   const floods = counted('flood_rejections', 'Tokens refused at once because too many named unknown keys.', '{token}');
   const keys = gauged('keys', 'Keys that can be used.', '{key}');
   const skipped = gauged('skipped_keys', 'Keys that cannot be used.', '{key}');
@@ -83,6 +85,7 @@ export function instrument(
       const of = { ...attributes, ...attributesOf(source) };
       result.observe(fetches, source.fetches, of);
       result.observe(failures, source.failures, of);
+      result.observe(took, source.fetch_time, of);
       result.observe(floods, source.flood_rejections, of);
       result.observe(keys, source.keys, of);
       result.observe(skipped, source.skipped_count, of);
@@ -91,7 +94,7 @@ export function instrument(
         result.observe(state, Number(known === source.state), { ...of, 'jotgate.state': known });
     }
   };
-  const observed = [accepted, ready, fetches, failures, floods, keys, skipped, age, state];
+  const observed = [accepted, ready, fetches, failures, took, floods, keys, skipped, age, state];
   meter.addBatchObservableCallback(observe, observed);
 
   let sources = validator.health().sources.map(attributesOf);

@@ -30,6 +30,7 @@ export interface MetricsSettings {
  * - `jotgate_policy_replacements_total`: policies that came in the place of the one before
  * - `jotgate_key_set_events_total` by `event`: what happened to the key sets
  * - `jotgate_key_set_fetches_total`, `jotgate_key_set_fetch_failures_total`, `jotgate_key_set_flood_rejections_total`
+ * - `jotgate_key_set_fetch_seconds_total`: the time that fetches took
  * - `jotgate_key_set_keys`, `jotgate_key_set_skipped_keys`, `jotgate_key_set_age_seconds`
  * - `jotgate_key_set_state` by `state`: 1 for the state that the set is in
  *
@@ -62,6 +63,7 @@ const GAUGES: [name: string, help: string, Reading][] = [
 const COUNTERS: [name: string, help: string, Reading][] = [
   ['fetches_total', 'Fetches that were started.', ({ fetches }) => fetches],
   ['fetch_failures_total', 'Fetches that failed.', ({ failures }) => failures],
+  ['fetch_seconds_total', 'Time that fetches took, failed ones included.', ({ fetch_time }) => fetch_time],
   ['flood_rejections_total', 'Tokens refused at once because too many named unknown keys.', (s) => s.flood_rejections],
 ];
 

@@ -26,7 +26,12 @@ Make = Callable[..., Validator]
 
 def use(validator: Validator, server: KeyServer, key: Key, clock: Clock) -> None:
     """A failed fetch, a good one, a good token, and three refusals."""
-    server.respond = lambda handler: send(handler, 500, b"")
+
+    def slow(handler: Any) -> None:
+        clock.now += 1.5
+        send(handler, 500, b"")
+
+    server.respond = slow
     with pytest.raises(KeysUnavailable) as outage:
         validator.validate(key.token())
     server.respond = server.send_keys
@@ -56,6 +61,7 @@ def test_prometheus(remote: Make, server: KeyServer, key: Key, clock: Clock, eve
     assert value("rejections_total", code="keys_unavailable") == 1
     assert of_set("fetches_total") == 2
     assert of_set("fetch_failures_total") == 1
+    assert of_set("fetch_seconds_total") == pytest.approx(1.5)
     assert of_set("flood_rejections_total") == 0
     assert (of_set("keys"), of_set("skipped_keys")) == (1, 0)
     assert of_set("age_seconds") == pytest.approx(30)
@@ -176,6 +182,8 @@ def test_opentelemetry(
         ("fetches", "idle"): 0,
         ("fetch_failures", "shop"): 1,
         ("fetch_failures", "idle"): 0,
+        ("fetch", "shop"): pytest.approx(1.5),
+        ("fetch", "idle"): 0,
         ("flood_rejections", "shop"): 0,
         ("flood_rejections", "idle"): 0,
         ("keys", "shop"): 1,

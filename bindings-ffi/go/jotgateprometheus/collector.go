@@ -15,6 +15,7 @@
 //	jotgate_key_set_events_total            by event: what happened to the key sets since Watch
 //	jotgate_key_set_fetches_total           fetches that were started
 //	jotgate_key_set_fetch_failures_total    fetches that failed
+//	jotgate_key_set_fetch_seconds_total     the time that they took; over the fetches, how long one takes
 //	jotgate_key_set_flood_rejections_total  tokens refused at once because too many named unknown keys
 //	jotgate_key_set_keys                    keys that can be used
 //	jotgate_key_set_skipped_keys            keys that cannot be used
@@ -41,8 +42,8 @@ type Collector struct {
 	events     *prometheus.CounterVec
 	replaced   prometheus.Counter
 
-	accepted, ready                                      *prometheus.Desc
-	fetches, failures, floods, keys, skipped, age, state *prometheus.Desc
+	accepted, ready                                            *prometheus.Desc
+	fetches, failures, took, floods, keys, skipped, age, state *prometheus.Desc
 }
 
 // watched is a validator with the sources of its policy.
@@ -75,6 +76,7 @@ func NewCollector(name string) *Collector {
 			"issuer", "url", "event"),
 		fetches:  describe("fetches_total", "Fetches that were started."),
 		failures: describe("fetch_failures_total", "Fetches that failed."),
+		took:     describe("fetch_seconds_total", "Time that fetches took, failed ones included."),
 		floods:   describe("flood_rejections_total", "Tokens refused at once because too many named unknown keys."),
 		keys:     describe("keys", "Keys that can be used."),
 		skipped:  describe("skipped_keys", "Keys that cannot be used."),
@@ -118,7 +120,9 @@ func (c *Collector) Describe(descriptions chan<- *prometheus.Desc) {
 	c.replaced.Describe(descriptions)
 	descriptions <- c.accepted
 	descriptions <- c.ready
-	for _, description := range []*prometheus.Desc{c.fetches, c.failures, c.floods, c.keys, c.skipped, c.age, c.state} {
+	for _, description := range []*prometheus.Desc{
+		c.fetches, c.failures, c.took, c.floods, c.keys, c.skipped, c.age, c.state,
+	} {
 		descriptions <- description
 	}
 }
@@ -166,6 +170,7 @@ func (c *Collector) collectSource(metrics chan<- prometheus.Metric, source jotga
 	}
 	show(c.fetches, prometheus.CounterValue, float64(source.Fetches))
 	show(c.failures, prometheus.CounterValue, float64(source.Failures))
+	show(c.took, prometheus.CounterValue, source.FetchSeconds)
 	show(c.floods, prometheus.CounterValue, float64(source.FloodRejections))
 	show(c.keys, prometheus.GaugeValue, float64(source.Keys))
 	show(c.skipped, prometheus.GaugeValue, float64(source.SkippedCount))

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,14 +31,19 @@ func watched(t *testing.T, name string, status int) (*jotgateprometheus.Collecto
 			Issuer: jotgate.OneOf(names...), Audience: jotgate.Any(), Keys: jotgate.Keys{JWKSURI: []string{url}},
 		}
 	}
+	// Each fetch takes a second and a half.
+	var fetches atomic.Int64
+	now := func() time.Time {
+		return time.Unix(1_800_000_000, 0).Add(time.Duration(fetches.Load()) * 1500 * time.Millisecond)
+	}
 	fetch := func(context.Context, jotgate.FetchRequest) (jotgate.FetchResponse, error) {
+		fetches.Add(1)
 		return jotgate.FetchResponse{Status: status, Body: []byte(keySet)}, nil
 	}
-	now := time.Unix(1_800_000_000, 0)
 	// Two issuers share a URL.
 	validator, err := jotgate.New(jotgate.Policy{Issuers: []jotgate.Issuer{issuer("https://a.test/"), issuer("https://b.test/")}},
 		metrics.Option(), jotgate.WithFetcher(jotgate.FetcherFunc(fetch)),
-		jotgate.WithClock(func() time.Time { return now }))
+		jotgate.WithClock(now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,11 +92,13 @@ func TestPrometheusSeesRefusalsAndKeySets(t *testing.T) {
 		`jotgate_key_set_fetches_total{` + source + `"good"} 1`,
 		`jotgate_key_set_fetch_failures_total{` + source + `"good"} 0`,
 		`jotgate_key_set_fetch_failures_total{` + source + `"bad"} 1`,
+		`jotgate_key_set_fetch_seconds_total{` + source + `"good"} 1.5`,
+		`jotgate_key_set_fetch_seconds_total{` + source + `"bad"} 1.5`,
 		`jotgate_key_set_flood_rejections_total{` + source + `"good"} 0`,
 		`jotgate_key_set_keys{` + source + `"good"} 1`,
 		`jotgate_key_set_keys{` + source + `"bad"} 0`,
 		`jotgate_key_set_skipped_keys{` + source + `"good"} 0`,
-		`jotgate_key_set_age_seconds{` + source + `"good"} 0`,
+		`jotgate_key_set_age_seconds{` + source + `"good"} 1.5`,
 		`jotgate_key_set_state{issuer="0",state="fresh",url="https://idp.test/jwks",validator="good"} 1`,
 		`jotgate_key_set_state{issuer="0",state="stale",url="https://idp.test/jwks",validator="good"} 0`,
 	} {

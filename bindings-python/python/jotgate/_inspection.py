@@ -160,10 +160,10 @@ class Inspection(NativeValidator):
 
         `sources` has one entry for each URL of the policy with, among others, `url`, `state` (`"empty"`, `"fresh"`,
         `"due"`, `"stale"` or `"expired"`), `age` (seconds, or None), `next_refresh` (Unix seconds, or None), `keys`,
-        `fetches` and `failures`. `last_error` is why the last fetch failed, `last_error_cause` what the HTTP client
-        said or where a redirect leads, `last_error_hint` what to do; None where nothing failed. Where the policy has a
-        cache of verified tokens, `cache` has `entries`, `bytes`, `hits`, `misses` and `evictions`. Nothing of any token
-        is in it.
+        `fetches`, `failures` and `fetch_time` (seconds that all fetches took which were answered or failed).
+        `last_error` is why the last fetch failed, `last_error_cause` what the HTTP client said or where a redirect
+        leads, `last_error_hint` what to do; None where nothing failed. Where the policy has a cache of verified tokens,
+        `cache` has `entries`, `bytes`, `hits`, `misses` and `evictions`. Nothing of any token is in it.
         """
         return self._ruling.health(self._now())
 

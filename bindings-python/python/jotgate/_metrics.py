@@ -22,6 +22,7 @@ class Reading(NamedTuple):
 COUNTERS = (
     Reading("fetches", "Fetches that were started.", "fetches", "{fetch}"),
     Reading("fetch_failures", "Fetches that failed.", "failures", "{fetch}"),
+    Reading("fetch", "Time that fetches took, failed ones included.", "fetch_time", "s"),
     Reading(
         "flood_rejections", "Tokens refused at once because too many named unknown keys.", "flood_rejections", "{token}"
     ),

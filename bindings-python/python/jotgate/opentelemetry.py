@@ -11,6 +11,7 @@
 | `jotgate.policy_replacements` | policies that came in the place of the one before |
 | `jotgate.key_set.events` by `jotgate.event` | what happened to the key sets |
 | `jotgate.key_set.fetches`, `jotgate.key_set.fetch_failures` | fetches that were started, that failed |
+| `jotgate.key_set.fetch` | seconds that they took; over their number, how long one takes |
 | `jotgate.key_set.flood_rejections` | tokens refused because too many named unknown keys |
 | `jotgate.key_set.keys`, `jotgate.key_set.skipped_keys` | keys that can be used, that cannot |
 | `jotgate.key_set.age` | seconds since the last good fetch was started; nothing before it |

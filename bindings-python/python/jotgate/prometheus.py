@@ -11,6 +11,7 @@
 | `jotgate_policy_replacements_total` | policies that came in the place of the one before |
 | `jotgate_key_set_events_total` by `event` | what happened to the key sets |
 | `jotgate_key_set_fetches_total`, `jotgate_key_set_fetch_failures_total` | fetches that were started, that failed |
+| `jotgate_key_set_fetch_seconds_total` | the time that they took; over their number, how long one takes |
 | `jotgate_key_set_flood_rejections_total` | tokens refused because too many named unknown keys |
 | `jotgate_key_set_keys`, `jotgate_key_set_skipped_keys` | keys that can be used, that cannot |
 | `jotgate_key_set_age_seconds` | time since the last good fetch was started; absent before it |
@@ -30,7 +31,19 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from ._metrics import ACCEPTED, COUNTERS, GAUGES, READY, REPLACEMENTS, STATES, Issuer, Listener, Source, Watched
+from ._metrics import (
+    ACCEPTED,
+    COUNTERS,
+    GAUGES,
+    READY,
+    REPLACEMENTS,
+    STATES,
+    Issuer,
+    Listener,
+    Reading,
+    Source,
+    Watched,
+)
 from ._validator import Validator
 
 __all__ = ["JotgateCollector"]
@@ -87,13 +100,12 @@ class JotgateCollector(Collector):
 
     def _families(self, sources: Iterable[Source]) -> Iterable[Metric]:
         for reading in COUNTERS:
-            counter = CounterMetricFamily(f"jotgate_key_set_{reading.name}", reading.text, labels=_LABELS)
+            counter = CounterMetricFamily(_name(reading), reading.text, labels=_LABELS)
             for source in sources:
                 counter.add_metric(_labels(source), source.health[reading.member])
             yield counter
         for reading in GAUGES:
-            unit = "_seconds" if reading.unit == "s" else ""
-            gauge = GaugeMetricFamily(f"jotgate_key_set_{reading.name}{unit}", reading.text, labels=_LABELS)
+            gauge = GaugeMetricFamily(_name(reading), reading.text, labels=_LABELS)
             for source in sources:
                 if source.health[reading.member] is not None:
                     gauge.add_metric(_labels(source), source.health[reading.member])
@@ -104,6 +116,10 @@ class JotgateCollector(Collector):
             for known in STATES:
                 state.add_metric([*_labels(source), known], float(source.health["state"] == known))
         yield state
+
+
+def _name(reading: Reading) -> str:
+    return f"jotgate_key_set_{reading.name}{'_seconds' if reading.unit == 's' else ''}"
 
 
 def _labels(source: Source) -> list[str]:

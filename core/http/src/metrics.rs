@@ -149,6 +149,9 @@ type Reading = (&'static str, &'static str, &'static str, fn(&SourceHealth) -> O
 const READINGS: &[Reading] = &[
     ("key_set_fetches_total", "counter", "Fetches that were started.", |source| Some(number(source.fetches))),
     ("key_set_fetch_failures_total", "counter", "Fetches that failed.", |source| Some(number(source.failures))),
+    ("key_set_fetch_seconds_total", "counter", "Time that fetches took, failed ones included.", |source| {
+        Some(source.fetch_time)
+    }),
     (
         "key_set_flood_rejections_total",
         "counter",

@@ -88,6 +88,9 @@ pub struct SourceHealth {
     pub fetches: u64,
     /// Fetches that failed.
     pub failures: u64,
+    /// Seconds that all fetches took which were answered or failed, of metadata and looks into a store, too; over `fetches` it is
+    /// how long one takes. Those that were cancelled or lost do not count.
+    pub fetch_time: f64,
     /// Fetches that failed since the last success.
     pub failures_in_a_row: u32,
     /// Answers 304 to our own condition.

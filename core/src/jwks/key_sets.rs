@@ -258,6 +258,7 @@ fn source_health(issuer: usize, source: &Source, moment: Moment) -> SourceHealth
         next_refresh: state.due_at().map(|due| moment.to_host(due.max(moment.machine))),
         fetches: count(&source.counters.fetches),
         failures: count(&source.counters.failures),
+        fetch_time: state.fetch_time.as_secs_f64(),
         failures_in_a_row: state.failures,
         not_modified: count(&source.counters.not_modified),
         shared: count(&source.counters.shared),
@@ -285,9 +286,9 @@ fn source_state(state: &State, now: Timestamp) -> SourceState {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeySets, Location, Need, Ordering, Plan, WorkId};
+    use super::{Duration, KeySets, Location, Need, Ordering, Plan, WorkId};
     use crate::jwks::{FetchResponse, Settings};
-    use crate::jwks::{Report, Work};
+    use crate::jwks::{Report, Work, WorkFailure};
     use crate::time::Timestamp;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -338,6 +339,20 @@ mod tests {
         assert!(sets.work_due(NOW));
         assert_eq!(polled(&sets), wanted.wait_for);
         assert!(!sets.work_due(NOW), "it was taken");
+    }
+
+    /// A host that stops ends what it has out, at whatever time that is.
+    #[test]
+    fn a_fetch_that_was_cancelled_took_no_time() {
+        let sets = sets(1);
+        let id = |now| sets.want(&sets.at_hand(0..1, now), Need::UnknownKey(Some("a"))).wait_for[0];
+        let ended = |id, failure, now| sets.report(id, Report::Failed { failure, cause: "" }, now).expect("no store");
+        let later = |millis| NOW.after(Duration::from_millis(millis));
+        ended(id(NOW), WorkFailure::Cancelled, later(700));
+        assert_eq!(sets.health(later(700)).sources[0].fetch_time, 0.0);
+        ended(id(later(60_000)), WorkFailure::Timeout, later(60_250));
+        let source = &sets.health(later(60_250)).sources[0];
+        assert_eq!((source.fetch_time, source.fetches, source.failures), (0.25, 2, 2));
     }
 
     #[test]

@@ -5,10 +5,11 @@
 use super::caching::Caching;
 use super::errand::{Begun, Cause, Errand, Flight, InFlight, Order, Stage};
 use super::held::Held;
-use super::problem::FetchFailure;
+use super::problem::{FetchFailure, Problem};
 use super::random::Random;
 use super::refetches::{self, Allowance, Refetches};
 use super::settings::{Location, Settings};
+use super::work::WorkFailure;
 use crate::key::KeySet;
 use crate::limits;
 use crate::time::Timestamp;
@@ -61,6 +62,8 @@ pub(crate) struct State {
     /// Fetches that failed since the last success.
     pub(crate) failures: u32,
     pub(crate) last_failure: Option<FetchFailure>,
+    /// How long all that has ended was out. Nothing is decided by it.
+    pub(crate) fetch_time: Duration,
     /// No fetch before this time.
     pub(crate) retry_at: Timestamp,
     /// When the next refresh ahead of expiry is due.
@@ -86,6 +89,7 @@ impl State {
             missed: 0,
             failures: 0,
             last_failure: None,
+            fetch_time: Duration::ZERO,
             retry_at: LONG_AGO,
             refresh_at: LONG_AGO,
             owed: None,
@@ -345,6 +349,10 @@ impl State {
         }
         next.failures = next.failures.saturating_add(1);
         next.missed = 0;
+        // The host ended it: how long that took says nothing of the issuer.
+        if failure.problem() == Problem::Fetch(WorkFailure::Cancelled) {
+            next.fetch_time = self.fetch_time;
+        }
         next.last_failure = Some(failure.clone());
         let longest = u64::try_from(settings.longest_pause(next.failures).as_millis()).unwrap_or(u64::MAX);
         // Even jitter above a floor: a pause of nothing would be no pause, and pauses cut off at the floor would all end
@@ -419,7 +427,8 @@ impl State {
     /// knows how old its bytes are.
     fn landed(&self, sequence: u32, now: Timestamp) -> Option<(InFlight, Self)> {
         let fetch = self.live_fetch(now)?;
-        (fetch.sequence == sequence).then(|| (fetch.clone(), Self { in_flight: None, ..self.clone() }))
+        let fetch_time = self.fetch_time.saturating_add(now.since(fetch.started_at));
+        (fetch.sequence == sequence).then(|| (fetch.clone(), Self { in_flight: None, fetch_time, ..self.clone() }))
     }
 }
 

@@ -80,6 +80,7 @@ async fn metrics_have_the_names_of_all_languages() {
         r#"jotgate_policy_replacements_total{validator="default"} 1"#.to_owned(),
         format!(r#"jotgate_key_set_keys{{validator="default",issuer="0",url="{url}"}} 1"#),
         format!(r#"jotgate_key_set_age_seconds{{validator="default",issuer="0",url="{url}"}} 0"#),
+        format!(r#"jotgate_key_set_fetch_seconds_total{{validator="default",issuer="0",url="{url}"}} 0"#),
         format!(r#"jotgate_key_set_state{{validator="default",issuer="0",url="{url}",state="fresh"}} 1"#),
         format!(r#"jotgate_key_set_events_total{{validator="default",issuer="0",url="{url}",event="fetch_ok"}} 1"#),
     ] {

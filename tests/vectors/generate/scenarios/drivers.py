@@ -1,5 +1,7 @@
 """What only a host's driver sees: polling, wake-ups, forced refreshes, health and events."""
 
+from ..suite import entry, policy
+from .discovery import METADATA, metadata
 from .scene import URL, Scene, answer, fetched, keys
 
 
@@ -82,6 +84,7 @@ def scenarios() -> list[Scene]:
         .release(at=3801)
         .health(state="fresh", in_flight=False, not_modified=1, last_error=None, failures_in_a_row=0, age=1.0)
         .health(state="expired", at=3801 + 86400),
+        *_fetch_times(),
         Scene("driver.events", "Events of a life: fetched, stale, failed, changed.")
         .serve(keys("ec-a"))
         .accept("ec-a", 1, at=0)
@@ -96,4 +99,50 @@ def scenarios() -> list[Scene]:
         .serve(keys("ec-b"))
         .accept("ec-a", 5, at=9000)
         .core("events", ["stale_served", "fetch_started", "fetch_ok", "keys_changed"]),
+    ]
+
+
+def _fetch_times() -> list[Scene]:
+    behind = policy(entry({"discovery": True}))
+    return [
+        Scene("driver.fetch_time", "How long fetches took, those that failed included.")
+        .health(fetch_time=0.0, at=0)
+        .serve("hold")
+        .begin("first", "ec-a", 1)
+        .health(fetch_time=0.0, in_flight=True, at=1)
+        .serve(keys("ec-a"))
+        .release(at=1.5)
+        .end("first", 1)
+        .health(fetch_time=1.5, fetches=1, failures=0)
+        .serve("hold")
+        .accept("ec-a", 2, at=3600)
+        .serve("down")
+        .release(at=3602)
+        .health(fetch_time=3.5, fetches=2, failures=1)
+        .serve(answer(503))
+        .accept("ec-a", 3, at=3700)
+        .health(fetch_time=3.5, fetches=3, failures=2),
+        Scene("driver.fetch_time.metadata", "Metadata takes time as well.", behind)
+        .serve({METADATA: "hold", URL: keys("ec-a")})
+        .begin("first", "ec-a", 1, at=0)
+        .serve({METADATA: metadata()})
+        .release(METADATA, at=1.25)
+        .end("first", 2)
+        .health(fetch_time=1.25, fetches=2, failures=0),
+        Scene("driver.fetch_time.lost", "A fetch that was given up does not count, nor what it brings later.")
+        .serve("hold")
+        .begin("first", "ec-a", 1, at=0)
+        .serve(keys("ec-a"))
+        .release(at=60)
+        .end("first", 2)
+        .health(fetch_time=0.0, fetches=2),
+        Scene("driver.fetch_time.clock", "A clock that is set back meanwhile takes nothing from it.")
+        .serve("hold")
+        .begin("first", "ec-a", 1, at=50 * 3600)
+        .begin("second", "ec-a", 1, at=0)
+        .serve(keys("ec-a"))
+        .release(at=1.5)
+        .end("first", 1)
+        .end("second", 1)
+        .health(fetch_time=1.5, fetches=1),
     ]

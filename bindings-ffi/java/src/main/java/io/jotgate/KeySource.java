@@ -23,6 +23,8 @@ import java.util.Map;
  * @param nextRefresh when the next refresh may start; {@code null} while nothing but a token would start one
  * @param fetches fetches that were started
  * @param failures fetches that failed
+ * @param fetchTime the time that all fetches took which were answered or failed, of metadata and looks into a store, too; over
+ *     {@code fetches} it is how long one takes. Those that were cancelled or lost do not count
  * @param failuresInARow fetches that failed since the last success
  * @param notModified answers 304
  * @param shared fetches that ended without a request, because the {@link KeyStore} had a set that another process fetched
@@ -37,7 +39,7 @@ import java.util.Map;
 public record KeySource(
         int issuerIndex, String url, String jwksUri, State state, boolean inFlight, Duration age, int keys,
         List<KeyNote> skipped, int skippedCount, List<KeyNote> lenient, int lenientCount, Instant nextRefresh, long fetches, long failures,
-        int failuresInARow, long notModified, long shared, long bytes, String lastError,
+        Duration fetchTime, int failuresInARow, long notModified, long shared, long bytes, String lastError,
         String lastErrorCause, String lastErrorHint, long floodRejections) {
 
     /** What validations can count on at one source. */
@@ -97,6 +99,7 @@ public record KeySource(
                 nextRefresh == null ? null : Instant.ofEpochMilli(nextRefresh),
                 (Long) source.get("fetches"),
                 (Long) source.get("failures"),
+                Duration.ofMillis(millis(source.get("fetch_time"))),
                 count(source, "failures_in_a_row"),
                 (Long) source.get("not_modified"),
                 (Long) source.get("shared"),

@@ -34,9 +34,10 @@ import java.util.function.ToDoubleFunction;
  * keys_unavailable} among them), {@code jotgate_accepted_total} by {@code issuer}, {@code jotgate_ready}, {@code
  * jotgate_policy_replacements_total}, {@code jotgate_key_set_events_total} by {@code event}, {@code
  * jotgate_key_set_fetches_total}, {@code jotgate_key_set_fetch_failures_total}, {@code
- * jotgate_key_set_flood_rejections_total}, {@code jotgate_key_set_keys}, {@code jotgate_key_set_skipped_keys}, {@code
- * jotgate_key_set_age_seconds}, and {@code jotgate_key_set_state} by {@code state}. All have the tag {@code validator}, and
- * those of key sets {@code issuer}, the entry of the policy, and {@code url}.
+ * jotgate_key_set_fetch_seconds_total} (the time that they took), {@code jotgate_key_set_flood_rejections_total}, {@code
+ * jotgate_key_set_keys}, {@code jotgate_key_set_skipped_keys}, {@code jotgate_key_set_age_seconds}, and {@code
+ * jotgate_key_set_state} by {@code state}. All have the tag {@code validator}, and those of key sets {@code issuer}, the entry of
+ * the policy, and {@code url}.
  */
 public final class JotgateMetrics implements Consumer<Event> {
     private static final String KEY_SET = "jotgate.key_set.";
@@ -117,6 +118,9 @@ public final class JotgateMetrics implements Consumer<Event> {
     private void show(JwtValidator validator, int place, Tags tags) {
         counter("fetches", validator, tags, reading(place, KeySource::fetches));
         counter("fetch_failures", validator, tags, reading(place, KeySource::failures));
+        ToDoubleFunction<JwtValidator> took = reading(place, source -> source.fetchTime().toMillis() / 1_000.0);
+        shown.add(FunctionCounter.builder(KEY_SET + "fetch", validator, took).tags(tags).baseUnit("seconds")
+                .description("Time that fetches took, failed ones included.").register(registry));
         counter("flood_rejections", validator, tags, reading(place, KeySource::floodRejections));
         gauge("keys", validator, tags, reading(place, KeySource::keys));
         gauge("skipped_keys", validator, tags, reading(place, KeySource::skippedCount));

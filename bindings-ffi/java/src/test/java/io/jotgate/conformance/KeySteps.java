@@ -116,6 +116,7 @@ final class KeySteps {
         members.put("next_refresh", source.nextRefresh() == null ? null : source.nextRefresh().toEpochMilli() / 1000.0);
         members.put("fetches", source.fetches());
         members.put("failures", source.failures());
+        members.put("fetch_time", source.fetchTime().toMillis() / 1000.0);
         members.put("failures_in_a_row", source.failuresInARow());
         members.put("not_modified", source.notModified());
         members.put("shared", source.shared());

@@ -13,6 +13,7 @@ import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,9 +24,13 @@ class JotgateMetricsTest {
 
     private static JwtValidator watched(PrometheusMeterRegistry registry, String name, int status) {
         JotgateMetrics metrics = new JotgateMetrics(registry, name);
+        TestClock clock = new TestClock(NOW);
         JwtValidator validator = JwtValidator.builder().issuer(Issuer.NAME).audience(Issuer.AUDIENCE)
-                .jwksUri("https://idp.test/jwks").clock(new TestClock(NOW)).onEvent(metrics)
-                .fetcher(request -> new FetchResponse(status, ISSUER.jwks().getBytes())).build();
+                .jwksUri("https://idp.test/jwks").clock(clock).onEvent(metrics)
+                .fetcher(request -> {
+                    clock.advance(Duration.ofMillis(1_500));
+                    return new FetchResponse(status, ISSUER.jwks().getBytes());
+                }).build();
         metrics.watch(validator);
         return validator;
     }
@@ -47,10 +52,12 @@ class JotgateMetricsTest {
                 "jotgate_key_set_events_total{event=\"fetch_started\"," + source + "\"good\"} 1.0",
                 "jotgate_key_set_fetches_total{" + source + "\"good\"} 1.0",
                 "jotgate_key_set_fetch_failures_total{" + source + "\"bad\"} 1.0",
+                "jotgate_key_set_fetch_seconds_total{" + source + "\"good\"} 1.5",
+                "jotgate_key_set_fetch_seconds_total{" + source + "\"bad\"} 1.5",
                 "jotgate_key_set_flood_rejections_total{" + source + "\"good\"} 0.0",
                 "jotgate_key_set_keys{" + source + "\"good\"} 2.0",
                 "jotgate_key_set_skipped_keys{" + source + "\"good\"} 0.0",
-                "jotgate_key_set_age_seconds{" + source + "\"good\"} 0.0",
+                "jotgate_key_set_age_seconds{" + source + "\"good\"} 1.5",
                 "jotgate_key_set_age_seconds{" + source + "\"bad\"} NaN",
                 "jotgate_key_set_state{issuer=\"0\",state=\"fresh\",url=\"https://idp.test/jwks\",validator=\"good\"} 1.0",
                 "jotgate_key_set_state{issuer=\"0\",state=\"stale\",url=\"https://idp.test/jwks\",validator=\"good\"} 0.0")) {
