@@ -25,7 +25,8 @@ mod verdicts;
 mod verified;
 mod work;
 
-#[pyo3::pymodule(gil_used = false)]
+// The tests have not run on an interpreter without a global lock: one that could do without it keeps it.
+#[pyo3::pymodule(gil_used = true)]
 mod _native {
     use jotgate::Code;
     use pyo3::prelude::*;
