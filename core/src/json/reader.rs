@@ -222,7 +222,11 @@ impl<'a> Reader<'a> {
     pub(super) fn string(&self, mut at: usize) -> Result<(usize, bool), JsonError> {
         let mut escaped = false;
         loop {
-            at = self.plain_end(at);
+            let plain = scan::plain_bytes(self.word(at));
+            at = at.wrapping_add(plain);
+            if plain == 8 {
+                continue;
+            }
             match self.byte(at) {
                 b'"' => return Ok((at, escaped)),
                 b'\\' => {
@@ -230,24 +234,6 @@ impl<'a> Reader<'a> {
                     at = self.escape(next(at))?;
                 }
                 _ => return Err(JsonError),
-            }
-        }
-    }
-
-    /// The place of the first byte from `at` on that ends a string or begins an escape, or may not stand in one.
-    #[inline]
-    fn plain_end(&self, mut at: usize) -> usize {
-        while let Some(plain) = scan::plain_bytes_of_many(self.text.as_bytes(), at) {
-            at = at.wrapping_add(plain);
-            if plain < scan::MANY {
-                return at;
-            }
-        }
-        loop {
-            let plain = scan::plain_bytes(self.word(at));
-            at = at.wrapping_add(plain);
-            if plain < 8 {
-                return at;
             }
         }
     }

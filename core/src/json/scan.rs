@@ -1,11 +1,9 @@
-//! Eight or sixteen bytes of a text at a time.
+//! Eight bytes of a text at a time.
 
 use super::steps;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
-/// How many bytes [`plain_bytes_of_many`] looks at.
-pub(super) const MANY: usize = 16;
 
 /// The eight bytes from `at` on, the first one lowest. Behind the end of the text there are zeros.
 #[inline]
@@ -37,17 +35,6 @@ pub(super) fn plain_bytes(word: u64) -> usize {
     first_mark((control | quote | backslash) & !word)
 }
 
-/// As [`plain_bytes`], of the sixteen bytes from `at` on; `None` where the text has fewer.
-#[inline]
-pub(super) fn plain_bytes_of_many(text: &[u8], at: usize) -> Option<usize> {
-    let (words, _) = text.get(at..)?.first_chunk::<MANY>()?.as_chunks::<8>();
-    steps::count();
-    // Both are looked at in any case: that is sooner done than found out whether it is needed.
-    let [first, second] =
-        [words.first(), words.last()].map(|word| plain_bytes(u64::from_le_bytes(*word.unwrap_or(&[0; 8]))));
-    Some(if first < 8 { first } else { first.wrapping_add(second) })
-}
-
 /// How many of the eight bytes stand before the first that is no digit.
 #[inline]
 pub(super) fn digits(word: u64) -> usize {
@@ -63,25 +50,7 @@ fn first_mark(marks: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{MANY, digits, plain_bytes, plain_bytes_of_many, word};
-
-    #[test]
-    fn sixteen_bytes_end_where_one_by_one_would() {
-        for byte in 0..=u8::MAX {
-            for place in 0..MANY {
-                for around in [b'~', 0xff, b'"', 0] {
-                    let mut bytes = [b'a'; MANY + 3];
-                    bytes[place + 1..].fill(around);
-                    bytes[place] = byte;
-                    let ends = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
-                    let end = bytes.iter().take(MANY).position(ends).unwrap_or(MANY);
-                    assert_eq!(plain_bytes_of_many(&bytes, 0), Some(end), "{byte} at {place}");
-                }
-            }
-        }
-        assert_eq!(plain_bytes_of_many(&[b'a'; MANY], 1), None);
-        assert_eq!(plain_bytes_of_many(&[b'a'; MANY], MANY + 1), None);
-    }
+    use super::{digits, plain_bytes, word};
 
     #[test]
     fn finds_the_first_byte_that_ends_a_run_whatever_stands_around() {
