@@ -45,11 +45,13 @@ for language in "$@"; do
                 sed -n '/^\[profile\.dev/,$p' Cargo.toml >>"$project/Cargo.toml"
             done
             (cd "$elsewhere"/jotgate-[0-9]* && cargo check --locked --target-dir "$target")
-            # On the core that was packed beside it: no registry has it before the release.
-            core=$(echo "$elsewhere"/jotgate-[0-9]*)
+            # On those that were packed beside it: no registry has them before the release.
+            beside=()
+            for crate in jotgate jotgate-host jotgate-tools; do
+                beside+=(--config "patch.crates-io.$crate.path='$(echo "$elsewhere/$crate"-[0-9]*)'")
+            done
             for crate in jotgate-host jotgate-http jotgate-testing jotgate-tools; do
-                (cd "$elsewhere/$crate"-[0-9]* &&
-                    cargo check --target-dir "$target" --config "patch.crates-io.jotgate.path='$core'")
+                (cd "$elsewhere/$crate"-[0-9]* && cargo check --target-dir "$target" "${beside[@]}")
             done
             ;;
     esac
