@@ -38,6 +38,12 @@ const (
 	answerFailed = 3
 )
 
+// Origins of tokens that no validator has.
+const (
+	// That of what test kits give: every validator takes it.
+	originAnyValidator = 1
+)
+
 // What kind of work is to be done.
 const (
 	// Look into the store that processes share.

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/jotgate/jotgate/bindings-ffi/go/internal/testkit"
 )
 
 // Verified is what a good token says. Only a validator makes one. It never changes, so goroutines may share it.
@@ -42,6 +44,14 @@ type Verified struct {
 func skippedRequest(c *core) *Verified {
 	absent := math.NaN()
 	return &Verified{skipped: true, core: c, issuerIndex: -1, expiresAt: absent, notBefore: absent, issuedAt: absent}
+}
+
+func init() {
+	testkit.OfAnyValidator = func(verified any) any {
+		ours := *verified.(*Verified)
+		ours.origin = originAnyValidator
+		return &ours
+	}
 }
 
 // Skipped reports whether the policy's routes let the request pass without a token, so that there are no claims.

@@ -35,6 +35,11 @@ pub const JOTGATE_ANSWER_NO: u32 = 2;
 /// The host cannot say: its look-up failed, or gave neither.
 pub const JOTGATE_ANSWER_FAILED: u32 = 3;
 
+/// Origins of tokens that no validator has.
+///
+/// That of what test kits give: every validator takes it.
+pub const JOTGATE_ORIGIN_ANY_VALIDATOR: u32 = 1;
+
 /// What kind of work is to be done.
 ///
 /// Look into the store that processes share.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { createValidator, createValidatorFromPolicy } from 'jotgate';
+import { createValidator, createValidatorFromPolicy, Requirement } from 'jotgate';
 import { auth } from 'jotgate/express';
 import { Issuer, recipes } from 'jotgate/testing';
 import express from 'express';
@@ -131,6 +131,22 @@ test('a Verified for unit tests is validated', () => {
   const issuer = new Issuer({ policy });
   assert.equal(issuer.verified('alice').payload.sub, 'alice');
   assert.throws(() => issuer.verified('alice', { claims: { exp: 7 } }), { code: 'expired' });
+});
+
+test('every validator takes a Verified of the kit for one of its own', () => {
+  const issuer = new Issuer({ policy });
+  const reader = issuer.verified();
+  const stranger = new Issuer({ issuer: 'https://b.test/', algorithm: 'ES256' }).validator();
+  const [read, write] = [Requirement.scopes('orders:read'), Requirement.scopes('orders:write')];
+  for (const validator of [issuer.validator(), stranger]) {
+    validator.require(reader, read);
+    assert.throws(() => validator.require(reader, write), { code: 'insufficient_scope' });
+  }
+  // It says the same as before.
+  assert.deepEqual([reader.claim('iss'), reader.scopes], ['https://idp.example.com/', ['orders:read']]);
+  // One that a validator has made is its own alone.
+  const own = issuer.validator().validateSync(issuer.token());
+  assert.throws(() => stranger.require(own, read), { code: 'internal_error' });
 });
 
 test('time stands where the test says', () => {

@@ -36,6 +36,12 @@ export const AnswerNumber = {
   failed: 3,
 } as const;
 
+/** Origins of tokens that no validator has. */
+export const OriginNumber = {
+  /** That of what test kits give: every validator takes it. */
+  anyValidator: 1,
+} as const;
+
 /** What kind of work is to be done. */
 export const WorkNumber = {
   /** Look into the store that processes share. */

@@ -1,6 +1,7 @@
 //! The test kit, for `jotgate.testing` alone: words and JSON cross, and the crate `jotgate-testing` does the rest.
 
 use crate::errors;
+use crate::verified::Verified;
 use jotgate_testing::{Error, Issuer, recipes_json};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -20,6 +21,12 @@ impl TestIssuer {
     fn call(&self, py: Python<'_>, word: &str, arguments: &str) -> PyResult<String> {
         errors::guard(py, || self.0.call(word, arguments))?.map_err(mistake)
     }
+}
+
+/// The same token as one that every validator takes for its own.
+#[pyfunction]
+pub(crate) fn test_verified(verified: &Verified) -> Verified {
+    verified.core().clone().of_any_validator().into()
 }
 
 /// What the kit makes of each code, as a list in JSON.

@@ -16,10 +16,13 @@ from fastapi import FastAPI
 
 from jotgate import (
     ExpiredSignatureError,
+    InsufficientScopeError,
+    InternalError,
     InvalidSignatureError,
     InvalidToken,
     JotgateError,
     KeysUnavailable,
+    Requirement,
     UnknownKeyError,
     Validator,
     errors,
@@ -147,6 +150,18 @@ def test_a_verified_for_unit_tests_is_validated(issuer: Issuer) -> None:
     known = {**hosted.policy}
     known["issuers"][0]["client_id"] = {"allowed": "host"}
     assert Issuer(known).verified(client="anyone")["client_id"] == "anyone"
+
+
+def test_every_validator_takes_a_verified_of_the_kit_for_one_of_its_own(issuer: Issuer) -> None:
+    reader, read, write = issuer.verified(), Requirement(scopes=["orders:read"]), Requirement(scopes=["orders:write"])
+    stranger = Issuer(issuer="https://b.test/", audience="b", algorithm="ES256").validator()
+    for validator in (issuer.validator(), stranger):
+        validator.require(reader, read)
+        with pytest.raises(InsufficientScopeError):
+            validator.require(reader, write)
+    # One that a validator has made is its own alone.
+    with pytest.raises(InternalError):
+        stranger.require(issuer.validator().validate(issuer.token()), read)
 
 
 def test_time_stands_where_the_test_says() -> None:

@@ -2,6 +2,7 @@
 
 use crate::claims::{USUAL_SCOPE_CLAIMS, granted};
 use crate::json;
+use crate::jwks::Origin;
 use crate::limits;
 use crate::time::Timestamp;
 use crate::token::Payload;
@@ -17,7 +18,7 @@ pub struct HeldToken<'a> {
     pub header: &'a str,
     /// [`Verified::payload`].
     pub payload: &'a str,
-    /// [`Verified::origin`].
+    /// [`Verified::origin`], or [`HeldToken::OF_ANY_VALIDATOR`].
     pub origin: u64,
     /// [`Verified::issuer_index`].
     pub issuer: usize,
@@ -28,6 +29,9 @@ pub struct HeldToken<'a> {
 }
 
 impl HeldToken<'_> {
+    /// The origin of a token that every validator takes: see [`Verified::of_any_validator`].
+    pub const OF_ANY_VALIDATOR: u64 = Origin::OF_ANY_VALIDATOR.number();
+
     /// What [`Verified::scopes`] has given; none where the payload is none that was accepted.
     #[must_use]
     pub fn scopes(&self) -> Vec<String> {

@@ -176,6 +176,14 @@ impl Verified {
         self.judged.origin.number()
     }
 
+    /// The same token as one that [`Validator::require`](crate::Validator::require) takes whichever validator it is asked of: what a
+    /// test kit gives to the tests of an application, whose validator has not seen it. No issuer is named where it is refused.
+    #[must_use]
+    pub fn of_any_validator(mut self) -> Self {
+        self.judged.origin = Origin::OF_ANY_VALIDATOR;
+        self
+    }
+
     /// Which entry of `issuers` accepted the token, counted from 0: of the policy that held then.
     #[must_use]
     pub fn issuer_index(&self) -> usize {

@@ -38,6 +38,12 @@ pub mod answer {
     pub const FAILED: u32 = 3;
 }
 
+/// Origins of tokens that no validator has.
+pub mod origin {
+    /// That of what test kits give: every validator takes it.
+    pub const ANY_VALIDATOR: u32 = 1;
+}
+
 /// What kind of work is to be done.
 pub mod work {
     /// Look into the store that processes share.
@@ -110,8 +116,8 @@ pub mod member {
 
 #[cfg(test)]
 mod tests {
-    use super::{answer, failure, format, product, question};
-    use jotgate::{HostAnswer, HostQuestion, WorkFailure};
+    use super::{answer, failure, format, origin, product, question};
+    use jotgate::{HeldToken, HostAnswer, HostQuestion, WorkFailure};
     use jotgate_tools::{Format, Product};
 
     #[test]
@@ -134,6 +140,11 @@ mod tests {
         ];
         assert_eq!(named.map(WorkFailure::from_number), failures.map(Some));
         assert_eq!(WorkFailure::from_number(failure::CERTIFICATE + 1), None, "a failure without a number");
+    }
+
+    #[test]
+    fn the_origin_of_any_validator_is_that_of_the_core() {
+        assert_eq!(u64::from(origin::ANY_VALIDATOR), HeldToken::OF_ANY_VALIDATOR);
     }
 
     #[test]

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	jotgate "github.com/jotgate/jotgate/bindings-ffi/go"
+	"github.com/jotgate/jotgate/bindings-ffi/go/internal/testkit"
 )
 
 // Issuer mints tokens, publishes keys, changes them, and breaks. Any number of goroutines may use it, but what cannot be done
@@ -199,18 +200,18 @@ func (i *Issuer) Request(method, target string, opts ...TokenOption) *http.Reque
 }
 
 // Verified is what a unit test of what is behind the validation wants: minted here, and validated by the core. There is no other
-// way to one. A token that is not good ends the test.
+// way to one. Require of every Validator takes it. A token that is not good ends the test.
 func (i *Issuer) Verified(opts ...TokenOption) *jotgate.Verified {
 	i.t.Helper()
 	said := i.said(opts)
 	everybody := func(context.Context, string, *jotgate.Undecided) (bool, error) { return true, nil }
 	validator := i.Validator(jotgate.WithClientLookup(everybody))
-	defer validator.Close()
 	verified, err := validator.Validate(context.Background(), i.text("token", said), jotgate.AsOf(time.UnixMilli(int64(*said.Now*1000))))
 	if err != nil {
 		i.t.Fatalf("jotgatetest: the policy refuses this token: say what it asks for: %v", err)
 	}
-	return verified
+	ours, _ := testkit.OfAnyValidator(verified).(*jotgate.Verified)
+	return ours
 }
 
 // said is all that the options say, at the time of the issuer's clock.

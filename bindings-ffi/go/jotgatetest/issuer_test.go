@@ -237,6 +237,53 @@ func TestAVerifiedForUnitTestsIsValidated(t *testing.T) {
 	}
 }
 
+func TestEveryValidatorTakesAVerifiedOfTheKitForOneOfItsOwn(t *testing.T) {
+	issuer := jotgatetest.NewFromDocument(t, []byte(shipped))
+	reader := issuer.Verified()
+	stranger := jotgatetest.New(t, jotgate.ForIssuer("https://b.test/", "b")).Validator()
+	read, write := scopes(t, "orders:read"), scopes(t, "orders:write")
+	for _, validator := range []*jotgate.Validator{issuer.Validator(), stranger} {
+		if err := validator.Require(reader, read); err != nil {
+			t.Error(err)
+		}
+		if err := validator.Require(reader, write); !errors.Is(err, jotgate.ErrInsufficientScope) {
+			t.Error(err)
+		}
+	}
+	// One that a Validator has made is its own alone.
+	own, err := issuer.Validator().Validate(context.Background(), issuer.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stranger.Require(own, read); !errors.Is(err, jotgate.ErrInternal) {
+		t.Error(err)
+	}
+}
+
+func TestAHandlerBehindRequireScopesTakesAVerifiedOfTheKit(t *testing.T) {
+	issuer := jotgatetest.NewFromDocument(t, []byte(shipped))
+	handler := jotgate.RequireScopes("orders:write")(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	for scopes, status := range map[string]int{"orders:read orders:write": http.StatusNoContent, "orders:read": http.StatusForbidden} {
+		recorder, request := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/orders/7", nil)
+		verified := issuer.Verified(jotgatetest.Claim("scope", scopes))
+		handler.ServeHTTP(recorder, request.WithContext(jotgate.NewContext(request.Context(), verified)))
+		if recorder.Code != status {
+			t.Errorf("%s: %d", scopes, recorder.Code)
+		}
+	}
+}
+
+func scopes(t *testing.T, all ...string) *jotgate.Requirement {
+	t.Helper()
+	requirement, err := jotgate.NewRequirement(jotgate.Asked{Scopes: &jotgate.RouteScopes{All: all}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return requirement
+}
+
 // The examples of the guide to the policy: a good token passes, or the kit says what only the author knows.
 func TestAGoodTokenPassesUnderThePoliciesOfTheGuide(t *testing.T) {
 	content, err := os.ReadFile("../../../tests/vectors/tokens/guide.json")

@@ -10,6 +10,9 @@ use super::random::Random;
 pub(crate) struct Origin(u64);
 
 impl Origin {
+    /// Of no line, since those begin at 1, and of every validator.
+    pub(crate) const OF_ANY_VALIDATOR: Self = Self(1);
+
     /// That of the first policy of a line. `place` is where the line lies in memory, where no other does as long as it lives: so
     /// two lines with one seed are told apart as well.
     pub(super) fn of_line(seed: u64, place: usize) -> Self {
@@ -27,7 +30,7 @@ impl Origin {
         Self(number)
     }
 
-    pub(crate) fn number(self) -> u64 {
+    pub(crate) const fn number(self) -> u64 {
         self.0
     }
 
@@ -65,5 +68,11 @@ mod tests {
             assert!(first.of_policy(number).is_of_line_of(second), "{number}");
         }
         assert_eq!(Origin::from_number(second.number()), second);
+    }
+
+    #[test]
+    fn that_of_any_validator_is_of_no_line() {
+        let first = Origin(1 << POLICY_BITS);
+        assert!(!first.is_of_line_of(Origin::OF_ANY_VALIDATOR));
     }
 }

@@ -37,7 +37,8 @@ impl Validator {
     /// Those of a route: [`InsufficientScope`](crate::Code::InsufficientScope), or [`InvalidClaim`](crate::Code::InvalidClaim) where
     /// the claim of the scopes is neither a string nor a list of strings; [`MissingClaim`](crate::Code::MissingClaim) and
     /// [`ClaimRejected`](crate::Code::ClaimRejected) by a rule. [`InternalError`](crate::Code::InternalError) for a token that
-    /// neither this validator has accepted nor one in whose place it has come, as far as that can be seen.
+    /// neither this validator has accepted nor one in whose place it has come, as far as that can be seen, and that no test kit has
+    /// given ([`Verified::of_any_validator`]).
     ///
     /// Of a token that was accepted under another policy the same is asked: where its scopes are, that policy has said. Such a
     /// refusal names no issuer, because the entries of this policy are others.
@@ -45,7 +46,7 @@ impl Validator {
         let issuer = self.issuer_here(Origin::from_number(verified.origin()), verified.issuer_index())?;
         let payload = &verified.seen();
         let context = Context { header: verified.header(), payload, request: None, now: verified.judged_for() };
-        required(issuer, &context, verified.scopes_in(), requirement)
+        required(issuer, &context, &self.scopes_here(verified.scope_claim())?, requirement)
     }
 
     /// As [`Validator::require`], for a host that holds what [`Verified`] has given it. Claims of any other origin are whatever that
@@ -60,25 +61,29 @@ impl Validator {
         let table = json::table(held.payload, limits::JSON_DEPTH_MAX);
         let table = table.map_err(|_| Rejection::internal_error("the payload is none that was accepted"))?;
         let payload = &Payload::of(held.payload, &table);
-        let scopes_in = match held.scope_claim {
-            None => ScopesIn::Usual,
-            Some("") => ScopesIn::Only(None),
-            Some(claim) => match self.policy.claim_name(claim) {
-                Some(name) => ScopesIn::Only(Some(name.clone())),
-                None => return Err(Rejection::internal_error("the claim of the scopes is none of the policy")),
-            },
-        };
         let context = Context { header: held.header, payload, request: None, now: held.judged_for };
-        required(issuer, &context, &scopes_in, requirement)
+        required(issuer, &context, &self.scopes_here(held.scope_claim)?, requirement)
     }
 
-    /// The entry of this policy that has accepted a token; none where another policy of the line has.
+    /// Where the scopes of a token are, by [`Verified::scope_claim`]: in a claim that this policy knows, or one before it.
+    fn scopes_here(&self, claim: Option<&str>) -> Result<ScopesIn, Rejection> {
+        match claim {
+            None => Ok(ScopesIn::Usual),
+            Some("") => Ok(ScopesIn::Only(None)),
+            Some(claim) => match self.policy.claim_name(claim) {
+                Some(name) => Ok(ScopesIn::Only(Some(name.clone()))),
+                None => Err(Rejection::internal_error("the claim of the scopes is none of the policy")),
+            },
+        }
+    }
+
+    /// The entry of this policy that has accepted a token; none where another policy of the line has, or a test kit.
     fn issuer_here(&self, origin: Origin, issuer: usize) -> Result<Option<usize>, Rejection> {
         let own = self.key_sets.origin();
         if origin == own && self.policy.issuers.get(issuer).is_some() {
             return Ok(Some(issuer));
         }
-        if origin != own && origin.is_of_line_of(own) {
+        if origin == Origin::OF_ANY_VALIDATOR || origin != own && origin.is_of_line_of(own) {
             return Ok(None);
         }
         Err(Rejection::internal_error("another validator has accepted the token"))

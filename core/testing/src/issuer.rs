@@ -124,12 +124,12 @@ impl Issuer {
     }
 
     /// What a unit test wants of a token that was accepted: one is minted, and the core validates it under [`Issuer::policy`].
-    /// There is no other way to a [`Verified`].
+    /// There is no other way to a [`Verified`]. Every validator takes it for one of its own, where an endpoint asks for more.
     pub fn verified(&self, token: &Token) -> Result<Verified, Error> {
         let text = self.token(token)?;
         let validator = self.validator()?;
         match settled(validator.validate(&text, self.timestamp(token))) {
-            Verdict::Accepted(verified) => Ok(verified),
+            Verdict::Accepted(verified) => Ok(verified.of_any_validator()),
             Verdict::Rejected(rejection) => Err(Error::new(format!("the policy refuses this token: {rejection}"))
                 .with_hint("say what it asks for, as claims of the issuer or of the token")),
             _ => Err(Error::new("the policy gives no verdict on this token")),

@@ -1,7 +1,7 @@
 //! What tokens say, and under which time.
 
 use super::support::{FULL, NOW, SMALL, code, code_at, policy, validator};
-use jotgate::{Algorithm, Code, Timestamp};
+use jotgate::{Algorithm, Code, HeldToken, Requirement, Timestamp};
 use jotgate_testing::{Issuer, Options, Token};
 use serde_json::{Value, json};
 
@@ -40,6 +40,22 @@ fn a_token_has_what_the_test_says() {
             "email": "alice@example.com", "realm_access": {"roles": "clerk"},
         })
     );
+}
+
+#[test]
+fn every_validator_takes_what_was_verified_for_a_unit_test() {
+    let issuer = Issuer::for_policy(SMALL).unwrap();
+    let stranger = validator(&Issuer::with(&Options::new().issuer("https://b.test/")).unwrap());
+    let reader = issuer.verified(&Token::new().scopes(["read"])).unwrap();
+    let asked = |scope: &str| Requirement::from_json(&json!({"scopes": {"all": [scope]}}).to_string()).unwrap();
+    for validator in [&validator(&issuer), &stranger] {
+        validator.require(&reader, &asked("read")).unwrap();
+        let refused = validator.require(&reader, &asked("write")).unwrap_err();
+        assert_eq!((refused.code, refused.issuer), (Code::InsufficientScope, None));
+        // The same as a host says it that keeps texts.
+        let refused = validator.require_held(&HeldToken::from(&reader), &asked("write")).unwrap_err();
+        assert_eq!((refused.code, refused.issuer), (Code::InsufficientScope, None));
+    }
 }
 
 #[test]

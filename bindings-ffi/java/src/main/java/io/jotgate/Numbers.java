@@ -46,6 +46,14 @@ final class Numbers {
         private Answer() {}
     }
 
+    /** Origins of tokens that no validator has. */
+    static final class Origin {
+        /** That of what test kits give: every validator takes it. */
+        static final int ANY_VALIDATOR = 1;
+
+        private Origin() {}
+    }
+
     /** What kind of work is to be done. */
     static final class Work {
         /** Look into the store that processes share. */

@@ -45,6 +45,11 @@ public final class VerifiedJwt {
         return new VerifiedJwt(texts, origin, issuer, judgedForMillis, scopeClaim, shown);
     }
 
+    /** The same token as one that every validator takes for its own. */
+    VerifiedJwt ofAnyValidator() {
+        return new VerifiedJwt(texts, Numbers.Origin.ANY_VALIDATOR, issuer, judgedForMillis, scopeClaim, seen);
+    }
+
     /** {@code iss}: who issued the token. */
     public String issuer() {
         return (String) signed("iss");

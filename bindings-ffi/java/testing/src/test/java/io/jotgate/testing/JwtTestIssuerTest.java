@@ -13,6 +13,7 @@ import io.jotgate.Code;
 import io.jotgate.InvalidTokenException;
 import io.jotgate.IssuerPolicy;
 import io.jotgate.JotgateException;
+import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.PolicyDocument;
 import io.jotgate.VerifiedJwt;
@@ -127,6 +128,24 @@ class JwtTestIssuerTest {
             }
             String foreign = first.token(it -> it.claim("iss", second.name()));
             assertEquals(Code.UNKNOWN_KEY, codeOf(() -> validator.validate(foreign)));
+        }
+    }
+
+    @Test
+    void everyValidatorTakesAVerifiedJwtOfTheKitForOneOfItsOwn() {
+        JwtTestIssuer issuer = JwtTestIssuer.ofPolicy(POLICY);
+        JwtTestIssuer other = JwtTestIssuer.builder().issuer("https://b.test/").algorithm("ES256").build();
+        JwtRequirement read = JwtRequirement.scopes("orders:read");
+        JwtRequirement write = JwtRequirement.scopes("orders:write");
+        VerifiedJwt reader = issuer.verified();
+        try (JwtValidator own = issuer.validator(); JwtValidator stranger = other.validator()) {
+            for (JwtValidator validator : List.of(own, stranger)) {
+                validator.require(reader, read);
+                assertEquals(Code.INSUFFICIENT_SCOPE, codeOf(() -> validator.require(reader, write)));
+            }
+            // One that a validator has made is its own alone.
+            VerifiedJwt jwt = own.validate(issuer.token());
+            assertEquals(Code.INTERNAL_ERROR, codeOf(() -> stranger.require(jwt, read)));
         }
     }
 
