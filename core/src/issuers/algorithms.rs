@@ -89,7 +89,8 @@ fn meant(name: &str) -> Option<Algorithm> {
     let same = all.find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
     let alike = || {
         // Somebody who writes H means HMAC, and no other family.
-        let asymmetric = Algorithm::ALL.iter().filter(|algorithm| !algorithm.is_symmetric() && !name.starts_with(['H', 'h']));
+        let asymmetric =
+            Algorithm::ALL.iter().filter(|algorithm| !algorithm.is_symmetric() && !name.starts_with(['H', 'h']));
         let (nearest, likeness) = nearest(name, asymmetric.map(|algorithm| algorithm.name()))?;
         if likeness >= ALIKE { Algorithm::from_name(nearest) } else { None }
     };
