@@ -25,7 +25,7 @@ public final class JwtRequirement {
         byte[] problem = Native.openRequirement(document.getBytes(StandardCharsets.UTF_8), handle);
         long opened = handle[0];
         if (opened == 0) {
-            throw PolicyException.of((List<?>) Flat.read(problem));
+            throw PolicyException.of(Flat.readList(problem));
         }
         address = opened;
         Core.CLEANER.register(this, () -> Native.closeRequirement(opened));
