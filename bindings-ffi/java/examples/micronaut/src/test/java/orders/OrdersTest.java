@@ -66,7 +66,7 @@ class OrdersTest {
         HttpResponse<String> lacks = send("POST", "/orders", "Authorization", issuer.bearer());
         assertEquals(403, lacks.statusCode());
         assertTrue(lacks.headers().firstValue("WWW-Authenticate").orElse("").contains("scope=\"orders:write\""));
-        assertEquals("application/json", lacks.headers().firstValue("Content-Type").orElse(""));
+        assertEquals("application/problem+json", lacks.headers().firstValue("Content-Type").orElse(""));
         assertEquals("an order of test-user",
                 send("POST", "/orders", "Authorization", issuer.bearer(it -> it.scopes("orders:write"))).body());
     }

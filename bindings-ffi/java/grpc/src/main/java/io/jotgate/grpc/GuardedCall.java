@@ -48,9 +48,10 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
             }
             isOver = true;
             isEnded = true;
-            super.close(refusal.status(), refusal.trailers());
         }
+        // From here on nobody else uses the call. Its handler must find the reason in the context before it is told of the end.
         context.cancel(refusal.status().asRuntimeException());
+        super.close(refusal.status(), refusal.trailers());
     }
 
     private void over() {
