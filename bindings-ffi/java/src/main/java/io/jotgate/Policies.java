@@ -74,7 +74,7 @@ public final class Policies {
      */
     public static String policyJson(String text, Format format) {
         NativeLibrary.load();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = utf8(text);
         return (String) only(Native.policyJson(bytes, format.number));
     }
 
@@ -189,6 +189,14 @@ public final class Policies {
             throw new InternalErrorException("the native library gave no schema");
         }
         return new String(schema, StandardCharsets.UTF_8);
+    }
+
+    /** @throws PolicyException half of a surrogate pair stands in the text: it would cross as another character, unseen */
+    static byte[] utf8(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new PolicyException("", "half of a surrogate pair stands in the text, which is no character", null);
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The one part of a result; several parts are a policy error. */

@@ -23,7 +23,7 @@ final class References {
      * @throws PolicyException something is not there
      */
     static String fill(String document, @Nullable Path folder) {
-        List<?> wanted = (List<?>) Policies.only(Native.references(document.getBytes(StandardCharsets.UTF_8)));
+        List<?> wanted = (List<?>) Policies.only(Native.references(Policies.utf8(document)));
         if (wanted.isEmpty()) {
             return document;
         }
