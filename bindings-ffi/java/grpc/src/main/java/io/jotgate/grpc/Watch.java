@@ -40,8 +40,8 @@ final class Watch {
         if (isOver) {
             return;
         }
-        // A moment later, as milliseconds are cut off.
-        long millis = Math.max(0, left.toMillis()) + 1;
+        // A moment later, as what is finer than a millisecond is cut off.
+        long millis = Math.max(1, TimeUnit.MILLISECONDS.convert(left.plusMillis(1)));
         time = new CompletableFuture<Void>().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS);
         time.thenComposeAsync(now -> admission.validator().validateRequestAsync(admission.request()))
                 .whenComplete((jwt, problem) -> told(problem));
