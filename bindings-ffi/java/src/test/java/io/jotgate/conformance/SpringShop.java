@@ -3,7 +3,6 @@ package io.jotgate.conformance;
 import java.security.Principal;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -13,13 +12,8 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /** A controller of Spring MVC at the root and below a servlet's path; {@code tests/conformance/targets.py} says what is asked of it. */
-@Configuration
+@RestController
 public class SpringShop {
-    @Bean
-    Shop shop() {
-        return new Shop();
-    }
-
     @Bean
     ServletRegistrationBean<DispatcherServlet> mounted(WebApplicationContext context) {
         ServletRegistrationBean<DispatcherServlet> servlet =
@@ -28,47 +22,43 @@ public class SpringShop {
         return servlet;
     }
 
-    /** The handlers. */
-    @RestController
-    static class Shop {
-        @GetMapping("/orders")
-        ResponseEntity<String> list(Principal principal) {
-            return told("orders.list", principal);
-        }
+    @GetMapping("/orders")
+    ResponseEntity<String> list(Principal principal) {
+        return told("orders.list", principal);
+    }
 
-        @PostMapping("/orders")
-        ResponseEntity<String> create(Principal principal) {
-            return told("orders.create", principal);
-        }
+    @PostMapping("/orders")
+    ResponseEntity<String> create(Principal principal) {
+        return told("orders.create", principal);
+    }
 
-        @GetMapping("/orders/{id}")
-        ResponseEntity<String> one(Principal principal) {
-            return told("orders.one", principal);
-        }
+    @GetMapping("/orders/{id}")
+    ResponseEntity<String> one(Principal principal) {
+        return told("orders.one", principal);
+    }
 
-        @RequestMapping("/admin/**")
-        ResponseEntity<String> admin(Principal principal) {
-            return told("admin", principal);
-        }
+    @RequestMapping("/admin/**")
+    ResponseEntity<String> admin(Principal principal) {
+        return told("admin", principal);
+    }
 
-        @GetMapping("/health")
-        ResponseEntity<String> health(Principal principal) {
-            return told("health", principal);
-        }
+    @GetMapping("/health")
+    ResponseEntity<String> health(Principal principal) {
+        return told("health", principal);
+    }
 
-        @GetMapping("/catalog")
-        ResponseEntity<String> catalog(Principal principal) {
-            return told("catalog", principal);
-        }
+    @GetMapping("/catalog")
+    ResponseEntity<String> catalog(Principal principal) {
+        return told("catalog", principal);
+    }
 
-        @GetMapping("/open")
-        ResponseEntity<String> open(Principal principal) {
-            return told("open", principal);
-        }
+    @GetMapping("/open")
+    ResponseEntity<String> open(Principal principal) {
+        return told("open", principal);
+    }
 
-        private static ResponseEntity<String> told(String handler, Principal principal) {
-            String subject = principal == null ? "none" : principal.getName();
-            return ResponseEntity.ok().header("X-Handler", handler).header("X-Subject", subject).body(handler);
-        }
+    private static ResponseEntity<String> told(String handler, Principal principal) {
+        String subject = principal == null ? "none" : principal.getName();
+        return ResponseEntity.ok().header("X-Handler", handler).header("X-Subject", subject).body(handler);
     }
 }
