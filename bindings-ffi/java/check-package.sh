@@ -17,6 +17,13 @@ for built in "$jar" "$kit"; do
     [ -f "$built" ] || fail "there is no $built; run build-native.sh, then mvn -q -B -f reactor.xml package -DskipTests"
 done
 
+# What a repository of artifacts asks of each.
+for pom in pom.xml testing/pom.xml grpc/pom.xml spring-boot-starter/pom.xml; do
+    for part in name description url licenses developers scm; do
+        grep -q "^  <$part>" "$pom" || fail "$pom has no <$part>"
+    done
+done
+
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
 cp src/test/package/*.java "$project/"
@@ -68,7 +75,7 @@ else
     fail "jlink made no image"
 fi
 
-strangers=$(jar tf "$kit" | grep '\.class$' | grep -v '^io/jotgate/testing/' || true)
+strangers=$(jar tf "$kit" | grep '\.class$' | grep -v '^io/jotgate/testing/' | grep -v '^module-info\.class$' || true)
 [ -z "$strangers" ] || fail "classes outside io.jotgate.testing: $strangers"
 for licence in LICENSE-APACHE LICENSE-MIT; do
     jar tf "$kit" | grep -q "^META-INF/$licence\$" || fail "the JAR of the test kit lacks $licence"
@@ -76,6 +83,12 @@ done
 javac --release 17 -Xlint:all,-classfile -Werror -cp "$jar:$kit" -d classes UseTesting.java
 printed=$(java -cp "$jar:$kit:classes" UseTesting)
 [ "$printed" = 'alice, expired, not found' ] || fail "the program of the test kit printed '$printed'"
+mkdir -p kit/kit
+{ echo 'package kit;'; cat UseTesting.java; } > kit/kit/UseTesting.java
+echo 'module kit { requires io.jotgate.testing; }' > kit/module-info.java
+javac --release 17 -Xlint:all -Werror --module-path "$jar:$kit" -d modules/kit kit/module-info.java kit/kit/UseTesting.java
+printed=$(java --module-path "$jar:$kit:modules" -m kit/kit.UseTesting)
+[ "$printed" = 'alice, expired, not found' ] || fail "the module of the test kit printed '$printed'"
 echo "check-package.sh: jotgate-testing-$version.jar works beside it"
 
 guard=$here/grpc/target/jotgate-grpc-$version.jar
