@@ -3,7 +3,9 @@ package io.jotgate;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application itself has to say about a token that the policy lets pass, and what it is told of refusals.
@@ -13,13 +15,14 @@ import java.util.Optional;
  * @param transform null for none
  */
 record HostChecks(
-        ClientLookup lookup, RevocationCheck revocation, ClaimsTransform transform, EventTeller events, Clock clock) {
+        @Nullable ClientLookup lookup, @Nullable RevocationCheck revocation, @Nullable ClaimsTransform transform,
+        EventTeller events, Clock clock) {
 
     /** @throws JotgateException the token must not pass, for whatever reason */
     VerifiedJwt token(Verdict verdict) {
         try {
             VerifiedJwt jwt = decided(verdict);
-            return transform == null ? jwt : transformed(jwt);
+            return transform == null ? jwt : transformed(jwt, transform);
         } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
             events.tellRefusal(clock, refusal);
             throw refusal;
@@ -65,15 +68,15 @@ record HostChecks(
 
     private boolean answer(Undecided undecided) throws Exception {
         return switch (undecided.question) {
-            case Numbers.Question.CLIENT -> lookup.isKnown(undecided.clientId, undecided.jwt());
-            case Numbers.Question.REVOKED -> revocation.isRevoked(undecided.jwt());
+            case Numbers.Question.CLIENT -> Objects.requireNonNull(lookup).isKnown(undecided.clientId, undecided.jwt());
+            case Numbers.Question.REVOKED -> Objects.requireNonNull(revocation).isRevoked(undecided.jwt());
             default -> throw new IllegalStateException("a question that this version does not know");
         };
     }
 
-    private VerifiedJwt transformed(VerifiedJwt jwt) {
+    private VerifiedJwt transformed(VerifiedJwt jwt, ClaimsTransform transformation) {
         try {
-            Map<String, Object> claims = transform.transform(new LinkedHashMap<>(jwt.signedClaims()));
+            Map<String, @Nullable Object> claims = transformation.transform(new LinkedHashMap<>(jwt.signedClaims()));
             return jwt.showing(claims);
         } catch (Exception problem) {
             throw new InternalErrorException(
