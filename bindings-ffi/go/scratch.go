@@ -35,7 +35,7 @@ var scratches = sync.Pool{New: func() any {
 	return s
 }}
 
-// reserve makes the buffer at least this long.
+// reserve makes the buffer at least this long. What is asked before the core has looked at a token may be too little: see grow.
 func (s *scratch) reserve(length int) {
 	if len(s.buffer) < length {
 		s.buffer = make([]byte, max(length, smallestBuffer))
@@ -111,4 +111,6 @@ const (
 	// smallestBuffer fits most tokens, so that a pooled buffer seldom has to grow.
 	smallestBuffer = 2 << 10
 	largestKept    = 64 << 10
+	// mostReserved is all that a token gets before anybody has looked at it.
+	mostReserved = 2 << 20
 )
