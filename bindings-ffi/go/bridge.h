@@ -15,10 +15,9 @@
 #error "jotgate: this copy of the module has no library for this platform: get a released version, or run build-native.sh in it"
 #else
 #include "jotgate.h"
-#endif
-
 #if defined(__linux__) && !defined(__GLIBC__)
 #error "jotgate: the library is built for glibc, not for musl: build where glibc is, with -extldflags -static if need be"
+#endif
 #endif
 
 static inline jotgate_bytes jotgate_go_bytes(const uint8_t *data, size_t len) {

@@ -21,8 +21,8 @@ import (
 // In the end the process holds no more memory than it did after a tenth of it.
 func TestSoak(t *testing.T) {
 	const (
-		parts    = 20
-		rounds   = 20_000 // of each worker, in each part
+		parts    = 10
+		rounds   = 10_000 // of each worker, in each part
 		workers  = 4
 		most     = 16 << 20
 		measured = 2 // parts after which all that is kept for good is there
@@ -110,7 +110,7 @@ func (s *soaked) round(t *testing.T, round int) {
 // rest is what costs more than a validation, and happens less often.
 func (s *soaked) rest(t *testing.T) {
 	token := s.idp.token(t, nil)
-	for number := range 200 {
+	for number := range 100 {
 		if _, err := s.keys.Validate(t.Context(), token); err != nil {
 			t.Error(err)
 		}
