@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"encoding/binary"
+	"math"
 	"net/http"
 	"runtime"
 	"strings"
@@ -103,7 +104,9 @@ func (p *packed) appendField(name string, values []string) {
 	}
 }
 
+// append cuts what is longer than four bytes can say: no policy takes a text as long as that, or what is left of it.
 func (p *packed) append(text string) {
+	text = text[:min(len(text), math.MaxUint32)]
 	*p = append(binary.BigEndian.AppendUint32(*p, uint32(len(text))), text...)
 }
 
