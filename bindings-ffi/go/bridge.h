@@ -8,7 +8,8 @@
 #define JOTGATE_BRIDGE_H
 
 /* One clear error in place of those of the compiler and the linker. */
-#if !__has_include("library.h") || (defined(__linux__) && defined(__x86_64__) && !__has_include("native/linux_amd64/libjotgate.a")) || \
+#if !__has_include("library.h") || \
+    (defined(__linux__) && defined(__x86_64__) && !__has_include("native/linux_amd64/libjotgate.a")) || \
     (defined(__linux__) && defined(__aarch64__) && !__has_include("native/linux_arm64/libjotgate.a")) || \
     (defined(__APPLE__) && defined(__x86_64__) && !__has_include("native/darwin_amd64/libjotgate.a")) || \
     (defined(__APPLE__) && defined(__aarch64__) && !__has_include("native/darwin_arm64/libjotgate.a"))

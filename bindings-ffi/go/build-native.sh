@@ -34,7 +34,7 @@ else
 fi
 
 cp "$library" "native/$platform/libjotgate.a"
-# What debuggers want of the standard library is a third of what everybody would download. STRIP names the strip of another platform.
+# What debuggers want of the standard library is a third of what everybody would download. STRIP names another platform's strip.
 if [ $# -eq 0 ] || [ -n "${STRIP:-}" ]; then
     "${STRIP:-strip}" -S "native/$platform/libjotgate.a"
 fi

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Uses the packages as a stranger would, in projects far from the repository. The first gets the module from a repository with the
-# release of release.sh in it, builds, and tests itself with jotgatetest; then it is committed with its dependencies vendored, and a
-# clone of that builds with no module proxy and no cache at all. The second gets it from the proxy of package.sh, with one of the modules
-# for frameworks, vendored as well; the others are fetched.
+# Uses the packages as a stranger would, in projects far from the repository. The first gets the module from a repository with
+# the release of release.sh in it, builds, and tests itself with jotgatetest; then it is committed with its dependencies
+# vendored, and a clone of that builds with no module proxy and no cache at all. The second gets it from the proxy of
+# package.sh, with one of the modules for frameworks, vendored as well; the others are fetched.
 set -eu
 
 cd "$(dirname "$0")"
@@ -43,7 +43,8 @@ cd "$projects/stranger"
 git init --quiet
 go mod init example.com/stranger
 # Where the module's name leads, there is our repository, and nothing goes out to the net.
-GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0="url.file://$projects/released.insteadOf" GIT_CONFIG_VALUE_0="https://${module%/bindings-ffi/go}" \
+GIT_CONFIG_COUNT=2 \
+    GIT_CONFIG_KEY_0="url.file://$projects/released.insteadOf" GIT_CONFIG_VALUE_0="https://${module%/bindings-ffi/go}" \
     GIT_CONFIG_KEY_1=protocol.https.allow GIT_CONFIG_VALUE_1=never GOPROXY=direct \
     sh -c "go mod download $frameworks && go get $module@$version"
 expected='alice, jotgate 0.1.0'

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the commit that `go get` downloads, and its tags: COMMIT with the native libraries inside. No branch has it, since libraries do
-# not belong into a history that everybody clones; push the tags that it prints, and nothing else.
+# Makes the commit that `go get` downloads, and its tags: COMMIT with the native libraries inside. No branch has it, since
+# libraries do not belong into a history that everybody clones; push the tags that it prints, and nothing else.
 #
 #   ./release.sh [COMMIT]      HEAD by default
 #
-# The libraries are those that lie in native/: build-native.sh has put one there for each platform that this release is for, from the
-# same COMMIT.
+# The libraries are those that lie in native/: build-native.sh has put one there for each platform that this release is for,
+# from the same COMMIT.
 set -eu
 
 cd "$(dirname "$0")"

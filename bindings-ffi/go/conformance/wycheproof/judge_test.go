@@ -23,10 +23,10 @@ const unusableKey jotgate.Code = "unusable_key"
 
 func (v verdict) accepted() bool { return v.code == "" }
 
-// judged has the token judged by a policy with this key alone.
-func judged(t *testing.T, key jwk, token string) verdict {
+// judged has the token judged by a policy with these keys alone.
+func judged(t *testing.T, token string, keys ...jwk) verdict {
 	t.Helper()
-	validator, err := validatorOf(t, key)
+	validator, err := validatorOf(t, keys...)
 	if errors.Is(err, jotgate.ErrPolicy) {
 		return verdict{unusableKey}
 	}
@@ -46,9 +46,19 @@ func judged(t *testing.T, key jwk, token string) verdict {
 	return verdict{}
 }
 
-func validatorOf(t *testing.T, key jwk) (*jotgate.Validator, error) {
+// isUsable tells whether a policy takes the key.
+func isUsable(t *testing.T, key jwk) bool {
 	t.Helper()
-	set, err := json.Marshal(map[string]any{"keys": []jwk{key}})
+	validator, err := validatorOf(t, key)
+	if err == nil {
+		validator.Close()
+	}
+	return err == nil
+}
+
+func validatorOf(t *testing.T, keys ...jwk) (*jotgate.Validator, error) {
+	t.Helper()
+	set, err := json.Marshal(map[string]any{"keys": keys})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,32 +16,64 @@ func TestJSONWebSignatures(t *testing.T) {
 	found := make(deviations)
 	for _, group := range read(t, jwsFile).TestGroups {
 		for _, vector := range group.Tests {
-			key, token := carriedJWS(t, group, vector.JWS)
-			found.note(vector, judged(t, key, token))
+			key := group.keys()[0]
+			token := carriedJWS(t, key, vector.JWS)
+			found.note(vector, judged(t, token, key))
 		}
 	}
 	found.check(t, jwsFile)
 }
 
-// carriedJWS is the vector with claims as its payload, and the key for it. What has no three parts stays as it is.
-func carriedJWS(t *testing.T, group group, text string) (jwk, string) {
-	t.Helper()
-	key := jwk(maps.Clone(group.Public))
-	if key == nil {
-		key = jwk(maps.Clone(group.Private))
+// TestJSONWebKeys is about keys: that which the header names is judged as it is before a token is made for one like it.
+func TestJSONWebKeys(t *testing.T) {
+	found := make(deviations)
+	for _, group := range read(t, jwkFile).TestGroups {
+		for _, vector := range group.Tests {
+			keys, got := group.keys(), verdict{unusableKey}
+			header, _, _ := strings.Cut(vector.JWS, ".")
+			at := slices.IndexFunc(keys, func(key jwk) bool { return key["kid"] == headerOf(header).Kid })
+			if isUsable(t, keys[at]) {
+				got = judged(t, carriedJWS(t, keys[at], vector.JWS), keys...)
+			}
+			found.note(vector, got)
+		}
 	}
+	found.check(t, jwkFile)
+}
+
+// keys are those that a token of the group is judged by: a copy.
+func (g group) keys() []jwk {
+	one := g.Public
+	if one == nil {
+		one = g.Private
+	}
+	set, isSet := one["keys"].([]any)
+	if !isSet {
+		return []jwk{maps.Clone(one)}
+	}
+	var keys []jwk
+	for _, key := range set {
+		keys = append(keys, maps.Clone(key.(map[string]any)))
+	}
+	return keys
+}
+
+// carriedJWS is the vector with claims as its payload, and changes the key where another one goes with it. What has no
+// three parts stays as it is.
+func carriedJWS(t *testing.T, key jwk, text string) string {
+	t.Helper()
 	parts := strings.Split(text, ".")
 	if len(parts) < 3 {
-		return key, text
+		return text
 	}
 	message := parts[0] + "." + carriedPayload(parts[1])
 	before, middle, after := trimmed(parts[2])
 	signature, err := base64.RawURLEncoding.DecodeString(middle)
 	if err == nil {
 		from := signed{[]byte(parts[0] + "." + parts[1]), signature}
-		middle = base64url(carriedBy(t, key, algorithmIn(parts[0], key), from, []byte(message)))
+		middle = base64url(carriedBy(t, key, headerOf(parts[0]).Alg, from, []byte(message)))
 	}
-	return key, strings.Join(append([]string{message, before + middle + after}, parts[3:]...), ".")
+	return strings.Join(append([]string{message, before + middle + after}, parts[3:]...), ".")
 }
 
 // carriedPayload is claims, with the oddities of the payload that was there: characters around it, and bits that mean nothing.
@@ -61,16 +94,15 @@ func trimmed(text string) (before, middle, after string) {
 	return text[:len(text)-len(rest)], middle, rest[len(middle):]
 }
 
-// algorithmIn is what the header says, as far as it can be read; or else the key.
-func algorithmIn(header string, key jwk) string {
-	_, middle, _ := trimmed(header)
-	var read struct{ Alg string }
-	octets, err := base64.RawURLEncoding.DecodeString(middle)
-	if err == nil && json.Unmarshal(octets, &read) == nil {
-		return read.Alg
+// header is what a token says of itself, as far as it can be read.
+type header struct{ Alg, Kid string }
+
+func headerOf(text string) (read header) {
+	_, middle, _ := trimmed(text)
+	if octets, err := base64.RawURLEncoding.DecodeString(middle); err == nil {
+		_ = json.Unmarshal(octets, &read)
 	}
-	alg, _ := key["alg"].(string)
-	return alg
+	return read
 }
 
 // carriedBy gives the token's signature, and changes the key where another one goes with it.
@@ -123,6 +155,7 @@ var curves = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": ellipt
 
 const (
 	jwsFile  = "json_web_signature_test.json"
+	jwkFile  = "json_web_key_test.json"
 	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	oddities = " ?#=\t\r\n"
 )

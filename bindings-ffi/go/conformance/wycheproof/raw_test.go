@@ -70,14 +70,12 @@ func judgedVector(t *testing.T, kind kind, alg string, group group, vector vecto
 	own, key, token := kind.carried(t, alg, group, vector)
 	if own != nil {
 		own["alg"] = alg
-		if validator, err := validatorOf(t, own); err != nil {
+		if !isUsable(t, own) {
 			return verdict{unusableKey}
-		} else {
-			validator.Close()
 		}
 	}
 	key["alg"] = alg
-	got := judged(t, key, token)
+	got := judged(t, token, key)
 	isEmpty := len(vector.Sig)+len(vector.Tag) == 0
 	if !slices.Contains([]jotgate.Code{"", unusableKey, jotgate.ErrInvalidSignature}, got.code) && !isEmpty {
 		t.Errorf("%d is refused for another reason: %s", vector.TcID, got.code)

@@ -27,8 +27,9 @@ func rsaKeyOf(t *testing.T, bits int) *rsaKey {
 		return key
 	}
 	key := &rsaKey{modulus: big.NewInt(1)}
-	for part := 0; part < bits; part += 1024 {
-		prime := primeOf(t, min(1024, bits-part))
+	for rest, primes := bits, max(1, bits/1024); primes > 0; primes-- {
+		prime := primeOf(t, rest/primes)
+		rest -= prime.BitLen()
 		key.modulus.Mul(key.modulus, prime)
 		key.primes = append(key.primes, prime)
 	}
@@ -42,13 +43,13 @@ func rsaKeyOf(t *testing.T, bits int) *rsaKey {
 // primeOf is so close to the power of two that products have all their bits.
 func primeOf(t *testing.T, bits int) *big.Int {
 	t.Helper()
-	octets := make([]byte, bits/8)
+	free := new(big.Int).Lsh(big.NewInt(1), uint(bits-8))
 	for {
-		if _, err := rand.Read(octets); err != nil {
+		prime, err := rand.Int(rand.Reader, free)
+		if err != nil {
 			t.Fatal(err)
 		}
-		octets[0], octets[len(octets)-1] = 0xff, octets[len(octets)-1]|1
-		prime := new(big.Int).SetBytes(octets)
+		prime.Add(prime.SetBit(prime, 0, 1), new(big.Int).Mul(free, big.NewInt(0xff)))
 		if less := minusOne(prime); less.Mod(less, publicExponent).Sign() != 0 && prime.ProbablyPrime(10) {
 			return prime
 		}
