@@ -93,7 +93,7 @@ test-rust:
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
 .PHONY: soak
-soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri, Java
+soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri, millions of tokens in C, Go and Java
 	mkdir -p target/soak
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
@@ -103,6 +103,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 	bindings-ffi/tests/miri.sh
 	PROFILE=release $(MAKE) build-java
 	bindings-ffi/java/soak.sh
+	$(MAKE) --no-print-directory soak-go PROFILE=release
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -180,12 +181,18 @@ build-go: native
 
 test-go:
 	cd bindings-ffi/go && test -z "$$(gofmt -l .)"
-	cd bindings-ffi/go && go vet ./...
+	cd bindings-ffi/go && go vet -tags soak ./...
 	cd bindings-ffi/go && go test -race ./...
 	cd bindings-ffi/go/jotgateprometheus && go vet ./... && go test -race ./...
-	cd bindings-ffi/go/jotgategrpc && go vet ./... && go test ./...
+	cd bindings-ffi/go/jotgategrpc && go vet ./... && go test -race ./...
 	cd bindings-ffi/go/docs/migrating && go vet ./... && go test ./...
+	cd bindings-ffi/go/conformance/wycheproof && go vet . && go test .
 	cd bindings-ffi/go/conformance/frameworks && go vet -tags nomsgpack . $(addprefix $(GO_MODULE)/,jotgateecho jotgategin) && go test -tags nomsgpack .
+
+.PHONY: soak-go
+soak-go: build-go
+	cd bindings-ffi/go && go test -tags soak -run Soak -v -timeout 60m .
+	cd bindings-ffi/go && go test -race -count 20 -run 'Close|Panic|Goroutine|Replace' .
 
 # The servers on frameworks. Only the vectors need them, so the demo does without their dependencies. Without MessagePack gin is half as
 # large.

@@ -25,7 +25,7 @@ for language in "$@"; do
             fi
             ;;
         go)
-            echo "== the Go module through a module proxy in a folder"
+            echo "== the Go module from a repository, as go get reads it, and through a module proxy in a folder"
             bindings-ffi/go/package.sh
             bindings-ffi/go/check-package.sh
             ;;

@@ -2,7 +2,7 @@
 
 package jotgate
 
-// #include "jotgate.h"
+// #include "bridge.h"
 import "C"
 
 import (

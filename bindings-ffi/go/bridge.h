@@ -7,11 +7,18 @@
 #ifndef JOTGATE_BRIDGE_H
 #define JOTGATE_BRIDGE_H
 
+/* One clear error in place of those of the compiler and the linker. */
+#if !__has_include("library.h") || \
+    (defined(__linux__) && defined(__x86_64__) && !__has_include("native/linux_amd64/libjotgate.a")) || \
+    (defined(__linux__) && defined(__aarch64__) && !__has_include("native/linux_arm64/libjotgate.a")) || \
+    (defined(__APPLE__) && defined(__x86_64__) && !__has_include("native/darwin_amd64/libjotgate.a")) || \
+    (defined(__APPLE__) && defined(__aarch64__) && !__has_include("native/darwin_arm64/libjotgate.a"))
+#error "jotgate: this copy of the module has no library for this platform: get a released version, or run build-native.sh in it"
+#else
 #include "jotgate.h"
-
-/* One clear error in place of those of the linker. */
 #if defined(__linux__) && !defined(__GLIBC__)
 #error "jotgate: the library is built for glibc, not for musl: build where glibc is, with -extldflags -static if need be"
+#endif
 #endif
 
 static inline jotgate_bytes jotgate_go_bytes(const uint8_t *data, size_t len) {

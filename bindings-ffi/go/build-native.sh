@@ -34,6 +34,10 @@ else
 fi
 
 cp "$library" "native/$platform/libjotgate.a"
+# What debuggers want of the standard library is a third of what everybody would download. STRIP names another platform's strip.
+if [ $# -eq 0 ] || [ -n "${STRIP:-}" ]; then
+    "${STRIP:-strip}" -S "native/$platform/libjotgate.a"
+fi
 cp "$repository/bindings-ffi/include/jotgate.h" native/include/jotgate.h
 
 # The go command does not look at what cgo links. This text ends in the package's object (core.go), so programs are linked

@@ -125,7 +125,8 @@ func (c *core) now() C.int64_t {
 // ask puts the question once. Its text is read where it lies: there is no copy on the way in.
 func (c *core) ask(q question, s *scratch, now C.int64_t) C.jotgate_status {
 	asked := q.text(s)
-	s.reserve(2 * len(asked)) // nearly always enough: what the table of the claims adds is less than what base64 loses
+	// Nearly always enough: what the table of the claims adds is less than what base64 loses. The core refuses what is much longer.
+	s.reserve(min(2*len(asked), mostReserved))
 	for {
 		status := C.jotgate_go_validate(c.handle,
 			(*C.uint8_t)(unsafe.SliceData(asked)), C.size_t(len(asked)), flag(q.isRequest), q.asOf.millis(), now,

@@ -80,8 +80,16 @@ func (f *httpFetcher) Fetch(ctx context.Context, request FetchRequest) (FetchRes
 	return FetchResponse{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 }
 
-// failureOf sorts an error of the user's code into the kinds that the core knows.
-func failureOf(err error) uint32 {
+// failureOf sorts an error of the user's code into the kinds that the core knows. To sort it is to call methods of it, which may
+// panic: those of a nil pointer in it, for one.
+func failureOf(err error) (failure uint32) {
+	if guarded(func() error { failure = sorted(err); return nil }) != nil {
+		return failureCallback
+	}
+	return failure
+}
+
+func sorted(err error) uint32 {
 	var timeout net.Error
 	var exchange *url.Error
 	var tooLarge *http.MaxBytesError

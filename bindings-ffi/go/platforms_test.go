@@ -1,9 +1,11 @@
 package jotgate_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,6 +31,38 @@ func TestOneClearErrorWhereItCannotWork(t *testing.T) {
 			t.Errorf("%s: %v: %s", platform, err, said)
 		}
 	}
+}
+
+// A copy of the module without its library, such as a clone of the repository has it, says so, and nothing else.
+func TestOneClearErrorWithoutTheLibrary(t *testing.T) {
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, withoutLibrary{os.DirFS(".")}); err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("go", "build", ".")
+	build.Dir = copied
+	said, err := build.CombinedOutput()
+	const want = "this copy of the module has no library for this platform: get a released version, or run build-native.sh in it"
+	if err == nil || !strings.Contains(string(said), want) || strings.Count(string(said), "error:") != 1 {
+		t.Errorf("%v: %s", err, said)
+	}
+}
+
+// withoutLibrary is the module's own folders, without what build-native.sh makes.
+type withoutLibrary struct{ fs.FS }
+
+func (w withoutLibrary) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(w.FS, name)
+	return slices.DeleteFunc(entries, func(entry fs.DirEntry) bool {
+		switch entry.Name() {
+		case "libjotgate.a", "jotgate.h", "library.h":
+			return true
+		case "native", "internal":
+			return false
+		default:
+			return name == "." && entry.IsDir()
+		}
+	}), err
 }
 
 // A statically linked program runs where no C library is, such as in an empty container.

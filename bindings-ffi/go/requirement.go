@@ -91,7 +91,8 @@ func (r *Requirement) Middleware(next http.Handler) http.Handler {
 
 // Require reports whether a token that was accepted is what an endpoint asks for; nil when it is. The error is a *RejectedError with
 // the codes that a route would give: ErrInsufficientScope, ErrInvalidClaim, ErrMissingClaim, ErrClaimRejected; and ErrMissingToken
-// where the policy let the request pass without one; ErrInternal for the token of another Validator. Answer it with AnswerWith.
+// where the policy let the request pass without one, also when it is nil, as FromContext gives it then; ErrInternal for the token of
+// another Validator. Answer it with AnswerWith.
 func (v *Validator) Require(verified *Verified, requirement *Requirement) error {
 	core := v.core.Load()
 	if core == nil {
@@ -137,6 +138,9 @@ func (v *Verified) HasScope(scope string) bool { return slices.Contains(v.Scopes
 func (c *core) require(verified *Verified, requirement *Requirement) error {
 	if c.life.Err() != nil {
 		return ErrClosed
+	}
+	if verified == nil {
+		verified = c.skipped
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()

@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"encoding/binary"
+	"math"
 	"net/http"
 	"runtime"
 	"strings"
@@ -35,7 +36,7 @@ var scratches = sync.Pool{New: func() any {
 	return s
 }}
 
-// reserve makes the buffer at least this long.
+// reserve makes the buffer at least this long. What is asked before the core has looked at a token may be too little: see grow.
 func (s *scratch) reserve(length int) {
 	if len(s.buffer) < length {
 		s.buffer = make([]byte, max(length, smallestBuffer))
@@ -103,7 +104,9 @@ func (p *packed) appendField(name string, values []string) {
 	}
 }
 
+// append cuts what is longer than four bytes can say: no policy takes a text as long as that, or what is left of it.
 func (p *packed) append(text string) {
+	text = text[:min(len(text), math.MaxUint32)]
 	*p = append(binary.BigEndian.AppendUint32(*p, uint32(len(text))), text...)
 }
 
@@ -111,4 +114,6 @@ const (
 	// smallestBuffer fits most tokens, so that a pooled buffer seldom has to grow.
 	smallestBuffer = 2 << 10
 	largestKept    = 64 << 10
+	// mostReserved is all that a token gets before anybody has looked at it.
+	mostReserved = 2 << 20
 )

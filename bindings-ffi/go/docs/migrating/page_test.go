@@ -56,6 +56,21 @@ func TestThePageShowsCodeThatRuns(t *testing.T) {
 	}
 }
 
+func TestThePageCountsLines(t *testing.T) {
+	var lines [2]int
+	for side, name := range []string{"oidcbefore", "oidcafter"} {
+		file, err := os.ReadFile(name + "/orders.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[side] = len(regexp.MustCompile(`(?m)^\t*[^\s/].*$`).FindAll(file, -1))
+	}
+	row := fmt.Sprintf("| %d lines for the file above, with its imports, and without blank ones and comments | %d lines |", lines[0], lines[1])
+	if !strings.Contains(page(t), row) {
+		t.Errorf("the page should say %s", row)
+	}
+}
+
 // issuer answers for idp.example.com, whoever asks: nothing here needs a network.
 func issuer(t *testing.T) *jotgatetest.Issuer {
 	t.Helper()
