@@ -68,7 +68,9 @@ impl Core {
     ///
     /// The text is no policy; then nothing has changed.
     pub fn replaced(&self, policy: Vec<u8>, now_ms: i64) -> Result<Arc<Self>, PolicyMistake> {
-        read(|| jotgate_edge::open_after(&self.0, &policy, Timestamp::from_millis(now_ms)).map(|next| Arc::new(Self(next))))
+        read(|| {
+            jotgate_edge::open_after(&self.0, &policy, Timestamp::from_millis(now_ms)).map(|next| Arc::new(Self(next)))
+        })
     }
 
     /// The verdict on a token for the time `as_of_ms`, with the keys of the time `now_ms`.
@@ -116,9 +118,7 @@ impl Core {
     /// # Errors
     ///
     /// Method, path or query are not UTF-8.
-    pub fn explain_request(
-        &self, request: RequestParts, as_of_ms: i64, now_ms: i64,
-    ) -> Result<Explained, CallFailure> {
+    pub fn explain_request(&self, request: RequestParts, as_of_ms: i64, now_ms: i64) -> Result<Explained, CallFailure> {
         held(|| {
             let request = request.text().ok_or_else(no_request)?;
             let (as_of, now) = (Timestamp::from_millis(as_of_ms), Timestamp::from_millis(now_ms));

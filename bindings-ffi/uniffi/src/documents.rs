@@ -89,7 +89,8 @@ pub struct CodeName {
 pub fn policy_json(policy: Vec<u8>, format: Format) -> Result<String, PolicyMistake> {
     read(|| {
         let format = format_of(format)?;
-        jotgate_tools::policy_json(document(&policy, "the policy document")?, format).map_err(|error| Mistake::from(&error))
+        jotgate_tools::policy_json(document(&policy, "the policy document")?, format)
+            .map_err(|error| Mistake::from(&error))
     })
 }
 
@@ -109,20 +110,23 @@ pub fn places(policy: Vec<u8>, format: Format, paths: Vec<Vec<u8>>) -> Result<Ve
 }
 
 /// Problems of a document in the names of a language's options, a number of the core's `Names`. `given` are the options that the
-/// program has written.
+/// program has written, `known` those that there are.
 ///
 /// # Errors
 ///
 /// A text is not UTF-8, or the number names nothing.
 #[uniffi::export]
-pub fn told(names: u32, given: Vec<Vec<u8>>, problems: Vec<Told>) -> Result<Vec<Problem>, CallFailure> {
+pub fn told(
+    names: u32, given: Vec<Vec<u8>>, known: Vec<Vec<u8>>, problems: Vec<Told>,
+) -> Result<Vec<Problem>, CallFailure> {
     held(|| {
         let names = Names::from_number(names).ok_or_else(|| CallFailure::argument("there are no such names"))?;
         let given = given.iter().map(|name| text(name, "an option")).collect::<Result<Vec<_>, _>>()?;
+        let known = known.iter().map(|name| text(name, "an option")).collect::<Result<Vec<_>, _>>()?;
         let tell = |problem: &Told| {
             let (path, message) = (text(&problem.path, "a path")?, text(&problem.text, "a text")?);
             let hint = problem.hint.as_deref().map(|hint| text(hint, "a hint")).transpose()?;
-            let told = names.told(path, message, hint, Written { given: &given, known: &[] });
+            let told = names.told(path, message, hint, Written { given: &given, known: &known });
             let (path, text, hint) = (told.path, told.message, told.hint);
             Ok(Problem { path, text, hint, line: 0, column: 0 })
         };
@@ -163,7 +167,8 @@ pub fn fill_references(policy: Vec<u8>, read_texts: Vec<Given>) -> Result<String
             Given::Unreadable => Err(ReferenceFailure::Unreadable),
         });
         let texts: Vec<_> = texts.collect();
-        jotgate::fill_references(document(&policy, "the policy document")?, &texts).map_err(|error| Mistake::from(&error))
+        jotgate::fill_references(document(&policy, "the policy document")?, &texts)
+            .map_err(|error| Mistake::from(&error))
     })
 }
 
@@ -190,9 +195,8 @@ pub fn import_policy(product: Vec<u8>, policy: Vec<u8>, files: Vec<NamedText>) -
     read(|| {
         let product = Product::from_name(document(&product, "the product's name")?);
         let product = product.ok_or_else(|| Mistake::of_call("there is no such product"))?;
-        let named = |file: &'_ NamedText| Ok((document(&file.name, "a file's name")?.to_owned(), file.content.as_slice()));
-        let files = files.iter().map(named).collect::<Result<Vec<_>, Mistake>>()?;
-        let files: Vec<_> = files.iter().map(|(name, content)| (name.as_str(), *content)).collect();
+        let named = files.iter().map(|file| Ok((document(&file.name, "a file's name")?, file.content.as_slice())));
+        let files = named.collect::<Result<Vec<_>, Mistake>>()?;
         let import = jotgate_tools::import(product, document(&policy, "the policy")?, &files);
         let import = import.map_err(|error| Mistake::from(&error))?;
         let json = serde_json::to_string(&import).map_err(|_| Mistake::of_call("the import cannot be written"))?;

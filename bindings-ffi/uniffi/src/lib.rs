@@ -24,12 +24,13 @@ mod work;
 
 pub use crate::core::{Core, Explained, Forwarding, Reads};
 pub use documents::{CodeName, Given, Imported, NamedText, Place, Reference, Told};
+pub use documents::{codes, fill_references, import_policy, lint, places, policy_json, products, references, schema, told, version};
 pub use failure::CallFailure;
 pub use mistake::{PolicyMistake, Problem};
 pub use numbers::{Failure, Format, HostAnswer};
 pub use request::{Field, Header, RequestParts};
-pub use require::{Denial, HeldToken, HttpAnswer, Requirement};
-pub use testing::TestIssuer;
+pub use require::{Denial, HeldToken, HttpAnswer, Requirement, origin_of_any_validator, scopes};
+pub use testing::{TestIssuer, test_recipes};
 pub use undecided::{Question, Texts, UndecidedToken};
 pub use verdict::{AcceptedToken, Judged, JudgedMany, Rejection, Verdict};
 pub use work::Work;

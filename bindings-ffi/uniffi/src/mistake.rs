@@ -46,12 +46,7 @@ impl From<Mistake> for PolicyMistake {
             line: problem.line,
             column: problem.column,
         });
-        Self::Refused {
-            path: mistake.path,
-            text: mistake.message,
-            hint: mistake.hint,
-            problems: problems.collect(),
-        }
+        Self::Refused { path: mistake.path, text: mistake.message, hint: mistake.hint, problems: problems.collect() }
     }
 }
 

@@ -143,18 +143,23 @@ impl From<&VerdictRecord<'_>> for Rejection {
 
 impl From<jotgate::Verdict> for Verdict {
     fn from(given: jotgate::Verdict) -> Self {
-        if let jotgate::Verdict::Undecided(undecided) = given {
-            let record = VerdictRecord::undecided(&undecided);
-            let (issuer, question) = (place(record.issuer), Question::from(&record));
-            return Self::Undecided { issuer, question, token: Arc::new(UndecidedToken::new(undecided)) };
+        let record = VerdictRecord::from(&given);
+        if record.kind != kind::UNDECIDED {
+            return Self::of_record(&record);
         }
-        Self::from(&VerdictRecord::from(&given))
+        let (issuer, question) = (place(record.issuer), Question::from(&record));
+        match given {
+            jotgate::Verdict::Undecided(undecided) => {
+                Self::Undecided { issuer, question, token: Arc::new(UndecidedToken::new(undecided)) }
+            }
+            _ => Self::internal_error(),
+        }
     }
 }
 
-impl From<&VerdictRecord<'_>> for Verdict {
+impl Verdict {
     /// Of a verdict that needs no answer of the host.
-    fn from(record: &VerdictRecord<'_>) -> Self {
+    fn of_record(record: &VerdictRecord<'_>) -> Self {
         match record.kind {
             kind::ACCEPTED => match AcceptedToken::of(record) {
                 Some(token) => Self::Accepted { token },
@@ -168,7 +173,7 @@ impl From<&VerdictRecord<'_>> for Verdict {
                 reason: record.reason.clone().unwrap_or_default(),
             },
             kind::KEYS_NEEDED => Self::KeysNeeded {
-                wait_for: record.wait_for.iter().map(WorkId::number).collect(),
+                wait_for: record.wait_for.iter().copied().map(WorkId::number).collect(),
                 patience_ms: record.patience_ms,
             },
             kind::SKIPPED => Self::Skipped { route: place(record.route) },
