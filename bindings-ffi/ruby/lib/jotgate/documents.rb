@@ -66,7 +66,7 @@ module Jotgate
       return variable(reference.name) if reference.kind == "env"
 
       bytes = File.open(File.expand_path(reference.name, folder), "rb") { |file| file.read(reference.read_bytes) }
-      JotgateNative::Given::READ.new(bytes || "")
+      JotgateNative::Given::READ.new(bytes: bytes || "")
     rescue Errno::ENOENT
       JotgateNative::Given::MISSING.new
     rescue SystemCallError, IOError, ArgumentError
@@ -76,7 +76,7 @@ module Jotgate
 
     def variable(name)
       value = ENV.fetch(name, nil)
-      value ? JotgateNative::Given::READ.new(value) : JotgateNative::Given::MISSING.new
+      value ? JotgateNative::Given::READ.new(bytes: value) : JotgateNative::Given::MISSING.new
     end
     private_class_method :variable
   end
