@@ -129,7 +129,9 @@ module Jotgate
       refused = Native.call { @ruling.core.require(verified&.held, requirement.native) }
       return verified if refused.nil?
 
-      refuse(refusal(refused).tap { |error| error.requirement = requirement })
+      error = refusal(refused)
+      error.requirement = requirement if error.is_a?(InvalidToken)
+      refuse(error)
     end
 
     # Judges by another policy from now on, a Hash or text in the `format`. Key sets of sources that stay the same stay. Raises
