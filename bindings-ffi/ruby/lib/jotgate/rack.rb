@@ -47,7 +47,16 @@ module Jotgate
 
     # The router behind goes by the same path. All fields are handed over: which of them are read, the policy says that judges.
     def request(env)
-      [env["REQUEST_METHOD"], "#{env['SCRIPT_NAME']}#{env['PATH_INFO']}", env["QUERY_STRING"], fields(env)]
+      path = "#{env['SCRIPT_NAME']}#{env['PATH_INFO']}"
+      [env["REQUEST_METHOD"], utf8(path), utf8(env["QUERY_STRING"].to_s), fields(env)]
+    end
+
+    # Octets that are no UTF-8 in the one other way to write them: the core has a verdict on these.
+    def utf8(text)
+      octets = text.b
+      return text if octets.force_encoding(Encoding::UTF_8).valid_encoding?
+
+      octets.b.gsub(/[^\x00-\x7f]/n) { |octet| format("%%%02X", octet.ord) }
     end
 
     def fields(env)
