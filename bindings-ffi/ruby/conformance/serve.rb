@@ -3,6 +3,9 @@
 # Serves the exchanges through a middleware: `serve.rb MIDDLEWARE FILE`, see tests/conformance/exchanges.py; or an application with
 # routes behind it: `serve.rb routes FILE`, see tests/conformance/targets.py. The server is Puma.
 
+# As it runs in production: Sinatra has other pages for developers.
+ENV["APP_ENV"] = "production"
+
 require "puma"
 require "puma/configuration"
 require "puma/server"
@@ -44,9 +47,8 @@ module Conformance
 
     # An application as users write it, with the router of Sinatra.
     class Orders < Sinatra::Base
-      set :environment, :production
       set :logging, false
-      disable :static, :sessions, :protection, :show_exceptions, :dump_errors
+      disable :static, :sessions, :protection, :show_exceptions
 
       # Which handler ran, and for whom.
       def ran(name)
