@@ -80,6 +80,9 @@ module Jotgate
         read << piece
         raise ResponseTooLarge, "the body is longer than #{most} bytes" if read.bytesize > most
       end
+      # Net::HTTP takes a body that breaks off for a whole one.
+      raise EOFError, "the answer broke off" if read.bytesize < answer.content_length.to_i
+
       read
     end
   end
