@@ -114,7 +114,9 @@ module Jotgate
       end
 
       def said(subject, options)
-        { subject: subject, now: @clock&.call, **options }.compact
+        said = { subject: subject, now: @clock&.call, **options }.compact
+        said[:now] = Native.millis(said[:now]) / 1000.0 if said[:now]
+        said
       end
 
       def call(word, **arguments) = Native.call { @native.call(word, json(arguments)) }
