@@ -214,7 +214,7 @@ build-ruby: native
 # What UniFFI has generated is compared by what it was made of: its generator takes minutes to build.
 test-ruby: native
 	cargo test -p jotgate-uniffi --features aws-lc
-	bindings-ffi/uniffi/interface.py $(wildcard $(LIBRARIES)/libjotgate_uniffi.*) --check bindings-ffi/ruby/lib/jotgate/jotgate_native.rb
+	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/ruby/lib/jotgate/jotgate_native.rb
 	cd bindings-ffi/ruby && ruby -wc $$(git ls-files '*.rb' '*.ru' | grep -v jotgate_native.rb) >/dev/null
 	cd bindings-ffi/ruby && ruby test/all.rb
 

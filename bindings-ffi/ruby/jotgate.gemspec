@@ -7,6 +7,7 @@ Gem::Specification.new do |spec|
   spec.version = Jotgate::VERSION
   spec.authors = ["The jotgate authors"]
   spec.summary = "Your API gateway's JWT policy, inside your process, with the same verdict in every language"
+  spec.homepage = "https://github.com/jotgate/jotgate"
   spec.licenses = ["Apache-2.0", "MIT"]
   spec.required_ruby_version = ">= 3.1"
   # It holds the library of one platform, which build-native.sh has put there.

@@ -17,7 +17,7 @@ esac
 
 "$target/bindgen/debug/jotgate-uniffi-bindgen" generate --no-format --language ruby --out-dir "$out" "$library"
 {
-    echo "# Made by bindings-ffi/uniffi/generate.sh; the interface is $(python3 "$here/interface.py" "$library")"
+    echo "# Made by bindings-ffi/uniffi/generate.sh; the interface is $(python3 "$here/interface.py" "$(dirname "$library")")"
     # The library lies beside it, and not where the system looks for libraries. No space stands at the end of a line.
     sed -e "s|ffi_lib 'jotgate_uniffi'|ffi_lib File.join(__dir__, FFI.map_library_name('jotgate_uniffi'))|" -e 's/[ \t]*$//' \
         "$out/jotgate_native.rb"

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints a digest of the interface that a library has for UniFFI: `interface.py LIBRARY`. With `--check FILE...` it says which of
+"""Prints a digest of the interface that a library has for UniFFI: `interface.py FOLDER`, where the
+library is. With `--check FILE...` it says which of
 these files, that were generated of such a library, were made of another interface.
 
 The generator takes minutes to build, and writes from nothing but what UniFFI has put into the library: functions, types, fields
@@ -26,8 +27,8 @@ def digest(library: Path) -> str:
     return told.hexdigest()
 
 
-def main(library: str, *arguments: str) -> int:
-    of_library = digest(Path(library))
+def main(folder: str, *arguments: str) -> int:
+    of_library = digest(next(Path(folder).glob("libjotgate_uniffi.[sd][oy]*")))
     if not arguments:
         print(of_library)
         return 0

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "minitest/autorun"
+require "minitest/mock"
 require "rack"
 require "tmpdir"
 require "webrick"
@@ -64,7 +65,7 @@ module Support
   # A server that publishes the keys of an issuer.
   def keys_of(issuer, **options)
     Server.new(**options) do |request, response|
-      served = issuer.fetch(Jotgate::FetchRequest.new(url: "http://127.0.0.1#{request.path}"))
+      served = issuer.fetch(Jotgate::FetchRequest.new(url: "#{issuer.name.chomp("/")}#{request.path}"))
       response.status = served.status
       response["content-type"] = served.headers["content-type"]
       response.body = served.body
