@@ -32,7 +32,7 @@ class ReadmeTest < Minitest::Test
       around.local_variable_set(:text, ISSUER_OF_README.token("alice", scopes: ["orders:read"], claims: { tenant: "blue" }))
       in_place_of_net_http(issuer.url) do
         printed, = capture_io { blocks.each { |block| around.eval(block, "README.md") } }
-        assert_equal PRINTED, printed.lines.map(&:chomp).reject { |line| line.start_with?("keys_", "fetch") }
+        assert_equal PRINTED, printed.lines.map(&:chomp).reject { |line| line.start_with?("key", "fetch") }
       end
     end
   end
