@@ -165,7 +165,7 @@ build-c: native
 	$(TAKE) bindings-ffi/conformance/build.sh
 
 test-c: native
-	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-conformance --features aws-lc
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-uniffi -p jotgate-conformance --features aws-lc
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 
@@ -213,7 +213,6 @@ build-ruby: native
 
 # What UniFFI has generated is compared by what it was made of: its generator takes minutes to build.
 test-ruby: native
-	cargo test -p jotgate-uniffi --features aws-lc
 	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/ruby/lib/jotgate/jotgate_native.rb
 	cd bindings-ffi/ruby && ruby -wc $$(git ls-files '*.rb' '*.ru' | grep -v jotgate_native.rb) >/dev/null
 	cd bindings-ffi/ruby && ruby test/all.rb
