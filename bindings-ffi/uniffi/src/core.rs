@@ -197,3 +197,67 @@ impl From<&Explanation> for Explained {
 fn no_request() -> CallFailure {
     CallFailure::argument("method, path or query is not UTF-8")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Core;
+    use crate::failure::{CallFailure, held};
+    use crate::mistake::{PolicyMistake, read};
+    use crate::request::{Field, RequestParts};
+    use crate::verdict::{Judged, Rejection, Verdict};
+    use std::panic;
+
+    const POLICY: &[u8] = br#"{"version":1,"issuers":[{"issuer":"https://issuer.test/","audience":"any","required_claims":[],"keys":{"accept_unsigned":true}}]}"#;
+    const TOKEN: &[u8] = b"eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImNsaWVudF9pZCI6ImFwcCJ9.";
+
+    fn core() -> Core {
+        Core::new(POLICY.to_vec(), 7, false, false, false).unwrap()
+    }
+
+    fn is_internal_error(judged: Judged) -> bool {
+        matches!(judged.verdict, Verdict::Rejected { rejection } if rejection == Rejection::internal_error())
+    }
+
+    #[test]
+    fn a_panic_is_a_refusal_and_says_nothing() {
+        assert!(is_internal_error(core().judged(0, |_| panic::resume_unwind(Box::new("a secret")))));
+        let failed: Result<(), _> = held(|| panic::resume_unwind(Box::new("a secret")));
+        assert_eq!(failed, Err(CallFailure::Unexpected));
+        let failed: Result<(), _> = read(|| panic::resume_unwind(Box::new("a secret")));
+        assert_eq!(failed, Err(PolicyMistake::Unexpected));
+        assert!(!CallFailure::Unexpected.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn a_request_is_judged_by_its_octets() {
+        let value = [b"Bearer ", TOKEN].concat();
+        let field = Field { name: b"AUTHORIZATION".to_vec(), value };
+        let mut request =
+            RequestParts { method: b"GET".to_vec(), path: b"/".to_vec(), query: vec![], headers: vec![field] };
+        let judged = core().validate_request(request.clone(), 0, 0);
+        let Verdict::Accepted { token } = judged.verdict else { panic!("not accepted") };
+        assert_eq!(token.header, r#"{"alg":"none"}"#);
+        request.path = b"/\xff".to_vec();
+        assert!(is_internal_error(core().validate_request(request.clone(), 0, 0)));
+        assert!(matches!(core().forward(request, None), Err(CallFailure::Argument { .. })));
+    }
+
+    #[test]
+    fn a_batch_has_the_verdicts_of_its_tokens() {
+        let judged = core().validate_many(vec![TOKEN.to_vec(), b"\xff".to_vec()], 0, 0, 0);
+        let [Verdict::Accepted { .. }, Verdict::Rejected { rejection }] = judged.verdicts.as_slice() else {
+            panic!("other verdicts")
+        };
+        assert_eq!(rejection.code, jotgate::Code::MalformedToken.number());
+    }
+
+    #[test]
+    fn what_is_no_text_is_a_mistake() {
+        let Err(PolicyMistake::Refused { text, .. }) = Core::new(b"\xff".to_vec(), 0, false, false, false) else {
+            panic!("made of nonsense")
+        };
+        assert_eq!(text, "the policy document is not UTF-8");
+        assert!(core().replaced(b"{}".to_vec(), 0).is_err());
+        assert!(core().import_keys(b"\xff".to_vec(), 0).is_err());
+    }
+}

@@ -9,6 +9,8 @@
 //! UniFFI catches panics and shows their messages to the host, but a message may quote what it was working on. So they are caught
 //! here first: a verdict becomes a refusal with `internal_error`, any other call fails with [`CallFailure::Unexpected`].
 
+#![forbid(unsafe_code)]
+
 mod core;
 mod documents;
 mod failure;
@@ -24,7 +26,9 @@ mod work;
 
 pub use crate::core::{Core, Explained, Forwarding, Reads};
 pub use documents::{CodeName, Given, Imported, NamedText, Place, Reference, Told};
-pub use documents::{codes, fill_references, import_policy, lint, places, policy_json, products, references, schema, told, version};
+pub use documents::{
+    codes, fill_references, import_policy, lint, places, policy_json, products, references, schema, told, version,
+};
 pub use failure::CallFailure;
 pub use mistake::{PolicyMistake, Problem};
 pub use numbers::{Failure, Format, HostAnswer};

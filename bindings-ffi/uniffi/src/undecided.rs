@@ -103,3 +103,44 @@ impl From<&VerdictRecord<'_>> for Question {
 fn used_up() -> CallFailure {
     CallFailure::argument("the token was answered or given up")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::core::Core;
+    use crate::numbers::HostAnswer;
+    use crate::undecided::Question;
+    use crate::verdict::{Rejection, Verdict};
+
+    const POLICY: &[u8] = br#"{"version":1,"issuers":[{"issuer":"https://issuer.test/","audience":"any","required_claims":[],"keys":{"accept_unsigned":true},"client_id":{"allowed":"host"}}]}"#;
+    const TOKEN: &[u8] = b"eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3Vlci50ZXN0LyIsImNsaWVudF9pZCI6ImFwcCJ9.";
+
+    fn asked() -> std::sync::Arc<super::UndecidedToken> {
+        let core = Core::new(POLICY.to_vec(), 7, true, false, false).unwrap();
+        match core.validate(TOKEN.to_vec(), 0, 0).verdict {
+            Verdict::Undecided { question: Question::Client { id, claim }, token, .. } => {
+                assert_eq!((id.as_str(), claim.as_str()), ("app", "client_id"));
+                token
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_token_takes_one_answer() {
+        let token = asked();
+        assert_eq!(token.texts().unwrap().header, r#"{"alg":"none"}"#);
+        assert!(matches!(token.answer(HostAnswer::Yes), Verdict::Accepted { .. }));
+        assert!(token.texts().is_err());
+        for answer in [HostAnswer::Yes, HostAnswer::No] {
+            let Verdict::Rejected { rejection } = token.answer(answer) else { panic!("a second answer counts") };
+            assert_eq!(rejection, Rejection::internal_error());
+        }
+    }
+
+    #[test]
+    fn a_token_that_was_given_up_is_never_accepted() {
+        let token = asked();
+        token.give_up();
+        assert!(matches!(token.answer(HostAnswer::Yes), Verdict::Rejected { .. }));
+    }
+}
