@@ -50,6 +50,7 @@ module Jotgate
       found = Array.new(tokens.length)
       open = tokens.each_index.to_a
       until open.empty?
+        follow_fork
         time = now
         judged = core.validate_many(open.map { |index| tokens[index] }, threads, as_of || time, time)
         after(judged.work_due)

@@ -2327,8 +2327,8 @@ class RustBufferBuilder
   end
 
   def write(value)
-    reserve(value.bytes.size) do
-      @rust_buf.data.put_array_of_char @rust_buf.len, value.bytes
+    reserve(value.bytesize) do
+      @rust_buf.data.put_bytes @rust_buf.len, value
     end
   end
 
@@ -3015,7 +3015,7 @@ class RustBufferBuilder
 
   def pack_into(size, format, value)
     reserve(size) do
-      @rust_buf.data.put_array_of_char @rust_buf.len, [value].pack(format).bytes
+      @rust_buf.data.put_bytes @rust_buf.len, [value].pack(format)
     end
   end
 end
