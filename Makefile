@@ -101,6 +101,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 	$(PYTHON) tests/fuzz/run.py --seconds 600
 	bindings-ffi/tests/miri.sh
+	bindings-ffi/uniffi/generate.sh --check
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ build-ruby: native
 # What UniFFI has generated is compared by what it was made of: its generator takes minutes to build.
 test-ruby: native
 	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/ruby/lib/jotgate/jotgate_native.rb
-	cd bindings-ffi/ruby && ruby -wc $$(git ls-files '*.rb' '*.ru' | grep -v jotgate_native.rb) >/dev/null
+	cd bindings-ffi/ruby && rubocop --cache false --format quiet
 	cd bindings-ffi/ruby && ruby test/all.rb
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 # Runs the vectors through the public API: `runner.rb VECTORS RAW_REPORT START_INDEX`.
 #
-# They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and flushes it, so
-# that whoever started this knows which case ended the process, if one does.
+# They are token cases, explanations, imports, documents or scenarios. Appends one JSON line for each to the report and flushes
+# it, so that whoever started this knows which case ended the process, if one does.
 
 require "fileutils"
 require "tmpdir"
@@ -31,7 +31,8 @@ module Conformance
         elsif one.key?("kind") then imported(one)
         elsif one.key?("format") then loaded(one)
         elsif one["expect"].key?("checks") then explained(one)
-        else { code: nil, claim: nil, path: nil }.merge(verdict(one))
+        else
+          { code: nil, claim: nil, path: nil }.merge(verdict(one))
         end
       { id: one["id"] }.merge(found)
     end
@@ -59,7 +60,7 @@ module Conformance
       shown { verified }.merge(scopes: verified.scopes.select { |scope| verified.scope?(scope) })
     rescue Jotgate::InvalidToken => e
       challenge = validator.answer(e, requirement).headers.to_h["WWW-Authenticate"]
-      shown { raise e }.merge(challenge: challenge)
+      shown { raise e }.merge(challenge:)
     rescue Jotgate::Error => e
       shown { raise e }
     end
@@ -84,7 +85,8 @@ module Conformance
 
     def explained(one)
       validator = Support.validator(one)
-      explanation = one.key?("token") ? validator.explain(one["token"]) : validator.explain_request(*Support.request(one["request"]))
+      is_token = one.key?("token")
+      explanation = is_token ? validator.explain(one["token"]) : validator.explain_request(*Support.request(one["request"]))
       { explanation: explanation.to_h, text: explanation.to_text }
     end
 

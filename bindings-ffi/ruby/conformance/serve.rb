@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
-# Serves the exchanges through a middleware: `serve.rb MIDDLEWARE FILE`, see tests/conformance/exchanges.py; or an application with
-# routes behind it: `serve.rb routes FILE`, see tests/conformance/targets.py. The server is Puma.
+# Serves the exchanges through a middleware: `serve.rb MIDDLEWARE FILE`, see tests/conformance/exchanges.py; or an application
+# with routes behind it: `serve.rb routes FILE`, see tests/conformance/targets.py. The server is Puma.
 
 # As it runs in production: Sinatra has other pages for developers.
 ENV["APP_ENV"] = "production"
@@ -23,7 +23,9 @@ module Conformance
       # Issuers that are down are what many exchanges are about.
       Jotgate.logger = Logger.new(IO::NULL)
       exchanges = JSON.parse(File.read(file))["exchanges"]
-      apps = exchanges.to_h { |exchange| [exchange["id"], APPS.fetch(kind).call(Support.validator(exchange), exchange["mount"].to_s)] }
+      apps = exchanges.to_h do |exchange|
+        [exchange["id"], APPS.fetch(kind).call(Support.validator(exchange), exchange["mount"].to_s)]
+      end
       serve(->(env) { apps.fetch(env["HTTP_X_EXCHANGE"]).call(env) })
     end
 
@@ -31,7 +33,7 @@ module Conformance
       server = Puma::Server.new(app, Puma::Events.null, min_threads: 4, max_threads: 8)
       port = server.add_tcp_listener("127.0.0.1", 0).addr[1]
       running = server.run
-      $stdout.puts(JSON.generate(port: port))
+      $stdout.puts(JSON.generate(port:))
       $stdout.flush
       $stdin.read
       server.stop
@@ -41,7 +43,7 @@ module Conformance
     # Tells what it sees of a request.
     def told(env)
       fields = env.select { |name, _| name.start_with?("HTTP_") }.transform_keys { |name| name.delete_prefix("HTTP_") }
-      body = JSON.generate(claims: env["jotgate.token"]&.claims, fields: fields, query: env["QUERY_STRING"])
+      body = JSON.generate(claims: env["jotgate.token"]&.claims, fields:, query: env["QUERY_STRING"])
       [200, { "content-type" => "application/json" }, [body]]
     end
 

@@ -3,8 +3,8 @@
 require_relative "stand_ins"
 
 module Conformance
-  # Plays a scenario: a validator on a clock that stands where the steps set it, and an issuer that answers as they say. Each validation
-  # that has to wait is a thread; a step is over when no thread can go on by itself.
+  # Plays a scenario: a validator on a clock that stands where the steps set it, and an issuer that answers as they say. Each
+  # validation that has to wait is a thread; a step is over when no thread can go on by itself.
   class Stage
     PATIENCE = 30
 
@@ -55,8 +55,8 @@ module Conformance
       @log.drain
       @validator = Jotgate::Validator.from_policy(
         @scenario["policy"], fetch: @issuer, store: @store, clock: -> { @now },
-        # The scenarios tell of key sets alone.
-        on_event: ->(event) { events << event[:event] unless event[:event] == "rejected" }
+                             # The scenarios tell of key sets alone.
+                             on_event: ->(event) { events << event[:event] unless event[:event] == "rejected" }
       )
       time
     end
@@ -165,7 +165,7 @@ module Conformance
       { verdict: "accepted" }
     rescue Jotgate::Error => e
       challenge = @validator.answer(e, requirement).headers.to_h["WWW-Authenticate"]
-      { verdict: "rejected", code: e.code, claim: e.is_a?(Jotgate::InvalidToken) ? e.claim : nil, challenge: challenge }
+      { verdict: "rejected", code: e.code, claim: e.is_a?(Jotgate::InvalidToken) ? e.claim : nil, challenge: }
     end
 
     def step_health(of) = { health: @validator.health[:sources][of["source"]] }
@@ -240,8 +240,8 @@ module Conformance
       shown
     end
 
-    # Waits until every thread stands where only a step moves it. Whether validations wait is asked before and after it is seen that all
-    # work stands: what was woken between has waited once more, or has ended.
+    # Waits until every thread stands where only a step moves it. Whether validations wait is asked before and after it is seen
+    # that all work stands: what was woken between has waited once more, or has ended.
     def settle
       till = Process.clock_gettime(Process::CLOCK_MONOTONIC) + PATIENCE
       until quiet?
@@ -259,7 +259,9 @@ module Conformance
       work = Thread.list - @others - Array(@running)
       return false unless work.length == @issuer.standing + (@store ? @store.standing : 0)
 
-      running.all? { |thread| thread.alive? && @timers.waiting?(thread) } && running.sum { |thread| @timers.waits(thread) } == before
+      running.all? { |thread| thread.alive? && @timers.waiting?(thread) } && running.sum do |thread|
+        @timers.waits(thread)
+      end == before
     end
   end
 end

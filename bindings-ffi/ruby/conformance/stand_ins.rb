@@ -12,7 +12,7 @@ module Conformance
     # Waits at this gate; what it was opened with.
     def wait(name)
       @lock.synchronize do
-        gate = { name: name, open: false, with: nil }
+        gate = { name:, open: false, with: nil }
         @closed << gate
         @changed.wait(@lock) until gate[:open]
         gate[:with]
@@ -22,7 +22,7 @@ module Conformance
     # Lets those of this name go; nil is every name.
     def open(name = nil, with: nil)
       @lock.synchronize do
-        @closed.each { |gate| gate.merge!(open: true, with: with) if name.nil? || gate[:name] == name }
+        @closed.each { |gate| gate.merge!(open: true, with:) if name.nil? || gate[:name] == name }
         @closed.reject! { |gate| gate[:open] }
         @changed.broadcast
       end
@@ -31,8 +31,8 @@ module Conformance
     def standing = @lock.synchronize { @closed.length }
   end
 
-  # The issuer of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release has woken up may
-  # ask at once, but its fetch stands at the gate until the step that takes its verdict.
+  # The issuer of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release has woken up
+  # may ask at once, but its fetch stands at the gate until the step that takes its verdict.
   class ScenarioIssuer
     attr_reader :passed, :last
 
@@ -155,11 +155,11 @@ module Conformance
     end
 
     def limit(done, seconds, &overdue)
-      @lock.synchronize { @work << { at: @clock.call + seconds, done: done, overdue: overdue } }
+      @lock.synchronize { @work << { at: @clock.call + seconds, done:, overdue: } }
     end
 
     def wait(_question, latch, seconds)
-      timer = { at: @clock.call + seconds, latch: latch, overdue: false }
+      timer = { at: @clock.call + seconds, latch:, overdue: false }
       @lock.synchronize do
         @waits[Thread.current] += 1
         @waiting[Thread.current] = timer

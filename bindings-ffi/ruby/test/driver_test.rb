@@ -41,7 +41,7 @@ class DriverTest < Minitest::Test
     issuer = server(ISSUER)
     validator = Jotgate::Validator.from_policy(policy(issuer))
     good, bad = validator.validate_many([ISSUER.token("alice"), "x"])
-    assert_equal ["alice", "malformed_token"], [good.subject, bad.code]
+    assert_equal %w[alice malformed_token], [good.subject, bad.code]
     assert_equal 1, issuer.requests.length
   end
 
@@ -90,10 +90,10 @@ class DriverTest < Minitest::Test
       def save(text) = @text = text
     end.new
     issuer = server(ISSUER)
-    first = Jotgate::Validator.from_policy(policy(issuer), store: store)
+    first = Jotgate::Validator.from_policy(policy(issuer), store:)
     assert first.validate(ISSUER.token)
     assert first.settle(PATIENCE)
-    second = Jotgate::Validator.from_policy(policy(issuer), store: store)
+    second = Jotgate::Validator.from_policy(policy(issuer), store:)
     assert second.validate(ISSUER.token)
     assert_equal 1, issuer.requests.length
     third = Jotgate::Validator.from_policy(policy(issuer))
@@ -106,7 +106,9 @@ class DriverTest < Minitest::Test
     Jotgate.logger = Logger.new(told)
     validator = Jotgate::Validator.from_policy(ISSUER.policy_fetching("https://issuer.test"), fetch: ->(_) { raise "no way" })
     error = assert_raises(Jotgate::KeysUnavailable) { validator.validate(ISSUER.token) }
-    [told.string, error.detail, validator.health[:sources].first[:last_error_cause]].each { |text| assert_includes text, "no way" }
+    [told.string, error.detail, validator.health[:sources].first[:last_error_cause]].each do |text|
+      assert_includes text, "no way"
+    end
     assert_equal 503, validator.answer(error).status
     assert_operator error.retry_at, :>=, Time.now - PATIENCE
   end

@@ -32,7 +32,8 @@ class ReadmeTest < Minitest::Test
       around.local_variable_set(:text, ISSUER_OF_README.token("alice", scopes: ["orders:read"], claims: { tenant: "blue" }))
       in_place_of_net_http(issuer.url) do
         printed, = capture_io { blocks.each { |block| around.eval(block, "README.md") } }
-        assert_equal PRINTED, printed.lines.map(&:chomp).reject { |line| line.start_with?("key", "fetch") }
+        without_events = printed.lines.map(&:chomp).reject { |line| line.start_with?("key", "fetch") }
+        assert_equal PRINTED, without_events
       end
     end
   end
@@ -44,7 +45,8 @@ class ReadmeTest < Minitest::Test
       http = Rack::MockRequest.new(app)
       assert_equal 401, http.get("/orders").status
       assert_equal "orders of alice", http.get("/orders", bearer).body
-      assert_equal [403, 200], [http.post("/orders", bearer).status, http.post("/orders", bearer(scopes: ["orders:write"])).status]
+      assert_equal [403, 200],
+                   [http.post("/orders", bearer).status, http.post("/orders", bearer(scopes: ["orders:write"])).status]
       assert_equal "fresh", JSON.parse(http.get("/health").body)["sources"].first["state"]
     end
   ensure
@@ -53,7 +55,8 @@ class ReadmeTest < Minitest::Test
 
   PRINTED = [
     "alice", "blue", '["orders:read"]', "alice", "403",
-    'Bearer error="insufficient_scope", error_description="The token lacks a scope that this resource needs", scope="orders:write"',
+    'Bearer error="insufficient_scope", error_description="The token lacks a scope that this resource needs", ' \
+    'scope="orders:write"',
     "free", "alice", "fresh", '["orders:read"]', "expired"
   ].freeze
 
@@ -67,13 +70,13 @@ class ReadmeTest < Minitest::Test
     assert_equal 401, http.get("/").status
   end
 
-  def in_place_of_the_default(fetcher, &block)
-    Jotgate::NetHttpFetcher.stub(:new, ->(*) { fetcher }, &block)
+  def in_place_of_the_default(fetcher, &)
+    Jotgate::NetHttpFetcher.stub(:new, ->(*) { fetcher }, &)
   end
 
-  def in_place_of_net_http(base, &block)
+  def in_place_of_net_http(base, &)
     get = Net::HTTP.method(:get_response)
     here = ->(url, headers) { get.call(URI(url.to_s.sub("https://idp.example.com", base)), headers) }
-    Net::HTTP.stub(:get_response, here, &block)
+    Net::HTTP.stub(:get_response, here, &)
   end
 end

@@ -65,7 +65,7 @@ module Support
   # A server that publishes the keys of an issuer.
   def keys_of(issuer, **options)
     Server.new(**options) do |request, response|
-      served = issuer.fetch(Jotgate::FetchRequest.new(url: "#{issuer.name.chomp("/")}#{request.path}"))
+      served = issuer.fetch(Jotgate::FetchRequest.new(url: "#{issuer.name.chomp('/')}#{request.path}"))
       response.status = served.status
       response["content-type"] = served.headers["content-type"]
       response.body = served.body
@@ -81,8 +81,8 @@ module Support
     Jotgate.logger = Logger.new(IO::NULL)
   end
 
-  def server(of = nil, **options, &answer)
-    server = of ? keys_of(of, **options) : Server.new(**options, &answer)
+  def server(of = nil, **options, &)
+    server = of ? keys_of(of, **options) : Server.new(**options, &)
     (@servers ||= []) << server
     server
   end

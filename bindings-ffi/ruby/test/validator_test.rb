@@ -56,7 +56,7 @@ class ValidatorTest < Minitest::Test
 
   def test_secrets_are_texts_or_bytes
     secret = "a secret of at least 32 bytes for this test"
-    options = { issuer: "https://a.example/", audience: "a", secret: secret }
+    options = { issuer: "https://a.example/", audience: "a", secret: }
     token = hmac({ iss: "https://a.example/", aud: "a", exp: Time.now.to_i + 60, sub: "alice" }, secret)
     assert_equal "alice", Jotgate::Validator.new(**options).validate(token).subject
     assert_equal "alice", Jotgate::Validator.new(**options, secret: secret.b).validate(token).subject
@@ -101,7 +101,7 @@ class ValidatorTest < Minitest::Test
     assert_raises(Jotgate::DecodeError) { listening.validate("x") }
     assert_equal %w[rejected malformed_token], told.last.values_at(:event, :code)
     later = []
-    unsubscribe = listening.subscribe { |event| later << event && raise("deaf") }
+    unsubscribe = listening.subscribe { |event| (later << event) && raise("deaf") }
     assert_raises(Jotgate::DecodeError) { listening.validate("x") }
     unsubscribe.call
     assert_raises(Jotgate::DecodeError) { listening.validate("x") }

@@ -61,7 +61,7 @@ module Jotgate
 
         PolicyProblem.new(**problem.to_h, line: place.line, column: place.column)
       end
-      raise PolicyError.new(problems: problems), cause: nil
+      raise PolicyError.new(problems:), cause: nil
     end
 
     def read(reference, folder)
@@ -88,14 +88,14 @@ module Jotgate
     # The names of the gateways whose policies `import_policy` reads, such as "mulesoft" and "wso2".
     def products = JotgateNative.products
 
-    # Reads another gateway's policy into ours: of "mulesoft" a Flex `PolicyBinding` in YAML or JSON of the API Manager, of "wso2" the
-    # `deployment.toml`. `files` are further files that the text names, such as a trust store, by name. Raises PolicyError for a
-    # text that no policy can be read from, and for an unknown product.
+    # Reads another gateway's policy into ours: of "mulesoft" a Flex `PolicyBinding` in YAML or JSON of the API Manager, of "wso2"
+    # the `deployment.toml`. `files` are further files that the text names, such as a trust store, by name. Raises PolicyError for
+    # a text that no policy can be read from, and for an unknown product.
     def import_policy(product, text, files: {})
-      named = files.map { |name, content| JotgateNative::NamedText.new(name: name.to_s, content: content) }
+      named = files.map { |name, content| JotgateNative::NamedText.new(name: name.to_s, content:) }
       members = JSON.parse(Native.call { JotgateNative.import_policy(product.to_s, text, named) }.json)
       notes = members["notes"].map { |note| ImportNote.new(**note.transform_keys(&:to_sym)) }
-      PolicyImport.new(complete: members["complete"], policy: members["policy"], notes: notes)
+      PolicyImport.new(complete: members["complete"], policy: members["policy"], notes:)
     end
 
     # The text of a policy document in JSON, from JSON, YAML or TOML. What the fields mean is not looked at.

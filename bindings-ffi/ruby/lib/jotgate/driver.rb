@@ -57,8 +57,10 @@ module Jotgate
         open.zip(judged.verdicts) { |index, verdict| found[index] = verdict }
         open = open.select { |index| found[index].keys_needed? }
         # Before any wait: what ends during that of others has ended in time.
-        waits = open.map { |index| found[index] }.uniq(&:wait_for).map { |verdict| [@under_way.first_of(verdict.wait_for), verdict] }
-        waits.each { |latch, verdict| await(tokens, latch, verdict) }
+        waiting = open.map { |index| found[index] }.uniq(&:wait_for)
+        waits = waiting.map { |verdict| [@under_way.first_of(verdict.wait_for), verdict] }
+        begun = monotonic
+        waits.each { |latch, verdict| await(tokens, latch, verdict, monotonic - begun) }
       end
       found
     end
@@ -72,9 +74,9 @@ module Jotgate
 
     # Waits until no work is under way, for so many seconds at most; whether none is.
     def settle(timeout)
-      till = timeout && (Process.clock_gettime(Process::CLOCK_MONOTONIC) + timeout)
+      till = timeout && (monotonic + timeout)
       while (latch = @under_way.any)
-        left = till && (till - Process.clock_gettime(Process::CLOCK_MONOTONIC))
+        left = till && (till - monotonic)
         return false if left && left <= 0
 
         latch.wait(left)
@@ -83,6 +85,8 @@ module Jotgate
     end
 
     private
+
+    def monotonic = Process.clock_gettime(Process::CLOCK_MONOTONIC)
 
     def ask(core, question)
       follow_fork
@@ -110,8 +114,8 @@ module Jotgate
     end
 
     # Returns when there may be a verdict.
-    def await(question, latch, verdict)
-      return if latch.nil? || @timing.wait(question, latch, verdict.patience_ms / 1000.0)
+    def await(question, latch, verdict, waited = 0)
+      return if latch.nil? || @timing.wait(question, latch, (verdict.patience_ms / 1000.0) - waited)
 
       # Nobody has reported it in time: its own thread may be lost.
       time = now
@@ -158,7 +162,7 @@ module Jotgate
     def given_by(piece)
       if piece.fetch?
         headers = piece.headers.to_h { |field| [field.name, field.value] }
-        request = FetchRequest.new(url: piece.url, headers: headers, timeout: piece.timeout_ms / 1000.0, max_body: piece.max_body)
+        request = FetchRequest.new(url: piece.url, headers:, timeout: piece.timeout_ms / 1000.0, max_body: piece.max_body)
         @fetch.call(request.freeze)
       elsif piece.load?
         @store.load
@@ -179,8 +183,8 @@ module Jotgate
       end
     end
 
-    # Starts what follows from a piece that was reported, tells the log, and wakes those who wait for it: last, because what follows
-    # is asked for with a time that was read before they go on, and who has a refusal finds in the log why.
+    # Starts what follows from a piece that was reported, tells the log, and wakes those who wait for it: last, because what
+    # follows is asked for with a time that was read before they go on, and who has a refusal finds in the log why.
     def go_on(id, time, under_way = @under_way)
       work(-> { time })
       while (warning = @core.poll_warning)
@@ -207,7 +211,11 @@ module Jotgate
     def hand_in(piece, given, time)
       if piece.fetch?
         status, headers, body = *given
-        fields = headers.map { |name, value| Array(value).map { |each| JotgateNative::Field.new(name: name.to_s, value: each.to_s) } }
+        fields = headers.map do |name, value|
+          Array(value).map do |each|
+            JotgateNative::Field.new(name: name.to_s, value: each.to_s)
+          end
+        end
         @core.report_fetched(piece.id, Integer(status), fields.flatten(1), String(body), time)
       elsif piece.load?
         @core.report_loaded(piece.id, given && String(given), time)

@@ -121,8 +121,8 @@ module Jotgate
     end
   end
 
-  # One thing that is wrong with a policy: where, what, and what to do about it. `line` and `column` count from 1, in the text of the
-  # document; they are nil where there is no text.
+  # One thing that is wrong with a policy: where, what, and what to do about it. `line` and `column` count from 1, in the text of
+  # the document; they are nil where there is no text.
   PolicyProblem = Struct.new(:path, :message, :hint, :line, :column, keyword_init: true) do
     def to_s
       place = line && "line #{line}, column #{column}"
@@ -140,7 +140,7 @@ module Jotgate
     attr_reader :problems
 
     def initialize(detail = nil, path: "", hint: nil, problems: nil)
-      @problems = (problems || [PolicyProblem.new(path: path, message: detail.to_s, hint: hint)]).freeze
+      @problems = (problems || [PolicyProblem.new(path:, message: detail.to_s, hint:)]).freeze
       super(told)
     end
 

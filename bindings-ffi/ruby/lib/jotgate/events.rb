@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module Jotgate
-  # Hands one validator's events to its listeners. Never under a lock, so a listener may validate, too. Without a listener nothing is
-  # taken from the core, which keeps the latest events for the first one.
+  # Hands one validator's events to its listeners. Never under a lock, so a listener may validate, too. Without a listener nothing
+  # is taken from the core, which keeps the latest events for the first one.
   class Events # :nodoc:
     def initialize(clock)
       @clock = clock
@@ -34,7 +34,7 @@ module Jotgate
       tell(core)
       is_refusal = error.is_a?(InvalidToken)
       issuer = is_refusal || error.is_a?(KeysUnavailable) ? error.issuer_index : nil
-      call({ at: @clock.call / 1000.0, event: "rejected", code: error.code, claim: is_refusal ? error.claim : nil, issuer: issuer,
+      call({ at: @clock.call / 1000.0, event: "rejected", code: error.code, claim: is_refusal ? error.claim : nil, issuer:,
              route: is_refusal ? error.route_index : nil })
     end
 

@@ -46,7 +46,15 @@ module Jotgate
       return JotgateNative::Failure::CERTIFICATE if causes.any? { |each| certificate?(each) }
 
       connection = [SystemCallError, IOError, SocketError, OpenSSL::SSL::SSLError, Net::ProtocolError, Net::HTTPBadResponse]
-      causes.any? { |each| connection.any? { |kind| each.is_a?(kind) } } ? JotgateNative::Failure::CONNECTION : JotgateNative::Failure::CALLBACK
+      if causes.any? do |each|
+        connection.any? do |kind|
+          each.is_a?(kind)
+        end
+      end
+        JotgateNative::Failure::CONNECTION
+      else
+        JotgateNative::Failure::CALLBACK
+      end
     end
     private_class_method :of_connection
 

@@ -6,8 +6,8 @@ require "timeout"
 require "uri"
 
 module Jotgate
-  # What a fetch callback takes: one GET of `url` with the fields of `headers`, a Hash whose names are in lower case; no redirects, and
-  # certificates verified. It may take `timeout` seconds and bring a body of `max_body` bytes.
+  # What a fetch callback takes: one GET of `url` with the fields of `headers`, a Hash whose names are in lower case; no
+  # redirects, and certificates verified. It may take `timeout` seconds and bring a body of `max_body` bytes.
   FetchRequest = Struct.new(:url, :headers, :timeout, :max_body, keyword_init: true)
 
   # What the issuer answered: the status as it came, a Hash (or pairs) of header fields, and the body's bytes.
@@ -18,11 +18,12 @@ module Jotgate
 
   # Fetches with the standard library's Net::HTTP: what a Validator uses unless it is told otherwise.
   #
-  # Speaks http and https, takes proxies from the environment (`http_proxy`, `https_proxy`, `no_proxy`), holds one deadline over the
-  # whole exchange, follows no redirect, asks for no compressed content, and reads no more than allowed.
+  # Speaks http and https, takes proxies from the environment (`http_proxy`, `https_proxy`, `no_proxy`), holds one deadline over
+  # the whole exchange, follows no redirect, asks for no compressed content, and reads no more than allowed.
   #
-  # `ca_file`, `ca_path` and `cert_store` replace the certificates that are trusted; `cert` and `key` are a client's own. `headers` are
-  # fields to send besides, or in place of ours. `proxy` is the URL of a proxy, in place of those of the environment.
+  # `ca_file`, `ca_path` and `cert_store` replace the certificates that are trusted; `cert` and `key` are a client's own.
+  # `headers` are fields to send besides, or in place of ours. `proxy` is the URL of a proxy, in place of those of the
+  # environment.
   class NetHttpFetcher
     # Not asked for: the bound on the body is one on what is read.
     PLAIN = { "accept-encoding" => "identity" }.freeze

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module Jotgate
-  # What the application adds to a verdict: it may look clients up, refuse revoked tokens, and change what it sees. Whatever goes wrong
-  # in one of them refuses the token.
+  # What the application adds to a verdict: it may look clients up, refuse revoked tokens, and change what it sees. Whatever goes
+  # wrong in one of them refuses the token.
   class Hooks # :nodoc:
     attr_reader :transform
 

@@ -4,8 +4,8 @@ module Jotgate
   # A complete HTTP answer to a request that may not pass: status, pairs of header fields, body.
   Answer = Struct.new(:status, :headers, :body)
 
-  # How the policy's `forward` changes a request before it goes on. Take the header fields named in `remove` out, whatever their case,
-  # then set those of `set`, then replace the query where there is one.
+  # How the policy's `forward` changes a request before it goes on. Take the header fields named in `remove` out, whatever their
+  # case, then set those of `set`, then replace the query where there is one.
   Forward = Struct.new(:remove, :set, :query)
 
   # Why a token or a request passes the policy or not. It shows claims: keep it from whoever sent the token.
@@ -30,8 +30,8 @@ module Jotgate
 
   # The part of Validator that looks at things, and changes no verdict.
   module Inspection
-    # Why a token passes the policy or not, check by check: for operators, not for whoever sent the token. Fetches keys as `validate`
-    # does where there are none. It tells of the policy alone, and calls neither hooks nor `on_event`.
+    # Why a token passes the policy or not, check by check: for operators, not for whoever sent the token. Fetches keys as
+    # `validate` does where there are none. It tells of the policy alone, and calls neither hooks nor `on_event`.
     def explain(token, as_of: nil)
       explained(@ruling.core, TokenQuestion.new(token, as_of))
     end
@@ -42,9 +42,9 @@ module Jotgate
       explained(ruling.core, RequestQuestion.new(ruling, method, path, query, headers, as_of))
     end
 
-    # The HTTP answer to send for an error, in the manner that the policy's `responses` names. Takes anything: what is not jotgate's own
-    # is answered as an internal error. An endpoint that asks for more in code hands its requirement in, whose scopes the challenge
-    # names; what `require` raises has it already.
+    # The HTTP answer to send for an error, in the manner that the policy's `responses` names. Takes anything: what is not
+    # jotgate's own is answered as an internal error. An endpoint that asks for more in code hands its requirement in, whose
+    # scopes the challenge names; what `require` raises has it already.
     def answer(error, requirement = nil)
       denial = denial(error)
       requirement ||= error.requirement if error.is_a?(InvalidToken)
@@ -71,7 +71,8 @@ module Jotgate
     # Adds a listener beside `on_event`, until the Proc that this gives is called.
     def subscribe(listener = nil, &block) = @events.subscribe(listener || block)
 
-    # Starts a fetch for every key set, past all caches, except for those that wait after a failure. It does not wait for the answers.
+    # Starts a fetch for every key set, past all caches, except for those that wait after a failure. It does not wait for the
+    # answers.
     def refresh_keys
       @driver.core.refresh_keys
       @driver.start
@@ -84,8 +85,8 @@ module Jotgate
     # The fetched key sets as text for `import_keys`. Whoever can change it can make tokens pass: store it like the policy.
     def export_keys = Native.call { @ruling.core.export_keys }
 
-    # Begins with the key sets of `export_keys`; for how many of the policy's URLs that was of use. Raises ArgumentError for a text that
-    # is no snapshot; then nothing has changed.
+    # Begins with the key sets of `export_keys`; for how many of the policy's URLs that was of use. Raises ArgumentError for a
+    # text that is no snapshot; then nothing has changed.
     def import_keys(snapshot)
       taken = Native.call { @ruling.core.import_keys(snapshot, @clock.call) }
       @events.tell(@driver.core)

@@ -4,8 +4,8 @@ require "json"
 require_relative "jotgate_native"
 
 module Jotgate
-  # What UniFFI has made of the native library, with the manners of Ruby. Texts go in as bytes, whatever encoding they say they have:
-  # the library looks whether they are UTF-8.
+  # What UniFFI has made of the native library, with the manners of Ruby. Texts go in as bytes, whatever encoding they say they
+  # have: the library looks whether they are UTF-8.
   module Native
     module_function
 

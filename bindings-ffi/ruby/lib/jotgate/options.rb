@@ -22,7 +22,7 @@ module Jotgate
       %i[limits responses].each { |name| document[name] = given.delete(name) if given.key?(name) }
       keys = KEY_SOURCES.filter_map { |name| [name, given.delete(name)] if given.key?(name) }.to_h
       keys[:secret] = secret(keys[:secret]) if keys[:secret].is_a?(String)
-      entry = { keys: keys }
+      entry = { keys: }
       entry[:jwks] = given.delete(:jwks_options) if given.key?(:jwks_options)
       document.merge(issuers: [entry.merge(given)])
     end

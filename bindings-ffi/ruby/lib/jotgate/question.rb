@@ -27,8 +27,8 @@ module Jotgate
     def explain(core, now) = core.explain_request(@parts, @as_of || now, now)
   end
 
-  # One policy of a validator, with what is known of it for as long as it holds. Every question takes one and keeps it, so that no other
-  # policy has a say in it.
+  # One policy of a validator, with what is known of it for as long as it holds. Every question takes one and keeps it, so that no
+  # other policy has a say in it.
   class Ruling # :nodoc:
     attr_reader :core, :reads
 
@@ -44,16 +44,16 @@ module Jotgate
     # The parts of a request that the policy reads. Names compare without case.
     def parts(method, path, query, headers)
       fields = pairs(headers).filter_map do |name, value|
-        JotgateNative::Field.new(name: name, value: value) if @names.nil? || @names[name.downcase]
+        JotgateNative::Field.new(name:, value:) if @names.nil? || @names[name.downcase]
       end
       query = "" unless @reads.query
-      JotgateNative::RequestParts.new(method: method, path: path, query: query || "", headers: fields)
+      JotgateNative::RequestParts.new(method:, path:, query: query || "", headers: fields)
     end
 
     # The whole request: what goes on is changed by all of its fields.
     def whole(method, path, query, headers)
-      fields = pairs(headers).map { |name, value| JotgateNative::Field.new(name: name, value: value) }
-      JotgateNative::RequestParts.new(method: method, path: path, query: query || "", headers: fields)
+      fields = pairs(headers).map { |name, value| JotgateNative::Field.new(name:, value:) }
+      JotgateNative::RequestParts.new(method:, path:, query: query || "", headers: fields)
     end
 
     private

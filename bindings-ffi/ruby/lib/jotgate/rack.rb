@@ -7,9 +7,9 @@ module Jotgate
   #
   #   use Jotgate::Middleware, issuer: "https://idp.example.com/", audience: "https://api.example.com"
   #
-  # Takes a Validator, or the options of one. Behind it `env["jotgate.token"]` is the Verified, or nil where the policy's routes let the
-  # request pass without one, and `env["jotgate.validator"]` the validator. An InvalidToken or KeysUnavailable that the application
-  # raises, such as that of `require`, is answered, too.
+  # Takes a Validator, or the options of one. Behind it `env["jotgate.token"]` is the Verified, or nil where the policy's routes
+  # let the request pass without one, and `env["jotgate.validator"]` the validator. An InvalidToken or KeysUnavailable that the
+  # application raises, such as that of `require`, is answered, too.
   class Middleware
     TOKEN = "jotgate.token"
     VALIDATOR = "jotgate.validator"
@@ -92,13 +92,14 @@ module Jotgate
 
     def answer(error, env)
       answer = @validator.answer(error)
-      headers = answer.headers.to_h { |name, value| [name.downcase, value] }
+      headers = answer.headers.to_h.transform_keys(&:downcase)
       headers["content-length"] = answer.body.bytesize.to_s
       [answer.status, headers, env["REQUEST_METHOD"] == "HEAD" ? [] : [answer.body]]
     end
   end
 
-  # Rack middleware for what some endpoints ask for beside the policy, behind Middleware: takes a Requirement, or what one is made of.
+  # Rack middleware for what some endpoints ask for beside the policy, behind Middleware: takes a Requirement, or what one is made
+  # of.
   #
   #   map "/orders" do
   #     use Jotgate::RequireMiddleware, scopes: ["orders:write"]

@@ -8,9 +8,9 @@ module Jotgate
   #
   # The checks are those of the policy's routes.
   class Requirement
-    # `scopes`: all of these. `any_scopes`: one of these. They are looked for where the policy looks for scopes. `claims`: rules about
-    # claims, written as in a policy: `{ claim: "tenant", equals: "blue" }`. All must hold. Raises PolicyError for what cannot be
-    # asked; its `path` names the argument, as in `scopes[0]`.
+    # `scopes`: all of these. `any_scopes`: one of these. They are looked for where the policy looks for scopes. `claims`: rules
+    # about claims, written as in a policy: `{ claim: "tenant", equals: "blue" }`. All must hold. Raises PolicyError for what
+    # cannot be asked; its `path` names the argument, as in `scopes[0]`.
     def initialize(scopes: [], any_scopes: [], claims: [])
       listed = { all: Array(scopes), any: Array(any_scopes) }.reject { |_, names| names.empty? }
       document = {}
@@ -19,7 +19,7 @@ module Jotgate
       begin_with(Options.text(document))
     rescue PolicyError => e
       problems = e.problems.map { |problem| PolicyProblem.new(**problem.to_h, path: argument(problem.path)) }
-      raise PolicyError.new(problems: problems), cause: nil
+      raise PolicyError.new(problems:), cause: nil
     end
 
     # Of what a route of a policy says: a Hash or JSON text with `scopes` (`all`, `any`) and `claims`.

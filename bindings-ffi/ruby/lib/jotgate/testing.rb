@@ -5,12 +5,12 @@ require_relative "../jotgate"
 module Jotgate
   # For tests of what validates tokens with jotgate. Nothing of the package loads this file.
   module Testing
-    # A token or a request that the policy refuses with one certain `code`. `token` is nil where the request is bad and not its token. A
-    # request that is refused so has this `http_method`, this `target` (with the query) and these `headers`.
+    # A token or a request that the policy refuses with one certain `code`. `token` is nil where the request is bad and not its
+    # token. A request that is refused so has this `http_method`, this `target` (with the query) and these `headers`.
     Bad = Struct.new(:code, :what, :token, :http_method, :target, :headers, keyword_init: true)
 
-    # What the kit makes of a code: whether a token or a request can give it, what is bad about that, or why there is none, and what
-    # the policy must have for it.
+    # What the kit makes of a code: whether a token or a request can give it, what is bad about that, or why there is none, and
+    # what the policy must have for it.
     Recipe = Struct.new(:code, :makeable, :what, :needs, keyword_init: true)
 
     # The table of codes, in its order.
@@ -27,7 +27,8 @@ module Jotgate
     #
     # A key is made with it, and gone with it: RSA takes a tenth of a second, so make one issuer for many tests.
     class Issuer
-      # [policy] the application's own: a Hash, JSON text, or the path of a file. Default: one of its own, of `issuer` and `audience`.
+      # [policy] the application's own: a Hash, JSON text, or the path of a file. Default: one of its own, of `issuer` and
+      #          `audience`.
       # [issuer] which of the policy's issuers it is. Default: the first; without a policy `https://issuer.test/`.
       # [audience] that of its own policy. Default: `test-api`.
       # [algorithm] what its tokens are signed with. Default: the first that the policy lists, or else RS256.
@@ -55,29 +56,29 @@ module Jotgate
       def jwks = JSON.parse(text("jwks"))
 
       # The application's policy with `BASE/jwks` in place of its keys.
-      def policy_fetching(base) = JSON.parse(text("policy_fetching", base: base))
+      def policy_fetching(base) = JSON.parse(text("policy_fetching", base:))
 
       # A Validator of `policy`, on this issuer's clock. Takes what Validator.from_policy takes.
       def validator(**host) = Validator.from_policy(policy, **{ clock: @clock }.compact, **host)
 
-      # A token that is good under the policy, but for what is said here: `audience`, `scopes`, `client`, `lifetime` in seconds, `claims`
-      # in place of what they would be, `without` (names of claims), `header`, `algorithm`, `kid`, `now`.
+      # A token that is good under the policy, but for what is said here: `audience`, `scopes`, `client`, `lifetime` in seconds,
+      # `claims` in place of what they would be, `without` (names of claims), `header`, `algorithm`, `kid`, `now`.
       def token(subject = nil, **options) = text("token", **said(subject, options))
 
       # The header field of a request with such a token.
       def headers(subject = nil, **options) = { "Authorization" => "Bearer #{token(subject, **options)}" }
 
-      # A Verified, for unit tests of what is behind the validation: minted here, and validated by the core. The `require` of every
-      # validator takes it. Raises what Validator#validate raises, where the token is not good.
+      # A Verified, for unit tests of what is behind the validation: minted here, and validated by the core. The `require` of
+      # every validator takes it. Raises what Validator#validate raises, where the token is not good.
       def verified(subject = nil, **options)
         validator = validator(client_lookup: ->(_id, _token) { true })
         Verified.for_any_validator(validator.validate(token(subject, **options), as_of: options[:now]))
       end
 
-      # What the policy refuses with this code: the core has been asked before it is handed out. `http_method` and `path` are those of
-      # the request, where the policy has routes.
+      # What the policy refuses with this code: the core has been asked before it is handed out. `http_method` and `path` are
+      # those of the request, where the policy has routes.
       def bad(code, subject = nil, http_method: nil, path: nil, **options)
-        members = JSON.parse(call("bad", code: code, method: http_method, path: path, token: said(subject, options)))
+        members = JSON.parse(call("bad", code:, method: http_method, path:, token: said(subject, options)))
         members["http_method"] = members.delete("method")
         Bad.new(**members.transform_keys(&:to_sym))
       end
@@ -92,13 +93,13 @@ module Jotgate
       end
 
       # Signs with a new key from now on, and gives its id. Without `overlap` the old one leaves the key set.
-      def rotate(overlap: true, kid: nil) = text("rotate", overlap: overlap, kid: kid)
+      def rotate(overlap: true, kid: nil) = text("rotate", overlap:, kid:)
 
       # Takes the keys that do not sign any more out of the key set: the end of an overlap.
       def retire_keys = call("retire_keys") && nil
 
       # Breaks what is fetched, until `mend`: "html", "empty", "wrong_key", "error", "gone", "slow" or "unreachable".
-      def break_keys(fault) = call("break_keys", fault: fault) && nil
+      def break_keys(fault) = call("break_keys", fault:) && nil
 
       # Answers as it should again.
       def mend = call("mend") && nil
@@ -114,7 +115,7 @@ module Jotgate
       end
 
       def said(subject, options)
-        said = { subject: subject, now: @clock&.call, **options }.compact
+        said = { subject:, now: @clock&.call, **options }.compact
         said[:now] = Native.millis(said[:now]) / 1000.0 if said[:now]
         said
       end

@@ -12,17 +12,18 @@ require_relative "verified"
 module Jotgate
   # Validates JWTs by one policy: share one instance between all threads and requests of a process. It may be made before a fork.
   #
-  # The options describe one issuer; Validator.from_policy takes a whole policy document. Options that are not given are left to the
-  # core's defaults. Durations are seconds, or text such as "5m".
+  # The options describe one issuer; Validator.from_policy takes a whole policy document. Options that are not given are left to
+  # the core's defaults. Durations are seconds, or text such as "5m".
   #
   # [issuer] the `iss` to accept, exactly; or several that share everything below.
   # [audience] the audiences that this service answers to; a token must name one of them. "any" waives the check.
-  # [discovery] true has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default: true where no
-  #             keys are given and the one issuer is an https URL.
+  # [discovery] true has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default: true where
+  #             no keys are given and the one issuer is an https URL.
   # [jwks_uri] where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
-  # [jwks, pem, secret] a key set, one public key, or an HMAC secret of at least 32 bytes, instead. A secret in binary encoding is bytes.
-  # [algorithms] the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every HS algorithm
-  #              that fits its length.
+  # [jwks, pem, secret] a key set, one public key, or an HMAC secret of at least 32 bytes, instead. A secret in binary encoding is
+  #                     bytes.
+  # [algorithms] the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every HS
+  #              algorithm that fits its length.
   # [typ] accepted header `typ` values. Default: any but those of other things than access tokens.
   # [profile] "rfc9068" where the issuer follows it. Default: none.
   # [required_claims] claims that must be there. Default: `["exp"]`.
@@ -40,16 +41,16 @@ module Jotgate
   # And what the application itself says and does, which Validator.from_policy and Validator.from_file take, too:
   #
   # [fetch] answers to `call` with a FetchRequest and gives a FetchResponse. Default: `NetHttpFetcher.new`.
-  # [store] where key sets are left for other processes and found in place of fetches: `load` gives the text that was saved last, or
-  #         nil, `save(text)` keeps one. Whoever can write it can make tokens pass. Default: none.
+  # [store] where key sets are left for other processes and found in place of fetches: `load` gives the text that was saved last,
+  #         or nil, `save(text)` keeps one. Whoever can write it can make tokens pass. Default: none.
   # [clock] gives the time in seconds since the Unix epoch, or a Time. Default: that of the system.
   # [client_lookup] called with the client id and the UndecidedToken; all but true refuses the token with ClientNotAllowed.
   # [is_revoked] called with every UndecidedToken that passed all else; true refuses it with RevokedToken.
   # [transform] called with a copy of the claims; the Hash that it gives is what the Verified shows in their place.
   # [on_event] called with a Hash for everything that happens to the key sets, and for every token that is refused.
   #
-  # One that raises, or gives anything else than it should, refuses the token with InternalError. Raises PolicyError for a policy that
-  # is wrong or contradicts itself; its `path` names the option.
+  # One that raises, or gives anything else than it should, refuses the token with InternalError. Raises PolicyError for a policy
+  # that is wrong or contradicts itself; its `path` names the option.
   class Validator
     include Inspection
 
@@ -60,14 +61,14 @@ module Jotgate
     end
 
     class << self
-      # Of a whole policy document: a Hash, or text in the `format` (:json, :yaml or :toml). A path of `{"file": ...}` in it starts at the
-      # working directory.
+      # Of a whole policy document: a Hash, or text in the `format` (:json, :yaml or :toml). A path of `{"file": ...}` in it
+      # starts at the working directory.
       def from_policy(policy, format: :json, **host)
         built(host) { |validator| validator.send(:read, policy, format) }
       end
 
-      # Of a policy file, whose name ends in .json, .yaml, .yml or .toml. A path of `{"file": ...}` in it starts at its folder. Raises
-      # PolicyError, SystemCallError for a file that cannot be read, and ArgumentError for another ending.
+      # Of a policy file, whose name ends in .json, .yaml, .yml or .toml. A path of `{"file": ...}` in it starts at its folder.
+      # Raises PolicyError, SystemCallError for a file that cannot be read, and ArgumentError for another ending.
       def from_file(path, **host)
         text, format = Documents.of_file(path.to_s)
         built(host) { |validator| validator.send(:read, text, format, File.dirname(File.expand_path(path.to_s))) }
@@ -98,8 +99,8 @@ module Jotgate
       concluded(@driver.verdict_nowait(@ruling.core, TokenQuestion.new(token, as_of)))
     end
 
-    # What `validate` gives or raises for each of many tokens, in their order. Key sets are fetched once for all. `threads` is the most
-    # processors to use, all by default.
+    # What `validate` gives or raises for each of many tokens, in their order. Key sets are fetched once for all. `threads` is the
+    # most processors to use, all by default.
     def validate_many(tokens, as_of: nil, threads: 0)
       tokens = tokens.to_a
       tokens.each { |token| raise TypeError, "a token is a String, not #{token.class}" unless token.is_a?(String) }
@@ -112,16 +113,17 @@ module Jotgate
     end
 
     # The Verified of a request: it takes the request's route and finds the token in it. nil where the policy's routes let it pass
-    # without one. `path` is as the client has sent it, `headers` a Hash or pairs of names and values. Raises what `validate` raises.
+    # without one. `path` is as the client has sent it, `headers` a Hash or pairs of names and values. Raises what `validate`
+    # raises.
     def validate_request(method, path, query = "", headers = {}, as_of: nil)
       ruling = @ruling
       question = RequestQuestion.new(ruling, method, path, query, headers, as_of)
       concluded(@driver.verdict(ruling.core, question), skippable: true)
     end
 
-    # Asks for more of a token that this validator has let pass, and gives it back. Takes a Requirement, or what one is made of: all of
-    # `scopes`, one of `any_scopes`, rules about `claims`. Raises what a route of the policy raises, MissingToken for nil, and
-    # PolicyError for what cannot be asked.
+    # Asks for more of a token that this validator has let pass, and gives it back. Takes a Requirement, or what one is made of:
+    # all of `scopes`, one of `any_scopes`, rules about `claims`. Raises what a route of the policy raises, MissingToken for nil,
+    # and PolicyError for what cannot be asked.
     def require(verified, requirement = nil, **described)
       requirement = Requirement.of(requirement, described)
       raise TypeError, "a Verified is asked, not #{verified.class}" unless verified.nil? || verified.is_a?(Verified)
@@ -164,7 +166,7 @@ module Jotgate
       @hooks = Hooks.new(lookup, is_revoked, host[:transform])
       @events = Events.new(@clock)
       @ruling = Ruling.new(core)
-      @driver = Driver.new(core, clock: @clock, fetch: host[:fetch] || NetHttpFetcher.new, store: store, events: @events)
+      @driver = Driver.new(core, clock: @clock, fetch: host[:fetch] || NetHttpFetcher.new, store:, events: @events)
       subscribe(host[:on_event]) if host[:on_event]
     end
 

@@ -75,8 +75,8 @@ module Jotgate
     # What the core is told of it.
     def held # :nodoc:
       JotgateNative::HeldToken.new(
-        header: @token.header, payload: @token.payload, origin: @origin, issuer: @token.issuer, judged_for_ms: @token.judged_for_ms,
-        scope_claim: @token.scope_claim
+        header: @token.header, payload: @token.payload, origin: @origin, issuer: @token.issuer,
+        judged_for_ms: @token.judged_for_ms, scope_claim: @token.scope_claim
       )
     end
 
@@ -91,12 +91,14 @@ module Jotgate
       @payload = token.payload
       @header_text = token.header
       @issuer_index = token.issuer
-      @expires_at, @not_before, @issued_at = [token.expires_at, token.not_before, token.issued_at].map { |date| date && Time.at(date) }
+      @expires_at, @not_before, @issued_at = [token.expires_at, token.not_before, token.issued_at].map do |date|
+        date && Time.at(date)
+      end
     end
   end
 
-  # A token that passed every check of the policy, and about which the application has not said its word yet. It is no Verified, and
-  # nothing that takes one takes it.
+  # A token that passed every check of the policy, and about which the application has not said its word yet. It is no Verified,
+  # and nothing that takes one takes it.
   class UndecidedToken
     include Claims
 
