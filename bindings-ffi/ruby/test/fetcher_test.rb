@@ -17,7 +17,8 @@ class FetcherTest < Minitest::Test
     answer = fetched(issuer.url("/jwks"))
     assert_equal [200, "{}"], [answer.status, answer.body]
     asked = issuer.requests.pop
-    assert_equal %w[application/json jotgate/test identity], asked.header.values_at("accept", "user-agent", "accept-encoding").flatten
+    told = asked.header.values_at("accept", "user-agent", "accept-encoding").flatten
+    assert_equal %w[application/json jotgate/test identity], told
   end
 
   def test_a_redirect_is_not_followed
