@@ -44,7 +44,7 @@ class ReadmeTest < Minitest::Test
       app, = Rack::Builder.parse_file(File.expand_path("../examples/orders.ru", __dir__))
       http = Rack::MockRequest.new(app)
       assert_equal 401, http.get("/orders").status
-      assert_equal "orders of alice", http.get("/orders", bearer).body
+      assert_equal({ "sub" => "alice", "language" => "ruby" }, JSON.parse(http.get("/orders", bearer).body))
       assert_equal [403, 200],
                    [http.post("/orders", bearer).status, http.post("/orders", bearer(scopes: ["orders:write"])).status]
       assert_equal "fresh", JSON.parse(http.get("/health").body)["sources"].first["state"]

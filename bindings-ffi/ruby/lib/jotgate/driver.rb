@@ -52,7 +52,8 @@ module Jotgate
       until open.empty?
         follow_fork
         time = now
-        judged = core.validate_many(open.map { |index| tokens[index] }, threads, as_of || time, time)
+        asked = open.map { |index| tokens[index] }
+        judged = Native.call { core.validate_many(asked, threads, as_of || time, time) }
         after(judged.work_due)
         open.zip(judged.verdicts) { |index, verdict| found[index] = verdict }
         open = open.select { |index| found[index].keys_needed? }
@@ -90,7 +91,8 @@ module Jotgate
 
     def ask(core, question)
       follow_fork
-      judged = question.ask(core, now)
+      time = now
+      judged = Native.call { question.ask(core, time) }
       after(judged.work_due)
       judged.verdict
     end

@@ -17,7 +17,7 @@ server = Puma::Server.new(app, Puma::Events.null)
 port = server.add_tcp_listener("127.0.0.1", 0).addr[1]
 server.run
 Net::HTTP.start("127.0.0.1", port, nil) do |http|
-  good = http.get("/orders", issuer.headers("alice")).body
+  good = JSON.parse(http.get("/orders", issuer.headers("alice")).body)["sub"]
   missing = http.get("/orders").code
   lacking = http.post("/orders", "", issuer.headers("alice")).code
   puts [good, missing, lacking].join(", ")
