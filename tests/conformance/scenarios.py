@@ -13,6 +13,7 @@ BINDINGS = {
     "c": _ALL,
     "go": _PUBLIC | {"keys", "driver"},
     "java": _ALL - {"core"},
+    "ruby": _ALL - {"core"},
 }
 # No program in these languages, nor one on tokio, goes on after a fork, so their runners have nothing to show of that.
 _WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java"})

@@ -17,6 +17,7 @@ TESTED = {
     "java": "bindings-ffi/java/README.md",
     "c": "bindings-ffi/README.md",
     "rust": "core/http/README.md",
+    "ruby": "bindings-ffi/ruby/README.md",
 }
 
 
