@@ -83,6 +83,20 @@ class FetcherTest < Minitest::Test
     ENV.delete("http_proxy")
   end
 
+  def test_https_has_a_proxy_of_its_own
+    proxy = TCPServer.new("127.0.0.1", 0)
+    asked = Thread.new do
+      connection = proxy.accept
+      connection.gets.tap { connection.close }
+    end
+    ENV["https_proxy"] = "http://127.0.0.1:#{proxy.local_address.ip_port}"
+    assert_raises(StandardError) { fetched("https://192.0.2.1/jwks") }
+    assert_equal "CONNECT 192.0.2.1:443 HTTP/1.1\r\n", asked.value
+  ensure
+    ENV.delete("https_proxy")
+    proxy.close
+  end
+
   def test_certificates_are_verified
     issuer = server(ISSUER, tls: true)
     validator = Jotgate::Validator.from_policy(ISSUER.policy_fetching(issuer.url))

@@ -57,7 +57,7 @@ module Jotgate
 
     def connection(url, timeout)
       from = url.scheme == "http" || url.scheme == "https" ? url : raise(ArgumentError, "only http and https are fetched")
-      http = Net::HTTP.new(from.hostname, from.port, *proxy)
+      http = Net::HTTP.new(from.hostname, from.port, *proxy(from))
       http.use_ssl = from.scheme == "https"
       http.verify_mode = OpenSSL::SSL::VERIFY_PEER if http.use_ssl?
       http.open_timeout = http.read_timeout = http.write_timeout = http.ssl_timeout = timeout
@@ -66,9 +66,10 @@ module Jotgate
       http
     end
 
-    # Without arguments Net::HTTP goes by the environment.
-    def proxy
-      @proxy ? [@proxy.hostname, @proxy.port, @proxy.user, @proxy.password] : []
+    # Looked up here: by itself Net::HTTP takes `http_proxy` for https, too.
+    def proxy(url)
+      proxy = @proxy || url.find_proxy
+      proxy ? [proxy.hostname, proxy.port, proxy.user, proxy.password] : [nil]
     end
 
     def fields(answer)
