@@ -93,13 +93,14 @@ test-rust:
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
 .PHONY: soak
-soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri
+soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, threads in C, Miri
 	mkdir -p target/soak
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
 		--report target/soak/year.json
 	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 	$(PYTHON) tests/fuzz/run.py --seconds 600
+	bindings-ffi/tests/soak.sh
 	bindings-ffi/tests/miri.sh
 
 # --- Python -----------------------------------------------------------------------------------------------------------
@@ -168,6 +169,11 @@ test-c: native
 	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-conformance --features aws-lc
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
+
+# For users: PREFIX, LIBDIR, INCLUDEDIR and DESTDIR are as everywhere.
+.PHONY: install
+install: ## the C library as it ships, its header and jotgate.pc, below PREFIX (/usr/local); DESTDIR for packagers
+	bindings-ffi/install.sh
 
 GO_MODULE := github.com/jotgate/jotgate/bindings-ffi/go
 .PHONY: build-go test-go

@@ -43,11 +43,13 @@ fi
 
 if have node npm; then languages+=(node); else miss node "Node.js 20 or later with npm"; fi
 
-if ! have c++ pkg-config valgrind || ! pkg-config --exists json-c; then debian g++ pkg-config libjson-c-dev valgrind; fi
-if have cc c++ pkg-config && pkg-config --exists json-c; then
+if ! have c++ pkg-config valgrind || ! pkg-config --exists json-c libcurl; then
+    debian g++ pkg-config libjson-c-dev libcurl4-openssl-dev valgrind
+fi
+if have cc c++ pkg-config && pkg-config --exists json-c libcurl; then
     languages+=(c)
 else
-    miss c "a C and a C++ compiler, pkg-config and json-c (Debian: gcc g++ pkg-config libjson-c-dev; valgrind as well)"
+    miss c "a C and a C++ compiler, pkg-config, json-c and libcurl (Debian: gcc g++ pkg-config libjson-c-dev libcurl4-openssl-dev; valgrind as well)"
 fi
 
 if have go cc; then languages+=(go); else miss go "Go 1.24 or later"; fi
