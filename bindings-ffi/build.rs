@@ -24,7 +24,8 @@ fn main() -> Result<(), String> {
 /// The one number that tells programs apart for which a library is another one.
 fn abi_version() -> Result<String, String> {
     let source = fs::read_to_string(SOURCE).map_err(|error| format!("{SOURCE}: {error}"))?;
-    let (_, rest) = source.split_once("JOTGATE_ABI_VERSION: u32 = ").ok_or_else(|| format!("{SOURCE} has no version"))?;
+    let (_, rest) =
+        source.split_once("JOTGATE_ABI_VERSION: u32 = ").ok_or_else(|| format!("{SOURCE} has no version"))?;
     Ok(rest.chars().take_while(char::is_ascii_digit).collect())
 }
 

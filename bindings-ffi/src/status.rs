@@ -60,9 +60,11 @@ mod tests {
     #[test]
     fn every_status_of_the_header_has_its_name() {
         let source = include_str!("status.rs");
-        let constant = |line: &'static str| line.strip_prefix("pub const JOTGATE_")?.strip_suffix(';')?.split_once(": Status = ");
+        let constant =
+            |line: &'static str| line.strip_prefix("pub const JOTGATE_")?.strip_suffix(';')?.split_once(": Status = ");
         let constants: Vec<_> = source.lines().filter_map(constant).collect();
-        let named: Vec<_> = NAMES.iter().enumerate().map(|(number, name)| (name.to_uppercase(), number.to_string())).collect();
+        let named: Vec<_> =
+            NAMES.iter().enumerate().map(|(number, name)| (name.to_uppercase(), number.to_string())).collect();
         assert_eq!(constants, named.iter().map(|(name, number)| (name.as_str(), number.as_str())).collect::<Vec<_>>());
     }
 }

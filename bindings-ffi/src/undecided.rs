@@ -2,9 +2,7 @@
 
 use crate::bytes::{Buffer, Bytes, object_of, room as room_for};
 use crate::guard::{guard, guard_or};
-use crate::status::{
-    JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, JOTGATE_PANIC, Status,
-};
+use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, JOTGATE_PANIC, Status};
 use crate::verdict::{self, Verdict};
 use jotgate_core::{Claims, HostAnswer};
 use jotgate_edge::MemberRecord;
