@@ -40,7 +40,7 @@ else
     private="-lpthread -ldl -lm"
 fi
 put 644 "$libraries/libjotgate.a" "$libdir" libjotgate.a
-# Two fifths of the archive are debug information of Rust's standard library. The names of functions stay, for backtraces.
+# A third of the archive is debug information of Rust's standard library. The names of functions stay, for backtraces.
 "${STRIP:-strip}" -S "${DESTDIR:-}$libdir/libjotgate.a" "${DESTDIR:-}$libdir/$shared"
 
 put 644 "$header" "$includedir" jotgate.h

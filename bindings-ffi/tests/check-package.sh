@@ -36,7 +36,7 @@ told=$(PKG_CONFIG_PATH=$project/stage/usr/lib/triplet/pkgconfig pkg-config --var
 [ "$told" = /usr/lib/triplet ] || fail "jotgate.pc tells packagers of $told"
 ok "staged for a packager"
 
-PREFIX=$project/usr ./install.sh
+make --no-print-directory -C .. install PREFIX="$project/usr"
 lib=$project/usr/lib
 export PKG_CONFIG_PATH=$lib/pkgconfig
 [ "$(pkg-config --modversion jotgate)" = "$version" ] || fail "jotgate.pc has another version"
@@ -64,6 +64,10 @@ ok "C, shared"
 cc -std=c11 "${warnings[@]}" -static validate.c "${static[@]}" -o validate-static 2>linker.log || { cat linker.log >&2; fail "no static program"; }
 if readelf -d validate-static | grep NEEDED >/dev/null; then fail "the static program needs shared libraries"; fi
 expect 0 'subject: alice' ./validate-static policy.json jwks.json "$token"
+read -ra flags <<<"$(pkg-config --cflags jotgate)"
+cc -std=c11 "${warnings[@]}" validate.c "${flags[@]}" "$lib/libjotgate.a" -lpthread -ldl -lm -o validate-archive
+if readelf -d validate-archive | grep 'NEEDED.*jotgate' >/dev/null; then fail "the program looks for the library in it"; fi
+expect 1 'rejected: invalid_signature' ./validate-archive policy.json jwks.json "$forged"
 ok "C, static"
 
 sanitized=(-g -fsanitize=address,undefined -fno-sanitize-recover=all)

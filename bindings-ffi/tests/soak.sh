@@ -35,5 +35,5 @@ for program in threads completions; do
     soak tsan "$program" -O1 -fsanitize=thread -DROUNDS=50000
 done
 under=(valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect)
-soak valgrind threads -O2 -DROUNDS=2000
+soak valgrind threads -O2 -DROUNDS=1000
 soak valgrind stacks -O2
