@@ -43,13 +43,11 @@ fi
 
 if have node npm; then languages+=(node); else miss node "Node.js 20 or later with npm"; fi
 
-if ! have c++ pkg-config valgrind || ! pkg-config --exists json-c libcurl; then
-    debian g++ pkg-config libjson-c-dev libcurl4-openssl-dev valgrind
-fi
-if have cc c++ pkg-config && pkg-config --exists json-c libcurl; then
+if ! have c++ pkg-config valgrind || ! pkg-config --exists json-c; then debian g++ pkg-config libjson-c-dev valgrind; fi
+if have cc c++ pkg-config && pkg-config --exists json-c; then
     languages+=(c)
 else
-    miss c "a C and a C++ compiler, pkg-config, json-c and libcurl (Debian: gcc g++ pkg-config libjson-c-dev libcurl4-openssl-dev; valgrind as well)"
+    miss c "a C and a C++ compiler, pkg-config and json-c (Debian: gcc g++ pkg-config libjson-c-dev; valgrind as well)"
 fi
 
 if have go cc; then languages+=(go); else miss go "Go 1.24 or later"; fi
@@ -60,6 +58,11 @@ if have javac mvn; then
 else
     miss java "a JDK 17 or later and Maven (Debian: openjdk-17-jdk-headless maven)"
 fi
+
+# Only examples stand on them: without them the test of the installed library says that it leaves those out.
+if ! pkg-config --exists libcurl libmicrohttpd; then debian libcurl4-openssl-dev libmicrohttpd-dev; fi
+pkg-config --exists libcurl libmicrohttpd ||
+    miss "examples in C" "libcurl and libmicrohttpd (Debian: libcurl4-openssl-dev libmicrohttpd-dev)"
 
 # The tests of shared key sets start a server of their own; without it they say that they were skipped.
 if ! have redis-server; then debian redis-server; fi
