@@ -38,7 +38,7 @@ run_program() {
     shift
     "$@" >"$log" 2>"$log.err"
     status=$?
-    sed "s|^\(ok\|FAILED\) |\1 $label: |" "$log"
+    sed "s,^\(ok\|FAILED\) ,\1 $label: ," "$log"
     named=$(grep -c '^FAILED ' "$log")
     passed=$((passed + $(grep -c '^ok ' "$log")))
     failed=$((failed + named))
