@@ -100,6 +100,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 		--report target/soak/year.json
 	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 	$(PYTHON) tests/fuzz/run.py --seconds 600
+	bindings-ffi/tests/soak.sh
 	bindings-ffi/tests/miri.sh
 	PROFILE=release $(MAKE) build-java
 	bindings-ffi/java/soak.sh
@@ -172,6 +173,11 @@ test-c: native
 	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-uniffi -p jotgate-conformance --features aws-lc
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
+
+# For users: PREFIX, LIBDIR, INCLUDEDIR and DESTDIR are as everywhere.
+.PHONY: install
+install: ## the C library as it ships, its header and jotgate.pc, below PREFIX (/usr/local); DESTDIR for packagers
+	bindings-ffi/install.sh
 
 GO_MODULE := github.com/jotgate/jotgate/bindings-ffi/go
 .PHONY: build-go test-go

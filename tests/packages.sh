@@ -24,6 +24,10 @@ for language in "$@"; do
                 python3 tests/packages/command_line.py "$elsewhere/python/bin/python" "$PWD/bindings-node/dist/cli.js"
             fi
             ;;
+        c)
+            echo "== the C library, installed and found by pkg-config"
+            bindings-ffi/tests/check-package.sh
+            ;;
         go)
             echo "== the Go module from a repository, as go get reads it, and through a module proxy in a folder"
             bindings-ffi/go/package.sh

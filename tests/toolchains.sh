@@ -72,6 +72,11 @@ else
     miss ruby "Ruby 3.1 or later with ffi, minitest, Rack, Sinatra, WEBrick, Puma and RuboCop (Debian: ruby ruby-ffi ruby-minitest ruby-rack ruby-sinatra ruby-webrick puma rubocop)"
 fi
 
+# Only examples stand on them: without them the test of the installed library says that it leaves those out.
+if ! pkg-config --exists libcurl libmicrohttpd; then debian libcurl4-openssl-dev libmicrohttpd-dev; fi
+pkg-config --exists libcurl libmicrohttpd ||
+    miss "examples in C" "libcurl and libmicrohttpd (Debian: libcurl4-openssl-dev libmicrohttpd-dev)"
+
 # The tests of shared key sets start a server of their own; without it they say that they were skipped.
 if ! have redis-server; then debian redis-server; fi
 have redis-server || miss "tests of a shared store" "redis-server (Debian: redis-server)"

@@ -5,26 +5,75 @@
  * clock and starts no thread, but for those of jotgate_validate_many, which end with the call: the caller hands in the time,
  * and does the work that it is asked to do: key sets are fetched by the caller's own HTTP client.
  *
- * Conventions that hold for every function:
+ * What follows holds for every function; comments on a function say only what it has beside that.
  *
- * - The object comes first, inputs follow, outputs come last. A `const` object may be used by any number of threads at
- *   once; jotgate_validator_free is the only function that must have the validator to itself.
- * - Text and bytes are a pointer and a length, never NUL-terminated. With a length of 0 the pointer may be NULL. What
- *   comes in is read during the call and never kept. A length beyond PTRDIFF_MAX is refused.
- * - Every pointer is checked for NULL: JOTGATE_NULL_ARGUMENT. Beyond that a pointer must be what its type says: nothing
- *   can find out that an object was freed already, or that a length is a lie.
- * - A structure that begins with a `size` may grow by further fields in later versions. The caller sets it to its sizeof:
- *   the library reads and writes that much. A size that no version has is refused with JOTGATE_INVALID_ARGUMENT, and so
- *   are fields that a newer caller sets and the library does not know. Set fields that you do not use to 0.
- * - What jotgate_validator_new, jotgate_poll_work, an undecided verdict and the test kit hand out belongs to the caller,
- *   who frees it exactly once with the matching `_free`. Freeing NULL does nothing. What a jotgate_bytes points to belongs
- *   to the library, and its documentation says how long it lives.
+ * Calls
+ *
+ * - Names begin with jotgate_ or JOTGATE_, and the shared library exports no other. The object comes first, inputs follow,
+ *   outputs come last.
+ * - A `const` object stays as it is for whoever else uses it.
  * - Outputs are written as documented, also on failure. A verdict is zeroed first, and a zeroed verdict is no
  *   permission: a request passes only with the kind JOTGATE_VERDICT_ACCEPTED, or with JOTGATE_VERDICT_SKIPPED, where the
  *   policy asks for no token.
- * - There is no errno, no thread-local state and no global. A bug inside the library ends in JOTGATE_PANIC, not in a
- *   crash, and never lets a token pass.
- * - Numbers and names in this file are stable; new ones may be added.
+ *
+ * Ownership
+ *
+ * - What a function makes belongs to the caller, who frees it exactly once with the `_free` of its type: what jotgate_..._new,
+ *   jotgate_validator_replace, jotgate_poll_work, the test kit and `error` parameters hand out, and the token of an undecided
+ *   verdict. Freeing NULL does nothing.
+ * - What comes in is read during the call and never kept, but for the worker and its context.
+ * - What a jotgate_bytes points to belongs to the library, and its comment says how long it lives.
+ *
+ * Lengths and texts
+ *
+ * - Text and bytes are a pointer and a length in bytes, never NUL-terminated, and may hold NUL. With a length of 0 the pointer may
+ *   be NULL. A length beyond PTRDIFF_MAX is refused; any other is taken as it is, and what is longer than its kind may be is
+ *   refused for that: no length is cut to 32 bits.
+ * - Texts are UTF-8: JOTGATE_INVALID_UTF8. Tokens, header fields and causes may be any bytes, because clients and other libraries
+ *   make them: a token that is no text is malformed, in the others what is no text is replaced.
+ * - Where the length of a result is not known, `buffer` and `buffer_len` are the room for it and `*needed` is what it takes:
+ *   ask once more after JOTGATE_BUFFER_TOO_SMALL. A `buffer_len` of 0 only asks for the length.
+ *
+ * Pointers
+ *
+ * - Every pointer is checked for NULL (JOTGATE_NULL_ARGUMENT) and for its alignment (JOTGATE_INVALID_ARGUMENT). Beyond that it must
+ *   be what its type says: nothing can find out that an object was freed already, that memory is shorter than its length says,
+ *   or that two threads write to it. Sanitizers and valgrind do see that.
+ *
+ * Sizes and versions
+ *
+ * - A structure that begins with a `size` may grow by further fields in later versions. The caller sets it to its sizeof:
+ *   the library reads and writes that much. A size that no version has is refused with JOTGATE_INVALID_ARGUMENT, and so
+ *   are fields that a newer caller sets and the library does not know. Set fields that you do not use to 0.
+ * - Numbers and names in this file are stable; new ones may be added, so let `switch` have a `default` that refuses.
+ * - JOTGATE_ABI_VERSION is the number in the name of the shared library, libjotgate.so.1, so that the loader finds one that fits.
+ *   Who loads it by hand compares jotgate_abi_version(). jotgate_version() is the release.
+ *
+ * Errors
+ *
+ * - A jotgate_status says whether a call did its work, and nothing of the token; jotgate_status_name has its name. Why a token is
+ *   refused is the verdict's `code`; jotgate_code_name has its name, the same in every language. Why a document is refused is a
+ *   jotgate_error. There is no errno, no thread-local state and no global.
+ * - A bug inside of the library is caught in the call: the status is JOTGATE_PANIC, or what the function returns for nothing (NULL,
+ *   0); the verdict has the kind NONE, and jotgate_answer makes an internal error of it: 500. Its objects can still be used. It
+ *   never ends the process and never lets a token pass. Only memory that cannot be had ends the process, as it does elsewhere in Rust.
+ *
+ * Threads and forks
+ *
+ * - Any number of threads may use one object at once, whichever of them has made it. A `_free` must have it to itself, and so must
+ *   jotgate_answer_question and what says so. No function waits for another thread, but jotgate_validate_many for its own.
+ * - No lock is held in any call, so a child process may go on with all objects after a fork, also of a process with threads. It
+ *   calls jotgate_reissue_work, since nobody in it does what the parent had begun.
+ * - Stacks of 128 KiB suffice, whatever a token, a key set or a document holds.
+ * - Once loaded, the shared library stays until the process ends: threads that have used it may end later.
+ *
+ * Callbacks
+ *
+ * - There is one, jotgate_worker, for those who do not poll. It is called by jotgate_validate and jotgate_validate_many, on the
+ *   thread that called them, with no lock held; it may call every function of its validator but `_free`, and must return.
+ * - Work is reported from any thread, in the callback or later. The first report of an id counts, and others are ignored,
+ *   whatever they say. Work that is never reported is given up some seconds after its timeout. What is reported to a validator
+ *   comes before its jotgate_validator_free; work that ends after that is not reported, or to the one that has come in its place.
  */
 
 
@@ -267,6 +316,13 @@
  * The host cannot say: its look-up failed, or gave neither.
  */
 #define JOTGATE_ANSWER_FAILED 3
+
+/**
+ * Origins of tokens that no validator has.
+ *
+ * That of what test kits give: every validator takes it.
+ */
+#define JOTGATE_ORIGIN_ANY_VALIDATOR 1
 
 /**
  * What kind of work is to be done.
@@ -1510,6 +1566,14 @@ int32_t jotgate_has_scope(const struct jotgate_verdict *verdict,
                           const uint8_t *buffer,
                           const uint8_t *scope,
                           size_t scope_len);
+
+/**
+ * The name of a status, such as `buffer_too_small`: that of its constant, in lower case and without JOTGATE_. `data` is NULL for
+ * an unknown number.
+ *
+ * The text lives as long as the library is loaded.
+ */
+struct jotgate_bytes jotgate_status_name(jotgate_status status);
 
 /**
  * Makes an issuer for the tests of a program that validates tokens: nothing else in this library needs it. It is in every

@@ -161,7 +161,7 @@ unsafe fn text<'a>(error: *const Error, part: impl FnOnce(&'a Error) -> Option<&
 ///
 /// # Safety
 /// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
-pub(crate) unsafe fn hand_out_error(error: *mut *mut Error, problem: Option<Option<Mistake>>) {
+unsafe fn hand_out_error(error: *mut *mut Error, problem: Option<Option<Mistake>>) {
     let problem =
         problem.map(|mistake| mistake.unwrap_or_else(|| Mistake::of_call("a bug in this library was caught")));
     if !error.is_null() && error.is_aligned() {
@@ -169,6 +169,21 @@ pub(crate) unsafe fn hand_out_error(error: *mut *mut Error, problem: Option<Opti
         // SAFETY: not NULL and aligned, as just checked; the caller's own memory, by promise.
         unsafe { error.write(problem) };
     }
+}
+
+/// Gives the caller what was made, or NULL and what is wrong, also where that is a bug.
+///
+/// # Safety
+/// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
+pub(crate) unsafe fn made_or_error<T>(error: *mut *mut Error, make: impl FnOnce() -> Result<T, Mistake>) -> *mut T {
+    let made = guard_or(Err(None), || make().map_err(Some));
+    let (made, problem) = match made {
+        Ok(made) => (Box::into_raw(Box::new(made)), None),
+        Err(problem) => (ptr::null_mut(), Some(problem)),
+    };
+    // SAFETY: the caller passes the promise on.
+    unsafe { hand_out_error(error, problem) };
+    made
 }
 
 /// Where the caller wants to have an error, if anywhere.

@@ -25,6 +25,8 @@ pub mod import;
 pub mod keys;
 #[cfg(test)]
 mod life;
+#[cfg(test)]
+mod life_of_workers;
 pub mod many;
 pub mod member;
 pub mod numbers;

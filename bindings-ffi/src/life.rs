@@ -23,22 +23,23 @@ use crate::verdict::{Verdict, jotgate_validate};
 use crate::work::{Response, Work, jotgate_poll_work, jotgate_report_fetched, jotgate_report_saved, jotgate_work_free};
 use std::ptr;
 
-const NOW: i64 = 1_800_000_000_000;
+pub(crate) const NOW: i64 = 1_800_000_000_000;
 
-const UNSIGNED: &str = r#"{"version": 1, "issuers": [{"issuer": "https://idp.test/", "audience": "any",
+pub(crate) const UNSIGNED: &str = r#"{"version": 1, "issuers": [{"issuer": "https://idp.test/", "audience": "any",
     "required_claims": [], "keys": {"accept_unsigned": true}, "client_id": {"claims": ["azp"], "allowed": "host"},
     "claim_mapping": {"azp": "client"}}], "forward": {"claims_to_headers": {"sub": "X-User"}}}"#;
 
-const REMOTE: &str = r#"{"version": 1, "issuers": [{"issuer": "https://idp.test/", "audience": "any",
+pub(crate) const REMOTE: &str = r#"{"version": 1, "issuers": [{"issuer": "https://idp.test/", "audience": "any",
     "required_claims": [], "keys": {"jwks_uri": "https://idp.test/jwks"}}]}"#;
 
 const SET: &str = r#"{"keys":[{"kty":"oct","k":"AAAA","kid":"a"},{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"b"}]}"#;
 
 /// `{"alg":"none"}` and `{"iss":"https://idp.test/","azp":"app-1","sub":"alice"}`.
-const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsImF6cCI6ImFwcC0xIiwic3ViIjoiYWxpY2UifQ.";
+pub(crate) const TOKEN: &str =
+    "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsImF6cCI6ImFwcC0xIiwic3ViIjoiYWxpY2UifQ.";
 
 /// `{"alg":"ES256","kid":"z"}`, the same payload, and no signature that anybody made.
-const SIGNED: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6InoifQ.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsImF6cCI6ImFwcC0xIiwic3ViIjoiYWxpY2UifQ.AAAA";
+pub(crate) const SIGNED: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6InoifQ.eyJpc3MiOiJodHRwczovL2lkcC50ZXN0LyIsImF6cCI6ImFwcC0xIiwic3ViIjoiYWxpY2UifQ.AAAA";
 
 #[test]
 fn a_policy_that_does_not_compile_gives_an_error_to_read() {
@@ -216,7 +217,7 @@ fn work_is_given_out_reported_and_freed() {
 
 /// # Safety
 /// The work must be the validator's.
-unsafe fn done(validator: *const Validator, work: &Work) {
+pub(crate) unsafe fn done(validator: *const Validator, work: &Work) {
     let fields = [Field { name: Bytes::of("Cache-Control"), value: Bytes::of("max-age=60") }];
     let response = Response {
         size: size_of::<Response>(),
@@ -239,7 +240,7 @@ unsafe fn done(validator: *const Validator, work: &Work) {
     assert_eq!(status, JOTGATE_OK);
 }
 
-fn made(policy: &str) -> *mut Validator {
+pub(crate) fn made(policy: &str) -> *mut Validator {
     let options = Options { size: size_of::<Options>(), client_lookup: 1, seed: 7519, ..Options::ZEROED };
     let mut error = ptr::null_mut();
     // SAFETY: the text and the place for the error are ours.
@@ -256,15 +257,17 @@ fn required(document: &str) -> *mut Requirement {
     requirement
 }
 
-fn question(token: &str) -> Question {
+pub(crate) fn question(token: &str) -> Question {
     Question { size: size_of::<Question>(), token: Bytes::of(token), ..Question::ZEROED }
 }
 
-fn zeroed() -> Verdict {
+pub(crate) fn zeroed() -> Verdict {
     Verdict { size: size_of::<Verdict>(), ..Verdict::ZEROED }
 }
 
-fn asked(validator: *const Validator, question: &Question, buffer: &mut [u8], verdict: &mut Verdict) -> Status {
+pub(crate) fn asked(
+    validator: *const Validator, question: &Question, buffer: &mut [u8], verdict: &mut Verdict,
+) -> Status {
     // SAFETY: all of it is the test's own.
     unsafe {
         jotgate_validate(
@@ -279,7 +282,7 @@ fn asked(validator: *const Validator, question: &Question, buffer: &mut [u8], ve
 }
 
 /// What a function writes that first says how much room it needs.
-fn grown(write: impl Fn(*mut u8, usize, *mut usize) -> Status) -> String {
+pub(crate) fn grown(write: impl Fn(*mut u8, usize, *mut usize) -> Status) -> String {
     let (mut buffer, mut needed) = (Vec::new(), 0);
     assert_eq!(write(ptr::null_mut(), 0, &raw mut needed), JOTGATE_BUFFER_TOO_SMALL);
     buffer.resize(needed, 0);
@@ -290,7 +293,7 @@ fn grown(write: impl Fn(*mut u8, usize, *mut usize) -> Status) -> String {
 
 /// # Safety
 /// The text's owner must live for as long as the text is used.
-unsafe fn text<'a>(bytes: Bytes) -> &'a str {
+pub(crate) unsafe fn text<'a>(bytes: Bytes) -> &'a str {
     if bytes.data.is_null() {
         return "";
     }

@@ -1,7 +1,7 @@
 //! What an endpoint asks of an accepted token in code, beside what the policy asks.
 
 use crate::bytes::{object_of, report_text, slice_of};
-use crate::error::{Error, ErrorOutput};
+use crate::error::{Error, made_or_error};
 use crate::guard::{guard, guard_or};
 use crate::sized::{self, SizedOutput};
 use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
@@ -10,7 +10,6 @@ use crate::verdict::{self, Verdict};
 use jotgate_core::{HeldToken, Timestamp};
 use jotgate_edge::Mistake;
 use jotgate_edge::numbers::verdict as kind;
-use std::ptr;
 
 /// What an endpoint asks for. Opaque; free it with jotgate_requirement_free. It belongs to no validator, and any number of threads
 /// may use it at once.
@@ -32,21 +31,14 @@ impl Requirement {
 pub unsafe extern "C" fn jotgate_requirement_new(
     document: *const u8, document_len: usize, error: *mut *mut Error,
 ) -> *mut Requirement {
-    guard_or(ptr::null_mut(), || {
-        // SAFETY: the caller lends memory for a pointer, or NULL.
-        let Ok(error) = (unsafe { ErrorOutput::new(error) }) else { return ptr::null_mut() };
+    let made = || {
         // SAFETY: the caller lends `document_len` bytes for the call.
-        let made = unsafe { slice_of(document, document_len) }
-            .map_err(|_| Mistake::of_call("the document is NULL or its length is impossible"))
-            .and_then(jotgate_edge::requirement);
-        match made {
-            Ok(requirement) => Box::into_raw(Box::new(Requirement(requirement))),
-            Err(mistake) => {
-                error.refuse(mistake);
-                ptr::null_mut()
-            }
-        }
-    })
+        let document = unsafe { slice_of(document, document_len) }
+            .map_err(|_| Mistake::of_call("the document is NULL or its length is impossible"))?;
+        jotgate_edge::requirement(document).map(Requirement)
+    };
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { made_or_error(error, made) }
 }
 
 /// Frees a requirement, and with it the claim names in the verdicts that it has refused. NULL is fine.

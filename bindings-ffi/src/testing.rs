@@ -1,7 +1,7 @@
 //! The test kit: words and JSON cross, and the crate `jotgate-testing` does the rest.
 
 use crate::bytes::{Bytes, object_of, slice_of};
-use crate::error::{Error, hand_out_error};
+use crate::error::{Error, made_or_error};
 use crate::guard::guard_or;
 use jotgate_edge::Mistake;
 use jotgate_testing::Issuer;
@@ -101,19 +101,6 @@ pub unsafe extern "C" fn jotgate_testing_answer_free(answer: *mut TestingAnswer)
 pub unsafe extern "C" fn jotgate_testing_issuer_free(issuer: *mut TestingIssuer) {
     // SAFETY: the pointer came from `Box::into_raw` here, and the caller frees it once.
     unsafe { free(issuer) };
-}
-
-/// # Safety
-/// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
-unsafe fn made_or_error<T>(error: *mut *mut Error, make: impl FnOnce() -> Result<T, Mistake>) -> *mut T {
-    let made = guard_or(Err(None), || make().map_err(Some));
-    let (made, problem) = match made {
-        Ok(made) => (Box::into_raw(Box::new(made)), None),
-        Err(problem) => (ptr::null_mut(), Some(problem)),
-    };
-    // SAFETY: the caller passes the promise on.
-    unsafe { hand_out_error(error, problem) };
-    made
 }
 
 /// # Safety

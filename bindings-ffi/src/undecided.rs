@@ -2,7 +2,7 @@
 
 use crate::bytes::{Buffer, Bytes, object_of, room as room_for};
 use crate::guard::{guard, guard_or};
-use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, Status};
+use crate::status::{JOTGATE_BUFFER_TOO_SMALL, JOTGATE_INVALID_ARGUMENT, JOTGATE_NULL_ARGUMENT, JOTGATE_PANIC, Status};
 use crate::verdict::{self, Verdict};
 use jotgate_core::{Claims, HostAnswer};
 use jotgate_edge::MemberRecord;
@@ -79,8 +79,16 @@ pub unsafe extern "C" fn jotgate_answer_question(
         }
         Ok(buffer)
     };
-    let buffer = match room() {
+    // Without a guard a bug in it would end the process.
+    let buffer = match guard_or(Err(JOTGATE_PANIC), room) {
         Ok(buffer) => buffer,
+        Err(JOTGATE_PANIC) => {
+            // SAFETY: as above.
+            unsafe { undecided.write(ptr::null_mut()) };
+            // SAFETY: the caller's token, which the caller has no more.
+            unsafe { jotgate_undecided_free(handle) };
+            return JOTGATE_PANIC;
+        }
         Err(status) => {
             // SAFETY: as above.
             unsafe { undecided.write(handle) };

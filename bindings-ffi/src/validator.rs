@@ -1,15 +1,14 @@
 //! Validators, made from a policy.
 
 use crate::bytes::{object_of, slice_of};
-use crate::error::{Error, hand_out_error};
-use crate::guard::guard_or;
+use crate::error::{Error, made_or_error};
+use crate::guard::{guard_or, point};
 use crate::sized::{self, Growing};
 use crate::status::JOTGATE_NULL_ARGUMENT;
 use crate::worker::Worker;
 use arc_swap::ArcSwap;
 use jotgate_core::{Question, Timestamp, Verdict};
 use jotgate_edge::Mistake;
-use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 /// A compiled policy with its key sets. Opaque; free it with jotgate_validator_free.
@@ -65,6 +64,7 @@ impl Validator {
             Some(worker) => worker.validate(self, question, now),
             None => self.core.validate(question, now),
         };
+        point("judged");
         (verdict, self.core.work_due(now))
     }
 
@@ -74,6 +74,7 @@ impl Validator {
             Some(worker) => worker.validate_many(self, questions, now, threads),
             None => jotgate_host::validate_many(&self.core, questions, now, threads),
         };
+        point("judged");
         (verdicts, self.core.work_due(now))
     }
 
@@ -120,18 +121,18 @@ impl Returned {
 pub unsafe extern "C" fn jotgate_validator_new(
     policy: *const u8, policy_len: usize, options: *const Options, error: *mut *mut Error,
 ) -> *mut Validator {
-    let made = guard_or(Err(None), || {
+    let made = || {
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }
-            .map_err(|_| Some(Mistake::of_call("the policy document is NULL or its length is impossible")))?;
+            .map_err(|_| Mistake::of_call("the policy document is NULL or its length is impossible"))?;
         // SAFETY: the caller lends the options for the call.
-        let options = unsafe { declared(options) }.map_err(|problem| Some(Mistake::of_call(problem)))?;
-        let core = jotgate_edge::open(policy, options).map_err(Some)?;
+        let options = unsafe { declared(options) }.map_err(Mistake::of_call)?;
+        let core = jotgate_edge::open(policy, options)?;
         let (events_returned, warnings_returned) = (Arc::default(), Arc::default());
         Ok(Validator { core, worker: OnceLock::new(), events_returned, warnings_returned })
-    });
+    };
     // SAFETY: the caller lends memory for a pointer, or NULL.
-    unsafe { hand_out(made, error) }
+    unsafe { made_or_error(error, made) }
 }
 
 /// Makes the validator of another policy in the place of this one, with what this one has learnt: a policy that is replaced
@@ -153,36 +154,22 @@ pub unsafe extern "C" fn jotgate_validator_new(
 pub unsafe extern "C" fn jotgate_validator_replace(
     validator: *const Validator, policy: *const u8, policy_len: usize, now_ms: i64, error: *mut *mut Error,
 ) -> *mut Validator {
-    let made = guard_or(Err(None), || {
+    let made = || {
         // SAFETY: the caller holds the validator for the call.
-        let before = unsafe { object_of(validator) }.map_err(|_| Some(Mistake::of_call("the validator is NULL")))?;
+        let before = unsafe { object_of(validator) }.map_err(|_| Mistake::of_call("the validator is NULL"))?;
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }
-            .map_err(|_| Some(Mistake::of_call("the policy document is NULL or its length is impossible")))?;
-        let core = jotgate_edge::open_after(&before.core, policy, Timestamp::from_millis(now_ms)).map_err(Some)?;
+            .map_err(|_| Mistake::of_call("the policy document is NULL or its length is impossible"))?;
+        let core = jotgate_edge::open_after(&before.core, policy, Timestamp::from_millis(now_ms))?;
         Ok(Validator {
             core,
             worker: before.worker.clone(),
             events_returned: Arc::clone(&before.events_returned),
             warnings_returned: Arc::clone(&before.warnings_returned),
         })
-    });
-    // SAFETY: the caller lends memory for a pointer, or NULL.
-    unsafe { hand_out(made, error) }
-}
-
-/// Gives the caller the validator, or NULL and what is wrong.
-///
-/// # Safety
-/// `error` must be NULL or point to memory for a pointer that belongs to the caller alone.
-unsafe fn hand_out(made: Result<Validator, Option<Mistake>>, error: *mut *mut Error) -> *mut Validator {
-    let (validator, problem) = match made {
-        Ok(validator) => (Box::into_raw(Box::new(validator)), None),
-        Err(problem) => (ptr::null_mut(), Some(problem)),
     };
-    // SAFETY: the caller passes the promise on.
-    unsafe { hand_out_error(error, problem) };
-    validator
+    // SAFETY: the caller lends memory for a pointer, or NULL.
+    unsafe { made_or_error(error, made) }
 }
 
 /// # Safety

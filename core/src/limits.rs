@@ -49,6 +49,9 @@ pub(crate) const KEYS_TRIED: usize = 4;
 
 /// Longest regular expression of a policy, in bytes.
 pub(crate) const PATTERN_BYTES: usize = 1024;
+/// How deep a regular expression may nest, in what its parser counts: a group, a repetition and an alternative each. It is compiled by
+/// recursion, and this is what threads with stacks of 128 KiB have room for.
+pub(crate) const PATTERN_NESTING: u32 = 32;
 /// Most memory that a compiled regular expression may take: matching costs the length of the text times its size.
 pub(crate) const PATTERN_COMPILED_BYTES: usize = 256 * 1024;
 

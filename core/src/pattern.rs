@@ -40,7 +40,7 @@ fn build(pattern: &str, path: &str) -> Result<Pattern, PolicyError> {
 }
 
 fn compile(builder: &mut RegexBuilder, path: &str) -> Result<Pattern, PolicyError> {
-    let compiled = builder.size_limit(limits::PATTERN_COMPILED_BYTES).build();
+    let compiled = builder.size_limit(limits::PATTERN_COMPILED_BYTES).nest_limit(limits::PATTERN_NESTING).build();
     compiled.map(Pattern).map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => PolicyError::new(path, "the regular expression is too large"),
         _ => PolicyError::new(path, "not a regular expression")
@@ -54,6 +54,16 @@ mod tests {
 
     fn whole(pattern: &str, text: &str) -> Option<bool> {
         Pattern::whole(pattern, "").ok().map(|pattern| pattern.matches(text))
+    }
+
+    /// It ended the process on threads with small stacks.
+    #[test]
+    fn is_refused_when_it_nests_deeply() {
+        let nested = |levels: usize| format!("{}a{}", "(a|".repeat(levels), ")".repeat(levels));
+        assert_eq!(whole(&nested(12), "a"), Some(true));
+        assert_eq!(whole(&nested(32), "a"), None);
+        assert_eq!(whole(&format!("{}a{}", "(".repeat(28), ")".repeat(28)), "a"), Some(true));
+        assert_eq!(whole(&format!("{}a{}", "(".repeat(249), ")".repeat(249)), "a"), None);
     }
 
     #[test]

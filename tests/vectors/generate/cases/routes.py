@@ -177,6 +177,7 @@ def _mistakes(suite: Suite) -> None:
         ("star.within", {"path": "/a*/b", "skip": True}, "routes[0].path"),
         ("colon", {"path": "/orders/:id"}, "routes[0].path"),
         ("regex", {"path_regex": "("}, "routes[0].path_regex"),
+        ("regex.nested", {"path_regex": "(a|" * 20 + "b" + ")" * 20}, "routes[0].path_regex"),
         ("lower_case", {"methods": ["get"]}, "routes[0].methods"),
         ("no_methods", {"methods": []}, "routes[0].methods"),
         ("no_scopes", {"scopes": {}}, "routes[0].scopes"),

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The tests of the C interface in which threads and processes meet, at length: many times the rounds, under the sanitizers, and
+# under valgrind, which also sees what the library does itself. Takes the libraries from JOTGATE_LIBRARIES, or else builds them.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+ffi=bindings-ffi
+libraries=${JOTGATE_LIBRARIES:-}
+if [ -z "$libraries" ]; then
+    cargo build --release -p jotgate-ffi --features aws-lc
+    libraries=$PWD/target/release
+fi
+mkdir -p target
+out=$(mktemp -d "$PWD/target/c-soak.XXXXXX")
+trap 'rm -rf "$out"' EXIT
+abi=$(sed -n 's/^#define JOTGATE_ABI_VERSION //p' "$ffi/include/jotgate.h")
+ln -s "$libraries/libjotgate.so" "$out/libjotgate.so.$abi"
+ln -s "libjotgate.so.$abi" "$out/libjotgate.so"
+shared=(-L "$out" -ljotgate "-Wl,-rpath,$out")
+flags=(-std=c11 -g -I "$ffi/include")
+
+# soak LABEL PROGRAM ARGUMENTS...: builds and runs a test program with the rounds that are left to it.
+soak() {
+    echo "== $1: $2"
+    cc "${flags[@]}" "${@:3}" "$ffi/tests/$2.c" "${shared[@]}" -lpthread -o "$out/$2-$1"
+    "${under[@]}" "$out/$2-$1"
+}
+
+export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 TSAN_OPTIONS=ignore_noninstrumented_modules=1
+under=()
+soak plain fork -O2 -DFORKS=20000
+soak plain stacks -O2 -DDOCUMENT_STACK=131072
+for program in threads completions; do
+    soak plain "$program" -O2 -DROUNDS=200000
+    soak asan "$program" -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DROUNDS=50000
+    soak tsan "$program" -O1 -fsanitize=thread -DROUNDS=50000
+done
+under=(valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect)
+soak valgrind threads -O2 -DROUNDS=1000
+soak valgrind stacks -O2
