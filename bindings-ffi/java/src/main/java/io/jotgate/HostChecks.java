@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the application itself has to say about a token that the policy lets pass, and what it is told of refusals.
@@ -17,13 +18,16 @@ record HostChecks(
 
     /** @throws JotgateException the token must not pass, for whatever reason */
     VerifiedJwt token(Verdict verdict) {
-        try {
-            VerifiedJwt jwt = decided(verdict);
-            return transform == null ? jwt : transformed(jwt);
-        } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
-            events.tellRefusal(clock, refusal);
-            throw refusal;
-        }
+        return shown(() -> decided(verdict));
+    }
+
+    /**
+     * As {@link #token(Verdict)} where the application has said its word already.
+     *
+     * @param cause what its answer has thrown, or null
+     */
+    VerifiedJwt token(Verdict last, Exception cause) {
+        return shown(() -> last.orThrow(cause));
     }
 
     /**
@@ -41,6 +45,16 @@ record HostChecks(
             return new JwtOutcome.Accepted(token(verdict));
         } catch (JotgateException refusal) {
             return new JwtOutcome.Refused(refusal);
+        }
+    }
+
+    private VerifiedJwt shown(Supplier<VerifiedJwt> decided) {
+        try {
+            VerifiedJwt jwt = decided.get();
+            return transform == null ? jwt : transformed(jwt);
+        } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
+            events.tellRefusal(clock, refusal);
+            throw refusal;
         }
     }
 
