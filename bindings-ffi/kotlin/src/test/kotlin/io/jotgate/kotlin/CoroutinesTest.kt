@@ -33,9 +33,6 @@ import org.junit.jupiter.api.Test
 
 /** Waiting without threads: who waits for what, and what cancellation ends. */
 class CoroutinesTest {
-    private val issuer = Issuer("1")
-    private val token = issuer.rs256(payload("\"sub\":\"alice\""))
-
     /** A fetch that begins, and ends when the test says so. */
     private inner class Gate : Fetcher {
         val begun = CompletableDeferred<FetchRequest>()
@@ -229,5 +226,11 @@ class CoroutinesTest {
         val third = fetching { fetcher { error("the snapshot has it") } }
         assertEquals(1, third.importKeys(second.exportKeys()))
         assertEquals("alice", third.validate(token).subject)
+    }
+
+    private companion object {
+        // Making keys takes longer than all the tests.
+        val issuer = Issuer("1")
+        val token: String = issuer.rs256(payload("\"sub\":\"alice\""))
     }
 }
