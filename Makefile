@@ -158,7 +158,7 @@ test-node:
 	cd bindings-node && npm run typecheck
 	cd bindings-node && npm test
 
-# --- C, Go and Java ---------------------------------------------------------------------------------------------------
+# --- C, Go, Java and Kotlin -------------------------------------------------------------------------------------------
 
 .PHONY: build-c test-c
 build-c: native
@@ -203,6 +203,15 @@ test-java:
 	rm -rf bindings-ffi/java/examples/spring/target
 	cd bindings-ffi/java && mvn -B -f reactor.xml verify -pl :orders-spring -am -Dboot.version=4.0.7 \
 		-Dtest='orders.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
+# On the JARs of Java, which `skipTests` leaves to `make test-java`.
+.PHONY: build-kotlin test-kotlin
+build-kotlin: native
+	$(TAKE) bindings-ffi/java/build-native.sh
+	cd bindings-ffi/kotlin && mvn -q -B -f reactor.xml package -DskipTests -Dkotlin.skipTests=true
+
+test-kotlin:
+	cd bindings-ffi/kotlin && mvn -B -f reactor.xml verify -DskipTests
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 

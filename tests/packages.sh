@@ -33,6 +33,10 @@ for language in "$@"; do
             echo "== the JARs on the class path of a project of its own"
             bindings-ffi/java/check-package.sh
             ;;
+        kotlin)
+            echo "== the JAR for Kotlin in a project of its own, from a repository in a folder"
+            bindings-ffi/kotlin/check-package.sh
+            ;;
         rust)
             echo "== the crates as they would be published, unpacked and compiled outside of the workspace"
             cargo package --quiet --allow-dirty --no-verify -p jotgate -p jotgate-host -p jotgate-http -p jotgate-testing -p jotgate-tools

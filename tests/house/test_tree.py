@@ -48,6 +48,8 @@ class TreeTest(unittest.TestCase):
         self.assertIn(f'"jotgate=={version}"', arrow)
         for pom in ("pom.xml", "reactor.xml", "testing/pom.xml", "spring-boot-starter/pom.xml", "examples/spring/pom.xml"):
             self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "java" / pom))
+        for pom in ("pom.xml", "reactor.xml", "examples/ktor/pom.xml"):
+            self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "kotlin" / pom))
 
     def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
         for name in ("LICENSE-APACHE", "LICENSE-MIT"):
