@@ -36,7 +36,7 @@ class OrdersTest {
     @Test
     fun badTokensAreRefused() {
         for (code in listOf(Code.EXPIRED, Code.AUDIENCE_MISMATCH, Code.UNKNOWN_KEY, Code.INVALID_SIGNATURE)) {
-            val bad = issuer.bad(code) { it.`in`("GET", "/orders") }
+            val bad = issuer.bad(code) { it.`in`("GET", "/orders").scopes("orders:read") }
             assertEquals(401, answer("GET", "/orders", "Bearer ${bad.token()}").first)
         }
         assertEquals(401, answer("GET", "/orders", null).first)
