@@ -93,7 +93,7 @@ test-rust:
 	target/debug/jotgate-simulation --seeds 0..6 --nodes 4 --days 30
 
 .PHONY: soak
-soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri
+soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10,000 nodes, property tests and fuzzing at length, Miri, Java
 	mkdir -p target/soak
 	cargo run --release -p jotgate-simulation -- --seeds 0..1000 --nodes 4 --days 30 --report target/soak/seeds.json
 	cargo run --release -p jotgate-simulation -- --seeds 0..1 --nodes 10000 --days 365 --ttl 21600 --traffic 360 \
@@ -101,6 +101,8 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 	PROPTEST_CASES=20000 cargo test --release -p jotgate -p jotgate-tools
 	$(PYTHON) tests/fuzz/run.py --seconds 600
 	bindings-ffi/tests/miri.sh
+	PROFILE=release $(MAKE) build-java
+	bindings-ffi/java/soak.sh
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -198,7 +200,7 @@ build-java: native
 	cd bindings-ffi/java && mvn -q -B -f reactor.xml package -DskipTests
 
 test-java:
-	cd bindings-ffi/java && mvn -B -f reactor.xml verify
+	cd bindings-ffi/java && mvn -B -f reactor.xml -Prelease verify
 	# The starter is compiled with Spring Boot 3; the example runs with it on 4, too. It is compiled anew: classes of the one do not fit the other.
 	rm -rf bindings-ffi/java/examples/spring/target
 	cd bindings-ffi/java && mvn -B -f reactor.xml verify -pl :orders-spring -am -Dboot.version=4.0.7 \

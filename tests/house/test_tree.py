@@ -46,7 +46,8 @@ class TreeTest(unittest.TestCase):
         arrow = tree.text(tree.ROOT / "bindings-python" / "arrow" / "pyproject.toml")
         self.assertIn(f'\nversion = "{version}"\n', arrow)
         self.assertIn(f'"jotgate=={version}"', arrow)
-        for pom in ("pom.xml", "reactor.xml", "testing/pom.xml", "spring-boot-starter/pom.xml", "examples/spring/pom.xml"):
+        parts = ("testing", "grpc", "spring-boot-starter", "examples/spring", "examples/grpc", "examples/micronaut")
+        for pom in ("pom.xml", "reactor.xml", *(f"{part}/pom.xml" for part in parts)):
             self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "java" / pom))
         for pom in ("pom.xml", "reactor.xml", "examples/ktor/pom.xml"):
             self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "kotlin" / pom))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens that are judged together, and what they have come to. */
 final class Batch implements AutoCloseable {
@@ -33,10 +34,10 @@ final class Batch implements AutoCloseable {
     private static final int LONGEST = 1 << 30;
 
     private final List<String> tokens;
-    private final Instant asOf;
+    private final @Nullable Instant asOf;
     /** By place; null where there is none yet, and where there is a problem in its stead. */
-    private final Verdict[] verdicts;
-    private final JotgateException[] problems;
+    private final @Nullable Verdict[] verdicts;
+    private final @Nullable JotgateException[] problems;
     /** The places of those that are to be asked about. */
     private List<Integer> open;
 
@@ -44,7 +45,7 @@ final class Batch implements AutoCloseable {
      * @param asOf null for the time that it is
      * @throws NullPointerException there is no list, or not a token in each of its places
      */
-    Batch(List<String> tokens, Instant asOf) {
+    Batch(List<String> tokens, @Nullable Instant asOf) {
         this.tokens = List.copyOf(tokens);
         this.asOf = asOf;
         verdicts = new Verdict[this.tokens.size()];

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param evictions entries that made room for others
  */
 public record CacheHealth(long entries, long bytes, long hits, long misses, long evictions) {
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static CacheHealth of(Map<?, ?> cache) {
         return new CacheHealth((Long) cache.get("entries"), (Long) cache.get("bytes"), (Long) cache.get("hits"),
                 (Long) cache.get("misses"), (Long) cache.get("evictions"));

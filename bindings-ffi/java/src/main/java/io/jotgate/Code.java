@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a token was refused, or why nobody could say. Names and numbers are stable and the same in every language.
  */
@@ -94,7 +96,7 @@ public enum Code {
     }
 
     /** The code of a name; null for no name, {@link #INTERNAL_ERROR} for one that this version does not know. */
-    static Code named(String name) {
+    static @Nullable Code named(@Nullable String name) {
         if (name == null) {
             return null;
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The native validator as a Java object. Any number of threads may use it at once. */
 final class Core {
@@ -36,13 +37,13 @@ final class Core {
         return new Core(address[0], problem);
     }
 
-    private Core(long address, byte[] problem) {
+    private Core(long address, byte @Nullable [] problem) {
         if (address == 0) {
-            throw PolicyException.of((List<?>) Flat.read(problem));
+            throw PolicyException.of(Flat.readList(problem));
         }
         handle = new Handle(address);
         cleanable = CLEANER.register(this, handle);
-        reads = RequestParts.of((Map<?, ?>) Flat.read(Native.reads(address)));
+        reads = RequestParts.of(Flat.readMap(Native.reads(address)));
         forwards = Native.forwards(address);
     }
 
@@ -96,24 +97,24 @@ final class Core {
         long address = handle.enter();
         try {
             byte[] told = Native.explain(address, question.token(), question.request(), question.asOf(now), now);
-            return Explanation.of((List<?>) Flat.read(told));
+            return Explanation.of(Flat.readList(told));
         } finally {
             handle.leave();
         }
     }
 
-    Forward forward(byte[] request, byte[] payload) {
+    Forward forward(byte[] request, byte @Nullable [] payload) {
         long address = handle.enter();
         try {
-            return Forward.of((List<?>) Flat.read(Native.forward(address, request, payload)));
+            return Forward.of(Flat.readList(Native.forward(address, request, payload)));
         } finally {
             handle.leave();
         }
     }
 
     /** The next piece of work; null when there is none, or nobody to do it for any more. */
-    Work pollWork(long now) {
-        return unlessClosed(null, address -> Work.read(Native.pollWork(address, now)));
+    @Nullable Work pollWork(long now) {
+        return Work.read(unlessClosed(NOTHING, address -> Native.pollWork(address, now)));
     }
 
     /** Says whether the answer is one that can be taken in. */
@@ -129,7 +130,7 @@ final class Core {
     }
 
     /** Gives what is wrong with the text, which may be null; null when nothing is. */
-    String reportLoaded(long id, String text, long now) {
+    @Nullable String reportLoaded(long id, @Nullable String text, long now) {
         byte[] bytes = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
         byte[] wrong = unlessClosed(NOTHING, address -> Native.reportLoaded(address, id, bytes, now));
         return wrong != null && wrong.length == 0 ? null : (String) Flat.read(wrong);
@@ -147,7 +148,7 @@ final class Core {
     }
 
     /** The refusal of a request that is not what an endpoint asks for, with a token or without; null when it is. */
-    Verdict require(Optional<VerifiedJwt> jwt, JwtRequirement requirement) {
+    @Nullable Verdict require(Optional<VerifiedJwt> jwt, JwtRequirement requirement) {
         long address = handle.enter();
         try {
             byte[] refusal = requirement.use(asked -> jwt.isPresent() ? jwt.get().require(address, asked)
@@ -159,14 +160,15 @@ final class Core {
     }
 
     /** {@code requirement} is null where the endpoint asks for nothing, {@code retryAt} when nobody knows a time. */
-    HttpAnswer answer(JwtRequirement requirement, Code code, int issuer, int route, Instant retryAt, long now) {
+    HttpAnswer answer(
+            @Nullable JwtRequirement requirement, Code code, int issuer, int route, @Nullable Instant retryAt, long now) {
         long address = handle.enter();
         try {
             long retryAtMillis = retryAt == null ? 0 : retryAt.toEpochMilli();
             LongFunction<byte[]> call = asked ->
                     Native.answer(address, asked, code.number(), issuer, route, retryAt != null, retryAtMillis, now);
             byte[] answer = requirement == null ? call.apply(0) : requirement.use(call);
-            List<?> parts = (List<?>) Flat.read(answer);
+            List<?> parts = Flat.readList(answer);
             List<?> fields = (List<?>) parts.get(1);
             Map<String, String> headers = new LinkedHashMap<>();
             for (int i = 0; i < fields.size(); i += 2) {
@@ -181,7 +183,7 @@ final class Core {
     KeyHealth health(long now) {
         long address = handle.enter();
         try {
-            return KeyHealth.of((Map<?, ?>) Flat.read(Native.health(address, now)));
+            return KeyHealth.of(Flat.readMap(Native.health(address, now)));
         } finally {
             handle.leave();
         }
@@ -199,13 +201,13 @@ final class Core {
     }
 
     /** The oldest event that was not taken yet; null when there is none, or nobody to ask any more. */
-    Event pollEvent() {
+    @Nullable Event pollEvent() {
         byte[] event = unlessClosed(NOTHING, Native::pollEvent);
-        return event == null || event.length == 0 ? null : Event.of((Map<?, ?>) Flat.read(event));
+        return event == null || event.length == 0 ? null : Event.of(Flat.readMap(event));
     }
 
     /** The oldest warning for the log that was not taken yet; null when there is none, or nobody to ask any more. */
-    String pollWarning() {
+    @Nullable String pollWarning() {
         byte[] warning = unlessClosed(NOTHING, Native::pollWarning);
         return warning == null || warning.length == 0 ? null : new String(warning, StandardCharsets.UTF_8);
     }

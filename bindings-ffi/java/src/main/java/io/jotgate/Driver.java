@@ -3,10 +3,12 @@ package io.jotgate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does the work that the core gives out, and lets callers wait for it: what is done, when, and for how long at most, the
@@ -24,12 +26,12 @@ final class Driver {
     private final Clock clock;
     private final Transport transport;
     /** Null for none. */
-    private final KeyStore store;
+    private final @Nullable KeyStore store;
     private final EventTeller events;
     private final Timers timers;
     private final UnderWay underWay = new UnderWay();
 
-    Driver(Core core, Clock clock, Transport transport, KeyStore store, EventTeller events, Timers timers) {
+    Driver(Core core, Clock clock, Transport transport, @Nullable KeyStore store, EventTeller events, Timers timers) {
         this.core = core;
         this.clock = clock;
         this.transport = transport;
@@ -155,7 +157,7 @@ final class Driver {
     }
 
     /** Returns when there may be a verdict; {@code end} is null where there may be one already. Keeps an interrupt. */
-    private void await(CompletableFuture<Object> end, long[] ids, long patienceMillis) throws InterruptedException {
+    private void await(@Nullable CompletableFuture<Object> end, long[] ids, long patienceMillis) throws InterruptedException {
         if (end == null) {
             return;
         }
@@ -195,7 +197,7 @@ final class Driver {
         }
     }
 
-    private Work take(long now) {
+    private @Nullable Work take(long now) {
         return underWay.take(() -> core.pollWork(now));
     }
 
@@ -231,10 +233,10 @@ final class Driver {
 
     private Running<?> run(Work work) {
         return switch (work.kind()) {
-            case Numbers.Work.LOAD -> Running.call(STORE_THREAD, store::load);
-            case Numbers.Work.FETCH -> transport.start(work.request());
+            case Numbers.Work.LOAD -> Running.call(STORE_THREAD, known(store)::load);
+            case Numbers.Work.FETCH -> transport.start(known(work.request()));
             case Numbers.Work.SAVE -> Running.call(STORE_THREAD, () -> {
-                store.save(work.text());
+                known(store).save(known(work.text()));
                 return null;
             });
             default -> throw new IllegalStateException("work of an unknown kind");
@@ -242,7 +244,7 @@ final class Driver {
     }
 
     /** The work has ended, or its time is over. */
-    private void ended(Work work, Object given, Throwable problem, long startedAt) {
+    private void ended(Work work, @Nullable Object given, @Nullable Throwable problem, long startedAt) {
         long now = nowOr(startedAt);
         boolean isNews = underWay.has(work.id());
         try {
@@ -270,7 +272,7 @@ final class Driver {
     }
 
     /** Reports how a piece ended. Gives what operators should know of it, null for nothing. */
-    private String report(Work work, Object given, Throwable problem, long now) {
+    private @Nullable String report(Work work, @Nullable Object given, @Nullable Throwable problem, long now) {
         Throwable why = problem;
         if (problem == null) {
             try {
@@ -294,9 +296,14 @@ final class Driver {
     }
 
     /** Whether the core takes what was given. */
-    private boolean taken(Work work, Object given, long now) {
+    private boolean taken(Work work, @Nullable Object given, long now) {
         return work.kind() == Numbers.Work.FETCH
-                ? core.reportFetched(work.id(), (FetchResponse) given, now) : core.reportSaved(work.id(), now);
+                ? core.reportFetched(work.id(), known((FetchResponse) given), now) : core.reportSaved(work.id(), now);
+    }
+
+    /** Null where the kind of a piece of work says that it is there is as any other failure. */
+    private static <T> T known(@Nullable T part) {
+        return Objects.requireNonNull(part, "null in place of an answer");
     }
 
     /** A clock of the application's that throws must not keep work from ending. */

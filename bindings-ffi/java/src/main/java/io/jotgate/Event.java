@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened, for logs and metrics. Nothing in it comes from a token.
@@ -19,8 +20,8 @@ import java.util.Map;
  * @param details what else the kind tells, as the core names it: String, Boolean, Long or Double by name
  */
 public record Event(
-        Instant at, Kind kind, int source, Code code, String claim, int issuerIndex, int routeIndex,
-        Map<String, Object> details) {
+        Instant at, Kind kind, int source, @Nullable Code code, @Nullable String claim, int issuerIndex, int routeIndex,
+        Map<String, @Nullable Object> details) {
 
     /** What happened. New kinds may be added. */
     public enum Kind {
@@ -63,7 +64,7 @@ public record Event(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        private static Kind of(Object name) {
+        private static Kind of(@Nullable Object name) {
             for (Kind kind : values()) {
                 if (kind.toString().equals(name)) {
                     return kind;
@@ -83,8 +84,9 @@ public record Event(
         return new Event(at, Kind.REJECTED, -1, problem.code(), claim, problem.issuerIndex(), problem.routeIndex(), Map.of());
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static Event of(Map<?, ?> told) {
-        Map<String, Object> details = new LinkedHashMap<>();
+        Map<String, @Nullable Object> details = new LinkedHashMap<>();
         told.forEach((name, value) -> details.put((String) name, value));
         Kind kind = Kind.of(details.get("event"));
         if (kind != Kind.OTHER) {

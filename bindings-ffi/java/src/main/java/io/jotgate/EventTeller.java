@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Passes events on to the application. */
 final class EventTeller {
@@ -58,7 +59,7 @@ final class EventTeller {
     }
 
     /** An event that cannot be read is none: it must not keep a fetch from ending. */
-    private static Event next(Core core) {
+    private static @Nullable Event next(Core core) {
         try {
             return core.pollEvent();
         } catch (RuntimeException unreadable) {

@@ -3,6 +3,7 @@ package io.jotgate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a validation would answer, check by check, and how the key sets of the token's issuer are.
@@ -40,7 +41,9 @@ public record Explanation(
      * @param note what it means, and what to do
      */
     public record Check(
-            String check, String outcome, Code code, boolean verified, String expected, String found, String note) {
+            String check, String outcome, @Nullable Code code, boolean verified, @Nullable String expected,
+            @Nullable String found, @Nullable String note) {
+        @SuppressWarnings("NullAway") // what the core tells has all members
         private static Check of(Map<?, ?> check) {
             return new Check((String) check.get("check"), (String) check.get("outcome"),
                     Code.named((String) check.get("code")), (Boolean) check.get("verified"),
@@ -66,9 +69,10 @@ public record Explanation(
      * @param lastErrorHint what that means and what to do
      */
     public record KeySet(
-            String url, String jwksUri, String state, Duration age, int keys, List<String> keyIds, int skipped,
-            List<KeySource.KeyNote> skippedKeys, List<KeySource.KeyNote> lenientKeys, String lastError,
-            String lastErrorCause, String lastErrorHint) {
+            String url, @Nullable String jwksUri, String state, @Nullable Duration age, int keys, List<String> keyIds, int skipped,
+            List<KeySource.KeyNote> skippedKeys, List<KeySource.KeyNote> lenientKeys, @Nullable String lastError,
+            @Nullable String lastErrorCause, @Nullable String lastErrorHint) {
+        @SuppressWarnings("NullAway") // what the core tells has all members
         private static KeySet of(Map<?, ?> set) {
             Number age = (Number) set.get("age");
             return new KeySet((String) set.get("url"), (String) set.get("jwks_uri"), (String) set.get("state"),
@@ -93,6 +97,7 @@ public record Explanation(
         return "Explanation[" + verdict + (code == null ? "]" : " " + code + "]");
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static Explanation of(List<?> parts) {
         Map<?, ?> told = (Map<?, ?>) parts.get(0);
         return new Explanation((String) told.get("verdict"), Code.named((String) told.get("code")),
@@ -103,7 +108,7 @@ public record Explanation(
                 (String) parts.get(1), (String) parts.get(2), (String) parts.get(3));
     }
 
-    private static int index(Object place) {
+    private static int index(@Nullable Object place) {
         return place == null ? -1 : Math.toIntExact((Long) place);
     }
 }

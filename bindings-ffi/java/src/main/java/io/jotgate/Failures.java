@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /** Why nothing came of a piece of work: what was thrown, as the core takes it. */
 final class Failures {
@@ -29,7 +30,7 @@ final class Failures {
     private Failures() {}
 
     /** One of {@link Numbers.Failure}; {@code problem} is null where an answer was of no use. */
-    static int number(Throwable problem) {
+    static int number(@Nullable Throwable problem) {
         Throwable cause = unwrapped(problem);
         if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
             return Numbers.Failure.TIMEOUT;
@@ -44,7 +45,7 @@ final class Failures {
     }
 
     /** What the innermost cause that has a message says of itself; empty where the number says it all. */
-    static String cause(Throwable problem) {
+    static String cause(@Nullable Throwable problem) {
         Throwable cause = unwrapped(problem);
         if (cause == null || cause instanceof Overdue || isTooLarge(cause)) {
             return "";
@@ -57,17 +58,17 @@ final class Failures {
         }
     }
 
-    private static Throwable unwrapped(Throwable problem) {
+    private static @Nullable Throwable unwrapped(@Nullable Throwable problem) {
         return problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
     }
 
-    private static boolean isTooLarge(Throwable cause) {
+    private static boolean isTooLarge(@Nullable Throwable cause) {
         return cause instanceof LimitedBody.TooLarge
                 || cause instanceof IOException && cause.getCause() instanceof LimitedBody.TooLarge;
     }
 
     /** A failed handshake alone says nothing of the certificate: the sides may lack a common version or cipher. */
-    private static boolean isOfCertificate(Throwable problem) {
+    private static boolean isOfCertificate(@Nullable Throwable problem) {
         Throwable cause = problem;
         for (int depth = 0; cause != null && depth < DEPTH; depth++) {
             if (cause instanceof CertificateException || cause instanceof CertPathBuilderException

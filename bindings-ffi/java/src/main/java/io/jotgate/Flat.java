@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Structured data as it crosses the native boundary, in a form that needs no parsing: the native library has read the
@@ -32,7 +33,7 @@ final class Flat {
      *
      * @throws InternalErrorException {@code bytes} is null or not exactly one value
      */
-    static Object read(byte[] bytes) {
+    static @Nullable Object read(byte @Nullable [] bytes) {
         if (bytes == null) {
             throw new InternalErrorException("the native library gave no value");
         }
@@ -45,7 +46,23 @@ final class Flat {
         } catch (BufferUnderflowException | NumberFormatException malformed) {
             // Falls through to the one error for everything that is not a value; the cause could quote a claim.
         }
-        throw new InternalErrorException("the native library gave a malformed value");
+        throw malformed();
+    }
+
+    /** As {@link #read}, of what must be a list. */
+    static List<?> readList(byte @Nullable [] bytes) {
+        if (read(bytes) instanceof List<?> list) {
+            return list;
+        }
+        throw malformed();
+    }
+
+    /** As {@link #read}, of what must be a map. */
+    static Map<?, ?> readMap(byte @Nullable [] bytes) {
+        if (read(bytes) instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw malformed();
     }
 
     /** Writes a list of texts, the form in which the native library takes requests and header fields. */
@@ -68,7 +85,7 @@ final class Flat {
         return out.array();
     }
 
-    private Object value() {
+    private @Nullable Object value() {
         byte tag = bytes.get();
         return switch (tag) {
             case 'z' -> null;
@@ -82,18 +99,18 @@ final class Flat {
         };
     }
 
-    private List<Object> list() {
+    private List<@Nullable Object> list() {
         int count = count();
-        List<Object> list = new ArrayList<>(count);
+        List<@Nullable Object> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             list.add(value());
         }
         return Collections.unmodifiableList(list);
     }
 
-    private Map<String, Object> map() {
+    private Map<String, @Nullable Object> map() {
         int count = count();
-        Map<String, Object> map = new LinkedHashMap<>(count * 2);
+        Map<String, @Nullable Object> map = new LinkedHashMap<>(count * 2);
         for (int i = 0; i < count; i++) {
             map.put(text(), value());
         }
@@ -144,6 +161,10 @@ final class Flat {
             value = value * 10 + digit;
         }
         return isNegative ? -value : value;
+    }
+
+    private static InternalErrorException malformed() {
+        return new InternalErrorException("the native library gave a malformed value");
     }
 
     private static String literal(byte[] json, int from, int to) {

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a request changes before it goes on to the application: take the fields of {@code remove} out, then set those of
@@ -13,7 +14,7 @@ import java.util.Map;
  * @param set header fields by name; values from claims are visible ASCII and spaces within, and no value ends its line
  * @param query the query without the token, as it was sent otherwise; {@code null} when it stays as it is
  */
-public record Forward(List<String> remove, Map<String, String> set, String query) {
+public record Forward(List<String> remove, Map<String, String> set, @Nullable String query) {
     static final Forward NOTHING = new Forward(List.of(), Map.of(), null);
 
     /** Keeps copies. */

@@ -3,8 +3,10 @@ package io.jotgate;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application itself has to say about a token that the policy lets pass, and what it is told of refusals.
@@ -14,7 +16,8 @@ import java.util.function.Supplier;
  * @param transform null for none
  */
 record HostChecks(
-        ClientLookup lookup, RevocationCheck revocation, ClaimsTransform transform, EventTeller events, Clock clock) {
+        @Nullable ClientLookup lookup, @Nullable RevocationCheck revocation, @Nullable ClaimsTransform transform,
+        EventTeller events, Clock clock) {
 
     /** @throws JotgateException the token must not pass, for whatever reason */
     VerifiedJwt token(Verdict verdict) {
@@ -26,7 +29,7 @@ record HostChecks(
      *
      * @param cause what its answer has thrown, or null
      */
-    VerifiedJwt token(Verdict last, Exception cause) {
+    VerifiedJwt token(Verdict last, @Nullable Exception cause) {
         return shown(() -> last.orThrow(cause));
     }
 
@@ -51,7 +54,7 @@ record HostChecks(
     private VerifiedJwt shown(Supplier<VerifiedJwt> decided) {
         try {
             VerifiedJwt jwt = decided.get();
-            return transform == null ? jwt : transformed(jwt);
+            return transform == null ? jwt : transformed(jwt, transform);
         } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
             events.tellRefusal(clock, refusal);
             throw refusal;
@@ -79,15 +82,15 @@ record HostChecks(
 
     private boolean answer(Undecided undecided) throws Exception {
         return switch (undecided.question) {
-            case Numbers.Question.CLIENT -> lookup.isKnown(undecided.clientId, undecided.jwt());
-            case Numbers.Question.REVOKED -> revocation.isRevoked(undecided.jwt());
+            case Numbers.Question.CLIENT -> Objects.requireNonNull(lookup).isKnown(undecided.clientId, undecided.jwt());
+            case Numbers.Question.REVOKED -> Objects.requireNonNull(revocation).isRevoked(undecided.jwt());
             default -> throw new IllegalStateException("a question that this version does not know");
         };
     }
 
-    private VerifiedJwt transformed(VerifiedJwt jwt) {
+    private VerifiedJwt transformed(VerifiedJwt jwt, ClaimsTransform transformation) {
         try {
-            Map<String, Object> claims = transform.transform(new LinkedHashMap<>(jwt.signedClaims()));
+            Map<String, @Nullable Object> claims = transformation.transform(new LinkedHashMap<>(jwt.signedClaims()));
             return jwt.showing(claims);
         } catch (Exception problem) {
             throw new InternalErrorException(

@@ -5,13 +5,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches by the JDK's HTTP client, which is made when it is first needed. */
 final class HttpTransport implements Transport {
-    private HttpClient client;
+    private @Nullable HttpClient client;
 
     /** {@code client} may be null for one of our own. */
-    HttpTransport(HttpClient client) {
+    HttpTransport(@Nullable HttpClient client) {
         this.client = client;
     }
 
@@ -30,13 +31,15 @@ final class HttpTransport implements Transport {
 
     /** Its threads are daemons, start with the first fetch, and end when the validator is no longer reachable. */
     private synchronized HttpClient client() {
-        if (client == null) {
-            client = HttpClient.newBuilder()
+        HttpClient known = client;
+        if (known == null) {
+            known = HttpClient.newBuilder()
                     .followRedirects(HttpClient.Redirect.NEVER)
                     // One small GET now and then gains nothing from the upgrade dance of HTTP/2.
                     .version(HttpClient.Version.HTTP_1_1)
                     .build();
+            client = known;
         }
-        return client;
+        return known;
     }
 }

@@ -2,6 +2,7 @@ package io.jotgate;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy document made from another product's policy, and what became of each of its parameters.
@@ -20,7 +21,8 @@ public record Import(boolean complete, String policy, List<Note> notes) {
      * @param target where it stands in the document; may be {@code null}
      * @param message what was done, or what to do
      */
-    public record Note(String kind, String source, String target, String message) {
+    public record Note(String kind, String source, @Nullable String target, String message) {
+        @SuppressWarnings("NullAway") // what the core tells has all members
         private static Note of(Map<?, ?> note) {
             return new Note((String) note.get("kind"), (String) note.get("source"), (String) note.get("target"),
                     (String) note.get("message"));
@@ -32,6 +34,7 @@ public record Import(boolean complete, String policy, List<Note> notes) {
         notes = List.copyOf(notes);
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static Import of(List<?> parts) {
         Map<?, ?> told = (Map<?, ?>) parts.get(0);
         return new Import((Boolean) told.get("complete"), (String) parts.get(1),

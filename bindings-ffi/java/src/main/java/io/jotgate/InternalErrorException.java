@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A bug in this library, a broken installation, or an exception of the application's own check, which then is the cause.
  * The token is refused.
@@ -11,7 +13,7 @@ public final class InternalErrorException extends JotgateException {
         this(message, -1, -1, null);
     }
 
-    InternalErrorException(String message, int issuer, int route, Exception cause) {
+    InternalErrorException(String message, int issuer, int route, @Nullable Exception cause) {
         super(Code.INTERNAL_ERROR, "internal_error: " + message, issuer, route, cause);
     }
 }

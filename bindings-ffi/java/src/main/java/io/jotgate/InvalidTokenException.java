@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The token must not pass. Subclasses exist for what applications tell apart; {@link #code()} tells all.
  *
@@ -9,7 +11,7 @@ package io.jotgate;
 public class InvalidTokenException extends JotgateException {
     private static final long serialVersionUID = 1L;
 
-    private final String claim;
+    private final @Nullable String claim;
     private final String detail;
 
     InvalidTokenException(Rejection rejection) {
@@ -25,7 +27,7 @@ public class InvalidTokenException extends JotgateException {
     }
 
     /** The name of the claim that the code is about, never one from the token alone; {@code null} for none. */
-    public String claim() {
+    public @Nullable String claim() {
         return claim;
     }
 

@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What every exception of this library derives from. Its message holds no part of a token, no claim value and no key.
  */
@@ -10,11 +12,11 @@ public abstract class JotgateException extends RuntimeException {
     private final int issuer;
     private final int route;
 
-    JotgateException(Code code, String message, int issuer, int route, Throwable cause) {
+    JotgateException(Code code, @Nullable String message, int issuer, int route, @Nullable Throwable cause) {
         this(code, message, issuer, route, cause, true);
     }
 
-    JotgateException(Code code, String message, int issuer, int route, Throwable cause, boolean hasStackTrace) {
+    JotgateException(Code code, @Nullable String message, int issuer, int route, @Nullable Throwable cause, boolean hasStackTrace) {
         super(message, cause, true, hasStackTrace);
         this.code = code;
         this.issuer = issuer;

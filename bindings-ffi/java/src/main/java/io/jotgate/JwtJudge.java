@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the policy alone, and leaves the application's own checks to whoever asked: for adapters to kinds of concurrency in which a
@@ -28,7 +29,7 @@ public final class JwtJudge {
      *
      * @return fails where the validator is closed, or with a bug
      */
-    public CompletableFuture<JwtJudgement> token(String token, Instant asOf) {
+    public CompletableFuture<JwtJudgement> token(String token, @Nullable Instant asOf) {
         return later(driver.core(), Question.of(token, asOf));
     }
 
@@ -38,7 +39,7 @@ public final class JwtJudge {
      * @param request makes the request of the parts that the policy reads which judges it
      * @return fails where the validator is closed, or with a bug
      */
-    public CompletableFuture<JwtJudgement> request(Function<RequestParts, JwtRequest> request, Instant asOf) {
+    public CompletableFuture<JwtJudgement> request(Function<RequestParts, JwtRequest> request, @Nullable Instant asOf) {
         Core core = driver.core();
         return later(core, Question.of(request.apply(core.reads), core.reads, asOf));
     }
@@ -48,7 +49,7 @@ public final class JwtJudge {
      *
      * @return as many as there are tokens, in their order; each has to be ended or closed
      */
-    public List<JwtJudgement> tokens(List<String> tokens, Instant asOf) {
+    public List<JwtJudgement> tokens(List<String> tokens, @Nullable Instant asOf) {
         Batch batch = new Batch(tokens, asOf);
         try {
             driver.judge(batch);
@@ -60,12 +61,12 @@ public final class JwtJudge {
     }
 
     /** Says why a token may pass, or why not, as {@link JwtValidator#explain} does. */
-    public CompletableFuture<Explanation> explanation(String token, Instant asOf) {
+    public CompletableFuture<Explanation> explanation(String token, @Nullable Instant asOf) {
         return explained(driver.core(), Question.of(token, asOf));
     }
 
     /** Says why a request may pass, or why not, as {@link JwtValidator#explainRequest} does. */
-    public CompletableFuture<Explanation> explanation(JwtRequest request, Instant asOf) {
+    public CompletableFuture<Explanation> explanation(JwtRequest request, @Nullable Instant asOf) {
         Core core = driver.core();
         return explained(core, Question.of(request, core.reads, asOf));
     }

@@ -1,6 +1,8 @@
 package io.jotgate;
 
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the policy says of a token, while the application may still have to say something: see {@link JwtJudge}. It is no permission
@@ -26,9 +28,9 @@ public final class JwtJudgement implements AutoCloseable {
 
     private final HostChecks host;
     /** Null where there is a problem in its stead. */
-    private Verdict last;
-    private final JotgateException problem;
-    private Exception cause;
+    private @Nullable Verdict last;
+    private final @Nullable JotgateException problem;
+    private @Nullable Exception cause;
 
     JwtJudgement(HostChecks host, Verdict verdict) {
         this.host = host;
@@ -44,7 +46,7 @@ public final class JwtJudgement implements AutoCloseable {
     }
 
     /** What the application is asked next; {@code null} when nothing is open. */
-    public Asks asks() {
+    public @Nullable Asks asks() {
         Undecided undecided = undecided();
         if (undecided == null) {
             return null;
@@ -89,7 +91,8 @@ public final class JwtJudgement implements AutoCloseable {
         if (undecided() != null) {
             throw new IllegalStateException("the question of asks() is open");
         }
-        return last.isSkipped() ? Optional.empty() : Optional.of(host.token(last, cause));
+        Verdict verdict = Objects.requireNonNull(last, "either a verdict or a problem");
+        return verdict.isSkipped() ? Optional.empty() : Optional.of(host.token(verdict, cause));
     }
 
     /** Gives the token up about which a question is open. */
@@ -100,7 +103,7 @@ public final class JwtJudgement implements AutoCloseable {
         }
     }
 
-    private Undecided undecided() {
+    private @Nullable Undecided undecided() {
         return last == null ? null : last.undecided();
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of an HTTP request that a policy looks at.
@@ -48,7 +49,7 @@ public record JwtRequest(String method, String path, String query, Map<String, L
         return Flat.texts(texts);
     }
 
-    private static String orEmpty(String text) {
+    private static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
 }

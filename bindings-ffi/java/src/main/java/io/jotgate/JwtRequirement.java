@@ -1,7 +1,6 @@
 package io.jotgate;
 
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,10 @@ public final class JwtRequirement {
     private JwtRequirement(String document) {
         NativeLibrary.load();
         long[] handle = new long[1];
-        byte[] problem = Native.openRequirement(document.getBytes(StandardCharsets.UTF_8), handle);
+        byte[] problem = Native.openRequirement(Policies.utf8(document), handle);
         long opened = handle[0];
         if (opened == 0) {
-            throw PolicyException.of((List<?>) Flat.read(problem));
+            throw PolicyException.of(Flat.readList(problem));
         }
         address = opened;
         Core.CLEANER.register(this, () -> Native.closeRequirement(opened));

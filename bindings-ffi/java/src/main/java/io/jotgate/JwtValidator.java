@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validates tokens against one policy, and keeps the key sets that the policy names fresh.
@@ -355,7 +356,7 @@ public final class JwtValidator implements AutoCloseable {
         driver.close();
     }
 
-    private HttpAnswer answer(Throwable problem, JwtRequirement requirement) {
+    private HttpAnswer answer(Throwable problem, @Nullable JwtRequirement requirement) {
         Core core = driver.core();
         Throwable cause = problem instanceof CompletionException && problem.getCause() != null
                 ? problem.getCause() : problem;
@@ -366,7 +367,7 @@ public final class JwtValidator implements AutoCloseable {
         return core.answer(requirement, known.code(), known.issuerIndex(), known.routeIndex(), retryAt, driver.now());
     }
 
-    private List<JwtOutcome> judged(List<String> tokens, Instant asOf) {
+    private List<JwtOutcome> judged(List<String> tokens, @Nullable Instant asOf) {
         try (Batch batch = new Batch(tokens, asOf)) {
             driver.judge(batch);
             return batch.outcomes(host);

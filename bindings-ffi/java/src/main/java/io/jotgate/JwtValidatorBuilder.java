@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a {@link JwtValidator}: one issuer, or a policy document, and how to fetch and tell the time.
@@ -31,18 +32,18 @@ public final class JwtValidatorBuilder {
     private final Map<String, Object> keys = new LinkedHashMap<>();
     private final Map<String, Object> keySets = new LinkedHashMap<>();
     private final Map<String, Object> limits = new LinkedHashMap<>();
-    private String responses;
-    private String policy;
-    private Policies.Source source;
-    private Fetcher fetcher;
-    private HttpClient httpClient;
-    private Fetcher testFetcher;
-    private KeyStore store;
+    private @Nullable String responses;
+    private @Nullable String policy;
+    private Policies.@Nullable Source source;
+    private @Nullable Fetcher fetcher;
+    private @Nullable HttpClient httpClient;
+    private @Nullable Fetcher testFetcher;
+    private @Nullable KeyStore store;
     private Clock clock = Clock.systemUTC();
     private Timers timers = Timers.SYSTEM;
-    private ClientLookup clientLookup;
-    private RevocationCheck revocationCheck;
-    private ClaimsTransform transform;
+    private @Nullable ClientLookup clientLookup;
+    private @Nullable RevocationCheck revocationCheck;
+    private @Nullable ClaimsTransform transform;
     private final List<Consumer<Event>> onEvent = new ArrayList<>();
 
     JwtValidatorBuilder() {}
@@ -379,7 +380,7 @@ public final class JwtValidatorBuilder {
     /** A list of clients and a look-up of them say different things, and neither may win in silence. */
     private JwtValidatorBuilder clients(Object allowed) {
         Object before = issuer.get("client_id");
-        if (before instanceof Map<?, ?> given && given.get("allowed").equals("host") != allowed.equals("host")) {
+        if (before instanceof Map<?, ?> given && "host".equals(given.get("allowed")) != allowed.equals("host")) {
             throw new IllegalStateException("give a list of client ids or leave them to a look-up, not both");
         }
         return set(issuer, "client_id", Map.of("allowed", allowed));

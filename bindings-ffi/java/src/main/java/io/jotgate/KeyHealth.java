@@ -2,6 +2,7 @@ package io.jotgate;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the key sets of a validator, and its cache of verified tokens, are at one point in time.
@@ -14,7 +15,8 @@ import java.util.Map;
  * @param cache how the cache of verified tokens is; {@code null} where the policy has none
  */
 public record KeyHealth(
-        List<KeySource> sources, boolean ready, List<IssuerHealth> issuers, long eventsDropped, CacheHealth cache) {
+        List<KeySource> sources, boolean ready, List<IssuerHealth> issuers, long eventsDropped,
+        @Nullable CacheHealth cache) {
     /**
      * How one issuer entry is.
      *
@@ -23,6 +25,7 @@ public record KeyHealth(
      * @param accepted tokens that have passed the policy, those included that the application's own checks have then refused
      */
     public record IssuerHealth(int issuerIndex, boolean ready, long accepted) {
+        @SuppressWarnings("NullAway") // what the core tells has all members
         private static IssuerHealth of(Map<?, ?> issuer) {
             int index = Math.toIntExact((Long) issuer.get("issuer"));
             return new IssuerHealth(index, (Boolean) issuer.get("ready"), (Long) issuer.get("accepted"));
@@ -35,6 +38,7 @@ public record KeyHealth(
         issuers = List.copyOf(issuers);
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static KeyHealth of(Map<?, ?> health) {
         List<KeySource> sources = ((List<?>) health.get("sources")).stream()
                 .map(source -> KeySource.of((Map<?, ?>) source)).toList();

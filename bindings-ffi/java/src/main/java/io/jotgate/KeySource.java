@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one source of fetched keys is.
@@ -37,10 +38,10 @@ import java.util.Map;
  * @param floodRejections tokens refused at once because the budget of fetches for unknown key ids was spent
  */
 public record KeySource(
-        int issuerIndex, String url, String jwksUri, State state, boolean inFlight, Duration age, int keys,
-        List<KeyNote> skipped, int skippedCount, List<KeyNote> lenient, int lenientCount, Instant nextRefresh, long fetches, long failures,
-        Duration fetchTime, int failuresInARow, long notModified, long shared, long bytes, String lastError,
-        String lastErrorCause, String lastErrorHint, long floodRejections) {
+        int issuerIndex, String url, @Nullable String jwksUri, State state, boolean inFlight, @Nullable Duration age, int keys,
+        List<KeyNote> skipped, int skippedCount, List<KeyNote> lenient, int lenientCount,
+        @Nullable Instant nextRefresh, long fetches, long failures, Duration fetchTime, int failuresInARow, long notModified, long shared, long bytes, @Nullable String lastError,
+        @Nullable String lastErrorCause, @Nullable String lastErrorHint, long floodRejections) {
 
     /** What validations can count on at one source. */
     public enum State {
@@ -65,7 +66,8 @@ public record KeySource(
      * @param reason why: a stable name, such as {@code rsa_length}, the same in every language
      * @param detail the same in words
      */
-    public record KeyNote(int index, String kid, String reason, String detail) {
+    public record KeyNote(int index, @Nullable String kid, String reason, String detail) {
+        @SuppressWarnings("NullAway") // what the core tells has all members
         static List<KeyNote> of(Object notes) {
             return ((List<?>) notes).stream().map(element -> {
                 Map<?, ?> note = (Map<?, ?>) element;
@@ -81,6 +83,7 @@ public record KeySource(
         lenient = List.copyOf(lenient);
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static KeySource of(Map<?, ?> source) {
         Long age = millis(source.get("age"));
         Long nextRefresh = millis(source.get("next_refresh"));
@@ -110,12 +113,13 @@ public record KeySource(
                 (Long) source.get("flood_rejections"));
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     private static int count(Map<?, ?> source, String name) {
         return Math.toIntExact((Long) source.get(name));
     }
 
     /** The core counts in whole milliseconds and writes seconds. */
-    private static Long millis(Object seconds) {
+    private static @Nullable Long millis(@Nullable Object seconds) {
         return seconds == null ? null : Math.round(((Number) seconds).doubleValue() * 1_000);
     }
 }

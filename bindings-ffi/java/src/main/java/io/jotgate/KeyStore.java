@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A place of the application's that several processes or hosts share, so that one fetch serves them all: a file, a cache, a
  * table. What is in it decides which tokens pass, so let nobody write there but the processes that share it.
@@ -16,7 +18,7 @@ public interface KeyStore {
      * @return {@code null} for nothing
      * @throws Exception as if there were nothing
      */
-    String load() throws Exception;
+    @Nullable String load() throws Exception;
 
     /**
      * Keeps the text in place of what was there. Called after a fetch has brought or confirmed a set, when those who waited

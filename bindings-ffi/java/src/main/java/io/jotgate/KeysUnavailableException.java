@@ -1,6 +1,7 @@
 package io.jotgate;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nobody can say whether the token is good, because the issuer's keys are not at hand. Answer 503, not 401.
@@ -16,7 +17,7 @@ public final class KeysUnavailableException extends JotgateException {
 
     private final Instant retryAt;
 
-    KeysUnavailableException(Instant retryAt, int issuer, String detail, InterruptedException cause) {
+    KeysUnavailableException(Instant retryAt, int issuer, String detail, @Nullable InterruptedException cause) {
         super(Code.KEYS_UNAVAILABLE, "keys_unavailable: " + detail, issuer, -1, cause);
         this.retryAt = retryAt;
     }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /** Collects a body, and stops reading as soon as it gets longer than it may be. */
 final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
@@ -23,7 +25,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final long limit;
-    private Flow.Subscription subscription;
+    private Flow.@Nullable Subscription subscription;
 
     LimitedBody(long limit) {
         this.limit = limit;
@@ -35,9 +37,9 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-        this.subscription = subscription;
-        subscription.request(Long.MAX_VALUE);
+    public void onSubscribe(Flow.Subscription made) {
+        subscription = made;
+        made.request(Long.MAX_VALUE);
     }
 
     @Override
@@ -47,7 +49,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
                 return;
             }
             if (buffer.remaining() > limit - received.size()) {
-                subscription.cancel();
+                Objects.requireNonNull(subscription).cancel();
                 body.completeExceptionally(new TooLarge());
                 return;
             }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The claims of a token, each read from where the core has found it: behind the payload stands the table that the core has made
@@ -32,13 +33,13 @@ final class Members {
     private final int payloadAt;
     private final int tableAt;
     /** All claims, once they were asked for. */
-    private volatile Map<String, Object> all;
+    private volatile @Nullable Map<String, @Nullable Object> all;
     /** By place in the table: what the native library has read for single claims. */
-    private volatile AtomicReferenceArray<Object> read;
+    private volatile @Nullable AtomicReferenceArray<@Nullable Object> read;
     /** About how many names were scanned for; what threads lose of the count does not matter. */
     private int scans;
     /** The entries by name, once many were asked for, so that reading each claim by itself does not scan all of them each time. */
-    private volatile Map<String, Integer> entries;
+    private volatile @Nullable Map<String, Integer> entries;
 
     /** The payload and, behind it, {@code count} entries of its table, which are the end of {@code bytes}. */
     Members(byte[] bytes, int payloadAt, int tableAt, int count) {
@@ -52,8 +53,8 @@ final class Members {
     }
 
     /** The claim of this name; null when it is absent. */
-    Object get(String name) {
-        Map<String, Object> known = all;
+    @Nullable Object get(@Nullable String name) {
+        Map<String, @Nullable Object> known = all;
         if (known != null) {
             return known.get(name);
         }
@@ -62,8 +63,8 @@ final class Members {
     }
 
     /** All claims, in the token's order. */
-    Map<String, Object> all() {
-        Map<String, Object> known = all;
+    Map<String, @Nullable Object> all() {
+        Map<String, @Nullable Object> known = all;
         if (known == null) {
             known = read();
             all = known;
@@ -71,8 +72,8 @@ final class Members {
         return known;
     }
 
-    private Map<String, Object> read() {
-        Map<String, Object> claims = new LinkedHashMap<>((bytes.length - tableAt) / Numbers.Member.SIZE * 2);
+    private Map<String, @Nullable Object> read() {
+        Map<String, @Nullable Object> claims = new LinkedHashMap<>((bytes.length - tableAt) / Numbers.Member.SIZE * 2);
         for (int entry = tableAt; entry < bytes.length; entry += Numbers.Member.SIZE) {
             claims.put(name(entry), value(entry));
         }
@@ -127,7 +128,7 @@ final class Members {
         throw malformed();
     }
 
-    private Object value(int entry) {
+    private @Nullable Object value(int entry) {
         int from = place(entry, 2);
         int to = place(entry, 3);
         if (from >= to) {
@@ -150,8 +151,8 @@ final class Members {
     }
 
     /** One reading serves all who ask for the claim, but for threads that ask at the same time. */
-    private Object readOnce(int entry, int from, int to) {
-        AtomicReferenceArray<Object> values = read;
+    private @Nullable Object readOnce(int entry, int from, int to) {
+        AtomicReferenceArray<@Nullable Object> values = read;
         if (values == null) {
             values = new AtomicReferenceArray<>((bytes.length - tableAt) / Numbers.Member.SIZE);
             read = values;
@@ -165,7 +166,7 @@ final class Members {
         return value;
     }
 
-    private Object nativeValue(int from, int to) {
+    private @Nullable Object nativeValue(int from, int to) {
         if (from < payloadAt || from > to || to > tableAt) {
             throw malformed();
         }

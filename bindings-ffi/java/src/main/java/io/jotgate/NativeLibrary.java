@@ -31,7 +31,7 @@ final class NativeLibrary {
         } else {
             loadFromJar(platform(System.getProperty("os.name"), System.getProperty("os.arch")));
         }
-        Object version = ((List<?>) Flat.read(Native.about())).get(0);
+        Object version = Flat.readList(Native.about()).get(0);
         if (!VERSION.equals(version)) {
             throw new UnsatisfiedLinkError("the native library of jotgate is of version " + version
                     + ", the Java classes are of version " + VERSION);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Policy documents as text. */
 public final class Policies {
@@ -57,6 +58,7 @@ public final class Policies {
      * @param hint what to do
      */
     public record Warning(String code, String severity, String path, String message, String hint) {
+        @SuppressWarnings("NullAway") // what the core tells has all members
         private static Warning of(Map<?, ?> warning) {
             return new Warning((String) warning.get("code"), (String) warning.get("severity"),
                     (String) warning.get("path"), (String) warning.get("message"), (String) warning.get("hint"));
@@ -72,8 +74,8 @@ public final class Policies {
      */
     public static String policyJson(String text, Format format) {
         NativeLibrary.load();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return (String) only(Flat.read(Native.policyJson(bytes, format.number)));
+        byte[] bytes = utf8(text);
+        return (String) only(Native.policyJson(bytes, format.number));
     }
 
     /**
@@ -102,7 +104,7 @@ public final class Policies {
         }
 
         /** {@code folder} is where paths start; null for the working directory. */
-        static Source of(String text, Format format, Path folder) {
+        static Source of(String text, Format format, @Nullable Path folder) {
             try {
                 return new Source(References.fill(policyJson(text, format), folder), text, format);
             } catch (PolicyException problem) {
@@ -125,14 +127,14 @@ public final class Policies {
     public static List<Warning> lint(String policy) {
         NativeLibrary.load();
         byte[] document = References.fill(policy, null).getBytes(StandardCharsets.UTF_8);
-        Object warnings = only(Flat.read(Native.lint(document)));
+        Object warnings = only(Native.lint(document));
         return ((List<?>) warnings).stream().map(warning -> Warning.of((Map<?, ?>) warning)).toList();
     }
 
     /** The names of the gateways whose policies {@link #importPolicy} reads, such as {@code mulesoft} and {@code wso2}. */
     public static List<String> products() {
         NativeLibrary.load();
-        return ((List<?>) Flat.read(Native.products())).stream().map(String.class::cast).toList();
+        return Flat.readList(Native.products()).stream().map(String.class::cast).toList();
     }
 
     /**
@@ -164,7 +166,7 @@ public final class Policies {
             append(texts, name.getBytes(StandardCharsets.UTF_8));
             append(texts, content);
         });
-        List<?> parts = (List<?>) Flat.read(Native.importPolicy(texts.toByteArray()));
+        List<?> parts = Flat.readList(Native.importPolicy(texts.toByteArray()));
         if (parts.size() == 2) {
             return Import.of(parts);
         }
@@ -189,9 +191,17 @@ public final class Policies {
         return new String(schema, StandardCharsets.UTF_8);
     }
 
+    /** @throws PolicyException half of a surrogate pair stands in the text: it would cross as another character, unseen */
+    static byte[] utf8(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new PolicyException("", "half of a surrogate pair stands in the text, which is no character", null);
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** The one part of a result; several parts are a policy error. */
-    static Object only(Object result) {
-        List<?> parts = (List<?>) result;
+    static Object only(byte @Nullable [] result) {
+        List<?> parts = Flat.readList(result);
         if (parts.size() == 1) {
             return parts.get(0);
         }

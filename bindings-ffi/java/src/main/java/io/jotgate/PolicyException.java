@@ -3,14 +3,15 @@ package io.jotgate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The policy is wrong. Only making a validator, and {@link Policies}, throw this. */
 public final class PolicyException extends JotgateException {
     private static final long serialVersionUID = 1L;
 
     private final String path;
-    private final String hint;
-    private final transient List<Problem> problems;
+    private final @Nullable String hint;
+    private final transient @Nullable List<Problem> problems;
 
     /**
      * One thing that is wrong with a policy.
@@ -21,7 +22,7 @@ public final class PolicyException extends JotgateException {
      * @param line the line in the document's text, from 1 on; 0 where there is no text
      * @param column the column in that line, from 1 on; 0 where there is no text
      */
-    public record Problem(String path, String message, String hint, int line, int column) {
+    public record Problem(String path, String message, @Nullable String hint, int line, int column) {
         @Override
         public String toString() {
             String place = line == 0 ? "" : "line " + line + ", column " + column;
@@ -34,7 +35,7 @@ public final class PolicyException extends JotgateException {
         }
     }
 
-    PolicyException(String path, String message, String hint) {
+    PolicyException(String path, String message, @Nullable String hint) {
         this(List.of(new Problem(path, message, hint, 0, 0)));
     }
 
@@ -69,7 +70,7 @@ public final class PolicyException extends JotgateException {
     }
 
     /** What to do about it; {@code null} when there is nothing to say. */
-    public String hint() {
+    public @Nullable String hint() {
         return hint;
     }
 

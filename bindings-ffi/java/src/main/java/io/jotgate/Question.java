@@ -2,6 +2,7 @@ package io.jotgate;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the core is asked, which may be again and again.
@@ -10,12 +11,12 @@ import java.time.Instant;
  * @param request null for a question about a token; else a list of texts, see {@link Native#validate}
  * @param asOf the time to judge the token for; null for the time that it is
  */
-record Question(byte[] token, byte[] request, Instant asOf) {
-    static Question of(String token, Instant asOf) {
+record Question(byte @Nullable [] token, byte @Nullable [] request, @Nullable Instant asOf) {
+    static Question of(String token, @Nullable Instant asOf) {
         return new Question(bytes(token), null, asOf);
     }
 
-    static Question of(JwtRequest request, RequestParts reads, Instant asOf) {
+    static Question of(JwtRequest request, RequestParts reads, @Nullable Instant asOf) {
         return new Question(null, request.texts(reads), asOf);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a policy document leaves to the environment and to files, and in which lines of its text things stand. */
 final class References {
@@ -21,8 +22,8 @@ final class References {
      * @param folder where paths start; {@code null} for the working directory
      * @throws PolicyException something is not there
      */
-    static String fill(String document, Path folder) {
-        List<?> wanted = (List<?>) Policies.only(Flat.read(Native.references(document.getBytes(StandardCharsets.UTF_8))));
+    static String fill(String document, @Nullable Path folder) {
+        List<?> wanted = (List<?>) Policies.only(Native.references(Policies.utf8(document)));
         if (wanted.isEmpty()) {
             return document;
         }
@@ -40,7 +41,7 @@ final class References {
                 append(texts, new byte[0]);
             }
         }
-        return (String) Policies.only(Flat.read(Native.fillReferences(texts.toByteArray())));
+        return (String) Policies.only(Native.fillReferences(texts.toByteArray()));
     }
 
     /** The same exception with the lines and columns of the text. */
@@ -49,7 +50,7 @@ final class References {
         append(texts, text.getBytes(StandardCharsets.UTF_8));
         List<PolicyException.Problem> told = problem.problems();
         told.forEach(one -> append(texts, one.path().getBytes(StandardCharsets.UTF_8)));
-        List<?> places = (List<?>) Flat.read(Native.places(texts.toByteArray(), format));
+        List<?> places = Flat.readList(Native.places(texts.toByteArray(), format));
         List<PolicyException.Problem> located = new ArrayList<>();
         for (int at = 0; at < told.size(); at++) {
             located.add(told.get(at).at(((Number) places.get(2 * at)).intValue(), ((Number) places.get(2 * at + 1)).intValue()));
@@ -67,7 +68,7 @@ final class References {
                 append(texts, text.getBytes(StandardCharsets.UTF_8));
             }
         }
-        List<?> told = (List<?>) Flat.read(Native.told(texts.toByteArray(), names));
+        List<?> told = Flat.readList(Native.told(texts.toByteArray(), names));
         List<PolicyException.Problem> named = new ArrayList<>();
         for (int at = 0; at < problems.size(); at++) {
             named.add(new PolicyException.Problem((String) told.get(3 * at), (String) told.get(3 * at + 1),
@@ -76,12 +77,12 @@ final class References {
         return new PolicyException(named);
     }
 
-    private static byte[] variable(String name) {
+    private static byte @Nullable [] variable(String name) {
         String value = System.getenv(name);
         return value == null ? null : value.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] file(String name, int most, Path folder) throws IOException {
+    private static byte @Nullable [] file(String name, int most, @Nullable Path folder) throws IOException {
         Path path = folder == null ? Path.of(name) : folder.resolve(name);
         try (InputStream bytes = Files.newInputStream(path)) {
             return bytes.readNBytes(most);

@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a token must not pass, as the core says it.
  *
@@ -9,5 +11,5 @@ package io.jotgate;
  * @param route the entry of the policy's routes, or -1
  * @param cause what the application's own check threw, or null
  */
-record Rejection(Code code, String claim, String detail, int issuer, int route, Exception cause) {
+record Rejection(Code code, @Nullable String claim, String detail, int issuer, int route, @Nullable Exception cause) {
 }

@@ -27,6 +27,7 @@ public record RequestParts(Optional<Set<String>> headers, boolean query) {
         return false;
     }
 
+    @SuppressWarnings("NullAway") // what the core tells has all members
     static RequestParts of(Map<?, ?> told) {
         Optional<Set<String>> names = Optional.ofNullable((List<?>) told.get("headers"))
                 .map(list -> list.stream().map(String.class::cast).collect(Collectors.toUnmodifiableSet()));

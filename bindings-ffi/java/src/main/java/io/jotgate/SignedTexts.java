@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Header and payload of a token whose signature verified, as texts and, where they are asked for, as values. */
 final class SignedTexts {
@@ -12,7 +13,7 @@ final class SignedTexts {
     private final int payloadAt;
     private final int payloadEnd;
     private final Members members;
-    private volatile Map<String, Object> header;
+    private volatile @Nullable Map<String, @Nullable Object> header;
 
     /**
      * Behind the payload, where it ends, {@code bytes} has the table of its claims and nothing else.
@@ -28,19 +29,19 @@ final class SignedTexts {
     }
 
     /** One claim; null when it is absent. */
-    Object claim(String name) {
+    @Nullable Object claim(String name) {
         return members.get(name);
     }
 
-    Map<String, Object> claims() {
+    Map<String, @Nullable Object> claims() {
         return members.all();
     }
 
     @SuppressWarnings("unchecked") // the core accepts objects alone, whose names are text
-    Map<String, Object> header() {
-        Map<String, Object> read = header;
+    Map<String, @Nullable Object> header() {
+        Map<String, @Nullable Object> read = header;
         if (read == null) {
-            read = (Map<String, Object>) Flat.read(Native.values(headerBytes()));
+            read = (Map<String, @Nullable Object>) Flat.readMap(Native.values(headerBytes()));
             header = read;
         }
         return read;

@@ -29,7 +29,7 @@ public final class TestIssuer implements AutoCloseable {
         long[] made = new long[1];
         byte[] problem = Native.openTestIssuer(json(given), made);
         if (made[0] == 0) {
-            throw mistake((List<?>) Flat.read(problem));
+            throw mistake(Flat.readList(problem));
         }
         address = new Address(made[0]);
         cleanable = Core.CLEANER.register(this, address);
@@ -57,7 +57,7 @@ public final class TestIssuer implements AutoCloseable {
     /** What the kit makes of each code: a list of maps. */
     public static List<?> recipes() {
         NativeLibrary.load();
-        return (List<?>) Flat.read(Native.testRecipes());
+        return Flat.readList(Native.testRecipes());
     }
 
     /** A policy document as text. */
@@ -126,7 +126,7 @@ public final class TestIssuer implements AutoCloseable {
             if (issuer == 0) {
                 throw new IllegalStateException("the issuer is closed");
             }
-            return (List<?>) Flat.read(Native.callTestIssuer(issuer, word, arguments));
+            return Flat.readList(Native.callTestIssuer(issuer, word, arguments));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.jotgate;
 
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A native token that waits for the application's answer. It is answered once, or given up. */
 final class Undecided implements AutoCloseable {
@@ -57,11 +58,11 @@ final class Undecided implements AutoCloseable {
             this.address = address;
         }
 
-        synchronized byte[] texts() {
+        synchronized byte @Nullable [] texts() {
             return Native.undecidedTexts(address);
         }
 
-        synchronized byte[] answer(int answer) {
+        synchronized byte @Nullable [] answer(int answer) {
             long used = address;
             address = 0;
             return Native.answerQuestion(used, answer);

@@ -2,6 +2,7 @@ package io.jotgate;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token that passed every check of the policy, and about which the application has not said its word yet: what a {@link
@@ -17,17 +18,17 @@ public final class UndecidedJwt {
     }
 
     /** {@code iss}: who issued the token; {@code null} when it is absent, as for the other accessors. */
-    public String issuer() {
+    public @Nullable String issuer() {
         return (String) claim("iss");
     }
 
     /** {@code sub}: whom the token is about. */
-    public String subject() {
+    public @Nullable String subject() {
         return (String) claim("sub");
     }
 
     /** {@code jti}: the token's own id. */
-    public String tokenId() {
+    public @Nullable String tokenId() {
         return (String) claim("jti");
     }
 
@@ -37,17 +38,17 @@ public final class UndecidedJwt {
     }
 
     /** The claim of this name, as {@link #claims()} holds it; {@code null} when it is absent. */
-    public Object claim(String name) {
+    public @Nullable Object claim(String name) {
         return texts.claim(name);
     }
 
     /** All claims, in the form of {@link VerifiedJwt#claims()}. */
-    public Map<String, Object> claims() {
+    public Map<String, @Nullable Object> claims() {
         return texts.claims();
     }
 
     /** The protected header, in the same form as the claims. */
-    public Map<String, Object> header() {
+    public Map<String, @Nullable Object> header() {
         return texts.header();
     }
 

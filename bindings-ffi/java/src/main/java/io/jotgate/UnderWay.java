@@ -4,13 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The work that was taken and has not ended, and those who wait for it. */
 final class UnderWay {
     private final Map<Long, CompletableFuture<Void>> ends = new HashMap<>();
 
     /** The next piece of work, null for none. Taken under the lock, so that nobody misses here what another was just given. */
-    synchronized Work take(Supplier<Work> poll) {
+    synchronized @Nullable Work take(Supplier<@Nullable Work> poll) {
         Work work = poll.get();
         if (work != null) {
             ends.put(work.id(), new CompletableFuture<>());
@@ -34,7 +35,7 @@ final class UnderWay {
     }
 
     /** Completes when the first of these ends; null where one has ended already, so that nobody has to wait. */
-    synchronized CompletableFuture<Object> firstOf(long[] ids) {
+    synchronized @Nullable CompletableFuture<Object> firstOf(long[] ids) {
         CompletableFuture<?>[] found = new CompletableFuture<?>[ids.length];
         for (int i = 0; i < ids.length; i++) {
             found[i] = ends.get(ids[i]);

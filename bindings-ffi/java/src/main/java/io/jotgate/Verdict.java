@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One verdict: a view of the record that the native library wrote, read where it is needed. */
 final class Verdict {
@@ -33,7 +34,7 @@ final class Verdict {
     private final int split;
     private final int textsEnd;
     /** Null for a verdict of another kind. */
-    private final Undecided undecided;
+    private final @Nullable Undecided undecided;
 
     private Verdict(byte[] bytes) {
         this.bytes = bytes;
@@ -56,7 +57,7 @@ final class Verdict {
     }
 
     /** @throws InternalErrorException the native call failed */
-    static Verdict of(byte[] record) {
+    static Verdict of(byte @Nullable [] record) {
         if (record == null || record.length < TEXTS_AT) {
             throw none();
         }
@@ -68,7 +69,7 @@ final class Verdict {
      *
      * @throws InternalErrorException the native call failed
      */
-    static List<Verdict> listOf(byte[] records, int count) {
+    static List<Verdict> listOf(byte @Nullable [] records, int count) {
         List<Verdict> verdicts = new ArrayList<>(count);
         ByteBuffer rest = ByteBuffer.wrap(records == null ? new byte[0] : records);
         while (rest.hasRemaining()) {
@@ -112,7 +113,7 @@ final class Verdict {
     }
 
     /** What the application has to be asked; null when it has not. */
-    Undecided undecided() {
+    @Nullable Undecided undecided() {
         return undecided;
     }
 
@@ -129,7 +130,7 @@ final class Verdict {
      * @param cause what the application's answer has thrown, or null
      * @throws JotgateException the token was not accepted, for whatever reason
      */
-    VerifiedJwt orThrow(Exception cause) {
+    VerifiedJwt orThrow(@Nullable Exception cause) {
         int issuer = record.getInt(ISSUER_AT);
         switch (kind()) {
             case Numbers.Verdict.ACCEPTED:

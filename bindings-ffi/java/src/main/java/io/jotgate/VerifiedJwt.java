@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token whose signature verified and that passed every check of the policy; the only way to its claims.
@@ -20,17 +21,18 @@ public final class VerifiedJwt {
     private final int issuer;
     private final long judgedForMillis;
     /** Null for the usual claims. */
-    private final byte[] scopeClaim;
-    private final Map<String, Object> seen;
+    private final byte @Nullable [] scopeClaim;
+    private final @Nullable Map<String, @Nullable Object> seen;
     /** Once they were asked for. */
-    private volatile List<String> scopes;
+    private volatile @Nullable List<String> scopes;
 
-    VerifiedJwt(SignedTexts texts, long origin, int issuer, long judgedForMillis, byte[] scopeClaim) {
+    VerifiedJwt(SignedTexts texts, long origin, int issuer, long judgedForMillis, byte @Nullable [] scopeClaim) {
         this(texts, origin, issuer, judgedForMillis, scopeClaim, null);
     }
 
     private VerifiedJwt(
-            SignedTexts texts, long origin, int issuer, long judgedForMillis, byte[] scopeClaim, Map<String, Object> seen) {
+            SignedTexts texts, long origin, int issuer, long judgedForMillis, byte @Nullable [] scopeClaim,
+            @Nullable Map<String, @Nullable Object> seen) {
         this.texts = texts;
         this.origin = origin;
         this.issuer = issuer;
@@ -40,8 +42,8 @@ public final class VerifiedJwt {
     }
 
     /** The same token with the claims that the application's transformation has made. */
-    VerifiedJwt showing(Map<String, Object> claims) {
-        Map<String, Object> shown = Collections.unmodifiableMap(new LinkedHashMap<>(claims));
+    VerifiedJwt showing(Map<String, @Nullable Object> claims) {
+        Map<String, @Nullable Object> shown = Collections.unmodifiableMap(new LinkedHashMap<>(claims));
         return new VerifiedJwt(texts, origin, issuer, judgedForMillis, scopeClaim, shown);
     }
 
@@ -51,17 +53,17 @@ public final class VerifiedJwt {
     }
 
     /** {@code iss}: who issued the token. */
-    public String issuer() {
+    public @Nullable String issuer() {
         return (String) signed("iss");
     }
 
     /** {@code sub}: whom the token is about. */
-    public String subject() {
+    public @Nullable String subject() {
         return (String) signed("sub");
     }
 
     /** {@code jti}: the token's own id. */
-    public String tokenId() {
+    public @Nullable String tokenId() {
         return (String) signed("jti");
     }
 
@@ -71,17 +73,17 @@ public final class VerifiedJwt {
     }
 
     /** {@code exp}: when the token expires. */
-    public Instant expiresAt() {
+    public @Nullable Instant expiresAt() {
         return instant("exp");
     }
 
     /** {@code nbf}: when the token becomes valid. */
-    public Instant notBefore() {
+    public @Nullable Instant notBefore() {
         return instant("nbf");
     }
 
     /** {@code iat}: when the token was issued. */
-    public Instant issuedAt() {
+    public @Nullable Instant issuedAt() {
         return instant("iat");
     }
 
@@ -92,8 +94,7 @@ public final class VerifiedJwt {
     public List<String> scopes() {
         List<String> known = scopes;
         if (known == null) {
-            Object read = Flat.read(Native.scopes(payload(), scopeClaim));
-            known = ((List<?>) read).stream().map(String.class::cast).toList();
+            known = Flat.readList(Native.scopes(payload(), scopeClaim)).stream().map(String.class::cast).toList();
             scopes = known;
         }
         return known;
@@ -105,7 +106,7 @@ public final class VerifiedJwt {
     }
 
     /** Asks the native library for what an endpoint needs, as {@link Native#require} says it. */
-    byte[] require(long validator, long requirement) {
+    byte @Nullable [] require(long validator, long requirement) {
         byte[] header = texts.headerBytes();
         return Native.require(validator, requirement, header, payload(), scopeClaim, origin, issuer, judgedForMillis);
     }
@@ -114,7 +115,7 @@ public final class VerifiedJwt {
      * The claim of this name, as {@link #claims()} holds it; {@code null} when it is absent. It is read from where the validation
      * has found it, and no other claim is looked at.
      */
-    public Object claim(String name) {
+    public @Nullable Object claim(String name) {
         return seen == null ? texts.claim(name) : seen.get(name);
     }
 
@@ -123,17 +124,17 @@ public final class VerifiedJwt {
      * Double, List, Map, or {@code null}. Made when first asked for. With a {@link ClaimsTransform}, what that has made of
      * them.
      */
-    public Map<String, Object> claims() {
+    public Map<String, @Nullable Object> claims() {
         return seen == null ? texts.claims() : seen;
     }
 
     /** All claims as they were signed, whatever a {@link ClaimsTransform} has made of them. */
-    public Map<String, Object> signedClaims() {
+    public Map<String, @Nullable Object> signedClaims() {
         return texts.claims();
     }
 
     /** The protected header, in the same form as the claims. */
-    public Map<String, Object> header() {
+    public Map<String, @Nullable Object> header() {
         return texts.header();
     }
 
@@ -163,12 +164,12 @@ public final class VerifiedJwt {
         return "VerifiedJwt[issuers[" + issuer + "]]";
     }
 
-    private Object signed(String name) {
+    private @Nullable Object signed(String name) {
         return texts.claim(name);
     }
 
     /** A NumericDate may have a fraction (RFC 7519 section 2); what is finer than a nanosecond is cut off. */
-    private Instant instant(String name) {
+    private @Nullable Instant instant(String name) {
         Number seconds = (Number) signed(name);
         if (seconds == null) {
             return null;

@@ -1,5 +1,7 @@
 package io.jotgate;
 
+import org.jspecify.annotations.Nullable;
+
 /** Writes to the system logger {@code io.jotgate}. Whatever a logger of the application's does, the work goes on. */
 final class Warnings {
     private static final System.Logger LOGGER = System.getLogger("io.jotgate");
@@ -14,7 +16,7 @@ final class Warnings {
     }
 
     /** {@code problem} is null for none. */
-    static void log(String warning, Throwable problem) {
+    static void log(String warning, @Nullable Throwable problem) {
         try {
             LOGGER.log(System.Logger.Level.WARNING, warning, problem);
         } catch (RuntimeException | Error broken) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One piece of work that the core gives out.
@@ -14,13 +15,13 @@ import java.util.Map;
  * @param request what to get; null where it is no fetch
  * @param text what to save; null where it is no save
  */
-record Work(int kind, long id, long timeoutMillis, FetchRequest request, String text) {
+record Work(int kind, long id, long timeoutMillis, @Nullable FetchRequest request, @Nullable String text) {
     /** Reads the flat list of a piece of work; null for nothing at all. */
-    static Work read(byte[] flat) {
+    static @Nullable Work read(byte @Nullable [] flat) {
         if (flat != null && flat.length == 0) {
             return null;
         }
-        List<?> parts = (List<?>) Flat.read(flat);
+        List<?> parts = Flat.readList(flat);
         int kind = Math.toIntExact((Long) parts.get(0));
         // The id has 64 bits and no sign; one above Long.MAX_VALUE comes as a BigInteger.
         long id = ((Number) parts.get(1)).longValue();

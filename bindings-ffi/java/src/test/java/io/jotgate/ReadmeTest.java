@@ -62,9 +62,9 @@ class ReadmeTest {
     void compileAll() throws Exception {
         pieces = JAVA.matcher(Files.readString(Vectors.BASE.resolve("README.md"))).results()
                 .map(match -> match.group(1))
-                // Those of the test kit and of Spring Boot run in the tests of their own projects.
-                .filter(piece -> !piece.contains("JwtTestIssuer") && !piece.contains("@AuthenticationPrincipal")
-                        && !piece.contains("mvc.perform")).toList();
+                // Those of the test kit, of gRPC and of Spring Boot run in the tests of their own projects.
+                .filter(piece -> !piece.contains("JwtTestIssuer") && !piece.contains("JotgateServerInterceptor")
+                        && !piece.contains("@AuthenticationPrincipal") && !piece.contains("mvc.perform")).toList();
         assertTrue(pieces.size() >= 5);
         compile("Quickstart", pieces.get(0));
         for (int i = 1; i < pieces.size(); i++) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request pass to the handler of a context of the JDK's HTTP server only with a valid token, or without one where
@@ -37,7 +38,7 @@ public final class JotgateFilter extends Filter {
 
     private final JwtValidator validator;
     /** Null for none. */
-    private final JwtRequirement requirement;
+    private final @Nullable JwtRequirement requirement;
 
     /** A filter that asks {@code validator}, which it does not close. */
     public JotgateFilter(JwtValidator validator) {
@@ -117,7 +118,7 @@ public final class JotgateFilter extends Filter {
     }
 
     /** Without the native half, or after the validator was closed, there is no answer but the bare status. */
-    private HttpAnswer answerTo(RuntimeException problem) {
+    private @Nullable HttpAnswer answerTo(RuntimeException problem) {
         try {
             return requirement == null ? validator.answerTo(problem) : validator.answerTo(problem, requirement);
         } catch (RuntimeException second) {

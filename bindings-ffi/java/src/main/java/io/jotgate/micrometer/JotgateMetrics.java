@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a registry of Micrometer what a validator does.
@@ -45,7 +46,7 @@ public final class JotgateMetrics implements Consumer<Event> {
     private final MeterRegistry registry;
     private final Tags validatorTag;
     private volatile List<KeySource> sources = List.of();
-    private volatile JwtValidator watched;
+    private volatile @Nullable JwtValidator watched;
     /** What belongs to the policy that holds now. */
     private final List<Meter> shown = new ArrayList<>();
 
@@ -60,7 +61,7 @@ public final class JotgateMetrics implements Consumer<Event> {
     public void accept(Event event) {
         List<KeySource> known = sources;
         if (event.kind() == Event.Kind.REJECTED) {
-            registry.counter("jotgate.rejections", validatorTag.and("code", event.code().toString())).increment();
+            registry.counter("jotgate.rejections", validatorTag.and("code", String.valueOf(event.code()))).increment();
         } else if (event.kind() == Event.Kind.POLICY_REPLACED) {
             registry.counter("jotgate.policy_replacements", validatorTag).increment();
             JwtValidator validator = watched;

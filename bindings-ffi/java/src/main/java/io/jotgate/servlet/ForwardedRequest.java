@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as the policy's {@code forward} says it goes on, in every form in which it can be read.
@@ -32,9 +33,9 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     private final Object owner;
     private final HttpServletResponse response;
     /** Fields that are not what the client has sent; null for those that are not there at all. */
-    private final Map<String, String> changed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Map<String, @Nullable String> changed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Set<String> cookiesGone = new HashSet<>();
-    private final StrippedQuery query;
+    private final @Nullable StrippedQuery query;
 
     ForwardedRequest(HttpServletRequest request, HttpServletResponse response, Forward forward, Object owner) {
         super(request);
@@ -51,7 +52,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     }
 
     /** The request, or one that it wraps, that {@code owner} has changed; null when there is none. */
-    static ForwardedRequest in(ServletRequest request, Object owner) {
+    static @Nullable ForwardedRequest in(ServletRequest request, Object owner) {
         ServletRequest layer = request;
         while (layer instanceof ServletRequestWrapper wrapper) {
             if (wrapper instanceof ForwardedRequest forwarded && forwarded.owner == owner) {
@@ -68,7 +69,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public String getHeader(String name) {
+    public @Nullable String getHeader(String name) {
         return changed.containsKey(name) ? changed.get(name) : super.getHeader(name);
     }
 
@@ -119,7 +120,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
 
     /** None are {@code null}, as for every request without cookies. */
     @Override
-    public Cookie[] getCookies() {
+    public Cookie @Nullable [] getCookies() {
         Cookie[] cookies = super.getCookies();
         if (cookies == null || cookiesGone.isEmpty()) {
             return cookies;
@@ -130,7 +131,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public String getQueryString() {
+    public @Nullable String getQueryString() {
         return query == null ? super.getQueryString() : query.of(super.getQueryString());
     }
 
@@ -145,12 +146,12 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public String[] getParameterValues(String name) {
+    public String @Nullable [] getParameterValues(String name) {
         return query == null ? super.getParameterValues(name) : getParameterMap().get(name);
     }
 
     @Override
-    public String getParameter(String name) {
+    public @Nullable String getParameter(String name) {
         if (query == null) {
             return super.getParameter(name);
         }

@@ -9,12 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A query from which parameters were taken, and what that means for the parameters that a container has read. */
 final class StrippedQuery {
     private final String before;
     /** Null for none, as containers have it. */
-    private final String after;
+    private final @Nullable String after;
     private final Map<String, List<String>> gone = new LinkedHashMap<>();
 
     /** {@code after} has the parameters of {@code before} but for those of some names, all else as it was. */
@@ -32,7 +33,7 @@ final class StrippedQuery {
     }
 
     /** The query in place of {@code now}, which is another one when the application has dispatched the request to it. */
-    String of(String now) {
+    @Nullable String of(@Nullable String now) {
         return before.equals(now) ? after : now;
     }
 
@@ -47,7 +48,7 @@ final class StrippedQuery {
     }
 
     /** Null when nothing is left. */
-    private static String[] without(String[] all, List<String> values) {
+    private static String @Nullable [] without(String[] all, List<String> values) {
         List<String> left = new ArrayList<>(List.of(all));
         long unseen = values.stream().filter(value -> !left.remove(value)).count();
         // What the container has read in another way than we is one of those in front.

@@ -2,9 +2,6 @@ package io.jotgate.conformance;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.servlet.JotgateServletFilter;
 import jakarta.servlet.Filter;
@@ -40,12 +37,7 @@ public final class ServeServlet {
     /** Takes the file of exchanges, prints the port, and ends when standard input does. */
     public static void main(String[] arguments) throws IOException, LifecycleException {
         TOMCAT.setLevel(Level.SEVERE);
-        Map<String, Filter> filters = new HashMap<>();
-        String document = Files.readString(Path.of(arguments[0]));
-        for (JsonElement element : JsonParser.parseString(document).getAsJsonObject().getAsJsonArray("exchanges")) {
-            JsonObject exchange = element.getAsJsonObject();
-            filters.put(exchange.get("id").getAsString(), new JotgateServletFilter(Serve.validator(exchange)));
-        }
+        Map<String, Filter> filters = Policies.all(arguments[0], JotgateServletFilter::new);
         Path folder = Files.createTempDirectory("jotgate-serve");
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());

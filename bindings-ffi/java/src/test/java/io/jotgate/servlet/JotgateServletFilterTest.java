@@ -10,6 +10,8 @@ import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,16 +22,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.apache.catalina.Context;
-import org.apache.catalina.startup.Tomcat;
-import org.apache.tomcat.util.descriptor.web.FilterDef;
-import org.apache.tomcat.util.descriptor.web.FilterMap;
+import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The filter in a real Tomcat, asked by a real client. */
+/** The filter in real containers, asked by a real client. */
+@ParameterizedClass
+@EnumSource(Container.class)
 class JotgateServletFilterTest {
     private static final long NOW = 1_800_000_000;
 
@@ -47,8 +50,13 @@ class JotgateServletFilterTest {
     @TempDir
     Path folder;
 
-    private final Tomcat tomcat = new Tomcat();
+    private final Container container;
+    private Container.Running running;
     private JwtValidator validator;
+
+    JotgateServletFilterTest(Container container) {
+        this.container = container;
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -58,48 +66,26 @@ class JotgateServletFilterTest {
                         { "path": "/bare", "skip": true },
                         { "path": "/admin", "scopes": { "all": ["admin"] } }"""))
                 .clock(new TestClock(Instant.ofEpochSecond(NOW))).build();
-        tomcat.setBaseDir(folder.toString());
-        tomcat.setHostname("127.0.0.1");
-        tomcat.setPort(0);
-        Context context = tomcat.addContext("", folder.toString());
-        Tomcat.addServlet(context, "echo", new Echo());
-        context.addServletMappingDecoded("/*", "echo");
-        FilterDef filter = new FilterDef();
-        filter.setFilterName("jotgate");
-        filter.setFilter(new JotgateServletFilter(validator));
-        filter.setAsyncSupported("true");
-        context.addFilterDef(filter);
-        FilterMap everywhere = new FilterMap();
-        everywhere.setFilterName("jotgate");
-        everywhere.addURLPattern("/*");
-        context.addFilterMap(everywhere);
-        require(context, "writing", "/new");
-        require(context, "bare", "/bare");
-        tomcat.getConnector();
-        tomcat.start();
-    }
-
-    private void require(Context context, String name, String pattern) {
-        FilterDef filter = new FilterDef();
-        filter.setFilterName(name);
-        filter.setFilter(new JotgateRequirementFilter(validator, JwtRequirement.scopes("orders:write")));
-        context.addFilterDef(filter);
-        FilterMap there = new FilterMap();
-        there.setFilterName(name);
-        there.addURLPattern(pattern);
-        context.addFilterMap(there);
+        JotgateRequirementFilter writing = new JotgateRequirementFilter(validator, JwtRequirement.scopes("orders:write"));
+        running = container.start(folder, context -> {
+            context.addServlet("echo", new Echo()).addMapping("/*");
+            FilterRegistration.Dynamic filter = context.addFilter("jotgate", new JotgateServletFilter(validator));
+            filter.setAsyncSupported(true);
+            filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            context.addFilter("writing", writing)
+                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/new", "/bare");
+        });
     }
 
     @AfterEach
     void stop() throws Exception {
-        tomcat.stop();
-        tomcat.destroy();
+        running.close();
         validator.close();
     }
 
     private HttpResponse<String> send(String method, String target, String... authorization) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + target))
+                URI.create("http://127.0.0.1:" + running.port() + target))
                 .method(method, HttpRequest.BodyPublishers.noBody());
         for (String field : authorization) {
             request.header("Authorization", field);
@@ -172,29 +158,19 @@ class JotgateServletFilterTest {
 
     @Test
     void withoutTheFilterThereIsNoToken() throws Exception {
-        Tomcat bare = new Tomcat();
-        bare.setBaseDir(folder.toString());
-        bare.setPort(0);
-        Context context = bare.addContext("", folder.toString());
         Exception[] thrown = new Exception[1];
-        Tomcat.addServlet(context, "bare", new HttpServlet() {
+        HttpServlet bare = new HttpServlet() {
             private static final long serialVersionUID = 1L;
 
             @Override
             protected void doGet(HttpServletRequest request, HttpServletResponse response) {
                 thrown[0] = assertThrows(IllegalStateException.class, () -> JotgateServletFilter.verified(request));
             }
-        });
-        context.addServletMappingDecoded("/*", "bare");
-        bare.getConnector();
-        bare.start();
-        try {
-            HttpClient.newHttpClient().send(HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + bare.getConnector().getLocalPort() + "/")).build(),
+        };
+        try (Container.Running without = container.start(folder, context -> context.addServlet("bare", bare).addMapping("/*"))) {
+            HttpClient.newHttpClient().send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + without.port() + "/")).build(),
                     HttpResponse.BodyHandlers.discarding());
-        } finally {
-            bare.stop();
-            bare.destroy();
         }
         assertTrue(thrown[0].getMessage().contains("JotgateServletFilter"));
     }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token or a request that the policy refuses with one certain code.
@@ -19,7 +20,9 @@ import java.util.Map;
  * @param target its path, with the query behind it where the token stands there
  * @param headers its header fields, the token's among them
  */
-public record Bad(Code code, String what, String token, String method, String target, Map<String, List<String>> headers) {
+public record Bad(
+        Code code, String what, @Nullable String token, String method, String target, Map<String, List<String>> headers) {
+    @SuppressWarnings("NullAway") // what the kit tells has all members
     static Bad of(Code code, Map<?, ?> made) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         for (Object field : (List<?>) made.get("headers")) {

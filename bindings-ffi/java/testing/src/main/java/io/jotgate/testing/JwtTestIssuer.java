@@ -223,7 +223,7 @@ public final class JwtTestIssuer implements Fetcher, AutoCloseable {
      */
     public VerifiedJwt verified(Consumer<TestToken> said) {
         TestToken token = said(said);
-        Instant now = Instant.ofEpochMilli(Math.round((Double) token.said().get("now") * 1000));
+        Instant now = Instant.ofEpochMilli(Math.round((Double) Objects.requireNonNull(token.said().get("now")) * 1000));
         try (JwtValidator validator = validator(builder -> builder.clientLookup((client, jwt) -> true))) {
             return TestIssuer.ofAnyValidator(validator.validateAsOf(text("token", token.said()), now));
         }
@@ -322,6 +322,7 @@ public final class JwtTestIssuer implements Fetcher, AutoCloseable {
     }
 
     /** What a GET is answered. */
+    @SuppressWarnings("NullAway") // what the kit tells has all members
     Served served(String url) {
         Map<?, ?> answer = (Map<?, ?>) issuer.call("serve", Map.of("url", url));
         Object status = answer.get("status");

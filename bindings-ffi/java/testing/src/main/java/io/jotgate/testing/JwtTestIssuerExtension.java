@@ -4,6 +4,7 @@ import io.jotgate.JwtValidator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class JwtTestIssuerExtension implements ParameterResolver, AfterEachCallback {
     private final Callable<JwtTestIssuer> make;
-    private JwtTestIssuer issuer;
+    private @Nullable JwtTestIssuer issuer;
 
     private JwtTestIssuerExtension(Callable<JwtTestIssuer> make) {
         this.make = make;

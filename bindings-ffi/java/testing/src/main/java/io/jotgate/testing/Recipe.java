@@ -20,6 +20,7 @@ public record Recipe(Code code, boolean makeable, String what, String needs) {
         return TestIssuer.recipes().stream().map(row -> of((Map<?, ?>) row)).toList();
     }
 
+    @SuppressWarnings("NullAway") // what the kit tells has all members
     private static Recipe of(Map<?, ?> row) {
         return new Recipe(codeNamed((String) row.get("code")), (Boolean) row.get("makeable"), (String) row.get("what"),
                 (String) row.get("needs"));

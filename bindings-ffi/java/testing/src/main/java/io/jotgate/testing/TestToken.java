@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a token is to be. What is not said is as the policy asks: its issuer, an audience, the scopes and the client that it
@@ -13,11 +14,11 @@ import java.util.Map;
  */
 public final class TestToken {
     private final Map<String, Object> said = new LinkedHashMap<>();
-    private final Map<String, Object> claims = new LinkedHashMap<>();
-    private final Map<String, Object> header = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> claims = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> header = new LinkedHashMap<>();
     private final List<String> without = new ArrayList<>();
-    private String method;
-    private String path;
+    private @Nullable String method;
+    private @Nullable String path;
 
     TestToken() {}
 
@@ -47,7 +48,7 @@ public final class TestToken {
     }
 
     /** A claim in place of what it would be: a text, a number, a boolean, a list, a map or {@code null}. */
-    public TestToken claim(String name, Object value) {
+    public TestToken claim(String name, @Nullable Object value) {
         claims.put(name, value);
         return say("claims", claims);
     }
@@ -59,7 +60,7 @@ public final class TestToken {
     }
 
     /** A parameter of the token's header in place of what it would be; {@code null} takes it out. */
-    public TestToken header(String name, Object value) {
+    public TestToken header(String name, @Nullable Object value) {
         header.put(name, value);
         return say("header", header);
     }

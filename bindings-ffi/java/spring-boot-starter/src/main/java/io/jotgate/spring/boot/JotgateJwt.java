@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Spring's form of a token that the policy accepted: what {@code @AuthenticationPrincipal Jwt} is. */
@@ -13,9 +14,9 @@ public final class JotgateJwt extends Jwt {
     private static final long serialVersionUID = 1L;
 
     /** Gone after serialization. */
-    private final transient VerifiedJwt verified;
+    private final transient @Nullable VerifiedJwt verified;
 
-    private JotgateJwt(String token, Instant issuedAt, VerifiedJwt verified) {
+    private JotgateJwt(String token, @Nullable Instant issuedAt, VerifiedJwt verified) {
         super(token, issuedAt, verified.expiresAt(), verified.header(), claims(verified));
         this.verified = verified;
     }

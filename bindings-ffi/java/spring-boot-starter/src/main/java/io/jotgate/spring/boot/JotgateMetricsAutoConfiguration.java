@@ -4,6 +4,7 @@ import io.jotgate.JwtValidator;
 import io.jotgate.JwtValidatorBuilder;
 import io.jotgate.micrometer.JotgateMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,7 +29,7 @@ public class JotgateMetricsAutoConfiguration {
     static final class Binder implements JotgateCustomizer, SmartInitializingSingleton {
         private final ObjectProvider<MeterRegistry> registry;
         private final ObjectProvider<JwtValidator> validator;
-        private JotgateMetrics metrics;
+        private @Nullable JotgateMetrics metrics;
 
         Binder(ObjectProvider<MeterRegistry> registry, ObjectProvider<JwtValidator> validator) {
             this.registry = registry;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
@@ -26,7 +27,8 @@ import org.springframework.core.io.ResourceLoader;
  * @param jwksUri where the issuer publishes its keys, where it publishes no metadata
  */
 @ConfigurationProperties("jotgate")
-public record JotgateProperties(String policy, List<String> issuer, List<String> audience, List<String> jwksUri) {
+public record JotgateProperties(
+        @Nullable String policy, @Nullable List<String> issuer, @Nullable List<String> audience, @Nullable List<String> jwksUri) {
     /** The options of a validator that goes by these properties. */
     JwtValidatorBuilder builder(ResourceLoader resources) throws IOException {
         Map<String, Object> written = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import io.jotgate.JwtValidator;
 import io.jotgate.servlet.ServletExchange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the policy about each request once, whichever part of Spring's chain wants to know first. */
 final class Judge {
@@ -21,7 +22,7 @@ final class Judge {
     }
 
     /** What is known of a request; null before anybody has asked. */
-    static Judged known(HttpServletRequest request) {
+    static @Nullable Judged known(HttpServletRequest request) {
         return request.getAttribute(JUDGED) instanceof Judged judged ? judged : null;
     }
 

@@ -3,19 +3,20 @@ package io.jotgate.spring.boot;
 import io.jotgate.MissingTokenException;
 import io.jotgate.VerifiedJwt;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the policy said of a request. */
 final class Judged {
     /** While a request goes on: Spring's decoder is told the token and nothing of its request. */
     private static final ThreadLocal<Judged> ON_THIS_THREAD = new ThreadLocal<>();
 
-    private final VerifiedJwt verified;
-    private final TokenText token;
-    private final RuntimeException problem;
+    private final @Nullable VerifiedJwt verified;
+    private final @Nullable TokenText token;
+    private final @Nullable RuntimeException problem;
     private volatile boolean goesOn;
-    private volatile JotgateJwt jwt;
+    private volatile @Nullable JotgateJwt jwt;
 
-    private Judged(VerifiedJwt verified, TokenText token, RuntimeException problem) {
+    private Judged(@Nullable VerifiedJwt verified, @Nullable TokenText token, @Nullable RuntimeException problem) {
         this.verified = verified;
         this.token = token;
         this.problem = problem;
@@ -36,12 +37,12 @@ final class Judged {
     }
 
     /** That of the request which this thread hands on; null for none. */
-    static Judged onThisThread() {
+    static @Nullable Judged onThisThread() {
         return ON_THIS_THREAD.get();
     }
 
     /** Puts another in its place, and gives the one before. */
-    static Judged putOnThisThread(Judged judged) {
+    static @Nullable Judged putOnThisThread(@Nullable Judged judged) {
         Judged before = ON_THIS_THREAD.get();
         if (judged == null) {
             ON_THIS_THREAD.remove();
@@ -62,14 +63,14 @@ final class Judged {
 
     /** The accepted token in Spring's form. */
     Optional<JotgateJwt> jwt() {
-        if (verified != null && jwt == null) {
+        if (verified != null && token != null && jwt == null) {
             jwt = JotgateJwt.of(token.compact(), verified);
         }
         return Optional.ofNullable(jwt);
     }
 
     /** Null where there is none, or none that was accepted. */
-    String compact() {
+    @Nullable String compact() {
         return token == null ? null : token.compact();
     }
 
@@ -88,7 +89,7 @@ final class Judged {
     }
 
     /** Null where nothing is wrong. */
-    RuntimeException problem() {
+    @Nullable RuntimeException problem() {
         return problem;
     }
 

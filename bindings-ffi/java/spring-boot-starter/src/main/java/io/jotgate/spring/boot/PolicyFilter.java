@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -61,8 +62,8 @@ final class PolicyFilter extends OncePerRequestFilter {
     }
 
     /** Null where it must not go on, which is answered already. */
-    private HttpServletRequest forwarded(HttpServletRequest request, HttpServletResponse response, Optional<VerifiedJwt> jwt)
-            throws IOException {
+    private @Nullable HttpServletRequest forwarded(
+            HttpServletRequest request, HttpServletResponse response, Optional<VerifiedJwt> jwt) throws IOException {
         try {
             return ServletExchange.forwarded(judge.validator(request), request, response, jwt);
         } catch (RuntimeException problem) {

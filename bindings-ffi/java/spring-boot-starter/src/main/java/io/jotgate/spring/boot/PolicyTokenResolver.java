@@ -1,6 +1,7 @@
 package io.jotgate.spring.boot;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
 
 /** Gives Spring the token that the policy accepted, wherever in the request that was. */
@@ -12,7 +13,7 @@ final class PolicyTokenResolver implements BearerTokenResolver {
     }
 
     @Override
-    public String resolve(HttpServletRequest request) {
+    public @Nullable String resolve(HttpServletRequest request) {
         Judged judged = judge.judged(request);
         if (judged.goesOn()) {
             return judged.compact();

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compact form of an accepted token, for those who hand it on to other services: what stands in the request.
@@ -33,7 +34,7 @@ record TokenText(String compact, boolean isInCookie) {
         return found != null ? new TokenText(found, false) : new TokenText(inCookie == null ? signed : inCookie, inCookie != null);
     }
 
-    private static String in(String text, String signed) {
+    private static @Nullable String in(String text, String signed) {
         int from = text.indexOf(signed);
         if (from < 0) {
             return null;

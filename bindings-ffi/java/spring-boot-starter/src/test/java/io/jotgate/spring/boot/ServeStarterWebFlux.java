@@ -1,20 +1,15 @@
 package io.jotgate.spring.boot;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.jotgate.JwtValidator;
+import io.jotgate.conformance.Policies;
 import io.jotgate.conformance.Serve;
+import io.jotgate.conformance.SpringServer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.boot.SpringApplication;
+import java.util.function.Function;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.web.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -30,22 +25,11 @@ public final class ServeStarterWebFlux {
 
     private ServeStarterWebFlux() {}
 
-    /** Takes the file of exchanges, prints the port, and ends when standard input does. */
+    /** Takes the file of exchanges. */
     public static void main(String[] arguments) throws IOException {
-        String document = Files.readString(Path.of(arguments[0]));
-        for (JsonElement element : JsonParser.parseString(document).getAsJsonObject().getAsJsonArray("exchanges")) {
-            JsonObject exchange = element.getAsJsonObject();
-            VALIDATORS.put(exchange.get("id").getAsString(), Serve.validator(exchange));
-        }
-        ReactiveWebServerApplicationContext context = (ReactiveWebServerApplicationContext) new SpringApplication(
-                Application.class).run("--server.port=0", "--server.address=127.0.0.1", "--logging.level.root=off",
-                "--spring.main.banner-mode=off", "--spring.main.web-application-type=reactive",
-                "--jotgate.issuer=https://none.test/", "--jotgate.audience=none");
-        System.out.println(new Gson().toJson(Map.of("port", context.getWebServer().getPort())));
-        while (System.in.read() >= 0) {
-            // Nothing is said there.
-        }
-        System.exit(0);
+        VALIDATORS.putAll(Policies.all(arguments[0], Function.identity()));
+        SpringServer.run(Application.class, ServeStarter.PROPERTIES[0], ServeStarter.PROPERTIES[1],
+                "spring.main.web-application-type=reactive");
     }
 
     /** An application that answers everything; each exchange has a policy of its own. */

@@ -3,6 +3,8 @@ package io.jotgate.testing.spring;
 import io.jotgate.JwtValidatorBuilder;
 import io.jotgate.TestIssuer;
 import io.jotgate.testing.JwtTestIssuer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,11 +20,11 @@ class JwtTestIssuerConfiguration {
     /** The issuer comes of the builder, which is asked for that it exists. */
     @Bean
     JwtTestIssuer jwtTestIssuer(JwtValidatorBuilder builder, TestKeys keys) {
-        return keys.issuer;
+        return Objects.requireNonNull(keys.issuer, "a bean JwtValidatorBuilder");
     }
 
     static final class TestKeys implements BeanPostProcessor {
-        private JwtTestIssuer issuer;
+        private @Nullable JwtTestIssuer issuer;
 
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {

@@ -11,7 +11,9 @@ import io.jotgate.JwtValidator;
 import io.jotgate.support.Issuer;
 import io.jotgate.support.TestClock;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,24 +26,23 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.catalina.Context;
-import org.apache.catalina.Wrapper;
-import org.apache.catalina.startup.Tomcat;
-import org.apache.tomcat.util.descriptor.web.ErrorPage;
-import org.apache.tomcat.util.descriptor.web.FilterDef;
-import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What servlets in a real Tomcat see of their request behind the filter of a policy with {@code forward}. */
-class ForwardInTomcatTest {
+/** What servlets in real containers see of their request behind the filter of a policy with {@code forward}. */
+@ParameterizedClass
+@EnumSource(Container.class)
+class ForwardInContainersTest {
     private static final long NOW = 1_800_000_000;
     private static final String TOKEN = Issuer.hs256(Issuer.payload(NOW + 60, "\"sub\":\"alice\"", "\"level\":7"));
     private static final Gson GSON = new GsonBuilder().serializeNulls().create();
@@ -103,7 +104,7 @@ class ForwardInTomcatTest {
                 case "/forward" -> request.getRequestDispatcher("/seen").forward(request, response);
                 case "/other-query" -> request.getRequestDispatcher("/seen?b=2").forward(request, response);
                 case "/async" -> request.startAsync().dispatch("/seen");
-                default -> response.sendError(418);
+                default -> response.sendError(Container.ERROR);
             }
         }
     }
@@ -111,54 +112,41 @@ class ForwardInTomcatTest {
     @TempDir
     Path folder;
 
-    private final Tomcat tomcat = new Tomcat();
+    private final Container container;
+    private Container.Running running;
     private JwtValidator validator;
+
+    ForwardInContainersTest(Container container) {
+        this.container = container;
+    }
 
     @BeforeEach
     void start() throws Exception {
         validator = JwtValidator.builder().policy(Issuer.policyWithForward())
                 .clock(new TestClock(Instant.ofEpochSecond(NOW))).build();
-        tomcat.setBaseDir(folder.toString());
-        tomcat.setHostname("127.0.0.1");
-        tomcat.setPort(0);
-        Context context = tomcat.addContext("", folder.toString());
-        Tomcat.addServlet(context, "seen", new Seen()).setAsyncSupported(true);
-        context.addServletMappingDecoded("/*", "seen");
-        Wrapper dispatching = Tomcat.addServlet(context, "dispatching", new Dispatching());
-        dispatching.setAsyncSupported(true);
-        for (String path : new String[] {"/forward", "/other-query", "/async", "/error", "/open"}) {
-            dispatching.addMapping(path);
-        }
-        ErrorPage page = new ErrorPage();
-        page.setErrorCode(418);
-        page.setLocation("/seen");
-        context.addErrorPage(page);
-        FilterDef filter = new FilterDef();
-        filter.setFilterName("jotgate");
-        filter.setFilter(new JotgateServletFilter(validator));
-        filter.setAsyncSupported("true");
-        context.addFilterDef(filter);
-        FilterMap everywhere = new FilterMap();
-        everywhere.setFilterName("jotgate");
-        everywhere.addURLPattern("/*");
-        for (DispatcherType type : DispatcherType.values()) {
-            everywhere.setDispatcher(type.name());
-        }
-        context.addFilterMap(everywhere);
-        tomcat.getConnector();
-        tomcat.start();
+        running = container.start(folder, context -> {
+            add(context.addServlet("seen", new Seen()), "/*");
+            add(context.addServlet("dispatching", new Dispatching()), "/forward", "/other-query", "/async", "/error", "/open");
+            FilterRegistration.Dynamic filter = context.addFilter("jotgate", new JotgateServletFilter(validator));
+            filter.setAsyncSupported(true);
+            filter.addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), false, "/*");
+        });
+    }
+
+    private static void add(ServletRegistration.Dynamic servlet, String... paths) {
+        servlet.setAsyncSupported(true);
+        servlet.addMapping(paths);
     }
 
     @AfterEach
     void stop() throws Exception {
-        tomcat.stop();
-        tomcat.destroy();
+        running.close();
         validator.close();
     }
 
     private JsonObject seen(String target, String form, String... fields) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + target))
+                URI.create("http://127.0.0.1:" + running.port() + target))
                 .headers("X-User", "root", "X-User", "root", "x_user", "root", "X-Other", "kept");
         if (fields.length > 0) {
             request.headers(fields);
