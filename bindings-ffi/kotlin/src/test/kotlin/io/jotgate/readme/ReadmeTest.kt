@@ -28,7 +28,7 @@ class ReadmeTest {
     fun ordersAreShownToTheirOwner(): Unit = runBlocking {
         val validator = issuer.jotgateValidator() // for your service, which takes its validator as an argument
         assertEquals("alice", validator.validate(issuer.token { it.subject("alice") }).subject)
-        val problem = assertThrows<InvalidTokenException> { validator.validate(issuer.bad(Code.EXPIRED).token()) }
+        val problem = assertThrows<InvalidTokenException> { validator.validateRequest(issuer.bad(Code.EXPIRED).request()) }
         assertEquals(Code.EXPIRED, problem.code)
         assertEquals("bob", issuer.verifiedToken { subject("bob") }.subject)
     }
