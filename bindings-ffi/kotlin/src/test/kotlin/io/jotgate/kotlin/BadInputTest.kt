@@ -24,7 +24,8 @@ class BadInputTest {
     fun oddTextsAreNoTokens(): Unit = runBlocking {
         val validator = withSecret()
         val good = alice()
-        val odd = listOf("", ".", "\u0000", "\uD800", "\uDC00\uD800", "é", good + "\u0000", good.replaceFirst('e', '\u0165'), "a.".repeat(100_000))
+        val nearly = listOf(good + "\u0000", good.replaceFirst('e', '\u0165'))
+        val odd = listOf("", ".", "\u0000", "\uD800", "\uDC00\uD800", "é", "a.".repeat(100_000)) + nearly
         for (text in odd) {
             thrownBy<InvalidTokenException> { validator.validate(text) }
             val request = JwtRequest("GET", "/\uD800", "\uDC00", mapOf("Authorization" to listOf("Bearer $text", "\uD800")))

@@ -37,7 +37,9 @@ class ReadmeTest {
     fun everyBlockIsCompiled() {
         val blocks = Regex("^```kotlin\\n(.*?)^```$", setOf(RegexOption.MULTILINE, RegexOption.DOT_MATCHES_ALL))
             .findAll(Vectors.BASE.resolve("README.md").readText()).map { lines(it.groupValues[1]) }.toList()
-        val sources = Vectors.BASE.resolve("src/test/kotlin/io/jotgate/readme").listDirectoryEntries().map { lines(it.readText()) }
+        val sources = Vectors.BASE.resolve("src/test/kotlin/io/jotgate/readme").listDirectoryEntries().map {
+            lines(it.readText())
+        }
         assertTrue(blocks.isNotEmpty())
         for (block in blocks) {
             assertTrue(sources.any { it.windowed(block.size).any { some -> some == block } }, block.joinToString("\n"))

@@ -194,7 +194,8 @@ internal class Stage private constructor(private val scenario: JsonObject) : Aut
     private fun started(): Long = validator.health().sources.sumOf { it.fetches - it.shared }
 
     /** Whether nobody is about to ask, which could begin work. */
-    private fun allWait(): Boolean = begun.values.all { it.verdict.isCompleted || it.question == null || !timers.isWoken(it.question) }
+    private fun allWait(): Boolean =
+        begun.values.all { it.verdict.isCompleted || it.question == null || !timers.isWoken(it.question) }
 
     /** How often the validation has waited. */
     private fun waits(waiter: Waiter): Int = waiter.question?.let(timers::waits) ?: 0
@@ -210,7 +211,8 @@ internal class Stage private constructor(private val scenario: JsonObject) : Aut
         private val PATIENCE: Duration = Duration.ofSeconds(30)
 
         /** What each step showed. */
-        fun play(scenario: JsonObject): List<Map<String, Any?>> = Stage(scenario).use { stage -> scenario.steps().map(stage::take) }
+        fun play(scenario: JsonObject): List<Map<String, Any?>> =
+            Stage(scenario).use { stage -> scenario.steps().map(stage::take) }
 
         private fun JsonObject.steps(): List<JsonObject> = getAsJsonArray("steps").map { it.asJsonObject }
     }
