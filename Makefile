@@ -212,7 +212,13 @@ build-kotlin: native
 	$(TAKE) bindings-ffi/java/build-native.sh
 	cd bindings-ffi/kotlin && mvn -q -B -f reactor.xml package -DskipTests -Dkotlin.skipTests=true
 
-test-kotlin:
+KTLINT := target/ktlint/ktlint-cli-1.8.0-all.jar
+$(KTLINT):
+	mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -DoutputDirectory=$(abspath target/ktlint) \
+		-Dartifact=com.pinterest.ktlint:ktlint-cli:1.8.0:jar:all
+
+test-kotlin: $(KTLINT)
+	cd bindings-ffi/kotlin && java -XX:TieredStopAtLevel=1 --add-opens java.base/java.lang=ALL-UNNAMED -jar $(abspath $(KTLINT)) '**/*.kt'
 	cd bindings-ffi/kotlin && mvn -B -f reactor.xml verify -DskipTests
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ class OrdersTest {
         val alice = issuer.bearer { it.subject("alice").scopes("orders:read") }
         assertEquals(200 to "orders of alice", answer("GET", "/orders", alice))
         assertEquals(403, answer("POST", "/orders", alice).first)
-        assertEquals(201 to "an order of bob", answer("POST", "/orders", issuer.bearer { it.subject("bob").scopes("orders:write") }))
+        val bob = issuer.bearer { it.subject("bob").scopes("orders:write") }
+        assertEquals(201 to "an order of bob", answer("POST", "/orders", bob))
     }
 
     @Test
@@ -49,7 +50,8 @@ class OrdersTest {
     }
 
     private fun answer(method: String, path: String, authorization: String?): Pair<Int, String> {
-        val request = HttpRequest.newBuilder(URI("http://127.0.0.1:$port$path")).method(method, HttpRequest.BodyPublishers.noBody())
+        val request = HttpRequest.newBuilder(URI("http://127.0.0.1:$port$path"))
+            .method(method, HttpRequest.BodyPublishers.noBody())
         authorization?.let { request.header("Authorization", it) }
         val answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString())
         return answer.statusCode() to answer.body()

@@ -21,10 +21,11 @@ public fun interface Fetcher {
 }
 
 /**
- * A place of the application's that several processes or hosts share, so that one fetch serves them all: a file, a cache, a table.
- * Whoever can change what is in it can make tokens pass: guard it like the policy.
+ * A place of the application's that several processes or hosts share, so that one fetch serves them all: a file, a cache, a
+ * table. Whoever can change what is in it can make tokens pass: guard it like the policy.
  *
- * A call that takes longer than the timeout of a fetch is cancelled and given up. What the functions throw is logged and nothing else.
+ * A call that takes longer than the timeout of a fetch is cancelled and given up. What the functions throw is logged and
+ * nothing else.
  */
 public interface KeyStore {
     /** Gives what was saved last, by whichever process; null for nothing. Asked before each fetch. */
@@ -37,8 +38,8 @@ public interface KeyStore {
 /** Knows which clients may call, where the policy says `client_id.allowed: host`. It runs in the coroutine of the validation. */
 public fun interface ClientLookup {
     /**
-     * Says whether a client may call; `false` refuses the token with [io.jotgate.Code.CLIENT_NOT_ALLOWED], and an exception refuses it
-     * too.
+     * Says whether a client may call; `false` refuses the token with [io.jotgate.Code.CLIENT_NOT_ALLOWED], and an exception
+     * refuses it too.
      *
      * @param clientId what the token calls its client
      * @param token what has passed everything else that the policy asks, and is not accepted yet

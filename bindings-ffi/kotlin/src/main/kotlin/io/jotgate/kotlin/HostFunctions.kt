@@ -13,8 +13,8 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 
 /**
- * The application's suspend functions, as the Java library calls them: fetches and the store each on a thread of their own, which is
- * there for them alone and waits for the coroutine; the questions about a token in the coroutine of whoever validates.
+ * The application's suspend functions, as the Java library calls them: fetches and the store each on a thread of their own,
+ * which is there for them alone and waits for the coroutine; the questions about a token in the coroutine of whoever validates.
  */
 internal class HostFunctions {
     // Work belongs to nobody who waits for it, so no caller's scope may end it.
@@ -51,8 +51,8 @@ internal class HostFunctions {
     fun close() = scope.cancel("the validator is closed")
 
     /**
-     * What a function gives, once it has really ended. The library interrupts this thread when its time is over; then the function is
-     * cancelled, and what it still brings is reported as late as it comes.
+     * What a function gives, once it has really ended. The library interrupts this thread when its time is over; then the
+     * function is cancelled, and what it still brings is reported as late as it comes.
      */
     private fun <T> ended(function: suspend () -> T): T {
         val end = CompletableFuture<T>()
@@ -61,7 +61,9 @@ internal class HostFunctions {
                 end.complete(function())
             } catch (problem: Throwable) {
                 // Errors too: whatever the function does, its call must end, or its waiters would not.
-                end.completeExceptionally(if (problem is CancellationException) IllegalStateException("cancelled", problem) else problem)
+                end.completeExceptionally(
+                    if (problem is CancellationException) IllegalStateException("cancelled", problem) else problem,
+                )
             }
         }
         // One that is cancelled before it begins runs nothing of the above.

@@ -21,7 +21,8 @@ public annotation class JotgateDsl
  * The options of a [JotgateValidator]: one issuer, or a policy, and how to fetch and tell the time. They have the names of Java's
  * `JwtValidatorBuilder`, which says of each what it means; the library checks them when the validator is made.
  *
- * A property that is not set keeps the policy's own default, and reads as null. What can be several is a function: `issuer("…", "…")`.
+ * A property that is not set keeps the policy's own default, and reads as null. What can be several is a function: `issuer("…",
+ * "…")`.
  */
 @JotgateDsl
 public open class JotgateOptions internal constructor() {
@@ -161,8 +162,8 @@ public open class JotgateOptions internal constructor() {
     public fun transform(transform: ClaimsTransform): Unit = say { transform(transform) }
 
     /**
-     * Tells of fetches, of keys that come and go, and of refusals; given several times, it tells all. Called where tokens are validated
-     * and keys are fetched, so it should return soon: `flow.tryEmit(it)` does.
+     * Tells of fetches, of keys that come and go, and of refusals; given several times, it tells all. Called where tokens are
+     * validated and keys are fetched, so it should return soon: `flow.tryEmit(it)` does.
      */
     public fun onEvent(onEvent: (Event) -> Unit): Unit = say { onEvent(onEvent) }
 

@@ -52,15 +52,16 @@ internal fun JotgateOptions.build(): JotgateValidator = JotgateValidator(sayTo(J
 /**
  * Validates tokens against one policy, and keeps the key sets that the policy names fresh.
  *
- * Make one and share it among all coroutines. It has no thread of its own, and a validation whose keys are at hand does no I/O and
- * does not suspend. Key sets are fetched when they are first needed; callers that need the same one wait for one fetch, and one that
- * is cancelled ends it for nobody. Closing is optional.
+ * Make one and share it among all coroutines. It has no thread of its own, and a validation whose keys are at hand does no I/O
+ * and does not suspend. Key sets are fetched when they are first needed; callers that need the same one wait for one fetch, and
+ * one that is cancelled ends it for nobody. Closing is optional.
  *
  * An `asOf` is the time to judge a token for, with the keys of now: for audits. Null is the time that it is.
  *
  * @property java the same validator for code that is written for the Java library, such as its metrics. Its functions may block
  */
-public class JotgateValidator internal constructor(public val java: JwtValidator, private val host: HostFunctions) : AutoCloseable {
+public class JotgateValidator internal constructor(public val java: JwtValidator, private val host: HostFunctions) :
+    AutoCloseable {
     private val judge = java.judge()
 
     /**
@@ -78,8 +79,9 @@ public class JotgateValidator internal constructor(public val java: JwtValidator
     public suspend fun verdict(token: String, asOf: Instant? = null): Verdict = verdictOf { validate(token, asOf) }
 
     /**
-     * Validates many tokens: the [verdict] of each, in their order. They are judged by as many threads as there are processors, away from
-     * the calling one; each key set is fetched once for all. After that the application's own checks are asked, one token after the other.
+     * Validates many tokens: the [verdict] of each, in their order. They are judged by as many threads as there are processors,
+     * away from the calling one; each key set is fetched once for all. After that the application's own checks are asked, one
+     * token after the other.
      */
     public suspend fun validateMany(tokens: List<String>, asOf: Instant? = null): List<Verdict> {
         val judgements = runInterruptible(Dispatchers.IO) { judge.tokens(tokens, asOf) }
@@ -92,7 +94,10 @@ public class JotgateValidator internal constructor(public val java: JwtValidator
      * @return null when a route of the policy lets the request through without a token
      * @throws io.jotgate.MissingTokenException there is none, and one is needed; all else is as for [validate]
      */
-    public suspend fun validateRequest(request: JwtRequest, asOf: Instant? = null): VerifiedToken? = validateRequest(asOf) { request }
+    public suspend fun validateRequest(
+        request: JwtRequest,
+        asOf: Instant? = null,
+    ): VerifiedToken? = validateRequest(asOf) { request }
 
     /** [validateRequest] of what `request` makes for the parts that the policy reads; it may leave the others out. */
     public suspend fun validateRequest(asOf: Instant? = null, request: (RequestParts) -> JwtRequest): VerifiedToken? =
@@ -101,7 +106,10 @@ public class JotgateValidator internal constructor(public val java: JwtValidator
     /** [validateRequest] with its outcome as a value. */
     public suspend fun verdict(request: JwtRequest, asOf: Instant? = null): Verdict = verdictOf { validateRequest(request, asOf) }
 
-    /** Says why a token may pass, or why not. Keys that are missing are fetched first; the application's own checks are not asked. */
+    /**
+     * Says why a token may pass, or why not. Keys that are missing are fetched first; the application's own checks are not
+     * asked.
+     */
     public suspend fun explain(token: String, asOf: Instant? = null): Explanation = judge.explanation(token, asOf).await()
 
     /** Says why a request may pass, or why not. */
@@ -131,13 +139,17 @@ public class JotgateValidator internal constructor(public val java: JwtValidator
     public val forwards: Boolean get() = java.forwards()
 
     /** How the policy's `forward` changes a request before it goes on to the application. */
-    public fun forward(request: JwtRequest, token: VerifiedToken?): Forward = java.forward(request, Optional.ofNullable(token?.java))
+    public fun forward(
+        request: JwtRequest,
+        token: VerifiedToken?,
+    ): Forward = java.forward(request, Optional.ofNullable(token?.java))
 
     /** The parts of requests that the policy reads. */
     public val reads: RequestParts get() = java.reads()
 
     /**
-     * Judges by another policy from now on. It is checked first: a wrong one changes nothing. Key sets of sources that stay the same go on.
+     * Judges by another policy from now on. It is checked first: a wrong one changes nothing. Key sets of sources that stay the
+     * same go on.
      *
      * @param policy JSON text
      * @throws io.jotgate.PolicyException the document is refused
@@ -154,7 +166,10 @@ public class JotgateValidator internal constructor(public val java: JwtValidator
     /** How the key sets are, for health checks and metrics. Starts no fetch. */
     public fun health(): KeyHealth = java.health()
 
-    /** Starts a fetch for every key set, past all caches: when keys were revoked, and for warming up. Does not wait for the answers. */
+    /**
+     * Starts a fetch for every key set, past all caches: when keys were revoked, and for warming up. Does not wait for the
+     * answers.
+     */
     public fun refreshKeys(): Unit = java.refreshKeys()
 
     /** The fetched key sets as text, for [importKeys] of a later process. Store it like the policy. */
@@ -168,7 +183,10 @@ public class JotgateValidator internal constructor(public val java: JwtValidator
      */
     public fun importKeys(snapshot: String): Int = java.importKeys(snapshot)
 
-    /** Refuses every validation from now on, and cancels the application's fetches. Those that wait for keys throw [IllegalStateException]. */
+    /**
+     * Refuses every validation from now on, and cancels the application's fetches. Those that wait for keys throw
+     * [IllegalStateException].
+     */
     override fun close() {
         java.close()
         host.close()

@@ -7,8 +7,8 @@ import java.time.Instant
 /**
  * A token whose signature verified and that passed every check of the policy; the only way to its claims.
  *
- * The named properties are the registered claims (RFC 7519 section 4.1) as they were signed, null where one is absent; of another type
- * none can be, since such tokens are refused.
+ * The named properties are the registered claims (RFC 7519 section 4.1) as they were signed, null where one is absent; of
+ * another type none can be, since such tokens are refused.
  *
  * @property java the same token for code that is written for the Java library
  */
@@ -41,8 +41,8 @@ public class VerifiedToken internal constructor(public val java: VerifiedJwt) {
     public fun hasScope(scope: String): Boolean = java.hasScope(scope)
 
     /**
-     * All claims, in the token's order: String, Boolean, Long, BigInteger (integers that no Long holds), Double, List, Map, or null.
-     * With a `transform`, what that has made of them.
+     * All claims, in the token's order: String, Boolean, Long, BigInteger (integers that no Long holds), Double, List, Map, or
+     * null. With a `transform`, what that has made of them.
      */
     public val claims: Map<String, Any?> get() = java.claims()
 
@@ -65,8 +65,8 @@ public class VerifiedToken internal constructor(public val java: VerifiedJwt) {
     public operator fun get(name: String): Any? = java.claim(name)
 
     /**
-     * The claim of this name; null when it is absent or `null`. Types are those of [claims], and `Int`, of which too large a number is
-     * none.
+     * The claim of this name; null when it is absent or `null`. Types are those of [claims], and `Int`, of which too large a
+     * number is none.
      *
      * @throws IllegalArgumentException the claim is of another type, which must not pass for an absent one
      */
@@ -77,8 +77,8 @@ public class VerifiedToken internal constructor(public val java: VerifiedJwt) {
 }
 
 /**
- * A token that passed every check of the policy, and about which the application has not said its word yet: what a [ClientLookup] and
- * a [RevocationCheck] see. It is no [VerifiedToken], and nothing that takes one takes it.
+ * A token that passed every check of the policy, and about which the application has not said its word yet: what a
+ * [ClientLookup] and a [RevocationCheck] see. It is no [VerifiedToken], and nothing that takes one takes it.
  *
  * @property java the same for code that is written for the Java library
  */

@@ -35,7 +35,9 @@ public val ApplicationCall.verifiedToken: VerifiedToken
  * @throws IllegalStateException the call did not come through jotgate
  */
 public val ApplicationCall.verifiedTokenOrNull: VerifiedToken?
-    get() = checkNotNull(attributes.getOrNull(PASSED)) { "neither the plugin Jotgate nor its provider stands before this handler" }.token
+    get() = checkNotNull(attributes.getOrNull(PASSED)) {
+        "neither the plugin Jotgate nor its provider stands before this handler"
+    }.token
 
 /** Lets the call pass by the policy, or throws why not. */
 internal suspend fun JotgateValidator.judge(call: ApplicationCall): VerifiedToken? {
@@ -48,10 +50,9 @@ internal suspend fun JotgateValidator.judge(call: ApplicationCall): VerifiedToke
 
 /** Sends the core's answer as it is; one to HEAD without its body. */
 internal suspend fun ApplicationCall.refuse(answer: HttpAnswer) {
-    var type = ContentType.Application.Json
-    answer.headers.forEach { (name, value) ->
-        if (name.equals("Content-Type", ignoreCase = true)) type = ContentType.parse(value) else response.headers.append(name, value)
-    }
+    val (types, others) = answer.headers.entries.partition { it.key.equals("Content-Type", ignoreCase = true) }
+    others.forEach { (name, value) -> response.headers.append(name, value) }
+    val type = types.firstOrNull()?.let { ContentType.parse(it.value) } ?: ContentType.Application.Json
     val status = HttpStatusCode.fromValue(answer.status)
     respond(if (request.local.method == HttpMethod.Head) WithoutBody(type, status) else TextContent(answer.body, type, status))
 }
@@ -64,4 +65,5 @@ private fun ApplicationCall.asked(reads: RequestParts): JwtRequest {
     return JwtRequest(request.httpMethod.value, target.substringBefore('?'), target.substringAfter('?', ""), headers)
 }
 
-private class WithoutBody(override val contentType: ContentType, override val status: HttpStatusCode) : OutgoingContent.NoContent()
+private class WithoutBody(override val contentType: ContentType, override val status: HttpStatusCode) :
+    OutgoingContent.NoContent()

@@ -12,8 +12,8 @@ import io.ktor.server.application.hooks.MonitoringEvent
 import io.ktor.util.pipeline.PipelineContext
 
 /**
- * Lets calls pass to the routing only as the policy says, whatever route they would take: the way of a gateway, for policies whose
- * `routes` say what is open. Other calls are answered as the core writes it.
+ * Lets calls pass to the routing only as the policy says, whatever route they would take: the way of a gateway, for policies
+ * whose `routes` say what is open. Other calls are answered as the core writes it.
  *
  * ```
  * install(Jotgate) { policy(Path.of("policy.yaml")) }

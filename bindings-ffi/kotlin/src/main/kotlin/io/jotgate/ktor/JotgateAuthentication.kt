@@ -9,8 +9,8 @@ import io.ktor.server.auth.AuthenticationFailedCause
 import io.ktor.server.auth.AuthenticationProvider
 
 /**
- * Makes a provider whose calls the policy judges. The principal is a [io.jotgate.kotlin.VerifiedToken]; refusals are answered as the
- * core writes them: 401, 403, and 503 where the issuer's keys cannot be had.
+ * Makes a provider whose calls the policy judges. The principal is a [io.jotgate.kotlin.VerifiedToken]; refusals are answered
+ * as the core writes them: 401, 403, and 503 where the issuer's keys cannot be had.
  *
  * ```
  * install(Authentication) {
@@ -22,8 +22,8 @@ import io.ktor.server.auth.AuthenticationProvider
  * routing { authenticate("orders") { get("/orders") { call.respondText("for ${call.verifiedToken.subject}") } } }
  * ```
  *
- * Where a route of the policy lets a call through without a token there is no principal. With `authenticate(optional = true)` Ktor lets
- * calls without a token pass whatever the policy says, and no others.
+ * Where a route of the policy lets a call through without a token there is no principal. With `authenticate(optional = true)`
+ * Ktor lets calls without a token pass whatever the policy says, and no others.
  *
  * @param name of the provider; null for the default one
  * @throws io.jotgate.PolicyException the options are refused
@@ -50,7 +50,10 @@ public class JotgateAuthenticationProvider internal constructor(name: String?, p
         }
     }
 
-    /** What is no missing token is called invalid, also where nobody can say: an optional authentication lets nothing of it pass. */
+    /**
+     * What is no missing token is called invalid, also where nobody can say: an optional authentication lets nothing of it
+     * pass.
+     */
     private fun cause(problem: JotgateException) = when (problem) {
         is MissingTokenException -> AuthenticationFailedCause.NoCredentials
         else -> AuthenticationFailedCause.InvalidCredentials

@@ -21,5 +21,7 @@ public class JotgateKtorOptions internal constructor() : JotgateOptions() {
 
 /** Ktor's handlers see the request as it came, so what the policy wants changed must be changed in front. */
 internal fun refuseForwards(validator: JotgateValidator) {
-    check(!validator.forwards) { "the policy has a forward, which a plugin of Ktor cannot apply: take it out, or apply it in a proxy" }
+    check(!validator.forwards) {
+        "the policy has a forward, which a plugin of Ktor cannot apply: take it out, or apply it in a proxy"
+    }
 }

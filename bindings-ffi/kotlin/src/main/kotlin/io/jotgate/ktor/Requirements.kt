@@ -14,12 +14,15 @@ import io.ktor.server.routing.RoutingResolveContext
 import io.ktor.util.AttributeKey
 
 /**
- * Routes whose calls need a token with all of these scopes, beside what the policy and the routes around them ask. A call that lacks one is
- * answered with 403 and a challenge that names them.
+ * Routes whose calls need a token with all of these scopes, beside what the policy and the routes around them ask. A call that
+ * lacks one is answered with 403 and a challenge that names them.
  *
  * @throws io.jotgate.PolicyException there is none, or one of them can be no scope
  */
-public fun Route.requireScopes(vararg scopes: String, build: Route.() -> Unit): Route = require(JwtRequirement.scopes(*scopes), build)
+public fun Route.requireScopes(
+    vararg scopes: String,
+    build: Route.() -> Unit,
+): Route = require(JwtRequirement.scopes(*scopes), build)
 
 /** Routes whose calls need a token that is what is asked for, beside what the policy and the routes around them ask. */
 public fun Route.require(requirement: JwtRequirement, build: Route.() -> Unit): Route {

@@ -31,7 +31,9 @@ class ValidatorTest {
 
     @Test
     fun claimsAreTyped(): Unit = runBlocking {
-        val token = withSecret().use { it.validate(alice("\"level\":7", "\"big\":5000000000", "\"tags\":[\"a\"]", "\"scope\":\"read write\"")) }
+        val token = withSecret().use {
+            it.validate(alice("\"level\":7", "\"big\":5000000000", "\"tags\":[\"a\"]", "\"scope\":\"read write\""))
+        }
         assertEquals("alice", token.subject)
         assertEquals(Issuer.NAME, token.issuer)
         assertEquals(listOf(Issuer.AUDIENCE), token.audience)
@@ -117,7 +119,12 @@ class ValidatorTest {
             clientIds("web")
         }
         assertEquals(Code.MISSING_CLAIM, thrownBy<InvalidTokenException> { validator.validate(Issuer.hs256(payload())) }.code)
-        assertEquals(Code.CLIENT_NOT_ALLOWED, thrownBy<InvalidTokenException> { validator.validate(alice("\"client_id\":\"app\"")) }.code)
+        assertEquals(
+            Code.CLIENT_NOT_ALLOWED,
+            thrownBy<InvalidTokenException> {
+                validator.validate(alice("\"client_id\":\"app\""))
+            }.code,
+        )
         assertEquals(
             Code.INSUFFICIENT_SCOPE,
             thrownBy<InvalidTokenException> { validator.validate(alice("\"client_id\":\"web\"")) }.code,

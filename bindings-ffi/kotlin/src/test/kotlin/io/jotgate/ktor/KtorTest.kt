@@ -115,7 +115,11 @@ class KtorTest {
     @Test
     fun thePluginJudgesBeforeTheRouting(): Unit = Served {
         install(Jotgate) {
-            policy(Issuer.policyWithRoutes("{ \"path\": \"/health\", \"skip\": true }, { \"path\": \"/admin\", \"scopes\": { \"all\": [\"admin\"] } }"))
+            policy(
+                Issuer.policyWithRoutes(
+                    "{ \"path\": \"/health\", \"skip\": true }, { \"path\": \"/admin\", \"scopes\": { \"all\": [\"admin\"] } }",
+                ),
+            )
         }
         routing {
             get("/orders") { call.respondText("orders of ${call.verifiedToken.subject}") }
@@ -154,7 +158,11 @@ class KtorTest {
             routing { get("/orders") { call.respondText("orders") } }
         }.use { server ->
             server.get("/orders", alice()).has(200)
-            shared.replace { issuer = Issuer.NAME; audience = "https://elsewhere.test"; secret = Issuer.SECRET }
+            shared.replace {
+                issuer = Issuer.NAME
+                audience = "https://elsewhere.test"
+                secret = Issuer.SECRET
+            }
             server.get("/orders", alice()).has(401)
             // Nobody could apply it here, so nothing passes.
             shared.replace(Issuer.policyWithForward())
@@ -166,7 +174,9 @@ class KtorTest {
 
     @Test
     fun whatCannotBeDoneIsSaidAtOnce() {
-        assertThrows(IllegalStateException::class.java) { JotgateKtorOptions().apply { policy(Issuer.policyWithForward()) }.made() }
+        assertThrows(IllegalStateException::class.java) {
+            JotgateKtorOptions().apply { policy(Issuer.policyWithForward()) }.made()
+        }
         assertThrows(IllegalStateException::class.java) {
             JotgateKtorOptions().apply {
                 validator = withSecret()

@@ -30,8 +30,9 @@ import kotlin.system.exitProcess
 import kotlinx.coroutines.runBlocking
 
 /**
- * Serves what `tests/conformance/exchanges.py` asks for (`exchanges FILE`), or the application with routes of `targets.py` behind the
- * provider (`routes FILE`) or behind the plugin (`plugin-routes FILE`). Prints the port, and ends when standard input does.
+ * Serves what `tests/conformance/exchanges.py` asks for (`exchanges FILE`), or the application with routes of `targets.py`
+ * behind the provider (`routes FILE`) or behind the plugin (`plugin-routes FILE`). Prints the port, and ends when standard
+ * input does.
  */
 fun main(arguments: Array<String>) {
     val exchanges = JsonParser.parseString(Path.of(arguments[1]).readText()).asJsonObject.getAsJsonArray("exchanges")
@@ -83,7 +84,11 @@ private fun Route.everything() {
     route("{...}") {
         handle {
             val fields = call.request.headers.names().associateWith { call.request.headers.getAll(it)?.joinToString(", ") }
-            val seen = mapOf("claims" to call.verifiedTokenOrNull?.claims, "fields" to fields, "query" to call.request.queryString())
+            val seen = mapOf(
+                "claims" to call.verifiedTokenOrNull?.claims,
+                "fields" to fields,
+                "query" to call.request.queryString(),
+            )
             call.respondText(GSON.toJson(seen), ContentType.Application.Json)
         }
     }

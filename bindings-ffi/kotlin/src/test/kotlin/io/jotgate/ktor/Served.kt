@@ -15,7 +15,8 @@ internal class Served(application: Application.() -> Unit) : AutoCloseable {
     private val port = runBlocking { server.engine.resolvedConnectors().first().port }
 
     fun get(path: String, token: String? = null, method: String = "GET"): HttpResponse<String> {
-        val request = HttpRequest.newBuilder(URI("http://127.0.0.1:$port$path")).method(method, HttpRequest.BodyPublishers.noBody())
+        val request = HttpRequest.newBuilder(URI("http://127.0.0.1:$port$path"))
+            .method(method, HttpRequest.BodyPublishers.noBody())
         token?.let { request.header("Authorization", "Bearer $it") }
         return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString())
     }

@@ -28,7 +28,7 @@ class ReadmeTest {
     fun ordersAreShownToTheirOwner(): Unit = runBlocking {
         val validator = issuer.jotgateValidator() // for your service, which takes its validator as an argument
         assertEquals("alice", validator.validate(issuer.token { it.subject("alice") }).subject)
-        val problem = assertThrows<InvalidTokenException> { validator.validate(issuer.bad(Code.EXPIRED).token()) }
+        val problem = assertThrows<InvalidTokenException> { validator.validateRequest(issuer.bad(Code.EXPIRED).request()) }
         assertEquals(Code.EXPIRED, problem.code)
         assertEquals("bob", issuer.verifiedToken { subject("bob") }.subject)
     }
@@ -37,7 +37,9 @@ class ReadmeTest {
     fun everyBlockIsCompiled() {
         val blocks = Regex("^```kotlin\\n(.*?)^```$", setOf(RegexOption.MULTILINE, RegexOption.DOT_MATCHES_ALL))
             .findAll(Vectors.BASE.resolve("README.md").readText()).map { lines(it.groupValues[1]) }.toList()
-        val sources = Vectors.BASE.resolve("src/test/kotlin/io/jotgate/readme").listDirectoryEntries().map { lines(it.readText()) }
+        val sources = Vectors.BASE.resolve("src/test/kotlin/io/jotgate/readme").listDirectoryEntries().map {
+            lines(it.readText())
+        }
         assertTrue(blocks.isNotEmpty())
         for (block in blocks) {
             assertTrue(sources.any { it.windowed(block.size).any { some -> some == block } }, block.joinToString("\n"))

@@ -7,8 +7,8 @@ import io.jotgate.testing.JwtTestIssuer
 import io.jotgate.testing.TestToken
 
 /**
- * A validator of the issuer's policy, by its keys and its clock, for code under test that takes its validator as an argument. The test
- * brings `io.jotgate:jotgate-testing`.
+ * A validator of the issuer's policy, by its keys and its clock, for code under test that takes its validator as an argument.
+ * The test brings `io.jotgate:jotgate-testing`.
  *
  * @param options what the application says beside its policy: look-ups, events
  */

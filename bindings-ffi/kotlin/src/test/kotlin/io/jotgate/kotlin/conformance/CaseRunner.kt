@@ -56,7 +56,10 @@ internal class CaseRunner(private val case: JsonObject) {
 
     fun explain(): Explanation = runBlocking {
         validator(case).use { validator ->
-            if (case.has("token")) validator.explain(case["token"].asString) else validator.explain(request(case.getAsJsonObject("request")))
+            when {
+                case.has("token") -> validator.explain(case["token"].asString)
+                else -> validator.explain(request(case.getAsJsonObject("request")))
+            }
         }
     }
 

@@ -12,8 +12,8 @@ import kotlin.system.exitProcess
 internal val GSON: Gson = GsonBuilder().serializeNulls().disableHtmlEscaping().create()
 
 /**
- * Runs the cases, scenarios, explanations, imports or documents of one file from an index on and appends one JSON line for each to a
- * report, so that whoever started this knows at which case it died, should it die.
+ * Runs the cases, scenarios, explanations, imports or documents of one file from an index on and appends one JSON line for each
+ * to a report, so that whoever started this knows at which case it died, should it die.
  */
 fun main(arguments: Array<String>) {
     if (arguments.size != 3) {

@@ -14,8 +14,8 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withContext
 
 /**
- * The fetcher of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release has woken up may
- * ask at once, but its fetch stands at the gate until the step that takes its verdict.
+ * The fetcher of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release has woken
+ * up may ask at once, but its fetch stands at the gate until the step that takes its verdict.
  */
 internal class ScenarioIssuer : Fetcher {
     private class Held(val url: String, val answer: CompletableDeferred<JsonElement?>)

@@ -46,9 +46,12 @@ internal class ScenarioStore : KeyStore {
         return CompletableDeferred<Boolean>().also { held += Held(part, it) }
     }
 
-    private fun kids(snapshot: String): List<String> = JsonParser.parseString(snapshot).asJsonObject.getAsJsonArray("sources").flatMap { source ->
-        val set = JsonParser.parseString(source.asJsonObject["document"].asString).asJsonObject
-        set.getAsJsonArray("keys").map { it.asJsonObject["kid"].asString }
+    private fun kids(snapshot: String): List<String> {
+        val sources = JsonParser.parseString(snapshot).asJsonObject.getAsJsonArray("sources")
+        return sources.flatMap { source ->
+            val set = JsonParser.parseString(source.asJsonObject["document"].asString).asJsonObject
+            set.getAsJsonArray("keys").map { it.asJsonObject["kid"].asString }
+        }
     }
 
     /** [put] is null for nothing. */

@@ -125,7 +125,7 @@ internal class Stage private constructor(private val scenario: JsonObject) : Aut
             step.has("waiting") -> {
                 val waiter = begun.getValue(step["waiting"].asString)
                 shown["waiting"] = !waiter.verdict.isCompleted
-                shown["asked"] = timers.waits(waiter.question)
+                shown["asked"] = waits(waiter)
             }
             step.has("saved") -> shown["saved"] = store?.landed()
             step.has("refresh_keys") -> validator.refreshKeys()
@@ -169,7 +169,7 @@ internal class Stage private constructor(private val scenario: JsonObject) : Aut
                 "retry_after" to Duration.between(clock.instant(), unavailable.retryAt).toMillis() / 1000.0,
             )
         }
-        shown["asked"] = timers.waits(waiter.question) + 1
+        shown["asked"] = waits(waiter) + 1
         settle()
     }
 
@@ -194,7 +194,11 @@ internal class Stage private constructor(private val scenario: JsonObject) : Aut
     private fun started(): Long = validator.health().sources.sumOf { it.fetches - it.shared }
 
     /** Whether nobody is about to ask, which could begin work. */
-    private fun allWait(): Boolean = begun.values.all { it.verdict.isCompleted || !timers.isWoken(it.question) }
+    private fun allWait(): Boolean =
+        begun.values.all { it.verdict.isCompleted || it.question == null || !timers.isWoken(it.question) }
+
+    /** How often the validation has waited. */
+    private fun waits(waiter: Waiter): Int = waiter.question?.let(timers::waits) ?: 0
 
     /** How many threads the library has: each ends with what it was started for. */
     private fun threads(): Int {
@@ -207,7 +211,8 @@ internal class Stage private constructor(private val scenario: JsonObject) : Aut
         private val PATIENCE: Duration = Duration.ofSeconds(30)
 
         /** What each step showed. */
-        fun play(scenario: JsonObject): List<Map<String, Any?>> = Stage(scenario).use { stage -> scenario.steps().map(stage::take) }
+        fun play(scenario: JsonObject): List<Map<String, Any?>> =
+            Stage(scenario).use { stage -> scenario.steps().map(stage::take) }
 
         private fun JsonObject.steps(): List<JsonObject> = getAsJsonArray("steps").map { it.asJsonObject }
     }
