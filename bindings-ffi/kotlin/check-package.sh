@@ -17,6 +17,10 @@ fail() {
 for built in "$jar" "$java"; do
     [ -f "$built" ] || fail "there is no $built; run make build-kotlin"
 done
+# What a repository of artifacts asks of each.
+for part in name description url licenses developers scm; do
+    grep -q "^  <$part>" pom.xml || fail "pom.xml has no <$part>"
+done
 
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
