@@ -1,5 +1,5 @@
 #!/bin/sh
-# The long ones: many validations in a process that must not grow, and virtual threads that wait for a fetch on one carrier thread.
+# The long ones: many validations in a process that must not grow, and virtual threads that wait for a fetch on one carrier.
 # soak.sh [VALIDATIONS]; build first: build-native.sh, mvn -f reactor.xml package -DskipTests. `JAVA_HOME` names another JDK.
 set -eu
 cd "$(dirname "$0")"

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 public record KeySource(
         int issuerIndex, String url, @Nullable String jwksUri, State state, boolean inFlight, @Nullable Duration age, int keys,
         List<KeyNote> skipped, int skippedCount, List<KeyNote> lenient, int lenientCount,
-        @Nullable Instant nextRefresh, long fetches, long failures, Duration fetchTime, int failuresInARow, long notModified, long shared, long bytes, @Nullable String lastError,
+        @Nullable Instant nextRefresh, long fetches, long failures, Duration fetchTime,
+        int failuresInARow, long notModified, long shared, long bytes, @Nullable String lastError,
         @Nullable String lastErrorCause, @Nullable String lastErrorHint, long floodRejections) {
 
     /** What validations can count on at one source. */

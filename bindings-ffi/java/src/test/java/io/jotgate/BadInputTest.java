@@ -72,7 +72,8 @@ class BadInputTest {
     @Test
     void halfACharacterIsInNoPolicy() {
         for (String half : List.of("\ud800", "\udc00")) {
-            String policy = Issuer.policyWithRoutes("{ \"path\": \"/open\", \"skip\": true }").replace(Issuer.NAME, Issuer.NAME + half);
+            String policy = Issuer.policyWithRoutes("{ \"path\": \"/open\", \"skip\": true }")
+                    .replace(Issuer.NAME, Issuer.NAME + half);
             assertThrows(PolicyException.class, () -> JwtValidator.fromPolicy(policy));
             assertThrows(PolicyException.class, () -> Policies.lint(policy));
             assertThrows(PolicyException.class, () -> options().issuer(Issuer.NAME + half).secret(Issuer.SECRET).build());

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Validates many tokens in every way, and looks whether the process has grown: a program of its own, with a small heap that is taken
- * whole at the beginning. Prints "done".
+ * Validates many tokens in every way, and looks whether the process has grown: a program of its own, with a small heap that is
+ * taken whole at the beginning. Prints "done".
  */
 final class Soak {
     /** What compiled code and the allocator may still take after the first tenth. */

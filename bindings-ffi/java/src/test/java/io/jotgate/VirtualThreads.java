@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets a thousand virtual threads wait for one fetch on one carrier thread, which ends only when all of them wait: were one pinned, it
- * would keep the carrier from the others. A program of its own, for Java 21 and later; prints "done".
+ * Lets a thousand virtual threads wait for one fetch on one carrier thread, which ends only when all of them wait: were one pinned,
+ * it would keep the carrier from the others. A program of its own, for Java 21 and later; prints "done".
  */
 final class VirtualThreads {
     private static final int THREADS = 1000;

@@ -20,8 +20,8 @@ import java.net.InetSocketAddress;
 /**
  * A small gRPC service: {@code List} answers whose orders they are, {@code Watch} stays open until the token has expired.
  *
- * <p>Environment: {@code ISSUER}, {@code AUDIENCE}, {@code JWKS_URI} (default: the issuer's metadata says it), and {@code PORT} on the
- * loopback interface.
+ * <p>Environment: {@code ISSUER}, {@code AUDIENCE}, {@code JWKS_URI} (default: the issuer's metadata says it), and {@code PORT} on
+ * the loopback interface.
  */
 public final class Orders implements BindableService {
     public static void main(String[] arguments) throws Exception {

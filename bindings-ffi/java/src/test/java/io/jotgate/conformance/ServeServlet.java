@@ -1,11 +1,12 @@
 package io.jotgate.conformance;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.servlet.JotgateServletFilter;
+import io.jotgate.support.ServletContainer;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -14,57 +15,44 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.apache.catalina.Context;
-import org.apache.catalina.LifecycleException;
-import org.apache.catalina.startup.Tomcat;
-import org.apache.tomcat.util.descriptor.web.FilterDef;
-import org.apache.tomcat.util.descriptor.web.FilterMap;
 
-/** Serves HTTP exchanges through the servlet filter in Tomcat, as {@link Serve} does through the filter of the JDK's server. */
+/** Serves HTTP exchanges through the servlet filter in a container, as {@link Serve} does through the filter of the JDK's server. */
 public final class ServeServlet {
-    private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
     /** Kept, because a logger that nobody reaches forgets its level. */
     private static final Logger TOMCAT = Logger.getLogger("org.apache");
 
     private ServeServlet() {}
 
     /** Takes the file of exchanges, prints the port, and ends when standard input does. */
-    public static void main(String[] arguments) throws IOException, LifecycleException {
-        TOMCAT.setLevel(Level.SEVERE);
+    public static void main(String[] arguments) throws Exception {
         Map<String, Filter> filters = Policies.all(arguments[0], JotgateServletFilter::new);
-        Path folder = Files.createTempDirectory("jotgate-serve");
-        Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(folder.toString());
-        tomcat.setHostname("127.0.0.1");
-        tomcat.setPort(0);
-        Context context = tomcat.addContext("", folder.toString());
-        Tomcat.addServlet(context, "application", new Application());
-        context.addServletMappingDecoded("/*", "application");
-        filterEverything(context, new ByExchange(filters));
-        tomcat.getConnector().setProperty("address", "127.0.0.1");
-        tomcat.start();
-        System.out.println(GSON.toJson(Map.of("port", tomcat.getConnector().getLocalPort())));
+        serve(Map.of("", context -> {
+            context.addServlet("application", new Application()).addMapping("/*");
+            filterEverything(context, new ByExchange(filters));
+        }));
+    }
+
+    /** Runs applications where they are mounted, in the container that the system property {@code jotgate.container} names. */
+    static void serve(Map<String, Consumer<ServletContext>> applications) throws Exception {
+        TOMCAT.setLevel(Level.OFF);
+        ServletContainer container = ServletContainer.valueOf(System.getProperty("jotgate.container", "TOMCAT"));
+        int port = container.start(Files.createTempDirectory("jotgate-serve"), applications).port();
+        System.out.println("{\"port\": " + port + "}");
         while (System.in.read() >= 0) {
             // Nothing is said there.
         }
         System.exit(0);
     }
 
-    static void filterEverything(Context context, Filter given) {
-        FilterDef filter = new FilterDef();
-        filter.setFilterName("jotgate");
-        filter.setFilter(given);
-        context.addFilterDef(filter);
-        FilterMap everywhere = new FilterMap();
-        everywhere.setFilterName("jotgate");
-        everywhere.addURLPattern("/*");
-        context.addFilterMap(everywhere);
+    static void filterEverything(ServletContext context, Filter filter) {
+        context.addFilter("jotgate", filter).addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
     /** Tells what an application sees of a request. */

@@ -3,56 +3,34 @@ package io.jotgate.conformance;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.servlet.JotgateServletFilter;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.apache.catalina.Context;
-import org.apache.catalina.LifecycleException;
-import org.apache.catalina.startup.Tomcat;
+import java.util.function.Consumer;
 
-/** Serves an application of servlets in Tomcat, at the root and in a context of its own, as {@link ServeRoutes} does. */
+/** Serves an application of servlets in a container, at the root and in a context of its own, as {@link ServeRoutes} does. */
 public final class ServeServletRoutes {
-    /** Kept, because a logger that nobody reaches forgets its level. */
-    private static final Logger TOMCAT = Logger.getLogger("org.apache");
-
     private ServeServletRoutes() {}
 
     /** Takes the file of policies, prints the port, and ends when standard input does. */
-    public static void main(String[] arguments) throws IOException, LifecycleException {
-        TOMCAT.setLevel(Level.OFF);
-        Path folder = Files.createTempDirectory("jotgate-serve");
-        Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(folder.toString());
-        tomcat.setHostname("127.0.0.1");
-        tomcat.setPort(0);
+    public static void main(String[] arguments) throws Exception {
+        Map<String, Consumer<ServletContext>> applications = new HashMap<>();
         for (String mount : new String[] {"", Policies.MOUNT}) {
             Map<String, Filter> filters = Policies.at(mount, arguments[0], JotgateServletFilter::new);
-            Context context = tomcat.addContext(mount, folder.toString());
-            ServeServlet.filterEverything(context, new ServeServlet.ByExchange(filters));
-            add(context, "orders", new Orders(), "/orders/*");
-            add(context, "admin", new Admin(), "/admin/*");
-            for (String name : new String[] {"health", "catalog", "open"}) {
-                add(context, name, new Get(name), "/" + name);
-            }
+            applications.put(mount, context -> {
+                ServeServlet.filterEverything(context, new ServeServlet.ByExchange(filters));
+                context.addServlet("orders", new Orders()).addMapping("/orders/*");
+                context.addServlet("admin", new Admin()).addMapping("/admin/*");
+                for (String name : new String[] {"health", "catalog", "open"}) {
+                    context.addServlet(name, new Get(name)).addMapping("/" + name);
+                }
+            });
         }
-        tomcat.getConnector().setProperty("address", "127.0.0.1");
-        tomcat.start();
-        System.out.println("{\"port\": " + tomcat.getConnector().getLocalPort() + "}");
-        while (System.in.read() >= 0) {
-            // Nothing is said there.
-        }
-        System.exit(0);
-    }
-
-    private static void add(Context context, String name, HttpServlet servlet, String pattern) {
-        Tomcat.addServlet(context, name, servlet);
-        context.addServletMappingDecoded(pattern, name);
+        ServeServlet.serve(applications);
     }
 
     private static void tell(String handler, HttpServletRequest request, HttpServletResponse response)

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 
-/** A controller of Spring MVC at the root and below a servlet's path; {@code tests/conformance/targets.py} says what is asked of it. */
+/** A controller of Spring MVC at the root and below a servlet's path: {@code tests/conformance/targets.py} asks for its routes. */
 @RestController
 public class SpringShop {
     @Bean

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.jotgate.JwtValidator;
 import io.jotgate.support.Issuer;
+import io.jotgate.support.ServletContainer;
 import io.jotgate.support.TestClock;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What servlets in real containers see of their request behind the filter of a policy with {@code forward}. */
 @ParameterizedClass
-@EnumSource(Container.class)
+@EnumSource(ServletContainer.class)
 class ForwardInContainersTest {
     private static final long NOW = 1_800_000_000;
     private static final String TOKEN = Issuer.hs256(Issuer.payload(NOW + 60, "\"sub\":\"alice\"", "\"level\":7"));
@@ -104,7 +105,7 @@ class ForwardInContainersTest {
                 case "/forward" -> request.getRequestDispatcher("/seen").forward(request, response);
                 case "/other-query" -> request.getRequestDispatcher("/seen?b=2").forward(request, response);
                 case "/async" -> request.startAsync().dispatch("/seen");
-                default -> response.sendError(Container.ERROR);
+                default -> response.sendError(ServletContainer.ERROR);
             }
         }
     }
@@ -112,11 +113,11 @@ class ForwardInContainersTest {
     @TempDir
     Path folder;
 
-    private final Container container;
-    private Container.Running running;
+    private final ServletContainer container;
+    private ServletContainer.Running running;
     private JwtValidator validator;
 
-    ForwardInContainersTest(Container container) {
+    ForwardInContainersTest(ServletContainer container) {
         this.container = container;
     }
 

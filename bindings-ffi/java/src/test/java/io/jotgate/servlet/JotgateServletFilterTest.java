@@ -9,6 +9,7 @@ import io.jotgate.JwtRequirement;
 import io.jotgate.JwtValidator;
 import io.jotgate.VerifiedJwt;
 import io.jotgate.support.Issuer;
+import io.jotgate.support.ServletContainer;
 import io.jotgate.support.TestClock;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The filter in real containers, asked by a real client. */
 @ParameterizedClass
-@EnumSource(Container.class)
+@EnumSource(ServletContainer.class)
 class JotgateServletFilterTest {
     private static final long NOW = 1_800_000_000;
 
@@ -50,11 +51,11 @@ class JotgateServletFilterTest {
     @TempDir
     Path folder;
 
-    private final Container container;
-    private Container.Running running;
+    private final ServletContainer container;
+    private ServletContainer.Running running;
     private JwtValidator validator;
 
-    JotgateServletFilterTest(Container container) {
+    JotgateServletFilterTest(ServletContainer container) {
         this.container = container;
     }
 
@@ -167,7 +168,7 @@ class JotgateServletFilterTest {
                 thrown[0] = assertThrows(IllegalStateException.class, () -> JotgateServletFilter.verified(request));
             }
         };
-        try (Container.Running without = container.start(folder, context -> context.addServlet("bare", bare).addMapping("/*"))) {
+        try (ServletContainer.Running without = container.start(folder, context -> context.addServlet("bare", bare).addMapping("/*"))) {
             HttpClient.newHttpClient().send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + without.port() + "/")).build(),
                     HttpResponse.BodyHandlers.discarding());

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  *         .intercept(new JotgateServerInterceptor(validator));
  * }</pre>
  *
- * <p>A call that is not what is asked for ends as the {@link JotgateServerInterceptor} would end it, and one without a token never
- * is; one that came through none gets {@code INTERNAL}, and the system logger {@code io.jotgate} says so.
+ * <p>A call that is not what is asked for ends as the {@link JotgateServerInterceptor} would end it, and one without a token
+ * never is; one that came through none gets {@code INTERNAL}, and the system logger {@code io.jotgate} says so.
  */
 public final class JotgateRequirementInterceptor implements ServerInterceptor {
     private final JwtRequirement requirement;

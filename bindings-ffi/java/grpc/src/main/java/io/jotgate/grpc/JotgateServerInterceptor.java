@@ -22,8 +22,8 @@ import java.util.Optional;
  *         .build();
  * }</pre>
  *
- * <p>The policy sees a call as the HTTP request that it is: the method {@code POST}, the path {@code /package.Service/Method}, and
- * its metadata as header fields, those of bytes ({@code -bin}) left out. So its routes name gRPC methods, such as {@code
+ * <p>The policy sees a call as the HTTP request that it is: the method {@code POST}, the path {@code /package.Service/Method},
+ * and its metadata as header fields, those of bytes ({@code -bin}) left out. So its routes name gRPC methods, such as {@code
  * /grpc.health.v1.Health/Check} with {@code skip}. Where it has a {@code forward}, the metadata go on as that says.
  *
  * <p>What may not pass is answered as over HTTP, in the codes of gRPC: {@code UNAUTHENTICATED} for 401 and 400, {@code
