@@ -9,6 +9,7 @@ import io.ktor.server.application.Hook
 import io.ktor.server.application.PipelineCall
 import io.ktor.server.application.createApplicationPlugin
 import io.ktor.server.application.hooks.MonitoringEvent
+import io.ktor.server.application.isHandled
 import io.ktor.util.pipeline.PipelineContext
 
 /**
@@ -30,6 +31,8 @@ public val Jotgate: ApplicationPlugin<JotgateKtorOptions> = createApplicationPlu
 
 /** Goes on where the policy lets the call pass, and ends it otherwise. */
 internal suspend fun PipelineContext<Unit, PipelineCall>.guard(validator: JotgateValidator) {
+    // By a plugin before it, such as CORS.
+    if (context.isHandled) return
     try {
         validator.judge(context)
     } catch (problem: JotgateException) {

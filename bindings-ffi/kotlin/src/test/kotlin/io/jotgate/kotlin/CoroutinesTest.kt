@@ -10,6 +10,9 @@ import io.jotgate.support.Issuer
 import io.jotgate.support.KeyServer
 import java.io.IOException
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
@@ -58,6 +61,15 @@ class CoroutinesTest {
         gate.open()
         assertEquals(setOf("alice"), waiting.awaitAll().map { it.subject }.toSet())
         assertEquals(1, gate.calls.get())
+    }
+
+    @Test
+    fun nothingSuspendsWhereTheKeysAreAtHand() {
+        val validator = withSecret { revocationCheck { false } }
+        val good = alice()
+        val validation: suspend () -> VerifiedToken = { validator.validate(good) }
+        val ended = validation.startCoroutineUninterceptedOrReturn(Continuation(EmptyCoroutineContext) {})
+        assertEquals("alice", (ended as? VerifiedToken)?.subject)
     }
 
     @Test

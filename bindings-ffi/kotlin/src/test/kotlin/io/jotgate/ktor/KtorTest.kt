@@ -6,12 +6,15 @@ import io.jotgate.kotlin.fetching
 import io.jotgate.kotlin.payload
 import io.jotgate.kotlin.withSecret
 import io.jotgate.support.Issuer
+import io.ktor.http.HttpMethod
 import io.ktor.server.application.Application
+import io.ktor.server.application.ApplicationCallPipeline
 import io.ktor.server.application.install
 import io.ktor.server.auth.Authentication
 import io.ktor.server.auth.authenticate
 import io.ktor.server.auth.basic
 import io.ktor.server.auth.principal
+import io.ktor.server.request.httpMethod
 import io.ktor.server.response.respondText
 import io.ktor.server.routing.get
 import io.ktor.server.routing.post
@@ -136,6 +139,18 @@ class KtorTest {
         server.get("/admin", alice("\"scope\":\"admin\"")).has(403)
         server.get("/admin", alice("\"scope\":\"admin audit\"")).has(200)
         assertEquals("", server.get("/orders", method = "HEAD").has(401).body())
+    }
+
+    @Test
+    fun whatWasAnsweredBeforeThePluginIsLeftAlone(): Unit = Served {
+        intercept(ApplicationCallPipeline.Plugins) {
+            if (context.request.httpMethod == HttpMethod.Options) context.respondText("preflight")
+        }
+        install(Jotgate) { validator = withSecret() }
+        routing { get("/orders") { call.respondText("orders") } }
+    }.use { server ->
+        server.get("/orders", method = "OPTIONS").has(200, "preflight")
+        server.get("/orders").has(401)
     }
 
     @Test
