@@ -34,7 +34,7 @@ for language in "$@"; do
             bindings-ffi/java/check-package.sh
             ;;
         kotlin)
-            echo "== the JAR for Kotlin in a project of its own, from a repository in a folder"
+            echo "== the JAR for Kotlin in a project of its own"
             bindings-ffi/kotlin/check-package.sh
             ;;
         rust)
