@@ -19,7 +19,7 @@ PROFILE ?= dev
 LIBRARIES := $(abspath target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 TAKE := JOTGATE_LIBRARIES=$(LIBRARIES)
 # The packages verify with aws-lc, and the wheel says so itself: core/docs/adr/0005-two-providers.md.
-NATIVE := -p jotgate-conformance -p jotgate-ffi -p jotgate-jni -p jotgate-node --features aws-lc
+NATIVE := -p jotgate-conformance -p jotgate-ffi -p jotgate-jni -p jotgate-node -p jotgate-uniffi --features aws-lc
 RUNNERS := target/conformance/runners
 
 # The languages whose toolchains are here, found once.
@@ -103,6 +103,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 	bindings-ffi/tests/miri.sh
 	PROFILE=release $(MAKE) build-java
 	bindings-ffi/java/soak.sh
+	bindings-ffi/uniffi/generate.sh --check
 
 # --- Python -----------------------------------------------------------------------------------------------------------
 
@@ -167,7 +168,7 @@ build-c: native
 	$(TAKE) bindings-ffi/conformance/build.sh
 
 test-c: native
-	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-conformance --features aws-lc
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-uniffi -p jotgate-conformance --features aws-lc
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 
@@ -220,6 +221,19 @@ $(KTLINT):
 test-kotlin: $(KTLINT)
 	cd bindings-ffi/kotlin && java -XX:TieredStopAtLevel=1 --add-opens java.base/java.lang=ALL-UNNAMED -jar $(abspath $(KTLINT)) '**/*.kt'
 	cd bindings-ffi/kotlin && mvn -B -f reactor.xml verify -DskipTests
+
+# --- Ruby, on what UniFFI makes of the core ---------------------------------------------------------------------------
+
+.PHONY: build-ruby test-ruby
+build-ruby: native
+	$(TAKE) bindings-ffi/ruby/build-native.sh
+	bindings-ffi/ruby/package.sh
+
+# What UniFFI has generated is compared by what it was made of: its generator takes minutes to build.
+test-ruby: native
+	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/ruby/lib/jotgate/jotgate_native.rb
+	cd bindings-ffi/ruby && rubocop --cache false --format quiet
+	cd bindings-ffi/ruby && ruby test/all.rb
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 

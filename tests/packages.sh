@@ -37,6 +37,10 @@ for language in "$@"; do
             echo "== the JAR for Kotlin in a project of its own"
             bindings-ffi/kotlin/check-package.sh
             ;;
+        ruby)
+            echo "== the gem in a folder of its own"
+            bindings-ffi/ruby/check-package.sh
+            ;;
         rust)
             echo "== the crates as they would be published, unpacked and compiled outside of the workspace"
             cargo package --quiet --allow-dirty --no-verify -p jotgate -p jotgate-host -p jotgate-http -p jotgate-testing -p jotgate-tools

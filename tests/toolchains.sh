@@ -60,6 +60,19 @@ else
     miss "java and kotlin" "a JDK 17 or later and Maven (Debian: openjdk-17-jdk-headless maven)"
 fi
 
+# have_ruby: whether it is there with all that its tests stand on.
+have_ruby() {
+    have ruby puma rubocop && ruby -e 'require "ffi"; require "minitest"; require "rack"; require "sinatra/base"; require "webrick"' 2>/dev/null
+}
+if ! have_ruby; then
+    debian ruby ruby-ffi ruby-minitest ruby-rack ruby-sinatra ruby-webrick puma rubocop
+fi
+if have_ruby; then
+    languages+=(ruby)
+else
+    miss ruby "Ruby 3.1 or later with ffi, minitest, Rack, Sinatra, WEBrick, Puma and RuboCop (Debian: ruby ruby-ffi ruby-minitest ruby-rack ruby-sinatra ruby-webrick puma rubocop)"
+fi
+
 # The tests of shared key sets start a server of their own; without it they say that they were skipped.
 if ! have redis-server; then debian redis-server; fi
 have redis-server || miss "tests of a shared store" "redis-server (Debian: redis-server)"

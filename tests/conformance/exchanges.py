@@ -9,7 +9,7 @@ policy, answers of the issuer and clock. The application answers every method an
 server ends when its standard input does.
 
 `server_changes` in the list names requests that the framework's own server refuses or changes before the middleware sees
-them, and the status that must come of it: WSGI joins fields of one name, so two tokens are one broken token, and the
+them, and the status that must come of it: WSGI and Rack join fields of one name, so two tokens are one broken token, and the
 server of the standard library takes `//health` for `/health`, before the middleware and the application alike; payload 2.0 of
 AWS joins fields, too; and Litestar has found its handler, for which `/health/` is `/health`, before its middleware is asked.
 `forwards` is false for those that cannot change requests: they refuse policies with a `forward`, which their own tests show.

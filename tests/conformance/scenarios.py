@@ -14,6 +14,7 @@ BINDINGS = {
     "go": _PUBLIC | {"keys", "driver"},
     "java": _ALL - {"core"},
     "kotlin": _ALL - {"core"},
+    "ruby": _ALL - {"core"},
 }
 # No program in these languages, nor one on tokio, goes on after a fork, so their runners have nothing to show of that.
 _WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java", "kotlin"})

@@ -93,6 +93,8 @@ class Answer:
     handler: str | None = None
     subject: str | None = None
     by_policy: bool = False
+    bare: bool = False
+    """Without any header field: no application answers so, only a server for itself."""
 
     def kind(self) -> str:
         if self.handler:
@@ -311,6 +313,7 @@ def answered(port: int, octets: bytes) -> Answer:
         named.get("x-handler"),
         named.get("x-subject"),
         "problem+json" in named.get("content-type", ""),
+        not named,
     )
 
 
@@ -322,8 +325,8 @@ def failure_of(request: Sent, answer: Answer) -> str | None:
                 f"expected {request.must_run} for {subject}, got {answer.status} from {answer.handler} for {answer.subject}"
             )
         return None
-    # gunicorn answers so where a path does not begin with the prefix that the field names.
-    if answer.status == 500 and "SCRIPT_NAME" not in dict(request.fields):
+    # gunicorn answers so where a path does not begin with the prefix that the field names; and Puma, bare, where a target is no URI.
+    if answer.status == 500 and "SCRIPT_NAME" not in dict(request.fields) and not answer.bare:
         return "500: something broke"
     if answer.handler and answer.handler not in request.may_run:
         return f"ran {answer.handler} for {answer.subject}"

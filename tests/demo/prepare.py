@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "demo"
-TITLES = {"rust": "Rust", "python": "Python", "node": "Node", "c": "C", "go": "Go", "java": "Java", "kotlin": "Kotlin"}
+TITLES = {"rust": "Rust", "python": "Python", "node": "Node", "c": "C", "go": "Go", "java": "Java", "kotlin": "Kotlin", "ruby": "Ruby"}
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
@@ -51,7 +51,25 @@ def jdk_server() -> list[str]:
     return ["java", "-cp", os.pathsep.join([str(project / "jotgate.jar"), str(project)]), "Server"]
 
 
-SERVICES = {"python": ("FastAPI", fastapi), "node": ("Express", express), "go": ("net/http", net_http), "java": ("Java", jdk_server)}
+def rack() -> list[str]:
+    project = WORK / "ruby"
+    shutil.rmtree(project, ignore_errors=True)
+    project.mkdir(parents=True)
+    gem = ROOT / "target" / "gems" / "jotgate.gem"
+    run("gem", "install", "--quiet", "--local", "--ignore-dependencies", "--no-document", "--install-dir", project / "gems", gem)
+    shutil.copy(ROOT / "bindings-ffi" / "ruby" / "examples" / "orders.ru", project)
+    (project / "puma.rb").write_text('bind "tcp://127.0.0.1:#{ENV.fetch(\'PORT\')}"\n')
+    places = os.pathsep.join([str(project / "gems"), run("gem", "environment", "path").strip()])
+    return ["env", f"GEM_PATH={places}", "puma", "--quiet", "--config", str(project / "puma.rb"), str(project / "orders.ru")]
+
+
+SERVICES = {
+    "python": ("FastAPI", fastapi),
+    "node": ("Express", express),
+    "go": ("net/http", net_http),
+    "java": ("Java", jdk_server),
+    "ruby": ("Rack", rack),
+}
 
 
 def main(languages: list[str]) -> None:

@@ -18,6 +18,7 @@ TESTED = {
     "kotlin": "bindings-ffi/kotlin/README.md",
     "c": "bindings-ffi/README.md",
     "rust": "core/http/README.md",
+    "ruby": "bindings-ffi/ruby/README.md",
 }
 
 

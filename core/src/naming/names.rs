@@ -23,6 +23,8 @@ pub enum Names {
     JavaDocument = 4,
     /// The fields of Go's `Policy`.
     GoDocument = 5,
+    /// The options of Ruby's `Validator`.
+    RubyOptions = 6,
 }
 
 impl Names {
@@ -36,6 +38,7 @@ impl Names {
             3 => Self::JavaOptions,
             4 => Self::JavaDocument,
             5 => Self::GoDocument,
+            6 => Self::RubyOptions,
             _ => return None,
         })
     }
@@ -75,6 +78,7 @@ impl Names {
             Self::PythonOptions => tables::PYTHON.told(path, message, hint, written),
             Self::NodeOptions => tables::NODE.told(path, message, hint, written),
             Self::JavaOptions => tables::JAVA.told(path, message, hint, written),
+            Self::RubyOptions => tables::RUBY.told(path, message, hint, written),
         }
     }
 }

@@ -8,18 +8,19 @@ const fn row(place: &'static str, name: &'static str) -> Row {
 }
 
 pub(super) const PYTHON: Options = Options {
-    rows: &[
-        row("issuers[0].keys.discovery", "discovery"),
-        row("issuers[0].keys.jwks_uri", "jwks_uri"),
-        row("issuers[0].keys.jwks", "jwks"),
-        row("issuers[0].keys.pem", "pem"),
-        row("issuers[0].keys.secret", "secret"),
-        row("issuers[0].jwks", "jwks_options"),
-    ],
+    rows: SNAKE_ROWS,
     case: snake,
     waiver: None,
     no_keys: "one issuer that is an https URL is enough, if it has metadata; else set discovery to the URL of the metadata, or jwks_uri, jwks, pem or secret",
     no_other_keys: "set jwks_uri, jwks, pem or secret, or leave discovery=False out",
+};
+
+pub(super) const RUBY: Options = Options {
+    rows: SNAKE_ROWS,
+    case: snake,
+    waiver: None,
+    no_keys: "one issuer that is an https URL is enough, if it has metadata; else set discovery to the URL of the metadata, or jwks_uri, jwks, pem or secret",
+    no_other_keys: "set jwks_uri, jwks, pem or secret, or leave discovery: false out",
 };
 
 pub(super) const NODE: Options = Options {
@@ -74,3 +75,13 @@ pub(super) const JAVA: Options = Options {
     no_keys: "one issuer that is an https URL is enough, if it has metadata; else call discovery with the URL of the metadata, or jwksUri, jwks, pem or secret",
     no_other_keys: "call jwksUri, jwks, pem or secret, or leave discovery(false) out",
 };
+
+/// Of languages whose options have the names of their fields.
+const SNAKE_ROWS: &[Row] = &[
+    row("issuers[0].keys.discovery", "discovery"),
+    row("issuers[0].keys.jwks_uri", "jwks_uri"),
+    row("issuers[0].keys.jwks", "jwks"),
+    row("issuers[0].keys.pem", "pem"),
+    row("issuers[0].keys.secret", "secret"),
+    row("issuers[0].jwks", "jwks_options"),
+];

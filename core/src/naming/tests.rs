@@ -100,6 +100,7 @@ fn where_keys_are_is_told_by_the_option_that_says_so() {
     let error = refused(r#""keys": {"jwks_uri": "http://idp.test/jwks"}"#, "");
     for (names, path, hint) in [
         (Names::PythonOptions, "jwks_uri", "jwks_options.allow_http"),
+        (Names::RubyOptions, "jwks_uri", "jwks_options.allow_http"),
         (Names::NodeOptions, "jwksUri", "keySet.allowHttp"),
         (Names::JavaOptions, "jwksUri", "jwks.allowHttp"),
         (Names::JavaDocument, "issuers[0].keys.jwksUri", "jwks.allowHttp"),
@@ -115,6 +116,7 @@ fn where_keys_are_is_told_by_the_option_that_says_so() {
     let off = refused(r#""keys": {"discovery": false}"#, "");
     for (names, hint) in [
         (Names::PythonOptions, "set jwks_uri, jwks, pem or secret, or leave discovery=False out"),
+        (Names::RubyOptions, "set jwks_uri, jwks, pem or secret, or leave discovery: false out"),
         (Names::NodeOptions, "set jwksUri, jwks, pem or secret, or leave discovery: false out"),
     ] {
         let told = told(names, &off, &["discovery"], &[]);
@@ -158,8 +160,8 @@ fn an_option_that_does_not_exist_is_one_of_those_that_do() {
 
 #[test]
 fn stable_numbers_lead_back() {
-    for number in 0..=5 {
+    for number in 0..=6 {
         assert_eq!(Names::from_number(number).map(|names| names as u32), Some(number));
     }
-    assert_eq!(Names::from_number(6), None);
+    assert_eq!(Names::from_number(7), None);
 }

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Writes the interfaces of other languages anew, of the library for this machine: generate.sh. It builds the generator first, which
+# takes minutes. With --check it says whether they are as they stand in the tree.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+cargo build --quiet --manifest-path "$root/Cargo.toml" -p jotgate-uniffi --features aws-lc
+cargo build --quiet --locked --manifest-path "$here/bindgen/Cargo.toml" --target-dir "$target/bindgen"
+case $(uname -s) in
+    Darwin) library=$target/debug/libjotgate_uniffi.dylib ;;
+    *) library=$target/debug/libjotgate_uniffi.so ;;
+esac
+
+"$target/bindgen/debug/jotgate-uniffi-bindgen" generate --no-format --language ruby --out-dir "$out" "$library"
+{
+    echo "# Made by bindings-ffi/uniffi/generate.sh; the interface is $(python3 "$here/interface.py" "$(dirname "$library")")"
+    # The library lies beside it, and not where the system looks for libraries. Texts are copied as a whole: the generator makes an
+    # Array of the octets of each, which takes longer than the validation of a token. No space stands at the end of a line.
+    sed -e "s|ffi_lib 'jotgate_uniffi'|ffi_lib File.join(__dir__, FFI.map_library_name('jotgate_uniffi'))|" \
+        -e 's/reserve(value\.bytes\.size) do/reserve(value.bytesize) do/' \
+        -e 's/put_array_of_char @rust_buf\.len, \(.*\)\.bytes$/put_bytes @rust_buf.len, \1/' \
+        -e 's/[ \t]*$//' "$out/jotgate_native.rb"
+} >"$out/made.rb"
+
+ruby=$here/../ruby/lib/jotgate/jotgate_native.rb
+if [ "${1:-}" = --check ]; then
+    cmp "$out/made.rb" "$ruby"
+else
+    cp "$out/made.rb" "$ruby"
+fi
