@@ -48,7 +48,7 @@ mod _native {
     #[pymodule_export]
     use crate::requirement::Requirement;
     #[pymodule_export]
-    use crate::testing::{TestIssuer, test_recipes, test_verified};
+    use crate::testing::{TestIssuer, test_recipes};
     #[pymodule_export]
     use crate::validator::Core;
     #[pymodule_export]

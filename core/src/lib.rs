@@ -17,6 +17,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects))]
 
 mod limits;
+pub mod likeness;
 pub mod text;
 mod time;
 mod url;

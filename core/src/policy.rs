@@ -10,6 +10,7 @@ use crate::document::{
 use crate::issuers::{IssuerEntry, Issuers};
 use crate::jwks::Plan;
 use crate::key::{GivenKey, NoTrustStores, TrustStores};
+use crate::likeness::nearest;
 use crate::limits;
 use crate::request_parts::RequestParts;
 use crate::routing::{Forwarding, Routes, TokenSources};
@@ -245,9 +246,8 @@ fn check_issuers_of_routes(routes: &Routes, names: &Issuers) -> Result<(), Polic
     let wrong = unknown.map(|(index, place, name)| {
         let path = format!("routes[{index}].issuers[{place}]");
         let error = PolicyError::new(path, "this is none of the policy's issuers");
-        let likeness = |known: &str| strsim::jaro_winkler(name, known);
-        Err(match known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
-            Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+        Err(match nearest(name, &known) {
+            Some((nearest, _)) => error.with_hint(format!("did you mean {nearest}?")),
             None => error,
         })
     });

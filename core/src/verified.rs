@@ -126,10 +126,6 @@ impl Verified {
         self.judged.payload()
     }
 
-    pub(crate) fn scopes_in(&self) -> &ScopesIn {
-        &self.judged.scopes_in
-    }
-
     /// The claims: strict JSON, one object, no duplicate member at any level.
     ///
     /// That is the payload byte for byte as it was signed, unless the policy's `claim_mapping` or `default_claim_mapping`

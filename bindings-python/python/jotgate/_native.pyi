@@ -37,7 +37,6 @@ __all__ = [
     "references",
     "schema",
     "test_recipes",
-    "test_verified",
 ]
 
 CODES: list[str]
@@ -53,7 +52,6 @@ def schema() -> str: ...
 def import_policy(product: str, text: str, files: list[tuple[str, bytes]], values: list[tuple[str, str]]) -> str: ...
 def products() -> list[str]: ...
 def test_recipes() -> str: ...
-def test_verified(verified: Verified) -> Verified: ...
 
 @final
 class TestIssuer:
@@ -61,6 +59,7 @@ class TestIssuer:
 
     def __new__(cls, options: str) -> TestIssuer: ...
     def call(self, word: str, arguments: str) -> str: ...
+    def given(self, verified: Verified) -> Verified: ...
 
 def audit_report(
     issuers: list[str],
@@ -312,9 +311,9 @@ class Work:
 
 @final
 class Pending:
-    """Work for the driver. There is a verdict when one of `wait_for` was reported, or `patience` seconds have passed.
+    """Work for the driver: where there is nothing to wait for, it is due beside a verdict.
 
-    Where there is nothing to wait for, the work is due beside a verdict.
+    Else there is a verdict when one of `wait_for` was reported, or `patience` seconds have passed.
     """
 
     @property

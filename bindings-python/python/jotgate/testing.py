@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from ._documents import filled, json_of_file
 from ._fetch import FetchResponse
 from ._host import Clock, HostOptions
-from ._native import FetchRequest, TestIssuer, Verified, test_recipes, test_verified
+from ._native import FetchRequest, TestIssuer, Verified, test_recipes
 from ._policy import text_of
 from ._validator import Validator
 
@@ -170,11 +170,12 @@ class Issuer:
     def verified(self, subject: str | None = None, **options: Unpack[TokenOptions]) -> Verified:
         """A `Verified`, for unit tests of what is behind the validation: minted here, and validated by the core.
 
-        There is no other way to one. The `require` of every validator takes it. Raises what `Validator.validate` raises,
-        where the token is not good.
+        There is no other way to one. The `require` of every validator takes it.
+
+        Raises what `Validator.validate` raises, where the token is not good.
         """
         validator = self.validator(client_lookup=lambda _id, _token: True)
-        return test_verified(validator.validate(self.token(subject, **options), as_of=options.get("now")))
+        return self._native.given(validator.validate(self.token(subject, **options), as_of=options.get("now")))
 
     def bad(
         self,

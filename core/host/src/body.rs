@@ -1,6 +1,7 @@
 //! The body of an answer without the compression that nobody asked for.
 
 use flate2::read::MultiGzDecoder;
+use jotgate::FetchRequest;
 use std::borrow::Cow;
 use std::io::Read as _;
 
@@ -9,7 +10,7 @@ use std::io::Read as _;
 ///
 /// Some servers send gzip to whoever asks for none; some HTTP stacks decode it and others do not. With this, a key set is the same
 /// for all of them. What is damaged stays as it is, which the core calls `compressed_body`; of what is longer than any `max_body`
-/// may be (16 MiB) a byte more is given, which the core calls `too_large`: a few bytes may stand for a billion.
+/// may be ([`FetchRequest::LONGEST_BODY`]) a byte more is given, which the core calls `too_large`: a few bytes may stand for a billion.
 #[must_use]
 pub fn expanded(body: &[u8]) -> Cow<'_, [u8]> {
     if !body.starts_with(GZIP) {
@@ -24,7 +25,7 @@ pub fn expanded(body: &[u8]) -> Cow<'_, [u8]> {
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-const MOST: u64 = 16 * 1024 * 1024 + 1;
+const MOST: u64 = FetchRequest::LONGEST_BODY as u64 + 1;
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use super::error::PolicyError;
 use super::mistakes::Mistakes;
 use super::references;
 use super::steps::{Step, at, find, path_of, walk};
+use crate::likeness::{ALIKE, nearest};
 use crate::limits;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -176,16 +177,14 @@ impl Mending {
             let (unknown, expected) = message.rsplit_once(", expected ").unwrap_or((&message, ""));
             let unknown: String = unknown.chars().skip_while(|letter| *letter != '`').take(LONGEST_NAME).collect();
             let unknown = unknown.trim_matches('`');
-            let likeness = |name: &str| strsim::jaro_winkler(unknown, name);
-            let names = expected.split('`').skip(1).step_by(2);
-            let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            let nearest = nearest(unknown, expected.split('`').skip(1).step_by(2));
             let is_field = message.starts_with("unknown field");
             let kind = if is_field { "field" } else { "value" };
             let error = PolicyError::new(path, format!("unknown {kind}"));
-            let meant = nearest.filter(|name| likeness(name) >= ALIKE).map(str::to_owned);
+            let meant = nearest.filter(|(_, likeness)| *likeness >= ALIKE).map(|(name, _)| name.to_owned());
             return Finding {
                 error: match nearest {
-                    Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+                    Some((nearest, _)) => error.with_hint(format!("did you mean {nearest}?")),
                     None => error,
                 },
                 remedy: match steps.clone() {
@@ -260,9 +259,6 @@ const MOST_VALUES: usize = 4_000_000;
 
 /// Of a longer name nobody knows what it was meant to be, and comparing takes time by its length.
 const LONGEST_NAME: usize = 64;
-
-/// How alike a name must be to be the field that was meant.
-const ALIKE: f64 = 0.85;
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 use super::keys::StaticKeys;
 use crate::algorithm::{Algorithm, Algorithms};
 use crate::document::PolicyError;
+use crate::likeness::{ALIKE, nearest};
 use crate::signature;
 
 /// The algorithms that keys are prepared for: those that are listed, as far as they have names. What is wrong with a list is
@@ -86,19 +87,15 @@ fn unknown_algorithm(name: &str, path: &str) -> PolicyError {
 fn meant(name: &str) -> Option<Algorithm> {
     let mut all = Algorithm::ALL.iter().copied();
     let same = all.find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
-    let upper = name.to_ascii_uppercase();
-    let likeness = |algorithm: &Algorithm| strsim::jaro_winkler(&upper, &algorithm.name().to_ascii_uppercase());
     let alike = || {
         // Somebody who writes H means HMAC, and no other family.
-        let asymmetric = Algorithm::ALL.iter().filter(|algorithm| !algorithm.is_symmetric() && !upper.starts_with('H'));
-        let nearest = asymmetric.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-        (likeness(nearest) >= ALIKE).then_some(*nearest)
+        let asymmetric =
+            Algorithm::ALL.iter().filter(|algorithm| !algorithm.is_symmetric() && !name.starts_with(['H', 'h']));
+        let (nearest, likeness) = nearest(name, asymmetric.map(|algorithm| algorithm.name()))?;
+        if likeness >= ALIKE { Algorithm::from_name(nearest) } else { None }
     };
     same.or_else(alike)
 }
-
-/// How alike a name must be to be the one that was meant: one letter that is wrong, missing or too much.
-const ALIKE: f64 = 0.85;
 
 #[cfg(test)]
 mod tests {

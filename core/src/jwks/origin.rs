@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn that_of_any_validator_is_of_no_line() {
-        let first = Origin(1 << POLICY_BITS);
-        assert!(!first.is_of_line_of(Origin::OF_ANY_VALIDATOR));
+        for seed in 0..1000 {
+            assert!(!Origin::of_line(seed, 0x1000).is_of_line_of(Origin::OF_ANY_VALIDATOR));
+        }
     }
 }

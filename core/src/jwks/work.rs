@@ -1,5 +1,6 @@
 //! Work as data: what the machine gives out, and what a host reports back.
 
+use crate::limits;
 use std::time::Duration;
 
 /// Names one piece of work of one validator. Work that was reported or given up is never named again.
@@ -126,6 +127,11 @@ pub struct FetchRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The longest body to read, in bytes.
     pub max_body: usize,
+}
+
+impl FetchRequest {
+    /// The most that any policy's `max_body` may be, in bytes.
+    pub const LONGEST_BODY: usize = *limits::MAX_BODY_RANGE.end();
 }
 
 /// What the issuer answered to a [`FetchRequest`].

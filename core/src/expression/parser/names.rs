@@ -3,6 +3,7 @@
 use super::state::{Names, Operand, PARTS, Parser, Result};
 use crate::document::PolicyError;
 use crate::expression::tree::{RequestPart, Tree};
+use crate::likeness::nearest;
 
 impl Parser<'_> {
     /// A variable, the innermost first. Whatever has no meaning here is an error of the policy, not of a token.
@@ -71,9 +72,8 @@ impl Parser<'_> {
 
 /// Adds the known name that is most like the one that is not.
 pub(super) fn unknown<'n>(error: PolicyError, name: &str, known: impl Iterator<Item = &'n str>) -> PolicyError {
-    let nearest = known.max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-    match nearest {
-        Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+    match nearest(name, known) {
+        Some((nearest, _)) => error.with_hint(format!("did you mean {nearest}?")),
         None => error,
     }
 }

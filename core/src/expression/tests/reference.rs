@@ -6,6 +6,7 @@ use super::super::parser::Names;
 use super::super::tree::{Arithmetic, Comparison, Loop, LoopKind, RequestPart, Tree};
 use super::super::value::Value;
 use crate::document::PolicyError;
+use crate::likeness::nearest;
 use crate::limits;
 use crate::pattern::Pattern;
 use cel::IdedExpr;
@@ -282,9 +283,8 @@ fn binary(name: &str) -> Option<MakeBinary> {
 
 /// Adds the known name that is most like the one that is not.
 fn unknown<'n>(error: PolicyError, name: &str, known: impl Iterator<Item = &'n str>) -> PolicyError {
-    let nearest = known.max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-    match nearest {
-        Some(nearest) => error.with_hint(format!("did you mean {nearest}?")),
+    match nearest(name, known) {
+        Some((nearest, _)) => error.with_hint(format!("did you mean {nearest}?")),
         None => error,
     }
 }

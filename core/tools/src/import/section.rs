@@ -1,6 +1,7 @@
 //! An object of a source whose members are taken one by one, so that none of them is forgotten.
 
 use super::notes::Notes;
+use jotgate::likeness::{self, ALIKE};
 use serde_json::{Map, Value};
 
 #[derive(Debug)]
@@ -141,12 +142,12 @@ fn unknown(name: &str, known: &[&str]) -> String {
 /// The known name that this one is meant to be, as far as one can tell.
 pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = name.to_ascii_lowercase();
-    let likeness = |other: &str| {
+    // People add words to a name or leave some out: jwtSigningMethod for signingMethod.
+    let contained = |other: &&str| {
         let other = other.to_ascii_lowercase();
-        // People add words to a name or leave some out: jwtSigningMethod for signingMethod.
-        let contained = lower.len() >= 4 && (other.contains(&lower) || lower.contains(&other));
-        if contained { 0.95 } else { strsim::jaro_winkler(&lower, &other) }
+        lower.len() >= 4 && (other.contains(&lower) || lower.contains(&other))
     };
-    let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) >= 0.85 && *best != name).then_some(best)
+    let (best, _) = likeness::nearest(name, known.iter().copied().filter(contained))
+        .or_else(|| likeness::nearest(name, known.iter().copied()).filter(|(_, likeness)| *likeness >= ALIKE))?;
+    (best != name).then_some(best)
 }

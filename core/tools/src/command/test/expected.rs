@@ -2,6 +2,7 @@
 
 use super::words::first;
 use jotgate::Code;
+use jotgate::likeness::nearest;
 use serde_json::{Map, Value};
 
 /// What is to come of a case.
@@ -108,9 +109,8 @@ impl Answered {
 
 fn code(name: &str) -> Result<Code, String> {
     let near = || {
-        let likeness = |code: &Code| strsim::jaro_winkler(name, code.name());
-        let best = Code::ALL.iter().copied().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-        best.map(|code| format!(", did you mean {code}?")).unwrap_or_default()
+        let meant = nearest(name, Code::ALL.iter().map(|code| code.name()));
+        meant.map(|(code, _)| format!(", did you mean {code}?")).unwrap_or_default()
     };
     Code::from_name(name).ok_or_else(|| format!("{name}: there is no such code{}", near()))
 }
