@@ -163,7 +163,7 @@ test-node:
 	cd bindings-node && npm run typecheck
 	cd bindings-node && npm test
 
-# --- C, Go and Java ---------------------------------------------------------------------------------------------------
+# --- C, Go, Java and Kotlin -------------------------------------------------------------------------------------------
 
 .PHONY: build-c test-c
 build-c: native
@@ -219,6 +219,21 @@ test-java:
 	rm -rf bindings-ffi/java/examples/spring/target
 	cd bindings-ffi/java && mvn -B -f reactor.xml verify -pl :orders-spring -am -Dboot.version=4.0.7 \
 		-Dtest='orders.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
+# On the JARs of Java, which `skipTests` leaves to `make test-java`.
+.PHONY: build-kotlin test-kotlin
+build-kotlin: native
+	$(TAKE) bindings-ffi/java/build-native.sh
+	cd bindings-ffi/kotlin && mvn -q -B -f reactor.xml package -DskipTests -Dkotlin.skipTests=true
+
+KTLINT := target/ktlint/ktlint-cli-1.8.0-all.jar
+$(KTLINT):
+	mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -DoutputDirectory=$(abspath target/ktlint) \
+		-Dartifact=com.pinterest.ktlint:ktlint-cli:1.8.0:jar:all
+
+test-kotlin: $(KTLINT)
+	cd bindings-ffi/kotlin && java -XX:TieredStopAtLevel=1 --add-opens java.base/java.lang=ALL-UNNAMED -jar $(abspath $(KTLINT)) '**/*.kt'
+	cd bindings-ffi/kotlin && mvn -B -f reactor.xml verify -DskipTests
 
 # --- Ruby, on what UniFFI makes of the core ---------------------------------------------------------------------------
 

@@ -37,6 +37,10 @@ for language in "$@"; do
             echo "== the JARs on the class path of a project of its own"
             bindings-ffi/java/check-package.sh
             ;;
+        kotlin)
+            echo "== the JAR for Kotlin in a project of its own"
+            bindings-ffi/kotlin/check-package.sh
+            ;;
         ruby)
             echo "== the gem in a folder of its own"
             bindings-ffi/ruby/check-package.sh

@@ -54,9 +54,10 @@ if have go cc; then languages+=(go); else miss go "Go 1.24 or later"; fi
 
 if ! have javac mvn; then debian openjdk-17-jdk-headless maven; fi
 if have javac mvn; then
-    languages+=(java)
+    # Maven brings Kotlin's compiler.
+    languages+=(java kotlin)
 else
-    miss java "a JDK 17 or later and Maven (Debian: openjdk-17-jdk-headless maven)"
+    miss "java and kotlin" "a JDK 17 or later and Maven (Debian: openjdk-17-jdk-headless maven)"
 fi
 
 # have_ruby: whether it is there with all that its tests stand on.

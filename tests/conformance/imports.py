@@ -3,7 +3,7 @@
 import judge
 
 # The bindings whose runners take cases of imports.
-BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java", "ruby"})
+BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java", "kotlin", "ruby"})
 _MEMBERS = frozenset({"id", "note", "kind", "text", "expect"})
 
 

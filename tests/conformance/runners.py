@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BINDINGS = ("rust", "rust-http", "python", "node", "c", "go", "java", "ruby")
+BINDINGS = ("rust", "rust-http", "python", "node", "c", "go", "java", "kotlin", "ruby")
 
 
 class RunnerMissing(Exception):

@@ -13,10 +13,11 @@ BINDINGS = {
     "c": _ALL,
     "go": _PUBLIC | {"keys", "driver"},
     "java": _ALL - {"core"},
+    "kotlin": _ALL - {"core"},
     "ruby": _ALL - {"core"},
 }
 # No program in these languages, nor one on tokio, goes on after a fork, so their runners have nothing to show of that.
-_WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java"})
+_WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java", "kotlin"})
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 

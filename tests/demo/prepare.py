@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "demo"
-TITLES = {"rust": "Rust", "python": "Python", "node": "Node", "c": "C", "go": "Go", "java": "Java", "ruby": "Ruby"}
+TITLES = {"rust": "Rust", "python": "Python", "node": "Node", "c": "C", "go": "Go", "java": "Java", "kotlin": "Kotlin", "ruby": "Ruby"}
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:

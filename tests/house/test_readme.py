@@ -15,6 +15,7 @@ TESTED = {
     "js": "bindings-node/README.md",
     "go": "bindings-ffi/go/README.md",
     "java": "bindings-ffi/java/README.md",
+    "kotlin": "bindings-ffi/kotlin/README.md",
     "c": "bindings-ffi/README.md",
     "rust": "core/http/README.md",
     "ruby": "bindings-ffi/ruby/README.md",

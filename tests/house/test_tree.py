@@ -51,6 +51,8 @@ class TreeTest(unittest.TestCase):
         parts = ("testing", "grpc", "spring-boot-starter", "examples/spring", "examples/grpc", "examples/micronaut")
         for pom in ("pom.xml", "reactor.xml", *(f"{part}/pom.xml" for part in parts)):
             self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "java" / pom))
+        for pom in ("pom.xml", "reactor.xml", "examples/ktor/pom.xml"):
+            self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "kotlin" / pom))
 
     def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
         for name in ("LICENSE-APACHE", "LICENSE-MIT"):

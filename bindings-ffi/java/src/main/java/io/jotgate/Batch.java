@@ -95,6 +95,16 @@ final class Batch implements AutoCloseable {
         return Collections.unmodifiableList(outcomes);
     }
 
+    /** What the policy says of the tokens, in their order. The application is not asked. */
+    List<JwtJudgement> judgements(HostChecks host) {
+        List<JwtJudgement> judgements = new ArrayList<>(verdicts.length);
+        for (int place = 0; place < verdicts.length; place++) {
+            judgements.add(problems[place] == null
+                    ? new JwtJudgement(host, verdicts[place]) : new JwtJudgement(host, problems[place]));
+        }
+        return Collections.unmodifiableList(judgements);
+    }
+
     /** Gives up the tokens about which the application was not asked. */
     @Override
     public void close() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,16 @@ record HostChecks(
 
     /** @throws JotgateException the token must not pass, for whatever reason */
     VerifiedJwt token(Verdict verdict) {
-        try {
-            VerifiedJwt jwt = decided(verdict);
-            return transform == null ? jwt : transformed(jwt, transform);
-        } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
-            events.tellRefusal(clock, refusal);
-            throw refusal;
-        }
+        return shown(() -> decided(verdict));
+    }
+
+    /**
+     * As {@link #token(Verdict)} where the application has said its word already.
+     *
+     * @param cause what its answer has thrown, or null
+     */
+    VerifiedJwt token(Verdict last, @Nullable Exception cause) {
+        return shown(() -> last.orThrow(cause));
     }
 
     /**
@@ -44,6 +48,16 @@ record HostChecks(
             return new JwtOutcome.Accepted(token(verdict));
         } catch (JotgateException refusal) {
             return new JwtOutcome.Refused(refusal);
+        }
+    }
+
+    private VerifiedJwt shown(Supplier<VerifiedJwt> decided) {
+        try {
+            VerifiedJwt jwt = decided.get();
+            return transform == null ? jwt : transformed(jwt, transform);
+        } catch (InvalidTokenException | KeysUnavailableException | InternalErrorException refusal) {
+            events.tellRefusal(clock, refusal);
+            throw refusal;
         }
     }
 

@@ -342,6 +342,11 @@ public final class JwtValidator implements AutoCloseable {
         return driver.importKeys(snapshot);
     }
 
+    /** Asks the policy without asking the application: for adapters to other kinds of concurrency, such as that of {@code jotgate-kotlin}. */
+    public JwtJudge judge() {
+        return new JwtJudge(driver, host);
+    }
+
     /**
      * Refuses every validation from now on and frees the native memory as soon as the running ones have ended. Those
      * that wait for keys throw {@link IllegalStateException}.
