@@ -15,9 +15,16 @@ case $(uname -s) in
     *) library=$target/debug/libjotgate_uniffi.so ;;
 esac
 
-"$target/bindgen/debug/jotgate-uniffi-bindgen" generate --no-format --language ruby --out-dir "$out" "$library"
+interface=$(python3 "$here/interface.py" "$(dirname "$library")")
+
+# generated LANGUAGE: what the generator writes for it, into the folder.
+generated() {
+    "$target/bindgen/debug/jotgate-uniffi-bindgen" generate --no-format --language "$1" --out-dir "$out" "$library"
+}
+
+generated ruby
 {
-    echo "# Made by bindings-ffi/uniffi/generate.sh; the interface is $(python3 "$here/interface.py" "$(dirname "$library")")"
+    echo "# Made by bindings-ffi/uniffi/generate.sh; the interface is $interface"
     # The library lies beside it, and not where the system looks for libraries. Texts are copied as a whole: the generator makes an
     # Array of the octets of each, which takes longer than the validation of a token. No space stands at the end of a line.
     sed -e "s|ffi_lib 'jotgate_uniffi'|ffi_lib File.join(__dir__, FFI.map_library_name('jotgate_uniffi'))|" \
@@ -26,9 +33,19 @@ esac
         -e 's/[ \t]*$//' "$out/jotgate_native.rb"
 } >"$out/made.rb"
 
-ruby=$here/../ruby/lib/jotgate/jotgate_native.rb
-if [ "${1:-}" = --check ]; then
-    cmp "$out/made.rb" "$ruby"
-else
-    cp "$out/made.rb" "$ruby"
-fi
+generated swift
+for name in jotgate_native.swift jotgate_nativeFFI.h; do
+    {
+        echo "// Made by bindings-ffi/uniffi/generate.sh; the interface is $interface"
+        sed -e 's/[ \t]*$//' "$out/$name"
+    } >"$out/made.$name"
+done
+
+# placed MADE FILE: puts it there, or with --check says whether it is there.
+check=${1:-}
+placed() {
+    if [ "$check" = --check ]; then cmp "$1" "$2"; else cp "$1" "$2"; fi
+}
+placed "$out/made.rb" "$here/../ruby/lib/jotgate/jotgate_native.rb"
+placed "$out/made.jotgate_native.swift" "$here/../swift/Sources/JotgateNative/jotgate_native.swift"
+placed "$out/made.jotgate_nativeFFI.h" "$here/../swift/Sources/jotgate_nativeFFI/jotgate_nativeFFI.h"

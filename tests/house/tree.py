@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = {".rs", ".py", ".pyi", ".ts", ".mts", ".cts", ".mjs", ".js", ".go", ".java", ".kt", ".c", ".h", ".sh", ".rb", ".ru"}
+SOURCE = {".rs", ".py", ".pyi", ".ts", ".mts", ".cts", ".mjs", ".js", ".go", ".java", ".kt", ".c", ".h", ".sh", ".rb", ".ru", ".swift"}
 
 
 @cache
