@@ -14,69 +14,71 @@ extension [String]: Texts {
     public var texts: [String] { self }
 }
 
-/// Whether the issuer's metadata says where its keys are (OpenID Connect Discovery, RFC 8414), and where it is.
-public enum Discovery: Sendable, ExpressibleByBooleanLiteral {
-    case enabled(Bool)
-    /// The URL of the metadata.
-    case url(String)
+extension Validator {
+    /// Whether the issuer's metadata says where its keys are (OpenID Connect Discovery, RFC 8414), and where it is.
+    public enum Discovery: Sendable, ExpressibleByBooleanLiteral {
+        case enabled(Bool)
+        /// The URL of the metadata.
+        case url(String)
 
-    public init(booleanLiteral value: Bool) {
-        self = .enabled(value)
+        public init(booleanLiteral value: Bool) {
+            self = .enabled(value)
+        }
     }
-}
 
-/// An HMAC secret of at least 32 bytes.
-public enum Secret: Sendable {
-    /// The bytes of the text in UTF-8.
-    case text(String)
-    case bytes(Data)
-}
-
-/// Which clients may pass.
-public enum ClientIDs: Sendable {
-    case only([String])
-    /// `clientLookup` knows.
-    case byLookup
-}
-
-/// Scopes that every token must have: all of some, and one of others; `claims` where they stand elsewhere than usual.
-public struct Scopes: Sendable {
-    public var all: [String]?
-    public var any: [String]?
-    public var claims: [String]?
-
-    public init(all: [String]? = nil, any: [String]? = nil, claims: [String]? = nil) {
-        (self.all, self.any, self.claims) = (all, any, claims)
+    /// An HMAC secret of at least 32 bytes.
+    public enum Secret: Sendable {
+        /// The bytes of the text in UTF-8.
+        case text(String)
+        case bytes(Data)
     }
-}
 
-/// How fetched key sets are kept: durations, sizes in bytes, and whether `http` is fetched beyond loopback. What is left out is the
-/// core's default.
-public struct KeySet: Sendable {
-    public var ttl: Duration?
-    public var maxStale: Duration?
-    public var timeout: Duration?
-    public var cooldown: Duration?
-    public var maxBody: Int?
-    public var maxKeys: Int?
-    public var allowHttp: Bool?
-
-    public init(
-        ttl: Duration? = nil, maxStale: Duration? = nil, timeout: Duration? = nil, cooldown: Duration? = nil, maxBody: Int? = nil,
-        maxKeys: Int? = nil, allowHttp: Bool? = nil
-    ) {
-        (self.ttl, self.maxStale, self.timeout, self.cooldown) = (ttl, maxStale, timeout, cooldown)
-        (self.maxBody, self.maxKeys, self.allowHttp) = (maxBody, maxKeys, allowHttp)
+    /// Which clients may pass.
+    public enum ClientIDs: Sendable {
+        case only([String])
+        /// `clientLookup` knows.
+        case byLookup
     }
-}
 
-/// The longest token in bytes (default 16384), and the deepest nesting of its JSON (default 32).
-public struct Limits: Sendable {
-    public var tokenBytes: Int?
-    public var jsonDepth: Int?
+    /// Scopes that every token must have: all of some, and one of others; `claims` where they stand elsewhere than usual.
+    public struct Scopes: Sendable {
+        public var all: [String]?
+        public var any: [String]?
+        public var claims: [String]?
 
-    public init(tokenBytes: Int? = nil, jsonDepth: Int? = nil) {
-        (self.tokenBytes, self.jsonDepth) = (tokenBytes, jsonDepth)
+        public init(all: [String]? = nil, any: [String]? = nil, claims: [String]? = nil) {
+            (self.all, self.any, self.claims) = (all, any, claims)
+        }
+    }
+
+    /// How fetched key sets are kept: durations, sizes in bytes, and whether `http` is fetched beyond loopback. What is left out is the
+    /// core's default.
+    public struct KeySet: Sendable {
+        public var ttl: Duration?
+        public var maxStale: Duration?
+        public var timeout: Duration?
+        public var cooldown: Duration?
+        public var maxBody: Int?
+        public var maxKeys: Int?
+        public var allowHttp: Bool?
+
+        public init(
+            ttl: Duration? = nil, maxStale: Duration? = nil, timeout: Duration? = nil, cooldown: Duration? = nil, maxBody: Int? = nil,
+            maxKeys: Int? = nil, allowHttp: Bool? = nil
+        ) {
+            (self.ttl, self.maxStale, self.timeout, self.cooldown) = (ttl, maxStale, timeout, cooldown)
+            (self.maxBody, self.maxKeys, self.allowHttp) = (maxBody, maxKeys, allowHttp)
+        }
+    }
+
+    /// The longest token in bytes (default 16384), and the deepest nesting of its JSON (default 32).
+    public struct Limits: Sendable {
+        public var tokenBytes: Int?
+        public var jsonDepth: Int?
+
+        public init(tokenBytes: Int? = nil, jsonDepth: Int? = nil) {
+            (self.tokenBytes, self.jsonDepth) = (tokenBytes, jsonDepth)
+        }
     }
 }
 
@@ -108,7 +110,7 @@ enum JSON {
     }
 }
 
-extension Discovery {
+extension Validator.Discovery {
     var json: Any {
         switch self {
         case .enabled(let isEnabled): isEnabled
@@ -117,7 +119,7 @@ extension Discovery {
     }
 }
 
-extension Secret {
+extension Validator.Secret {
     var json: Any {
         switch self {
         case .text(let text): return ["text": text]
@@ -129,7 +131,7 @@ extension Secret {
     }
 }
 
-extension ClientIDs {
+extension Validator.ClientIDs {
     var json: Any {
         switch self {
         case .only(let ids): ["allowed": ids]
@@ -138,11 +140,11 @@ extension ClientIDs {
     }
 }
 
-extension Scopes {
+extension Validator.Scopes {
     var json: Any { JSON.object(["all": all, "any": any, "claims": claims]) }
 }
 
-extension KeySet {
+extension Validator.KeySet {
     var json: Any {
         JSON.object([
             "ttl": JSON.seconds(ttl), "max_stale": JSON.seconds(maxStale), "timeout": JSON.seconds(timeout),
@@ -151,6 +153,6 @@ extension KeySet {
     }
 }
 
-extension Limits {
+extension Validator.Limits {
     var json: Any { JSON.object(["token_bytes": tokenBytes, "json_depth": jsonDepth]) }
 }

@@ -17,6 +17,9 @@ public struct TestIssuer: Fetcher {
         native = try Self.call { try JotgateNative.TestIssuer(options: text) }
     }
 
+    /// The `iss` of its tokens.
+    public func name() throws -> String { try answered("name") }
+
     /// A token that is good under the policy, with these scopes, and these claims in place of what they would be.
     public func token(_ subject: String? = nil, scopes: [String]? = nil, claims: [String: any Sendable] = [:]) throws -> String {
         var said: [String: Any] = ["claims": claims]
@@ -32,13 +35,13 @@ public struct TestIssuer: Fetcher {
     }
 
     /// The policy with the keys of now in place of its own, as JSON text.
-    public func policy() throws -> String { try answer("policy") }
+    public func policy() throws -> String { try answered("policy") }
 
     /// The policy with `BASE/jwks` in place of its keys, as JSON text.
-    public func policyFetching(_ base: String) throws -> String { try answer("policy_fetching", ["base": base]) }
+    public func policyFetching(_ base: String) throws -> String { try answered("policy_fetching", ["base": base]) }
 
     /// The key set, as JSON text.
-    public func jwks() throws -> String { try answer("jwks") }
+    public func jwks() throws -> String { try answered("jwks") }
 
     public func fetch(_ request: FetchRequest) async throws -> FetchResponse {
         let served = try JSONDecoder().decode(Served.self, from: Data(answer("serve", ["url": request.url]).utf8))
@@ -66,7 +69,7 @@ public struct TestIssuer: Fetcher {
     }
 
     /// Of a word whose answer is a text.
-    private func answered(_ word: String, _ arguments: [String: Any]) throws -> String {
+    private func answered(_ word: String, _ arguments: [String: Any] = [:]) throws -> String {
         try JSONDecoder().decode(String.self, from: Data(answer(word, arguments).utf8))
     }
 

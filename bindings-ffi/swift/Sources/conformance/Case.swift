@@ -13,7 +13,7 @@ struct Case {
 
     /// The validator of the case, whose issuer answers as it says.
     func validator() throws -> Validator {
-        var host = Host(fetcher: Answers(members["responses"] as? [String: [String: Any]] ?? [:]))
+        var host = Validator.Host(fetcher: Answers(members["responses"] as? [String: [String: Any]] ?? [:]))
         let now = Date(timeIntervalSince1970: (members["now"] as? NSNumber)?.doubleValue ?? 0)
         host.clock = { now }
         host.log = { _ in }

@@ -28,7 +28,7 @@ func outcome(of one: Case) async -> String {
     let text = (try? JSONSerialization.data(withJSONObject: line)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     guard let claims else { return text }
     // As they were signed: no number goes through a type of Swift. Line ends stand between tokens of JSON alone.
-    let oneLine = claims.components(separatedBy: .newlines).joined(separator: " ")
+    let oneLine = claims.components(separatedBy: CharacterSet(charactersIn: "\r\n")).joined(separator: " ")
     return "\(text.dropLast()),\"claims\":\(oneLine)}"
 }
 
