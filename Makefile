@@ -248,6 +248,19 @@ test-ruby: native
 	cd bindings-ffi/ruby && rubocop --cache false --format quiet
 	cd bindings-ffi/ruby && ruby test/all.rb
 
+# --- Swift, a preview: no machine of the continuous integration has it ------------------------------------------------------
+
+SWIFT_FLAGS := -Xlinker -L$(abspath $(LIBRARIES)) -Xlinker -rpath -Xlinker $(abspath $(LIBRARIES))
+.PHONY: build-swift test-swift
+build-swift: native ## the Swift package, and the runner of its conformance tests
+	cd bindings-ffi/swift && swift build $(SWIFT_FLAGS)
+
+test-swift: native ## the Swift package, where there is a Swift
+	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/swift/Sources/JotgateNative/jotgate_native.swift \
+		bindings-ffi/swift/Sources/jotgate_nativeFFI/jotgate_nativeFFI.h
+	@if ! command -v swift >/dev/null; then echo "test-swift: NOT TESTED: no Swift toolchain"; \
+	else cd bindings-ffi/swift && swift test $(SWIFT_FLAGS); fi
+
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 
 .PHONY: test-house test-features test-vectors test-conformance test-targets test-packages

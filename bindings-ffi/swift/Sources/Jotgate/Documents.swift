@@ -49,11 +49,13 @@ enum Documents {
 
     private static func placed(_ problems: [PolicyProblem], _ text: Data, _ format: PolicyFormat) -> [PolicyProblem] {
         // A text that is no UTF-8 has no lines.
-        guard let places = try? places(policy: text, format: format.native, paths: problems.map(\.path.bytes)) else { return problems }
+        let paths = problems.map(\.path.bytes)
+        guard let places = try? places(policy: text, format: format.native, paths: paths) else { return problems }
         return zip(problems, places).map { problem, place in
             if problem.line != nil || place.line == 0 { return problem }
             return PolicyProblem(
-                path: problem.path, message: problem.message, hint: problem.hint, line: Int(place.line), column: Int(place.column))
+                path: problem.path, message: problem.message, hint: problem.hint, line: Int(place.line),
+                column: Int(place.column))
         }
     }
 
@@ -87,7 +89,8 @@ enum Documents {
         } catch JotgateError.policy(let problems) {
             let untold = problems.map { Told(path: $0.path.bytes, text: $0.message.bytes, hint: $0.hint?.bytes) }
             let told = try Native.call {
-                try JotgateNative.told(names: camelCaseOptions, given: given.map(\.bytes), known: known.map(\.bytes), problems: untold)
+                try JotgateNative.told(
+                    names: camelCaseOptions, given: given.map(\.bytes), known: known.map(\.bytes), problems: untold)
             }
             throw JotgateError.policy(told.map(PolicyProblem.init))
         }

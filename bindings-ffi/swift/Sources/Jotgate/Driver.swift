@@ -37,7 +37,8 @@ final class Driver: Sendable {
             switch await wait.result(within: .milliseconds(patience)) {
             case .workEnded: continue
             case .cancelled: throw CancellationError()
-            case .outOfPatience: ids.forEach { ended($0, at: now) { $0.reportFailed(id: $1, failure: .timeout, cause: Data(), nowMs: $2) } }
+            // Nobody has reported it in time.
+            case .outOfPatience: for id in ids { failed(id, FetchError.timeout) }
             }
         }
     }
@@ -98,8 +99,8 @@ final class Driver: Sendable {
         ended(id, at: now) { $0.reportFailed(id: $1, failure: failure.kind, cause: failure.cause.bytes, nowMs: $2) }
     }
 
-    /// Reports a piece, starts what follows from it, tells the log, and wakes those who wait for it: last, because who has a refusal
-    /// finds in the log why.
+    /// Reports a piece, starts what follows from it, tells the log, and wakes those who wait for it: last, because who has a
+    /// refusal finds in the log why.
     private func ended(_ id: UInt64, at time: Int64, report: (Core, UInt64, Int64) -> Void) {
         let core = ruling.core
         report(core, id, time)

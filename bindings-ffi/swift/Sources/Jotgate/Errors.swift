@@ -2,8 +2,8 @@ import Foundation
 
 /// What jotgate throws on purpose.
 ///
-/// Answer what `Validator.answer(to:)` gives: 401, 403 or 400 to `invalidToken`, and 503 to `keysUnavailable`. No error carries any
-/// part of a token, a claim's value or a key.
+/// Answer what `Validator.answer(to:)` gives: 401, 403 or 400 to `invalidToken`, and 503 to `keysUnavailable`. No error carries
+/// any part of a token, a claim's value or a key.
 public enum JotgateError: Error, Sendable {
     /// The token must not pass.
     case invalidToken(Rejection)

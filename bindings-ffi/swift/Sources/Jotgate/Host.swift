@@ -8,8 +8,8 @@ extension Validator {
         public var fetcher: any Fetcher = URLSessionFetcher()
         /// What time it is. Default: that of the system.
         public var clock: @Sendable () -> Date = { Date() }
-        /// Asked whether there is a client of this id, where the policy leaves clients to the application. False refuses the token with
-        /// `client_not_allowed`, and what throws with `internal_error`.
+        /// Asked whether there is a client of this id, where the policy leaves clients to the application. False refuses the
+        /// token with `client_not_allowed`, and what throws with `internal_error`.
         public var clientLookup: (@Sendable (String, UndecidedToken) async throws -> Bool)?
         /// Asked about every token that passed all else. True refuses it with `revoked`, and what throws with `internal_error`.
         public var isRevoked: (@Sendable (UndecidedToken) async throws -> Bool)?

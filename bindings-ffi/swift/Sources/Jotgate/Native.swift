@@ -1,7 +1,8 @@
 import Foundation
 internal import JotgateNative
 
-/// What UniFFI has made of the native library, with errors of ours. Texts go in as bytes: the library looks whether they are UTF-8.
+/// What UniFFI has made of the native library, with errors of ours. Texts go in as bytes: the library looks whether they are
+/// UTF-8.
 enum Native {
     /// Names of codes by their numbers.
     static let codes = Dictionary(uniqueKeysWithValues: JotgateNative.codes().map { ($0.number, $0.name) })

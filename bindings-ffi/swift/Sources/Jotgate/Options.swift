@@ -51,8 +51,8 @@ extension Validator {
         }
     }
 
-    /// How fetched key sets are kept: durations, sizes in bytes, and whether `http` is fetched beyond loopback. What is left out is the
-    /// core's default.
+    /// How fetched key sets are kept: durations, sizes in bytes, and whether `http` is fetched beyond loopback. What is left out
+    /// is the core's default.
     public struct KeySet: Sendable {
         public var ttl: Duration?
         public var maxStale: Duration?
@@ -63,8 +63,8 @@ extension Validator {
         public var allowHttp: Bool?
 
         public init(
-            ttl: Duration? = nil, maxStale: Duration? = nil, timeout: Duration? = nil, cooldown: Duration? = nil, maxBody: Int? = nil,
-            maxKeys: Int? = nil, allowHttp: Bool? = nil
+            ttl: Duration? = nil, maxStale: Duration? = nil, timeout: Duration? = nil, cooldown: Duration? = nil,
+            maxBody: Int? = nil, maxKeys: Int? = nil, allowHttp: Bool? = nil
         ) {
             (self.ttl, self.maxStale, self.timeout, self.cooldown) = (ttl, maxStale, timeout, cooldown)
             (self.maxBody, self.maxKeys, self.allowHttp) = (maxBody, maxKeys, allowHttp)

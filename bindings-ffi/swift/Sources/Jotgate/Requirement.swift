@@ -1,8 +1,8 @@
 import Foundation
 internal import JotgateNative
 
-/// What an endpoint asks of a token that the policy has let pass. Make it once, where the endpoint is defined. The checks are those
-/// of the policy's routes.
+/// What an endpoint asks of a token that the policy has let pass. Make it once, where the endpoint is defined. The checks are
+/// those of the policy's routes.
 public struct Requirement: Sendable {
     let native: JotgateNative.Requirement
 

@@ -4,8 +4,8 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Fetches by `URLSession`: proxies and trusted certificates of the system, no redirects, no cookies, no cache, one deadline over the
-/// whole exchange, and no more of a body than allowed.
+/// Fetches by `URLSession`: proxies and trusted certificates of the system, no redirects, no cookies, no cache, one deadline over
+/// the whole exchange, and no more of a body than allowed.
 public struct URLSessionFetcher: Fetcher {
     public init() {}
 
@@ -60,7 +60,8 @@ private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
 
     // Whatever the status, nothing is followed.
     func urlSession(
-        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest,
         completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
         state.withLock { $0.response = response }

@@ -74,8 +74,8 @@ public final class Validator: Sendable {
         try await validateRequest(method: method, path: path, query: query, headers: headers.map { ($0, $1) }, asOf: asOf)
     }
 
-    /// Asks for more of a token that this validator has let pass, and gives it back. Throws what a route of the policy throws, and
-    /// `missing_token` for nil.
+    /// Asks for more of a token that this validator has let pass, and gives it back. Throws what a route of the policy throws,
+    /// and `missing_token` for nil.
     @discardableResult
     public func require(_ token: VerifiedToken?, _ requirement: Requirement) throws -> VerifiedToken {
         let core = driver.ruling.core
@@ -92,9 +92,9 @@ public final class Validator: Sendable {
         try require(token, Requirement(scopes: scopes, anyScopes: anyScopes))
     }
 
-    /// The HTTP answer to send for an error, in the manner that the policy's `responses` names. What is not jotgate's own is answered
-    /// as an internal error. An endpoint that asks for more in code hands its requirement in, whose scopes the challenge names; what
-    /// `require` throws has it already.
+    /// The HTTP answer to send for an error, in the manner that the policy's `responses` names. What is not jotgate's own is
+    /// answered as an internal error. An endpoint that asks for more in code hands its requirement in, whose scopes the challenge
+    /// names; what `require` throws has it already.
     public func answer(to error: any Error, requirement asked: Requirement? = nil) -> Answer {
         let (denial, refusing) = Self.denial(error)
         let requirement = asked ?? refusing
@@ -105,8 +105,8 @@ public final class Validator: Sendable {
         return Answer(status: Int(answer.status), headers: answer.headers.map { ($0.name, $0.value) }, body: answer.body)
     }
 
-    /// Judges by another policy from now on. Key sets of sources that stay the same stay. Throws `JotgateError.policy` for one that is
-    /// wrong; then nothing has changed.
+    /// Judges by another policy from now on. Key sets of sources that stay the same stay. Throws `JotgateError.policy` for one
+    /// that is wrong; then nothing has changed.
     public func replace(policy: String, format: PolicyFormat = .json) throws {
         try replace(policy.bytes, format, Self.workingDirectory)
     }

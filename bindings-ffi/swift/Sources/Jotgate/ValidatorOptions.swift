@@ -12,8 +12,8 @@ extension Validator {
     ///   - jwks: a key set as JSON text, instead.
     ///   - pem: one public key, instead.
     ///   - secret: an HMAC secret of at least 32 bytes, instead.
-    ///   - algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every HS
-    ///     algorithm that fits its length.
+    ///   - algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every
+    ///     HS algorithm that fits its length.
     ///   - typ: accepted header `typ` values. Default: any but those of other things than access tokens.
     ///   - profile: `rfc9068` where the issuer follows it. Default: none.
     ///   - requiredClaims: claims that must be there. Default: `exp`.
@@ -51,9 +51,9 @@ extension Validator {
             "version": 1, "issuers": [JSON.object(entry)], "responses": responses, "limits": limits?.json,
         ]
         let given = [
-            ("issuer", true), ("audience", true), ("discovery", discovery != nil), ("jwksUri", jwksUri != nil), ("jwks", jwks != nil),
-            ("pem", pem != nil), ("secret", secret != nil), ("leeway", leeway != nil), ("maxAge", maxAge != nil),
-            ("keySet", keySet != nil),
+            ("issuer", true), ("audience", true), ("discovery", discovery != nil), ("jwksUri", jwksUri != nil),
+            ("jwks", jwks != nil), ("pem", pem != nil), ("secret", secret != nil), ("leeway", leeway != nil),
+            ("maxAge", maxAge != nil), ("keySet", keySet != nil),
         ].filter(\.1).map(\.0)
         let core = try Documents.named(given, []) {
             let document = try JSON.text(JSON.object(whole)).bytes

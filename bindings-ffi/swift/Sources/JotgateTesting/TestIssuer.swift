@@ -2,8 +2,8 @@ import Foundation
 import Jotgate
 internal import JotgateNative
 
-/// An issuer for tests: it mints tokens that are good under the policy, and bad ones for each code, publishes keys, and is itself a
-/// `Fetcher` that needs no network. A key is made with it: RSA takes a tenth of a second, so make one issuer for many tests.
+/// An issuer for tests: it mints tokens that are good under the policy, and bad ones for each code, publishes keys, and is itself
+/// a `Fetcher` that needs no network. A key is made with it: RSA takes a tenth of a second, so make one issuer for many tests.
 public struct TestIssuer: Fetcher {
     private let native: JotgateNative.TestIssuer
 

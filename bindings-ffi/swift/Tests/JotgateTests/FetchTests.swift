@@ -11,7 +11,7 @@ struct FetchTests {
     }
 
     /// The policy of an issuer that is on loopback, without its own bounds where none are given.
-    func validator(_ base: String, _ host: Validator.Host = Validator.Host(), keySet: [String: any Sendable] = [:]) throws -> Validator {
+    func validator(_ base: String, _ host: Validator.Host = .init(), keySet: [String: any Sendable] = [:]) throws -> Validator {
         var policy = try #require(JSONSerialization.jsonObject(with: Data(issuer.policyFetching(base).utf8)) as? [String: Any])
         var entries = try #require(policy["issuers"] as? [[String: Any]])
         entries[0]["jwks"] = keySet.merging(["allow_http": true]) { $1 }
@@ -107,7 +107,8 @@ struct FetchTests {
 
     @Test func whateverAFetcherDoesTheWorkEnds() async throws {
         let useless: [@Sendable () async throws -> FetchResponse] = [
-            { throw Odd() }, { throw CancellationError() }, { throw FetchError.timeout }, { throw FetchError.certificate("not trusted") },
+            { throw Odd() }, { throw CancellationError() }, { throw FetchError.timeout },
+            { throw FetchError.certificate("not trusted") },
             { FetchResponse(status: -1, headers: [], body: Data()) }, { FetchResponse(status: 200, headers: [], body: Data()) },
             // Longer than the work's time, and longer than anybody waits.
             { try await Task.sleep(for: .seconds(86_400)); throw Odd() },

@@ -39,9 +39,13 @@ struct ReadmeTests {
         #expect(token?.subject == "alice")
     }
 
+}
+
+struct ReadmeOfTheKitTests {
     @Test func testsOfYourOwn() async throws {
         let issuer = try TestIssuer(issuer: "https://idp.example.com/", audience: "orders")
-        let validator = try Jotgate.Validator(issuer: "https://idp.example.com/", audience: "orders", host: .init(fetcher: issuer))
+        let host = Validator.Host(fetcher: issuer)
+        let validator = try Validator(issuer: "https://idp.example.com/", audience: "orders", host: host)
         let token = try await validator.validate(issuer.token("alice", scopes: ["orders:read"]))
 
         #expect(token.scopes == ["orders:read"])

@@ -133,10 +133,11 @@ struct ValidatorTests {
             tryAllKeys: true, responses: "wso2", limits: .init(tokenBytes: 4096, jsonDepth: 8))
         #expect(await thrown { try await full.validate(issuer.token()) }?.code == "unknown_issuer")
         let keySet = Validator.KeySet(
-            ttl: .seconds(60), maxStale: .seconds(60), timeout: .milliseconds(1500), cooldown: .seconds(10), maxBody: 10_000, maxKeys: 5,
-            allowHttp: true)
+            ttl: .seconds(60), maxStale: .seconds(60), timeout: .milliseconds(1500), cooldown: .seconds(10), maxBody: 10_000,
+            maxKeys: 5, allowHttp: true)
         let url = "https://a.example/jwks"
-        let fetching = try Validator(issuer: "https://a.example/", audience: "a", jwksUri: url, profile: "rfc9068", keySet: keySet)
+        let fetching = try Validator(
+            issuer: "https://a.example/", audience: "a", jwksUri: url, profile: "rfc9068", keySet: keySet)
         #expect(try fetching.health().sources.map(\.url) == [url])
         let secret = Validator.Secret.text("a secret of at least 32 bytes for this test")
         #expect(throws: Never.self) { try Validator(issuer: "a", audience: "a", discovery: false, secret: secret) }
