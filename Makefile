@@ -242,9 +242,12 @@ build-ruby: native
 	$(TAKE) bindings-ffi/ruby/build-native.sh
 	bindings-ffi/ruby/package.sh
 
-# What UniFFI has generated is compared by what it was made of: its generator takes minutes to build.
+# What UniFFI has generated is compared by what it was made of: its generator takes minutes to build. That of Swift is looked at here,
+# too, because this runs everywhere.
+GENERATED_OF_UNIFFI := bindings-ffi/ruby/lib/jotgate/jotgate_native.rb \
+	$(addprefix bindings-ffi/swift/Sources/,JotgateNative/jotgate_native.swift jotgate_nativeFFI/jotgate_nativeFFI.h)
 test-ruby: native
-	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/ruby/lib/jotgate/jotgate_native.rb
+	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check $(GENERATED_OF_UNIFFI)
 	cd bindings-ffi/ruby && rubocop --cache false --format quiet
 	cd bindings-ffi/ruby && ruby test/all.rb
 
@@ -256,8 +259,7 @@ build-swift: native ## the Swift package, and the runner of its conformance test
 	cd bindings-ffi/swift && swift build $(SWIFT_FLAGS)
 
 test-swift: native ## the Swift package, where there is a Swift
-	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check bindings-ffi/swift/Sources/JotgateNative/jotgate_native.swift \
-		bindings-ffi/swift/Sources/jotgate_nativeFFI/jotgate_nativeFFI.h
+	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check $(GENERATED_OF_UNIFFI)
 	@if ! command -v swift >/dev/null; then echo "test-swift: NOT TESTED: no Swift toolchain"; \
 	else cd bindings-ffi/swift && swift test $(SWIFT_FLAGS); fi
 

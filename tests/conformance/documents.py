@@ -3,7 +3,7 @@
 import os
 
 # The bindings whose runners take documents.
-BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java", "kotlin", "ruby"})
+BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java", "kotlin", "ruby", "swift"})
 _REQUIRED = frozenset({"id", "note", "format", "text", "expect"})
 _MEMBERS = _REQUIRED | {"env", "files", "token", "now"}
 

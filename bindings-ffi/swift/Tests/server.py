@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A server on loopback for the tests: answers GETs by the table that its first line of input holds, and ends when its input does.
 
-    {"/jwks": {"status": 200, "headers": {"content-type": "application/json"}, "body": "…", "gated": false}}
+    {"/jwks": {"status": 200, "headers": {"content-type": "application/json"}, "body": "…", "gated": false, "gzip": false}}
 
 It prints its port, then a line of JSON for each request. What is gated is answered when the next line comes in.
 """
 
+import gzip
 import json
 import sys
 import threading
@@ -24,6 +25,8 @@ class Handler(BaseHTTPRequestHandler):
         if answer.get("gated"):
             gate.wait()
         body = answer["body"].encode()
+        if answer.get("gzip"):
+            body = gzip.compress(body)
         self.send_response(answer["status"])
         for name, value in answer.get("headers", {}).items():
             self.send_header(name, value)

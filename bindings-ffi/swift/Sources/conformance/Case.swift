@@ -11,8 +11,12 @@ struct Case {
         id = members["id"] as? String ?? ""
     }
 
-    /// The validator of the case, whose issuer answers as it says.
     func validator() throws -> Validator {
+        try Validator(policy: text(of: "policy"), host: host())
+    }
+
+    /// What the application says and does; its issuer answers as the case says.
+    func host() -> Validator.Host {
         var host = Validator.Host(fetcher: Answers(members["responses"] as? [String: [String: Any]] ?? [:]))
         let now = Date(timeIntervalSince1970: (members["now"] as? NSNumber)?.doubleValue ?? 0)
         host.clock = { now }
@@ -20,7 +24,7 @@ struct Case {
         let said = members["host"] as? [String: String] ?? [:]
         if let client = said["client"] { host.clientLookup = { _, _ in try Self.says(client) } }
         if let revoked = said["revoked"] { host.isRevoked = { _ in try Self.says(revoked) } }
-        return try Validator(policy: text(of: "policy"), host: host)
+        return host
     }
 
     /// What the case asks: a token, or a request.

@@ -32,6 +32,33 @@ func outcome(of one: Case) async -> String {
     return "\(text.dropLast()),\"claims\":\(oneLine)}"
 }
 
+/// What comes of a policy file beside other files; its variables are set by whoever started this.
+func loaded(_ one: Case) async -> String {
+    var line: [String: Any] = ["id": one.id]
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    do {
+        let policy = "policy.\(one.members["format"] as? String ?? "")"
+        var files = one.members["files"] as? [String: String] ?? [:]
+        files[policy] = one.members["text"] as? String
+        for (name, text) in files {
+            let file = folder.appendingPathComponent(name)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        let validator = try Validator(policyFile: folder.appendingPathComponent(policy).path, host: one.host())
+        _ = try await validator.validate(one.members["token"] as? String ?? "")
+        line["verdict"] = "accepted"
+    } catch JotgateError.policy(let problems) {
+        line["problems"] = problems.map { problem in
+            ["path": problem.path, "line": problem.line ?? NSNull(), "column": problem.column ?? NSNull()] as [String: Any]
+        }
+    } catch {
+        line["verdict"] = shown(error)["verdict"]
+    }
+    return (try? JSONSerialization.data(withJSONObject: line)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+}
+
 /// What an error is in the report.
 private func shown(_ error: any Error) -> [String: Any] {
     switch error {

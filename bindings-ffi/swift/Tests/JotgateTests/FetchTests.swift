@@ -78,6 +78,19 @@ struct FetchTests {
         #expect(try validator.health().sources[0].lastError == "too_large")
     }
 
+    @Test func whatIsSentCompressedAllTheSameIsRead() async throws {
+        let headers = ["content-encoding": "gzip"]
+        let server = try Server(["/jwks": ["status": 200, "headers": headers, "body": try issuer.jwks(), "gzip": true]])
+        #expect(try await validator(server.base).validate(issuer.token("alice")).subject == "alice")
+    }
+
+    @Test func aServerThatSaysNothingIsWaitedForNoLongerThanAllowed() async throws {
+        let server = try Server.keys(of: issuer, gated: true)
+        let validator = try validator(server.base, quiet(), keySet: ["timeout": 1])
+        #expect(await thrown { try await validator.validate(issuer.token()) }?.code == "keys_unavailable")
+        #expect(try validator.health().sources[0].lastError == "timeout")
+    }
+
     @Test func whatIsNotThereIsToldToOperators() async throws {
         let server = try Server([:])
         let base = server.base
