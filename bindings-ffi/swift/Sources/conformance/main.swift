@@ -16,7 +16,7 @@ if !FileManager.default.fileExists(atPath: arguments[2]) {
 }
 let report = try FileHandle(forWritingTo: URL(fileURLWithPath: arguments[2]))
 try report.seekToEnd()
-for one in (file["cases"] ?? []).dropFirst(start).map(Case.init) {
+for one in file.values.joined().dropFirst(start).map(Case.init) {
     let line = one.members["format"] == nil ? await outcome(of: one) : await loaded(one)
     try report.write(contentsOf: Data((line + "\n").utf8))
 }
