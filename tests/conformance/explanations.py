@@ -1,7 +1,7 @@
 """Whether an explanation is what its case expects."""
 
 # The bindings whose runners explain.
-BINDINGS = frozenset({"rust", "python", "c", "go", "java", "kotlin", "node", "ruby"})
+BINDINGS = frozenset({"rust", "python", "c", "go", "java", "kotlin", "node", "ruby", "swift"})
 _SAME = ("verdict", "code", "claim", "route", "verified")
 
 

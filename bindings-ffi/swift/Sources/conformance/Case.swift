@@ -1,7 +1,7 @@
 import Foundation
 import Jotgate
 
-/// One token case of the vectors.
+/// One case of the vectors.
 struct Case {
     let id: String
     let members: [String: Any]
@@ -29,14 +29,26 @@ struct Case {
 
     /// What the case asks: a token, or a request.
     func ask(_ validator: Validator) async throws -> VerifiedToken? {
-        if let token = members["token"] as? String { return try await validator.validate(token) }
+        if let token { return try await validator.validate(token) }
+        let (method, path, query, headers) = request
+        return try await validator.validateRequest(method: method, path: path, query: query, headers: headers)
+    }
+
+    func explain(_ validator: Validator) async throws -> Explanation {
+        if let token { return try await validator.explain(token) }
+        let (method, path, query, headers) = request
+        return try await validator.explainRequest(method: method, path: path, query: query, headers: headers)
+    }
+
+    private var token: String? { members["token"] as? String }
+
+    private var request: (String, String, String, [(String, String)]) {
         let request = members["request"] as? [String: Any] ?? [:]
         var headers = pairs(request["headers"])
         let cookies = pairs(request["cookies"]).map { "\($0)=\($1)" }
         if !cookies.isEmpty { headers.append(("Cookie", cookies.joined(separator: "; "))) }
         let query = pairs(request["query"]).map { "\(escaped($0))=\(escaped($1))" }.joined(separator: "&")
-        return try await validator.validateRequest(
-            method: request["method"] as? String ?? "", path: request["path"] as? String ?? "", query: query, headers: headers)
+        return (request["method"] as? String ?? "", request["path"] as? String ?? "", query, headers)
     }
 
     /// A member as JSON text.

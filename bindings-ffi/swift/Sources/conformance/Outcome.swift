@@ -32,6 +32,19 @@ func outcome(of one: Case) async -> String {
     return "\(text.dropLast()),\"claims\":\(oneLine)}"
 }
 
+/// Why a case comes out as it does.
+func explained(_ one: Case) async -> String {
+    var line: [String: Any] = ["id": one.id]
+    do {
+        let explanation = try await one.explain(one.validator())
+        line["explanation"] = try JSONSerialization.jsonObject(with: Data(explanation.json.utf8))
+        line["text"] = explanation.text
+    } catch {
+        line.merge(shown(error)) { $1 }
+    }
+    return (try? JSONSerialization.data(withJSONObject: line)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+}
+
 /// What comes of a policy file beside other files; its variables are set by whoever started this.
 func loaded(_ one: Case) async -> String {
     var line: [String: Any] = ["id": one.id]

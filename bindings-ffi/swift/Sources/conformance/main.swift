@@ -1,4 +1,4 @@
-// Runs token cases and documents through the public API: `conformance VECTORS RAW_REPORT [START_INDEX]`. Appends one JSON line for each to the
+// Runs token cases, explanations and documents through the public API: `conformance VECTORS RAW_REPORT [START_INDEX]`. Appends one JSON line for each to the
 // report, so that whoever started this knows which case ended the process, if one does.
 
 import Foundation
@@ -17,6 +17,7 @@ if !FileManager.default.fileExists(atPath: arguments[2]) {
 let report = try FileHandle(forWritingTo: URL(fileURLWithPath: arguments[2]))
 try report.seekToEnd()
 for one in file.values.joined().dropFirst(start).map(Case.init) {
-    let line = one.members["format"] == nil ? await outcome(of: one) : await loaded(one)
+    let isExplanation = (one.members["expect"] as? [String: Any])?["checks"] != nil
+    let line = one.members["format"] != nil ? await loaded(one) : isExplanation ? await explained(one) : await outcome(of: one)
     try report.write(contentsOf: Data((line + "\n").utf8))
 }

@@ -97,6 +97,18 @@ struct ValidatorTests {
         #expect(validator.answer(to: CancellationError()).status == 500)
     }
 
+    @Test func operatorsSeeWhy() async throws {
+        let bad = try #require(try issuer.bad("expired"))
+        let explanation = try await validator.explain(bad)
+        #expect(explanation.json.contains("\"expired\""))
+        #expect(explanation.text.hasPrefix("rejected"))
+        #expect(explanation.coloured.contains("\u{1b}"))
+        let fetching = try Validator(policy: issuer.policyFetching("https://issuer.test"), host: .init(fetcher: issuer))
+        #expect(try await fetching.explain(issuer.token()).text.hasPrefix("accepted"))
+        let fields = [("Authorization", "Bearer \(try issuer.token())")]
+        #expect(try await validator.explainRequest(method: "GET", path: "/", headers: fields).text.hasPrefix("accepted"))
+    }
+
     @Test func requestsTakeTheirRoute() async throws {
         var policy = try #require(JSONSerialization.jsonObject(with: Data(issuer.policy().utf8)) as? [String: Any])
         policy["routes"] = [["path": "/health", "skip": true], ["path": "/orders"]]
