@@ -37,7 +37,7 @@ strangers=$(grep '^io/jotgate/testing/' names || true)
 grep -q '^io/jotgate/JwtValidator\.class$' names || fail "the JAR has no JwtValidator"
 grep -Eq '^native/(linux|macos|windows)-[a-z0-9_]+/(lib)?jotgate_jni\.(so|dylib|dll)$' names ||
     fail "the JAR has no native library under native/<os>-<arch>/"
-for licence in LICENSE-APACHE LICENSE-AWS-LC LICENSE-MIT; do
+for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
     grep -q "^META-INF/$licence\$" names || fail "the JAR lacks $licence"
 done
 for platform in "$here"/target/native/*/; do

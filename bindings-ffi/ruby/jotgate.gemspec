@@ -12,7 +12,7 @@ Gem::Specification.new do |spec|
   spec.required_ruby_version = ">= 3.1"
   # It holds the library of one platform, which build-native.sh has put there.
   spec.platform = Gem::Platform.local
-  spec.files = Dir["lib/**/*.{rb,so,dylib}", "LICENSE-*", "README.md"]
+  spec.files = Dir["lib/**/*.{rb,so,dylib}", "LICENSE-*", "README.md", "THIRD-PARTY-LICENSES"]
   spec.add_dependency "ffi", "~> 1.15"
   spec.metadata["rubygems_mfa_required"] = "true"
 end

@@ -7,7 +7,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 cp -R "$here/lib" "$here/README.md" "$here/jotgate.gemspec" "$folder/"
-cp "$root/LICENSE-APACHE" "$root/LICENSE-MIT" "$root/LICENSE-AWS-LC" "$folder/"
+cp "$root/LICENSE-APACHE" "$root/LICENSE-MIT" "$root/THIRD-PARTY-LICENSES" "$folder/"
 rm -rf "$root/target/gems"
 mkdir -p "$root/target/gems"
 cd "$folder"
