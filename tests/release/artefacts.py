@@ -99,6 +99,8 @@ def _rubygems(folder: Path) -> list[Artefact]:
     found = []
     for file in sorted((folder / "ruby").glob("*.gem")):
         package, _, version = file.stem.partition("-")
+        if not version:
+            raise NothingToPublish(f"{file.name} does not say its version: {package}-VERSION-PLATFORM.gem")
         found.append(Artefact(file, package, version, file.name))
     return found
 

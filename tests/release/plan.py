@@ -36,7 +36,7 @@ def matrix(platforms: dict) -> list[dict]:
 
 
 def is_on(branch: str, commit: str) -> bool:
-    told = subprocess.run(["git", "merge-base", "--is-ancestor", commit, branch], cwd=ROOT, check=False)
+    told = subprocess.run(["git", "merge-base", "--is-ancestor", commit, branch], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
     return told.returncode == 0
 
 

@@ -67,3 +67,13 @@ def checksums() -> dict[tuple[str, str], str]:
     """The SHA-256 of each crate's file, by name and version, as the lock file has it."""
     locked = tomllib.loads((ROOT / "Cargo.lock").read_text(encoding="utf-8"))["package"]
     return {(crate["name"], crate["version"]): crate["checksum"] for crate in locked if "checksum" in crate}
+
+
+def published_needs(crate: str) -> list[Crate]:
+    """Those of ours that a crate needs when it is published, whatever its features."""
+    words = ["cargo", "metadata", "--format-version", "1", "--locked", "--no-deps"]
+    shown = subprocess.run(words, cwd=ROOT, check=True, capture_output=True).stdout
+    (package,) = [package for package in json.loads(shown)["packages"] if package["name"] == crate]
+    # Of dependencies for tests, those without a version stay behind.
+    needed = [one for one in package["dependencies"] if one["kind"] != "dev" or one["req"] != "*"]
+    return [Crate(one["name"], package["version"]) for one in needed if one["name"].startswith("jotgate")]
