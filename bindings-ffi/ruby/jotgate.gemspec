@@ -14,5 +14,7 @@ Gem::Specification.new do |spec|
   spec.platform = Gem::Platform.local
   spec.files = Dir["lib/**/*.{rb,so,dylib}", "LICENSE-*", "README.md", "THIRD-PARTY-LICENSES"]
   spec.add_dependency "ffi", "~> 1.15"
+  spec.metadata["changelog_uri"] = "#{spec.homepage}/blob/main/CHANGELOG.md"
   spec.metadata["rubygems_mfa_required"] = "true"
+  spec.metadata["source_code_uri"] = spec.homepage
 end
