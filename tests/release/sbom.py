@@ -4,7 +4,7 @@
 
     cd tests && python3 -m release.sbom linux-x64-gnu jotgate-ffi ../target/jotgate.cdx.json
 
-The same sources and the same compiler give the same bytes: it has no time, no number of its own, and no folder of this machine.
+maturin takes it into a wheel by `--sbom-include`, with the whole path. The same sources and the same compiler give the same bytes: it has no time, no number of its own, and no folder of this machine.
 """
 
 from __future__ import annotations
