@@ -2,8 +2,8 @@
 
     cd tests && python3 -m release.central FOLDER BUNDLE.zip [--unsigned]
 
-FOLDER is what `release.publish central … --into FOLDER` has left there: `io/jotgate/ARTIFACT/VERSION/FILE`. `gpg` signs with the
-key that it has. Without a signature, Central takes nothing: `--unsigned` is for rehearsals.
+FOLDER is what `release.publish central … --into FOLDER` has left there: `io/jotgate/ARTIFACT/VERSION/FILE`. `gpg` signs with
+the key that it has. Without a signature, Central takes nothing: `--unsigned` is for rehearsals.
 """
 
 from __future__ import annotations

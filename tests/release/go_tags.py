@@ -3,9 +3,9 @@
     cd tests && python3 -m release.go_tags DIST --at REMOTE             says what it would push
     cd tests && python3 -m release.go_tags DIST --at REMOTE --push      pushes it
 
-DIST/go is what `build-native.sh` adds to the module's folder: native/PLATFORM/libjotgate.a, native/include/jotgate.h, library.h. The
-same files on the same commit make the same commit again, so that a tag that is there already either is the same or is refused: who
-has fetched it would otherwise have other bytes than whoever comes later.
+DIST/go is what `build-native.sh` adds to the module's folder: native/PLATFORM/libjotgate.a, native/include/jotgate.h, library.h.
+The same files on the same commit make the same commit again, so that a tag that is there already either is the same or is
+refused: who has fetched it would otherwise have other bytes than whoever comes later.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""THIRD-PARTY-LICENSES: the licence texts of all Rust crates in what ships, which most of them ask to have in binary distributions.
+"""THIRD-PARTY-LICENSES: the licence texts of all Rust crates in what ships, which most of them ask for in binary distributions.
 
     cd tests && python3 -m release.licences             writes it
     cd tests && python3 -m release.licences --check     says whether it is as it would be written
 
-The texts are the files that the crates themselves bring, with their copyright lines. Each stands there once, whoever shares it. Where
-a crate gives a choice with the MIT licence in it, that is chosen: it is the shortest.
+The texts are the files that the crates themselves bring, with their copyright lines. Each stands there once, whoever shares it.
+Where a crate gives a choice with the MIT licence in it, that is chosen: it is the shortest.
 """
 
 from __future__ import annotations
@@ -83,11 +83,12 @@ def offers_mit(licence: str) -> bool:
 
 
 def choose(files: dict[str, str], licence: str) -> tuple[str, ...]:
-    """The texts to show, of the files that a crate brings. Of a choice that is the MIT one, with what says who holds the rights."""
+    """The texts to show, of the files that a crate brings: of a choice the MIT one, with what says who holds the rights."""
     names = sorted(files)
     if offers_mit(licence):
         of_mit = [name for name in names if "MIT" in name.upper() or files[name].lstrip().lower().startswith("the mit")]
-        names = [*of_mit, *(name for name in names if re.match("copyright|notice", name, re.IGNORECASE))] if of_mit else names
+        if of_mit:
+            names = [*of_mit, *(name for name in names if re.match("copyright|notice", name, re.IGNORECASE))]
     return tuple(tidy(files[name]) for name in names)
 
 
@@ -99,8 +100,8 @@ def tidy(text: str) -> str:
 def first_part(parts: list[Part]) -> str:
     heading = (
         "The packages of jotgate are under the Apache License 2.0 or the MIT licence, as you choose: LICENSE-APACHE, LICENSE-MIT.\n"
-        "Their native libraries have code of others in them, whose licences are below. No library has all of it: UniFFI, under the\n"
-        "MPL-2.0, is in that for Ruby and Swift alone; its source is at https://github.com/mozilla/uniffi-rs, and unchanged.\n"
+        "Their native libraries have code of others in them, whose licences are below. No library has all of it: UniFFI, under\n"
+        "the MPL-2.0, is in that for Ruby and Swift alone; its source is at https://github.com/mozilla/uniffi-rs, and unchanged.\n"
     )
     return heading + "\n" + table(parts) + by_text(parts)
 

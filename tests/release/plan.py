@@ -36,8 +36,8 @@ def matrix(platforms: dict) -> list[dict]:
 
 
 def is_on(branch: str, commit: str) -> bool:
-    told = subprocess.run(["git", "merge-base", "--is-ancestor", commit, branch], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
-    return told.returncode == 0
+    words = ["git", "merge-base", "--is-ancestor", commit, branch]
+    return subprocess.run(words, cwd=ROOT, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def plan(tag: str | None, branch: str | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Goes through a release with all that is in a folder, and publishes nothing: registries on loopback stand in for those of the world.
+"""Goes through a release with all that is in a folder, and publishes nothing: registries on loopback stand in for the real ones.
 
     cd tests && python3 -m release.rehearse DIST
 """

@@ -1,10 +1,10 @@
 """The bill of materials of one library on one platform: its Rust crates, in the form of CycloneDX 1.6.
 
-    cd tests && python3 -m release.sbom PLATFORM CRATE [FILE]       FILE is `-`, or where it goes
+    cd tests && python3 -m release.sbom linux-x64-gnu jotgate-ffi              prints it
+    cd tests && python3 -m release.sbom linux-x64-gnu jotgate-ffi FILE         writes it
 
-    cd tests && python3 -m release.sbom linux-x64-gnu jotgate-ffi ../target/jotgate.cdx.json
-
-maturin takes it into a wheel by `--sbom-include`, with the whole path. The same sources and the same compiler give the same bytes: it has no time, no number of its own, and no folder of this machine.
+maturin takes it into a wheel by `--sbom-include`, with the whole path. The same sources and the same compiler give the same
+bytes: it has no time, no number of its own, and no folder of this machine.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def main(arguments: list[str]) -> int:
     except UnknownPlatform as wrong:
         print(f"sbom: {wrong}", file=sys.stderr)
         return 1
-    if arguments[2:] in ([], ["-"]):
-        print(made, end="")
-    else:
+    if arguments[2:]:
         Path(arguments[2]).write_text(made, encoding="utf-8")
+    else:
+        print(made, end="")
     return 0
 
 

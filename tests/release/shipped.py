@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # The library in each package. Ruby and Swift share one.
 LIBRARIES = ("jotgate-python", "jotgate-node", "jotgate-ffi", "jotgate-jni", "jotgate-uniffi")
 FEATURES = "aws-lc"
-LINE = re.compile(r"(?P<depth>\d+) (?P<name>\S+) v(?P<version>\S+)(?: \(.*\))?\|(?P<licence>[^|]*)\|(?P<repository>\S*)( \(\*\))?")
+# Behind the version stand a folder and words about the crate; a mark at the end says that what it needs stood there before.
+LINE = re.compile(r"(?P<depth>\d+) (?P<name>\S+) v(?P<version>\S+)( \(.*\))?\|(?P<licence>[^|]*)\|(?P<repository>\S*)( \(\*\))?")
 
 
 @dataclass(frozen=True, order=True)

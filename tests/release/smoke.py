@@ -39,7 +39,7 @@ def python(folder: Path, project: Path) -> None:
 def npm(folder: Path, project: Path) -> None:
     """All tarballs: of those for platforms, npm leaves out the ones for others."""
     shutil.copyfile(USES / "use.mjs", project / "use.mjs")
-    (project / "package.json").write_text('{ "private": true, "dependencies": {}, "optionalDependencies": {} }\n', encoding="utf-8")
+    (project / "package.json").write_text('{ "private": true }\n', encoding="utf-8")
     tarballs = {artefact.package: str(artefact.file.resolve()) for artefact in of("npm", folder)}
     program = shutil.which("npm") or "npm"
     install = [program, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
@@ -52,7 +52,8 @@ def npm(folder: Path, project: Path) -> None:
 
 def maven(folder: Path, project: Path) -> None:
     """The JAR alone on the class path."""
-    jars = [path for path in (folder / "maven").glob("io/jotgate/jotgate/*/jotgate-*.jar") if "-" not in path.stem[len("jotgate-") :]]
+    versions = (folder / "maven" / "io" / "jotgate" / "jotgate").glob("*/")
+    jars = [jar for version in versions for jar in version.glob(f"jotgate-{version.name}.jar")]
     if len(jars) != 1:
         raise Failed(f"{folder / 'maven'} has {len(jars)} JARs of io.jotgate:jotgate, not one")
     shutil.copyfile(JAVA, project / JAVA.name)

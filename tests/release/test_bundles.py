@@ -71,7 +71,8 @@ class GoTagsTest(unittest.TestCase):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.remote = self.folder / "remote"
         subprocess.run(["git", "init", "--quiet", "--bare", self.remote], check=True)
-        for name in ("native/linux_amd64/libjotgate.a", "native/darwin_arm64/libjotgate.a", "native/include/jotgate.h", "library.h"):
+        libraries = ("native/linux_amd64/libjotgate.a", "native/darwin_arm64/libjotgate.a")
+        for name in (*libraries, "native/include/jotgate.h", "library.h"):
             path = self.folder / "go" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(name)
