@@ -320,7 +320,7 @@ licences: ## THIRD-PARTY-LICENSES, after a dependency or the compiler has change
 
 # What a release does, on what was built here, to registries that stand in for those of the world; RELEASING.md.
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-REHEARSED := rust python node java ruby
+REHEARSED := rust python node c java ruby
 .PHONY: test-release
 test-release: $(VENV)/ready ## the workflows are clean, and a release goes through with the packages of this machine
 	cd tests && $(VENV_PYTHON) -m unittest discover -s release -t .
@@ -329,6 +329,6 @@ test-release: $(VENV)/ready ## the workflows are clean, and a release goes throu
 	@if [ -n "$(filter-out $(LANGUAGES),$(REHEARSED))" ]; then \
 		echo "test-release: NOT REHEARSED: not every language is here"; \
 	else \
-		rm -rf target/rehearsal && cd tests && $(PYTHON) -m release.built ../target/rehearsal && \
+		rm -rf target/rehearsal && cd tests && $(TAKE) $(PYTHON) -m release.built ../target/rehearsal && \
 			$(PYTHON) -m release.smoke ../target/rehearsal && $(PYTHON) -m release.rehearse ../target/rehearsal; \
 	fi

@@ -162,7 +162,10 @@ describe('the packed package, installed in a project of its own', () => {
     const files = await readdir(join(project, 'node_modules', 'jotgate'), { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
     for (const name of names)
-      assert.match(name, /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|jotgate\..+\.node|.+\.(js|mjs|d\.ts|d\.mts))$/);
+      assert.match(
+        name,
+        /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|jotgate\..+\.node|.+\.(js|mjs|d\.ts|d\.mts))$/,
+      );
     for (const name of [
       'README.md',
       'LICENSE-APACHE',

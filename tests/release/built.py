@@ -7,9 +7,13 @@ The packages are those of this machine. `make packages` makes those of all platf
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from .versions import ROOT, the_version
@@ -32,13 +36,27 @@ def gather(folder: Path) -> None:
     ends = ("", "-sources", "-javadoc")
     put(component, [JAVA / "target" / f"jotgate-{version}{end}.jar" for end in ends], "make build-java test-java")
     shutil.copyfile(JAVA / "pom.xml", component / f"jotgate-{version}.pom")
+    archive(folder / "c", f"jotgate-{version}-here")
     (folder / "npm").mkdir(exist_ok=True)
     words = ["npm", "pack", "--silent", "--pack-destination", str(folder / "npm")]
     subprocess.run(words, cwd=ROOT / "bindings-node", check=True, stdout=subprocess.DEVNULL)
     put(folder / "npm", (folder / "npm").glob("*.tgz"), "make build-node")
 
 
-def put(folder: Path, files: object, command: str) -> None:
+def archive(folder: Path, name: str) -> None:
+    """What `make install` installs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as stage:
+        libraries = os.environ.get("JOTGATE_LIBRARIES", str(ROOT / "target" / "debug"))
+        told = os.environ | {"JOTGATE_LIBRARIES": libraries, "DESTDIR": stage, "PREFIX": f"/{name}"}
+        words = [str(ROOT / "bindings-ffi" / "install.sh")]
+        if subprocess.run(words, env=told, check=False, capture_output=True).returncode != 0:
+            raise NotBuilt("nothing for c: make build-c")
+        with tarfile.open(folder / f"{name}.tar.gz", "w:gz") as packed:
+            packed.add(Path(stage) / name, name)
+
+
+def put(folder: Path, files: Iterable[Path], command: str) -> None:
     there = [file for file in files if file.exists()]
     if not there:
         raise NotBuilt(f"nothing for {folder.name}: {command}")
