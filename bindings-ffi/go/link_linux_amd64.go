@@ -1,3 +1,5 @@
+//go:build linux && amd64 && !musl
+
 package jotgate
 
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_amd64/libjotgate.a -lm -ldl -lpthread

@@ -1,3 +1,5 @@
+//go:build linux && arm64 && !musl
+
 package jotgate
 
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_arm64/libjotgate.a -lm -ldl -lpthread

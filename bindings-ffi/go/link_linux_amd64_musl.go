@@ -1,0 +1,8 @@
+//go:build linux && amd64 && musl
+
+package jotgate
+
+// #cgo LDFLAGS: ${SRCDIR}/native/linux_amd64_musl/libjotgate.a -lm -ldl -lpthread
+import "C"
+
+import _ "github.com/jotgate/jotgate/bindings-ffi/go/native/linux_amd64_musl" // the library, for go mod vendor
