@@ -59,9 +59,12 @@ def _shown(path: Path, exported: str) -> list[str]:
 
 def _format(path: Path, platform: Platform) -> list[str]:
     library = lief.parse(str(path))
-    needed = {name.lower() if platform.system == "windows" else name for name in library.libraries}
-    own = {library.name} if platform.system == "darwin" else set()
-    found = [f"needs {name}" for name in sorted(needed - SYSTEM[platform.system] - own) if not name.startswith("@rpath/")]
+    needed = {str(getattr(entry, "name", entry)) for entry in library.libraries}
+    if platform.system == "windows":
+        needed = {name.lower() for name in needed}
+    if platform.system == "darwin":
+        needed.discard(_own_name(library))
+    found = [f"needs {name}" for name in sorted(needed - SYSTEM[platform.system])]
     match platform.system:
         case "linux":
             return found + _elf(library, platform)
@@ -92,10 +95,15 @@ def _mach(binary: lief.MachO.Binary) -> list[str]:
         found.append(f"is for macOS {oldest}, not {floors()['macOS']}")
     if not binary.has_code_signature:
         found.append("has no signature, which Apple silicon asks for")
-    own = next((str(command.name) for command in binary.commands if command.command == lief.MachO.LoadCommand.TYPE.ID_DYLIB), "")
-    if own and not own.startswith("@rpath/"):
-        found.append(f"names itself {own}")
+    if not _own_name(binary).startswith("@rpath/"):
+        found.append(f"names itself {_own_name(binary)}")
     return found
+
+
+def _own_name(binary: lief.MachO.Binary) -> str:
+    """What programs that are linked with it look for."""
+    kind = lief.MachO.LoadCommand.TYPE.ID_DYLIB
+    return next((str(command.name) for command in binary.commands if command.command == kind), "")
 
 
 def _number(text: str) -> tuple[int, ...]:

@@ -39,7 +39,7 @@ def build(platform: Platform, profile: str = "release") -> None:
     if platform.system == "windows":
         shutil.copy2(made / "libjotgate.dll.a", platform.libraries)
     # Debug information of the standard library would be a third of it. The names of functions stay, for the linker.
-    subprocess.run([toolchain.objcopy(), "--strip-debug", made / ARCHIVE, platform.libraries / ARCHIVE], check=True)
+    toolchain.strip_archive(made / ARCHIVE, platform.libraries / ARCHIVE)
 
 
 def main() -> None:

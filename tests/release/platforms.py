@@ -36,7 +36,7 @@ class Platform:
     name: str
     title: str
     rust: str
-    # `zig` or `mingw`: the toolchain that links for it on Linux.
+    # `zig`, `lld` or `mingw`: what links for it on Linux.
     linker: str
     wheel: str
     node: dict[str, str]

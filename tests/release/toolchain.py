@@ -9,6 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
+from . import apple
 from .platforms import ROOT, Platform, floors
 
 TOOLS = ROOT / "target" / "release-tools"
@@ -71,8 +72,17 @@ def environment(platform: Platform) -> dict[str, str]:
     if platform.musl:
         # A library that others load is linked with the C library of whoever loads it.
         flags += ["-C", "target-feature=-crt-static"]
-    if platform.system == "darwin":
-        made["MACOSX_DEPLOYMENT_TARGET"] = floors()["macOS"]
+    if platform.linker == "lld":
+        linker, system = apple.linker(TOOLS, _zig(), _rust_program("rust-lld"))
+        flags += ["-C", "linker-flavor=ld64.lld", "-C", "link-arg=-syslibroot", "-C", f"link-arg={system}"]
+        lower = platform.rust.replace("-", "_")
+        made |= {
+            "MACOSX_DEPLOYMENT_TARGET": floors()["macOS"],
+            "SDKROOT": str(system),
+            f"CARGO_TARGET_{upper}_LINKER": str(linker),
+            f"CC_{lower}": f"{tools() / 'zig'} cc -target {platform.rust.split('-')[0]}-macos.{floors()['macOS']}",
+            f"AR_{lower}": f"{tools() / 'zig'} ar",
+        }
     if platform.linker == "mingw":
         made |= {
             f"CARGO_TARGET_{upper}_LINKER": "x86_64-w64-mingw32-gcc",
@@ -92,10 +102,23 @@ def cargo(platform: Platform) -> tuple[list[str], str]:
     return ["cargo", "zigbuild"], platform.rust + glibc
 
 
-def objcopy() -> Path:
-    """Rust's own, which knows the archives of every platform."""
+def strip_archive(archive: Path, stripped: Path) -> None:
+    """Leaves out the debug information, by Rust's own tool, which knows the archives of every platform."""
+    library = Path(_sysroot()) / "lib"
+    # It stands on the compiler's own LLVM, and does not say where that is.
+    found = os.environ | {"LD_LIBRARY_PATH": str(library), "DYLD_LIBRARY_PATH": str(library)}
+    subprocess.run([_rust_program("rust-objcopy"), "--strip-debug", archive, stripped], env=found, check=True)
+
+
+def _rust_program(name: str) -> Path:
+    """A program that the compiler brings for itself."""
     host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout.split("host: ")[1].split()[0]
-    return Path(_sysroot()) / "lib" / "rustlib" / host / "bin" / "rust-objcopy"
+    return Path(_sysroot()) / "lib" / "rustlib" / host / "bin" / name
+
+
+def _zig() -> Path:
+    """The folder of zig's own files."""
+    return next(TOOLS.glob("lib/python*/site-packages/ziglang"))
 
 
 def _sysroot() -> str:
