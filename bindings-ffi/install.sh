@@ -39,7 +39,7 @@ elif [ -e "$libraries/jotgate.dll" ]; then
     shared=libjotgate.dll.a
     put 755 "$libraries/jotgate.dll" "$prefix/bin" jotgate.dll
     put 644 "$libraries/libjotgate.dll.a" "$libdir" "$shared"
-    private="-lws2_32 -luserenv -lbcrypt -lntdll -lkernel32 -ladvapi32"
+    private="-lws2_32 -luserenv -lbcrypt -lntdll -lkernel32 -ladvapi32 -l:libwinpthread.a"
 else
     shared=libjotgate.so.$abi
     put 755 "$libraries/libjotgate.so" "$libdir" "$shared"

@@ -64,11 +64,25 @@ def npm_node(platform: Platform, version: str) -> Path:
 
 
 def _wine() -> str:
-    """Debian's wine, with a prefix of its own; `WINEDEBUG` keeps what it lacks out of the reports."""
-    os.environ.setdefault("WINEPREFIX", str(FOREIGN / "wine"))
+    """Debian's wine, with a system of its own; `WINEDEBUG` keeps what it lacks out of the reports."""
+    wine = "/usr/lib/wine/wine64"
+    toolchain.debian(wine, "wine64")
+    prefix = Path(os.environ.setdefault("WINEPREFIX", str(FOREIGN / "wine")))
     os.environ.setdefault("WINEDEBUG", "-all")
-    for program in ("wine64", "wine", "/usr/lib/wine/wine64"):
-        if found := shutil.which(program):
-            return found
-    toolchain.debian("/usr/lib/wine/wine64", "wine64")
-    return "/usr/lib/wine/wine64"
+    library = prefix / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll"
+    if not library.exists():
+        subprocess.run([wine, "wineboot", "--init"], check=True, stdout=sys.stderr)
+        # Rust and Go take their random numbers from this library of Windows 10, which wine 8 has not.
+        toolchain.debian("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64")
+        compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-O2", "-x", "c", "-", "-o", str(library), "-ladvapi32"]
+        subprocess.run(compiler, input=RANDOM, text=True, check=True)
+    return wine
+
+
+RANDOM = """
+unsigned char __stdcall SystemFunction036(void *bytes, unsigned long count);
+__declspec(dllexport) int ProcessPrng(unsigned char *bytes, unsigned long long count)
+{
+    return SystemFunction036(bytes, (unsigned long)count);
+}
+"""

@@ -19,7 +19,13 @@ from .platforms import ROOT, Platform, floors, named, version
 SYSTEM = {
     "linux": {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libc.so"},
     "darwin": {"/usr/lib/libSystem.B.dylib", "/usr/lib/libiconv.2.dylib", "/usr/lib/libcharset.1.dylib"},
-    "windows": {"advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll", "userenv.dll", "ws2_32.dll"},
+    "windows": {
+        f"{name}.dll"
+        for name in (
+            *("advapi32", "api-ms-win-core-synch-l1-2-0", "bcrypt", "bcryptprimitives", "kernel32", "msvcrt", "ntdll", "userenv"),
+            "ws2_32",
+        )
+    },
 }
 # Each library, and how the names begin of what it exports.
 EXPORTED = {
@@ -28,6 +34,8 @@ EXPORTED = {
     "jotgate_node": r"napi_register",
     "jotgate_uniffi": r"(ffi_jotgate|uniffi_jotgate|UNIFFI_META)",
 }
+# Of aws-lc, whose source says so for Windows; by their names they are in nobody's way.
+EXPORTED_BY_OTHERS = re.compile(r"aws_lc_\w+_jent_\w+$")
 
 
 def problems(platform: Platform) -> list[str]:
@@ -46,14 +54,15 @@ def _told(path: Path) -> list[str]:
     """Folders of whoever built it."""
     content = path.read_bytes()
     home = os.environ.get("CARGO_HOME") or str(Path.home() / ".cargo")
-    return [f"holds the build path {folder}" for folder in (str(ROOT), home, str(Path.home() / ".rustup")) if folder.encode() in content]
+    folders = (str(ROOT), home, str(Path.home() / ".rustup"))
+    return [f"holds the build path {folder}" for folder in folders if folder.encode() in content]
 
 
 def _shown(path: Path, exported: str) -> list[str]:
-    names = {symbol.name.lstrip("_") for symbol in lief.parse(str(path)).exported_symbols}
-    if path.suffix == ".dll":
-        names = {entry.name for entry in lief.parse(str(path)).get_export().entries}
-    others = sorted(name for name in names if not re.match(exported, name))
+    library = lief.parse(str(path))
+    exports = library.get_export().entries if isinstance(library, lief.PE.Binary) else library.exported_symbols
+    names = {entry.name.removeprefix("_") if isinstance(library, lief.MachO.Binary) else entry.name for entry in exports}
+    others = sorted(name for name in names if not re.match(exported, name) and not EXPORTED_BY_OTHERS.match(name))
     return [f"exports {', '.join(others[:5])} and {max(0, len(others) - 5)} more"] if others else []
 
 
