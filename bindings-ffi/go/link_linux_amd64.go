@@ -2,6 +2,7 @@
 
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_LINUX_AMD64
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_amd64/libjotgate.a -lm -ldl -lpthread
 import "C"
 

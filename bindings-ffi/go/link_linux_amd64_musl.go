@@ -2,6 +2,7 @@
 
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_LINUX_AMD64_MUSL -DJOTGATE_MUSL
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_amd64_musl/libjotgate.a -lm -ldl -lpthread
 import "C"
 

@@ -2,6 +2,7 @@
 
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_LINUX_ARM64
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_arm64/libjotgate.a -lm -ldl -lpthread
 import "C"
 

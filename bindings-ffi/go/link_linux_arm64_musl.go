@@ -2,6 +2,7 @@
 
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_LINUX_ARM64_MUSL -DJOTGATE_MUSL
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_arm64_musl/libjotgate.a -lm -ldl -lpthread
 import "C"
 

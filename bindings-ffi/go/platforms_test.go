@@ -43,7 +43,7 @@ func TestOneClearErrorWithoutTheLibrary(t *testing.T) {
 	build := exec.Command("go", "build", ".")
 	build.Dir = copied
 	said, err := build.CombinedOutput()
-	const want = "this copy of the module has no library for this platform: get a released version, or run build-native.sh in it"
+	const want = "this copy of the module has no library for this platform: get a released version, or run make build-go in the repository"
 	if err == nil || !strings.Contains(string(said), want) || strings.Count(string(said), "error:") != 1 {
 		t.Errorf("%v: %s", err, said)
 	}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .platforms import ROOT, Platform, every
 
+GO = ROOT / "bindings-ffi" / "go"
 MODULE = "github.com/jotgate/jotgate/bindings-ffi/go"
 
 
@@ -17,12 +18,13 @@ def files() -> dict[Path, str]:
     made = {}
     for platform in every():
         folder = platform.go.folder
-        made[ROOT / "bindings-ffi" / "go" / f"link_{folder}.go"] = _link(platform)
-        made[ROOT / "bindings-ffi" / "go" / "native" / folder / "native.go"] = (
-            f"// Package native holds libjotgate.a for {platform.title}. It has no code: `go mod vendor` copies only folders that\n"
-            "// are packages someone imports.\n"
+        made[GO / f"link_{folder}.go"] = _link(platform)
+        made[GO / "native" / folder / "native.go"] = (
+            f"// Package native holds libjotgate.a for {platform.title}. It has no code: `go mod vendor` copies only\n"
+            "// folders that are packages someone imports.\n"
             "package native\n"
         )
+    made[GO / "platform.h"] = _missing()
     return made
 
 
@@ -32,10 +34,26 @@ def _link(platform: Platform) -> str:
     tag = f"//go:build {go.os} && {go.arch} && {go.tag}\n\n" if go.tag else ""
     return (
         f"{tag}package jotgate\n\n"
+        f"// #cgo CFLAGS: -D{_macro(platform)}{' -DJOTGATE_MUSL' if platform.musl else ''}\n"
         f"// #cgo LDFLAGS: ${{SRCDIR}}/native/{go.folder}/libjotgate.a {go.libraries}\n"
         'import "C"\n\n'
         f'import _ "{MODULE}/native/{go.folder}" // the library, for go mod vendor\n'
     )
+
+
+def _missing() -> str:
+    """What the C compiler looks at: whether the archive of this platform is here."""
+    rows = [f'(defined({_macro(row)}) && !__has_include("native/{row.go.folder}/libjotgate.a"))' for row in every()]
+    return (
+        "/* Written from platforms.json: the build has no archive for its platform. */\n"
+        "#if " + " || \\\n    ".join(rows) + "\n"
+        "#define JOTGATE_NO_LIBRARY\n"
+        "#endif\n"
+    )
+
+
+def _macro(platform: Platform) -> str:
+    return f"JOTGATE_{platform.go.folder.upper()}"
 
 
 def main() -> None:
