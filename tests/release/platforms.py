@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import platform as machine
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "platforms.json"
+PACKAGES = ROOT / "target" / "packages"
 
 
 class UnknownPlatform(Exception):
@@ -97,6 +99,11 @@ def host() -> Platform:
         if (row.system, row.go.arch, row.musl) == (system, arch, musl):
             return row
     raise UnknownPlatform(f"platforms.json has no row for {system} on {arch}{' with musl' if musl else ''}")
+
+
+def version() -> str:
+    """The one version of everything, which Cargo.toml has."""
+    return tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
 
 
 def _document() -> dict:
