@@ -1,5 +1,7 @@
 // Preloaded: makes this process one of another system, as PRETEND says: platform, architecture and, of Linux, the C library.
-const [platform, arch, libc] = (process.env.PRETEND ?? '').split(' ');
+const process = require('node:process');
+
+const [platform, arch, libc] = (process.env['PRETEND'] ?? '').split(' ');
 Object.defineProperty(process, 'platform', { value: platform });
 Object.defineProperty(process, 'arch', { value: arch });
 const header = libc === 'glibc' ? { glibcVersionRuntime: '2.17' } : {};
