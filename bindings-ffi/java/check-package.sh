@@ -44,6 +44,10 @@ for platform in "$here"/target/native/*/; do
     platform=$(basename "$platform")
     grep -q "^native/$platform/." names || fail "the JAR lacks the library for $platform"
 done
+sources=${jar%.jar}-sources.jar
+if [ -f "$sources" ] && jar tf "$sources" | grep '_jni'; then
+    fail "the JAR of sources has a native library"
+fi
 
 javac --release 17 -Xlint:all -Werror -cp "$jar" -d classes Use.java
 # Nothing of the caller's may point to another library or class.

@@ -3,7 +3,6 @@ import { copyFile, link, mkdir, readFile, readdir, rename, rm, truncate, writeFi
 import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { install, pack } from './support/installed.mjs';
 import { run } from './support/run.mjs';
@@ -12,7 +11,7 @@ import { run } from './support/run.mjs';
 /** @type {{ platforms: Row[] }} */
 const { platforms } = JSON.parse(await readFile(new URL('../../platforms.json', import.meta.url), 'utf8'));
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-const pretend = fileURLToPath(new URL('support/pretend.cjs', import.meta.url));
+const pretend = new URL('support/pretend.mjs', import.meta.url).href;
 
 describe('the addon of the package for this platform', () => {
   /** @type {Awaited<ReturnType<typeof pack>>} */
@@ -40,7 +39,7 @@ describe('the addon of the package for this platform', () => {
     run(
       process.execPath,
       [
-        ...['--require', pretend, '--eval'],
+        ...['--import', pretend, '--eval'],
         `require('jotgate'); console.log(Object.keys(require.cache).filter((file) => file.endsWith('.node')).join())`,
       ],
       { cwd, env: { PRETEND: `${os} ${cpu} ${libc}` } },
