@@ -85,8 +85,7 @@ def _packed(stage: Path, described: dict, files: list[Path], folder: Path) -> Pa
     for path in [stage, *stage.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     words = ["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", folder.resolve()]
-    said = json.loads(subprocess.run(words, cwd=stage, check=True, capture_output=True, text=True).stdout)
-    (entry,) = said if isinstance(said, list) else said.values()
+    (entry,) = json.loads(subprocess.run(words, cwd=stage, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return folder / entry["filename"]
 
 
