@@ -1,15 +1,70 @@
-"""`platforms.json` is the one list of platforms: whatever names one is written from it, or equal to it."""
+"""`platforms.json` is the one list of platforms: what each ecosystem calls them stands there, and the loaders know the same names."""
 
 import re
 import tomllib
 import unittest
 
-from release import go_links, platforms, table
+from release import go_links, place, platforms, table
 
 from . import tree
 
 
+def quoted(path: str, before: str, after: str) -> list[str]:
+    """The words of a list in a source file, without their quotes."""
+    text = tree.text(tree.ROOT / path)
+    listed = text.split(before, 1)[1].split(after, 1)[0]
+    return re.findall(r"[\w-]+", listed)
+
+
 class PlatformsTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.rows = platforms.every()
+
+    def test_names_are_unique(self) -> None:
+        for names in (
+            [row.name for row in self.rows],
+            [row.rust for row in self.rows],
+            [row.wheel for row in self.rows],
+            [row.go.folder for row in self.rows],
+            [row.java for row in self.rows],
+            [row.ruby for row in self.rows],
+            [tuple(row.node.values()) for row in self.rows],
+        ):
+            self.assertEqual(len(set(names)), len(names))
+
+    def test_names_follow_from_system_machine_and_c_library(self) -> None:
+        for row in self.rows:
+            system, machine, musl = row.system, row.go.arch, row.musl
+            node = {"windows": "win32"}.get(system, system), {"amd64": "x64"}.get(machine, machine)
+            cpu = {"amd64": "x86_64", "arm64": "aarch64"}[machine]
+            with self.subTest(platform=row.name):
+                self.assertEqual((row.node["os"], row.node["cpu"]), node)
+                self.assertEqual("libc" in row.node, system == "linux")
+                libc = {"glibc": "-gnu", "musl": "-musl"}.get(row.node.get("libc", ""), "")
+                self.assertEqual(row.name, "-".join(node) + libc)
+                self.assertEqual(row.java, f"{'macos' if system == 'darwin' else system}-{cpu}{'-musl' if musl else ''}")
+                self.assertEqual(row.go.folder, f"{system}_{machine}{'_musl' if musl else ''}")
+                self.assertTrue(row.rust.startswith(f"{cpu}-"))
+
+    def test_node_loads_each_package_by_its_name(self) -> None:
+        loader = "bindings-node/ts/addon.ts"
+        names = [row.name for row in self.rows]
+        self.assertEqual(quoted(loader, "const PLATFORMS = [", "]"), names)
+        cases = re.findall(r"case '([\w-]+)':\s+return require\('@jotgate/([\w-]+)'\);", tree.text(tree.ROOT / loader))
+        self.assertEqual(cases, [(name, name) for name in names])
+
+    def test_java_knows_the_folders_of_its_jar(self) -> None:
+        found = quoted("bindings-ffi/java/src/main/java/io/jotgate/NativePlatform.java", "ALL = List.of(", ");")
+        self.assertEqual(found, [row.java for row in self.rows])
+
+    def test_ruby_knows_its_gems(self) -> None:
+        found = quoted("bindings-ffi/ruby/lib/jotgate/library.rb", "PLATFORMS = %w[", "]")
+        self.assertEqual(found, [row.ruby for row in self.rows])
+
+    def test_every_library_has_a_place_of_its_own(self) -> None:
+        placed = [place.placed(package, row) for package in place.PACKAGES for row in self.rows]
+        self.assertEqual(len(set(placed)), len(placed))
+
     def test_the_table_in_the_readme_is_that_of_the_rows(self) -> None:
         text = tree.text(tree.ROOT / "README.md")
         self.assertEqual(table.written(text), text, "cd tests && python3 -m release.table")

@@ -43,6 +43,7 @@ class TreeTest(unittest.TestCase):
                 with self.subTest(file=tree.name(path)):
                     self.assertIn("version.workspace = true", tree.text(path))
         self.assertEqual(json.loads(tree.text(tree.ROOT / "bindings-node" / "package.json"))["version"], version)
+        self.assertIn(f"const VERSION = '{version}';\n", tree.text(tree.ROOT / "bindings-node" / "ts" / "addon.ts"))
         arrow = tree.text(tree.ROOT / "bindings-python" / "arrow" / "pyproject.toml")
         self.assertIn(f'\nversion = "{version}"\n', arrow)
         self.assertIn(f'"jotgate=={version}"', arrow)
