@@ -42,7 +42,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages
+	@tests/each.sh test house $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages release
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -112,7 +112,7 @@ soak: ## the long ones: the key-set simulation over 1,000 seeds and a year of 10
 # --- Python -----------------------------------------------------------------------------------------------------------
 
 REQUIREMENTS := bindings-python/requirements-dev.txt bindings-python/arrow/requirements-dev.txt tests/vectors/requirements.txt \
-	tests/demo/requirements.txt
+	tests/demo/requirements.txt tests/release/requirements-dev.txt
 
 # One environment for everything that Python does here; made anew when a requirement changes.
 $(VENV)/ready: $(REQUIREMENTS)
@@ -314,3 +314,24 @@ test-targets: build-rust-http build-go-frameworks ## odd request targets, as byt
 
 test-packages:
 	$(TAKE) tests/packages.sh $(LANGUAGES)
+
+# --- releases -----------------------------------------------------------------------------------------------------------
+
+.PHONY: licences
+licences: ## THIRD-PARTY-LICENSES, after a dependency or the compiler has changed
+	cd tests && $(PYTHON) -m release.licences
+
+# What a release does, on what was built here, to registries that stand in for those of the world; RELEASING.md.
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+REHEARSED := rust python node java ruby
+.PHONY: test-release
+test-release: $(VENV)/ready ## the workflows are clean, and a release goes through with the packages of this machine
+	cd tests && $(VENV_PYTHON) -m unittest discover -s release -t .
+	$(VENV)/bin/zizmor --offline --persona=pedantic --quiet .github
+	@if command -v go >/dev/null; then go run $(ACTIONLINT); else echo "test-release: NOT CHECKED: no Go for actionlint"; fi
+	@if [ -n "$(filter-out $(LANGUAGES),$(REHEARSED))" ]; then \
+		echo "test-release: NOT REHEARSED: not every language is here"; \
+	else \
+		rm -rf target/rehearsal && cd tests && $(PYTHON) -m release.built ../target/rehearsal && \
+			$(PYTHON) -m release.smoke ../target/rehearsal && $(PYTHON) -m release.rehearse ../target/rehearsal; \
+	fi

@@ -51,7 +51,7 @@ put 644 "$libraries/libjotgate.a" "$libdir" libjotgate.a
 "${STRIP:-strip}" -S "${DESTDIR:-}$libdir/libjotgate.a" "${DESTDIR:-}$libdir/$shared"
 
 put 644 "$header" "$includedir" jotgate.h
-for licence in LICENSE-APACHE LICENSE-MIT LICENSE-AWS-LC; do
+for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
     put 644 "$licence" "$prefix/share/doc/jotgate" "$licence"
 done
 

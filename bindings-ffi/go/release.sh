@@ -29,7 +29,7 @@ git rm --quiet --cached .gitignore
 # The go command takes nothing from above a module's folder, and each module is one of its own.
 modules=$(git ls-files '*go.mod' | sed 's|go.mod$||' | grep -E '^(jotgate[a-z]+/)?$')
 for folder in $modules ''; do
-    for licence in LICENSE-APACHE LICENSE-AWS-LC LICENSE-MIT; do
+    for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
         blob=$(git rev-parse "$commit:$licence")
         git update-index --add --cacheinfo "100644,$blob,$module$folder$licence"
     done

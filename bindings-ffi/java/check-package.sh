@@ -37,9 +37,14 @@ strangers=$(grep '^io/jotgate/testing/' names || true)
 grep -q '^io/jotgate/JwtValidator\.class$' names || fail "the JAR has no JwtValidator"
 grep -Eq '^native/(linux|macos|windows)-[a-z0-9_]+(-musl)?/(lib)?jotgate_jni\.(so|dylib|dll)$' names ||
     fail "the JAR has no native library under native/<os>-<arch>/"
-for licence in LICENSE-APACHE LICENSE-AWS-LC LICENSE-MIT; do
+for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
     grep -q "^META-INF/$licence\$" names || fail "the JAR lacks $licence"
 done
+sources=$here/target/jotgate-$version-sources.jar
+if [ -f "$sources" ]; then
+    strangers=$(jar tf "$sources" | grep jotgate_jni || true)
+    [ -z "$strangers" ] || fail "libraries are among the sources: $strangers"
+fi
 for platform in "$here"/target/native/*/; do
     platform=$(basename "$platform")
     grep -q "^native/$platform/." names || fail "the JAR lacks the library for $platform"

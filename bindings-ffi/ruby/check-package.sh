@@ -16,7 +16,7 @@ cd "$project"
 
 # What it depends on is here already: nothing is asked of a registry.
 gem install --quiet --local --ignore-dependencies --no-document --install-dir "$project/gems" "$gem"
-for licence in LICENSE-APACHE LICENSE-AWS-LC LICENSE-MIT; do
+for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
     ls "$project"/gems/gems/jotgate-*/"$licence" >/dev/null || fail "the gem lacks $licence"
 done
 unset RUBYLIB RUBYOPT

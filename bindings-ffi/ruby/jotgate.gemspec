@@ -16,8 +16,10 @@ Gem::Specification.new do |spec|
   spec.platform = Gem::Platform.new(platform)
   # An older one would take it for a gem of every Linux.
   spec.required_rubygems_version = ">= 3.3.22" if platform.last == "musl"
-  spec.files = Dir["lib/**/*.{rb,so,dylib,dll}", "LICENSE-*", "README.md"]
+  spec.files = Dir["lib/**/*.{rb,so,dylib,dll}", "LICENSE-*", "README.md", "THIRD-PARTY-LICENSES"]
   spec.files += ENV.fetch("JOTGATE_GEM_EXTRA", "").split(",")
   spec.add_dependency "ffi", "~> 1.15"
+  spec.metadata["changelog_uri"] = "#{spec.homepage}/blob/main/CHANGELOG.md"
   spec.metadata["rubygems_mfa_required"] = "true"
+  spec.metadata["source_code_uri"] = spec.homepage
 end

@@ -29,8 +29,8 @@ diff - <(cd "$project/stage" && find . -not -type d | sort) <<END || fail "other
 ./usr/lib/triplet/libjotgate.so.1
 ./usr/lib/triplet/pkgconfig/jotgate.pc
 ./usr/share/doc/jotgate/LICENSE-APACHE
-./usr/share/doc/jotgate/LICENSE-AWS-LC
 ./usr/share/doc/jotgate/LICENSE-MIT
+./usr/share/doc/jotgate/THIRD-PARTY-LICENSES
 END
 told=$(PKG_CONFIG_PATH=$project/stage/usr/lib/triplet/pkgconfig pkg-config --variable=libdir jotgate)
 [ "$told" = /usr/lib/triplet ] || fail "jotgate.pc tells packagers of $told"

@@ -62,7 +62,7 @@ describe('the addon of the package for this platform', () => {
     assert.equal(described.version, version);
     const files = [
       'LICENSE-APACHE',
-      'LICENSE-AWS-LC',
+      'THIRD-PARTY-LICENSES',
       'LICENSE-MIT',
       'README.md',
       `jotgate.${here}.node`,

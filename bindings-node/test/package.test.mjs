@@ -164,11 +164,12 @@ describe('the packed package, installed in a project of its own', () => {
   test('holds what users need and nothing else', async () => {
     const files = await readdir(join(project, 'node_modules', 'jotgate'), { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
-    for (const name of names) assert.match(name, /^(README\.md|package\.json|LICENSE.*|.+\.(js|mjs|d\.ts|d\.mts))$/);
+    for (const name of names) assert.match(name, /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|.+\.(js|mjs|d\.ts|d\.mts))$/);
     for (const name of [
       'README.md',
       'LICENSE-APACHE',
       'LICENSE-MIT',
+      'THIRD-PARTY-LICENSES',
       'index.js',
       'index.mjs',
       'index.d.ts',

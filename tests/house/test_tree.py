@@ -1,10 +1,9 @@
 """What holds for the whole tree: sizes, versions, and what must not stand in it."""
 
-import json
 import re
-import subprocess
 import unittest
-from pathlib import Path
+
+from release import licences, versions
 
 from . import tree
 
@@ -35,25 +34,11 @@ class TreeTest(unittest.TestCase):
                     self.assertNotIn("https://", re.sub(r'"(url|funding)": .*', "", tree.text(path)))
 
     def test_there_is_one_version(self) -> None:
-        workspace = re.search(r'^version = "(.+)"$', tree.text(tree.ROOT / "Cargo.toml"), re.MULTILINE)
-        assert workspace is not None
-        version = workspace[1]
+        self.assertRegex(versions.the_version(), versions.FORM)
         for path in tree.files():
             if path.name == "Cargo.toml" and "[package]" in tree.text(path):
                 with self.subTest(file=tree.name(path)):
                     self.assertIn("version.workspace = true", tree.text(path))
-        self.assertEqual(json.loads(tree.text(tree.ROOT / "bindings-node" / "package.json"))["version"], version)
-        self.assertIn(f"const VERSION = '{version}';\n", tree.text(tree.ROOT / "bindings-node" / "ts" / "addon.ts"))
-        arrow = tree.text(tree.ROOT / "bindings-python" / "arrow" / "pyproject.toml")
-        self.assertIn(f'\nversion = "{version}"\n', arrow)
-        self.assertIn(f'"jotgate=={version}"', arrow)
-        ruby = tree.text(tree.ROOT / "bindings-ffi" / "ruby" / "lib" / "jotgate" / "version.rb")
-        self.assertIn(f'  VERSION = "{version}"\n', ruby)
-        parts = ("testing", "grpc", "spring-boot-starter", "examples/spring", "examples/grpc", "examples/micronaut")
-        for pom in ("pom.xml", "reactor.xml", *(f"{part}/pom.xml" for part in parts)):
-            self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "java" / pom))
-        for pom in ("pom.xml", "reactor.xml", "examples/ktor/pom.xml"):
-            self.assertIn(f"\n  <version>{version}</version>\n", tree.text(tree.ROOT / "bindings-ffi" / "kotlin" / pom))
 
     def test_packages_that_are_made_of_their_folder_carry_the_licences(self) -> None:
         for name in ("LICENSE-APACHE", "LICENSE-MIT"):
@@ -69,16 +54,19 @@ class TreeTest(unittest.TestCase):
                 with self.subTest(package=package, licence=name):
                     self.assertEqual(tree.text(tree.ROOT / package / name), tree.text(tree.ROOT / name))
 
-    def test_packages_carry_the_licence_of_what_they_verify_with(self) -> None:
-        """MIT and BSD ask for their text in binaries, and aws-lc is under more than one licence of that kind."""
-        command = ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features"]
-        shown = subprocess.run(command, cwd=tree.ROOT, check=True, capture_output=True)
-        (crate,) = [package for package in json.loads(shown.stdout)["packages"] if package["name"] == "aws-lc-sys"]
-        licence = Path(crate["manifest_path"]).parent / "LICENSE"
-        # Node, Go and Java take it from the root when they are packed.
-        for folder in (".", "bindings-python"):
-            with self.subTest(folder=folder):
-                self.assertEqual(tree.text(tree.ROOT / folder / "LICENSE-AWS-LC"), tree.text(licence))
+    def test_packages_carry_the_licences_of_the_crates_in_them(self) -> None:
+        """Node, Go, Java, Ruby and C take the file from the root when they are packed; Python has a copy."""
+        self.assertEqual(licences.check(tree.text(licences.FILE)), [])
+
+    def test_a_licence_that_is_missing_or_old_is_noticed(self) -> None:
+        text = tree.text(licences.FILE)
+        standard, version = licences.written_standard(text)
+        self.assertTrue(text.endswith(standard))
+        self.assertRegex(version, r"^1\.\d+\.\d+$")
+        for other in (text.replace("\nring 0.", "\nring 9."), text.replace("\nCopyright (c) ", "\n(c) ", 1), text + "\n"):
+            with self.subTest(file=other[:40]):
+                self.assertIn("it is not current: make licences", licences.check(other))
+        self.assertNotEqual(licences.check(text.removesuffix(standard)), [])
 
     def test_nothing_is_left_to_be_done_later(self) -> None:
         stub = re.compile(r"\btodo!\(|\bunimplemented!\(|raise NotImplementedError|\b(TODO|FIXME|XXX)\b")

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from . import place
+from .npm import Extra, nothing
 from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, named, version
 
 RUBY = ROOT / "bindings-ffi" / "ruby"
@@ -21,10 +22,10 @@ RUBY = ROOT / "bindings-ffi" / "ruby"
 EPOCH = "315532800"
 
 
-def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Path = PACKAGES / "ruby") -> list[Path]:
+def make(platforms: list[Platform], extra: Extra = nothing, folder: Path = PACKAGES / "ruby") -> list[Path]:
     """Leaves the gems in `folder`, with `extra` beside their licences."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_gem(platform, extra or [], folder) for platform in platforms]
+    return [_gem(platform, extra(platform), folder) for platform in platforms]
 
 
 def _gem(platform: Platform, extra: list[Path], folder: Path) -> Path:
@@ -39,7 +40,7 @@ def _gem(platform: Platform, extra: list[Path], folder: Path) -> Path:
         # Not the library that lies there for this machine.
         shutil.copytree(RUBY / "lib", stage / "lib", ignore=shutil.ignore_patterns("*.so", "*.dylib", "*.dll", "*.new"))
         shutil.copyfile(library, stage / "lib" / "jotgate" / library.name)
-        licences = [ROOT / f"LICENSE-{name}" for name in ("APACHE", "AWS-LC", "MIT")]
+        licences = [ROOT / name for name in ("LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-LICENSES")]
         for file in [RUBY / "README.md", RUBY / "jotgate.gemspec", *licences, *extra]:
             shutil.copyfile(file, stage / file.name)
         # A gem says who may read its files, and this machine may be stricter than others.

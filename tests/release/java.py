@@ -28,21 +28,21 @@ ARTIFACTS = {
 }
 
 
-def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Path = PACKAGES / "java") -> list[Path]:
-    """Leaves them in `folder`; the JAR with the native libraries has `extra` beside its licences."""
+def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Path = PACKAGES / "maven") -> list[Path]:
+    """Leaves them in `folder`, which is a Maven repository; the JAR with the native libraries has `extra` beside its licences."""
     _only(platforms)
     _notices(extra or [])
     for reactor in (JAVA / "reactor.xml", BINDINGS / "kotlin" / "reactor.xml"):
         words = ["mvn", "-q", "-B", "-f", reactor, "-Prelease", "package", "-DskipTests", "-Dkotlin.skipTests=true"]
         subprocess.run(words, check=True, stdout=sys.stderr)
 
-    folder.mkdir(parents=True, exist_ok=True)
     made = []
     for artifact, source in ARTIFACTS.items():
-        name = f"{artifact}-{version()}"
+        name, there = f"{artifact}-{version()}", folder / "io" / "jotgate" / artifact / version()
+        there.mkdir(parents=True, exist_ok=True)
         for part in (".jar", "-sources.jar", "-javadoc.jar"):
-            made.append(Path(shutil.copyfile(source / "target" / f"{name}{part}", folder / f"{name}{part}")))
-        made.append(Path(shutil.copyfile(source / "pom.xml", folder / f"{name}.pom")))
+            made.append(Path(shutil.copyfile(source / "target" / f"{name}{part}", there / f"{name}{part}")))
+        made.append(Path(shutil.copyfile(source / "pom.xml", there / f"{name}.pom")))
     return made
 
 

@@ -15,18 +15,27 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from . import place
 from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, named, version
 
 NODE = ROOT / "bindings-node"
+NOTICES = ROOT / "THIRD-PARTY-LICENSES"
+LICENCES = (ROOT / "LICENSE-APACHE", ROOT / "LICENSE-MIT")
+
+Extra = Callable[[Platform], list[Path]]
 
 
-def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Path = PACKAGES / "node") -> list[Path]:
+def nothing(_: Platform) -> list[Path]:
+    return []
+
+
+def make(platforms: list[Platform], extra: Extra = nothing, folder: Path = PACKAGES / "npm") -> list[Path]:
     """Leaves the tarballs in `folder`: that of `jotgate`, and one for each platform, which has `extra` beside its licences."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_main(platforms, folder), *(_native(platform, extra or [], folder) for platform in platforms)]
+    return [_main(platforms, folder), *(_native(platform, extra(platform), folder) for platform in platforms)]
 
 
 def manifest() -> dict:
@@ -40,7 +49,7 @@ def _main(platforms: list[Platform], folder: Path) -> Path:
     described["optionalDependencies"] = {package(platform): version() for platform in platforms}
     with tempfile.TemporaryDirectory() as stage:
         shutil.copytree(NODE / "dist", Path(stage) / "dist")
-        return _packed(Path(stage), described, [NODE / "README.md", *_licences("APACHE", "MIT")], folder)
+        return _packed(Path(stage), described, [NODE / "README.md", *LICENCES, NOTICES], folder)
 
 
 def _native(platform: Platform, extra: list[Path], folder: Path) -> Path:
@@ -54,7 +63,7 @@ def _native(platform: Platform, extra: list[Path], folder: Path) -> Path:
         "description": f"The native part of jotgate for {platform.title}",
         **{key: main[key] for key in ("license", "author", "repository", "engines")},
         "main": addon.name,
-        "files": [addon.name, "LICENSE-*", *(file.name for file in extra)],
+        "files": [addon.name, "LICENSE-*", "THIRD-PARTY-LICENSES", *(file.name for file in extra)],
         "os": [platform.node["os"]],
         "cpu": [platform.node["cpu"]],
     }
@@ -66,15 +75,11 @@ def _native(platform: Platform, extra: list[Path], folder: Path) -> Path:
             f"The native part of [jotgate](https://github.com/jotgate/jotgate) for {platform.title}.\n"
             "It is installed with that package and is of no use by itself.\n"
         )
-        return _packed(Path(stage), described, [addon, *_licences("APACHE", "AWS-LC", "MIT"), *extra], folder)
+        return _packed(Path(stage), described, [addon, *LICENCES, NOTICES, *extra], folder)
 
 
 def package(platform: Platform) -> str:
     return f"@jotgate/{platform.name}"
-
-
-def _licences(*names: str) -> list[Path]:
-    return [ROOT / f"LICENSE-{name}" for name in names]
 
 
 def _packed(stage: Path, described: dict, files: list[Path], folder: Path) -> Path:
@@ -91,7 +96,7 @@ def _packed(stage: Path, described: dict, files: list[Path], folder: Path) -> Pa
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, default=PACKAGES / "node")
+    parser.add_argument("--folder", type=Path, default=PACKAGES / "npm")
     parser.add_argument("platforms", nargs="+", metavar="PLATFORM")
     asked = parser.parse_args()
     try:

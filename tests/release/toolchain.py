@@ -1,4 +1,7 @@
-"""The compilers and linkers that build for a platform, and the environment that makes their output the same everywhere."""
+"""The compilers and linkers that build for a platform, and the environment that makes their output the same everywhere.
+
+    python3 -m release.toolchain    in `tests`: installs what of them comes from Python's package index
+"""
 
 from __future__ import annotations
 
@@ -141,3 +144,7 @@ def _stand_in_for_node() -> Path:
         words = ["x86_64-w64-mingw32-gcc", "-shared", "-x", "c", "/dev/null", "-o", library]
         subprocess.run(words, check=True)
     return folder
+
+
+if __name__ == "__main__":
+    tools()

@@ -71,7 +71,7 @@ func write(root, folder, repository, version, proxy string) error {
 // or where it was made.
 func pack(archive io.Writer, source, repository, root string) error {
 	writer := zip.NewWriter(archive)
-	for _, name := range []string{"LICENSE-APACHE", "LICENSE-AWS-LC", "LICENSE-MIT"} {
+	for _, name := range []string{"LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-LICENSES"} {
 		if err := add(writer, path.Join(root, name), filepath.Join(repository, name)); err != nil {
 			return err
 		}

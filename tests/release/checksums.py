@@ -1,0 +1,58 @@
+"""The SHA-256 of every file of a release, as `sha256sum` writes and checks them.
+
+    cd tests && python3 -m release.checksums FOLDER             writes FOLDER/SHA256SUMS
+    cd tests && python3 -m release.checksums FOLDER --check     says what is not as it stands there
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+NAME = "SHA256SUMS"
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The files below `folder`, in order, and their digests."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
+    return {path.relative_to(folder).as_posix(): digest(path) for path in files}
+
+
+def differences(folder: Path) -> list[str]:
+    """What is missing, new or altered since the list was written."""
+    lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
+    written = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    there = sums(folder)
+    missing = [f"{name}: missing" for name in sorted(written.keys() - there.keys())]
+    unknown = [f"{name}: not in the list" for name in sorted(there.keys() - written.keys())]
+    altered = [f"{name}: altered" for name in sorted(written.keys() & there.keys()) if written[name] != there[name]]
+    return missing + unknown + altered
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[1:] not in ([], ["--check"]):
+        print("usage: python3 -m release.checksums FOLDER [--check]", file=sys.stderr)
+        return 2
+    folder = Path(arguments[0])
+    if arguments[1:]:
+        wrong = differences(folder)
+        for line in wrong:
+            print(f"checksums: {line}", file=sys.stderr)
+        return 1 if wrong else 0
+    found = sums(folder)
+    if not found:
+        print(f"checksums: no file in {folder}", file=sys.stderr)
+        return 1
+    (folder / NAME).write_text("".join(f"{value}  {name}\n" for name, value in found.items()), encoding="utf-8")
+    print(f"{len(found)} files in {folder / NAME}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,54 @@
+"""Goes through a release with all that is in a folder, and publishes nothing: registries on loopback stand in for the real ones.
+
+    cd tests && python3 -m release.rehearse DIST
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from . import artefacts, central, publish, registries, stand_in
+
+
+class NotReady(Exception):
+    """A release would not go through; the text says where."""
+
+
+def step(registry: str, folder: Path, address: str, *options: str) -> None:
+    print(f"== {registry} {' '.join(options)}", flush=True)
+    if publish.main([registry, str(folder), "--at", address, *options]) != 0:
+        raise NotReady(f"{registry} {' '.join(options)}")
+
+
+def rehearse(folder: Path) -> None:
+    """Each registry at first has nothing, then the first file, and then all."""
+    with stand_in.registry() as server, tempfile.TemporaryDirectory() as scratch:
+        for registry in registries.ADDRESSES:
+            files = artefacts.of(registry, folder)
+            step(registry, folder, server.address, "--into", str(Path(scratch) / registry))
+            for there in (files[:1], files):
+                server.documents = stand_in.documents(registry, there)
+                step(registry, folder, server.address, *(["--expect"] if there == files else []))
+        bundle = Path(scratch) / "bundle.zip"
+        if central.main([str(Path(scratch) / "central"), str(bundle), "--unsigned"]) != 0 or not bundle.exists():
+            raise NotReady("the bundle for Maven Central")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="release.rehearse")
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args(arguments)
+    try:
+        rehearse(given.folder)
+    except (NotReady, artefacts.NothingToPublish) as wrong:
+        print(f"rehearse: {wrong}", file=sys.stderr)
+        return 1
+    print("rehearse: every step went through, and nothing was published")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,164 @@
+"""What is there is left alone, what is there otherwise stops the release, and what nobody knows is not published."""
+
+import contextlib
+import io
+import json
+import os
+import stat
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+from . import artefacts, publish, registries, shipped, stand_in
+
+VERSION = "0.2.0-rc.1"
+
+
+def tell(*arguments: str) -> tuple[int, str]:
+    """The status of the program and all that it printed."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        status = publish.main(list(arguments))
+    return status, printed.getvalue()
+
+
+def put(folder: Path, name: str, content: bytes) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def tarball(folder: Path, package: str) -> None:
+    described = json.dumps({"name": package, "version": VERSION}).encode()
+    path = folder / "npm" / f"{package.replace('@', '').replace('/', '-')}-{VERSION}.tgz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w:gz") as packed:
+        entry = tarfile.TarInfo("package/package.json")
+        entry.size = len(described)
+        packed.addfile(entry, io.BytesIO(described))
+
+
+def release(folder: Path) -> None:
+    """A file of each kind, and more where an order matters."""
+    for crate in reversed(artefacts.CRATES):
+        put(folder, f"crates/{crate}-{VERSION}.crate", crate.encode())
+    for tag in ("cp310-abi3-win_amd64", "cp310-abi3-macosx_11_0_arm64"):
+        put(folder, f"python/jotgate-0.2.0rc1-{tag}.whl", tag.encode())
+    put(folder, "python/jotgate_arrow-0.2.0rc1-py3-none-any.whl", b"arrow")
+    put(folder, "python/jotgate-0.2.0rc1.tar.gz", b"sources")
+    for package in ("jotgate", "@jotgate/linux-x64-gnu", "@jotgate/darwin-arm64"):
+        tarball(folder, package)
+    for name in (f"jotgate-{VERSION}.jar", f"jotgate-{VERSION}.pom", f"jotgate-{VERSION}.jar.sha1", "maven-metadata.xml"):
+        put(folder, f"maven/io/jotgate/jotgate/{VERSION}/{name}", name.encode())
+    for platform in ("x86_64-linux", "arm64-darwin"):
+        put(folder, f"ruby/jotgate-{VERSION}-{platform}.gem", platform.encode())
+
+
+class PublishTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.server = self.enterContext(stand_in.registry())
+        release(self.folder)
+
+    def hold(self, registry: str, files: list[artefacts.Artefact]) -> None:
+        self.server.documents = stand_in.documents(registry, files)
+
+    def test_a_registry_that_has_nothing_gets_everything(self) -> None:
+        for registry in registries.ADDRESSES:
+            with self.subTest(registry=registry):
+                files = artefacts.of(registry, self.folder)
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address)
+                self.assertEqual(status, 0, printed)
+                self.assertEqual(printed.splitlines()[:-1], [f"to publish: {file.name}" for file in files])
+                self.assertEqual(tell(registry, str(self.folder), "--at", self.server.address, "--expect")[0], 1)
+
+    def test_a_registry_that_has_all_gets_nothing(self) -> None:
+        for registry in registries.ADDRESSES:
+            with self.subTest(registry=registry):
+                files = artefacts.of(registry, self.folder)
+                self.hold(registry, files)
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--expect")
+                self.assertEqual(status, 0, printed)
+                self.assertEqual(printed.count("there already, with the same bytes"), len(files))
+
+    def test_a_release_that_stopped_half_way_goes_on(self) -> None:
+        for registry in registries.ADDRESSES:
+            with self.subTest(registry=registry), tempfile.TemporaryDirectory() as rest:
+                files = artefacts.of(registry, self.folder)
+                self.hold(registry, files[:1])
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--into", rest)
+                self.assertEqual(status, 0, printed)
+                left = sorted(path.name for path in Path(rest).rglob("*") if path.is_file())
+                self.assertEqual(left, sorted(file.file.name for file in files[1:]))
+
+    def test_other_bytes_under_the_same_version_stop_it(self) -> None:
+        for registry in registries.ADDRESSES:
+            with self.subTest(registry=registry), tempfile.TemporaryDirectory() as rest:
+                files = artefacts.of(registry, self.folder)
+                self.hold(registry, files)
+                last = files[-1].file
+                before = last.read_bytes()
+                last.write_bytes(before + b"\n")
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--into", rest)
+                last.write_bytes(before)
+                self.assertEqual(status, 1)
+                self.assertIn(f"publish: {files[-1].name} is there with other bytes", printed)
+                self.assertEqual(list(Path(rest).iterdir()), [])
+
+    def test_a_registry_that_is_down_lacks_nothing(self) -> None:
+        for registry in registries.ADDRESSES:
+            for status in (403, 429, 500, 503):
+                with self.subTest(registry=registry, status=status):
+                    self.server.status = status
+                    told, printed = tell(registry, str(self.folder), "--at", self.server.address)
+                    self.assertEqual(told, 1)
+                    self.assertIn(f"HTTP status {status}", printed)
+                    self.assertNotIn("to publish", printed)
+
+    def test_an_answer_that_cannot_be_read_is_none(self) -> None:
+        for registry in ("crates", "pypi", "npm"):
+            with self.subTest(registry=registry):
+                self.hold(registry, artefacts.of(registry, self.folder))
+                self.server.documents = dict.fromkeys(self.server.documents, b"<html>we will be back soon</html>")
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address)
+                self.assertEqual(status, 1)
+                self.assertIn("cannot be read", printed)
+
+    def test_platforms_and_crates_come_before_those_that_need_them(self) -> None:
+        self.assertEqual([file.package for file in artefacts.of("npm", self.folder)][-1], "jotgate")
+        self.assertEqual([file.package for file in artefacts.of("crates", self.folder)], list(artefacts.CRATES))
+        for place, crate in enumerate(artefacts.CRATES):
+            needed = {other.name for other in shipped.published_needs(crate)}
+            self.assertLessEqual(needed, set(artefacts.CRATES[:place]), crate)
+
+    def test_a_folder_without_packages_is_an_error(self) -> None:
+        with tempfile.TemporaryDirectory() as empty:
+            for registry in registries.ADDRESSES:
+                status, printed = tell(registry, empty, "--at", self.server.address)
+                self.assertEqual((status, printed), (1, f"publish: {empty} has no file for {registry}\n"))
+
+    def test_the_client_of_the_ecosystem_uploads_what_is_missing_in_order(self) -> None:
+        """With programs of their names that write down what they are told."""
+        programs, record = self.folder / "programs", self.folder / "told"
+        for name in ("npm", "gem"):
+            put(programs, name, f'#!/bin/sh\necho "{name} $*" >>{record}\n'.encode())
+            (programs / name).chmod((programs / name).stat().st_mode | stat.S_IXUSR)
+        path = os.environ["PATH"]
+        self.addCleanup(os.environ.__setitem__, "PATH", path)
+        os.environ["PATH"] = f"{programs}{os.pathsep}{path}"
+        self.hold("npm", [file for file in artefacts.of("npm", self.folder) if file.package.endswith("arm64")])
+        for registry in ("npm", "rubygems"):
+            status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--upload")
+            self.assertEqual(status, 0, printed)
+        told = record.read_text().splitlines()
+        self.assertEqual([line.split()[:2] for line in told], [["npm", "publish"]] * 2 + [["gem", "push"]] * 2)
+        self.assertIn("jotgate-linux-x64-gnu-0.2.0-rc.1.tgz --access public --provenance", told[0])
+        self.assertIn("/jotgate-0.2.0-rc.1.tgz", told[1])
+        # A version that is not finished is not what everybody gets.
+        self.assertIn("--tag next", told[1])
+        self.assertEqual(tell("pypi", str(self.folder), "--at", self.server.address, "--upload")[0], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
