@@ -54,9 +54,14 @@ else
 	@$(MAKE) --no-print-directory test-conformance
 endif
 
-.PHONY: packages
-packages: ## the packages as they ship, optimised as a whole, in the places where the demo leaves its own
-	@PROFILE=release tests/each.sh build $(LANGUAGES)
+# PLATFORMS names rows of platforms.json; without it, all of them.
+IN_RELEASE = cd tests && $(PYTHON) -m release.toolchain && ../target/release-tools/bin/python
+.PHONY: packages packages-test
+packages: ## the packages as they ship, for all platforms, into target/packages; PLATFORMS="linux-arm64-gnu ..." makes some
+	@$(IN_RELEASE) -m release.packages $(if $(filter dev,$(PROFILE)),,--profile $(PROFILE)) $(PLATFORMS)
+
+packages-test: ## the vectors through packages for foreign platforms, under emulation; PROOFS="go-win32-x64 ..." runs some
+	@$(IN_RELEASE) -m release.proof $(PROOFS)
 
 .PHONY: bench
 bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work

@@ -17,7 +17,7 @@ from .platforms import ROOT, Platform, floors, named, version
 
 # Nothing else may be needed where a library is loaded. In a library for Linux with glibc, `libgcc_s.so.1` would be one more.
 SYSTEM = {
-    "linux": {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libc.so"},
+    "linux": {"ld-linux-aarch64.so.1", "ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libc.so"},
     "darwin": {"/usr/lib/libSystem.B.dylib", "/usr/lib/libiconv.2.dylib", "/usr/lib/libcharset.1.dylib"},
     "windows": {
         f"{name}.dll"
