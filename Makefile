@@ -18,6 +18,8 @@ export npm_config_update_notifier := false
 PROFILE ?= dev
 LIBRARIES := $(abspath target)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 TAKE := JOTGATE_LIBRARIES=$(LIBRARIES)
+# Puts the library of a package where it picks it up: tests/release/place.py.
+PLACE := $(TAKE) PYTHONPATH=tests $(PYTHON) -m release.place
 # The packages verify with aws-lc, and the wheel says so itself: core/docs/adr/0005-two-providers.md.
 NATIVE := -p jotgate-conformance -p jotgate-ffi -p jotgate-jni -p jotgate-node -p jotgate-uniffi --features aws-lc
 RUNNERS := target/conformance/runners
@@ -52,9 +54,14 @@ else
 	@$(MAKE) --no-print-directory test-conformance
 endif
 
-.PHONY: packages
-packages: ## the packages as they ship, optimised as a whole, in the places where the demo leaves its own
-	@PROFILE=release tests/each.sh build $(LANGUAGES)
+# PLATFORMS names rows of platforms.json; without it, all of them.
+IN_RELEASE = cd tests && $(PYTHON) -m release.toolchain && ../target/release-tools/bin/python
+.PHONY: packages packages-test
+packages: ## the packages as they ship, for all platforms, into target/packages; PLATFORMS="linux-arm64-gnu ..." makes some
+	@$(IN_RELEASE) -m release.packages $(if $(filter dev,$(PROFILE)),,--profile $(PROFILE)) $(PLATFORMS)
+
+packages-test: ## the vectors through packages for foreign platforms, under emulation; PROOFS="go-win32-x64 ..." runs some
+	@$(IN_RELEASE) -m release.proof $(PROOFS)
 
 .PHONY: bench
 bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work
@@ -182,7 +189,7 @@ install: ## the C library as it ships, its header and jotgate.pc, below PREFIX (
 GO_MODULE := github.com/jotgate/jotgate/bindings-ffi/go
 .PHONY: build-go test-go
 build-go: native
-	$(TAKE) bindings-ffi/go/build-native.sh
+	$(PLACE) go
 	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go ./conformance
 	cd bindings-ffi/go && go build -o ../../target/conformance/runners/go-serve ./conformance/serve
 
@@ -210,7 +217,7 @@ build-go-frameworks:
 
 .PHONY: build-java test-java
 build-java: native
-	$(TAKE) bindings-ffi/java/build-native.sh
+	$(PLACE) java
 	cd bindings-ffi/java && mvn -q -B -f reactor.xml package -DskipTests
 
 test-java:
@@ -223,7 +230,7 @@ test-java:
 # On the JARs of Java, which `skipTests` leaves to `make test-java`.
 .PHONY: build-kotlin test-kotlin
 build-kotlin: native
-	$(TAKE) bindings-ffi/java/build-native.sh
+	$(PLACE) java
 	cd bindings-ffi/kotlin && mvn -q -B -f reactor.xml package -DskipTests -Dkotlin.skipTests=true
 
 KTLINT := target/ktlint/ktlint-cli-1.8.0-all.jar
@@ -239,8 +246,9 @@ test-kotlin: $(KTLINT)
 
 .PHONY: build-ruby test-ruby
 build-ruby: native
-	$(TAKE) bindings-ffi/ruby/build-native.sh
-	bindings-ffi/ruby/package.sh
+	$(PLACE) ruby
+	rm -rf target/gems
+	PYTHONPATH=tests $(PYTHON) -m release.gems --folder target/gems host
 
 # What UniFFI has generated is compared by what it was made of: its generator takes minutes to build. That of Swift is looked at here,
 # too, because this runs everywhere.

@@ -148,7 +148,7 @@ def java(workshop: Workshop) -> list[Command]:
     package, source = workshop.ROOT / "bindings-ffi" / "java", workshop.BENCHES / "java"
     libraries, classes = workshop.MADE / "java" / "libraries", workshop.MADE / "java" / "classes"
     class_path = f"{package / 'target' / 'classes'}:{libraries}/*"
-    workshop.run("sh", package / "build-native.sh")
+    workshop.run(sys.executable, "-m", "release.place", "java", cwd=workshop.ROOT / "tests")
     workshop.run("mvn", "--quiet", "--batch-mode", "-f", package, "process-classes")
     copy = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
     workshop.run("mvn", "--quiet", "--batch-mode", "-f", source, copy, f"-DoutputDirectory={libraries}")

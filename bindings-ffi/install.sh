@@ -2,7 +2,8 @@
 # Installs the C interface: the header, the shared and the static library, jotgate.pc and the licences.
 #
 # PREFIX (/usr/local), LIBDIR (PREFIX/lib) and INCLUDEDIR (PREFIX/include) say where programs find it, DESTDIR in front of all of
-# them where packagers want it meanwhile, STRIP which `strip` it is for another platform. Takes the libraries from
+# them where packagers want it meanwhile, STRIP which `strip` it is for another platform, PRIVATE what a program needs that has
+# the archive in it, and RELOCATABLE=1 that jotgate.pc finds the others by its own place. Takes the libraries from
 # JOTGATE_LIBRARIES, or else builds the ones that ship.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,6 +34,12 @@ if [ -e "$libraries/libjotgate.dylib" ]; then
     put 755 "$libraries/libjotgate.dylib" "$libdir" "$shared"
     ln -sf "$shared" "${DESTDIR:-}$libdir/libjotgate.dylib"
     private="-lm -liconv"
+elif [ -e "$libraries/jotgate.dll" ]; then
+    # Programs look for it in the folder that they lie in and in those of PATH; the linker takes what stands for it.
+    shared=libjotgate.dll.a
+    put 755 "$libraries/jotgate.dll" "$prefix/bin" jotgate.dll
+    put 644 "$libraries/libjotgate.dll.a" "$libdir" "$shared"
+    private="-lws2_32 -luserenv -lbcrypt -lntdll -lkernel32 -ladvapi32 -l:libwinpthread.a"
 else
     shared=libjotgate.so.$abi
     put 755 "$libraries/libjotgate.so" "$libdir" "$shared"
@@ -50,10 +57,11 @@ done
 
 # below FOLDER: the folder as jotgate.pc writes it, so that a tree which is moved needs another prefix alone.
 below() { case $1 in "$prefix"/*) echo "\${prefix}${1#"$prefix"}" ;; *) echo "$1" ;; esac; }
+if [ -n "${RELOCATABLE:-}" ]; then root="\${pcfiledir}/../.."; else root=$prefix; fi
 config=$(mktemp)
 trap 'rm -f "$config"' EXIT
 cat >"$config" <<END
-prefix=$prefix
+prefix=$root
 libdir=$(below "$libdir")
 includedir=$(below "$includedir")
 
@@ -62,6 +70,6 @@ Description: An API gateway's JWT policy, inside the process
 Version: $version
 Cflags: -I\${includedir}
 Libs: -L\${libdir} -ljotgate
-Libs.private: $private
+Libs.private: ${PRIVATE:-$private}
 END
 put 644 "$config" "$libdir/pkgconfig" jotgate.pc

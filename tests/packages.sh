@@ -36,6 +36,7 @@ for language in "$@"; do
         java)
             echo "== the JARs on the class path of a project of its own"
             bindings-ffi/java/check-package.sh
+            bindings-ffi/java/check-loading.sh
             ;;
         kotlin)
             echo "== the JAR for Kotlin in a project of its own"

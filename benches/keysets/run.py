@@ -52,7 +52,7 @@ def main() -> int:
 def java(workshop: Workshop) -> list[str | Path]:
     package, made = workshop.ROOT / "bindings-ffi" / "java", workshop.MADE / "keysets-java"
     class_path = f"{made / 'classes'}:{package / 'target' / 'classes'}:{made / 'libraries'}/*"
-    workshop.run("sh", package / "build-native.sh")
+    workshop.run(sys.executable, "-m", "release.place", "java", cwd=workshop.ROOT / "tests")
     workshop.run("mvn", "--quiet", "--batch-mode", "-f", package, "process-classes")
     copy = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
     workshop.run("mvn", "--quiet", "--batch-mode", "-f", HERE / "java", copy, f"-DoutputDirectory={made / 'libraries'}")

@@ -7,17 +7,18 @@
 #ifndef JOTGATE_BRIDGE_H
 #define JOTGATE_BRIDGE_H
 
+#include "platform.h"
+
 /* One clear error in place of those of the compiler and the linker. */
-#if !__has_include("library.h") || \
-    (defined(__linux__) && defined(__x86_64__) && !__has_include("native/linux_amd64/libjotgate.a")) || \
-    (defined(__linux__) && defined(__aarch64__) && !__has_include("native/linux_arm64/libjotgate.a")) || \
-    (defined(__APPLE__) && defined(__x86_64__) && !__has_include("native/darwin_amd64/libjotgate.a")) || \
-    (defined(__APPLE__) && defined(__aarch64__) && !__has_include("native/darwin_arm64/libjotgate.a"))
-#error "jotgate: this copy of the module has no library for this platform: get a released version, or run build-native.sh in it"
+#if !__has_include("library.h") || defined(JOTGATE_NO_LIBRARY)
+#error "jotgate: this copy of the module has no library for this platform: get a released version, or run make build-go in the repository"
 #else
 #include "jotgate.h"
-#if defined(__linux__) && !defined(__GLIBC__)
-#error "jotgate: the library is built for glibc, not for musl: build where glibc is, with -extldflags -static if need be"
+#if defined(__linux__) && !defined(__GLIBC__) && !defined(JOTGATE_MUSL)
+#error "jotgate: this C library is musl: build with -tags musl"
+#endif
+#if defined(__GLIBC__) && defined(JOTGATE_MUSL)
+#error "jotgate: this C library is glibc: build without -tags musl, or set CC to a compiler for musl"
 #endif
 #endif
 

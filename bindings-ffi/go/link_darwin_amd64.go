@@ -1,5 +1,6 @@
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_DARWIN_AMD64
 // #cgo LDFLAGS: ${SRCDIR}/native/darwin_amd64/libjotgate.a -lm -liconv
 import "C"
 

@@ -1,5 +1,6 @@
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_DARWIN_ARM64
 // #cgo LDFLAGS: ${SRCDIR}/native/darwin_arm64/libjotgate.a -lm -liconv
 import "C"
 

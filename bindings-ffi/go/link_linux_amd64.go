@@ -1,5 +1,8 @@
+//go:build linux && amd64 && !musl
+
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_LINUX_AMD64
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_amd64/libjotgate.a -lm -ldl -lpthread
 import "C"
 

@@ -1,5 +1,8 @@
+//go:build linux && arm64 && !musl
+
 package jotgate
 
+// #cgo CFLAGS: -DJOTGATE_LINUX_ARM64
 // #cgo LDFLAGS: ${SRCDIR}/native/linux_arm64/libjotgate.a -lm -ldl -lpthread
 import "C"
 

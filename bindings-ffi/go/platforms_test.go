@@ -13,12 +13,13 @@ import (
 // Where the package cannot work, the compiler says one thing, and what to do.
 func TestOneClearErrorWhereItCannotWork(t *testing.T) {
 	needsCgo := `cannot use "jotgate needs cgo: set CGO_ENABLED=1, and CC to a C compiler" (untyped string constant)`
-	noLibrary := `cannot use "jotgate has libraries for linux and darwin on amd64 and arm64 alone" (untyped string constant)`
+	noLibrary := `cannot use "jotgate has libraries for linux and darwin on amd64 and arm64, and for windows on amd64, alone" (untyped string constant)`
 	for platform, want := range map[string]string{
 		"linux/amd64/0":   needsCgo,
 		"darwin/arm64/0":  needsCgo,
-		"windows/amd64/0": noLibrary,
-		"windows/amd64/1": noLibrary,
+		"windows/amd64/0": needsCgo,
+		"windows/arm64/0": noLibrary,
+		"windows/arm64/1": noLibrary,
 		"linux/386/1":     noLibrary,
 		"freebsd/amd64/0": noLibrary,
 	} {
@@ -42,7 +43,7 @@ func TestOneClearErrorWithoutTheLibrary(t *testing.T) {
 	build := exec.Command("go", "build", ".")
 	build.Dir = copied
 	said, err := build.CombinedOutput()
-	const want = "this copy of the module has no library for this platform: get a released version, or run build-native.sh in it"
+	const want = "this copy of the module has no library for this platform: get a released version, or run make build-go in the repository"
 	if err == nil || !strings.Contains(string(said), want) || strings.Count(string(said), "error:") != 1 {
 		t.Errorf("%v: %s", err, said)
 	}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Uses the built JARs as a stranger would: a project far from the repository, with the main JAR alone on its class path,
 # compiles and validates tokens, on the module path and from an image of jlink too, and one with that of the test kit beside it
-# tests itself. Looks also at what they hold. Build them first: build-native.sh, mvn -f reactor.xml package.
+# tests itself. Looks also at what they hold. Build them first: make build-java.
 set -eu
 
 cd "$(dirname "$0")"
@@ -14,7 +14,7 @@ fail() {
 }
 kit=$here/testing/target/jotgate-testing-$version.jar
 for built in "$jar" "$kit"; do
-    [ -f "$built" ] || fail "there is no $built; run build-native.sh, then mvn -q -B -f reactor.xml package -DskipTests"
+    [ -f "$built" ] || fail "there is no $built; run make build-java"
 done
 
 # What a repository of artifacts asks of each.
@@ -35,7 +35,7 @@ strangers=$(grep '\.class$' names | grep -v '^io/jotgate/' | grep -v '^module-in
 strangers=$(grep '^io/jotgate/testing/' names || true)
 [ -z "$strangers" ] || fail "the test kit is in the main JAR: $strangers"
 grep -q '^io/jotgate/JwtValidator\.class$' names || fail "the JAR has no JwtValidator"
-grep -Eq '^native/(linux|macos|windows)-[a-z0-9_]+/(lib)?jotgate_jni\.(so|dylib|dll)$' names ||
+grep -Eq '^native/(linux|macos|windows)-[a-z0-9_]+(-musl)?/(lib)?jotgate_jni\.(so|dylib|dll)$' names ||
     fail "the JAR has no native library under native/<os>-<arch>/"
 for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
     grep -q "^META-INF/$licence\$" names || fail "the JAR lacks $licence"
@@ -49,6 +49,10 @@ for platform in "$here"/target/native/*/; do
     platform=$(basename "$platform")
     grep -q "^native/$platform/." names || fail "the JAR lacks the library for $platform"
 done
+sources=${jar%.jar}-sources.jar
+if [ -f "$sources" ] && jar tf "$sources" | grep '_jni'; then
+    fail "the JAR of sources has a native library"
+fi
 
 javac --release 17 -Xlint:all -Werror -cp "$jar" -d classes Use.java
 # Nothing of the caller's may point to another library or class.

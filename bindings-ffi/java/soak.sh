@@ -1,6 +1,6 @@
 #!/bin/sh
 # The long ones: many validations in a process that must not grow, and virtual threads that wait for a fetch on one carrier.
-# soak.sh [VALIDATIONS]; build first: build-native.sh, mvn -f reactor.xml package -DskipTests. `JAVA_HOME` names another JDK.
+# soak.sh [VALIDATIONS]; build first: make build-java. `JAVA_HOME` names another JDK.
 set -eu
 cd "$(dirname "$0")"
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Uses the built gem as a stranger would: installed into a folder of its own, far from the repository, with a small service on Puma that
-# takes it from there. Build it first: build-native.sh, package.sh.
+# takes it from there. Build it first: make build-ruby.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -8,8 +8,7 @@ fail() {
     echo "check-package.sh: $1" >&2
     exit 1
 }
-gem=$root/target/gems/jotgate.gem
-[ -f "$gem" ] || fail "there is no $gem; run build-native.sh, then package.sh"
+gem=$(ls "$root"/target/gems/jotgate-*.gem 2>/dev/null) || fail "there is no gem in target/gems; run make build-ruby"
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
 cp "$here/test/package/use.rb" "$here/examples/orders.ru" "$project/"

@@ -80,3 +80,9 @@ pub fn codes() -> Vec<CodeEntry> {
     };
     Code::ALL.iter().map(entry).collect()
 }
+
+/// The version of this addon: the JavaScript half works with its own alone.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { loadAddon } from './addon.js';
 import type { AnswerNumber, FailureNumber, WorkNumber } from './numbers.js';
 import type { Rejected } from './outcome.js';
 
@@ -279,36 +278,4 @@ interface NativeAddon {
  * The addon of this platform, loaded when this module is.
  * @internal
  */
-export const native: NativeAddon = load();
-
-function load(): NativeAddon {
-  const file = `jotgate.${platform()}.node`;
-  const path = join(__dirname, '..', 'native', file);
-  if (!existsSync(path)) {
-    throw new Error(`jotgate has no native part here (${file} is missing): ${whyMissing()}`);
-  }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the only way to load an addon
-  return require(path) as NativeAddon;
-}
-
-/** A bundler moves this module out of its package, and leaves behind what it cannot read. */
-function whyMissing(): string {
-  return basename(__filename) === 'native.js' && existsSync(join(__dirname, '..', 'package.json'))
-    ? 'this package has none for this platform; in the source tree `npm run build:native` makes it'
-    : `a bundler has packed jotgate; mark jotgate as external (esbuild: --external:jotgate; webpack: externals: { jotgate: 'commonjs jotgate' }), or copy its folder native to ${join(__dirname, '..', 'native')}`;
-}
-
-function platform(): string {
-  const name = `${process.platform}-${process.arch}`;
-  return process.platform === 'linux' ? `${name}-${usesGlibc() ? 'gnu' : 'musl'}` : name;
-}
-
-function usesGlibc(): boolean {
-  const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
-  const { excludeNetwork = false } = report;
-  // Else the report looks up the names of all peers that the process is connected to.
-  report.excludeNetwork = true;
-  const { header } = report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
-  report.excludeNetwork = excludeNetwork;
-  return header.glibcVersionRuntime !== undefined;
-}
+export const native = loadAddon() as NativeAddon;

@@ -4,6 +4,7 @@
     run.py --binding python --vectors cases.json --report report.jsonl
     run.py --all
     run.py --all --provider ring
+    run.py --all --binding go --reports FOLDER
 
 A runner is a program of the binding, called as `<command> VECTORS RAW_REPORT START_INDEX`. It takes the cases from
 START_INDEX on through the language's public API, and for each appends one JSON line to RAW_REPORT and flushes it:
@@ -39,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.all:
+            if options.binding:
+                return 0 if run_binding(options.binding, None, options.reports or REPORTS / "alone", options.patience) else 1
             return run_all(options.patience, options.provider)
         vectors, report = Path(options.vectors), Path(options.report)
         return 0 if run_file(options.binding, vectors, report, options.patience) else 1
@@ -52,7 +55,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--binding", choices=(*runners.BINDINGS, *runners.PREVIEW))
     parser.add_argument("--vectors", metavar="FILE", help="a file of token cases, indexed or not")
     parser.add_argument("--report", metavar="FILE", help="where to write one JSON line per case")
-    parser.add_argument("--all", action="store_true", help="all indexed files through all bindings, then compare")
+    parser.add_argument("--all", action="store_true", help="all indexed files, through --binding, or through all and then compare")
+    parser.add_argument("--reports", metavar="FOLDER", type=Path, help="with --all and --binding: where the reports go")
     parser.add_argument(
         "--provider",
         choices=("ring", "aws-lc"),
@@ -62,9 +66,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--patience", type=float, default=60, metavar="SECONDS", help="longest time without progress (60)"
     )
     options = parser.parse_args(arguments)
-    single = (options.binding, options.vectors, options.report)
-    if options.all == any(single) or (not options.all and not all(single)):
-        parser.error("give --binding, --vectors and --report, or --all alone")
+    single = (options.vectors, options.report)
+    if options.all == any(single) or (not options.all and not all((options.binding, *single))):
+        parser.error("give --binding, --vectors and --report, or --all")
+    if options.all and options.binding and options.provider:
+        parser.error("--provider is for the Rust runner alone")
     return options
 
 
@@ -165,31 +171,37 @@ def _report_of(reports: Path, binding: str, vectors: Path) -> Path:
     return reports / binding / kind / f"{vectors.stem}.jsonl"
 
 
+def run_binding(binding: str, provider: str | None, reports: Path, patience: float) -> bool:
+    """Every file that is indexed for its provider through one binding; whether all cases passed."""
+    provided, good = provider or runners.packaged(binding), True
+    whole, parts = [], []
+    for path in vector_file.indexed_scenarios(provided):
+        listed = vector_file.load(path)
+        if playable := scenarios.playable(binding, listed):
+            (whole if len(playable) == len(listed) else parts).append(path)
+    explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
+    importable = vector_file.indexed_imports(provided) if binding in imports.BINDINGS else []
+    readable = vector_file.indexed_documents() if binding in documents.BINDINGS else []
+    for paths in filter(None, (vector_file.indexed(provided), whole, explained, importable, readable)):
+        each = {path: _report_of(reports, binding, path) for path in paths}
+        good &= run_files(binding, each, patience, provider)
+    for path in parts:
+        good &= run_file(binding, path, _report_of(reports, binding, path), patience, provider)
+    return good
+
+
 def run_all(patience: float, chosen: str | None) -> int:
-    """Every file that is indexed for its provider through every binding that can run, then the comparison of what they said."""
+    """Every file through every binding that can run, then the comparison of what they said."""
     ran, missing, good = [], {}, True
     bindings, reports = (("rust",), REPORTS / chosen) if chosen else ((*runners.BINDINGS, *runners.PREVIEW), REPORTS)
     for binding in bindings:
-        provider = chosen or runners.packaged(binding)
         try:
-            runners.command(binding, provider)
+            runners.command(binding, chosen)
         except runners.RunnerMissing as error:
             missing[binding] = str(error)
             continue
         ran.append(binding)
-        whole, parts = [], []
-        for path in vector_file.indexed_scenarios(provider):
-            listed = vector_file.load(path)
-            if playable := scenarios.playable(binding, listed):
-                (whole if len(playable) == len(listed) else parts).append(path)
-        explained = vector_file.indexed_explanations() if binding in explanations.BINDINGS else []
-        importable = vector_file.indexed_imports(provider) if binding in imports.BINDINGS else []
-        readable = vector_file.indexed_documents() if binding in documents.BINDINGS else []
-        for paths in filter(None, (vector_file.indexed(provider), whole, explained, importable, readable)):
-            each = {path: _report_of(reports, binding, path) for path in paths}
-            good &= run_files(binding, each, patience, provider)
-        for path in parts:
-            good &= run_file(binding, path, _report_of(reports, binding, path), patience, provider)
+        good &= run_binding(binding, chosen, reports, patience)
     if not chosen:
         good &= compare.compare(REPORTS, ran)
     for reason in missing.values():

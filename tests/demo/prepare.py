@@ -29,9 +29,8 @@ def express() -> list[str]:
     shutil.rmtree(project, ignore_errors=True)
     project.mkdir(parents=True)
     (project / "package.json").write_text('{"name": "orders", "private": true, "type": "module"}\n')
-    run("npm", "pack", "--silent", "--pack-destination", project, cwd=ROOT / "bindings-node")
-    (tarball,) = project.glob("jotgate-*.tgz")
-    run("npm", "install", "--silent", "--no-package-lock", tarball, "express@5", cwd=project)
+    run(sys.executable, "-m", "release.npm", "--folder", project, "host", cwd=ROOT / "tests")
+    run("npm", "install", "--silent", "--no-package-lock", *project.glob("jotgate-*.tgz"), "express@5", cwd=project)
     shutil.copy(ROOT / "bindings-node" / "examples" / "express-app.mjs", project / "app.mjs")
     return ["node", str(project / "app.mjs")]
 
@@ -55,7 +54,7 @@ def rack() -> list[str]:
     project = WORK / "ruby"
     shutil.rmtree(project, ignore_errors=True)
     project.mkdir(parents=True)
-    gem = ROOT / "target" / "gems" / "jotgate.gem"
+    (gem,) = (ROOT / "target" / "gems").glob("jotgate-*.gem")
     run("gem", "install", "--quiet", "--local", "--ignore-dependencies", "--no-document", "--install-dir", project / "gems", gem)
     shutil.copy(ROOT / "bindings-ffi" / "ruby" / "examples" / "orders.ru", project)
     (project / "puma.rb").write_text('bind "tcp://127.0.0.1:#{ENV.fetch(\'PORT\')}"\n')

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from . import npm, place, platforms
 from .versions import ROOT, the_version
 
 JAVA = ROOT / "bindings-ffi" / "java"
@@ -30,17 +31,15 @@ def gather(folder: Path) -> None:
     put(folder / "crates", (ROOT / "target" / "package").glob(f"*-{version}.crate"), "make test-packages")
     put(folder / "python", (ROOT / "target" / "wheels").glob("*.whl"), "make build-python")
     put(folder / "ruby", (ROOT / "target" / "gems").glob("*.gem"), "make build-ruby")
-    for gem in (folder / "ruby").glob("jotgate.gem"):
-        gem.rename(gem.with_name(f"jotgate-{version}-x86_64-linux.gem"))
     component = folder / "maven" / "io" / "jotgate" / "jotgate" / version
     ends = ("", "-sources", "-javadoc")
     put(component, [JAVA / "target" / f"jotgate-{version}{end}.jar" for end in ends], "make build-java test-java")
     shutil.copyfile(JAVA / "pom.xml", component / f"jotgate-{version}.pom")
-    archive(folder / "c", f"jotgate-{version}-here")
-    (folder / "npm").mkdir(exist_ok=True)
-    words = ["npm", "pack", "--silent", "--pack-destination", str(folder / "npm")]
-    subprocess.run(words, cwd=ROOT / "bindings-node", check=True, stdout=subprocess.DEVNULL)
-    put(folder / "npm", (folder / "npm").glob("*.tgz"), "make build-node")
+    archive(folder / "c", f"jotgate-{version}-{platforms.host().name}")
+    try:
+        npm.make([platforms.host()], folder=folder / "npm")
+    except (OSError, place.LibraryMissing) as missing:
+        raise NotBuilt(f"nothing for npm: make build-node ({missing})") from missing
 
 
 def archive(folder: Path, name: str) -> None:

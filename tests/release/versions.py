@@ -63,6 +63,7 @@ PLACES = (
     Place("bindings-node/package.json", r'^  "version": "', '"'),
     Place("bindings-node/package.json", r'^    "@jotgate/[a-z0-9-]+": "', '"', somewhere=True),
     Place("bindings-node/package-lock.json", r'"name": "jotgate",\n +"version": "', '"'),
+    Place("bindings-node/ts/addon.ts", r"const VERSION = '", "'"),
     Place("bindings-python/arrow/pyproject.toml", r'^version = "', r'"$'),
     Place("bindings-python/arrow/pyproject.toml", r'"jotgate==', '"'),
     Place("bindings-ffi/java/**/pom.xml", "^  <version>", "</version>$"),

@@ -3,7 +3,7 @@
 set -eu
 target=$(cd "$(dirname "$0")/.." && pwd)/target
 if [ ! -d "$target/test-libraries" ]; then
-    echo "run.sh: not built; run bindings-ffi/java/build-native.sh, then mvn -q -B test-compile there" >&2
+    echo "run.sh: not built; run make build-java" >&2
     exit 1
 fi
 # Started for each file: what the second compiler and a collector with threads of its own cost would not come back.

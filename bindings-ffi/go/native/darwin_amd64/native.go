@@ -1,3 +1,3 @@
-// Package native holds libjotgate.a for darwin/amd64. It has no code: `go mod vendor` copies only folders that are packages
-// someone imports.
+// Package native holds libjotgate.a for macOS, Intel. It has no code: `go mod vendor` copies only
+// folders that are packages someone imports.
 package native

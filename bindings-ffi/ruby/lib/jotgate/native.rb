@@ -1,9 +1,11 @@
 # frozen_string_literal: true
 
 require "json"
-require_relative "jotgate_native"
+require_relative "library"
 
 module Jotgate
+  Library.load { require_relative "jotgate_native" }
+
   # What UniFFI has made of the native library, with the manners of Ruby. Texts go in as bytes, whatever encoding they say they
   # have: the library looks whether they are UTF-8.
   module Native

@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and loads the native library, once. */
 final class NativeLibrary {
     static final String VERSION = "0.1.0";
     static final String PATH_PROPERTY = "jotgate.library.path";
+
+    private static final String FOLDER_PROPERTY = "java.io.tmpdir";
+    private static final String CRATE = "build the crate jotgate-jni there and name the file by -D" + PATH_PROPERTY;
+    private static final String ELSEWHERE = "name another folder by -D" + FOLDER_PROPERTY
+            + ", or unpack the library from the JAR yourself and name the file by -D" + PATH_PROPERTY;
 
     private static boolean loaded;
 
@@ -19,66 +23,91 @@ final class NativeLibrary {
     /**
      * Loads the file that the system property {@value #PATH_PROPERTY} names, else the one in the JAR.
      *
-     * @throws UnsatisfiedLinkError there is none for this platform, or it is of another version
+     * @throws UnsatisfiedLinkError there is none for this platform, it cannot be loaded, or it is of another version
      */
     static synchronized void load() {
         if (loaded) {
             return;
         }
+        String platform = NativePlatform.current();
         String path = System.getProperty(PATH_PROPERTY);
         if (path != null) {
-            System.load(Path.of(path).toAbsolutePath().toString());
+            loadFile(platform, Path.of(path).toAbsolutePath());
         } else {
-            loadFromJar(platform(System.getProperty("os.name"), System.getProperty("os.arch")));
+            loadFromJar(platform);
         }
         Object version = Flat.readList(Native.about()).get(0);
         if (!VERSION.equals(version)) {
-            throw new UnsatisfiedLinkError("the native library of jotgate is of version " + version
-                    + ", the Java classes are of version " + VERSION);
+            throw new UnsatisfiedLinkError("two versions of jotgate lie side by side: its native library for " + platform
+                    + (path == null ? " in the JAR" : ", which -D" + PATH_PROPERTY + " names,") + " is of version " + version
+                    + ", the Java classes are of version " + VERSION + "; take both from one JAR");
         }
         loaded = true;
     }
 
-    /** The folder of a platform in the JAR, such as {@code linux-x86_64}. */
-    static String platform(String system, String machine) {
-        String lower = system.toLowerCase(Locale.ROOT);
-        String os = lower.startsWith("mac") ? "macos" : lower.startsWith("windows") ? "windows" : lower;
-        String arch = switch (machine) {
-            case "amd64", "x86_64" -> "x86_64";
-            case "aarch64", "arm64" -> "aarch64";
-            default -> machine;
-        };
-        return os + "-" + arch;
+    private static void loadFile(String platform, Path file) {
+        String named = "the native library of jotgate for " + platform + ", which -D" + PATH_PROPERTY + " names (" + file + ")";
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw error(named + " is not there", null);
+            }
+            ElfFile.mustBeWhole(file);
+            System.load(file.toString());
+        } catch (IOException problem) {
+            throw error(named + " cannot be loaded: " + problem.getMessage(), problem);
+        } catch (UnsatisfiedLinkError problem) {
+            // Two copies of one file may be loaded, one file may not. Of the texts of the virtual machine no other says why.
+            if (said(problem).contains("already loaded in another classloader")) {
+                throw error(named + " is loaded by another class loader, and a file can be loaded once: let a class loader that both"
+                        + " applications share have the JAR, or leave -D" + PATH_PROPERTY + " out, so that each unpacks a copy", problem);
+            }
+            throw error(named + " cannot be loaded: " + said(problem), problem);
+        }
     }
 
     private static void loadFromJar(String platform) {
         String name = System.mapLibraryName("jotgate_jni");
-        try (InputStream library = open(platform, name)) {
+        String folder = System.getProperty(FOLDER_PROPERTY);
+        InputStream library = open(platform, name);
+        try (library) {
             // A new folder that only this user may enter: nobody else can put another file in the library's place.
-            Path folder = Files.createTempDirectory("jotgate");
-            Path file = folder.resolve(name);
+            Path own = Files.createTempDirectory("jotgate");
+            Path file = own.resolve(name);
             try {
                 Files.copy(library, file);
                 System.load(file.toString());
             } finally {
                 discard(file);
-                discard(folder);
+                discard(own);
             }
         } catch (IOException problem) {
-            UnsatisfiedLinkError error = new UnsatisfiedLinkError("the native library of jotgate cannot be unpacked into "
-                    + System.getProperty("java.io.tmpdir") + "; unpack it elsewhere and name it by -D" + PATH_PROPERTY);
-            error.initCause(problem);
-            throw error;
+            throw error("the native library of jotgate for " + platform + " cannot be unpacked into " + folder + " (" + problem
+                    + "); " + ELSEWHERE, problem);
+        } catch (UnsatisfiedLinkError problem) {
+            throw error("the native library of jotgate for " + platform + " was unpacked into " + folder + " and cannot be loaded: "
+                    + said(problem) + "; where programs may not run from that folder (mounted noexec), " + ELSEWHERE, problem);
         }
     }
 
     static InputStream open(String platform, String name) {
-        InputStream library = NativeLibrary.class.getResourceAsStream("/native/" + platform + "/" + name);
+        String place = "native/" + platform + "/" + name;
+        InputStream library = NativeLibrary.class.getResourceAsStream("/" + place);
         if (library == null) {
-            throw new UnsatisfiedLinkError("jotgate's JAR holds no native library for " + platform
-                    + "; build one from the crate jotgate-jni and name the file by -D" + PATH_PROPERTY);
+            throw new UnsatisfiedLinkError("jotgate has no native library for " + platform + ": " + (NativePlatform.ALL.contains(platform)
+                    ? place + " is not in this JAR; take the one that was released, or " + CRATE
+                    : "there is one for each of " + String.join(", ", NativePlatform.ALL) + "; " + CRATE));
         }
         return library;
+    }
+
+    private static UnsatisfiedLinkError error(String message, @Nullable Throwable cause) {
+        UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
+        error.initCause(cause);
+        return error;
+    }
+
+    private static String said(Throwable problem) {
+        return String.valueOf(problem.getMessage());
     }
 
     /** A loaded library needs its file no more, except on Windows, which keeps it until the virtual machine ends. */

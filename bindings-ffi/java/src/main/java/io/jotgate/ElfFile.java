@@ -1,0 +1,39 @@
+package io.jotgate;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** What a library of Linux says of its own length. */
+final class ElfFile {
+    private static final int HEADER = 64;
+
+    private ElfFile() {}
+
+    /**
+     * Linux maps what a file says it has, and the process dies when it touches what is not there. The header says where the last
+     * part, the table of sections, begins, how many entries that has and how long each is. Files of other systems pass: those
+     * look themselves.
+     *
+     * @throws IOException it is cut off
+     */
+    static void mustBeWhole(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            while (header.hasRemaining() && channel.read(header) >= 0) {
+                continue;
+            }
+            if (header.hasRemaining()) {
+                throw new EOFException("it is cut off after " + channel.size() + " bytes");
+            }
+            boolean elf = header.getInt(0) == 0x464c457f;
+            long length = header.getLong(40) + (long) header.getShort(58) * header.getShort(60);
+            if (elf && channel.size() < length) {
+                throw new EOFException("it is cut off after " + channel.size() + " of " + length + " bytes");
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+"""Builds the native libraries of the packages for platforms: target/platforms/NAME/.
+
+    python3 -m release.natives [--profile dev] PLATFORM...    in `tests`; `host` is the platform of this machine
+
+The packages are made of them by `release.packages`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+
+from . import toolchain
+from .platforms import ROOT, Platform, named
+
+# What becomes of each crate: shared libraries by the names of their files, and the archives.
+CRATES = ("jotgate-ffi", "jotgate-jni", "jotgate-node", "jotgate-uniffi")
+SHARED = ("jotgate", "jotgate_jni", "jotgate_node", "jotgate_uniffi")
+ARCHIVE = "libjotgate.a"
+
+
+def build(platform: Platform, profile: str = "release") -> None:
+    """Leaves the libraries for `platform` in its folder."""
+    toolchain.prepare(platform)
+    command, target = toolchain.cargo(platform)
+    # Packages verify with aws-lc: core/docs/adr/0005-two-providers.md.
+    words = [*command, "--locked", "--profile", profile, "--target", target, "--features", "aws-lc"]
+    for crate in CRATES:
+        words += ["-p", crate]
+    subprocess.run(words, cwd=ROOT, env=toolchain.environment(platform), check=True)
+
+    made = ROOT / "target" / platform.rust / ("debug" if profile == "dev" else profile)
+    platform.libraries.mkdir(parents=True, exist_ok=True)
+    for library in SHARED:
+        shutil.copy2(made / platform.shared(library), platform.libraries)
+    if platform.system == "windows":
+        shutil.copy2(made / "libjotgate.dll.a", platform.libraries)
+    # Debug information of the standard library would be a third of it. The names of functions stay, for the linker.
+    toolchain.strip_archive(made / ARCHIVE, platform.libraries / ARCHIVE)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("platforms", nargs="+", metavar="PLATFORM")
+    parser.add_argument("--profile", default="release")
+    asked = parser.parse_args()
+    for place, platform in enumerate([named(name) for name in asked.platforms], 1):
+        started = time.monotonic()
+        print(f"== [{place}/{len(asked.platforms)}] {platform.title}", flush=True)
+        build(platform, asked.profile)
+        print(f"== {platform.name}: built in {time.monotonic() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

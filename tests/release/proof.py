@@ -1,0 +1,158 @@
+"""Runs the vectors of `tests/vectors` through packages for platforms that this machine is none of.
+
+    python3 -m release.proof [--quick] [PROOF...]    in `tests`; without names, all of them
+
+Each takes the libraries that `release.natives` has left in target/platforms, or builds them. The reports, one line for each case, are
+written to target/conformance/foreign/PROOF, and `proved.json` there says how many cases passed. `--quick` takes some files alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import emulators, natives, toolchain, wheels
+from .platforms import PACKAGES, ROOT, Platform, named
+
+REPORTS = ROOT / "target" / "conformance" / "foreign"
+# Each algorithm, what is no token at all, and the rules of time: what a compiler or a processor could get wrong.
+QUICK = ("rsa", "ecdsa", "eddsa", "hmac", "alg_none", "time", "json")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One binding on one platform."""
+
+    platform: str
+    binding: str
+    # Makes what has to be there, and says by what the runner's interpreter, its first word, is replaced.
+    prepare: Callable[[Platform], list[str]]
+
+    @property
+    def name(self) -> str:
+        return f"{self.binding}-{self.platform}"
+
+
+def go(platform: Platform) -> list[str]:
+    """The runner, linked by a compiler for the platform. With musl it is one file that needs nothing of the system."""
+    place("go", platform)
+    program = REPORTS / "programs" / f"go-{platform.name}{'.exe' if platform.system == 'windows' else ''}"
+    told = {"CGO_ENABLED": "1", "GOOS": platform.go.os, "GOARCH": platform.go.arch, "CGO_LDFLAGS": "-O2 -g"}
+    flags = []
+    if platform.linker == "mingw":
+        told["CC"] = "x86_64-w64-mingw32-gcc"
+    else:
+        # zig has no libgcc, from which the archive takes what unwinds the stack.
+        target = platform.rust.replace("-unknown", "") + ("" if platform.musl else ".2.17")
+        told |= {"CC": f"{toolchain.tools() / 'zig'} cc -target {target}", "CGO_LDFLAGS": "-O2 -g -lunwind"}
+    if platform.musl:
+        flags = ["-tags", "musl,netgo,osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"]
+    words = ["go", "build", *flags, "-o", program, "./conformance"]
+    subprocess.run(words, cwd=ROOT / "bindings-ffi" / "go", env=os.environ | told, check=True)
+    return [*emulators.words(platform), str(program)]
+
+
+def python(platform: Platform) -> list[str]:
+    """The wheel and what its runner stands on, unpacked by pip for a Python that is Debian's."""
+    root = emulators.debian_system(platform)
+    tag = platform.wheel.split(".")[-1]
+    ours = [path for path in (PACKAGES / "python").glob(f"jotgate-*abi3*{tag}*.whl")] or wheels.make(platform, free_threaded=False)
+    site = REPORTS / "programs" / f"python-{platform.name}"
+    shutil.rmtree(site, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", site, "--only-binary=:all:", "--python-version", "3.11"]
+    subprocess.run([*pip, "--platform", tag, "--no-deps", *ours, "arro3-core"], check=True)
+    shutil.copytree(ROOT / "bindings-python" / "arrow" / "python", site, dirs_exist_ok=True)
+    return ["env", f"PYTHONPATH={site}", *emulators.words(platform), str(root / "usr" / "bin" / "python3.11")]
+
+
+def node(platform: Platform) -> list[str]:
+    """The package as it lies in the tree, with the addon of the platform, in a Node of the platform."""
+    place("node", platform)
+    if platform.emulator == "qemu":
+        emulators.debian_system(platform)
+    # The oldest that is promised, which for Windows has no package.
+    program = emulators.npm_node(platform, "22" if platform.system == "windows" else "20")
+    return [*emulators.words(platform), str(program)]
+
+
+def java(platform: Platform) -> list[str]:
+    """The classes of the tree, with the library of the platform among them, in a Java of the platform."""
+    root = emulators.debian_system(platform)
+    place("java", platform)
+    library = ROOT / "bindings-ffi" / "java" / "target" / "classes" / "native" / platform.java
+    library.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(platform.libraries / platform.shared("jotgate_jni"), library)
+    programs = REPORTS / "programs" / f"java-{platform.name}"
+    programs.mkdir(parents=True, exist_ok=True)
+    virtual_machine = next(root.glob("usr/lib/jvm/java-17-openjdk-*/bin/java"))
+    start = programs / "java"
+    start.write_text(f'#!/bin/sh\nexec {" ".join(emulators.words(platform))} {virtual_machine} "$@"\n')
+    start.chmod(0o755)
+    return ["env", f"PATH={programs}:{os.environ['PATH']}", "sh"]
+
+
+def place(package: str, platform: Platform) -> None:
+    """Puts the libraries of the platform where the package has them."""
+    if not (platform.libraries / natives.ARCHIVE).exists():
+        natives.build(platform)
+    subprocess.run([sys.executable, "-m", "release.place", package, platform.name], cwd=ROOT / "tests", check=True)
+
+
+PROOFS = (
+    Proof("linux-x64-musl", "go", go),
+    Proof("linux-arm64-gnu", "go", go),
+    Proof("win32-x64", "go", go),
+    Proof("linux-arm64-gnu", "python", python),
+    Proof("linux-arm64-gnu", "node", node),
+    Proof("win32-x64", "node", node),
+    Proof("linux-arm64-gnu", "java", java),
+)
+
+
+def run(proof: Proof, *, quick: bool) -> bool:
+    """Whether every case has the verdict that it must have; writes down how many did."""
+    started = time.monotonic()
+    runner = proof.prepare(named(proof.platform))
+    reports = REPORTS / proof.name
+    shutil.rmtree(reports, ignore_errors=True)
+    # An emulated program is many times slower: it is given up when nothing came of it for that long.
+    words = [sys.executable, "run.py", "--binding", proof.binding, "--patience", "600"]
+    told = os.environ | {f"JOTGATE_RUNNER_{proof.binding.upper()}": " ".join(runner)}
+    where = ROOT / "tests" / "conformance"
+    if quick:
+        vectors = [ROOT / "tests" / "vectors" / "tokens" / f"{name}.json" for name in QUICK]
+        each = [[*words, "--vectors", path, "--report", reports / proof.binding / f"{path.stem}.jsonl"] for path in vectors]
+    else:
+        each = [[*words, "--all", "--reports", reports]]
+    good = all([subprocess.run(command, cwd=where, env=told, check=False).returncode == 0 for command in each])
+    lines = [json.loads(line) for report in sorted(reports.rglob("*.jsonl")) for line in report.read_text().splitlines()]
+    passed = sum(line["pass"] for line in lines)
+    print(f"proof {proof.name}: {passed} of {len(lines)} cases passed, {time.monotonic() - started:.0f} s", flush=True)
+    (reports / "proved.json").write_text(json.dumps({"passed": passed, "cases": len(lines), "quick": quick}) + "\n")
+    return good and bool(lines) and passed == len(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [proof.name for proof in PROOFS]
+    parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(names))
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args()
+    if unknown := set(asked.proofs) - set(names):
+        parser.error(f"no proof is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    failed = [proof.name for proof in PROOFS if proof.name in (asked.proofs or names) and not run(proof, quick=asked.quick)]
+    if failed:
+        print(f"proof: FAILED: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
