@@ -16,26 +16,28 @@ import time
 from . import toolchain
 from .platforms import ROOT, Platform, named
 
-# What becomes of each crate: shared libraries by the names of their files, and the archives.
-CRATES = ("jotgate-ffi", "jotgate-jni", "jotgate-node", "jotgate-uniffi")
-SHARED = ("jotgate", "jotgate_jni", "jotgate_node", "jotgate_uniffi")
+# The shared library that becomes of each crate. Of the C interface there is an archive as well.
+SHARED = {"jotgate-ffi": "jotgate", "jotgate-jni": "jotgate_jni", "jotgate-node": "jotgate_node", "jotgate-uniffi": "jotgate_uniffi"}
+CRATES = tuple(SHARED)
 ARCHIVE = "libjotgate.a"
 
 
-def build(platform: Platform, profile: str = "release") -> None:
-    """Leaves the libraries for `platform` in its folder."""
+def build(platform: Platform, profile: str = "release", crates: tuple[str, ...] = CRATES) -> None:
+    """Leaves the libraries for `platform` in its folder: those of all packages, or of some."""
     toolchain.prepare(platform)
     command, target = toolchain.cargo(platform)
     # Packages verify with aws-lc: core/docs/adr/0005-two-providers.md.
     words = [*command, "--locked", "--profile", profile, "--target", target, "--features", "aws-lc"]
-    for crate in CRATES:
+    for crate in crates:
         words += ["-p", crate]
     subprocess.run(words, cwd=ROOT, env=toolchain.environment(platform), check=True)
 
     made = ROOT / "target" / platform.rust / ("debug" if profile == "dev" else profile)
     platform.libraries.mkdir(parents=True, exist_ok=True)
-    for library in SHARED:
-        shutil.copy2(made / platform.shared(library), platform.libraries)
+    for crate in crates:
+        shutil.copy2(made / platform.shared(SHARED[crate]), platform.libraries)
+    if "jotgate-ffi" not in crates:
+        return
     if platform.system == "windows":
         shutil.copy2(made / "libjotgate.dll.a", platform.libraries)
     # Debug information of the standard library would be a third of it. The names of functions stay, for the linker.

@@ -1,6 +1,6 @@
 """Runs the vectors of `tests/vectors` through packages for platforms that this machine is none of.
 
-    python3 -m release.proof [--quick] [PROOF...]    in `tests`; without names, all of them
+    python3 -m release.proof [--quick] [--profile dev] [PROOF...]    in `tests`; without names, all of them
 
 Each takes the libraries that `release.natives` has left in target/platforms, or builds them. The reports, one line for each case, are
 written to target/conformance/foreign/PROOF, and `proved.json` there says how many cases passed. `--quick` takes some files alone.
@@ -20,8 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import emulators, natives, toolchain, wheels
+from . import place as puts
 from .platforms import PACKAGES, ROOT, Platform, named
 
+# How libraries are built that are not there yet, for all of the proofs.
+PROFILE = "JOTGATE_PROOF_PROFILE"
 REPORTS = ROOT / "target" / "conformance" / "foreign"
 # Each algorithm, what is no token at all, and the rules of time: what a compiler or a processor could get wrong.
 QUICK = ("rsa", "ecdsa", "eddsa", "hmac", "alg_none", "time", "json")
@@ -101,8 +104,9 @@ def java(platform: Platform) -> list[str]:
 
 def place(package: str, platform: Platform) -> None:
     """Puts the libraries of the platform where the package has them."""
-    if not (platform.libraries / natives.ARCHIVE).exists():
-        natives.build(platform)
+    wanted = puts.PACKAGES[package]
+    if not (platform.libraries / wanted.file(platform)).exists():
+        natives.build(platform, os.environ.get(PROFILE, "release"), (wanted.crate,))
     subprocess.run([sys.executable, "-m", "release.place", package, platform.name], cwd=ROOT / "tests", check=True)
 
 
@@ -145,7 +149,9 @@ def main() -> int:
     names = [proof.name for proof in PROOFS]
     parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(names))
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--profile", default="release", help="how libraries are built that are not there yet")
     asked = parser.parse_args()
+    os.environ[PROFILE] = asked.profile
     if unknown := set(asked.proofs) - set(names):
         parser.error(f"no proof is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     failed = [proof.name for proof in PROOFS if proof.name in (asked.proofs or names) and not run(proof, quick=asked.quick)]
