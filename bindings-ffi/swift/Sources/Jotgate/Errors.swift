@@ -69,6 +69,12 @@ public struct PolicyProblem: Sendable, Equatable {
     }
 }
 
+/// A text that is no snapshot of key sets: `Validator.importKeys` has changed nothing.
+public struct SnapshotError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong with it.
+    public let description: String
+}
+
 extension JotgateError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
