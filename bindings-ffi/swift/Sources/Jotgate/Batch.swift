@@ -2,8 +2,9 @@ import Foundation
 internal import JotgateNative
 
 extension Validator {
-    /// What `validate` gives or throws for each of many tokens, in their order. Key sets are fetched once for all. `threads` is the most
-    /// processors to use, all by default. Throws `CancellationError` where the task is cancelled while keys are fetched, and nothing else.
+    /// What `validate` gives or throws for each of many tokens, in their order. Key sets are fetched once for all. `threads` is
+    /// the most processors to use, all by default. Throws `CancellationError` where the task is cancelled while keys are
+    /// fetched, and nothing else.
     public func validateMany(
         _ tokens: [String], asOf: Date? = nil, threads: Int = 0
     ) async throws -> [Result<VerifiedToken, JotgateError>] {

@@ -15,8 +15,8 @@ extension Validator {
     /// Whether the policy has a `forward`: whoever hands requests on must then apply it.
     public var forwards: Bool { driver.ruling.forwards }
 
-    /// How the policy's `forward` changes this request before it goes on. `token` is what validating it gave, nil included. The request
-    /// is as for `validateRequest`, with all of its fields.
+    /// How the policy's `forward` changes this request before it goes on. `token` is what validating it gave, nil included. The
+    /// request is as for `validateRequest`, with all of its fields.
     public func forward(
         _ token: VerifiedToken?, method: String, path: String, query: String = "", headers: [(String, String)]
     ) throws -> Forward {

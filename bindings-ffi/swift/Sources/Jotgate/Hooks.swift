@@ -1,8 +1,8 @@
 import Foundation
 internal import JotgateNative
 
-/// What the application adds to a verdict: it may look clients up, refuse revoked tokens, and change what it sees. Whatever goes wrong
-/// in one of them refuses the token.
+/// What the application adds to a verdict: it may look clients up, refuse revoked tokens, and change what it sees. Whatever
+/// goes wrong in one of them refuses the token.
 struct Hooks: Sendable {
     private let host: Validator.Host
 

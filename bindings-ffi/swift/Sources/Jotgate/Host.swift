@@ -14,9 +14,9 @@ extension Validator {
         public var clientLookup: (@Sendable (String, UndecidedToken) async throws -> Bool)?
         /// Asked about every token that passed all else. True refuses it with `revoked`, and what throws with `internal_error`.
         public var isRevoked: (@Sendable (UndecidedToken) async throws -> Bool)?
-        /// Given the claims of a token that may pass, as JSON text, and gives those that `VerifiedToken.claims` and `claim` show in
-        /// their place: an object as JSON text. The scopes, and what `require` asks for, stay those that were signed. What throws or is
-        /// no object refuses the token with `internal_error`.
+        /// Given the claims of a token that may pass, as JSON text, and gives those that `VerifiedToken.claims` and `claim`
+        /// show in their place: an object as JSON text. The scopes, and what `require` asks for, stay those that were signed.
+        /// What throws or is no object refuses the token with `internal_error`.
         public var transform: (@Sendable (String) throws -> String)?
         /// Called for everything that happens to the key sets, and for every token that is refused, from any thread; it must be
         /// quick. Default: nothing.

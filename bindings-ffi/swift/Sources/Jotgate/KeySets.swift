@@ -28,8 +28,8 @@ extension Validator {
         return try Native.call { try core.exportKeys() }
     }
 
-    /// Begins with the key sets of `exportKeys`; for how many of the policy's URLs that was of use. Throws `SnapshotError` for a text
-    /// that is no snapshot; then nothing has changed.
+    /// Begins with the key sets of `exportKeys`; for how many of the policy's URLs that was of use. Throws `SnapshotError` for
+    /// a text that is no snapshot; then nothing has changed.
     @discardableResult
     public func importKeys(_ snapshot: String) throws -> Int {
         let core = driver.ruling.core

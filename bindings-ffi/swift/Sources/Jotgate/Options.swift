@@ -40,8 +40,8 @@ extension Validator {
         case hex(String)
     }
 
-    /// Which clients may pass, and where a token names its client: in the first of `claims` that it has, or in what `expression` (CEL)
-    /// gives. Default: where the core looks for it.
+    /// Which clients may pass, and where a token names its client: in the first of `claims` that it has, or in what
+    /// `expression` (CEL) gives. Default: where the core looks for it.
     public struct ClientIDs: Sendable {
         var json: [String: Any?] { ["allowed": allowed.map { $0 as Any } ?? "host", "claims": claims, "expression": expression] }
         private let allowed: [String]?
@@ -54,8 +54,8 @@ extension Validator {
         }
 
         /// Those that `clientLookup` knows.
-        public static func byLookup(claims: [String]? = nil, expression: String? = nil) -> ClientIDs {
-            ClientIDs(allowed: nil, claims: claims, expression: expression)
+        public static func byLookup(claims: [String]) -> ClientIDs {
+            ClientIDs(allowed: nil, claims: claims, expression: nil)
         }
 
         /// Those that `clientLookup` knows.

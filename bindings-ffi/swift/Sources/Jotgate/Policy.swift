@@ -9,8 +9,8 @@ public enum Policy {
         try Native.call { try policyJson(policy: text.bytes, format: format.native) }
     }
 
-    /// What a policy document allows and its author may not have meant, the worst first. A path of `{"file": ...}` in it starts at the
-    /// working directory. Throws `JotgateError.policy` for a text that is no policy.
+    /// What a policy document allows and its author may not have meant, the worst first. A path of `{"file": ...}` in it starts
+    /// at the working directory. Throws `JotgateError.policy` for a text that is no policy.
     public static func lint(_ text: String, format: PolicyFormat = .json) throws -> [PolicyWarning] {
         let warnings = try Documents.read(text.bytes, format, Validator.workingDirectory) { document in
             try Native.call { try JotgateNative.lint(policy: document) }
@@ -41,7 +41,8 @@ public struct PolicyWarning: Sendable, Decodable {
 
 /// A policy document made from another gateway's policy.
 public struct PolicyImport: Sendable {
-    /// Whether it says all that its source does. One that is not complete says less, or something else: it is for an operator to finish.
+    /// Whether it says all that its source does. One that is not complete says less, or something else: it is for an operator
+    /// to finish.
     public let complete: Bool
     /// The document, as JSON text.
     public let policy: String

@@ -1,8 +1,8 @@
 import Foundation
 internal import JotgateNative
 
-/// One policy of a validator, with what is known of it for as long as it holds. A question takes one and keeps it, so that no other
-/// policy has a say in it.
+/// One policy of a validator, with what is known of it for as long as it holds. A question takes one and keeps it, so that no
+/// other policy has a say in it.
 struct Ruling: Sendable {
     let core: Core
     let forwards: Bool

@@ -58,7 +58,7 @@ final class UnderWay: Sendable {
     /// Wakes those who wait for this piece, and nobody else.
     func end(_ id: UInt64) {
         let woken = waiting.withLock { $0.removeValue(forKey: id) }
-        woken?.forEach { $0.finish(.workEnded) }
+        for wait in woken ?? [] { wait.finish(.workEnded) }
     }
 
     /// A wait for the first of these to end; nil where one has ended already, so that nobody has to wait.

@@ -46,8 +46,8 @@ public struct VerifiedToken: Sendable {
         (try? JotgateNative.scopes(payload: payload.bytes, scopeClaim: accepted.scopeClaim?.bytes)) ?? []
     }
 
-    /// All claims, as a type of your own, in the way that the application's `transform` shows them where there is one. Throws what
-    /// `JSONDecoder` throws.
+    /// All claims, as a type of your own, in the way that the application's `transform` shows them where there is one. Throws
+    /// what `JSONDecoder` throws.
     public func claims<T: Decodable>(as type: T.Type = T.self) throws -> T {
         try JSONDecoder().decode(type, from: shown)
     }

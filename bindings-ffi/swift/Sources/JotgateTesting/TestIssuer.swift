@@ -30,7 +30,8 @@ public struct TestIssuer: Fetcher {
 
     /// A token that the policy refuses with this code and no other; nil where the request is bad and not its token.
     public func bad(_ code: String) throws -> String? {
-        let made = try JSONSerialization.jsonObject(with: Data(answer("bad", ["code": code, "token": [:] as [String: Any]]).utf8))
+        let made = try JSONSerialization.jsonObject(
+            with: Data(answer("bad", ["code": code, "token": [:] as [String: Any]]).utf8))
         return (made as? [String: Any])?["token"] as? String
     }
 

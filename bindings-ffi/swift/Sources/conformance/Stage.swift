@@ -1,8 +1,8 @@
 import Foundation
 import Jotgate
 
-/// Plays a scenario: a validator on a clock that stands where the steps set it, and an issuer that answers as they say. Each validation
-/// is a task; a step is over when no task can go on by itself.
+/// Plays a scenario: a validator on a clock that stands where the steps set it, and an issuer that answers as they say. Each
+/// validation is a task; a step is over when no task can go on by itself.
 final class Stage {
     struct Broken: Error {
         let text: String
@@ -95,14 +95,15 @@ final class Stage {
         try await until("the tasks never came to rest") { self.isQuiet() }
     }
 
-    /// Whether validations wait is asked before and after it is seen that all work stands: what was woken between has waited once more,
-    /// or has ended.
+    /// Whether validations wait is asked before and after it is seen that all work stands: what was woken between has waited
+    /// once more, or has ended.
     private func isQuiet() -> Bool {
         running.removeAll { !$0.isRunning }
         let waits = running.map { timing.waits($0.number) }
         guard running.allSatisfy({ timing.isWaiting($0.number) }) else { return false }
         guard timing.working == issuer.standing + (store?.standing ?? 0) else { return false }
-        return running.allSatisfy { $0.isRunning && timing.isWaiting($0.number) } && waits == running.map { timing.waits($0.number) }
+        return running.allSatisfy { $0.isRunning && timing.isWaiting($0.number) }
+            && waits == running.map { timing.waits($0.number) }
     }
 
     private func until(_ problem: String, _ holds: () -> Bool) async throws {

@@ -29,8 +29,8 @@ final class Gates: Sendable {
     var standing: Int { closed.withLock { $0.count } }
 }
 
-/// The issuer of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release has woken up may
-/// ask at once, but its fetch stands at the gate until the step that takes its verdict.
+/// The issuer of a scenario. It answers as the steps say, and only while a step lets it: a validation that a release has woken
+/// up may ask at once, but its fetch stands at the gate until the step that takes its verdict.
 final class ScenarioIssuer: Fetcher {
     enum Answer: Sendable {
         case response(FetchResponse)
@@ -58,7 +58,7 @@ final class ScenarioIssuer: Fetcher {
             return state.served[request.url]
         }
         if case .hold = answer {
-            guard case .released(let released) = await held.wait(request.url) else { answer = nil; throw Self.nobody }
+            guard case .released(let released) = await held.wait(request.url) else { throw Self.nobody }
             answer = released
         }
         switch answer {
@@ -89,7 +89,7 @@ final class ScenarioIssuer: Fetcher {
             defer { state.atGate = [] }
             return state.atGate
         }
-        callers.forEach { $0.resume() }
+        for caller in callers { caller.resume() }
     }
 
     var passed: Int { state.withLock { $0.passed } }

@@ -1,6 +1,6 @@
-// Runs the vectors through the public API: `conformance VECTORS RAW_REPORT [START_INDEX]`. They are token cases, explanations, imports,
-// documents or scenarios. Appends one JSON line for each to the report, so that whoever started this knows which case ended the process,
-// if one does.
+// Runs the vectors through the public API: `conformance VECTORS RAW_REPORT [START_INDEX]`. They are token cases, explanations,
+// imports, documents or scenarios. Appends one JSON line for each to the report, so that whoever started this knows which case
+// ended the process, if one does.
 
 import Foundation
 import Jotgate

@@ -124,8 +124,14 @@ struct FetchTests {
             { throw FetchError.certificate("not trusted") },
             { FetchResponse(status: -1, headers: [], body: Data()) }, { FetchResponse(status: 200, headers: [], body: Data()) },
             // Longer than the work's time, and longer than anybody waits.
-            { try await Task.sleep(for: .seconds(86_400)); throw Odd() },
-            { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }; throw Odd() },
+            {
+                try await Task.sleep(for: .seconds(86_400))
+                throw Odd()
+            },
+            {
+                await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                throw Odd()
+            },
         ]
         for does in useless {
             var host = quiet()

@@ -12,6 +12,7 @@ struct ReadmeTests {
     }
 
     /// In place of that which fetches.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     func Validator(issuer: String, audience: String) throws -> Jotgate.Validator {
         try Jotgate.Validator(issuer: issuer, audience: audience, host: .init(fetcher: Self.issuer.get()))
     }
