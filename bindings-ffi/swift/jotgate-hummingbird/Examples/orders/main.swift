@@ -4,6 +4,7 @@
 import Foundation
 import Hummingbird
 import Jotgate
+import JotgateAsyncHTTPClient
 import JotgateHummingbird
 
 let arguments = CommandLine.arguments
@@ -11,7 +12,8 @@ guard arguments.count == 3 || arguments.count == 4, let port = Int(arguments.cou
     FileHandle.standardError.write(Data("usage: orders ISSUER AUDIENCE [PORT]\n".utf8))
     exit(2)
 }
-let validator = try Validator(issuer: arguments[1], audience: arguments[2])
+let host = Validator.Host(fetcher: AsyncHTTPClientFetcher())
+let validator = try Validator(issuer: arguments[1], audience: arguments[2], host: host)
 let router = Router(context: JotgateContext.self)
 // In front of the policy: no orchestrator has a token.
 router.get("ready") { _, _ in try validator.health().ready ? HTTPResponse.Status.ok : .serviceUnavailable }

@@ -20,15 +20,15 @@ struct MiddlewareTests {
         router.add(middleware: JotgateMiddleware(validator))
         router.get("orders") { _, context in context.verifiedToken?.subject ?? "nobody" }
         let token = try issuer.token("alice")
-        try await served(router) { send in
-            #expect(try await send("GET", "/orders", token) == Answered(status: 200, challenge: nil, body: "alice"))
-            let refused = try await send("GET", "/orders", nil)
+        try await served(router) { send async throws in
+            #expect(try await send(.get, "/orders", token) == Answered(status: 200, challenge: nil, body: "alice"))
+            let refused = try await send(.get, "/orders", nil)
             #expect(refused.status == 401)
             #expect(refused.challenge?.hasPrefix("Bearer") == true)
             // What is not there needs a token, too: nobody finds out without one what is.
-            #expect(try await send("GET", "/other", nil).status == 401)
-            #expect(try await send("GET", "/other", token).status == 404)
-            #expect(try await send("HEAD", "/orders", nil).body.isEmpty)
+            #expect(try await send(.get, "/other", nil).status == 401)
+            #expect(try await send(.get, "/other", token).status == 404)
+            #expect(try await send(.head, "/orders", nil).body.isEmpty)
         }
     }
 
@@ -45,15 +45,15 @@ struct MiddlewareTests {
         router.get("broken") { _, _ -> String in throw JotgateError.internalError("a secret") }
         let weak = try issuer.token("alice")
         let strong = try issuer.token("alice", scopes: ["orders:read", "orders:write"])
-        try await served(router) { send in
-            #expect(try await send("POST", "/orders", strong).body == "made")
-            #expect(try await send("GET", "/thrown", strong).body == "read")
-            for (method, path, scope) in [("POST", "/orders", "orders:write"), ("GET", "/thrown", "orders:read")] {
+        try await served(router) { send async throws in
+            #expect(try await send(.post, "/orders", strong).body == "made")
+            #expect(try await send(.get, "/thrown", strong).body == "read")
+            for (method, path, scope) in [(HTTPRequest.Method.post, "/orders", "orders:write"), (.get, "/thrown", "orders:read")] {
                 let refused = try await send(method, path, weak)
                 #expect(refused.status == 403)
                 #expect(refused.challenge?.contains("scope=\"\(scope)\"") == true)
             }
-            let broken = try await send("GET", "/broken", strong)
+            let broken = try await send(.get, "/broken", strong)
             #expect(broken.status == 500)
             #expect(!broken.body.contains("secret"))
         }

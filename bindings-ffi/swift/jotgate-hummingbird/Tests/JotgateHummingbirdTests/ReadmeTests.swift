@@ -4,10 +4,6 @@ import Jotgate
 import JotgateHummingbird
 import Testing
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// The lines of the README, with an issuer that needs no network. `theReadmeHasTheseLines` compares.
 struct ReadmeTests {
     /// In place of that which fetches.
@@ -26,9 +22,9 @@ struct ReadmeTests {
             .post { _, _ in "made" }
 
         let token = try issuer.get().token("alice")
-        try await served(router) { send in
-            #expect(try await send("GET", "/orders", token).body == "orders of alice")
-            #expect(try await send("POST", "/orders", token).status == 403)
+        try await served(router) { send async throws in
+            #expect(try await send(.get, "/orders", token).body == "orders of alice")
+            #expect(try await send(.post, "/orders", token).status == 403)
         }
     }
 
