@@ -118,18 +118,20 @@ final class Driver: Sendable {
     }
 
     private func start(_ piece: Work) {
-        let task = Locked<Task<Void, Never>?>(nil)
+        let state = Locked((isOver: false, task: Task<Void, Never>?.none))
         let lift = host.timing.limit(piece.timeout) {
+            guard !state.withLock({ $0.isOver }) else { return }
             self.ended(piece.id, .failed(FetchError.timeout), of: piece)
             // What a store does late still counts, so it is left alone, and is reported again when it has really ended.
-            if piece.isFetch { task.withLock { $0 }?.cancel() }
+            if piece.isFetch { state.withLock { $0.task }?.cancel() }
         }
-        let running = host.timing.run {
+        let task = host.timing.run {
             let end = await self.end(of: piece)
+            state.withLock { $0.isOver = true }
             lift()
             self.ended(piece.id, end, of: piece)
         }
-        task.withLock { $0 = running }
+        state.withLock { $0.task = task }
     }
 
     private func end(of piece: Work) async -> WorkEnd {

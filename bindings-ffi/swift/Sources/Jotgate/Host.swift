@@ -3,7 +3,7 @@ import Foundation
 extension Validator {
     /// What the application itself says and does, beside the policy.
     public struct Host: Sendable {
-        /// Gets key sets and metadata. Default: `URLSessionFetcher()`.
+        /// Gets key sets and metadata. Default: `URLSessionFetcher()`, which says what services on Linux take.
         public var fetcher: any Fetcher = URLSessionFetcher()
         /// Where key sets are left for other processes, and found in place of fetches. Default: none.
         public var store: (any KeySetStore)?

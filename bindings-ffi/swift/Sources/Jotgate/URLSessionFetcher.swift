@@ -6,9 +6,15 @@ import Foundation
 
 /// Fetches by `URLSession`: proxies and trusted certificates of the system, no redirects, no cookies, no cache, one deadline over
 /// the whole exchange, and no more of a body than allowed.
+///
+/// Services on Linux take `AsyncHTTPClientFetcher` of the package `jotgate-hummingbird`: Foundation's client there (seen with
+/// Swift 6.0) ends the process when a server answers 401 with a scheme that has no parameters, such as `WWW-Authenticate:
+/// Negotiate`.
 public struct URLSessionFetcher: Fetcher {
+    /// With a session for each fetch.
     public init() {}
 
+    /// Does the GET.
     public func fetch(_ request: FetchRequest) async throws -> FetchResponse {
         guard let url = URL(string: request.url), ["http", "https"].contains(url.scheme) else {
             throw FetchError.connection("only http and https are fetched")

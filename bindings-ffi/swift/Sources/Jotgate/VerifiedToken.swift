@@ -7,8 +7,13 @@ public struct VerifiedToken: Sendable {
     private let transformed: String?
     private let origin: UInt64
 
-    init(accepted: AcceptedToken, transformed: String? = nil) {
-        (self.accepted, self.transformed, origin) = (accepted, transformed, accepted.origin)
+    init(accepted: AcceptedToken, transformed: String? = nil, origin: UInt64? = nil) {
+        (self.accepted, self.transformed, self.origin) = (accepted, transformed, origin ?? accepted.origin)
+    }
+
+    /// The same token, for tests of what is behind the validation: every validator takes it.
+    package func forAnyValidator() -> VerifiedToken {
+        VerifiedToken(accepted: accepted, transformed: transformed, origin: originOfAnyValidator())
     }
 
     /// The claims as they were signed, as JSON text without duplicate members.
@@ -68,8 +73,11 @@ public struct VerifiedToken: Sendable {
 
 /// Shows no claim: a token may hold personal data, and this ends in logs.
 extension VerifiedToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Which issuer's it is, and nothing else.
     public var description: String { "VerifiedToken(issuerIndex: \(issuerIndex))" }
+    /// As `description`.
     public var debugDescription: String { description }
+    /// Shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 

@@ -126,6 +126,7 @@ struct FetchTests {
 
     struct Broken: Fetcher {
         let does: @Sendable () async throws -> FetchResponse
+
         func fetch(_ request: FetchRequest) async throws -> FetchResponse { try await does() }
     }
 

@@ -3,11 +3,11 @@ import Foundation
 import Jotgate
 import NIOCore
 
-/// Fetches by AsyncHTTPClient, the client of services on SwiftNIO: no redirects, certificates verified, one deadline over the whole
-/// exchange, and no more of a body than allowed.
+/// Fetches by AsyncHTTPClient, the client of services on SwiftNIO: no redirects, certificates verified, one deadline over the
+/// whole exchange, and no more of a body than allowed.
 ///
-/// The one for services on Linux: Foundation's client there ends the process when an issuer, or a proxy before it, answers 401 with a
-/// scheme alone, such as `WWW-Authenticate: Negotiate`.
+/// The one for services on Linux: Foundation's client there ends the process when an issuer, or a proxy before it, answers 401
+/// with a scheme alone, such as `WWW-Authenticate: Negotiate`.
 public struct AsyncHTTPClientFetcher: Fetcher {
     private let client: HTTPClient
 
@@ -16,8 +16,8 @@ public struct AsyncHTTPClientFetcher: Fetcher {
         client = Self.shared
     }
 
-    /// By a client of yours, for proxies, certificates and tracing. It must not follow redirects (`redirectConfiguration: .disallow`)
-    /// and not decompress, and it is yours to shut down.
+    /// By a client of yours, for proxies, certificates and tracing. It must not follow redirects (`redirectConfiguration:
+    /// .disallow`) and not decompress, and it is yours to shut down.
     public init(_ client: HTTPClient) {
         self.client = client
     }

@@ -48,7 +48,8 @@ struct MiddlewareTests {
         try await served(router) { send async throws in
             #expect(try await send(.post, "/orders", strong).body == "made")
             #expect(try await send(.get, "/thrown", strong).body == "read")
-            for (method, path, scope) in [(HTTPRequest.Method.post, "/orders", "orders:write"), (.get, "/thrown", "orders:read")] {
+            for (method, path, scope) in [(HTTPRequest.Method.post, "/orders", "orders:write"), (.get, "/thrown", "orders:read")]
+            {
                 let refused = try await send(method, path, weak)
                 #expect(refused.status == 403)
                 #expect(refused.challenge?.contains("scope=\"\(scope)\"") == true)
