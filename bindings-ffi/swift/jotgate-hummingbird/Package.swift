@@ -34,7 +34,8 @@ let package = Package(
             ]),
         // A complete small service.
         .executableTarget(
-            name: "orders", dependencies: ["JotgateHummingbird", "JotgateAsyncHTTPClient"], path: "Examples/orders"),
+            name: "orders", dependencies: ["JotgateHummingbird", "JotgateAsyncHTTPClient"], path: "Examples/orders",
+            exclude: ["policy.yaml"]),
         // The server of the conformance tests.
         .executableTarget(
             name: "serve", dependencies: ["JotgateHummingbird", .product(name: "HTTPTypes", package: "swift-http-types")]),
@@ -43,6 +44,10 @@ let package = Package(
             dependencies: [
                 "JotgateHummingbird", "JotgateAsyncHTTPClient", .product(name: "JotgateTesting", package: "jotgate"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                // Which one of the tests starts.
+                "orders",
             ]),
     ],
     swiftLanguageModes: [.v6]
