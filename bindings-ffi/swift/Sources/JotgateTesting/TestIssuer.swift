@@ -26,7 +26,7 @@ public struct TestIssuer: Fetcher {
         var options: [String: Any] = [:]
         options["issuer"] = issuer
         options["audience"] = audience
-        options["policy"] = try policy.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) }
+        options["policy"] = policy
         options["algorithm"] = algorithm
         options["kid"] = kid
         options["claims"] = claims

@@ -20,6 +20,17 @@ struct KitTests {
         #expect(await thrown { try await validator.validate(old) }?.code == "expired")
     }
 
+    @Test func thePolicyThatShipsIsTaken() async throws {
+        let shipped = """
+            {"version": 1, "issuers": [{"issuer": "https://idp.example.com/", "audience": "orders", "scopes": {"all": ["a"]}}]}
+            """
+        let issuer = try TestIssuer(policy: shipped)
+        let token = try await Validator(policy: issuer.policy()).validate(issuer.token("alice"))
+        #expect(token.issuer == "https://idp.example.com/")
+        #expect(token.scopes == ["a"])
+        #expect(throws: JotgateError.self) { try TestIssuer(policy: "no policy") }
+    }
+
     @Test func everyValidatorTakesItsVerifiedTokens() async throws {
         let other = try Validator(
             issuer: "https://other.example/", audience: "other", secret: .hex(String(repeating: "ab", count: 32)))

@@ -43,7 +43,7 @@ public struct AsyncHTTPClientFetcher: Fetcher {
         case is NIOTooManyBytesError: return FetchError.tooLarge
         case let error as HTTPClientError where [.deadlineExceeded, .connectTimeout, .readTimeout].contains(error):
             return FetchError.timeout
-        case HTTPClientError.cancelled: return CancellationError()
+        case let error as HTTPClientError where error == .cancelled: return CancellationError()
         default:
             let words = "\(error)"
             // The library beneath has one error for all that goes wrong in a handshake.
@@ -54,7 +54,12 @@ public struct AsyncHTTPClientFetcher: Fetcher {
     }
 
     // Never shut down: it ends with the process.
-    private static let shared = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled))
+    private static let shared = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
+        // When to try again, the core decides.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
 }

@@ -19,7 +19,7 @@ struct ExampleTests {
         try await Application(router: router).test(.live) { client in
             let policy = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json")
             defer { try? FileManager.default.removeItem(at: policy) }
-            try Data(issuer.policyFetching("http://127.0.0.1:\(client.port ?? 0)").utf8).write(to: policy)
+            try Data(issuer.policyFetching("http://localhost:\(client.port ?? 0)").utf8).write(to: policy)
             let (service, base) = try await started(policy.path)
             defer { service.terminate() }
 

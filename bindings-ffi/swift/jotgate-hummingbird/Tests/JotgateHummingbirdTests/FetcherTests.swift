@@ -16,12 +16,22 @@ struct FetcherTests {
         var app = Application(router: router)
         app.logger.logLevel = .critical
         return try await app.test(.live) { client in
-            try await fetcher.fetch(request("http://127.0.0.1:\(client.port ?? 0)/jwks", maxBody: maxBody))
+            try await fetcher.fetch(request("http://localhost:\(client.port ?? 0)/jwks", maxBody: maxBody))
         }
     }
 
     func request(_ url: String, timeout: Duration = .seconds(60), maxBody: Int = 1000) -> FetchRequest {
         FetchRequest(url: url, headers: [("accept", "application/json")], timeout: timeout, maxBody: maxBody)
+    }
+
+    /// Why nothing came.
+    func failure(_ body: () async throws -> FetchResponse) async -> String? {
+        do {
+            _ = try await body()
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     @Test func whateverComesIsHandedOver() async throws {
@@ -37,9 +47,7 @@ struct FetcherTests {
 
     @Test func bodiesAreBounded() async throws {
         let body = ResponseBody(byteBuffer: ByteBuffer(repeating: 32, count: 100_000))
-        await #expect { try await fetched(Response(status: .ok, body: body)) } throws: { error in
-            if case FetchError.tooLarge = error { true } else { false }
-        }
+        #expect(await failure { try await fetched(Response(status: .ok, body: body)) } == "tooLarge")
         #expect(try await fetched(Response(status: .ok, body: body), maxBody: 100_000).body.count == 100_000)
     }
 
@@ -54,10 +62,8 @@ struct FetcherTests {
         app.logger.logLevel = .critical
         try await app.test(.live) { client in
             defer { gate.finish() }
-            let asked = request("http://127.0.0.1:\(client.port ?? 0)/jwks", timeout: .seconds(1))
-            await #expect { try await fetcher.fetch(asked) } throws: { error in
-                if case FetchError.timeout = error { true } else { false }
-            }
+            let asked = request("http://localhost:\(client.port ?? 0)/jwks", timeout: .seconds(1))
+            #expect(await failure { try await fetcher.fetch(asked) } == "timeout")
         }
     }
 
@@ -65,8 +71,7 @@ struct FetcherTests {
         // A port that nobody has: it was a server's, which is gone.
         let router = Router()
         let port = try await Application(router: router).test(.live) { client in client.port ?? 0 }
-        await #expect { try await fetcher.fetch(request("http://127.0.0.1:\(port)/jwks")) } throws: { error in
-            if case FetchError.connection(let words) = error { !words.isEmpty } else { false }
-        }
+        let words = await failure { try await fetcher.fetch(request("http://localhost:\(port)/jwks")) }
+        #expect(words?.hasPrefix("connection(\"") == true && words != "connection(\"\")")
     }
 }
