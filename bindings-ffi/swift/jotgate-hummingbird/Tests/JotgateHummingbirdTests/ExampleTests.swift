@@ -41,13 +41,24 @@ struct ExampleTests {
         process.standardOutput = output
         try process.run()
         // On a thread that no task needs.
-        let line = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: String(decoding: output.fileHandleForReading.availableData, as: UTF8.self))
+        let port = await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: Self.port(output.fileHandleForReading)) }
+        }
+        return (process, "http://127.0.0.1:\(try #require(port))")
+    }
+
+    /// What the service says of its port; nil where it ends without that.
+    static func port(_ output: FileHandle) -> Int? {
+        var said = ""
+        while true {
+            let more = output.availableData
+            if more.isEmpty { return nil }
+            said += String(decoding: more, as: UTF8.self)
+            // Whole lines alone.
+            for line in said.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+                if line.hasPrefix("orders: port ") { return Int(line.dropFirst("orders: port ".count)) }
             }
         }
-        let port = try #require(line.split(separator: " ").last).trimmingCharacters(in: .newlines)
-        return (process, "http://127.0.0.1:\(port)")
     }
 
     func status(_ method: String, _ url: String, _ token: String? = nil) async throws -> Int {
