@@ -32,11 +32,17 @@ final class Driver: Sendable {
     /// The verdict, after as many fetches as it needs. Throws when the caller is cancelled while it waits.
     func verdict(_ core: Core, _ ask: @Sendable (Core, Int64) -> Judged) async throws -> Verdict {
         while true {
-            let judged = ask(core, now)
-            after(judged.workDue)
-            guard case .keysNeeded(let ids, let patience) = judged.verdict else { return judged.verdict }
+            let verdict = verdictNow(core, ask)
+            guard case .keysNeeded(let ids, let patience) = verdict else { return verdict }
             try await wait(underWay.firstOf(ids), for: ids, within: .milliseconds(patience))
         }
+    }
+
+    /// The verdict, or that keys are needed, whose fetch is started then.
+    func verdictNow(_ core: Core, _ ask: (Core, Int64) -> Judged) -> Verdict {
+        let judged = ask(core, now)
+        after(judged.workDue)
+        return judged.verdict
     }
 
     /// The verdicts on many tokens: in rounds, all those without one at once, and then it is waited for what each of them needs.

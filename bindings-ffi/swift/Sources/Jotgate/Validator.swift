@@ -56,6 +56,17 @@ public final class Validator: Sendable {
         return verified
     }
 
+    /// Like `validate`, but waits for no fetch: throws `JotgateError.keysUnavailable` where keys would have to be had first.
+    /// Their fetch is started.
+    public func validateNow(_ token: String, asOf: Date? = nil) async throws -> VerifiedToken {
+        let text = token.bytes
+        let verdict = driver.verdictNow(driver.ruling.core) { core, now in
+            core.validate(token: text, asOfMs: asOf.map(Native.millis) ?? now, nowMs: now)
+        }
+        guard let verified = try await concluded(verdict) else { throw Self.noVerdict }
+        return verified
+    }
+
     /// The token of a request: it takes the request's route and finds the token in it; nil where the policy lets the request pass
     /// without one. `path` is as the client has sent it, `query` without its question mark. Throws what `validate` throws.
     public func validateRequest(
@@ -136,7 +147,11 @@ public final class Validator: Sendable {
             case .unavailable(_, let issuer, let retryAt, let reason):
                 throw JotgateError.keysUnavailable(
                     Unavailable(detail: reason, retryAt: Native.date(retryAt), issuerIndex: issuer.map(Int.init)))
-            case .keysNeeded, .undecided: throw Self.noVerdict
+            case .keysNeeded:
+                throw JotgateError.keysUnavailable(
+                    Unavailable(
+                        detail: "the keys are being fetched", retryAt: Native.date(driver.now), issuerIndex: nil))
+            case .undecided: throw Self.noVerdict
             }
         } catch let error as JotgateError {
             throw refusal(error)
