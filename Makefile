@@ -263,13 +263,17 @@ test-ruby: native
 
 SWIFT_FLAGS := -Xlinker -L$(abspath $(LIBRARIES)) -Xlinker -rpath -Xlinker $(abspath $(LIBRARIES))
 .PHONY: build-swift test-swift
-build-swift: native ## the Swift package, and the runner of its conformance tests
+build-swift: native ## the Swift packages, and the runner and the server of their conformance tests
 	cd bindings-ffi/swift && swift build $(SWIFT_FLAGS)
+	cd bindings-ffi/swift/jotgate-hummingbird && swift build $(SWIFT_FLAGS)
 
-test-swift: native ## the Swift package, where there is a Swift
+SWIFT_SOURCES := Package.swift Sources/Jotgate Sources/JotgateTesting Sources/conformance Tests \
+	$(addprefix jotgate-hummingbird/,Package.swift Sources Examples Tests)
+test-swift: native ## the Swift packages, where there is a Swift
 	bindings-ffi/uniffi/interface.py $(LIBRARIES) --check $(GENERATED_OF_UNIFFI)
 	@if ! command -v swift >/dev/null; then echo "test-swift: NOT TESTED: no Swift toolchain"; \
-	else cd bindings-ffi/swift && swift test $(SWIFT_FLAGS); fi
+	else cd bindings-ffi/swift && swift format lint --strict --recursive $(SWIFT_SOURCES) && swift test $(SWIFT_FLAGS) && \
+		cd jotgate-hummingbird && swift test $(SWIFT_FLAGS); fi
 
 # --- what belongs to no single language ---------------------------------------------------------------------------------
 

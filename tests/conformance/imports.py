@@ -3,7 +3,7 @@
 import judge
 
 # The bindings whose runners take cases of imports.
-BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java", "kotlin", "ruby"})
+BINDINGS = frozenset({"rust", "python", "node", "c", "go", "java", "kotlin", "ruby", "swift"})
 _MEMBERS = frozenset({"id", "note", "kind", "text", "expect"})
 
 

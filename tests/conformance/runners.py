@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,11 @@ def command(binding: str, provider: str | None = None) -> list[str]:
     """
     name = binding if provider in (None, packaged(binding)) else f"{binding}-{provider}"
     return located(binding, _listed(name)["command"])
+
+
+def missed(bindings: Iterable[str]) -> set[str]:
+    """Those of these bindings whose absence is a mistake on a machine that has every toolchain."""
+    return set(bindings) - set(PREVIEW)
 
 
 def packaged(binding: str) -> str:

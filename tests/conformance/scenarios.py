@@ -15,9 +15,10 @@ BINDINGS = {
     "java": _ALL - {"core"},
     "kotlin": _ALL - {"core"},
     "ruby": _ALL - {"core"},
+    "swift": _ALL - {"core"},
 }
 # No program in these languages, nor one on tokio, goes on after a fork, so their runners have nothing to show of that.
-_WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java", "kotlin"})
+_WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java", "kotlin", "swift"})
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 

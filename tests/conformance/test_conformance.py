@@ -158,6 +158,9 @@ class Locating(Scratch):
             with self.assertRaisesRegex(runners.RunnerMissing, words):
                 runners.command(binding)
 
+    def test_a_preview_is_missed_nowhere(self) -> None:
+        self.assertEqual(runners.missed(["go", "swift"]), {"go"})
+
 
 class Reading(Scratch):
     def refuse(self, document: object, *words: str) -> None:

@@ -64,12 +64,20 @@ public struct PolicyProblem: Sendable, Equatable {
     /// The column in that line, counted from 1.
     public let column: Int?
 
+    /// Made by validators, and by what makes policies of other things.
     public init(path: String, message: String, hint: String? = nil, line: Int? = nil, column: Int? = nil) {
         (self.path, self.message, self.hint, self.line, self.column) = (path, message, hint, line, column)
     }
 }
 
+/// A text that is no snapshot of key sets: `Validator.importKeys` has changed nothing.
+public struct SnapshotError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong with it.
+    public let description: String
+}
+
 extension JotgateError: CustomStringConvertible, LocalizedError {
+    /// The code and what is said of it, without any part of a token.
     public var description: String {
         switch self {
         case .invalidToken(let rejection):
@@ -81,10 +89,12 @@ extension JotgateError: CustomStringConvertible, LocalizedError {
         }
     }
 
+    /// As `description`.
     public var errorDescription: String? { description }
 }
 
 extension PolicyProblem: CustomStringConvertible {
+    /// The place, the message and the hint.
     public var description: String {
         let place = line.map { "line \($0), column \(column ?? 0)" } ?? ""
         let places = [path, place].filter { !$0.isEmpty }.joined(separator: ", ")

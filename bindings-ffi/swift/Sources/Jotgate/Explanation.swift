@@ -25,8 +25,8 @@ public struct Explanation: Sendable {
 }
 
 extension Validator {
-    /// Why a token passes the policy or not: for operators, not for whoever sent it. Fetches keys as `validate` does where there are
-    /// none. It tells of the policy alone, and asks the application nothing.
+    /// Why a token passes the policy or not: for operators, not for whoever sent it. Fetches keys as `validate` does where
+    /// there are none. It tells of the policy alone, and asks the application nothing.
     public func explain(_ token: String, asOf: Date? = nil) async throws -> Explanation {
         let text = token.bytes
         return try await explained(

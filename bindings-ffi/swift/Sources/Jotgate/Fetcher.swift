@@ -11,6 +11,11 @@ public struct FetchRequest: Sendable {
     public let timeout: Duration
     /// The longest body to read, in bytes.
     public let maxBody: Int
+
+    /// Made by validators, and by tests of fetchers.
+    public init(url: String, headers: [(name: String, value: String)], timeout: Duration, maxBody: Int) {
+        (self.url, self.headers, self.timeout, self.maxBody) = (url, headers, timeout, maxBody)
+    }
 }
 
 /// What the issuer answered, whatever the status.
@@ -22,6 +27,7 @@ public struct FetchResponse: Sendable {
     /// The body as it came; one that is compressed with gzip is read, too.
     public let body: Data
 
+    /// What a fetcher gives.
     public init(status: Int, headers: [(name: String, value: String)], body: Data) {
         self.status = status
         self.headers = headers
@@ -32,6 +38,7 @@ public struct FetchResponse: Sendable {
 /// Does the fetches of a validator: `URLSessionFetcher` unless one of your own is given. It may throw whatever it likes: the keys
 /// cannot be had then, and the text of the error is in the log and in `health()`.
 public protocol Fetcher: Sendable {
+    /// Does one GET. The task is cancelled when the request's time is over.
     func fetch(_ request: FetchRequest) async throws -> FetchResponse
 }
 

@@ -14,12 +14,22 @@ enum Native {
             return try body()
         } catch PolicyMistake.Refused(_, _, _, let problems) {
             throw JotgateError.policy(problems.map(PolicyProblem.init))
-        } catch CallFailure.Argument(let text), CallFailure.Snapshot(let text) {
+        } catch CallFailure.Snapshot(let text) {
+            throw SnapshotError(description: text)
+        } catch CallFailure.Argument(let text) {
             throw JotgateError.internalError(text)
         } catch let error as JotgateError {
             throw error
         } catch {
             throw JotgateError.internalError("the native library failed")
+        }
+    }
+
+    /// What an error of the library says.
+    static func words(of error: any Error) -> String {
+        switch error {
+        case CallFailure.Snapshot(let text), CallFailure.Argument(let text): text
+        default: "\(error)"
         }
     }
 

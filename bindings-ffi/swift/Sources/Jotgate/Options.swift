@@ -7,20 +7,24 @@ public protocol Texts: Sendable {
 }
 
 extension String: Texts {
+    /// Itself alone.
     public var texts: [String] { [self] }
 }
 
 extension [String]: Texts {
+    /// All of them.
     public var texts: [String] { self }
 }
 
 extension Validator {
     /// Whether the issuer's metadata says where its keys are (OpenID Connect Discovery, RFC 8414), and where it is.
     public enum Discovery: Sendable, ExpressibleByBooleanLiteral {
+        /// It does, or not.
         case enabled(Bool)
         /// The URL of the metadata.
         case url(String)
 
+        /// `true` or `false`.
         public init(booleanLiteral value: Bool) {
             self = .enabled(value)
         }
@@ -30,38 +34,67 @@ extension Validator {
     public enum Secret: Sendable {
         /// The bytes of the text in UTF-8.
         case text(String)
+        /// These bytes.
         case bytes(Data)
+        /// The bytes that are written so, two digits each.
+        case hex(String)
     }
 
-    /// Which clients may pass.
-    public enum ClientIDs: Sendable {
-        case only([String])
-        /// `clientLookup` knows.
-        case byLookup
+    /// Which clients may pass, and where a token names its client: in the first of `claims` that it has, or in what
+    /// `expression` (CEL) gives. Default: where the core looks for it.
+    public struct ClientIDs: Sendable {
+        var json: [String: Any?] { ["allowed": allowed.map { $0 as Any } ?? "host", "claims": claims, "expression": expression] }
+        private let allowed: [String]?
+        private let claims: [String]?
+        private let expression: String?
+
+        /// These alone.
+        public static func only(_ ids: [String], claims: [String]? = nil, expression: String? = nil) -> ClientIDs {
+            ClientIDs(allowed: ids, claims: claims, expression: expression)
+        }
+
+        /// Those that `clientLookup` knows.
+        public static func byLookup(claims: [String]) -> ClientIDs {
+            ClientIDs(allowed: nil, claims: claims, expression: nil)
+        }
+
+        /// Those that `clientLookup` knows.
+        public static var byLookup: ClientIDs { ClientIDs(allowed: nil, claims: nil, expression: nil) }
     }
 
     /// Scopes that every token must have: all of some, and one of others; `claims` where they stand elsewhere than usual.
     public struct Scopes: Sendable {
+        /// All of these. Default: none.
         public var all: [String]?
+        /// One of these. Default: none is needed.
         public var any: [String]?
+        /// The claims that hold them, the first that is there. Default: `scope`, and what else the core takes.
         public var claims: [String]?
 
+        /// What is left out is the core's default.
         public init(all: [String]? = nil, any: [String]? = nil, claims: [String]? = nil) {
             (self.all, self.any, self.claims) = (all, any, claims)
         }
     }
 
-    /// How fetched key sets are kept: durations, sizes in bytes, and whether `http` is fetched beyond loopback. What is left out
-    /// is the core's default.
+    /// How fetched key sets are kept. What is left out is the core's default; the guide to the policy has them all.
     public struct KeySet: Sendable {
+        /// How long a set is fresh where the issuer does not say.
         public var ttl: Duration?
+        /// How long an old set serves while no new one can be had.
         public var maxStale: Duration?
+        /// The longest time that a fetch, a load or a save may take.
         public var timeout: Duration?
+        /// The pause between fetches for keys that no set has.
         public var cooldown: Duration?
+        /// The longest body to read, in bytes.
         public var maxBody: Int?
+        /// The most keys that a set may hold.
         public var maxKeys: Int?
+        /// Whether `http` is fetched beyond loopback.
         public var allowHttp: Bool?
 
+        /// What is left out is the core's default.
         public init(
             ttl: Duration? = nil, maxStale: Duration? = nil, timeout: Duration? = nil, cooldown: Duration? = nil,
             maxBody: Int? = nil, maxKeys: Int? = nil, allowHttp: Bool? = nil
@@ -73,9 +106,12 @@ extension Validator {
 
     /// The longest token in bytes (default 16384), and the deepest nesting of its JSON (default 32).
     public struct Limits: Sendable {
+        /// The longest token, in bytes.
         public var tokenBytes: Int?
+        /// The deepest nesting.
         public var jsonDepth: Int?
 
+        /// What is left out is the core's default.
         public init(tokenBytes: Int? = nil, jsonDepth: Int? = nil) {
             (self.tokenBytes, self.jsonDepth) = (tokenBytes, jsonDepth)
         }
@@ -123,19 +159,11 @@ extension Validator.Secret {
     var json: Any {
         switch self {
         case .text(let text): return ["text": text]
+        case .hex(let digits): return ["hex": digits]
         case .bytes(let bytes):
             let standard = bytes.base64EncodedString().replacingOccurrences(of: "+", with: "-")
             let urlSafe = standard.replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
             return ["base64url": urlSafe]
-        }
-    }
-}
-
-extension Validator.ClientIDs {
-    var json: Any {
-        switch self {
-        case .only(let ids): ["allowed": ids]
-        case .byLookup: ["allowed": "host"]
         }
     }
 }

@@ -28,26 +28,3 @@ public struct Answer: Sendable {
     /// The body.
     public let body: String
 }
-
-/// How the key sets of a validator are, for health checks.
-public struct Health: Sendable, Decodable {
-    /// Whether keys are at hand for the tokens of every issuer.
-    public let ready: Bool
-    /// One for each URL of the policy.
-    public let sources: [Source]
-
-    public struct Source: Sendable, Decodable {
-        /// The URL that the policy names.
-        public let url: String
-        /// What validations can count on, such as `fresh`.
-        public let state: String
-        /// Fetches that were started.
-        public let fetches: Int
-        /// Fetches that failed.
-        public let failures: Int
-        /// Why the last fetch failed, when no success came after it.
-        public let lastError: String?
-        /// What the HTTP client said of it.
-        public let lastErrorCause: String?
-    }
-}

@@ -6,9 +6,15 @@ import Foundation
 
 /// Fetches by `URLSession`: proxies and trusted certificates of the system, no redirects, no cookies, no cache, one deadline over
 /// the whole exchange, and no more of a body than allowed.
+///
+/// Services on Linux take `AsyncHTTPClientFetcher` of the package `jotgate-hummingbird`: Foundation's client there (seen with
+/// Swift 6.0) ends the process when a server answers 401 with a scheme that has no parameters, such as `WWW-Authenticate:
+/// Negotiate`.
 public struct URLSessionFetcher: Fetcher {
+    /// With a session for each fetch.
     public init() {}
 
+    /// Does the GET.
     public func fetch(_ request: FetchRequest) async throws -> FetchResponse {
         guard let url = URL(string: request.url), ["http", "https"].contains(url.scheme) else {
             throw FetchError.connection("only http and https are fetched")
@@ -21,6 +27,7 @@ public struct URLSessionFetcher: Fetcher {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForResource = seconds
         configuration.httpCookieStorage = nil
+        configuration.urlCredentialStorage = nil
         configuration.urlCache = nil
         let exchange = Exchange(most: request.maxBody)
         // A session of its own for each fetch, of which there are few: it keeps its delegate until it is invalidated.
@@ -41,6 +48,7 @@ private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
         var response: HTTPURLResponse?
         var body = Data()
         var isTooLarge = false
+        var isAskedForCredentials = false
         var waiting: CheckedContinuation<FetchResponse, any Error>?
     }
 
@@ -66,6 +74,21 @@ private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
     ) {
         state.withLock { $0.response = response }
         completionHandler(nil)
+    }
+
+    // An issuer that asks for credentials has given its answer: there are none.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        let asksForCredentials = [
+            NSURLAuthenticationMethodDefault, NSURLAuthenticationMethodHTTPBasic, NSURLAuthenticationMethodHTTPDigest,
+        ]
+        guard asksForCredentials.contains(challenge.protectionSpace.authenticationMethod) else {
+            return completionHandler(.performDefaultHandling, nil)
+        }
+        state.withLock { $0.isAskedForCredentials = true }
+        completionHandler(.rejectProtectionSpace, nil)
     }
 
     func urlSession(
@@ -94,7 +117,8 @@ private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
 
     private static func outcome(_ state: State, _ error: (any Error)?) -> Result<FetchResponse, any Error> {
         if state.isTooLarge { return .failure(FetchError.tooLarge) }
-        if let error { return .failure(told(error)) }
+        // On Linux the task is cancelled then, behind the answer.
+        if let error, !(state.isAskedForCredentials && state.response != nil) { return .failure(told(error)) }
         guard let response = state.response else { return .failure(FetchError.connection("there was no answer of HTTP")) }
         let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
         return .success(FetchResponse(status: response.statusCode, headers: headers, body: state.body))

@@ -2,8 +2,8 @@ import Foundation
 internal import JotgateNative
 
 /// Someone who waits for work. It ends once, and the first reason counts.
-final class Wait: Sendable {
-    enum End: Sendable { case workEnded, outOfPatience, cancelled }
+package final class Wait: Sendable {
+    package enum End: Sendable { case workEnded, outOfPatience, cancelled }
 
     private struct State {
         var end: End?
@@ -12,7 +12,7 @@ final class Wait: Sendable {
 
     private let state = Locked(State())
 
-    func finish(_ end: End) {
+    package func finish(_ end: End) {
         let waiting = state.withLock { state -> CheckedContinuation<End, Never>? in
             guard state.end == nil else { return nil }
             state.end = end
@@ -22,14 +22,11 @@ final class Wait: Sendable {
         waiting?.resume(returning: end)
     }
 
+    package var hasEnded: Bool { state.withLock { $0.end != nil } }
+
     /// How it ended; to be asked once. Cancelling the task ends the wait, and nothing else.
-    func result(within patience: Duration) async -> End {
-        let timer = Task.detached {
-            try await Task.sleep(for: patience)
-            self.finish(.outOfPatience)
-        }
-        defer { timer.cancel() }
-        return await withTaskCancellationHandler {
+    package func result() async -> End {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let end = state.withLock { state -> End? in
                     if state.end == nil { state.waiting = continuation }
@@ -56,10 +53,12 @@ final class UnderWay: Sendable {
         }
     }
 
+    func isOut(_ id: UInt64) -> Bool { waiting.withLock { $0[id] != nil } }
+
     /// Wakes those who wait for this piece, and nobody else.
     func end(_ id: UInt64) {
         let woken = waiting.withLock { $0.removeValue(forKey: id) }
-        woken?.forEach { $0.finish(.workEnded) }
+        for wait in woken ?? [] { wait.finish(.workEnded) }
     }
 
     /// A wait for the first of these to end; nil where one has ended already, so that nobody has to wait.
@@ -70,6 +69,12 @@ final class UnderWay: Sendable {
             for id in ids { waiting[id]?.append(wait) }
             return wait
         }
+    }
+
+    /// A wait for any that is under way to end; nil when none is.
+    func firstToEnd() -> Wait? {
+        let ids = waiting.withLock { Array($0.keys) }
+        return ids.isEmpty ? nil : firstOf(ids) ?? firstToEnd()
     }
 }
 
@@ -84,5 +89,9 @@ extension Work {
         switch self {
         case .load(_, let millis), .fetch(_, let millis, _, _, _), .save(_, let millis, _): .milliseconds(millis)
         }
+    }
+
+    var isFetch: Bool {
+        if case .fetch = self { true } else { false }
     }
 }

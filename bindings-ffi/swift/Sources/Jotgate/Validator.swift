@@ -8,6 +8,7 @@ internal import JotgateNative
 public final class Validator: Sendable {
     let driver: Driver
     private let hooks: Hooks
+    private let events: Events
 
     /// Of a whole policy document in the `format`. A path of `{"file": ...}` in it starts at the working directory.
     /// Throws `JotgateError.policy` for a policy that is wrong.
@@ -28,7 +29,8 @@ public final class Validator: Sendable {
     }
 
     init(_ core: Core, _ host: Host) {
-        driver = Driver(core: core, clock: host.clock, fetcher: host.fetcher, log: host.log)
+        events = Events(host)
+        driver = Driver(core: core, host: host, events: events)
         hooks = Hooks(host)
     }
 
@@ -36,7 +38,7 @@ public final class Validator: Sendable {
         try Native.call {
             try Core(
                 policy: document, seed: UInt64.random(in: .min ... .max), clientLookup: host.clientLookup != nil,
-                revocationCheck: host.isRevoked != nil, store: false)
+                revocationCheck: host.isRevoked != nil, store: host.store != nil)
         }
     }
 
@@ -48,6 +50,17 @@ public final class Validator: Sendable {
     public func validate(_ token: String, asOf: Date? = nil) async throws -> VerifiedToken {
         let text = token.bytes
         let verdict = try await driver.verdict(driver.ruling.core) { core, now in
+            core.validate(token: text, asOfMs: asOf.map(Native.millis) ?? now, nowMs: now)
+        }
+        guard let verified = try await concluded(verdict) else { throw Self.noVerdict }
+        return verified
+    }
+
+    /// Like `validate`, but waits for no fetch: throws `JotgateError.keysUnavailable` where keys would have to be had first.
+    /// Their fetch is started.
+    public func validateNow(_ token: String, asOf: Date? = nil) async throws -> VerifiedToken {
+        let text = token.bytes
+        let verdict = driver.verdictNow(driver.ruling.core) { core, now in
             core.validate(token: text, asOfMs: asOf.map(Native.millis) ?? now, nowMs: now)
         }
         guard let verified = try await concluded(verdict) else { throw Self.noVerdict }
@@ -80,7 +93,7 @@ public final class Validator: Sendable {
     public func require(_ token: VerifiedToken?, _ requirement: Requirement) throws -> VerifiedToken {
         let core = driver.ruling.core
         if let refused = try Native.call({ try core.require(token: token?.held, requirement: requirement.native) }) {
-            throw JotgateError(refused, requirement: requirement)
+            throw refusal(JotgateError(refused, requirement: requirement))
         }
         guard let token else { throw Self.noVerdict }
         return token
@@ -124,36 +137,34 @@ public final class Validator: Sendable {
         }
     }
 
-    /// How the key sets are.
-    public func health() throws -> Health {
-        let core = driver.ruling.core
-        let text = try Native.call { try core.health(nowMs: driver.now) }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Health.self, from: text.bytes)
-    }
-
-    /// Starts a fetch for every key set, past all caches, except for those that wait after a failure. It does not wait for the
-    /// answers.
-    public func refreshKeys() {
-        driver.ruling.core.refreshKeys()
-        driver.startWork()
-    }
-
     /// What a verdict means for who has asked; nil where no token is asked for.
-    private func concluded(_ verdict: Verdict) async throws -> VerifiedToken? {
-        switch await hooks.decided(verdict) {
-        case .accepted(let token): return VerifiedToken(accepted: token)
-        case .skipped: return nil
-        case .rejected(let rejection): throw JotgateError(rejection)
-        case .unavailable(_, let issuer, let retryAt, let reason):
-            throw JotgateError.keysUnavailable(
-                Unavailable(detail: reason, retryAt: Native.date(retryAt), issuerIndex: issuer.map(Int.init)))
-        case .keysNeeded, .undecided: throw Self.noVerdict
+    func concluded(_ verdict: Verdict) async throws -> VerifiedToken? {
+        do {
+            switch await hooks.decided(verdict) {
+            case .accepted(let token): return try hooks.shown(token)
+            case .skipped: return nil
+            case .rejected(let rejection): throw JotgateError(rejection)
+            case .unavailable(_, let issuer, let retryAt, let reason):
+                throw JotgateError.keysUnavailable(
+                    Unavailable(detail: reason, retryAt: Native.date(retryAt), issuerIndex: issuer.map(Int.init)))
+            case .keysNeeded:
+                throw JotgateError.keysUnavailable(
+                    Unavailable(
+                        detail: "the keys are being fetched", retryAt: Native.date(driver.now), issuerIndex: nil))
+            case .undecided: throw Self.noVerdict
+            }
+        } catch let error as JotgateError {
+            throw refusal(error)
         }
     }
 
-    private static let noVerdict = JotgateError.internalError("the core gave no verdict on a token")
+    /// The error, of which listeners have heard.
+    private func refusal(_ error: JotgateError) -> JotgateError {
+        events.refused(driver.ruling.core, error)
+        return error
+    }
+
+    static let noVerdict = JotgateError.internalError("the core gave no verdict on a token")
 
     private static func denial(_ error: any Error) -> (Denial, Requirement?) {
         func place(_ index: Int?) -> UInt32? { index.flatMap { UInt32(exactly: $0) } }

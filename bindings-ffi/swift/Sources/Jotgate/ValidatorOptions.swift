@@ -12,6 +12,8 @@ extension Validator {
     ///   - jwks: a key set as JSON text, instead.
     ///   - pem: one public key, instead.
     ///   - secret: an HMAC secret of at least 32 bytes, instead.
+    ///   - acceptUnsigned: the waiver that lets tokens without a signature pass; excludes every other source of keys. Default:
+    ///     no.
     ///   - algorithms: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every
     ///     HS algorithm that fits its length.
     ///   - typ: accepted header `typ` values. Default: any but those of other things than access tokens.
@@ -24,6 +26,9 @@ extension Validator {
     ///   - confirmation: `ignore` takes tokens that are bound to a key (`cnf`) as bearer tokens. Default: they are refused.
     ///   - clientId: which clients may pass. Default: all.
     ///   - scopes: scopes that every token must have. Default: none.
+    ///   - claimMapping: other names for claims, under which rules and the application see them: the name in the token, and
+    ///     that one. Default: none.
+    ///   - defaultClaimMapping: WSO2's names for the claims of OpenID Connect, behind `claimMapping`. Default: no.
     ///   - tryAllKeys: whether a token without `kid` may be tried against up to four keys. Default: no.
     ///   - keySet: how key sets are kept.
     ///   - responses: whose manner of answering `answer(to:)` follows: `rfc6750` (default), `mulesoft`, `mulesoft-2020`, `wso2`.
@@ -31,31 +36,35 @@ extension Validator {
     ///   - host: what the application says and does.
     public convenience init(
         issuer: any Texts, audience: any Texts, discovery: Discovery? = nil, jwksUri: (any Texts)? = nil, jwks: String? = nil,
-        pem: String? = nil, secret: Secret? = nil, algorithms: [String]? = nil, typ: (any Texts)? = nil, profile: String? = nil,
-        requiredClaims: [String]? = nil, leeway: Duration? = nil, maxAge: Duration? = nil, maxLifetime: Duration? = nil,
-        rejectFutureIat: Bool? = nil, confirmation: String? = nil, clientId: ClientIDs? = nil, scopes: Scopes? = nil,
-        tryAllKeys: Bool? = nil, keySet: KeySet? = nil, responses: String? = nil, limits: Limits? = nil, host: Host = Host()
+        pem: String? = nil, secret: Secret? = nil, acceptUnsigned: Bool? = nil, algorithms: [String]? = nil,
+        typ: (any Texts)? = nil, profile: String? = nil, requiredClaims: [String]? = nil, leeway: Duration? = nil,
+        maxAge: Duration? = nil, maxLifetime: Duration? = nil, rejectFutureIat: Bool? = nil, confirmation: String? = nil,
+        clientId: ClientIDs? = nil, scopes: Scopes? = nil, claimMapping: [String: String]? = nil,
+        defaultClaimMapping: Bool? = nil, tryAllKeys: Bool? = nil, keySet: KeySet? = nil, responses: String? = nil,
+        limits: Limits? = nil, host: Host = Host()
     ) throws {
         let keys: [String: Any?] = [
             "discovery": discovery?.json, "jwks_uri": JSON.texts(jwksUri), "jwks": jwks.map(JSON.value), "pem": pem,
-            "secret": secret?.json,
+            "secret": secret?.json, "accept_unsigned": acceptUnsigned,
         ]
         let entry: [String: Any?] = [
             "issuer": JSON.texts(issuer), "audience": JSON.texts(audience), "keys": JSON.object(keys), "algorithms": algorithms,
             "typ": JSON.texts(typ), "profile": profile, "required_claims": requiredClaims, "leeway": JSON.seconds(leeway),
             "max_age": JSON.seconds(maxAge), "max_lifetime": JSON.seconds(maxLifetime), "reject_future_iat": rejectFutureIat,
-            "confirmation": confirmation, "client_id": clientId?.json, "scopes": scopes?.json, "try_all_keys": tryAllKeys,
+            "confirmation": confirmation, "client_id": clientId.map { JSON.object($0.json) }, "scopes": scopes?.json,
+            "claim_mapping": claimMapping, "default_claim_mapping": defaultClaimMapping, "try_all_keys": tryAllKeys,
             "jwks": keySet?.json,
         ]
         let whole: [String: Any?] = [
             "version": 1, "issuers": [JSON.object(entry)], "responses": responses, "limits": limits?.json,
         ]
-        let given = [
+        // Of options of which several have one place, or of which none may be missing, the core wants to know which were given.
+        let given: [(String, Bool)] = [
             ("issuer", true), ("audience", true), ("discovery", discovery != nil), ("jwksUri", jwksUri != nil),
-            ("jwks", jwks != nil), ("pem", pem != nil), ("secret", secret != nil), ("leeway", leeway != nil),
-            ("maxAge", maxAge != nil), ("keySet", keySet != nil),
-        ].filter(\.1).map(\.0)
-        let core = try Documents.named(given, []) {
+            ("jwks", jwks != nil), ("pem", pem != nil), ("secret", secret != nil), ("acceptUnsigned", acceptUnsigned != nil),
+            ("leeway", leeway != nil), ("maxAge", maxAge != nil), ("keySet", keySet != nil),
+        ]
+        let core = try Documents.named(given.filter(\.1).map(\.0), []) {
             let document = try JSON.text(JSON.object(whole)).bytes
             return try Self.core(Documents.filled(document, Self.workingDirectory), host)
         }

@@ -4,8 +4,19 @@ internal import JotgateNative
 /// A token that may pass. Only a validator makes one.
 public struct VerifiedToken: Sendable {
     let accepted: AcceptedToken
+    private let transformed: String?
+    private let origin: UInt64
 
-    /// The claims as JSON text without duplicate members.
+    init(accepted: AcceptedToken, transformed: String? = nil, origin: UInt64? = nil) {
+        (self.accepted, self.transformed, self.origin) = (accepted, transformed, origin ?? accepted.origin)
+    }
+
+    /// The same token, for tests of what is behind the validation: every validator takes it.
+    package func forAnyValidator() -> VerifiedToken {
+        VerifiedToken(accepted: accepted, transformed: transformed, origin: originOfAnyValidator())
+    }
+
+    /// The claims as they were signed, as JSON text without duplicate members.
     public var payload: String { accepted.payload }
 
     /// The header as JSON text without duplicate members.
@@ -40,27 +51,33 @@ public struct VerifiedToken: Sendable {
         (try? JotgateNative.scopes(payload: payload.bytes, scopeClaim: accepted.scopeClaim?.bytes)) ?? []
     }
 
-    /// All claims, as a type of your own. Throws what `JSONDecoder` throws.
+    /// All claims, as a type of your own, in the way that the application's `transform` shows them where there is one. Throws
+    /// what `JSONDecoder` throws.
     public func claims<T: Decodable>(as type: T.Type = T.self) throws -> T {
-        try JSONDecoder().decode(type, from: payload.bytes)
+        try JSONDecoder().decode(type, from: shown)
     }
 
     /// One claim; nil where there is none, or one of another type.
     public func claim<T: Decodable>(_ name: String, as type: T.Type = T.self) -> T? {
-        try? JSONDecoder().decode(Member<T>.self, from: payload.bytes, configuration: name).value
+        try? JSONDecoder().decode(Member<T>.self, from: shown, configuration: name).value
     }
+
+    private var shown: Data { (transformed ?? payload).bytes }
 
     var held: HeldToken {
         HeldToken(
-            header: header.bytes, payload: payload.bytes, origin: accepted.origin, issuer: accepted.issuer,
+            header: header.bytes, payload: payload.bytes, origin: origin, issuer: accepted.issuer,
             judgedForMs: accepted.judgedForMs, scopeClaim: accepted.scopeClaim?.bytes)
     }
 }
 
 /// Shows no claim: a token may hold personal data, and this ends in logs.
 extension VerifiedToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Which issuer's it is, and nothing else.
     public var description: String { "VerifiedToken(issuerIndex: \(issuerIndex))" }
+    /// As `description`.
     public var debugDescription: String { description }
+    /// Shows nothing.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 

@@ -18,7 +18,7 @@ struct Case {
     /// What the application says and does; its issuer answers as the case says.
     func host() -> Validator.Host {
         var host = Validator.Host(fetcher: Answers(members["responses"] as? [String: [String: Any]] ?? [:]))
-        let now = Date(timeIntervalSince1970: (members["now"] as? NSNumber)?.doubleValue ?? 0)
+        let now = Date(timeIntervalSince1970: number(members["now"]))
         host.clock = { now }
         host.log = { _ in }
         let said = members["host"] as? [String: String] ?? [:]
@@ -40,7 +40,7 @@ struct Case {
         return try await validator.explainRequest(method: method, path: path, query: query, headers: headers)
     }
 
-    private var token: String? { members["token"] as? String }
+    var token: String? { members["token"] as? String }
 
     private var request: (String, String, String, [(String, String)]) {
         let request = members["request"] as? [String: Any] ?? [:]
@@ -53,8 +53,7 @@ struct Case {
 
     /// A member as JSON text.
     func text(of member: String) throws -> String {
-        let value = members[member] ?? NSNull()
-        return String(decoding: try JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed), as: UTF8.self)
+        try jsonText(members[member] ?? NSNull())
     }
 
     private static func says(_ answer: String) throws -> Bool {
@@ -68,18 +67,27 @@ private struct Answers: Fetcher {
     private let answers: [String: FetchResponse]
 
     init(_ responses: [String: [String: Any]]) {
-        answers = responses.mapValues { response in
-            FetchResponse(
-                status: (response["status"] as? NSNumber)?.intValue ?? 0,
-                headers: pairs(response["headers"]).map { (name: $0, value: $1) },
-                body: Data((response["body"] as? String ?? "").utf8))
-        }
+        answers = responses.mapValues(response)
     }
 
     func fetch(_ request: FetchRequest) async throws -> FetchResponse {
         guard let answer = answers[request.url] else { throw FetchError.connection("there is no answer for this URL") }
         return answer
     }
+}
+
+/// What an issuer answers, as the vectors have it.
+func response(_ answer: [String: Any]) -> FetchResponse {
+    FetchResponse(
+        status: (answer["status"] as? NSNumber)?.intValue ?? 0,
+        headers: pairs(answer["headers"]).map { (name: $0, value: $1) },
+        body: Data((answer["body"] as? String ?? "").utf8))
+}
+
+func number(_ value: Any?) -> Double { (value as? NSNumber)?.doubleValue ?? 0 }
+
+func jsonText(_ value: Any) throws -> String {
+    String(decoding: try JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed), as: UTF8.self)
 }
 
 /// Names and values, of which a name may have several.

@@ -2,7 +2,38 @@ import Foundation
 import Jotgate
 
 /// The line of the report.
-func outcome(of one: Case) async -> String {
+func reportLine(of one: Case) async -> String {
+    if one.members["steps"] != nil { return await played(one) }
+    if one.members["kind"] != nil { return imported(one) }
+    if one.members["format"] != nil { return await loaded(one) }
+    let isExplanation = (one.members["expect"] as? [String: Any])?["checks"] != nil
+    return isExplanation ? await explained(one) : await outcome(of: one)
+}
+
+/// What each step of a scenario shows.
+private func played(_ one: Case) async -> String {
+    do {
+        let stage = try Stage(one.members)
+        defer { stage.leave() }
+        return try jsonText(["id": one.id, "steps": await stage.play()])
+    } catch {
+        return (try? jsonText(["id": one.id].merging(shown(error).mapValues { "\($0)" }) { $1 })) ?? "{}"
+    }
+}
+
+/// What a policy of a gateway becomes.
+private func imported(_ one: Case) -> String {
+    do {
+        let made = try PolicyImport(of: one.members["kind"] as? String ?? "", one.members["text"] as? String ?? "")
+        return "{\"id\":\(try jsonText(one.id)),\"import\":\(made.json)}"
+    } catch {
+        let path = shown(error)["path"] ?? NSNull()
+        return (try? jsonText(["id": one.id, "error": ["path": path]])) ?? "{}"
+    }
+}
+
+/// What came of a case.
+private func outcome(of one: Case) async -> String {
     var line: [String: Any] = ["id": one.id]
     var claims: String?
     do {
@@ -22,6 +53,9 @@ func outcome(of one: Case) async -> String {
                 line["challenge"] = challenge(validator.answer(to: error, requirement: requirement))
             }
         }
+        if let token = one.token, try await !isSameInBatch(one, token, line, claims) {
+            line["verdict"] = "\(line["verdict"] ?? "nothing") alone, and another in a batch"
+        }
     } catch {
         line.merge(shown(error)) { $1 }
     }
@@ -32,8 +66,22 @@ func outcome(of one: Case) async -> String {
     return "\(text.dropLast()),\"claims\":\(oneLine)}"
 }
 
+/// Whether each of a batch of the same token comes out as it does alone.
+private func isSameInBatch(_ one: Case, _ token: String, _ line: [String: Any], _ claims: String?) async throws -> Bool {
+    // What endpoints ask for is no part of a batch.
+    if one.members["require"] != nil { return true }
+    return try await one.validator().validateMany([token, token]).allSatisfy { result in
+        switch result {
+        case .success(let token): return token.payload == claims
+        case .failure(let error):
+            let other = shown(error)
+            return claims == nil && ["verdict", "code", "claim"].allSatisfy { "\(other[$0] ?? "")" == "\(line[$0] ?? "")" }
+        }
+    }
+}
+
 /// Why a case comes out as it does.
-func explained(_ one: Case) async -> String {
+private func explained(_ one: Case) async -> String {
     var line: [String: Any] = ["id": one.id]
     do {
         let explanation = try await one.explain(one.validator())
@@ -46,7 +94,7 @@ func explained(_ one: Case) async -> String {
 }
 
 /// What comes of a policy file beside other files; its variables are set by whoever started this.
-func loaded(_ one: Case) async -> String {
+private func loaded(_ one: Case) async -> String {
     var line: [String: Any] = ["id": one.id]
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -85,6 +133,6 @@ private func shown(_ error: any Error) -> [String: Any] {
     }
 }
 
-private func challenge(_ answer: Answer) -> Any {
+func challenge(_ answer: Answer) -> Any {
     answer.headers.first { $0.name.lowercased() == "www-authenticate" }?.value ?? NSNull()
 }

@@ -1,5 +1,6 @@
-// Runs token cases, explanations and documents through the public API: `conformance VECTORS RAW_REPORT [START_INDEX]`. Appends one JSON line for each to the
-// report, so that whoever started this knows which case ended the process, if one does.
+// Runs the vectors through the public API: `conformance VECTORS RAW_REPORT [START_INDEX]`. They are token cases, explanations,
+// imports, documents or scenarios. Appends one JSON line for each to the report, so that whoever started this knows which case
+// ended the process, if one does.
 
 import Foundation
 import Jotgate
@@ -17,7 +18,5 @@ if !FileManager.default.fileExists(atPath: arguments[2]) {
 let report = try FileHandle(forWritingTo: URL(fileURLWithPath: arguments[2]))
 try report.seekToEnd()
 for one in file.values.joined().dropFirst(start).map(Case.init) {
-    let isExplanation = (one.members["expect"] as? [String: Any])?["checks"] != nil
-    let line = one.members["format"] != nil ? await loaded(one) : isExplanation ? await explained(one) : await outcome(of: one)
-    try report.write(contentsOf: Data((line + "\n").utf8))
+    try report.write(contentsOf: Data((await reportLine(of: one) + "\n").utf8))
 }

@@ -38,7 +38,7 @@ struct FetchTests {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(subjects == Array(repeating: "alice", count: 16))
-        #expect(try server.stop() == 0)
+        #expect(try server.stop().isEmpty)
         #expect(try validator.health().ready)
     }
 
@@ -54,7 +54,19 @@ struct FetchTests {
         let other = Task { try await validator.validate(text).subject }
         try server.openGate()
         #expect(try await other.value == "alice")
-        #expect(try server.stop() == 0)
+        #expect(try server.stop().isEmpty)
+    }
+
+    @Test func whoeverDoesNotWaitStartsTheFetch() async throws {
+        let server = try Server.keys(of: issuer, gated: true)
+        let validator = try validator(server.base)
+        let text = try issuer.token("alice")
+        #expect(await thrown { try await validator.validateNow(text) }?.code == "keys_unavailable")
+        _ = try await server.request()
+        try server.openGate()
+        #expect(try await validator.validate(text).subject == "alice")
+        #expect(try await validator.validateNow(text).subject == "alice")
+        #expect(try server.stop().isEmpty)
     }
 
     @Test func redirectsAreNotFollowed() async throws {
@@ -66,8 +78,19 @@ struct FetchTests {
         #expect(error.code == "keys_unavailable")
         #expect(validator.answer(to: error).status == 503)
         #expect(told.text.contains("/other"))
-        // The one request is that of the key set.
-        #expect(try server.stop() == 1)
+        #expect(Set(try server.stop()) == ["/jwks"])
+    }
+
+    // Not a scheme alone: Foundation's client on Linux does not survive that, which the README says.
+    @Test(arguments: ["Bearer realm=\"x\"", "Basic realm=\"x\"", "Digest realm=\"x\", nonce=\"1\"", ""])
+    func whoeverAsksForCredentialsGetsNone(_ challenge: String) async throws {
+        for status in [401, 407] {
+            let headers = ["www-authenticate": challenge, "proxy-authenticate": challenge]
+            let server = try Server(["/jwks": ["status": status, "headers": headers, "body": ""]])
+            let validator = try validator(server.base, quiet())
+            #expect(await thrown { try await validator.validate(issuer.token()) }?.code == "keys_unavailable")
+            #expect(try validator.health().sources[0].lastError == "status_\(status)")
+        }
     }
 
     @Test func bodiesAreBounded() async throws {
@@ -94,7 +117,7 @@ struct FetchTests {
     @Test func whatIsNotThereIsToldToOperators() async throws {
         let server = try Server([:])
         let base = server.base
-        _ = try server.stop()
+        try server.stop()
         let told = Told()
         let validator = try validator(base, quiet(told))
         guard case .keysUnavailable(let unavailable) = await thrown({ try await validator.validate(issuer.token()) }) else {
@@ -113,6 +136,7 @@ struct FetchTests {
 
     struct Broken: Fetcher {
         let does: @Sendable () async throws -> FetchResponse
+
         func fetch(_ request: FetchRequest) async throws -> FetchResponse { try await does() }
     }
 
@@ -124,8 +148,14 @@ struct FetchTests {
             { throw FetchError.certificate("not trusted") },
             { FetchResponse(status: -1, headers: [], body: Data()) }, { FetchResponse(status: 200, headers: [], body: Data()) },
             // Longer than the work's time, and longer than anybody waits.
-            { try await Task.sleep(for: .seconds(86_400)); throw Odd() },
-            { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }; throw Odd() },
+            {
+                try await Task.sleep(for: .seconds(86_400))
+                throw Odd()
+            },
+            {
+                await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                throw Odd()
+            },
         ]
         for does in useless {
             var host = quiet()

@@ -12,6 +12,7 @@ struct ReadmeTests {
     }
 
     /// In place of that which fetches.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     func Validator(issuer: String, audience: String) throws -> Jotgate.Validator {
         try Jotgate.Validator(issuer: issuer, audience: audience, host: .init(fetcher: Self.issuer.get()))
     }
@@ -39,6 +40,49 @@ struct ReadmeTests {
         #expect(token?.subject == "alice")
     }
 
+    @Test func policies() async throws {
+        var printed: [Bool] = []
+        func print(_ word: Bool) { printed.append(word) }
+        let host = try Jotgate.Validator.Host(fetcher: Self.issuer.get())
+
+        let orders = try Jotgate.Validator(
+            policy: """
+                version: 1
+                issuers:
+                  - issuer: https://idp.example.com/
+                    audience: orders
+                unmatched: token
+                routes:
+                  - path: /health
+                    skip: true
+                """, format: .yaml, host: host)
+        print(try await orders.validateRequest(method: "GET", path: "/health") == nil)
+
+        #expect(printed == [true])
+    }
+
+    actor Revoked {
+        func contains(_ id: String) -> Bool { id == "7" }
+    }
+
+    typealias Shared = KeySetTests.Shared
+
+    @Test func whatYouAdd() async throws {
+        let fetcher = try Self.issuer.get()
+        let revoked = Revoked()
+
+        var host = Jotgate.Validator.Host(fetcher: fetcher)
+        host.isRevoked = { token in await revoked.contains(token.claim("jti") ?? "") }
+        host.transform = { claims in claims.replacingOccurrences(of: "http://idp.example.com/tenant", with: "tenant") }
+        host.store = Shared()
+        host.onEvent = { event in print(event.name) }
+        let asking = try Jotgate.Validator(issuer: "https://idp.example.com/", audience: "orders", host: host)
+
+        let text = try fetcher.token("alice", claims: ["http://idp.example.com/tenant": "blue", "jti": "8"])
+        #expect(try await asking.validate(text).claim("tenant") == "blue")
+        let other = try fetcher.token("alice", claims: ["jti": "7"])
+        #expect(await thrown { try await asking.validate(other) }?.code == "revoked")
+    }
 }
 
 struct ReadmeOfTheKitTests {
@@ -56,8 +100,10 @@ struct ReadmeOfTheKitTests {
         let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let readme = try String(contentsOf: package.appendingPathComponent("README.md"), encoding: .utf8)
         let blocks = readme.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
-        #expect(blocks.count == 3)
+        #expect(blocks.count == 5)
         let source = try String(contentsOf: here, encoding: .utf8)
+            // The type, where the struct of these tests has a function of its name.
+            .replacingOccurrences(of: "Jotgate.Validator", with: "Validator")
         for block in blocks {
             let indented = block.split(separator: "\n").filter { !$0.hasPrefix("import ") }.map { "        \($0)\n" }.joined()
             #expect(source.contains(indented), "\(block)")

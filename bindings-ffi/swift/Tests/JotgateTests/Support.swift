@@ -42,12 +42,15 @@ final class Server: @unchecked Sendable {
         return try JSONDecoder().decode([String: String].self, from: Data(asked.utf8))
     }
 
-    /// How many requests there were that `request` has not given.
-    func stop() throws -> Int {
+    /// Which paths were asked for that `request` has not given.
+    @discardableResult
+    func stop() throws -> [String] {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         let left = try output.fileHandleForReading.readToEnd() ?? Data()
-        return left.filter { $0 == UInt8(ascii: "\n") }.count
+        return try left.split(separator: UInt8(ascii: "\n")).map { line in
+            try JSONDecoder().decode([String: String].self, from: line)["path"] ?? ""
+        }
     }
 
     deinit {
