@@ -1,6 +1,7 @@
 import { answerOf, LONGEST_TIMER, problemOf, type Fetcher } from './fetcher.js';
 import type { Failure, NativeCore, NativeWork } from './native.js';
 import { FailureNumber, WorkNumber } from './numbers.js';
+import { background, warn } from './platform.js';
 import type { SharedSets } from './store.js';
 
 /**
@@ -163,7 +164,7 @@ export class Driver {
       Math.min(work.timeout, LONGEST_TIMER),
     );
     // Whoever waits for this work keeps the process alive; a refresh in the background must not.
-    timer.unref();
+    background(timer);
     void this.#ended(work, controller.signal).then((report) => {
       clearTimeout(timer);
       this.#report(work.id, report);
@@ -231,7 +232,7 @@ export class Driver {
   /** Tells operators that a key set cannot be had, once for each time that it begins. */
   #warn(): void {
     try {
-      for (const text of this.#core.warnings()) process.emitWarning(text, WARNING);
+      for (const text of this.#core.warnings()) warn(text, WARNING);
     } catch {
       // Where the application has put something of its own in the place of warnings, work goes on all the same.
     }

@@ -1,0 +1,79 @@
+import type { NativeAddon, NativeRequirement, OneProblem, PolicyProblem } from '../native.js';
+import { coreOf, coreAfter } from './core.js';
+import { helper } from './module.js';
+import { requirementOf } from './requirement.js';
+
+/** What there is here of the native part: no test kit, no imports of gateways, no command line. */
+type EdgeAddon = Pick<
+  NativeAddon,
+  | 'codes'
+  | 'createCore'
+  | 'createRequirement'
+  | 'fillReferences'
+  | 'inOptions'
+  | 'lint'
+  | 'policyJson'
+  | 'references'
+  | 'replaceCore'
+  | 'schema'
+  | 'scopesOf'
+>;
+
+/**
+ * The module, in the place of the addon.
+ * @internal
+ */
+export const native: EdgeAddon = {
+  createCore: coreOf,
+  replaceCore: coreAfter,
+  createRequirement: (document): NativeRequirement | PolicyProblem => requirementOf(document),
+  scopesOf: (payload, claim) => {
+    const module = helper();
+    const length = module.writeList(payload, ...(claim === null ? [] : [claim]));
+    return JSON.parse(module.text((exports) => exports.scopes_of(length))) as string[];
+  },
+  codes: () => JSON.parse(helper().text((exports) => exports.codes())) as ReturnType<NativeAddon['codes']>,
+  schema: () => helper().text((exports) => exports.schema()),
+  policyJson: (text, format) => {
+    const module = helper();
+    const length = module.writeList(text, format);
+    const told = module.textOrNull((exports) => exports.policy_json(length));
+    return told === null ? null : textOrProblem(told);
+  },
+  lint: (policy) => {
+    const module = helper();
+    const length = module.write(policy);
+    return textOrProblem(module.text((exports) => exports.lint(length)));
+  },
+  inOptions: (path, message, hint, given, known) => {
+    const module = helper();
+    const length = module.writeList(path, message, ...(hint === null ? [] : [hint]), ...given, ...known);
+    return parsed<OneProblem>(module.text((exports) => exports.in_options(length, hint === null ? 0 : 1, given.length)));
+  },
+  references: (policy) => {
+    const module = helper();
+    const length = module.write(policy);
+    return parsed<ReturnType<NativeAddon['references']>>(module.text((exports) => exports.references(length)));
+  },
+  fillReferences: (policy, read) => {
+    const module = helper();
+    const texts = read.flatMap((text) =>
+      typeof text === 'boolean' ? [text ? 'unreadable' : 'missing', ''] : ['read', text],
+    );
+    const length = module.writeList(policy, ...texts);
+    return textOrProblem(module.text((exports) => exports.fill_references(length)));
+  },
+};
+
+/** Behind a mark that no JSON begins with, it says what is wrong. */
+function textOrProblem(told: string): string | PolicyProblem {
+  return told.startsWith('!') ? parsed<PolicyProblem>(told.slice(1)) : told;
+}
+
+/**
+ * What JSON stands for; what is null is left out, as the addon leaves it out.
+ * @internal
+ */
+export function parsed<Told>(text: string): Told {
+  return JSON.parse(text, (_, value: unknown) => value ?? undefined) as Told;
+}
