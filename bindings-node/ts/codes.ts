@@ -84,8 +84,6 @@ export function codeName(number: number): string {
  * @internal
  */
 export function isClaimCode(code: string): boolean {
-  table.claimCodes ??= new Set(
-    native.codes().flatMap((entry) => (entry.class === 'claims' ? [entry.name] : [])),
-  );
+  table.claimCodes ??= new Set(native.codes().flatMap((entry) => (entry.class === 'claims' ? [entry.name] : [])));
   return table.claimCodes.has(code);
 }

@@ -14,7 +14,7 @@ import type {
 import type { Rejected } from '../outcome.js';
 import { joined, NO_FIELD, type RequestParts } from '../request.js';
 import { freed, type Instance } from './instance.js';
-import { newInstance, problemOf } from './module.js';
+import { instance as current, problemOf } from './module.js';
 import { handleIn } from './requirement.js';
 import { NOTHING, VERIFIED, type Exports } from './wasm.js';
 
@@ -23,7 +23,7 @@ import { NOTHING, VERIFIED, type Exports } from './wasm.js';
  * @internal
  */
 export function coreOf(policy: string, seed: number, host: NativeHost): NativeCore | PolicyProblem {
-  const instance = newInstance();
+  const instance = current();
   const flags = (host.clientLookup ? 1 : 0) + (host.revocationCheck ? 2 : 0) + (host.store ? 4 : 0);
   const length = instance.write(policy);
   const handle = instance.call((exports) => exports.session_new(length, BigInt(seed), flags));

@@ -10,7 +10,8 @@ export class Instance {
   readonly #exports: Exports;
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  #isBroken = false;
+  /** Whether it has failed. */
+  isBroken = false;
 
   constructor(module: CompiledModule) {
     const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
@@ -19,12 +20,12 @@ export class Instance {
 
   /** What a function returns, as an unsigned number. */
   call(ask: (exports: Exports) => number): number {
-    if (this.#isBroken) throw new Error('the WebAssembly module has failed before, and refuses everything');
+    if (this.isBroken) throw new Error('the WebAssembly module has failed before, and refuses everything');
     let returned;
     try {
       returned = ask(this.#exports);
     } catch (error) {
-      this.#isBroken = true;
+      this.isBroken = true;
       throw error;
     }
     const number = returned >>> 0;

@@ -13,7 +13,7 @@ declare const JOTGATE_VERSION: string;
 declare const JOTGATE_HERE: string;
 
 let compiled: CompiledModule | undefined;
-let common: Instance | undefined;
+let current: Instance | undefined;
 
 /**
  * Gets the core ready. Await it once, before anything else of `jotgate/edge` is used; further calls do nothing.
@@ -36,40 +36,35 @@ export async function init(source?: ModuleSource): Promise<void> {
   if (api.Module.imports(module).length > 0 || !api.Module.exports(module).some(({ name }) => name === 'session_new')) {
     throw new Error(`this is another WebAssembly module than that of jotgate: ${WHICH}`);
   }
-  const instance = new Instance(module);
-  const version = instance.text((exports) => exports.version());
+  const first = new Instance(module);
+  const version = first.text((exports) => exports.version());
   if (version !== JOTGATE_VERSION) {
-    throw new Error(`the WebAssembly module is of jotgate ${version}, and this is jotgate ${JOTGATE_VERSION}: ${WHICH}`);
+    throw new Error(
+      `the WebAssembly module is of jotgate ${version}, and this is jotgate ${JOTGATE_VERSION}: ${WHICH}`,
+    );
   }
   // Whoever called at the same time has come to the same.
   compiled ??= module;
-  common ??= instance;
+  current ??= first;
 }
 
 /**
- * The instance for what needs no validator.
+ * The instance in which things are made. One that has failed keeps what it has, all of which it refuses; new things come into a new one.
+ * Not one for each validator: browsers have room for some dozens.
  * @internal
  */
-export function helper(): Instance {
-  if (common === undefined) throw new Error(FIRST);
-  return common;
-}
-
-/**
- * An instance for one validator and those that come in its place: what goes wrong in it is no concern of others, and it goes with them.
- * @internal
- */
-export function newInstance(): Instance {
-  if (compiled === undefined) throw new Error(FIRST);
-  return new Instance(compiled);
+export function instance(): Instance {
+  if (compiled === undefined) throw new Error('jotgate/edge is not ready: await init() first');
+  if (current === undefined || current.isBroken) current = new Instance(compiled);
+  return current;
 }
 
 /**
  * What an instance has told about a policy.
  * @internal
  */
-export function problemOf(instance: Instance): PolicyProblem {
-  return JSON.parse(instance.output(), (_, value: unknown) => value ?? undefined) as PolicyProblem;
+export function problemOf(where: Instance): PolicyProblem {
+  return JSON.parse(where.output(), (_, value: unknown) => value ?? undefined) as PolicyProblem;
 }
 
 async function moduleOf(api: WebAssemblyApi, source: ModuleSource | undefined): Promise<CompiledModule> {
@@ -120,10 +115,11 @@ async function fetched(url: string | URL): Promise<ArrayBuffer> {
 
 async function bytesOf(response: Response): Promise<ArrayBuffer> {
   if (!response.ok) {
-    throw new Error(`there is no WebAssembly module at ${response.url}, but status ${String(response.status)}: ${WHICH}`);
+    throw new Error(
+      `there is no WebAssembly module at ${response.url}, but status ${String(response.status)}: ${WHICH}`,
+    );
   }
   return response.arrayBuffer();
 }
 
 const WHICH = 'pass init the file jotgate/edge.wasm of this version, as the README says for your runtime';
-const FIRST = 'jotgate/edge is not ready: await init() first';

@@ -1,6 +1,6 @@
 import type { NativeAddon, NativeRequirement, OneProblem, PolicyProblem } from '../native.js';
 import { coreOf, coreAfter } from './core.js';
-import { helper } from './module.js';
+import { instance } from './module.js';
 import { requirementOf } from './requirement.js';
 
 /** What there is here of the native part: no test kit, no imports of gateways, no command line. */
@@ -28,35 +28,37 @@ export const native: EdgeAddon = {
   replaceCore: coreAfter,
   createRequirement: (document): NativeRequirement | PolicyProblem => requirementOf(document),
   scopesOf: (payload, claim) => {
-    const module = helper();
+    const module = instance();
     const length = module.writeList(payload, ...(claim === null ? [] : [claim]));
     return JSON.parse(module.text((exports) => exports.scopes_of(length))) as string[];
   },
-  codes: () => JSON.parse(helper().text((exports) => exports.codes())) as ReturnType<NativeAddon['codes']>,
-  schema: () => helper().text((exports) => exports.schema()),
+  codes: () => JSON.parse(instance().text((exports) => exports.codes())) as ReturnType<NativeAddon['codes']>,
+  schema: () => instance().text((exports) => exports.schema()),
   policyJson: (text, format) => {
-    const module = helper();
+    const module = instance();
     const length = module.writeList(text, format);
     const told = module.textOrNull((exports) => exports.policy_json(length));
     return told === null ? null : textOrProblem(told);
   },
   lint: (policy) => {
-    const module = helper();
+    const module = instance();
     const length = module.write(policy);
     return textOrProblem(module.text((exports) => exports.lint(length)));
   },
   inOptions: (path, message, hint, given, known) => {
-    const module = helper();
+    const module = instance();
     const length = module.writeList(path, message, ...(hint === null ? [] : [hint]), ...given, ...known);
-    return parsed<OneProblem>(module.text((exports) => exports.in_options(length, hint === null ? 0 : 1, given.length)));
+    return parsed<OneProblem>(
+      module.text((exports) => exports.in_options(length, hint === null ? 0 : 1, given.length)),
+    );
   },
   references: (policy) => {
-    const module = helper();
+    const module = instance();
     const length = module.write(policy);
     return parsed<ReturnType<NativeAddon['references']>>(module.text((exports) => exports.references(length)));
   },
   fillReferences: (policy, read) => {
-    const module = helper();
+    const module = instance();
     const texts = read.flatMap((text) =>
       typeof text === 'boolean' ? [text ? 'unreadable' : 'missing', ''] : ['read', text],
     );

@@ -1,6 +1,6 @@
 import type { NativeRequirement, PolicyProblem } from '../native.js';
 import { freed, type Instance } from './instance.js';
-import { helper, problemOf } from './module.js';
+import { instance as current, problemOf } from './module.js';
 
 /** What an endpoint asks for, as it is written, and the handle that it has in each instance that was asked about it. */
 class EdgeRequirement {
@@ -38,7 +38,7 @@ class EdgeRequirement {
  */
 export function requirementOf(document: string): NativeRequirement | PolicyProblem {
   const requirement = new EdgeRequirement(document);
-  const handle = requirement.in(helper());
+  const handle = requirement.in(current());
   return typeof handle === 'number' ? (requirement as unknown as NativeRequirement) : handle;
 }
 

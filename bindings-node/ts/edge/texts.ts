@@ -6,7 +6,9 @@ import type { WantedText } from '../texts.js';
  * @internal
  */
 export function documentIn(): never {
-  throw new Error('jotgate/edge reads no files: replaceFromPolicy takes the document, and policyJson reads YAML and TOML');
+  throw new Error(
+    'jotgate/edge reads no files: replaceFromPolicy takes the document, and policyJson reads YAML and TOML',
+  );
 }
 
 /**

@@ -51,22 +51,8 @@ export interface Exports {
   reads(core: number): number;
   forwards(core: number): number;
   forward(core: number, length: number, count: number): number;
-  answer(
-    core: number,
-    length: number,
-    issuer: number,
-    route: number,
-    retryAfter: number,
-    requirement: number,
-  ): number;
-  require(
-    core: number,
-    requirement: number,
-    length: number,
-    origin: bigint,
-    issuer: number,
-    judgedFor: number,
-  ): number;
+  answer(core: number, length: number, issuer: number, route: number, retryAfter: number, requirement: number): number;
+  require(core: number, requirement: number, length: number, origin: bigint, issuer: number, judgedFor: number): number;
   work_due(core: number, now: number): number;
   poll_work(core: number, now: number): number;
   report_fetched(core: number, id: bigint, status: number, length: number, now: number): number;
