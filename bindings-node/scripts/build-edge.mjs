@@ -1,6 +1,6 @@
 // Packs `jotgate/edge` into one file without imports, with the WebAssembly module in the place of the addon, and puts the module beside it
 // where it has been built. It is the TypeScript of the package in all else.
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -38,6 +38,8 @@ for (const [format, file, url, banner] of /** @type {const} */ ([
 }
 // What the compiler has made of these is in the one file now; their types are not.
 for (const name of readdirSync(here('dist/edge'))) if (name.endsWith('.js')) rmSync(here(`dist/edge/${name}`));
+// What bundlers and Workers make of an import of the module.
+writeFileSync(here('dist/edge.wasm.d.ts'), 'declare const module: object;\nexport = module;\n');
 const module = here('native/jotgate.wasm');
 if (existsSync(module)) copyFileSync(module, here('dist/jotgate.wasm'));
 else console.warn('jotgate/edge has no module: `make wasm` builds it');

@@ -95,7 +95,7 @@ function hostAlone(options: HostOptions): HostOptions {
 
 function compile(
   policy: string,
-  { fetch, store, clock, onEvent, ...hooks }: HostOptions,
+  { fetch, store, clock, onEvent, waitUntil, ...hooks }: HostOptions,
   told?: (problem: OneProblem) => OneProblem,
   folder?: string,
 ): Validator {
@@ -106,7 +106,7 @@ function compile(
   });
   if ('path' in core) throw refusedPolicy(core, told);
   const shared = store && new SharedSets(core, store);
-  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks);
+  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks, waitUntil);
   if (onEvent !== undefined) validator.subscribe(onEvent);
   return validator;
 }

@@ -43,6 +43,8 @@ export class Driver {
   readonly #now: () => number;
   /** Called after each report. */
   readonly #reported: () => void;
+  /** Told of each piece of work that has begun. */
+  readonly #waitUntil: ((work: Promise<void>) => void) | undefined;
   /** How to wake those who wait, by what they wait for. */
   readonly #waiting = new Map<bigint, Set<() => void>>();
   /** The work that is under way, for those who must not leave any behind. */
@@ -56,12 +58,14 @@ export class Driver {
     shared: SharedSets | undefined,
     now: () => number,
     reported: () => void,
+    waitUntil?: (work: Promise<void>) => void,
   ) {
     this.#core = core;
     this.#fetcher = fetcher;
     this.#shared = shared;
     this.#now = now;
     this.#reported = reported;
+    this.#waitUntil = waitUntil;
   }
 
   /** Another policy has come in the place of the one before; so that the old one can go. */
@@ -184,6 +188,11 @@ export class Driver {
     void running.then(() => {
       this.#running.delete(running);
     });
+    try {
+      this.#waitUntil?.(running);
+    } catch {
+      // Whatever the application does with it, the work goes on.
+    }
     return over;
   }
 

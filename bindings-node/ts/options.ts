@@ -177,6 +177,7 @@ export const optionNames = Object.keys({
   store: 0,
   clock: 0,
   onEvent: 0,
+  waitUntil: 0,
   clientLookup: 0,
   isRevoked: 0,
   transform: 0,

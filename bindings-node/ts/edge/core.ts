@@ -53,6 +53,9 @@ interface Last {
   patience: number;
 }
 
+/** As JSON, as text, and as text with colours. */
+type Explained = [json: string, text: string, coloured: string];
+
 /** Tokens of a batch that nobody has judged yet: there are no other threads here. */
 interface Batch {
   tokens: Iterator<string>;
@@ -130,19 +133,14 @@ class Core implements NativeCore {
     return this.validate(next.value, this.#batch.asOf, this.#batch.now);
   }
 
-  explain(token: unknown, asOf: number, now: number): [json: string, text: string, coloured: string] {
+  explain(token: unknown, asOf: number, now: number): Explained {
     const length = this.#instance.write(token);
-    return this.#json((exports) => exports.explain(this.#handle, length, asOf, now));
+    return this.#json((exports) => exports.explain(this.#handle, length, asOf, now)) as Explained;
   }
 
-  explainRequest(
-    parts: string,
-    count: number,
-    asOf: number,
-    now: number,
-  ): [json: string, text: string, coloured: string] {
+  explainRequest(parts: string, count: number, asOf: number, now: number): Explained {
     const length = this.#instance.write(parts);
-    return this.#json((exports) => exports.explain_request(this.#handle, length, count, asOf, now));
+    return this.#json((exports) => exports.explain_request(this.#handle, length, count, asOf, now)) as Explained;
   }
 
   reads(): string {
@@ -288,7 +286,7 @@ class Core implements NativeCore {
   }
 
   warnings(): string[] {
-    return this.#json((exports) => exports.warnings(this.#handle));
+    return this.#json((exports) => exports.warnings(this.#handle)) as string[];
   }
 
   events(): string | null {
@@ -305,7 +303,7 @@ class Core implements NativeCore {
 
   importKeys(snapshot: string, now: number): number | string {
     const length = this.#instance.write(snapshot);
-    return this.#json((exports) => exports.import_keys(this.#handle, length, now));
+    return this.#json((exports) => exports.import_keys(this.#handle, length, now)) as number | string;
   }
 
   #judged(ask: (exports: Exports) => number): string | number {
@@ -315,20 +313,22 @@ class Core implements NativeCore {
   }
 
   #details(): Last {
-    return (this.#last ??= this.#json<Last>((exports) => exports.last(this.#handle)));
+    return (this.#last ??= this.#json((exports) => exports.last(this.#handle)) as Last);
   }
 
   #answer(code: string, issuer: number, route: number, retryAfter: number, requirement: number): NativeAnswer {
     const length = this.#instance.write(code);
-    return this.#json((exports) => exports.answer(this.#handle, length, issuer, route, retryAfter, requirement));
+    return this.#json((exports) =>
+      exports.answer(this.#handle, length, issuer, route, retryAfter, requirement),
+    ) as NativeAnswer;
   }
 
   #text(ask: (exports: Exports) => number): string {
     return this.#instance.text(ask);
   }
 
-  #json<Told>(ask: (exports: Exports) => number): Told {
-    return JSON.parse(this.#text(ask)) as Told;
+  #json(ask: (exports: Exports) => number): unknown {
+    return JSON.parse(this.#text(ask));
   }
 }
 

@@ -67,8 +67,8 @@ export function problemOf(where: Instance): PolicyProblem {
   return JSON.parse(where.output(), (_, value: unknown) => value ?? undefined) as PolicyProblem;
 }
 
-async function moduleOf(api: WebAssemblyApi, source: ModuleSource | undefined): Promise<CompiledModule> {
-  const given = await (source ?? beside());
+async function moduleOf(api: WebAssemblyApi, source: ModuleSource = beside()): Promise<CompiledModule> {
+  const given = await (source as PromiseLike<unknown>);
   if (given instanceof (api.Module as unknown as new () => object)) return given;
   if (typeof given === 'string' || given instanceof URL) return compile(api, await fetched(given));
   if (given instanceof Response) return compile(api, await bytesOf(given));

@@ -48,14 +48,14 @@ export const native: EdgeAddon = {
   inOptions: (path, message, hint, given, known) => {
     const module = instance();
     const length = module.writeList(path, message, ...(hint === null ? [] : [hint]), ...given, ...known);
-    return parsed<OneProblem>(
+    return parsed(
       module.text((exports) => exports.in_options(length, hint === null ? 0 : 1, given.length)),
-    );
+    ) as OneProblem;
   },
   references: (policy) => {
     const module = instance();
     const length = module.write(policy);
-    return parsed<ReturnType<NativeAddon['references']>>(module.text((exports) => exports.references(length)));
+    return parsed(module.text((exports) => exports.references(length))) as ReturnType<NativeAddon['references']>;
   },
   fillReferences: (policy, read) => {
     const module = instance();
@@ -69,13 +69,12 @@ export const native: EdgeAddon = {
 
 /** Behind a mark that no JSON begins with, it says what is wrong. */
 function textOrProblem(told: string): string | PolicyProblem {
-  return told.startsWith('!') ? parsed<PolicyProblem>(told.slice(1)) : told;
+  return told.startsWith('!') ? (parsed(told.slice(1)) as PolicyProblem) : told;
 }
 
 /**
  * What JSON stands for; what is null is left out, as the addon leaves it out.
- * @internal
  */
-export function parsed<Told>(text: string): Told {
-  return JSON.parse(text, (_, value: unknown) => value ?? undefined) as Told;
+function parsed(text: string): unknown {
+  return JSON.parse(text, (_, value: unknown) => value ?? undefined);
 }
