@@ -285,7 +285,7 @@ test-fuzz: ## foreign bytes for every reader, for some seconds each; tests/fuzz/
 
 .PHONY: test-wasm
 test-wasm: wasm ## jotgate/edge: the core as a WebAssembly module that imports nothing, in Node
-	cd bindings-node && npm run build:js && node --test test/edge/*.test.mjs
+	cd bindings-node && npm run build:js && node --expose-gc --test test/edge/*.test.mjs
 
 .PHONY: test-edge-runtimes
 test-edge-runtimes: wasm ## the examples of jotgate/edge on Deno and on workerd, which are a quarter of a gigabyte and no part of `make test`

@@ -3,7 +3,6 @@
 // @ts-expect-error What workerd brings has no types here.
 import { waitUntil } from 'cloudflare:workers';
 import { auth, init, requiredScopes } from 'jotgate/edge';
-// @ts-expect-error A compiled module.
 import wasm from 'jotgate/edge.wasm';
 
 await init(wasm);
