@@ -111,7 +111,10 @@ export const checks = {
       // What workerd has in places of its own.
       change: (code) =>
         code
-          .replace("import { waitUntil } from 'cloudflare:workers'", 'const waitUntil = (work) => work.then(() => console.log("kept"))')
+          .replace(
+            "import { waitUntil } from 'cloudflare:workers'",
+            'const waitUntil = (work) => work.then(() => console.log("kept"))',
+          )
           .replace("import wasm from 'jotgate/edge.wasm'", 'const wasm = await compiled()')
           .replace('export default', 'const service ='),
       before: `
