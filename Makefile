@@ -175,7 +175,7 @@ build-c: native
 	$(TAKE) bindings-ffi/conformance/build.sh
 
 test-c: native
-	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-uniffi -p jotgate-conformance --features aws-lc
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-node-common -p jotgate-uniffi -p jotgate-conformance --features aws-lc
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 

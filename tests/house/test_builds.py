@@ -47,9 +47,9 @@ class BuildsTest(unittest.TestCase):
         first = units("build", *native())
         later = {
             "the wheel": wheel(),
-            "the tests of C, Java and UniFFI": [
-                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-uniffi"),
-                *("-p", "jotgate-conformance", "--features", "aws-lc"),
+            "the tests of C, Java, Node and UniFFI": [
+                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-node-common"),
+                *("-p", "jotgate-uniffi", "-p", "jotgate-conformance", "--features", "aws-lc"),
             ],
             "the runner on tokio": ["build", "-p", "jotgate-http-conformance", "--features", "aws-lc"],
             "the simulation": ["build", *native(), "-p", "jotgate-simulation"],
