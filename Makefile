@@ -161,11 +161,16 @@ bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json
 	cd bindings-node && npm ci
 	touch $@
 
+# The core for `jotgate/edge`, always as it ships: the demo does without it.
+.PHONY: wasm
+wasm: ## the core as a WebAssembly module, for jotgate/edge
+	bindings-node/wasm/build.sh
+
 .PHONY: build-node test-node
-build-node: bindings-node/node_modules/.package-lock.json native
+build-node: bindings-node/node_modules/.package-lock.json native $(if $(filter release,$(PROFILE)),wasm)
 	cd bindings-node && $(TAKE) npm run build
 
-test-node:
+test-node: wasm
 	cd bindings-node && npm run lint
 	cd bindings-node && npm run typecheck
 	cd bindings-node && npm test
@@ -177,7 +182,7 @@ build-c: native
 	$(TAKE) bindings-ffi/conformance/build.sh
 
 test-c: native
-	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-uniffi -p jotgate-conformance --features aws-lc
+	cargo test -p jotgate-edge -p jotgate-ffi -p jotgate-jni -p jotgate-node-common -p jotgate-uniffi -p jotgate-conformance --features aws-lc
 	bindings-ffi/tests/header.sh
 	$(TAKE) bindings-ffi/tests/run.sh
 
@@ -291,8 +296,13 @@ test-fuzz: ## foreign bytes for every reader, for some seconds each; tests/fuzz/
 	$(PYTHON) tests/fuzz/run.py --seconds 4 --seeds 200
 
 .PHONY: test-wasm
-test-wasm: ## the core as a WebAssembly module that imports nothing
-	tests/wasm/check.sh
+test-wasm: wasm ## jotgate/edge: the core as a WebAssembly module that imports nothing, in Node; in Chromium by `make test-conformance`
+	@if ! command -v npm >/dev/null; then echo "test-wasm: NOT TESTED: no Node.js with npm"; \
+	else cd bindings-node && npm run build:js && node --expose-gc --test test/edge/*.test.mjs; fi
+
+.PHONY: test-edge-runtimes
+test-edge-runtimes: wasm ## the examples of jotgate/edge on Deno and on workerd, which are a quarter of a gigabyte and no part of `make test`
+	bindings-node/test/edge/runtimes.sh
 
 # The generator makes the same bytes again, and implementations that are not ours agree.
 test-vectors: $(VENV)/ready
@@ -300,7 +310,7 @@ test-vectors: $(VENV)/ready
 	cd tests/vectors && $(VENV_PYTHON) cross_check.py
 	if command -v npm >/dev/null; then cd tests/vectors && npm ci --silent && node cross_check.mjs; fi
 
-test-conformance: build-rust-http build-go-frameworks
+test-conformance: build-rust-http build-go-frameworks wasm
 	$(PYTHON) tests/conformance/run.py --all
 	$(PYTHON) tests/conformance/exchanges.py
 

@@ -29,6 +29,8 @@ export default tseslint.config(
           'Request',
           'Response',
           'setImmediate',
+          'setTimeout',
+          'TextEncoder',
           'URL',
           'URLSearchParams',
         ].map((name) => [name, 'readonly']),

@@ -73,6 +73,12 @@ else
     miss ruby "Ruby 3.1 or later with ffi, minitest, Rack, Sinatra, WEBrick, Puma and RuboCop (Debian: ruby ruby-ffi ruby-minitest ruby-rack ruby-sinatra ruby-webrick puma rubocop)"
 fi
 
+# ring's C code for WebAssembly, and a browser for `jotgate/edge`; without Chromium the vectors say that they did not run there.
+if ! have clang; then debian clang; fi
+have clang || miss "jotgate/edge" "clang (Debian: clang)"
+if ! have chromium; then debian chromium; fi
+have chromium || miss "jotgate/edge in a browser" "Chromium (Debian: chromium)"
+
 # Only examples stand on them: without them the test of the installed library says that it leaves those out.
 if ! pkg-config --exists libcurl libmicrohttpd; then debian libcurl4-openssl-dev libmicrohttpd-dev; fi
 pkg-config --exists libcurl libmicrohttpd ||

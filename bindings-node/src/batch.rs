@@ -1,9 +1,9 @@
 //! Many tokens in one crossing, judged by threads that are not JavaScript's.
 
 use crate::text::TextBuffer;
-use crate::verdict::{Details, Returned, split};
 use jotgate::{Question, Rejection, Timestamp, Validator, Verdict};
 use jotgate_host::{guarded, spread};
+use jotgate_node_common::{Details, Returned, split};
 use napi::bindgen_prelude::{Array, External, Result, ToNapiValue, TypeName, Unknown};
 use napi::{Env, Error, Status, Task, ValueType, sys};
 use std::cell::RefCell;

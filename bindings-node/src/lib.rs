@@ -7,7 +7,6 @@
 mod arguments;
 mod batch;
 pub mod command;
-mod layout;
 pub mod policy;
 pub mod requirement;
 mod session;

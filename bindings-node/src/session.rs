@@ -5,13 +5,14 @@ mod endpoint;
 use crate::arguments::{failed, fetched, invalid, time, work_id};
 use crate::batch::{self, Judging, Tokens};
 use crate::text::TextBuffer;
-use crate::verdict::{Details, Refusals, Returned, split};
+use crate::verdict::Returned;
 use crate::work::{NativeAnswer, NativeWork};
 use jotgate::{
     Code, Denial, Event, Explanation, HostAnswer, HostQuestion, Question, Report, Request, Timestamp, Undecided,
     Validator, Verdict,
 };
 use jotgate_edge::WorkRecord;
+use jotgate_node_common::{Details, Refusals, split, with_request};
 use napi::Env;
 use napi::bindgen_prelude::{
     Array, AsyncTask, BigInt, Either, External, ExternalRef, FunctionCallContext, JsObjectValue, Object, Result,
@@ -73,12 +74,12 @@ impl Session {
         self.bind(env, &mut object, "forwards", |session, _| Ok(session.validator.forwards()))?;
         self.bind(env, &mut object, "forward", Self::forward)?;
         object.set_named_property("refusals", env.create_array(0)?)?;
-        self.bind(env, &mut object, "code", |session, _| Ok(session.code()))?;
+        self.bind(env, &mut object, "code", |session, _| Ok(session.details.borrow().code()))?;
         self.bind(env, &mut object, "issuer", |session, _| Ok(index(session.details.borrow().issuer)))?;
         self.bind(env, &mut object, "route", |session, _| Ok(index(session.details.borrow().route)))?;
-        self.bind(env, &mut object, "claim", |session, _| Ok(session.claim()))?;
-        self.bind(env, &mut object, "detail", |session, _| Ok(session.detail()))?;
-        self.bind(env, &mut object, "retryAt", |session, _| Ok(session.retry_at()))?;
+        self.bind(env, &mut object, "claim", |session, _| Ok(session.details.borrow().claim().map(str::to_owned)))?;
+        self.bind(env, &mut object, "detail", |session, _| Ok(session.details.borrow().detail()))?;
+        self.bind(env, &mut object, "retryAt", |session, _| Ok(session.details.borrow().retry_at().map(millis)))?;
         self.bind(env, &mut object, "undecided", |session, _| Ok(session.undecided()))?;
         self.bind(env, &mut object, "client", |_, call| client(call))?;
         self.bind(env, &mut object, "payload", |_, call| payload(call))?;
@@ -217,19 +218,7 @@ impl Session {
     ) -> Result<Answer> {
         let (parts, count): (Unknown<'_>, u32) = (call.get(0)?, call.get(1)?);
         let mut buffer = self.buffer.borrow_mut();
-        let text = std::str::from_utf8(buffer.read(&parts)?).map_err(|_| invalid("a request is not text"))?;
-        let mut parts = text.split('\0');
-        let (Some(method), Some(path), Some(query)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(invalid("a request needs method, path and query"));
-        };
-        let mut headers = Vec::new();
-        while let Some(name) = parts.next() {
-            headers.push((name, parts.next().ok_or_else(|| invalid("a header field has no value"))?));
-        }
-        if usize::try_from(count).ok() != headers.len().checked_mul(2).and_then(|fields| fields.checked_add(3)) {
-            return Err(invalid("a part of the request contains a NUL"));
-        }
-        Ok(ask(&Request::new(method, path).with_query(query).with_headers(&headers)))
+        with_request(buffer.read(&parts)?, count, ask).map_err(|wrong| invalid(wrong.message()))
     }
 
     /// The verdict, and for a token that is accepted or refused whether work is due at this time.
@@ -238,12 +227,11 @@ impl Session {
     }
 
     /// What JavaScript gets at once; the rest of the verdict is kept for when it asks.
-    fn kept(&self, (returned, details): (Returned, Details)) -> Returned {
+    fn kept(&self, (returned, details): batch::Told) -> Returned {
         let refused = details.rejection.as_ref();
         let known = refused.and_then(|refused| self.refusals.borrow_mut().number(refused, details.is_due));
-        let returned = known.map_or(returned, Returned::Code);
         *self.details.borrow_mut() = details;
-        returned
+        Returned(known.map_or(returned, jotgate_node_common::Returned::Code))
     }
 
     /// The token of the last verdict, of which the application has to say something; `null` when asked again.
@@ -257,29 +245,6 @@ impl Session {
         let undecided = held.borrow_mut().take().ok_or_else(|| invalid("the question was answered before"))?;
         // Whether work is due was asked when the question came.
         Ok(self.kept(split(undecided.answer(HostAnswer::from_number(answer)), || false)))
-    }
-
-    /// The number of the last rejection's code.
-    fn code(&self) -> u32 {
-        let code = self.details.borrow().rejection.as_ref().map(|rejection| rejection.code);
-        code.unwrap_or(Code::InternalError).number()
-    }
-
-    /// The claim that the last rejection is about.
-    fn claim(&self) -> Option<String> {
-        Some(self.details.borrow().rejection.as_ref()?.claim.as_ref()?.as_str().to_owned())
-    }
-
-    /// What the last verdict says to operators; empty when it says nothing.
-    fn detail(&self) -> String {
-        let details = self.details.borrow();
-        let rejected = details.rejection.as_ref().map(|rejection| rejection.detail.to_owned());
-        rejected.or_else(|| Some(details.unavailable.as_ref()?.detail())).unwrap_or_default()
-    }
-
-    /// When keys may be had again, in milliseconds; only after `keys_unavailable`.
-    fn retry_at(&self) -> Option<f64> {
-        self.details.borrow().unavailable.as_ref().map(|unavailable| millis(unavailable.retry_at))
     }
 
     /// The work that the last verdict waits for; empty when asked again.

@@ -1,6 +1,6 @@
 //! Reading JavaScript strings without an allocation per call.
 
-use crate::layout::Written;
+use jotgate_node_common::Written;
 use napi::bindgen_prelude::{Result, Unknown};
 use napi::{JsValue, Status, check_status, sys};
 

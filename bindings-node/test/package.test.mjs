@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as fromImport from 'jotgate';
+import * as edgeFromImport from 'jotgate/edge';
 import * as expressFromImport from 'jotgate/express';
 import * as fastifyFromImport from 'jotgate/fastify';
 import * as grpcFromImport from 'jotgate/grpc';
@@ -91,6 +92,11 @@ test('nothing but the documented names is exported', () => {
   ]);
   const guards = ['claimCheck', 'claimEquals', 'claimIncludes', 'requiredScopes', 'requires', 'scopeIncludesAny'];
   assert.deepEqual(names(expressFromImport).sort(), ['auth', ...guards]);
+  const elsewhere = /^(axiosFetcher|createValidatorFromFile|ImportError|importPolicy|products)$/;
+  assert.deepEqual(
+    names(edgeFromImport).sort(),
+    ['auth', 'init', ...guards, ...names(fromImport).filter((name) => !elsewhere.test(name))].sort(),
+  );
   assert.deepEqual(names(fastifyFromImport).sort(), [...guards, 'jotgate'].sort());
   assert.deepEqual(names(grpcFromImport).sort(), ['auth', 'authOf', ...guards]);
   assert.deepEqual(names(honoFromImport).sort(), ['auth', ...guards]);
@@ -165,7 +171,10 @@ describe('the packed package, installed in a project of its own', () => {
     const files = await readdir(join(project, 'node_modules', 'jotgate'), { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
     for (const name of names)
-      assert.match(name, /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|.+\.(js|mjs|d\.ts|d\.mts))$/);
+      assert.match(
+        name,
+        /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|jotgate\.wasm|.+\.(js|mjs|d\.ts|d\.mts))$/,
+      );
     for (const name of [
       'README.md',
       'LICENSE-APACHE',
@@ -175,6 +184,11 @@ describe('the packed package, installed in a project of its own', () => {
       'index.mjs',
       'index.d.ts',
       'index.d.mts',
+      'edge.mjs',
+      'edge.js',
+      'edge.d.mts',
+      'edge.d.ts',
+      'jotgate.wasm',
     ])
       assert.ok(names.includes(name));
     const { dependencies, devDependencies, optionalDependencies, scripts, version } = JSON.parse(
@@ -195,6 +209,16 @@ describe('the packed package, installed in a project of its own', () => {
       'require',
       'use.cjs',
       `const { createValidator } = require('jotgate'); const { auth } = require('jotgate/express'); ${use}`,
+    ],
+    [
+      'import at the edge',
+      'edge.mjs',
+      `import { auth, createValidator, init } from 'jotgate/edge'; await init(); ${use}`,
+    ],
+    [
+      'require at the edge',
+      'edge.cjs',
+      `const { auth, createValidator, init } = require('jotgate/edge'); init().then(() => { ${use} });`,
     ],
   ];
   for (const [kind, file, source] of programs) {
@@ -256,6 +280,8 @@ describe('the packed package, installed in a project of its own', () => {
       import { collectMetrics } from 'jotgate/prom-client';
       import { Issuer, type Bad } from 'jotgate/testing';
       import { metrics } from '@opentelemetry/api';
+      import { auth as edgeAuth, createValidator as create, init, type Protect, type Verified as EdgeVerified } from 'jotgate/edge';
+      import wasm from 'jotgate/edge.wasm';
       import { Registry } from 'prom-client';
       export const validator: Validator = createValidator({ issuer: 'a', audience: ['b'], jwksUri: new URL('https://c/') });
       export const issuer = new Issuer({ policy: { version: 1, issuers: [{ issuer: 'a', audience: 'b' }] }, now: new Date() });
@@ -303,6 +329,9 @@ describe('the packed package, installed in a project of its own', () => {
       export const simple: Promise<boolean> = authorizer(validator, { simple: true })({}).then(({ isAuthorized }) => isAuthorized);
       passport.use(new Strategy({ issuer: 'a', audience: 'b' }, (verified) => ({ id: verified.payload.sub })));
       export const GET = (request: Request): Promise<Response> => webAuth(validator)(request, requestScopes('a')((_request, verified) => Response.json({ sub: verified?.payload.sub })));
+      export const ready: Promise<void>[] = [init(), init(wasm), init(new URL('https://a/')), init(fetch('https://a/'))];
+      export const edge: Protect = edgeAuth(create({ issuer: 'a', audience: 'b', waitUntil: (work) => void work.then(() => 1) }));
+      export const answer = (request: Request): Promise<Response> => edge(request, (_, verified: EdgeVerified | undefined) => Response.json(verified?.payload.sub));
       export const both: (token: string, other: number) => Promise<{ sub: string }> = shadow(validator, async (token: string, other: number) => ({ sub: token + other }), ({ jotgate, hint }) => [jotgate, hint]);
       @Controller()
       export class Orders {

@@ -21,6 +21,14 @@ const manners = [
   ['node', { module: 'esnext', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
 ];
 
+/** What the programs find, and what the types of Workers say of theirs. */
+const GIVEN = `
+declare const token: string;
+declare module 'cloudflare:workers' {
+  export function waitUntil(promise: Promise<unknown>): void;
+}
+`;
+
 describe('programs compile under strict', () => {
   let folder = '';
   /** @type {string[]} */
@@ -35,7 +43,7 @@ describe('programs compile under strict', () => {
     }
     await symlink(root, join(folder, 'node_modules', 'jotgate'));
     await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}');
-    await writeFile(join(folder, 'given.d.ts'), 'declare const token: string;');
+    await writeFile(join(folder, 'given.d.ts'), GIVEN);
     for (const { name, sections } of pages) {
       for (const { heading, codes } of sections) {
         for (const [index, { language, code }] of codes.entries()) {

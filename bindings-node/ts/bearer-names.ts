@@ -1,6 +1,6 @@
-import process from 'node:process';
 import { PolicyError } from './errors.js';
 import { keySourceOf } from './naming.js';
+import { environment } from './platform.js';
 
 /**
  * The option names of express-oauth2-jwt-bearer, which `auth` of the frameworks takes beside those of `createValidator`. They
@@ -47,7 +47,7 @@ export function renamed(given: Record<string, unknown>): Renamed {
   const all = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
   const written = new Map<string, string>();
   for (const [variable, option] of missing(all)) {
-    all.set(option, process.env[variable]);
+    all.set(option, environment(variable));
     written.set(option, variable);
   }
   const options = new Map<string, unknown>();
@@ -96,7 +96,7 @@ export function bearerNames(): string[] {
  * keys where no option says where they are either, and SECRET only for an algorithm that takes one.
  */
 function missing(given: Map<string, unknown>): [variable: string, option: string][] {
-  const set = (variable: string): boolean => (process.env[variable] ?? '') !== '';
+  const set = (variable: string): boolean => (environment(variable) ?? '') !== '';
   const takes = (option: string, ...others: string[]): boolean => ![option, ...others].some((name) => given.has(name));
   const found: [string, string][] = [];
   const add = (variable: string, option: string): void => {
@@ -112,7 +112,7 @@ function missing(given: Map<string, unknown>): [variable: string, option: string
   if (hasKeys) return found;
   const hasAlgorithm = !takes('algorithms', 'tokenSigningAlg');
   const said = given.get('tokenSigningAlg') ?? [given.get('algorithms')].flat()[0];
-  const algorithm = hasAlgorithm || names ? said : process.env['TOKEN_SIGNING_ALG'];
+  const algorithm = hasAlgorithm || names ? said : environment('TOKEN_SIGNING_ALG');
   if (typeof algorithm === 'string' && algorithm.startsWith('HS')) add('SECRET', 'secret');
   // The keys of one issuer must not count for another one, which the service names itself.
   if (names) return found;

@@ -64,16 +64,19 @@ export const SKIPPED = 0xffff_ffff;
  */
 export const REFUSALS = 0x10_0000;
 
-const table = native.codes();
-const names = new Map(table.map((entry) => [entry.number, entry.name]));
-const claimCodes = new Set(table.filter((entry) => entry.class === 'claims').map((entry) => entry.name));
+/** The core's table, read when it is first asked: by then the native part is there. */
+const table = {
+  names: undefined as ReadonlyMap<number, string> | undefined,
+  claimCodes: undefined as ReadonlySet<string> | undefined,
+};
 
 /**
  * The name behind a number of the core; a number that is in no table fails closed.
  * @internal
  */
 export function codeName(number: number): string {
-  return names.get(number) ?? 'internal_error';
+  table.names ??= new Map(native.codes().map((entry) => [entry.number, entry.name]));
+  return table.names.get(number) ?? 'internal_error';
 }
 
 /**
@@ -81,5 +84,6 @@ export function codeName(number: number): string {
  * @internal
  */
 export function isClaimCode(code: string): boolean {
-  return claimCodes.has(code);
+  table.claimCodes ??= new Set(native.codes().flatMap((entry) => (entry.class === 'claims' ? [entry.name] : [])));
+  return table.claimCodes.has(code);
 }

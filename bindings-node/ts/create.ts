@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { ClaimsSchema } from './claims-schema.js';
 import { documentText, filled, type PolicyFormat, refusedPolicy, withFile } from './document.js';
 import { globalFetcher } from './fetchers.js';
@@ -6,6 +5,7 @@ import { hostOf, type HostOptions } from './host.js';
 import { inOptions } from './naming.js';
 import { native, type OneProblem } from './native.js';
 import { given, optionNames, policyOf, type ValidatorOptions } from './options.js';
+import { randomNumber } from './platform.js';
 import type { PolicyDocument } from './policy.js';
 import { SharedSets } from './store.js';
 import { Validator } from './validator.js';
@@ -95,18 +95,18 @@ function hostAlone(options: HostOptions): HostOptions {
 
 function compile(
   policy: string,
-  { fetch, store, clock, onEvent, ...hooks }: HostOptions,
+  { fetch, store, clock, onEvent, waitUntil, ...hooks }: HostOptions,
   told?: (problem: OneProblem) => OneProblem,
   folder?: string,
 ): Validator {
-  const core = native.createCore(filled(policy, folder), randomInt(2 ** 48 - 1), {
+  const core = native.createCore(filled(policy, folder), randomNumber(), {
     clientLookup: hooks.clientLookup !== undefined,
     revocationCheck: hooks.isRevoked !== undefined,
     store: store !== undefined,
   });
   if ('path' in core) throw refusedPolicy(core, told);
   const shared = store && new SharedSets(core, store);
-  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks);
+  const validator = new Validator(core, fetch ?? globalFetcher, shared, clock ?? Date.now, hooks, waitUntil);
   if (onEvent !== undefined) validator.subscribe(onEvent);
   return validator;
 }

@@ -1,10 +1,7 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { PolicyError } from './errors.js';
 import { native, type OneProblem, type PolicyProblem } from './native.js';
 import type { PolicyDocument } from './policy.js';
+import { documentIn, textOf } from './texts.js';
 
 /** How a policy document is written. */
 export type PolicyFormat = 'json' | 'yaml' | 'toml';
@@ -57,11 +54,10 @@ export function withFile<Made>(
   format: PolicyFormat | undefined,
   make: (document: string, folder: string) => Made,
 ): Made {
-  const text = readFileSync(path, 'utf8');
-  const file = path instanceof URL ? fileURLToPath(path) : path;
-  const kind = format ?? (extname(file).slice(1) as PolicyFormat);
+  const { text, folder, extension } = documentIn(path);
+  const kind = format ?? (extension as PolicyFormat);
   try {
-    return make(policyJson(text, kind), dirname(file));
+    return make(policyJson(text, kind), folder);
   } catch (error) {
     throw error instanceof PolicyError ? placed(error, text, kind) : error;
   }
@@ -89,32 +85,9 @@ export function filled(document: string, folder = '.'): string {
   return textOrError(
     native.fillReferences(
       document,
-      wanted.map((text) => read(text, folder)),
+      wanted.map((text) => textOf(text, folder)),
     ),
   );
-}
-
-/** The bytes; `false` when there are none, `true` when they cannot be read. */
-function read({ kind, name, readBytes }: { kind: 'env' | 'file'; name: string; readBytes: number }, folder: string) {
-  if (kind === 'env') {
-    const value = process.env[name];
-    return value !== undefined && Buffer.from(value);
-  }
-  try {
-    const file = openSync(resolve(folder, name), 'r');
-    try {
-      const bytes = Buffer.alloc(readBytes);
-      let length = 0;
-      for (let more = -1; more !== 0 && length < readBytes; length += more) {
-        more = readSync(file, bytes, length, readBytes - length, null);
-      }
-      return bytes.subarray(0, length);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
 }
 
 /** The same error with the lines and columns of the text. */

@@ -1,6 +1,7 @@
 import { answerOf, LONGEST_TIMER, problemOf, type Fetcher } from './fetcher.js';
 import type { Failure, NativeCore, NativeWork } from './native.js';
 import { FailureNumber, WorkNumber } from './numbers.js';
+import { background, warn } from './platform.js';
 import type { SharedSets } from './store.js';
 
 /**
@@ -42,6 +43,8 @@ export class Driver {
   readonly #now: () => number;
   /** Called after each report. */
   readonly #reported: () => void;
+  /** Told of each piece of work that has begun. */
+  readonly #waitUntil: ((work: Promise<void>) => void) | undefined;
   /** How to wake those who wait, by what they wait for. */
   readonly #waiting = new Map<bigint, Set<() => void>>();
   /** The work that is under way, for those who must not leave any behind. */
@@ -55,12 +58,14 @@ export class Driver {
     shared: SharedSets | undefined,
     now: () => number,
     reported: () => void,
+    waitUntil?: (work: Promise<void>) => void,
   ) {
     this.#core = core;
     this.#fetcher = fetcher;
     this.#shared = shared;
     this.#now = now;
     this.#reported = reported;
+    this.#waitUntil = waitUntil;
   }
 
   /** Another policy has come in the place of the one before; so that the old one can go. */
@@ -163,7 +168,7 @@ export class Driver {
       Math.min(work.timeout, LONGEST_TIMER),
     );
     // Whoever waits for this work keeps the process alive; a refresh in the background must not.
-    timer.unref();
+    background(timer);
     void this.#ended(work, controller.signal).then((report) => {
       clearTimeout(timer);
       this.#report(work.id, report);
@@ -183,6 +188,11 @@ export class Driver {
     void running.then(() => {
       this.#running.delete(running);
     });
+    try {
+      this.#waitUntil?.(running);
+    } catch {
+      // Whatever the application does with it, the work goes on.
+    }
     return over;
   }
 
@@ -231,7 +241,7 @@ export class Driver {
   /** Tells operators that a key set cannot be had, once for each time that it begins. */
   #warn(): void {
     try {
-      for (const text of this.#core.warnings()) process.emitWarning(text, WARNING);
+      for (const text of this.#core.warnings()) warn(text, WARNING);
     } catch {
       // Where the application has put something of its own in the place of warnings, work goes on all the same.
     }

@@ -2,6 +2,7 @@ import type { RejectionCode } from './codes.js';
 import { isThenable } from './hooks.js';
 import type { NativeCore } from './native.js';
 import type { RequestOutcome } from './outcome.js';
+import { warn } from './platform.js';
 
 interface EventBase {
   /** When, in seconds since the Unix epoch, by the validator's clock. */
@@ -149,7 +150,7 @@ export class Listeners {
   readonly #warn = (): void => {
     if (this.#warned) return;
     this.#warned = true;
-    process.emitWarning('an event listener of a validator threw; validation goes on', 'JotgateWarning');
+    warn('an event listener of a validator threw; validation goes on');
   };
 
   /** The validator's clock, or the system's when that is broken, which may be what there is to tell. */

@@ -1,5 +1,6 @@
 import type { Failure, NativeFetchRequest } from './native.js';
 import { FailureNumber } from './numbers.js';
+import { background } from './platform.js';
 import { wordsOf } from './reason.js';
 
 /** A GET for a key set. */
@@ -79,7 +80,7 @@ export function exchange(fetcher: Fetcher, request: NativeFetchRequest): Promise
  */
 async function within<Result>(timeout: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => {
@@ -88,7 +89,7 @@ async function within<Result>(timeout: number, work: (signal: AbortSignal) => Pr
       Math.min(timeout, LONGEST_TIMER),
     );
     // Whoever waits for this fetch keeps the process alive; a refresh in the background must not.
-    timer.unref();
+    background(timer);
   });
   try {
     return await Promise.race([work(controller.signal), timedOut]);
@@ -138,10 +139,10 @@ function flatten(headers: FetcherResponse['headers']): string[] {
 
 async function bytesOf(body: unknown, maxBody: number): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
-  if (typeof body === 'string') return capped(Buffer.from(body), maxBody);
-  if (body instanceof ArrayBuffer) return capped(Buffer.from(body), maxBody);
+  if (typeof body === 'string') return capped(new TextEncoder().encode(body), maxBody);
+  if (body instanceof ArrayBuffer) return capped(new Uint8Array(body), maxBody);
   // A copy, since the caller may hold on to its bytes, and may share them with another thread.
-  if (body instanceof Uint8Array) return Buffer.from(capped(body, maxBody));
+  if (body instanceof Uint8Array) return new Uint8Array(capped(body, maxBody));
   if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) {
     throw new FetchProblem(FailureNumber.callback, NO_BODY);
   }
@@ -158,7 +159,13 @@ async function collect(stream: AsyncIterable<unknown>, maxBody: number): Promise
     if (length > maxBody) throw new FetchProblem(FailureNumber.tooLarge);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 function capped(body: Uint8Array, maxBody: number): Uint8Array {

@@ -105,9 +105,19 @@ export const globalFetcher: (request: FetcherRequest) => Promise<FetcherResponse
 export async function answered(ask: () => Promise<FetcherResponse>): Promise<FetcherResponse> {
   try {
     const { status, headers, body, redirected = false } = await ask();
-    return { status, headers, body: isStream(body) ? read(body) : body, redirected };
+    return { status, headers, body: isStream(body) || isReadable(body) ? read(body) : body, redirected };
   } catch (error) {
     throw problem(error);
+  }
+}
+
+/** Some browsers cannot iterate over streams. Whoever stops early cancels the stream. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
   }
 }
 
@@ -116,13 +126,17 @@ function problem(error: unknown): FetchProblem {
   return new FetchProblem(failure, wordsOf(error));
 }
 
-function isStream(body: FetcherResponse['body']): body is AsyncIterable<Uint8Array> {
+function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
-async function* read(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+function isReadable(body: unknown): body is ReadableStream<Uint8Array> {
+  return typeof body === 'object' && body !== null && 'getReader' in body;
+}
+
+async function* read(body: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
-    yield* body;
+    yield* isStream(body) ? body : chunksOf(body);
   } catch (error) {
     throw problem(error);
   }

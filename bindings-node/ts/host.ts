@@ -15,6 +15,11 @@ export interface HostOptions extends Hooks {
   clock?: Clock | undefined;
   /** Is called with what happens to the key sets, and with what does not pass. Whatever it does changes no outcome. */
   onEvent?: EventListener | undefined;
+  /**
+   * Is called with each piece of work for key sets, as a promise that never rejects, once it has begun: for runtimes that stop what is
+   * under way once a request is answered, such as Workers with their `waitUntil`. Default: nobody is told.
+   */
+  waitUntil?: ((work: Promise<void>) => void) | undefined;
 }
 
 const FUNCTIONS = [
@@ -24,6 +29,7 @@ const FUNCTIONS = [
   'isRevoked',
   'transform',
   'onEvent',
+  'waitUntil',
 ] as const satisfies (keyof HostOptions)[];
 
 /**

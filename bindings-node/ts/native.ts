@@ -221,7 +221,8 @@ export interface NativeValidator {
 }
 
 /** What the application answers and does for a validator. */
-interface NativeHost {
+/** @internal */
+export interface NativeHost {
   clientLookup: boolean;
   revocationCheck: boolean;
   store: boolean;
@@ -235,7 +236,8 @@ export interface NativeTestIssuer {
   readonly native: unique symbol;
 }
 
-interface NativeAddon {
+/** @internal */
+export interface NativeAddon {
   /** For tests: an issuer of these options, which are JSON. */
   createTestIssuer(options: string): NativeTestIssuer | PolicyProblem;
   /** What `word` names, with arguments and an answer that are JSON. */

@@ -1,6 +1,7 @@
 import { PolicyError } from './errors.js';
 import type { HostOptions } from './host.js';
 import { keySourceOf, placeOf, snakeCase } from './naming.js';
+import { base64url } from './platform.js';
 import type { Duration, PolicyDocument } from './policy.js';
 
 /** A policy of one issuer, in the spelling of JavaScript. Defaults are the core's; what is left out is not sent. */
@@ -131,7 +132,7 @@ function hrefOf(value: unknown): unknown {
 
 function secretOf(value: unknown): unknown {
   if (typeof value === 'string') return { text: value };
-  if (value instanceof Uint8Array) return { base64url: Buffer.from(value).toString('base64url') };
+  if (value instanceof Uint8Array) return { base64url: base64url(value) };
   return value;
 }
 
@@ -176,6 +177,7 @@ export const optionNames = Object.keys({
   store: 0,
   clock: 0,
   onEvent: 0,
+  waitUntil: 0,
   clientLookup: 0,
   isRevoked: 0,
   transform: 0,

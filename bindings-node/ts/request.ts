@@ -184,7 +184,7 @@ function isObject(value: unknown): value is object {
 }
 
 /** No field, and several or any: places that no name has. */
-const NO_FIELD = 0xffff;
+export const NO_FIELD = 0xffff;
 export const FIELDS = 0xfffe;
 
 const WRONG_FIELDS = 'the headers of a request must be rawHeaders, a Headers, or an object of names and strings';

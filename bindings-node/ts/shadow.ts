@@ -1,7 +1,7 @@
-import process from 'node:process';
 import type { RejectionCode } from './codes.js';
 import { isThenable } from './hooks.js';
 import type { Rejected, RequestOutcome } from './outcome.js';
+import { warn as warnOf } from './platform.js';
 import type { IncomingRequest } from './request.js';
 import type { Validator } from './validator.js';
 
@@ -176,7 +176,7 @@ class Comparison {
 
   /** Without what was thrown: it may quote whatever it had in hand. */
   readonly #broken = (): void => {
-    if (!this.#warned) process.emitWarning('onDifference of a shadow threw; nothing else changes', 'JotgateWarning');
+    if (!this.#warned) warnOf('onDifference of a shadow threw; nothing else changes');
     this.#warned = true;
   };
 }
@@ -213,7 +213,7 @@ function warn({ existing, jotgate, hint, exception }: Difference): void {
     existing === 'refused'
       ? `jotgate accepts a token that is refused today (${exception ?? 'no claims'})`
       : `jotgate refuses a token that is accepted today: ${jotgate}${hint === null ? '' : `: ${hint}`}`;
-  process.emitWarning(told, { type: 'JotgateWarning', code: 'JOTGATE_SHADOW' });
+  warnOf(told, { type: 'JotgateWarning', code: 'JOTGATE_SHADOW' });
 }
 
 /** Names of errors that may stand in a report. */

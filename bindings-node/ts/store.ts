@@ -1,5 +1,6 @@
 import type { Report } from './driver.js';
 import type { NativeCore } from './native.js';
+import { nextTurn, warn } from './platform.js';
 
 /**
  * Keeps the key sets that one process has fetched for the others: a file, Redis, a table. Use one place for one policy.
@@ -54,7 +55,7 @@ export class SharedSets {
 
   /** Saves what a fetch has brought, in a turn of its own: those who wait for the keys go on before. */
   async save(id: bigint, text: string): Promise<Report> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     await this.#call('save', () => this.#store.save(text));
     return (now) => {
       this.#core.reportSaved(id, now);
@@ -75,7 +76,7 @@ export class SharedSets {
   #warn(what: string): void {
     if (this.#warned.has(what)) return;
     this.#warned.add(what);
-    process.emitWarning(`the store of a validator: ${what}; key sets are fetched all the same`, 'JotgateWarning');
+    warn(`the store of a validator: ${what}; key sets are fetched all the same`);
   }
 }
 

@@ -63,14 +63,22 @@ export class Validator<Shape extends object = object> {
   readonly #driver: Driver;
 
   /** @internal */
-  constructor(core: NativeCore, fetcher: Fetcher, shared: SharedSets | undefined, clock: Clock, hooks: Hooks) {
+  constructor(
+    core: NativeCore,
+    fetcher: Fetcher,
+    shared: SharedSets | undefined,
+    clock: Clock,
+    hooks: Hooks,
+    waitUntil?: HostOptions['waitUntil'],
+  ) {
     this.#ruling = rulingOf(core);
     this.#now = () => timeOf(clock(), 'the clock must give');
     this.#hooks = hooks;
     this.#listeners = new Listeners(core, this.#now);
-    this.#driver = new Driver(core, fetcher, shared, this.#now, () => {
+    const reported = (): void => {
       this.#listeners.pass();
-    });
+    };
+    this.#driver = new Driver(core, fetcher, shared, this.#now, reported, waitUntil);
   }
 
   /** The parts of requests that the policy reads. `validateRequest` and its kin look at these alone, so pass what you have. */

@@ -1,7 +1,7 @@
 """Whether an explanation is what its case expects."""
 
 # The bindings whose runners explain.
-BINDINGS = frozenset({"rust", "python", "c", "go", "java", "kotlin", "node", "ruby", "swift"})
+BINDINGS = frozenset({"rust", "python", "c", "go", "java", "kotlin", "node", "edge", "ruby", "swift"})
 _SAME = ("verdict", "code", "claim", "route", "verified")
 
 

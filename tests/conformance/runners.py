@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BINDINGS = ("rust", "rust-http", "python", "node", "c", "go", "java", "kotlin", "ruby")
+BINDINGS = ("rust", "rust-http", "python", "node", "edge", "edge-browser", "c", "go", "java", "kotlin", "ruby")
 # Runs where it was built, and is missed nowhere: a bare machine has no toolchain for it.
 PREVIEW = ("swift",)
 
@@ -21,11 +21,15 @@ def command(binding: str, provider: str | None = None) -> list[str]:
     """The command that runs cases through `binding`, without its arguments: through its package, or through a build of it that
     verifies with `provider`.
 
-    `runners.json` names it, with paths relative to the repository; `JOTGATE_RUNNER_<BINDING>` replaces the interpreter,
+    `runners.json` names it, with paths relative to the repository, and the other programs that it needs; `JOTGATE_RUNNER_<BINDING>` replaces the interpreter,
     the first word, for example by the Python of a virtual environment or by `node --expose-gc`.
     """
     name = binding if provider in (None, packaged(binding)) else f"{binding}-{provider}"
-    return located(binding, _listed(name)["command"])
+    listed = _listed(name)
+    for program in listed.get("needs", []):
+        if shutil.which(program) is None:
+            raise RunnerMissing(f"{binding}: {program} is not installed")
+    return located(binding, listed["command"])
 
 
 def missed(bindings: Iterable[str]) -> set[str]:

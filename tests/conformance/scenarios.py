@@ -10,6 +10,7 @@ BINDINGS = {
     "rust-http": _ALL - {"core"},
     "python": _ALL - {"core"},
     "node": _PUBLIC | {"keys", "driver"},
+    "edge": _PUBLIC | {"keys", "driver"},
     "c": _ALL,
     "go": _PUBLIC | {"keys", "driver"},
     "java": _ALL - {"core"},
@@ -18,7 +19,7 @@ BINDINGS = {
     "swift": _ALL - {"core"},
 }
 # No program in these languages, nor one on tokio, goes on after a fork, so their runners have nothing to show of that.
-_WITHOUT_FORKS = frozenset({"rust-http", "node", "go", "java", "kotlin", "swift"})
+_WITHOUT_FORKS = frozenset({"rust-http", "node", "edge", "go", "java", "kotlin", "swift"})
 _SHOWN_AS = {"poll": "polled", "wakeup": "wakeup", "imported": "imported", "events": "events", "saved": "saved"}
 _MEMBERS = frozenset({"id", "spec", "note", "api", "policy", "tokens", "start", "steps"})
 

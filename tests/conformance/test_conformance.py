@@ -265,7 +265,7 @@ class Comparing(Scratch):
     def test_same_answers(self) -> None:
         good, told = self.compare(rust=[("a", "accepted")], go=[("a", "accepted")])
         self.assertTrue(good)
-        self.assertIn("1 cases in rust, go: 0 differences; did not run: rust-http, python, node, c, java", told)
+        self.assertIn("1 cases in rust, go: 0 differences; did not run: rust-http, python, node, edge, edge-browser, c, java", told)
 
     def test_other_verdict(self) -> None:
         good, told = self.compare(rust=[("a", "accepted")], go=[("a", "rejected")])

@@ -47,9 +47,9 @@ class BuildsTest(unittest.TestCase):
         first = units("build", *native())
         later = {
             "the wheel": wheel(),
-            "the tests of C, Java and UniFFI": [
-                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-uniffi"),
-                *("-p", "jotgate-conformance", "--features", "aws-lc"),
+            "the tests of C, Java, Node and UniFFI": [
+                *("test", "-p", "jotgate-edge", "-p", "jotgate-ffi", "-p", "jotgate-jni", "-p", "jotgate-node-common"),
+                *("-p", "jotgate-uniffi", "-p", "jotgate-conformance", "--features", "aws-lc"),
             ],
             "the runner on tokio": ["build", "-p", "jotgate-http-conformance", "--features", "aws-lc"],
             "the simulation": ["build", *native(), "-p", "jotgate-simulation"],
@@ -75,6 +75,9 @@ class BuildsTest(unittest.TestCase):
         """The vectors of a provider are run through the packages that verify with it."""
         runners = json.loads(tree.text(tree.ROOT / "tests" / "conformance" / "runners.json"))
         built = {"aws-lc" if "aws-lc" in words[-1] else "ring" for words in (native(), wheel())}
+        # Nothing else compiles for WebAssembly, and nothing else is a feature of that crate.
+        module = tree.text(tree.ROOT / "bindings-node" / "wasm" / "Cargo.toml")
+        built |= {provider for provider in ("aws-lc", "ring") if f"\n{provider} = [" in module}
         packages = {runner["provider"] for name, runner in runners.items() if name != "rust-ring"}
         self.assertEqual(packages, built)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,7 @@ def _npm(platforms: list[Platform]) -> None:
     if not (node / "node_modules").exists():
         subprocess.run(["npm", "ci"], cwd=node, check=True)
     subprocess.run(["npm", "run", "--silent", "build:js"], cwd=node, check=True)
+    subprocess.run([node / "wasm" / "build.sh"], env=os.environ | {"CI": "true"}, check=True)
     npm.make(platforms, lambda row: [_bill(row, "jotgate-node")])
 
 

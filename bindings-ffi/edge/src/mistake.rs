@@ -93,6 +93,7 @@ impl From<&ImportError> for Mistake {
     }
 }
 
+#[cfg(feature = "testing")]
 impl From<&jotgate_testing::Error> for Mistake {
     fn from(error: &jotgate_testing::Error) -> Self {
         Self::new("", error.message(), error.hint())

@@ -2,9 +2,9 @@
 
 use super::{Session, denial_of};
 use crate::arguments::{invalid, time};
-use crate::verdict::Details;
 use crate::work::NativeAnswer;
 use jotgate::{HeldToken, Requirement};
+use jotgate_node_common::Details;
 use napi::bindgen_prelude::{ExternalRef, FunctionCallContext, Result};
 
 impl Session {

@@ -97,6 +97,37 @@ export const checks = {
       prints: /^200 403 401 \{"owner":"alice"\}\n$/,
     },
   ],
+  'Workers, Deno, browsers': [
+    {
+      change: (code) => code.replace('export default', 'const service ='),
+      after: `
+        const url = 'https://api.example.com/';
+        const good = await service.fetch(new Request(url, { headers: { Authorization: \`Bearer \${token}\` } }));
+        const bad = await service.fetch(new Request(url));
+        console.log(good.status, await good.text(), bad.status);`,
+      prints: /^200 \{"owner":"alice"\} 401\n$/,
+    },
+    {
+      // What workerd has in places of its own.
+      change: (code) =>
+        code
+          .replace(
+            "import { waitUntil } from 'cloudflare:workers'",
+            'const waitUntil = (work) => work.then(() => console.log("kept"))',
+          )
+          .replace("import wasm from 'jotgate/edge.wasm'", 'const wasm = await compiled()')
+          .replace('export default', 'const service ='),
+      before: `
+        import { readFile } from 'node:fs/promises';
+        const compiled = async () => WebAssembly.compile(await readFile(new URL(import.meta.resolve('jotgate/edge.wasm'))));`,
+      after: `
+        const env = { ISSUER: 'https://idp.example.com/', AUDIENCE: 'https://api.example.com' };
+        const request = new Request('https://api.example.com/', { headers: { Authorization: \`Bearer \${token}\` } });
+        const good = await service.fetch(request, env);
+        console.log(good.status, await good.text());`,
+      prints: /^kept\nkept\n200 \{"owner":"alice"\}\n$/,
+    },
+  ],
   NestJS: [
     {
       change: (code) =>

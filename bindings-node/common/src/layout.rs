@@ -4,10 +4,11 @@
 use jotgate::{ValueKind, Verified};
 
 /// One text for JavaScript.
-pub(crate) struct Written {
+pub struct Written {
     /// UTF-8.
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) ascii: bool,
+    pub bytes: Vec<u8>,
+    /// Whether all of it is ASCII.
+    pub ascii: bool,
 }
 
 /// Header, payload, a line of the table for each claim, the claim that scopes are in where it is none of the usual ones, and ten
