@@ -11,7 +11,6 @@ import "C"
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"runtime"
 	"slices"
@@ -32,9 +31,9 @@ type Requirement struct{ handle *C.jotgate_requirement }
 
 // NewRequirement makes a requirement. The error is a *PolicyError, whose Path begins at Asked, such as scopes.all[0].
 func NewRequirement(asked Asked) (*Requirement, error) {
-	document, err := json.Marshal(asked)
+	document, err := writtenJSON(asked)
 	if err != nil {
-		return nil, &PolicyError{Message: fmt.Sprintf("cannot be written as JSON: %T", err)}
+		return nil, err
 	}
 	return NewRequirementFromDocument(document)
 }

@@ -1170,8 +1170,8 @@ jotgate_status jotgate_explain(const struct jotgate_validator *validator,
  * With JOTGATE_POLICY_REFUSED the document is no policy, and `*error` is a jotgate_error that belongs to the caller;
  * else `*error` is NULL. `error` may be NULL when nobody wants to know. `*needed` is as for jotgate_explain.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
- * JOTGATE_POLICY_REFUSED.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED,
+ * this also where the text is not UTF-8.
  */
 jotgate_status jotgate_lint(const uint8_t *policy,
                             size_t policy_len,
@@ -1441,8 +1441,8 @@ jotgate_status jotgate_unescape(const uint8_t *raw,
  * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
  * untouched; else 0.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
- * JOTGATE_POLICY_REFUSED.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED,
+ * this also where the text is not UTF-8.
  */
 jotgate_status jotgate_policy_to_json(const uint8_t *text,
                                       size_t text_len,

@@ -99,7 +99,7 @@ function compile(
   told?: (problem: OneProblem) => OneProblem,
   folder?: string,
 ): Validator {
-  const core = native.createCore(filled(policy, folder), randomInt(2 ** 48 - 1), {
+  const core = native.createCore(filled(policy, folder, told), randomInt(2 ** 48 - 1), {
     clientLookup: hooks.clientLookup !== undefined,
     revocationCheck: hooks.isRevoked !== undefined,
     store: store !== undefined,

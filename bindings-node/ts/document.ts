@@ -29,7 +29,7 @@ export interface PolicyWarning {
  */
 export function policyJson(text: string, format: PolicyFormat): string {
   if (typeof text !== 'string') throw new TypeError('a policy document is a text');
-  const json = native.policyJson(text, format);
+  const json = native.policyJson(textOrError(native.policyText(text)), format);
   if (json === null) throw new TypeError('the format is one of json, yaml, toml');
   return textOrError(json);
 }
@@ -57,7 +57,7 @@ export function withFile<Made>(
   format: PolicyFormat | undefined,
   make: (document: string, folder: string) => Made,
 ): Made {
-  const text = readFileSync(path, 'utf8');
+  const text = textOrError(native.policyText(readFileSync(path)));
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const kind = format ?? (extname(file).slice(1) as PolicyFormat);
   try {
@@ -82,20 +82,21 @@ export function documentOfFile(path: string | URL, format: PolicyFormat | undefi
  * @throws PolicyError when something is not there.
  * @internal
  */
-export function filled(document: string, folder = '.'): string {
+export function filled(document: string, folder = '.', told?: (problem: OneProblem) => OneProblem): string {
   const wanted = native.references(document);
-  if (!Array.isArray(wanted)) throw new PolicyError(wanted);
+  if (!Array.isArray(wanted)) throw refusedPolicy(wanted, told);
   if (wanted.length === 0) return document;
-  return textOrError(
-    native.fillReferences(
-      document,
-      wanted.map((text) => read(text, folder)),
-    ),
-  );
+  const read = wanted.map((text) => readText(text, folder));
+  const text = native.fillReferences(document, read);
+  if (typeof text !== 'string') throw refusedPolicy(text, told);
+  return text;
 }
 
 /** The bytes; `false` when there are none, `true` when they cannot be read. */
-function read({ kind, name, readBytes }: { kind: 'env' | 'file'; name: string; readBytes: number }, folder: string) {
+function readText(
+  { kind, name, readBytes }: { kind: 'env' | 'file'; name: string; readBytes: number },
+  folder: string,
+) {
   if (kind === 'env') {
     const value = process.env[name];
     return value !== undefined && Buffer.from(value);
@@ -135,7 +136,7 @@ function placed(error: PolicyError, text: string, format: PolicyFormat): PolicyE
  * @internal
  */
 export function documentText(document: object | string): string {
-  if (typeof document === 'string') return document;
+  if (typeof document === 'string') return textOrError(native.policyText(document));
   return JSON.stringify(document, (name, value: unknown) => {
     if (typeof value !== 'function' && typeof value !== 'symbol') return value;
     throw new PolicyError({

@@ -51,7 +51,22 @@ class ValidatorTest < Minitest::Test
     assert_equal "scopes[0]", error.path
     assert_raises(ArgumentError) { Jotgate::Validator.from_policy(POLICY, fetcher: nil) }
     assert_raises(TypeError) { Jotgate::Validator.from_policy({ version: Object.new }) }
+  end
+
+  def test_text_that_is_not_utf8_is_a_mistake_in_its_place
+    raised = ->(&made) { assert_raises(Jotgate::PolicyError, &made) }
+    { "audience[1]" => -> { Jotgate::Validator.new(issuer: "https://a.example/", audience: ["a", "\xe9"]) },
+      "issuers[0].issuer" => -> { Jotgate::Validator.from_policy("{\"version\":1,\"issuers\":[{\"issuer\":\"\xff\"}]}") },
+      "issuers[0].audience" => -> { Jotgate.lint({ version: 1, issuers: [{ issuer: "a", audience: "\xff" }] }) },
+      "scopes[0]" => -> { Jotgate::Requirement.new(scopes: ["\xff"]) },
+      "line 1, column 4" => -> { Jotgate.policy_json("a: \xff", :yaml) } }.each do |path, made|
+      error = raised.call(&made)
+      assert_equal path, error.path
+      assert_match(/half of a surrogate pair.*base64url/m, error.message)
+    end
     assert_raises(Jotgate::PolicyError) { Jotgate::Validator.from_policy("\xff") }
+    # Text in another encoding is the same text.
+    Jotgate::Validator.new(issuer: "https://a.example/", audience: "é".encode(Encoding::ISO_8859_1))
   end
 
   def test_secrets_are_texts_or_bytes

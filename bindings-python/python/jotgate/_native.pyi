@@ -33,6 +33,7 @@ __all__ = [
     "lint",
     "places",
     "policy_json",
+    "policy_text",
     "products",
     "references",
     "schema",
@@ -42,6 +43,7 @@ __all__ = [
 CODES: list[str]
 """The stable name of every code that the core knows."""
 
+def policy_text(octets: bytes) -> str: ...
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
 def places(text: str, format: str, paths: list[str]) -> list[tuple[int, int] | None]: ...  # noqa: A002
 def in_options(path: str, message: str, hint: str | None, given: list[str]) -> tuple[str, str, str | None]: ...
