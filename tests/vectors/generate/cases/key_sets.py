@@ -65,6 +65,10 @@ def _broken_keys() -> dict[str, tuple[dict, str]]:
         "oct_no_k": ({"kty": "oct", "kid": "s"}, "No secret."),
         "oct_empty": ({"kty": "oct", "kid": "s", "k": ""}, "An empty secret."),
         "oct_short": ({"kty": "oct", "kid": "s", "k": b64(bytes(range(31)))}, "A secret of 31 bytes."),
+        "oct_short_hs512": (
+            {"kty": "oct", "kid": "s", "alg": "HS512", "k": b64(bytes(range(63)))},
+            "A secret of 63 bytes for HS512 (RFC 7518 section 3.2).",
+        ),
     }
 
 
