@@ -44,6 +44,16 @@ impl Validator {
         self.key_sets.report(id, report, now)
     }
 
+    /// The longest body that the answer to a fetch may have, in bytes after content decoding: [`FetchRequest::max_body`] by its id,
+    /// for hosts that decode what has arrived compressed; [`FetchRequest::LONGEST_BODY`] where the id names no fetch.
+    ///
+    /// [`FetchRequest::max_body`]: crate::FetchRequest::max_body
+    /// [`FetchRequest::LONGEST_BODY`]: crate::FetchRequest::LONGEST_BODY
+    #[must_use]
+    pub fn body_limit(&self, id: WorkId) -> usize {
+        self.key_sets.body_limit(id)
+    }
+
     /// Has everything that is out given out anew, with all its time: for a child process after a fork, in which nobody does
     /// what the parent had begun.
     pub fn reissue_work(&self, now: Timestamp) {
