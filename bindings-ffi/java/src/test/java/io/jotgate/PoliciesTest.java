@@ -71,9 +71,9 @@ class PoliciesTest {
         });
         assertEquals("line 1, column 4", assertThrows(PolicyException.class,
                 () -> Policies.policyJson("a: \udc00", Policies.Format.YAML)).path());
-        assertEquals("scopes.all[0]",
+        assertEquals("scopes[0]",
                 assertThrows(PolicyException.class, () -> JwtRequirement.scopes("\ud83d")).path());
-        assertEquals("scopes.all[0]",
+        assertEquals("scopes[0]",
                 assertThrows(PolicyException.class, () -> JwtRequirement.scopes("\ud83d\ude00")).path());
     }
 
