@@ -148,7 +148,8 @@ impl Refusal {
         fields.insert(GRPC_STATUS, HeaderValue::from(self.grpc_code()));
         fields.insert(GRPC_MESSAGE, HeaderValue::from_static(self.refused().code().name()));
         for (name, value) in self.answer().into_iter().flat_map(|answer| &answer.headers) {
-            let told = [WWW_AUTHENTICATE, RETRY_AFTER].into_iter().find(|told| name.eq_ignore_ascii_case(told.as_str()));
+            let told =
+                [WWW_AUTHENTICATE, RETRY_AFTER].into_iter().find(|told| name.eq_ignore_ascii_case(told.as_str()));
             if let (Some(name), Ok(value)) = (told, HeaderValue::try_from(value)) {
                 fields.insert(name, value);
             }

@@ -54,6 +54,12 @@ impl Validator {
         self.key_sets.body_limit(id)
     }
 
+    /// Whether `denied_kids` of this entry of the policy's `issuers` takes the key of this id out of use, for tools that show key sets.
+    #[must_use]
+    pub fn denies_kid(&self, issuer: usize, kid: &str) -> bool {
+        self.policy.issuers.get(issuer).is_some_and(|entry| entry.keys.denies(kid))
+    }
+
     /// Has everything that is out given out anew, with all its time: for a child process after a fork, in which nobody does
     /// what the parent had begun.
     pub fn reissue_work(&self, now: Timestamp) {
