@@ -64,7 +64,7 @@ module Jotgate
       end
     end
 
-    # The text. For what is not UTF-8, of which no JSON can be made, the core is told of an escape that is no character, and refuses it.
+    # The text. For what is not UTF-8 there is no JSON, and the core is told of an escape that is no character, which it refuses.
     def unicode(text)
       text = text.encoding == Encoding::BINARY ? text.dup.force_encoding(Encoding::UTF_8) : text.encode(Encoding::UTF_8)
       text.valid_encoding? ? text : NoText
