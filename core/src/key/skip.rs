@@ -68,6 +68,7 @@ reasons! {
     AlgorithmType = "algorithm_type", "the key's alg does not fit its type";
     RsaLength = "rsa_length", "the RSA modulus must have 2048 to 8192 bits";
     RsaModulus = "rsa_modulus", "the RSA modulus must be odd";
+    RsaRoca = "rsa_roca", "the RSA modulus is of a kind that can be factored (ROCA, CVE-2017-15361): have another key made";
     RsaExponent = "rsa_exponent", "the RSA exponent must be odd, at least 3 and below 2^33";
     PointForm = "point_form", "the point is not in uncompressed form";
     OffCurve = "off_curve", "the point is not on its curve";
