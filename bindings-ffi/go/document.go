@@ -124,7 +124,7 @@ func documentError(status C.jotgate_status, refusal *C.jotgate_error) error {
 	case refusal != nil:
 		return policyError(refusal)
 	case status == C.JOTGATE_INVALID_UTF8:
-		return &PolicyError{Message: "the policy document is not UTF-8"}
+		return &PolicyError{Message: "the text is not UTF-8"}
 	case status == C.JOTGATE_INVALID_ARGUMENT:
 		return &PolicyError{Message: "there is no such format of policy documents"}
 	case status != C.JOTGATE_OK:

@@ -80,10 +80,11 @@ func (c *core) wait(ctx context.Context, ids []C.uint64_t, patience time.Duratio
 }
 
 // startWork starts whatever is to be done, each piece on a goroutine that lives as long as its work. The clock is read for each
-// piece, as starting one takes time: what is given out by an old time is overdue for whoever asks by the right one.
-func (c *core) startWork(earlier C.int64_t) {
+// piece, as starting one takes time: what is given out by an old time is overdue for whoever asks by the right one. lastRead is the
+// time that the caller has read, which counts where the clock panics.
+func (c *core) startWork(lastRead C.int64_t) {
 	for c.life.Err() == nil {
-		piece, due := c.underWay.take(c, c.nowOr(earlier))
+		piece, due := c.underWay.take(c, c.nowOr(lastRead))
 		if !due {
 			return
 		}

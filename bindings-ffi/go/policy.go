@@ -5,7 +5,6 @@ package jotgate
 import (
 	"encoding/json"
 	"fmt"
-	"unicode/utf8"
 )
 
 // Policy says whose tokens may pass. It is the policy document with Go types: the native core checks it when a validator
@@ -300,11 +299,6 @@ func (p Policy) representable() error {
 				Path:    fmt.Sprintf("Issuers[%d].ClientID.Allowed", index),
 				Message: "there is a list of clients, and the host decides",
 				Hint:    "set Allowed or AllowedByHost",
-			}
-		}
-		if !utf8.ValidString(issuer.Keys.Secret.Text) {
-			return &PolicyError{
-				Path: keys + "Secret", Message: "the text is not UTF-8", Hint: "write the octets as hex or base64url",
 			}
 		}
 	}

@@ -103,7 +103,10 @@ func TestPolicyErrorsLeadToTheField(t *testing.T) {
 			change(func(i *jotgate.Issuer) { i.Keys.Secret.Hex = strings.Repeat("ab", 32) }), "Issuers[0].Keys.Secret",
 		},
 		"not UTF-8": {
-			change(func(i *jotgate.Issuer) { i.Keys.Secret.Text = strings.Repeat("\xff", 32) }), "Issuers[0].Keys.Secret",
+			change(func(i *jotgate.Issuer) { i.Keys.Secret.Text = strings.Repeat("\xff", 32) }), "Issuers[0].Keys.Secret.Text",
+		},
+		"audience that is not UTF-8": {
+			change(func(i *jotgate.Issuer) { i.Audience = jotgate.OneOf(`\ufffd`, "\ufffd", "\xe9") }), "Issuers[0].Audience[2]",
 		},
 		"key set that is no JSON": {
 			change(func(i *jotgate.Issuer) { i.Keys = jotgate.Keys{JWKS: []byte("{keys}")} }), "Issuers[0].Keys.JWKS",
@@ -130,6 +133,13 @@ func TestDocumentErrors(t *testing.T) {
 	for _, document := range []string{"", "[]", "{", `{"version":1,"version":1}`, "\xff"} {
 		if v, err := jotgate.NewFromDocument([]byte(document)); v != nil || !errors.Is(err, jotgate.ErrPolicy) {
 			t.Errorf("%q: got %v, %v", document, v, err)
+		}
+	}
+	for _, document := range []string{`{"version":1,"issuers":[{"issuer":"\ud800"}]}`, "{\"version\":1,\"issuers\":[{\"issuer\":\"\xff\"}]}"} {
+		_, err := jotgate.NewFromDocument([]byte(document))
+		var policyError *jotgate.PolicyError
+		if !errors.As(err, &policyError) || policyError.Path != "issuers[0].issuer" || policyError.Hint == "" {
+			t.Errorf("%q: got %#v", document, err)
 		}
 	}
 	_, err := jotgate.NewFromDocument([]byte(`{"version":1,"issuers":[{"issuer":"x","audiance":"y","keys":{}}]}`))

@@ -35,8 +35,12 @@ func (s source) locate(refusal *C.jotgate_error) {
 	C.jotgate_error_in_names(refusal, namesOfPolicy)
 }
 
-// namesOfPolicy are the fields of Policy.
-const namesOfPolicy = 5
+const (
+	// namesOfDocument are the document's own.
+	namesOfDocument = 0
+	// namesOfPolicy are the fields of Policy.
+	namesOfPolicy = 5
+)
 
 // fill puts what stands in environment variables and files into the document. The error is a *PolicyError when something is
 // not there.

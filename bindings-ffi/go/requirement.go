@@ -11,7 +11,6 @@ import "C"
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"runtime"
 	"slices"
@@ -30,21 +29,27 @@ type Asked struct {
 // Requirement is what an endpoint asks for, ready to be asked. Make one when the program starts, and share it.
 type Requirement struct{ handle *C.jotgate_requirement }
 
-// NewRequirement makes a requirement. The error is a *PolicyError, whose Path begins at Asked, such as scopes.all[0].
+// NewRequirement makes a requirement. The error is a *PolicyError, whose Path begins at Asked, such as Scopes.All[0].
 func NewRequirement(asked Asked) (*Requirement, error) {
-	document, err := json.Marshal(asked)
+	document, err := writtenJSON(asked)
 	if err != nil {
-		return nil, &PolicyError{Message: fmt.Sprintf("cannot be written as JSON: %T", err)}
+		return nil, err
 	}
-	return NewRequirementFromDocument(document)
+	return newRequirement(document, namesOfPolicy)
 }
 
 // NewRequirementFromDocument makes a requirement from its document: JSON, as every language of jotgate reads it. The error is a
 // *PolicyError.
 func NewRequirementFromDocument(document []byte) (*Requirement, error) {
+	return newRequirement(document, namesOfDocument)
+}
+
+// newRequirement tells what is wrong in the core's names of this number.
+func newRequirement(document []byte, names C.uint32_t) (*Requirement, error) {
 	var refusal *C.jotgate_error
 	handle := C.jotgate_requirement_new((*C.uint8_t)(unsafe.SliceData(document)), C.size_t(len(document)), &refusal)
 	if handle == nil {
+		C.jotgate_error_in_names(refusal, names)
 		return nil, policyError(refusal)
 	}
 	r := &Requirement{handle}

@@ -72,8 +72,12 @@ func TestARequirementIsAskedInCode(t *testing.T) {
 	}
 	var mistake *jotgate.PolicyError
 	_, err = jotgate.NewRequirement(jotgate.Asked{Claims: []jotgate.ClaimRule{{Expression: "request.method == 'GET'"}}})
-	if !errors.As(err, &mistake) || mistake.Path != "claims[0].expression" {
+	if !errors.As(err, &mistake) || mistake.Path != "Claims[0].Expression" {
 		t.Errorf("an expression that sees a request: %v", err)
+	}
+	_, err = jotgate.NewRequirementFromDocument([]byte(`{"scopes":{"all":[""]}}`))
+	if !errors.As(err, &mistake) || mistake.Path != "scopes.all[0]" {
+		t.Errorf("a document speaks its own names: %v", err)
 	}
 	enough := jotgate.Asked{Claims: []jotgate.ClaimRule{{Claim: []string{"level"}, Min: "2"}}}
 	if err := validator.Require(verified, requirement(t, enough)); err != nil {
@@ -118,9 +122,9 @@ func TestScopesAreThoseThatWereSigned(t *testing.T) {
 
 func TestWhatIsNoScopePanicsWhenTheProgramStarts(t *testing.T) {
 	for path, make := range map[string]func(){
-		"scopes":        func() { jotgate.RequireScopes() },
-		"scopes.all[1]": func() { jotgate.RequireScopes("a", "b c") },
-		"scopes.any[0]": func() { jotgate.RequireAnyScope("") },
+		"Scopes":        func() { jotgate.RequireScopes() },
+		"Scopes.All[1]": func() { jotgate.RequireScopes("a", "b c") },
+		"Scopes.Any[0]": func() { jotgate.RequireAnyScope("") },
 	} {
 		func() {
 			defer func() {

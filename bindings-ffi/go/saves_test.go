@@ -104,9 +104,10 @@ func TestSavesNeverOverlapAndTheNewestIsTheLast(t *testing.T) {
 }
 
 func TestANewerSetIsSavedAgainWhenALateSaveHasCoveredIt(t *testing.T) {
+	t.Parallel()
 	idp, clock, store := newIssuer(t), newClock(), new(heldStore)
 	policy := idp.policy()
-	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(3 * time.Second) // which real fetches have to keep as well
+	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(longEnough)
 	v := newValidator(t, policy, clock.option(), jotgate.WithStore(store))
 	idp.refreshed(t, v, "old")
 	until(t, "the first save hangs", func() bool { return store.saves() == 1 })

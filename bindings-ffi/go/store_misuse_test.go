@@ -92,6 +92,7 @@ func TestStoresThatAreOfNoUse(t *testing.T) {
 }
 
 func TestALoadThatHangsCostsHalfTheTimeOfAFetch(t *testing.T) {
+	t.Parallel()
 	idp, log, never := newIssuer(t), new(logLines), make(chan struct{})
 	t.Cleanup(func() { close(never) })
 	store := functions{load: func(context.Context) (string, error) {
@@ -99,7 +100,7 @@ func TestALoadThatHangsCostsHalfTheTimeOfAFetch(t *testing.T) {
 		return "", nil
 	}}
 	policy := idp.policy()
-	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(3 * time.Second) // which the real fetch has to keep as well
+	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(longEnough)
 	v := newValidator(t, policy, newClock().option(), jotgate.WithStore(store), log.option())
 	if _, err := v.Validate(t.Context(), idp.token(t, nil)); err != nil {
 		t.Error(err)
@@ -113,6 +114,7 @@ func TestALoadThatHangsCostsHalfTheTimeOfAFetch(t *testing.T) {
 }
 
 func TestASaveThatHangsBlocksNobody(t *testing.T) {
+	t.Parallel()
 	idp, clock, never := newIssuer(t), newClock(), make(chan struct{})
 	t.Cleanup(func() { close(never) })
 	var saves atomic.Int32
@@ -123,7 +125,7 @@ func TestASaveThatHangsBlocksNobody(t *testing.T) {
 	}}
 	log := new(logLines)
 	policy := idp.policy()
-	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(3 * time.Second) // which real fetches have to keep as well
+	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(longEnough)
 	v := newValidator(t, policy, clock.option(), jotgate.WithStore(store), log.option())
 	token := idp.token(t, map[string]any{"exp": start.Add(72 * time.Hour).Unix()})
 	if _, err := v.Validate(t.Context(), token); err != nil {
@@ -270,6 +272,7 @@ func TestAStoreMayUseTheValidator(t *testing.T) {
 }
 
 func TestALoadThatWaitsForItselfIsGivenUp(t *testing.T) {
+	t.Parallel()
 	idp := newIssuer(t)
 	token := idp.token(t, nil)
 	var v *jotgate.Validator
@@ -281,7 +284,7 @@ func TestALoadThatWaitsForItselfIsGivenUp(t *testing.T) {
 		return "", err
 	}}
 	policy := idp.policy()
-	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(3 * time.Second)
+	policy.Issuers[0].JWKS.Timeout = jotgate.Duration(longEnough)
 	v = newValidator(t, policy, newClock().option(), jotgate.WithStore(store))
 	close(made)
 	if _, err := v.Validate(t.Context(), token); err != nil {

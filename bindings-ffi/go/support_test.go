@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // countingTransport is the default transport with a counter.
@@ -30,3 +31,7 @@ func forged(token string) string {
 	at := strings.LastIndexByte(token, '.') + 1
 	return token[:at] + strings.Repeat("A", len(token)-at)
 }
+
+// longEnough is the timeout of policies whose work is given up in a test, by Go's own timers. Whatever else is fetched has to be there
+// before, however busy the machine is; so tests that wait for its end run side by side.
+const longEnough = 10 * time.Second

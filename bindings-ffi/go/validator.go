@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,12 +91,25 @@ func documentOf(policy Policy) ([]byte, error) {
 	if err := policy.representable(); err != nil {
 		return nil, err
 	}
-	document, err := json.Marshal(policy)
+	return writtenJSON(policy)
+}
+
+// writtenJSON writes what becomes a document. Package json has an escape of U+FFFD for what is not UTF-8, and the character itself for
+// the character: the core is told of the former by an escape that is no character, and refuses it.
+func writtenJSON(value any) ([]byte, error) {
+	document, err := json.Marshal(value)
 	if err != nil {
 		return nil, &PolicyError{Message: fmt.Sprintf("cannot be written as JSON: %T", err)}
 	}
-	return document, nil
+	return escapes.ReplaceAllFunc(document, func(escape []byte) []byte {
+		if string(escape) == `\ufffd` {
+			return []byte(`\udfff`)
+		}
+		return escape
+	}), nil
 }
+
+var escapes = regexp.MustCompile(`\\(?:ufffd|.)`)
 
 // NewFromDocument makes a validator from a policy document: JSON, as every language of jotgate reads it. A path of {"file": …}
 // in it starts at the working directory. The error is a *PolicyError.

@@ -708,7 +708,8 @@ typedef struct jotgate_request {
     /**
      * All of the above in one piece of memory, for callers that cannot hand over pointers to pointers; `data` is NULL
      * otherwise, and nothing else is looked at where it is not. It is a list of texts, each its length in four bytes,
-     * big-endian, and its bytes: method, path, query, and then name, value, name, value, and so on.
+     * big-endian, and its bytes: method, path, query, and then name, value, name, value, and so on, of at most 1,048,576
+     * fields; more are JOTGATE_INVALID_ARGUMENT.
      */
     struct jotgate_bytes packed;
 } jotgate_request;
@@ -1170,8 +1171,8 @@ jotgate_status jotgate_explain(const struct jotgate_validator *validator,
  * With JOTGATE_POLICY_REFUSED the document is no policy, and `*error` is a jotgate_error that belongs to the caller;
  * else `*error` is NULL. `error` may be NULL when nobody wants to know. `*needed` is as for jotgate_explain.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
- * JOTGATE_POLICY_REFUSED.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED,
+ * this also where the text is not UTF-8.
  */
 jotgate_status jotgate_lint(const uint8_t *policy,
                             size_t policy_len,
@@ -1441,8 +1442,8 @@ jotgate_status jotgate_unescape(const uint8_t *raw,
  * `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
  * untouched; else 0.
  *
- * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
- * JOTGATE_POLICY_REFUSED.
+ * Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED,
+ * this also where the text is not UTF-8.
  */
 jotgate_status jotgate_policy_to_json(const uint8_t *text,
                                       size_t text_len,

@@ -3,7 +3,7 @@
 use crate::bytes::{object_of, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
 use crate::question::{Question, QuestionText};
-use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, Status};
+use crate::status::{JOTGATE_INVALID_ARGUMENT, Status};
 use crate::validator::Validator;
 use jotgate_core::{Explanation, Timestamp};
 use jotgate_tools::Warning;
@@ -57,8 +57,8 @@ pub unsafe extern "C" fn jotgate_explain(
 /// With JOTGATE_POLICY_REFUSED the document is no policy, and `*error` is a jotgate_error that belongs to the caller;
 /// else `*error` is NULL. `error` may be NULL when nobody wants to know. `*needed` is as for jotgate_explain.
 ///
-/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
-/// JOTGATE_POLICY_REFUSED.
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED,
+/// this also where the text is not UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_lint(
     policy: *const u8, policy_len: usize, form: Form, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn jotgate_lint(
         let error = unsafe { ErrorOutput::new(error) }?;
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }?;
-        let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        let policy = jotgate_core::policy_text(policy).map_err(|refusal| error.refuse(&refusal))?;
         let warnings = jotgate_tools::lint(policy).map_err(|refusal| error.refuse(&refusal))?;
         match form {
             JOTGATE_FORM_JSON => Ok(Warning::list_to_json(&warnings)),

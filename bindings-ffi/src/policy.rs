@@ -2,7 +2,7 @@
 
 use crate::bytes::{Bytes, report_text, slice_of};
 use crate::error::{Error, ErrorOutput};
-use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_PANIC, Status};
+use crate::status::{JOTGATE_INVALID_ARGUMENT, JOTGATE_PANIC, Status};
 use jotgate_core::ReferenceFailure;
 use jotgate_tools::Format;
 
@@ -18,8 +18,8 @@ pub type PolicyFormat = u32;
 /// `*needed` becomes the length of the JSON with JOTGATE_OK and with JOTGATE_BUFFER_TOO_SMALL, where `buffer` stays
 /// untouched; else 0.
 ///
-/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_INVALID_UTF8, JOTGATE_BUFFER_TOO_SMALL or
-/// JOTGATE_POLICY_REFUSED.
+/// Returns JOTGATE_OK, JOTGATE_NULL_ARGUMENT, JOTGATE_INVALID_ARGUMENT, JOTGATE_BUFFER_TOO_SMALL or JOTGATE_POLICY_REFUSED,
+/// this also where the text is not UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jotgate_policy_to_json(
     text: *const u8, text_len: usize, format: PolicyFormat, buffer: *mut u8, buffer_len: usize, needed: *mut usize,
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn jotgate_policy_to_json(
         let format = Format::from_number(format).ok_or(JOTGATE_INVALID_ARGUMENT)?;
         // SAFETY: the caller lends `text_len` bytes for the call.
         let text = unsafe { slice_of(text, text_len) }?;
-        let text = std::str::from_utf8(text).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        let text = jotgate_core::policy_text(text).map_err(|refusal| error.refuse(&refusal))?;
         jotgate_tools::policy_json(text, format).map_err(|refusal| error.refuse(&refusal))
     };
     // SAFETY: the caller lends `buffer_len` bytes of buffer and a length, both its own.
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn jotgate_policy_references(
         let error = unsafe { ErrorOutput::new(error) }?;
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }?;
-        let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        let policy = jotgate_core::policy_text(policy).map_err(|refusal| error.refuse(&refusal))?;
         let wanted = jotgate_core::references(policy).map_err(|refusal| error.refuse(&refusal))?;
         let list = wanted.iter().map(|wanted| {
             serde_json::json!({"kind": wanted.kind.name(), "name": wanted.name, "read_bytes": wanted.read_bytes})
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn jotgate_policy_fill(
         let error = unsafe { ErrorOutput::new(error) }?;
         // SAFETY: the caller lends `policy_len` bytes for the call.
         let policy = unsafe { slice_of(policy, policy_len) }?;
-        let policy = std::str::from_utf8(policy).map_err(|_| JOTGATE_INVALID_UTF8)?;
+        let policy = jotgate_core::policy_text(policy).map_err(|refusal| error.refuse(&refusal))?;
         // SAFETY: the caller lends `reading_count` readings for the call.
         let readings = unsafe { slice_of(readings, reading_count) }?;
         let read = readings.iter().map(|reading| match (reading.bytes.data.is_null(), reading.exists) {

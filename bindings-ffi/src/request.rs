@@ -27,7 +27,8 @@ pub struct Request {
     pub headers_len: usize,
     /// All of the above in one piece of memory, for callers that cannot hand over pointers to pointers; `data` is NULL
     /// otherwise, and nothing else is looked at where it is not. It is a list of texts, each its length in four bytes,
-    /// big-endian, and its bytes: method, path, query, and then name, value, name, value, and so on.
+    /// big-endian, and its bytes: method, path, query, and then name, value, name, value, and so on, of at most 1,048,576
+    /// fields; more are JOTGATE_INVALID_ARGUMENT.
     pub packed: Bytes,
 }
 

@@ -160,7 +160,8 @@ pub unsafe extern "C" fn jotgate_report_fetched(
             Packed::new(packed).pairs().ok_or(JOTGATE_INVALID_ARGUMENT)?
         };
         // SAFETY: the caller lends the body for the call.
-        let body = jotgate_host::expanded(unsafe { response.body.as_slice() }?);
+        let body = unsafe { response.body.as_slice() }?;
+        let body = jotgate_host::expanded(body, validator.core().body_limit(WorkId::from_number(id)));
         let headers = jotgate_edge::fields(headers);
         let status = u16::try_from(response.status).map_err(|_| JOTGATE_INVALID_ARGUMENT)?;
         taken(validator, id, Report::Fetched(FetchResponse { status, headers: &headers, body: &body }), now_ms);

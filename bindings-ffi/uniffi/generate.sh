@@ -26,11 +26,14 @@ generated ruby
 {
     echo "# Made by bindings-ffi/uniffi/generate.sh; the interface is $interface"
     # The library lies beside it, and not where the system looks for libraries. Texts are copied as a whole: the generator makes an
-    # Array of the octets of each, which takes longer than the validation of a token. No space stands at the end of a line.
+    # Array of the octets of each, which takes longer than the validation of a token. Many tokens are judged while other threads of
+    # Ruby run. No space stands at the end of a line.
     sed -e "s|ffi_lib 'jotgate_uniffi'|ffi_lib File.join(__dir__, FFI.map_library_name('jotgate_uniffi'))|" \
         -e 's/reserve(value\.bytes\.size) do/reserve(value.bytesize) do/' \
         -e 's/put_array_of_char @rust_buf\.len, \(.*\)\.bytes$/put_bytes @rust_buf.len, \1/' \
-        -e 's/[ \t]*$//' "$out/jotgate_native.rb"
+        -e 's/[ \t]*$//' \
+        -e '/attach_function :.*_method_core_validate_many,$/,/^    RustBuffer.by_value$/ s/^    RustBuffer.by_value$/&, blocking: true/' \
+        "$out/jotgate_native.rb"
 } >"$out/made.rb"
 
 generated swift

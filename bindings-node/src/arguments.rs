@@ -20,13 +20,15 @@ pub(crate) fn work_id(call: &FunctionCallContext<'_>) -> Result<WorkId> {
 
 /// `reportFetched(id, status, [name, value, …], body, now)`, handed to `report`.
 pub(crate) fn fetched<Told>(
-    call: &FunctionCallContext<'_>, report: impl FnOnce(WorkId, Report<'_>, Timestamp) -> Told,
+    call: &FunctionCallContext<'_>, most: impl FnOnce(WorkId) -> usize,
+    report: impl FnOnce(WorkId, Report<'_>, Timestamp) -> Told,
 ) -> Result<Told> {
     let (status, fields, body): (u16, Vec<String>, Uint8Array) = (call.get(1)?, call.get(2)?, call.get(3)?);
     let headers: Vec<(&str, &str)> =
         fields.as_chunks::<2>().0.iter().map(|[name, value]| (name.as_str(), value.as_str())).collect();
-    let response = FetchResponse { status, headers: &headers, body: &jotgate_host::expanded(&body) };
-    Ok(report(work_id(call)?, Report::Fetched(response), time(call, 4)?))
+    let id = work_id(call)?;
+    let response = FetchResponse { status, headers: &headers, body: &jotgate_host::expanded(&body, most(id)) };
+    Ok(report(id, Report::Fetched(response), time(call, 4)?))
 }
 
 /// `reportFailed(id, failure, cause, now)`, handed to `report`.

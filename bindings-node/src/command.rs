@@ -1,6 +1,7 @@
 //! One run of the command line: JavaScript reads, fetches and prints, the core does the rest.
 
 use crate::arguments::{failed, fetched, time};
+use jotgate::FetchRequest;
 use jotgate_tools::{Command, Screen, TestIssuer};
 use napi::Env;
 use napi::bindgen_prelude::{FunctionCallContext, JsObjectValue, Object, Result, ToNapiValue, Uint8Array};
@@ -30,7 +31,7 @@ pub fn create_command(
         Ok(())
     })?;
     bind(env, &mut object, &command, "reportFetched", |command, call| {
-        fetched(call, |id, report, now| command.report(id, report, now))
+        fetched(call, |_| FetchRequest::LONGEST_BODY, |id, report, now| command.report(id, report, now))
     })?;
     bind(env, &mut object, &command, "reportFailed", |command, call| {
         failed(call, |id, report, now| command.report(id, report, now))

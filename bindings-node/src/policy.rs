@@ -3,7 +3,7 @@
 use jotgate::{Names, PolicyError, Reference, ReferenceFailure, Written};
 use jotgate_edge::{Mistake, Problem};
 use jotgate_tools::{Format, Import, ImportError, Product, Warning};
-use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array};
+use napi::bindgen_prelude::{Either, Error, Result, Status, Uint8Array, Utf16String};
 use napi_derive::napi;
 
 /// Why a policy document was refused.
@@ -115,6 +115,27 @@ pub fn fill_references(policy: String, read: Vec<Either<Uint8Array, bool>>) -> E
         })
         .collect();
     told(jotgate::fill_references(&policy, &read))
+}
+
+/// The text of a document, which a string of JavaScript and the bytes of a file need not be.
+#[napi(catch_unwind)]
+pub fn policy_text(given: Either<Utf16String, Uint8Array>) -> Either<String, PolicyProblem> {
+    let bytes = match &given {
+        Either::A(units) => octets(units),
+        Either::B(bytes) => bytes.to_vec(),
+    };
+    told(jotgate::policy_text(&bytes).map(str::to_owned))
+}
+
+/// UTF-8, with an octet that is none for each half of a surrogate pair.
+fn octets(units: &[u16]) -> Vec<u8> {
+    char::decode_utf16(units.iter().copied()).fold(Vec::with_capacity(units.len()), |mut octets, read| {
+        match read {
+            Ok(character) => octets.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+            Err(_) => octets.push(0xff),
+        }
+        octets
+    })
 }
 
 /// The document as JSON text; `undefined` when there is no such format.

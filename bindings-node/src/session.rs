@@ -89,7 +89,8 @@ impl Session {
         self.bind(env, &mut object, "workDue", |session, call| Ok(session.validator.work_due(time(call, 0)?)))?;
         self.bind(env, &mut object, "pollWork", Self::poll_work)?;
         self.bind(env, &mut object, "reportFetched", |session, call| {
-            fetched(call, |id, report, now| _ = session.validator.report(id, report, now))
+            let most = |id| session.validator.body_limit(id);
+            fetched(call, most, |id, report, now| _ = session.validator.report(id, report, now))
         })?;
         self.bind(env, &mut object, "reportLoaded", Self::report_loaded)?;
         self.bind(env, &mut object, "reportSaved", Self::report_saved)?;

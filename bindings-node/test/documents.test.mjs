@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import {
   ImportError,
   importPolicy,
+  createValidator,
   createValidatorFromFile,
   createValidatorFromPolicy,
   lint,
@@ -48,6 +49,31 @@ describe('policyJson', () => {
     assert.throws(() => policyJson('{}', /** @type {any} */ ('ini')), TypeError);
     assert.throws(() => policyJson(/** @type {any} */ ({}), 'json'), TypeError);
   });
+});
+
+test('half of a surrogate pair, and bytes that are not UTF-8, are told with their place', async (t) => {
+  const half = JSON.parse('"\\ud800"');
+  const document = { version: 1, issuers: [{ issuer: 'me', audience: ['a', `b${half}`] }] };
+  const text = JSON.stringify(document).replace('\\ud800', half);
+  const folder = await mkdtemp(join(tmpdir(), 'jotgate-policy-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'policy.yaml'), Buffer.from('version: 1 # \xe9', 'latin1'));
+  for (const [path, line, make] of /** @type {[string, number | null, () => unknown][]} */ ([
+    ['issuers[0].audience[1]', null, () => createValidatorFromPolicy(/** @type {any} */ (document))],
+    ['issuers[0].audience[1]', 1, () => createValidatorFromPolicy(text)],
+    ['issuers[0].audience[1]', 1, () => policyJson(text, 'json')],
+    ['issuers[0].audience[1]', 1, () => lint(text)],
+    ['audience[1]', null, () => createValidator(/** @type {any} */ (document.issuers[0]))],
+    ['line 2, column 4', 2, () => policyJson(`version: 1\na: ${half}`, 'yaml')],
+    ['line 1, column 14', 1, () => createValidatorFromFile(join(folder, 'policy.yaml'))],
+  ])) {
+    assert.throws(make, (error) => {
+      assert.ok(error instanceof PolicyError);
+      assert.deepEqual([error.path, error.problems[0]?.line], [path, line]);
+      assert.match(error.message, /half of a surrogate pair/);
+      return error.hint !== undefined;
+    });
+  }
 });
 
 test('a validator can be made of a file', async (t) => {

@@ -86,7 +86,12 @@ const ask = (client, name, metadata) =>
   });
 
 /** @param {any} error */
-const refusal = ({ code, details, metadata }) => [status[code], details, metadata.get('www-authenticate')[0]];
+const refusal = ({ code, details, metadata }) => [
+  status[code],
+  details,
+  metadata.get('www-authenticate')[0],
+  ...metadata.get('retry-after'),
+];
 
 /** What came, and how it ended. @param {any} call */
 const all = (call) =>
@@ -153,7 +158,8 @@ describe('the interceptor for gRPC', () => {
     issuer.respond = (_request, response) => void response.writeHead(500).end();
     const client = await start(t, [issuer.options()]);
     const refused = await ask(client, 'list', fields(await issuer.mint()));
-    assert.deepEqual(refused, ['UNAVAILABLE', 'keys_unavailable', undefined]);
+    assert.deepEqual(refused.slice(0, 3), ['UNAVAILABLE', 'keys_unavailable', undefined]);
+    assert.ok(Number(refused[3]) > 0);
   });
 
   test('follows the routes of the policy, and hands claims on', async (t) => {

@@ -99,7 +99,7 @@ function compile(
   told?: (problem: OneProblem) => OneProblem,
   folder?: string,
 ): Validator {
-  const core = native.createCore(filled(policy, folder), randomNumber(), {
+  const core = native.createCore(filled(policy, folder, told), randomNumber(), {
     clientLookup: hooks.clientLookup !== undefined,
     revocationCheck: hooks.isRevoked !== undefined,
     store: store !== undefined,

@@ -26,7 +26,7 @@ export interface PolicyWarning {
  */
 export function policyJson(text: string, format: PolicyFormat): string {
   if (typeof text !== 'string') throw new TypeError('a policy document is a text');
-  const json = native.policyJson(text, format);
+  const json = native.policyJson(textOrError(native.policyText(text)), format);
   if (json === null) throw new TypeError('the format is one of json, yaml, toml');
   return textOrError(json);
 }
@@ -54,7 +54,8 @@ export function withFile<Made>(
   format: PolicyFormat | undefined,
   make: (document: string, folder: string) => Made,
 ): Made {
-  const { text, folder, extension } = documentIn(path);
+  const { content, folder, extension } = documentIn(path);
+  const text = textOrError(native.policyText(content));
   const kind = format ?? (extension as PolicyFormat);
   try {
     return make(policyJson(text, kind), folder);
@@ -78,16 +79,16 @@ export function documentOfFile(path: string | URL, format: PolicyFormat | undefi
  * @throws PolicyError when something is not there.
  * @internal
  */
-export function filled(document: string, folder = '.'): string {
+export function filled(document: string, folder = '.', told?: (problem: OneProblem) => OneProblem): string {
   const wanted = native.references(document);
-  if (!Array.isArray(wanted)) throw new PolicyError(wanted);
+  if (!Array.isArray(wanted)) throw refusedPolicy(wanted, told);
   if (wanted.length === 0) return document;
-  return textOrError(
-    native.fillReferences(
-      document,
-      wanted.map((text) => textOf(text, folder)),
-    ),
+  const text = native.fillReferences(
+    document,
+    wanted.map((text) => textOf(text, folder)),
   );
+  if (typeof text !== 'string') throw refusedPolicy(text, told);
+  return text;
 }
 
 /** The same error with the lines and columns of the text. */
@@ -108,7 +109,7 @@ function placed(error: PolicyError, text: string, format: PolicyFormat): PolicyE
  * @internal
  */
 export function documentText(document: object | string): string {
-  if (typeof document === 'string') return document;
+  if (typeof document === 'string') return textOrError(native.policyText(document));
   return JSON.stringify(document, (name, value: unknown) => {
     if (typeof value !== 'function' && typeof value !== 'symbol') return value;
     throw new PolicyError({

@@ -41,7 +41,7 @@ export interface GrpcSettings {
  * Lets calls with a good token pass; `authOf(call)` is what was verified. The policy sees each as a request: method `POST`, the
  * path `/package.Service/Method`, metadata as header fields, those of bytes (`-bin`) left out. Its `routes` let calls pass
  * without a token. All others end with `UNAUTHENTICATED`, `PERMISSION_DENIED` or `UNAVAILABLE`, with the code as the
- * message and the challenge as the trailer `www-authenticate`.
+ * message, the challenge as the trailer `www-authenticate`, and as `retry-after` the seconds until keys are asked for again.
  *
  * A stream ends when the policy refuses its token, which is looked at again once the token's time is over.
  *
@@ -199,8 +199,10 @@ function statusOfRefusal(refusal: Exclude<Refusal, undefined>): Status {
 
 function statusOf({ status: http, headers }: Answer, details: string): Status {
   const metadata = new Metadata();
-  const challenge = headers['WWW-Authenticate'];
-  if (challenge !== undefined) metadata.set('www-authenticate', challenge);
+  for (const name of ['WWW-Authenticate', 'Retry-After']) {
+    const value = headers[name];
+    if (value !== undefined) metadata.set(name, value);
+  }
   return { code: CODES.get(http) ?? status.INTERNAL, details, metadata };
 }
 
@@ -209,5 +211,7 @@ const CODES = new Map<number, status>([
   [400, status.UNAUTHENTICATED],
   [401, status.UNAUTHENTICATED],
   [403, status.PERMISSION_DENIED],
+  // Some manners of gateways.
+  [502, status.UNAVAILABLE],
   [503, status.UNAVAILABLE],
 ]);

@@ -263,6 +263,7 @@ export interface NativeAddon {
   schema(): string;
   createCommand(args: string[], colour: boolean, errorColour: boolean, errorTerminal: boolean): NativeCommand;
   /** The document as JSON; null when there is no such format. */
+  policyText(given: string | Uint8Array): string | PolicyProblem;
   policyJson(text: string, format: string): string | PolicyProblem | null;
   /** What is wrong, in the names of the options: of those that there are (`known`), these were given. */
   inOptions(path: string, message: string, hint: string | null, given: string[], known: string[]): OneProblem;

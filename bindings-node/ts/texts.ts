@@ -14,10 +14,10 @@ export interface WantedText {
  * A document in a file, the folder where it lies, and how its name ends.
  * @internal
  */
-export function documentIn(path: string | URL): { text: string; folder: string; extension: string } {
-  const text = readFileSync(path, 'utf8');
+export function documentIn(path: string | URL): { content: Uint8Array; folder: string; extension: string } {
+  const content = readFileSync(path);
   const file = path instanceof URL ? fileURLToPath(path) : path;
-  return { text, folder: dirname(file), extension: extname(file).slice(1) };
+  return { content, folder: dirname(file), extension: extname(file).slice(1) };
 }
 
 /**

@@ -338,7 +338,7 @@ export class Validator<Shape extends object = object> {
   }
 
   #replace(policy: string, told?: (problem: OneProblem) => OneProblem, folder?: string): void {
-    const core = native.replaceCore(this.#ruling.core.native, filled(policy, folder), this.#now());
+    const core = native.replaceCore(this.#ruling.core.native, filled(policy, folder, told), this.#now());
     if ('path' in core) throw refusedPolicy(core, told);
     this.#ruling = rulingOf(core);
     this.#driver.follow(core);

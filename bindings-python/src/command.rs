@@ -62,7 +62,10 @@ impl Command {
     ) -> PyResult<()> {
         let now = timestamp(None)?;
         errors::guard(py, || {
-            work::with_answer(status, &headers, body, |report| self.command.report(work::id(work_id), report, now));
+            let most = jotgate::FetchRequest::LONGEST_BODY;
+            work::with_answer(status, &headers, body, most, |report| {
+                self.command.report(work::id(work_id), report, now)
+            });
         })
     }
 

@@ -6,6 +6,12 @@ use jotgate_tools::{Format, Import, ImportError, Product, Warning};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+/// The text of a document. Of text that is no Unicode the host gives the octets of each half of a surrogate pair.
+#[pyfunction]
+pub(crate) fn policy_text<'a>(py: Python<'_>, octets: &'a [u8]) -> PyResult<&'a str> {
+    or_raise(py, || jotgate::policy_text(octets))
+}
+
 /// A document in JSON, YAML or TOML as the text of the same document in JSON.
 #[pyfunction]
 pub(crate) fn policy_json(py: Python<'_>, text: &str, format: &str) -> PyResult<String> {

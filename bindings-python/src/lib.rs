@@ -37,7 +37,8 @@ mod _native {
     use crate::command::{Command, audit_report};
     #[pymodule_export]
     use crate::documents::{
-        fill_references, import_policy, in_options, lint, places, policy_json, products, references, schema,
+        fill_references, import_policy, in_options, lint, places, policy_json, policy_text, products, references,
+        schema,
     };
     #[pymodule_export]
     use crate::explanation::Explanation;

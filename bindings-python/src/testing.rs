@@ -24,7 +24,7 @@ impl TestIssuer {
 
     /// The same token as one that every validator takes for its own.
     #[expect(clippy::unused_self, reason = "only who has an issuer of the kit may ask for it")]
-    fn given(&self, verified: &Verified) -> Verified {
+    fn of_any_validator(&self, verified: &Verified) -> Verified {
         verified.core().clone().of_any_validator().into()
     }
 }

@@ -162,7 +162,8 @@ impl Core {
     ) -> PyResult<()> {
         let now = timestamp(now)?;
         let taken = errors::guard(py, || {
-            work::with_answer(status, &headers, body, |report| self.validator.report(work::id(work_id), report, now))
+            let (id, most) = (work::id(work_id), self.validator.body_limit(work::id(work_id)));
+            work::with_answer(status, &headers, body, most, |report| self.validator.report(id, report, now))
         })?;
         taken.map_err(|error| PyValueError::new_err(error.to_string()))
     }

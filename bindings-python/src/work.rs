@@ -97,12 +97,12 @@ impl Work {
 
 /// Hands `report` what the issuer answered.
 pub(crate) fn with_answer<T>(
-    status: u16, headers: &HeaderFields<'_>, body: &[u8], report: impl FnOnce(Report<'_>) -> T,
+    status: u16, headers: &HeaderFields<'_>, body: &[u8], most: usize, report: impl FnOnce(Report<'_>) -> T,
 ) -> T {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| (name.to_string_lossy(), value.to_string_lossy())).collect();
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    report(Report::Fetched(FetchResponse { status, headers: &headers, body: &jotgate_host::expanded(body) }))
+    report(Report::Fetched(FetchResponse { status, headers: &headers, body: &jotgate_host::expanded(body, most) }))
 }
 
 /// The report of a failure by its number, with the words that Python has for it; the numbers are those of `_numbers.py`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ issuer = "{ISSUER}"
 audience = "{AUDIENCE}"
 keys.secret.text = "{SECRET}"
 """
+HALF: dict[str, Any] = {"version": 1, "issuers": [{"issuer": ISSUER, "audience": [AUDIENCE, "a\ud800"]}]}
+
 SPELLINGS: dict[Any, str] = {"json": json.dumps(DOCUMENT), "yaml": YAML, "toml": TOML}
 
 
@@ -53,12 +56,32 @@ def test_files_that_are_no_policy(tmp_path: Path) -> None:
         Validator.from_file(tmp_path / "policy.txt")
     latin = tmp_path / "policy.yaml"
     latin.write_bytes("version: 1 # \xe9".encode("latin-1"))
-    with pytest.raises(PolicyError, match="UTF-8"):
+    with pytest.raises(PolicyError, match="UTF-8") as wrong:
         Validator.from_file(latin)
+    assert (wrong.value.path, wrong.value.problems[0].line) == ("line 1, column 14", 1)
     latin.write_text("version: 1\nversion: 1\n")
     with pytest.raises(PolicyError) as wrong:
         Validator.from_file(latin)
     assert wrong.value.path == "line 2, column 1"
+
+
+@pytest.mark.parametrize(
+    ("path", "make"),
+    [
+        ("issuers[0].audience[1]", lambda: Validator.from_policy(HALF)),
+        ("issuers[0].audience[1]", lambda: Validator.from_policy(json.dumps(HALF, ensure_ascii=False))),
+        ("issuers[0].audience[1]", lambda: jotgate.lint(json.dumps(HALF, ensure_ascii=False))),
+        ("audience[1]", lambda: Validator(issuer=ISSUER, audience=HALF["issuers"][0]["audience"])),
+        ("line 1, column 4", lambda: jotgate.policy_json("a: \udc00", "yaml")),
+        ("line 1, column 4", lambda: Validator.from_policy("a: \udc00", format="yaml")),
+        ("scopes[0]", lambda: jotgate.Requirement(scopes=["\ud800"])),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_told_with_its_place(path: str, make: Callable[[], object]) -> None:
+    with pytest.raises(PolicyError, match="half of a surrogate pair") as wrong:
+        make()
+    assert wrong.value.path == path
+    assert wrong.value.hint
 
 
 def test_an_unknown_format_is_a_value_error() -> None:

@@ -144,6 +144,11 @@ def test_the_openapi_document_of_litestar(local: Validator) -> None:
     }
     orders = document["paths"]["/shop/orders"]["get"]
     assert orders.get("security", document["security"]) == [{"bearer": []}]
+    assert set(orders["responses"]) == {"200", "401", "403", "503"}
+    refused = orders["responses"]["401"]
+    assert "www-authenticate" in {name.lower() for name in refused["headers"]}
+    assert refused["content"]["application/problem+json"]["example"]["code"] == "missing_token"
+    assert set(document["paths"]["/open"]["get"]["responses"]) == {"200"}
 
 
 def test_a_guard_needs_the_plugin(local: Validator, key: Key, eventually: Eventually) -> None:

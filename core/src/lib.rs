@@ -68,8 +68,8 @@ pub use claim_names::PolicyName;
 pub use claims::{Claims, Member};
 pub use codes::{Class, Code};
 pub use document::{
-    PolicyError, PolicyProblem, Reference, ReferenceFailure, ReferenceKind, fill_references, references, schema,
-    strict_json,
+    PolicyError, PolicyProblem, Reference, ReferenceFailure, ReferenceKind, fill_references, policy_text, references,
+    schema, strict_json,
 };
 pub use explain::{Check, CheckOutcome, Explanation, KeySource};
 pub use held::HeldToken;

@@ -14,6 +14,10 @@ pub(crate) const JSON_DEPTH_MAX: usize = 64;
 /// What `limits.json_depth` may be set to. The reader recurses once a level, also on the smallest thread stacks.
 pub(crate) const JSON_DEPTH_RANGE: RangeInclusive<usize> = 2..=JSON_DEPTH_MAX;
 
+/// Most header fields of a message that a host hands over in one piece of memory: far more than any server or client takes, and a bound
+/// for what a list of empty ones comes to.
+pub(crate) const MESSAGE_FIELDS: usize = 1024 * 1024;
+
 /// Longest policy document, in bytes: room for many inline key sets.
 pub(crate) const POLICY_BYTES: usize = 16 * 1024 * 1024;
 

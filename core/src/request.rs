@@ -1,5 +1,6 @@
 //! The parts of an HTTP request that the policy looks at, borrowed from the host.
 
+use crate::limits;
 use std::borrow::Cow;
 
 /// An HTTP request, as far as a policy needs it. It grows by further parts; make one with [`Request::new`].
@@ -23,6 +24,10 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The most header fields that a host need take from a message that comes to it in one piece of memory. No server and no client
+    /// takes anywhere near as many; it bounds what a list of empty fields, eight bytes each, grows to.
+    pub const MOST_HEADERS: usize = limits::MESSAGE_FIELDS;
+
     /// A request without query and header fields.
     #[must_use]
     pub const fn new(method: &'a str, path: &'a str) -> Self {

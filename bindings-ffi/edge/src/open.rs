@@ -1,7 +1,7 @@
 //! Validators from documents.
 
 use crate::mistake::Mistake;
-use jotgate::{Policy, Timestamp, Validator};
+use jotgate::{Policy, Timestamp, Validator, policy_text};
 use jotgate_tools::JavaStores;
 
 /// What a host says of itself when it makes a validator.
@@ -48,8 +48,8 @@ pub fn open_after(before: &Validator, policy: &[u8], now: Timestamp) -> Result<V
 }
 
 fn compiled(policy: &[u8], looks_clients_up: bool) -> Result<Policy, Mistake> {
-    let policy = str::from_utf8(policy).map_err(|_| Mistake::of_call("the policy document is not UTF-8"))?;
-    Policy::from_json_with(policy, &JavaStores)
+    policy_text(policy)
+        .and_then(|policy| Policy::from_json_with(policy, &JavaStores))
         .and_then(|policy| if looks_clients_up { Ok(policy) } else { policy.without_client_lookup() })
         .map_err(|error| Mistake::from(&error))
 }

@@ -1,6 +1,8 @@
 //! Lists of texts in one piece of memory, for hosts that cannot hand over pointers to pointers: each text is its length in
 //! four bytes, big-endian, and its bytes.
 
+use jotgate::Request;
+
 /// The texts of a list, read one after the other.
 pub struct Packed<'a>(&'a [u8]);
 
@@ -25,12 +27,21 @@ impl<'a> Packed<'a> {
         self.0.is_empty()
     }
 
-    /// The rest as name, value, name, value, …; `None` when it breaks off or the last name has no value.
+    /// The rest as name, value, name, value, …; `None` when it breaks off, the last name has no value, or there are more than
+    /// [`Request::MOST_HEADERS`].
     #[must_use]
-    pub fn pairs(mut self) -> Option<Vec<(&'a [u8], &'a [u8])>> {
+    pub fn pairs(self) -> Option<Vec<(&'a [u8], &'a [u8])>> {
+        self.each_pair(|name, value| (name, value))
+    }
+
+    /// What `read` makes of each pair. Eight bytes are a pair of nothing, so that the list would be many times as long as they are.
+    pub(crate) fn each_pair<T>(mut self, read: impl Fn(&'a [u8], &'a [u8]) -> T) -> Option<Vec<T>> {
         let mut pairs = Vec::new();
         while !self.0.is_empty() {
-            pairs.push((self.text()?, self.text()?));
+            if pairs.len() == Request::MOST_HEADERS {
+                return None;
+            }
+            pairs.push(read(self.text()?, self.text()?));
         }
         Some(pairs)
     }
@@ -67,6 +78,15 @@ mod tests {
     fn a_name_without_value_is_refused() {
         assert_eq!(Packed::new(b"\0\0\0\x01a\0\0\0\x01b").pairs(), Some(vec![(&b"a"[..], &b"b"[..])]));
         assert_eq!(Packed::new(b"\0\0\0\x01a\0\0\0\x01b\0\0\0\x01c").pairs(), None);
+    }
+
+    #[test]
+    fn there_are_no_more_pairs_than_a_message_has() {
+        let most = vec![0; jotgate::Request::MOST_HEADERS * 8];
+        assert_eq!(Packed::new(&most).pairs().map(|pairs| pairs.len()), Some(jotgate::Request::MOST_HEADERS));
+        // More by some gigabytes would be refused by no more work and no more memory.
+        let more = [&most[..], &[0; 8]].concat();
+        assert_eq!(Packed::new(&more).pairs(), None);
     }
 
     #[test]

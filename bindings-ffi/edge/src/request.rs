@@ -25,17 +25,13 @@ impl<'a> RequestText<'a> {
         Self::of_parts([method, path, query], headers)
     }
 
-    /// A request as a [`Packed`] list: method, path, query, then name, value, name, value, … of the header fields; `None` when
-    /// it is none.
+    /// A request as a [`Packed`] list: method, path, query, then name, value, name, value, … of the header fields, at most
+    /// [`Request::MOST_HEADERS`]; `None` when it is none.
     #[must_use]
     pub fn of_packed(bytes: &'a [u8]) -> Option<Self> {
         let mut texts = Packed::new(bytes);
         let parts = [texts.text()?, texts.text()?, texts.text()?];
-        let mut headers = Vec::new();
-        while !texts.is_empty() {
-            headers.push((read(texts.text()?), read(texts.text()?)));
-        }
-        Self::of_parts(parts, headers)
+        Self::of_parts(parts, texts.each_pair(|name, value| (read(name), read(value)))?)
     }
 
     fn of_parts(parts: [&'a [u8]; 3], headers: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Option<Self> {
@@ -67,6 +63,7 @@ fn read(text: &[u8]) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::RequestText;
+    use jotgate::Request;
 
     #[test]
     fn a_packed_request_has_three_texts_and_pairs() {
@@ -75,6 +72,14 @@ mod tests {
         assert!(request.with(|request| request.method == "GET" && request.headers == [("a", "b")]));
         assert!(RequestText::of_packed(&bytes[..bytes.len() - 5]).is_none());
         assert!(RequestText::of_packed(&bytes[..7]).is_none());
+    }
+
+    #[test]
+    fn a_packed_request_has_no_more_fields_than_a_message() {
+        let start = b"\0\0\0\x03GET\0\0\0\x01/\0\0\0\0";
+        let fields = vec![0; Request::MOST_HEADERS * 8];
+        assert!(RequestText::of_packed(&[&start[..], &fields].concat()).is_some());
+        assert!(RequestText::of_packed(&[&start[..], &fields, &[0; 8]].concat()).is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What endpoints ask for in code.
 
 use crate::mistake::Mistake;
-use jotgate::{HeldToken, Rejection, Requirement, Validator};
+use jotgate::{HeldToken, Rejection, Requirement, Validator, policy_text};
 
 /// What an endpoint asks for, from its document: JSON text in UTF-8.
 ///
@@ -9,8 +9,7 @@ use jotgate::{HeldToken, Rejection, Requirement, Validator};
 ///
 /// The text is no such document.
 pub fn requirement(document: &[u8]) -> Result<Requirement, Mistake> {
-    let document = str::from_utf8(document).map_err(|_| Mistake::of_call("the document is not UTF-8"))?;
-    Requirement::from_json(document).map_err(|error| Mistake::from(&error))
+    policy_text(document).and_then(Requirement::from_json).map_err(|error| Mistake::from(&error))
 }
 
 /// Whether a request is what an endpoint asks for: one without a token never is.
@@ -39,7 +38,8 @@ mod tests {
             requirement(br#"{"scopes":{"all":[""]}}"#).err().map(|error| error.path).as_deref(),
             Some("scopes.all[0]")
         );
-        assert_eq!(requirement(b"\xff").err().map(|error| error.path).as_deref(), Some(""));
+        let no_text = b"{\"scopes\": {\"all\": [\"a\xff\"]}}";
+        assert_eq!(requirement(no_text).err().map(|error| error.path).as_deref(), Some("scopes.all[0]"));
     }
 
     #[test]

@@ -40,6 +40,19 @@ class ValidatorTest < Minitest::Test
     assert validator.validate(ISSUER.token.force_encoding(Encoding::BINARY))
   end
 
+  # In the middle half of a native call that keeps the interpreter to itself nobody else runs.
+  def test_other_threads_run_while_many_tokens_are_judged
+    tokens = Array.new(2000) { |number| ISSUER.token("user-#{number}") }
+    between = (1..20).any? do
+      span, ran = watched(:uniffi_jotgate_uniffi_fn_method_core_validate_many) do
+        Thread.new { validator.validate_many(tokens, threads: 1) }
+      end
+      quarter = (span.end - span.begin) / 4
+      ran.any? { |time| time.between?(span.begin + quarter, span.end - quarter) }
+    end
+    assert between
+  end
+
   def test_mistakes_have_the_names_of_options
     error = assert_raises(Jotgate::PolicyError) do
       Jotgate::Validator.new(issuer: "https://a.example/", audience: "a", leeway: "1h", jwks_options: { ttl: "x" })
@@ -51,7 +64,22 @@ class ValidatorTest < Minitest::Test
     assert_equal "scopes[0]", error.path
     assert_raises(ArgumentError) { Jotgate::Validator.from_policy(POLICY, fetcher: nil) }
     assert_raises(TypeError) { Jotgate::Validator.from_policy({ version: Object.new }) }
+  end
+
+  def test_text_that_is_not_utf8_is_a_mistake_in_its_place
+    raised = ->(&made) { assert_raises(Jotgate::PolicyError, &made) }
+    { "audience[1]" => -> { Jotgate::Validator.new(issuer: "https://a.example/", audience: ["a", "\xe9"]) },
+      "issuers[0].issuer" => -> { Jotgate::Validator.from_policy("{\"version\":1,\"issuers\":[{\"issuer\":\"\xff\"}]}") },
+      "issuers[0].audience" => -> { Jotgate.lint({ version: 1, issuers: [{ issuer: "a", audience: "\xff" }] }) },
+      "scopes[0]" => -> { Jotgate::Requirement.new(scopes: ["\xff"]) },
+      "line 1, column 4" => -> { Jotgate.policy_json("a: \xff", :yaml) } }.each do |path, made|
+      error = raised.call(&made)
+      assert_equal path, error.path
+      assert_match(/half of a surrogate pair.*base64url/m, error.message)
+    end
     assert_raises(Jotgate::PolicyError) { Jotgate::Validator.from_policy("\xff") }
+    # Text in another encoding is the same text.
+    Jotgate::Validator.new(issuer: "https://a.example/", audience: "é".encode(Encoding::ISO_8859_1))
   end
 
   def test_secrets_are_texts_or_bytes
@@ -132,4 +160,23 @@ class ValidatorTest < Minitest::Test
   end
 
   def encoded(bytes) = [bytes].pack("m0").tr("+/", "-_").delete("=")
+
+  # When the native function has run in the thread, and when this thread did meanwhile.
+  def watched(function)
+    library = JotgateNative.const_get(:UniFFILib)
+    native = library.method(function)
+    now = -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }
+    span = nil
+    library.define_singleton_method(function) do |*arguments|
+      from = now.call
+      native.call(*arguments).tap { span = (from..now.call) }
+    end
+    thread = yield
+    ran = []
+    (ran << now.call) && Thread.pass while thread.alive?
+    thread.join
+    [span, ran]
+  ensure
+    library.define_singleton_method(function, native) if native
+  end
 end

@@ -256,7 +256,7 @@ mod tests {
         let Err(PolicyMistake::Refused { text, .. }) = Core::new(b"\xff".to_vec(), 0, false, false, false) else {
             panic!("made of nonsense")
         };
-        assert_eq!(text, "the policy document is not UTF-8");
+        assert!(text.contains("not UTF-8"), "{text}");
         assert!(core().replaced(b"{}".to_vec(), 0).is_err());
         assert!(core().import_keys(b"\xff".to_vec(), 0).is_err());
     }

@@ -1,7 +1,7 @@
 //! Functions that need no validator.
 
 use crate::failure::{CallFailure, held, text};
-use crate::mistake::{PolicyMistake, Problem, document, read};
+use crate::mistake::{PolicyMistake, Problem, document, policy_text, read};
 use crate::numbers::Format;
 use jotgate::{Code, Names, ReferenceFailure, Written};
 use jotgate_edge::Mistake;
@@ -89,8 +89,7 @@ pub struct CodeName {
 pub fn policy_json(policy: Vec<u8>, format: Format) -> Result<String, PolicyMistake> {
     read(|| {
         let format = format_of(format)?;
-        jotgate_tools::policy_json(document(&policy, "the policy document")?, format)
-            .map_err(|error| Mistake::from(&error))
+        jotgate_tools::policy_json(policy_text(&policy)?, format).map_err(|error| Mistake::from(&error))
     })
 }
 
@@ -142,7 +141,7 @@ pub fn told(
 #[uniffi::export]
 pub fn references(policy: Vec<u8>) -> Result<Vec<Reference>, PolicyMistake> {
     read(|| {
-        let wanted = jotgate::references(document(&policy, "the policy document")?);
+        let wanted = jotgate::references(policy_text(&policy)?);
         let wanted = wanted.map_err(|error| Mistake::from(&error))?;
         let reference = |wanted: jotgate::Reference| Reference {
             kind: wanted.kind.name().to_owned(),
@@ -167,8 +166,7 @@ pub fn fill_references(policy: Vec<u8>, read_texts: Vec<Given>) -> Result<String
             Given::Unreadable => Err(ReferenceFailure::Unreadable),
         });
         let texts: Vec<_> = texts.collect();
-        jotgate::fill_references(document(&policy, "the policy document")?, &texts)
-            .map_err(|error| Mistake::from(&error))
+        jotgate::fill_references(policy_text(&policy)?, &texts).map_err(|error| Mistake::from(&error))
     })
 }
 
@@ -180,7 +178,7 @@ pub fn fill_references(policy: Vec<u8>, read_texts: Vec<Given>) -> Result<String
 #[uniffi::export]
 pub fn lint(policy: Vec<u8>) -> Result<String, PolicyMistake> {
     read(|| {
-        let warnings = jotgate_tools::lint(document(&policy, "the policy document")?);
+        let warnings = jotgate_tools::lint(policy_text(&policy)?);
         warnings.map(|warnings| Warning::list_to_json(&warnings)).map_err(|error| Mistake::from(&error))
     })
 }

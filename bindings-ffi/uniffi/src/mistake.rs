@@ -67,6 +67,11 @@ pub(crate) fn read<T>(body: impl FnOnce() -> Result<T, Mistake>) -> Result<T, Po
     guard(Err(PolicyMistake::Unexpected), || body().map_err(PolicyMistake::from))
 }
 
+/// The text of a policy document.
+pub(crate) fn policy_text(bytes: &[u8]) -> Result<&str, Mistake> {
+    jotgate::policy_text(bytes).map_err(|error| Mistake::from(&error))
+}
+
 /// A text of these bytes.
 pub(crate) fn document<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Mistake> {
     str::from_utf8(bytes).map_err(|_| Mistake::of_call(&format!("{what} is not UTF-8")))

@@ -73,7 +73,7 @@ impl Core {
             let status = u16::try_from(status).map_err(|_| CallFailure::argument("the status is out of range"))?;
             let headers = headers.iter().map(|field| (field.name.as_slice(), field.value.as_slice()));
             let headers = jotgate_edge::fields(headers);
-            let body = jotgate_host::expanded(&body);
+            let body = jotgate_host::expanded(&body, self.validator().body_limit(WorkId::from_number(id)));
             self.report(id, Report::Fetched(FetchResponse { status, headers: &headers, body: &body }), now_ms);
             Ok(())
         })

@@ -13,6 +13,7 @@ type EdgeAddon = Pick<
   | 'inOptions'
   | 'lint'
   | 'policyJson'
+  | 'policyText'
   | 'references'
   | 'replaceCore'
   | 'schema'
@@ -34,6 +35,11 @@ export const native: EdgeAddon = {
   },
   codes: () => JSON.parse(instance().text((exports) => exports.codes())) as ReturnType<NativeAddon['codes']>,
   schema: () => instance().text((exports) => exports.schema()),
+  policyText: (given) => {
+    const module = instance();
+    const length = module.writeList(typeof given === 'string' ? octets(given) : given);
+    return textOrProblem(module.text((exports) => exports.policy_text(length)));
+  },
   policyJson: (text, format) => {
     const module = instance();
     const length = module.writeList(text, format);
@@ -77,4 +83,19 @@ function textOrProblem(told: string): string | PolicyProblem {
  */
 function parsed(text: string): unknown {
   return JSON.parse(text, (_, value: unknown) => value ?? undefined);
+}
+
+/** UTF-8, with an octet that is none for each half of a surrogate pair. */
+function octets(text: string): Uint8Array {
+  const encoder = new TextEncoder();
+  // With this flag a whole pair is one character, and no surrogate.
+  const [first = '', ...others] = text.split(/\p{Surrogate}/u);
+  const parts = [encoder.encode(first), ...others.flatMap((part) => [Uint8Array.of(0xff), encoder.encode(part)])];
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.byteLength;
+  }
+  return joined;
 }

@@ -30,6 +30,7 @@ export interface Exports {
   references(length: number): number;
   fill_references(length: number): number;
   policy_json(length: number): number;
+  policy_text(length: number): number;
   lint(length: number): number;
   in_options(length: number, hasHint: number, count: number): number;
   scopes_of(length: number): number;

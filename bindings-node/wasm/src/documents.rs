@@ -61,6 +61,15 @@ pub extern "C" fn fill_references(len: usize) -> u32 {
     })
 }
 
+/// The text of a document, of bytes that need not be one, told as `fill_references` tells.
+#[unsafe(no_mangle)]
+pub extern "C" fn policy_text(len: usize) -> u32 {
+    read(len, |bytes| match Packed::new(bytes).text() {
+        Some(text) => told(jotgate::policy_text(text).map(str::to_owned)),
+        None => FAILED,
+    })
+}
+
 /// A document as JSON text, as `fill_references` tells it; nothing when there is no such format. Texts: the document and its format.
 #[unsafe(no_mangle)]
 pub extern "C" fn policy_json(len: usize) -> u32 {

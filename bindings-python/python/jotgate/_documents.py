@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from . import _native
-from ._policy import text_of
+from ._policy import text_of, unicode
 from .errors import PolicyError
 
 
@@ -86,7 +86,7 @@ def policy_json(text: str, format: Literal["json", "yaml", "toml"] = "json") -> 
     Raises `PolicyError` for what cannot be read, with a line and a column or the place as its `path`. What the fields
     mean is not looked at: `Validator.from_policy` does that.
     """
-    return _native.policy_json(text, format)
+    return _native.policy_json(unicode(text), format)
 
 
 def lint(policy: Mapping[str, Any] | str) -> list[PolicyWarning]:
@@ -111,10 +111,7 @@ def text_of_file(path: Path) -> tuple[str, Literal["json", "yaml", "toml"]]:
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
         raise ValueError(f"the name of a policy file ends in .json, .yaml, .yml or .toml, not {path.suffix!r}")
-    try:
-        return path.read_text(encoding="utf-8"), kind
-    except UnicodeDecodeError as error:
-        raise PolicyError("the file is not UTF-8") from error
+    return _native.policy_text(path.read_bytes()), kind
 
 
 def json_of_file(path: str | PathLike[str]) -> str:
@@ -143,6 +140,8 @@ def placed(text: str, format: str) -> Iterator[None]:  # noqa: A002 (what everyo
         yield
     except PolicyError as error:
         told = error.problems
+        if all(problem.line for problem in told):
+            raise
         places = _native.places(text, format, [problem.path for problem in told])
         problems = [
             problem if problem.line or place is None else replace(problem, line=place[0], column=place[1])

@@ -152,5 +152,6 @@ _STATUSES = {
     400: grpc.StatusCode.UNAUTHENTICATED,
     401: grpc.StatusCode.UNAUTHENTICATED,
     403: grpc.StatusCode.PERMISSION_DENIED,
+    502: grpc.StatusCode.UNAVAILABLE,
     503: grpc.StatusCode.UNAVAILABLE,
 }

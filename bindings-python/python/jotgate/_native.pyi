@@ -33,6 +33,7 @@ __all__ = [
     "lint",
     "places",
     "policy_json",
+    "policy_text",
     "products",
     "references",
     "schema",
@@ -42,6 +43,7 @@ __all__ = [
 CODES: list[str]
 """The stable name of every code that the core knows."""
 
+def policy_text(octets: bytes) -> str: ...
 def policy_json(text: str, format: str) -> str: ...  # noqa: A002
 def places(text: str, format: str, paths: list[str]) -> list[tuple[int, int] | None]: ...  # noqa: A002
 def in_options(path: str, message: str, hint: str | None, given: list[str]) -> tuple[str, str, str | None]: ...
@@ -59,7 +61,7 @@ class TestIssuer:
 
     def __new__(cls, options: str) -> TestIssuer: ...
     def call(self, word: str, arguments: str) -> str: ...
-    def given(self, verified: Verified) -> Verified: ...
+    def of_any_validator(self, verified: Verified) -> Verified: ...
 
 def audit_report(
     issuers: list[str],
@@ -224,9 +226,8 @@ class Core:
 class Column:
     """An Arrow array of tokens, read in place, and for which times they are judged: see `Core`.
 
-    Each array is the two capsules of the interface, its schema and its values.
-    Nobody else may hold these capsules: whoever takes them over changes what is read here. Raises TypeError for arrays
-    of other types than texts and times, and ValueError where there is not one time for each token.
+    Each array is the two capsules of the interface, schema and values. Nobody else may hold them: whoever takes them
+    over changes what is read. Raises TypeError for other types than texts and times, ValueError for too few times.
     """
 
     def __new__(
@@ -274,8 +275,7 @@ class Columns:
     def take(self) -> list[object]:
         """The columns so far, each as the capsule of its values; then it begins anew.
 
-        They are the verdict, the code and the claim that it is about, as texts, the place of the issuer as a 64-bit
-        number, and the claims.
+        They are verdict, code and the claim that it is about as texts, the issuer's place as int64, and the claims.
         """
 
 @final

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import DecodeError, InsufficientScopeError, JotgateError, KeysUnavailable, MissingTokenError
@@ -12,22 +12,25 @@ if TYPE_CHECKING:
     from ._validator import Validator
 
 
-def describe_refusals(document: dict[str, Any], scheme: str, validator: Validator) -> dict[str, Any]:
-    """Adds the answers to the operations of a document that ask for this security scheme, where they have none.
+def describe_refusals(
+    document: dict[str, Any], validator: Validator, asks: Callable[[str, str, dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Adds the answers to the operations of a document that ask for a token, where they have none.
 
-    Status, header fields and bodies are those of the policy's `responses`, as the core writes them.
+    `asks` says of a path, a method and its operation whether it does. Status, header fields and bodies are those of the
+    policy's `responses`, as the core writes them.
     """
     answers = dict(_answers(validator))
-    for operation in _operations(document):
-        if any(scheme in needed for needed in operation.get("security", [])):
+    for path, method, operation in _operations(document):
+        if asks(path, method, operation):
             told = operation.setdefault("responses", {})
             told.update({status: answer for status, answer in answers.items() if status not in told})
     return document
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for item in document.get("paths", {}).values():
-        yield from (operation for operation in item.values() if isinstance(operation, dict))
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document.get("paths", {}).items():
+        yield from ((path, method, operation) for method, operation in item.items() if isinstance(operation, dict))
 
 
 def _answers(validator: Validator) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -59,10 +59,15 @@ def _told(problem: PolicyProblem, given: list[str]) -> PolicyProblem:
 def text_of(document: Mapping[str, Any] | str) -> str:
     """The document as JSON text. Raises TypeError for values that have no place in a policy."""
     if isinstance(document, str):
-        return document
+        return unicode(document)
     if not isinstance(document, Mapping):
         raise TypeError(f"the policy must be a mapping or JSON text, not {type(document).__name__}")
     return json.dumps(document, default=_plain, allow_nan=False)
+
+
+def unicode(text: str) -> str:
+    """The text as it is. Raises PolicyError for half of a surrogate pair, which cannot cross to the core."""
+    return _native.policy_text(text.encode("utf-8", "surrogatepass"))
 
 
 def _secret(secret: Secret) -> Mapping[str, str]:

@@ -145,8 +145,11 @@ class Jotgate(SecurityBase):
         app.add_exception_handler(KeysUnavailable, self._send_error)
         described = app.openapi
 
+        def asks(_path: str, _method: str, operation: dict[str, Any]) -> bool:
+            return any(self.scheme_name in needed for needed in operation.get("security", []))
+
         def openapi() -> dict[str, Any]:
-            return describe_refusals(described(), self.scheme_name, self._validator)
+            return describe_refusals(described(), self._validator, asks)
 
         app.openapi = openapi  # type: ignore[method-assign]
 

@@ -27,12 +27,15 @@ from litestar.connection import ASGIConnection, Request
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult, DefineMiddleware
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, OpenAPI, SecurityScheme
 from litestar.plugins import InitPluginProtocol
+from litestar.plugins.base import ReceiveRoutePlugin
+from litestar.routes import BaseRoute, HTTPRoute
 from litestar.utils import join_paths
 
 from . import asgi
 from ._native import Verified
+from ._openapi import describe_refusals
 from ._request import escaped
 from ._requirement import Requirement, requirement_of
 from ._validator import Validator, validator_of
@@ -51,11 +54,12 @@ __all__ = ["Jotgate", "JotgateMiddleware", "Verified", "require", "require_scope
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
 
 
-class Jotgate(InitPluginProtocol):
+class Jotgate(InitPluginProtocol, ReceiveRoutePlugin):
     """The plugin, of a `Validator` or the options of one, for an application.
 
-    It adds the middleware, the dependency `token`, the answers of refusals, and the bearer scheme of the OpenAPI
-    document. A policy with `forward` is a ValueError: for that there is `jotgate.asgi.JotgateMiddleware`.
+    It adds the middleware, the dependency `token`, the answers of refusals, and to the OpenAPI document the bearer
+    scheme, and these answers at every operation that asks for a token. A policy with `forward` is a ValueError: for
+    that there is `jotgate.asgi.JotgateMiddleware`.
 
     dependency: the name under which handlers get the token.
     user_of: what `request.user` is. Default: the subject of the token, or None.
@@ -75,6 +79,7 @@ class Jotgate(InitPluginProtocol):
         self._dependency = dependency
         self._user_of = user_of or _subject_of
         self._scheme_name = scheme_name
+        self._asking: set[tuple[str, str]] = set()
 
     @property
     def validator(self) -> Validator:
@@ -90,6 +95,14 @@ class Jotgate(InitPluginProtocol):
             app_config.exception_handlers[kind] = self._answer
         self._describe(app_config)
         return app_config
+
+    def receive_route(self, route: BaseRoute) -> None:
+        """Called by the framework."""
+        if isinstance(route, HTTPRoute):
+            path = route.path_format or "/"
+            for method, (handler, _) in route.route_handler_map.items():
+                if not handler.opt.get(_EXCLUDED):
+                    self._asking.add((path, str(method)))
 
     async def authenticate(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         """Validates the token of a request or a WebSocket handshake."""
@@ -111,7 +124,19 @@ class Jotgate(InitPluginProtocol):
         others = config.components if isinstance(config.components, list) else [config.components]
         config.components = [*others, mine]
         config.security = [*(config.security or []), {self._scheme_name: []}]
+        made = config.to_openapi_schema
+
+        def to_openapi_schema() -> OpenAPI:
+            openapi = made()
+            written = openapi.to_schema
+            openapi.to_schema = lambda: describe_refusals(written(), self._validator, self._asks)  # type: ignore[method-assign]
+            return openapi
+
+        config.to_openapi_schema = to_openapi_schema  # type: ignore[method-assign]
         app_config.openapi_config = config
+
+    def _asks(self, path: str, method: str, _operation: dict[str, Any]) -> bool:
+        return (path, method.upper()) in self._asking
 
 
 class JotgateMiddleware(AbstractAuthenticationMiddleware):
@@ -206,6 +231,9 @@ def _token_of(scope: Scope) -> Verified | None:
 def _subject_of(token: Verified) -> Any:
     return token.get("sub")
 
+
+_EXCLUDED = "exclude_from_auth"
+"""The option of a handler that goes without a token."""
 
 _VALIDATOR = "jotgate.validator"
 """Where the scope has the validator, for the guards."""

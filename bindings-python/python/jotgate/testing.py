@@ -175,7 +175,9 @@ class Issuer:
         Raises what `Validator.validate` raises, where the token is not good.
         """
         validator = self.validator(client_lookup=lambda _id, _token: True)
-        return self._native.given(validator.validate(self.token(subject, **options), as_of=options.get("now")))
+        return self._native.of_any_validator(
+            validator.validate(self.token(subject, **options), as_of=options.get("now"))
+        )
 
     def bad(
         self,

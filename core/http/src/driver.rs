@@ -173,7 +173,7 @@ impl Driver {
         let report = match ended {
             Ended::Fetched(Some(Ok(Fetched { status, headers, body }))) => {
                 let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                let body = jotgate_host::expanded(body);
+                let body = jotgate_host::expanded(body, self.ruling().body_limit(id));
                 let response = FetchResponse { status: *status, headers: &headers, body: &body };
                 return self.finish(id, Report::Fetched(response), since);
             }

@@ -35,8 +35,7 @@ pub fn policy_from_file(path: impl AsRef<Path>) -> Result<Policy, PolicyError> {
         PolicyError::new("", format!("the policy file {} cannot be read: {error}", path.display()))
             .with_hint("a path that is not absolute starts at the working directory")
     })?;
-    let text = String::from_utf8(bytes).map_err(|_| PolicyError::new("", "the policy file is not UTF-8"))?;
-    read_policy(&text, format, path.parent().unwrap_or(Path::new("")))
+    read_policy(jotgate::policy_text(&bytes)?, format, path.parent().unwrap_or(Path::new("")))
 }
 
 /// The same from a text in this format. Paths start at the working directory.

@@ -7,7 +7,7 @@ use crate::grpc_end::TokenEnd;
 use crate::jwt::{Jwt, Refusal};
 use crate::layer::admit;
 use crate::validator::JwtValidator;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, Request, Response};
 use http_body::Body;
 use jotgate::Answer;
@@ -17,8 +17,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// [`JwtLayer`](crate::JwtLayer) for services of gRPC: calls pass whose token is good, and all others end as `UNAUTHENTICATED`,
-/// `PERMISSION_DENIED` or, while keys cannot be had, `UNAVAILABLE`, with the code as the message and the challenge in
-/// `www-authenticate`. A [`Jwt`] is among the extensions of a call with a token.
+/// `PERMISSION_DENIED` or, while keys cannot be had, `UNAVAILABLE`, with the code as the message, the challenge in
+/// `www-authenticate`, and in `retry-after` the seconds until keys are asked for again. A [`Jwt`] is among the extensions of a call with a token.
 ///
 /// A stream ends when the policy refuses its token, also one where nothing is sent. Once the token has expired the validator is asked
 /// again, every second, so that the policy's leeway holds; what refuses is the status, such as `UNAUTHENTICATED` with the message
@@ -144,14 +144,15 @@ impl Refusal {
 
     /// What stands in trailers, or in the header of an answer that has no more than that.
     fn grpc_fields(&self) -> HeaderMap {
-        let challenge = self
-            .answer()
-            .and_then(|answer| answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate")));
         let mut fields = HeaderMap::new();
         fields.insert(GRPC_STATUS, HeaderValue::from(self.grpc_code()));
         fields.insert(GRPC_MESSAGE, HeaderValue::from_static(self.refused().code().name()));
-        if let Some(challenge) = challenge.and_then(|(_, value)| HeaderValue::try_from(value).ok()) {
-            fields.insert(WWW_AUTHENTICATE, challenge);
+        for (name, value) in self.answer().into_iter().flat_map(|answer| &answer.headers) {
+            let told =
+                [WWW_AUTHENTICATE, RETRY_AFTER].into_iter().find(|told| name.eq_ignore_ascii_case(told.as_str()));
+            if let (Some(name), Ok(value)) = (told, HeaderValue::try_from(value)) {
+                fields.insert(name, value);
+            }
         }
         fields
     }

@@ -13,6 +13,7 @@ mod references;
 mod schema;
 mod steps;
 mod strict;
+mod unicode;
 mod values;
 
 pub(crate) use duration::PolicyDuration;
@@ -26,6 +27,7 @@ pub(crate) use mistakes::{Mistakes, all};
 pub(crate) use reading::{read, read_filled};
 pub use references::{Reference, ReferenceFailure, ReferenceKind, fill_references, references};
 pub use strict::strict_json;
+pub use unicode::policy_text;
 pub(crate) use values::{AllowedClients, Confirmation, Discovery, Object, OneOrMany, Profile, Unmatched};
 
 /// The JSON Schema (2020-12) of the policy document, for editors and for types in other languages.

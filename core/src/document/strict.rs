@@ -1,6 +1,7 @@
 //! JSON, read so that no two readers see different documents in it.
 
 use super::error::PolicyError;
+use super::unicode::lone_escape;
 use crate::{json, limits};
 use serde_json::Value;
 
@@ -23,7 +24,9 @@ pub fn strict_json(text: &str) -> Result<Value, PolicyError> {
         return Err(PolicyError::new("", "the document is longer than 16 MiB"));
     }
     // Strictness comes first: serde takes the last of two members.
-    json::object(text, limits::JSON_DEPTH_MAX)
-        .map_err(|_| PolicyError::new("", "the document must be one JSON object without duplicate members"))?;
+    json::object(text, limits::JSON_DEPTH_MAX).map_err(|_| {
+        let general = || PolicyError::new("", "the document must be one JSON object without duplicate members");
+        lone_escape(text).unwrap_or_else(general)
+    })?;
     serde_json::from_str(text).map_err(|_| PolicyError::new("", "the document must be one JSON object"))
 }

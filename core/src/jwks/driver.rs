@@ -3,7 +3,7 @@
 use super::key_sets::KeySets;
 use super::saves::Saves;
 use super::snapshot::SnapshotError;
-use super::work::{Report, Work, WorkId};
+use super::work::{FetchRequest, Report, Work, WorkId};
 use crate::time::Timestamp;
 use std::sync::atomic::Ordering;
 
@@ -37,6 +37,14 @@ impl KeySets {
 
     fn saves_due_at(&self) -> Option<Timestamp> {
         self.line.saves().and_then(Saves::due_at)
+    }
+
+    /// The longest body that the answer to this fetch may have; of what is no source's work, the longest of all.
+    pub(crate) fn body_limit(&self, id: WorkId) -> usize {
+        let (number, _) = id.parts();
+        let sources = self.line.sources();
+        let source = sources.iter().map(|(_, source)| source).find(|source| source.is_number(number));
+        source.map_or(FetchRequest::LONGEST_BODY, |source| source.body_limit())
     }
 
     /// Takes in how a piece of work ended. What is no more out, or is of another kind than the report, changes nothing.

@@ -58,6 +58,10 @@ impl Source {
     }
 
     /// Whether it is what a policy plans with this place and these options.
+    pub(super) fn body_limit(&self) -> usize {
+        self.settings.max_body
+    }
+
     pub(super) fn is_of(&self, location: &Location, settings: &Settings) -> bool {
         self.location == *location && self.settings == *settings
     }

@@ -66,8 +66,9 @@ pub(crate) fn read(
     };
     let mut key = Key::new(material, served)?;
     key.algorithm = bound?;
-    if key.algorithm.is_some_and(|bound| !key.fits(bound)) {
-        return Err(SkipReason::AlgorithmType);
+    if let Some(bound) = key.algorithm.filter(|bound| !key.fits(*bound)) {
+        let short = key.is_symmetric() && bound.is_symmetric();
+        return Err(if short { SkipReason::ShortSecret } else { SkipReason::AlgorithmType });
     }
     key.id = id.map(|id| id.into());
     key.thumbprints = thumbprints(jwk).map(Box::new);
@@ -160,4 +161,34 @@ fn text<'a>(jwk: &[Member<'a>], name: &str) -> Result<Option<Cow<'a, str>>, Skip
 fn find<'a>(jwk: &[Member<'a>], name: &str) -> Option<Value<'a>> {
     let found = jwk.iter().find(|member| member.name == name).map(|member| member.value);
     found.filter(|value| *value != Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Trust, read};
+    use crate::algorithm::Algorithms;
+    use crate::json;
+    use crate::key::SkipReason;
+
+    fn skipped(algorithm: &str, secret: usize) -> Option<SkipReason> {
+        let secret = "A".repeat(secret);
+        let jwk = format!(r#"{{"kty":"oct","alg":"{algorithm}","k":"{secret}"}}"#);
+        let members = json::object(&jwk, 2).unwrap_or_default();
+        read(&members, Trust::Inline, Algorithms::EVERY).err()
+    }
+
+    /// RFC 7518 section 3.2: as many octets as the hash; 43 digits are 32, and 64 are 48.
+    #[test]
+    fn a_secret_that_is_too_short_for_its_algorithm_is_told_as_that() {
+        for (algorithm, secret, reason) in [
+            ("HS256", 43, None),
+            ("HS256", 40, Some(SkipReason::ShortSecret)),
+            ("HS384", 43, Some(SkipReason::ShortSecret)),
+            ("HS384", 64, None),
+            ("HS512", 64, Some(SkipReason::ShortSecret)),
+            ("ES256", 64, Some(SkipReason::AlgorithmType)),
+        ] {
+            assert_eq!(skipped(algorithm, secret), reason, "{algorithm}, {secret} digits");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod unusable;
 mod number;
 mod thumbprint;
 mod wrong_document;
+mod roca;
 mod rsa;
 mod elements;
 mod shape;

@@ -1,5 +1,6 @@
 //! Checks of RSA public keys when they are loaded, not when the first token arrives.
 
+use super::roca;
 use super::skip::SkipReason;
 use crate::limits;
 
@@ -19,7 +20,8 @@ pub(crate) fn check(modulus: &[u8], exponent: &[u8]) -> Result<(), SkipReason> {
     // An exponent of 1 makes every message its own signature; a huge one makes each check slow.
     let value = exponent.iter().try_fold(0_u64, |value, byte| value.checked_mul(256)?.checked_add(u64::from(*byte)));
     match value {
-        Some(value) if value % 2 == 1 && (3..1 << 33).contains(&value) => Ok(()),
-        _ => Err(SkipReason::RsaExponent),
+        Some(value) if value % 2 == 1 && (3..1 << 33).contains(&value) => {}
+        _ => return Err(SkipReason::RsaExponent),
     }
+    if roca::has_fingerprint(modulus) { Err(SkipReason::RsaRoca) } else { Ok(()) }
 }

@@ -60,7 +60,7 @@ reasons! {
     CoordinateLength = "coordinate_length", "x and y must have the length of the curve's field, leading zeros included";
     PrivateKey = "private_key", "the key carries private members";
     PublishedSecret = "published_secret", "a symmetric key in a fetched set is never used";
-    ShortSecret = "short_secret", "an HMAC secret must have at least 32 bytes";
+    ShortSecret = "short_secret", "an HMAC secret must have at least 32 bytes, and as many as the hash of its alg: 48 for HS384, 64 for HS512 (RFC 7518 section 3.2)";
     SecretIsKey = "secret_is_key", "this looks like a key or certificate, not like an HMAC secret; public keys belong to pem or jwks";
     Use = "use", "the key's use is not sig";
     Operations = "operations", "the key's key_ops do not include verify";
@@ -68,6 +68,7 @@ reasons! {
     AlgorithmType = "algorithm_type", "the key's alg does not fit its type";
     RsaLength = "rsa_length", "the RSA modulus must have 2048 to 8192 bits";
     RsaModulus = "rsa_modulus", "the RSA modulus must be odd";
+    RsaRoca = "rsa_roca", "the RSA modulus is of a kind that can be factored (ROCA, CVE-2017-15361): have another key made";
     RsaExponent = "rsa_exponent", "the RSA exponent must be odd, at least 3 and below 2^33";
     PointForm = "point_form", "the point is not in uncompressed form";
     OffCurve = "off_curve", "the point is not on its curve";

@@ -1,4 +1,7 @@
 //! Which option was probably meant by one that does not exist.
+//!
+//! Fields and algorithms are measured by `likeness.rs`, which counts a common beginning for more. Options have their first words in common:
+//! there `requiredScopes` is most like `requiredClaims`, and `clockSkew` like `clock`, and neither was meant. So letters are counted here.
 
 /// The name that is up to two letters apart, or else one with the same end or the same first word.
 pub(super) fn nearest<'n>(option: &str, names: &[&'n str]) -> Option<&'n str> {

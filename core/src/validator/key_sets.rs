@@ -44,6 +44,22 @@ impl Validator {
         self.key_sets.report(id, report, now)
     }
 
+    /// The longest body that the answer to a fetch may have, in bytes after content decoding: [`FetchRequest::max_body`] by its id,
+    /// for hosts that decode what has arrived compressed; [`FetchRequest::LONGEST_BODY`] where the id names no fetch.
+    ///
+    /// [`FetchRequest::max_body`]: crate::FetchRequest::max_body
+    /// [`FetchRequest::LONGEST_BODY`]: crate::FetchRequest::LONGEST_BODY
+    #[must_use]
+    pub fn body_limit(&self, id: WorkId) -> usize {
+        self.key_sets.body_limit(id)
+    }
+
+    /// Whether `denied_kids` of this entry of the policy's `issuers` takes the key of this id out of use, for tools that show key sets.
+    #[must_use]
+    pub fn denies_kid(&self, issuer: usize, kid: &str) -> bool {
+        self.policy.issuers.get(issuer).is_some_and(|entry| entry.keys.denies(kid))
+    }
+
     /// Has everything that is out given out anew, with all its time: for a child process after a fork, in which nobody does
     /// what the parent had begun.
     pub fn reissue_work(&self, now: Timestamp) {

@@ -1,6 +1,7 @@
 """The fixed test keys and every public form a policy can name them in."""
 
 import json
+import math
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +63,14 @@ def private_key(name: str):
     return rsa.RSAPrivateNumbers(
         number["p"], number["q"], number["d"], number["dp"], number["dq"], number["qi"], public
     ).private_key()
+
+
+def roca_modulus() -> int:
+    """A number of 2048 bits with the fingerprint of keys that ROCA breaks (CVE-2017-15361), made up and no key's: a power of 65537 modulo
+    the product of the first 39 primes."""
+    product = math.prod(number for number in range(2, 168) if all(number % divisor for divisor in range(2, number)))
+    high = 3 << 2046
+    return high - high % product + pow(65537, 0x1234_5678_9ABC_DEF, product)
 
 
 def spki_pem(name: str) -> str:

@@ -18,7 +18,7 @@ extern "system" fn Java_io_jotgate_Native_policyJson<'local>(
     with_bytes(&mut env, &text, |text| {
         let format = Format::from_number(format.try_into().ok()?)?;
         let mut flat = Flat::default();
-        match jotgate_tools::policy_json(str::from_utf8(text).ok()?, format) {
+        match jotgate::policy_text(text).and_then(|text| jotgate_tools::policy_json(text, format)) {
             Ok(json) => flat.list(1).text(&json),
             Err(error) => flat.mistake(&Mistake::from(&error)),
         };
@@ -85,7 +85,7 @@ extern "system" fn Java_io_jotgate_Native_references<'local>(
 ) -> JByteArray<'local> {
     with_bytes(&mut env, &policy, |policy| {
         let mut flat = Flat::default();
-        match jotgate::references(str::from_utf8(policy).ok()?) {
+        match jotgate::policy_text(policy).and_then(jotgate::references) {
             Ok(wanted) => {
                 flat.list(1).list(wanted.len().saturating_mul(3));
                 for wanted in wanted {
@@ -129,7 +129,7 @@ extern "system" fn Java_io_jotgate_Native_lint<'local>(
 ) -> JByteArray<'local> {
     with_bytes(&mut env, &policy, |policy| {
         let mut flat = Flat::default();
-        match jotgate_tools::lint(str::from_utf8(policy).ok()?) {
+        match jotgate::policy_text(policy).and_then(jotgate_tools::lint) {
             Ok(warnings) => flat.list(1).json(&Warning::list_to_json(&warnings))?,
             Err(error) => _ = flat.mistake(&Mistake::from(&error)),
         }

@@ -38,7 +38,7 @@ extern "system" fn Java_io_jotgate_Native_reportFetched<'local>(
             return Ok(None);
         };
         let headers = jotgate_edge::fields(fields);
-        let body = jotgate_host::expanded(&body);
+        let body = jotgate_host::expanded(&body, validator.body_limit(WorkId::from_number(id.cast_unsigned())));
         report(validator, id, Report::Fetched(FetchResponse { status, headers: &headers, body: &body }), now);
         Ok(Some(()))
     })

@@ -53,7 +53,7 @@ module Jotgate
     def placed(text, format)
       yield
     rescue PolicyError => e
-      raise unless text.dup.force_encoding(Encoding::UTF_8).valid_encoding?
+      raise if e.problems.all?(&:line)
 
       places = Native.call { JotgateNative.places(text, format(format), e.problems.map(&:path)) }
       problems = e.problems.zip(places).map do |problem, place|

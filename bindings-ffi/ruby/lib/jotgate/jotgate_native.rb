@@ -3417,7 +3417,7 @@ module UniFFILib
 
   attach_function :uniffi_jotgate_uniffi_fn_method_core_validate_many,
     [:uint64, RustBuffer.by_value, :uint32, :int64, :int64, RustCallStatus.by_ref],
-    RustBuffer.by_value
+    RustBuffer.by_value, blocking: true
 
   attach_function :uniffi_jotgate_uniffi_fn_method_core_validate_request,
     [:uint64, RustBuffer.by_value, :int64, :int64, RustCallStatus.by_ref],

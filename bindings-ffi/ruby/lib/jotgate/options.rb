@@ -11,7 +11,9 @@ module Jotgate
     KEY_SOURCES = %i[discovery jwks_uri jwks pem secret].freeze
     # The number of the core's names for these options.
     NAMES = 6
-    private_constant :KEY_SOURCES, :NAMES
+    NoText = Object.new
+    def NoText.to_json(*) = '"\udfff"'
+    private_constant :KEY_SOURCES, :NAMES, :NoText
 
     module_function
 
@@ -55,17 +57,26 @@ module Jotgate
       case value
       when Hash then value.to_h { |name, inner| [name.to_s, plain(inner)] }
       when Symbol then value.to_s
-      when String, Numeric, true, false, nil then value
+      when String then unicode(value)
+      when Numeric, true, false, nil then value
       when Enumerable then value.map { |inner| plain(inner) }
       else raise TypeError, "a policy cannot hold a #{value.class}"
       end
+    end
+
+    # The text. For what is not UTF-8 there is no JSON, and the core is told of an escape that is no character, which it refuses.
+    def unicode(text)
+      text = text.encoding == Encoding::BINARY ? text.dup.force_encoding(Encoding::UTF_8) : text.encode(Encoding::UTF_8)
+      text.valid_encoding? ? text : NoText
+    rescue EncodingError
+      NoText
     end
 
     # Text as it is, bytes as what they are.
     def secret(secret)
       secret.encoding == Encoding::BINARY ? { base64url: [secret].pack("m0").tr("+/", "-_").delete("=") } : { text: secret }
     end
-    private_class_method :secret
+    private_class_method :unicode, :secret
   end
   private_constant :Options
 end

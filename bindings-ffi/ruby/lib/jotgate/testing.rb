@@ -72,7 +72,7 @@ module Jotgate
       # every validator takes it. Raises what Validator#validate raises, where the token is not good.
       def verified(subject = nil, **options)
         validator = validator(client_lookup: ->(_id, _token) { true })
-        Verified.for_any_validator(validator.validate(token(subject, **options), as_of: options[:now]))
+        Verified.of_any_validator(validator.validate(token(subject, **options), as_of: options[:now]))
       end
 
       # What the policy refuses with this code: the core has been asked before it is handed out. `http_method` and `path` are

@@ -100,7 +100,7 @@ module Jotgate
     end
 
     # What `validate` gives or raises for each of many tokens, in their order. Key sets are fetched once for all. `threads` is the
-    # most processors to use, all by default; other threads of Ruby wait meanwhile.
+    # most processors to use, all by default; other threads of Ruby go on meanwhile.
     def validate_many(tokens, as_of: nil, threads: 0)
       tokens = tokens.to_a
       tokens.each { |token| raise TypeError, "a token is a String, not #{token.class}" unless token.is_a?(String) }

@@ -55,7 +55,7 @@ module Jotgate
     end
 
     # The same token, for tests of what is behind the validation: every validator takes it.
-    def self.for_any_validator(verified) # :nodoc:
+    def self.of_any_validator(verified) # :nodoc:
       new(verified.send(:token), nil, JotgateNative.origin_of_any_validator)
     end
 

@@ -206,6 +206,9 @@ async fn without_keys_calls_are_to_be_tried_again() {
     let channel = serve(GrpcLayer::new(validator(&issuer))).await;
     let status = ask(&channel, "/test.Orders/Get", "", &[&token(1)]).await.expect_err("no keys");
     assert_eq!((status.code(), status.message()), (Code::Unavailable, "keys_unavailable"));
+    let after = status.metadata().get("retry-after").and_then(|after| after.to_str().ok()?.parse::<u64>().ok());
+    assert!(after.is_some_and(|seconds| seconds > 0), "{status:?}");
+    assert!(status.metadata().get("www-authenticate").is_none());
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub(super) enum Task {
     Test {
         policy: String,
         cases: Vec<String>,
+        /// What variables and files hold for these cases.
+        values: Vec<(String, String)>,
         now: Option<Timestamp>,
         verbose: bool,
         form: Form,
@@ -259,6 +261,7 @@ fn test(given: &Given, words: &[&str]) -> Result<Task, String> {
     Ok(Task::Test {
         policy: (*policy).to_owned(),
         cases: cases.iter().map(|file| (*file).to_owned()).collect(),
+        values: given.all("set").iter().map(|value| named(value)).collect::<Result<_, _>>()?,
         now: given.one("now").map(time).transpose()?,
         verbose: given.has("verbose"),
         form: form(given, &["text", "json", "yaml", "junit"])?,

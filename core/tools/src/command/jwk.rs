@@ -67,10 +67,16 @@ impl Shown {
         }
     }
 
+    /// The same key, which the policy takes out of use.
+    pub(super) fn denied(self) -> Self {
+        let (reason, detail) = DENIED;
+        Self { usable: false, reason: Some(reason), detail: Some(detail), ..self }
+    }
+
     /// A key that stands in the policy as text or in a trust store.
     pub(super) fn given(index: usize, key: &GivenKey, now: Timestamp) -> Self {
         let why = match key.valid {
-            _ if key.denied => Some(("denied", "denied_kids names it")),
+            _ if key.denied => Some(DENIED),
             _ if key.kty.is_none() => Some(("certificate", "the key of this certificate is not usable")),
             Some((from, _)) if now < from => Some(("not_yet_valid", "the certificate is not valid yet")),
             Some((_, until)) if seconds(now) > seconds(until) => Some(("expired", "the certificate has expired")),
@@ -130,6 +136,8 @@ impl Shown {
         lines
     }
 }
+
+const DENIED: (&str, &str) = ("denied", "denied_kids names it");
 
 fn seconds(time: Timestamp) -> i64 {
     time.as_millis().div_euclid(1000)

@@ -19,8 +19,8 @@ use std::collections::VecDeque;
 #[derive(Debug)]
 pub(super) struct Showing {
     validator: Validator,
-    /// Sets that need no fetch: where they stand, and what they are.
-    written: Vec<(String, String, KeySetPlace)>,
+    /// Sets that need no fetch.
+    written: Vec<Written>,
     /// The policy's own keys that are no sets.
     given: Vec<GivenKey>,
     /// The URL that the user asked for, as long as it may be one of metadata.
@@ -32,6 +32,14 @@ pub(super) struct Showing {
     out: Vec<(WorkId, String)>,
     /// What URLs have answered.
     bodies: Vec<(String, Vec<u8>)>,
+}
+
+/// A set that needs no fetch: where it stands, what it is, and whose it is in a policy.
+#[derive(Debug)]
+struct Written {
+    place: String,
+    text: String,
+    issuer: Option<usize>,
 }
 
 /// A key set, as it is shown.
@@ -63,22 +71,20 @@ impl Showing {
     ) -> Result<Self, PolicyError> {
         let read = serde_json::from_str::<Value>(text).ok();
         if read.as_ref().is_some_and(|value| value.get("issuers").is_none()) {
-            let written = vec![(path.to_owned(), text.to_owned(), KeySetPlace::Fetched)];
+            let written = vec![Written { place: path.to_owned(), text: text.to_owned(), issuer: None }];
             return Self::of_document(NO_FETCHES, written, form, network);
         }
         let document = document()?;
         let parsed: Value = serde_json::from_str(&document).unwrap_or_default();
         let entries = parsed.get("issuers").and_then(Value::as_array).into_iter().flatten().enumerate();
         let set = |(index, entry): (usize, &Value)| {
-            let set = entry.get("keys")?.get("jwks")?.to_string();
-            Some((format!("issuers[{index}].keys.jwks"), set, KeySetPlace::Policy))
+            let text = entry.get("keys")?.get("jwks")?.to_string();
+            Some(Written { place: format!("issuers[{index}].keys.jwks"), text, issuer: Some(index) })
         };
         Self::of_document(&document, entries.filter_map(set).collect(), form, network)
     }
 
-    fn of_document(
-        document: &str, written: Vec<(String, String, KeySetPlace)>, form: Form, network: Network,
-    ) -> Result<Self, PolicyError> {
+    fn of_document(document: &str, written: Vec<Written>, form: Form, network: Network) -> Result<Self, PolicyError> {
         let policy = Policy::from_json_with(document, &JavaStores)?;
         Ok(Self {
             given: policy.given_keys(),
@@ -134,7 +140,10 @@ impl Showing {
     pub(super) fn output(&self, screen: Screen, now: Timestamp) -> CommandOutput {
         let sources = self.validator.health(now).sources;
         let fetched = sources.iter().map(|source| self.fetched(source));
-        let written = self.written.iter().map(|(place, text, kind)| set(place, text, *kind));
+        let written = self.written.iter().map(|Written { place, text, issuer }| match issuer {
+            Some(issuer) => self.without_denied(*issuer, set(place, text, KeySetPlace::Policy)),
+            None => set(place, text, KeySetPlace::Fetched),
+        });
         let sets: Vec<Set> = written.chain(given(&self.given, now)).chain(fetched).collect();
         let down = sources.iter().any(|source| source.last_error.is_some());
         let exit = match sets.iter().any(|set| set.usable == 0) {
@@ -152,12 +161,19 @@ impl Showing {
         CommandOutput { stdout, exit, ..CommandOutput::default() }
     }
 
+    /// A set as this entry of the policy has it.
+    fn without_denied(&self, issuer: usize, set: Set) -> Set {
+        let is_denied = |key: &Shown| key.kid.as_deref().is_some_and(|kid| self.validator.denies_kid(issuer, kid));
+        let shown = |key: Shown| if key.usable && is_denied(&key) { key.denied() } else { key };
+        Set { keys: set.keys.into_iter().map(shown).collect(), ..set }.counted()
+    }
+
     fn fetched(&self, source: &SourceHealth) -> Set {
         let url = source.jwks_uri.as_ref().unwrap_or(&source.url);
         let body = self.bodies.iter().rev().find(|(fetched, _)| fetched == url).map(|(_, body)| body.as_slice());
         let read = set(&source.url, &String::from_utf8_lossy(body.unwrap_or_default()), KeySetPlace::Fetched);
         match source.last_error {
-            None => Set { jwks_uri: source.jwks_uri.clone(), ..read },
+            None => self.without_denied(source.issuer, Set { jwks_uri: source.jwks_uri.clone(), ..read }),
             Some(problem) => Set {
                 jwks_uri: source.jwks_uri.clone(),
                 keys: Vec::new(),

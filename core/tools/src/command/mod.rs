@@ -294,9 +294,9 @@ impl Command {
                 let document = || self.policy_of(path, text);
                 Showing::of_file(path, text, document, form, network).map(|showing| State::Showing(Box::new(showing)))
             }
-            Task::Test { cases, now, verbose, .. } => match self.kit {
+            Task::Test { cases, values, now, verbose, .. } => match self.kit {
                 Some(kit) => self
-                    .policy_of(path, text)
+                    .policy_with(path, text, &values)
                     .and_then(|policy| Testing::new(kit, &policy, cases, now, verbose, form))
                     .map(|testing| State::Testing(Box::new(testing))),
                 None => Ok(State::Done(complaint(NO_TEST, EXIT_USAGE, self.screen))),
@@ -314,10 +314,19 @@ impl Command {
 
     /// The policy in a file as JSON, with the texts that lie elsewhere.
     fn policy_of(&self, path: &str, text: &str) -> Result<String, PolicyError> {
+        self.policy_with(path, text, &[])
+    }
+
+    /// The same with these values in place of what lies elsewhere, by their names.
+    fn policy_with(&self, path: &str, text: &str, values: &[(String, String)]) -> Result<String, PolicyError> {
         let document = document_of(path, text)?;
+        let read = |folder: &Path, wanted: &Reference| match values.iter().find(|(name, _)| *name == wanted.name) {
+            Some((_, value)) => Ok(value.clone().into_bytes()),
+            None => self.texts.map_or(Err(ReferenceFailure::Missing), |read| read(folder, wanted)),
+        };
         match self.texts {
-            Some(read) => fill_references(&document, &texts_of(path, &document, read)?),
-            None => Ok(document),
+            None if values.is_empty() => Ok(document),
+            _ => fill_references(&document, &texts_of(path, &document, read)?),
         }
     }
 
@@ -361,7 +370,7 @@ fn document_of(path: &str, text: &str) -> Result<String, PolicyError> {
 
 /// What the document in a file leaves to the host to read.
 fn texts_of(
-    path: &str, document: &str, read: TextReader,
+    path: &str, document: &str, read: impl Fn(&Path, &Reference) -> Result<Vec<u8>, ReferenceFailure>,
 ) -> Result<Vec<Result<Vec<u8>, ReferenceFailure>>, PolicyError> {
     let folder = Path::new(path).parent().unwrap_or(Path::new(""));
     Ok(references(document)?.iter().map(|wanted| read(folder, wanted)).collect())

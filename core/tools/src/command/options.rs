@@ -110,7 +110,7 @@ const OPTIONS: &[Known] = &[
     value("threads", None, &[Audit]),
     flag("quiet", Some('q'), &[Audit]),
     value("file", None, &[Import]),
-    value("set", None, &[Import]),
+    value("set", None, &[Import, Test]),
     flag("verbose", Some('v'), &[Test]),
     value("cacert", None, FETCHING),
     value("cert", None, FETCHING),

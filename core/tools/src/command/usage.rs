@@ -257,6 +257,9 @@ Arguments:
   Two spaces and # begin a note. A line that begins with a space goes on with the one before.
 
 Options:
+      --set NAME=VALUE
+                     what the variable or the file of this name holds, as the policy names it, in
+                     place of what is there; several times
       --now TIME     what now is, in Unix seconds or as a date in UTC [default: the clock]
   -v, --verbose      print what passed, too
       --format FORM  text, json, yaml or junit [default: text]

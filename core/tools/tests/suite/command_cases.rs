@@ -74,6 +74,22 @@ fn world(cases: &str) -> World<'_> {
 }
 
 #[test]
+fn what_the_policy_takes_from_elsewhere_can_be_set() {
+    let policy = r#"{"version": 1, "issuers": [{"issuer": {"env": "ISSUER"}, "audience": {"file": "run/audience"},
+        "keys": {"jwks_uri": "https://idp.example.com/jwks"}}]}"#;
+    let cases = r#"{"iss": "https://idp.example.com/", "aud": "a=b"} -> accepted"#;
+    let files = vec![("policy.json", policy.to_owned()), ("cases", cases.to_owned())];
+    let world = World { files, ..World::default() };
+    let (issuer, audience) = ("ISSUER=https://idp.example.com/", "run/audience=a=b");
+    let output = world.run(&["test", "--set", issuer, "--set", audience, "policy.json", "cases"]);
+    assert_eq!(output.exit, 0, "{}{}", output.stdout, output.stderr);
+    let output = world.run(&["test", "--set", issuer, "policy.json", "cases"]);
+    assert_eq!(output.exit, 3, "{}", output.stdout);
+    assert!((output.stdout + &output.stderr).contains("the file run/audience is not there"));
+    assert_eq!(world.run(&["test", "--set", "ISSUER", "policy.json", "cases"]).exit, 64);
+}
+
+#[test]
 fn cases_pass_without_the_keys_of_the_policy() {
     let output = world(CASES).run(&["test", "policy.yaml", "cases.txt"]);
     // One of them is wrong, so that a file in which nothing fails is no wonder.

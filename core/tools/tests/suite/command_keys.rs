@@ -101,6 +101,22 @@ fn a_policy_has_the_sets_that_it_fetches_and_those_in_it() {
 }
 
 #[test]
+fn a_key_that_the_policy_denies_is_not_usable() {
+    let mut rules = policy(json!({}));
+    let set: Value = serde_json::from_str(&key_set(&[Key(1)])).expect("JSON");
+    let kid = &set["keys"][0]["kid"];
+    rules["issuers"][0]["keys"]["denied_kids"] = json!([kid]);
+    rules["issuers"].as_array_mut().expect("a list").push(json!({
+        "issuer": "https://other.test/", "audience": "any", "keys": {"jwks": set, "denied_kids": [kid, "else"]},
+    }));
+    let world = World { files: vec![("policy.json", rules.to_string())], ..world() };
+    let output = world.run(&["keys", "policy.json"]);
+    assert!(output.stdout.matches("denied_kids names it (denied)").count() == 2, "{}", output.stdout);
+    assert_eq!(output.stdout.matches("1 key, 0 usable").count(), 2, "{}", output.stdout);
+    assert_eq!(output.exit, 1);
+}
+
+#[test]
 fn a_policy_has_keys_that_are_no_sets() {
     let vectors: Value = serde_json::from_str(
         &std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/stores.json"))

@@ -1,7 +1,7 @@
 """Class `jwks`: what counts as a usable key inside a set."""
 
 from ..encoding import b64, b64_int, compact, unb64
-from ..keys import inline, jwk, key_set, private_jwk
+from ..keys import inline, jwk, key_set, private_jwk, roca_modulus
 from ..suite import Suite, entry, policy
 from ..tokens import header, token
 
@@ -59,12 +59,20 @@ def _broken_keys() -> dict[str, tuple[dict, str]]:
         "rsa_no_e": (without(rsa, "e"), "No exponent."),
         "rsa_no_n": (without(rsa, "n"), "No modulus."),
         "rsa_n_number": (rsa | {"n": 12345}, "A modulus that is a number."),
+        "rsa_roca": (
+            rsa | {"n": b64(roca_modulus().to_bytes(256, "big"))},
+            "A modulus with the fingerprint of keys that can be factored (CVE-2017-15361).",
+        ),
         "okp_no_x": (without(ed, "x"), "No public key."),
         "okp_x25519": (ed | {"crv": "X25519"}, "A key agreement curve."),
         "okp_ed448": (ed | {"crv": "Ed448", "x": b64(bytes(range(57)))}, "A curve that is not supported."),
         "oct_no_k": ({"kty": "oct", "kid": "s"}, "No secret."),
         "oct_empty": ({"kty": "oct", "kid": "s", "k": ""}, "An empty secret."),
         "oct_short": ({"kty": "oct", "kid": "s", "k": b64(bytes(range(31)))}, "A secret of 31 bytes."),
+        "oct_short_hs512": (
+            {"kty": "oct", "kid": "s", "alg": "HS512", "k": b64(bytes(range(63)))},
+            "A secret of 63 bytes for HS512 (RFC 7518 section 3.2).",
+        ),
     }
 
 

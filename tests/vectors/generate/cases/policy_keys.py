@@ -4,10 +4,11 @@ import base64
 import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ..encoding import b64, compact
-from ..keys import inline, jwk, key_set, pkcs1_pem, private_key, private_pem, secret_bytes, spki_der, spki_pem
+from ..keys import inline, jwk, key_set, pkcs1_pem, private_key, private_pem, roca_modulus, secret_bytes, spki_der, spki_pem
 from ..suite import Suite, entry, policy
 from ..tokens import token
 
@@ -307,6 +308,13 @@ def _pems(suite: Suite) -> None:
             policy(entry({"pem": text})),
             spec="RFC 7468 13",
         )
+    roca = RSAPublicNumbers(65537, roca_modulus()).public_key()
+    suite.policy_error(
+        "pem.roca",
+        "A key with the fingerprint of those that can be factored (CVE-2017-15361).",
+        path,
+        policy(entry({"pem": roca.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()})),
+    )
     suite.policy_error("pem.list", "One text.", path, policy(entry({"pem": [good]})))
 
 

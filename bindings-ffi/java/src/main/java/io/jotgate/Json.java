@@ -58,7 +58,7 @@ final class Json {
         text.chars().forEach(c -> {
             if (c == '"' || c == '\\') {
                 out.append('\\').append((char) c);
-            } else if (c < 0x20) {
+            } else if (c < 0x20 || Character.isSurrogate((char) c)) {
                 out.append(String.format("\\u%04x", c));
             } else {
                 out.append((char) c);

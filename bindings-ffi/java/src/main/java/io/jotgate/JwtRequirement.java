@@ -33,19 +33,19 @@ public final class JwtRequirement {
     /**
      * A token must have each of these scopes.
      *
-     * @throws PolicyException there is none, or one of them can be no scope
+     * @throws PolicyException there is none, or one of them can be no scope; the path is such as {@code scopes[0]}
      */
     public static JwtRequirement scopes(String... all) {
-        return of(new RouteScopes().all(all));
+        return told(Map.of("scopes", new RouteScopes().all(all).members), "scopes.all", "scopes");
     }
 
     /**
      * A token must have one of these scopes.
      *
-     * @throws PolicyException there is none, or one of them can be no scope
+     * @throws PolicyException there is none, or one of them can be no scope; the path is such as {@code anyScope[0]}
      */
     public static JwtRequirement anyScope(String... any) {
-        return of(new RouteScopes().any(any));
+        return told(Map.of("scopes", new RouteScopes().any(any).members), "scopes.any", "anyScope");
     }
 
     /**
@@ -54,13 +54,13 @@ public final class JwtRequirement {
      * @throws PolicyException there is none, or one of them is wrong; the path begins at the list, such as {@code claims[0].min}
      */
     public static JwtRequirement claims(ClaimRule... rules) {
-        return new JwtRequirement(Json.write(Map.of("claims", PolicyPart.all(rules))));
+        return told(Map.of("claims", PolicyPart.all(rules)), "claims", "claims");
     }
 
     /**
      * The scopes are needed, and all of these rules must hold, if there are any.
      *
-     * @throws PolicyException something is wrong with them
+     * @throws PolicyException something is wrong with them; the path is such as {@code scopes.all[0]} or {@code claims[0].anyOf}
      */
     public static JwtRequirement of(RouteScopes scopes, ClaimRule... rules) {
         Map<String, Object> members = new LinkedHashMap<>();
@@ -68,7 +68,16 @@ public final class JwtRequirement {
         if (rules.length > 0) {
             members.put("claims", PolicyPart.all(rules));
         }
-        return new JwtRequirement(Json.write(members));
+        return told(members, "scopes", "scopes");
+    }
+
+    /** Tells what is wrong in the names of the methods, with this word of the call for the beginning of a path. */
+    private static JwtRequirement told(Map<String, Object> members, String path, String word) {
+        try {
+            return new JwtRequirement(Json.write(members));
+        } catch (PolicyException problem) {
+            throw References.inNames(problem, JwtValidatorBuilder.NAMES_OF_DOCUMENT, List.of()).toldAs(path, word);
+        }
     }
 
     /**

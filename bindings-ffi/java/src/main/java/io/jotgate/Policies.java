@@ -3,7 +3,6 @@ package io.jotgate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,9 +72,12 @@ public final class Policies {
      * @throws PolicyException the text cannot be read; the path is a line and a column
      */
     public static String policyJson(String text, Format format) {
+        return policyJson(utf8(text), format);
+    }
+
+    private static String policyJson(byte[] octets, Format format) {
         NativeLibrary.load();
-        byte[] bytes = utf8(text);
-        return (String) only(Native.policyJson(bytes, format.number));
+        return (String) only(Native.policyJson(octets, format.number));
     }
 
     /**
@@ -94,19 +96,18 @@ public final class Policies {
     record Source(String document, String text, Format format) {
         static Source of(Path file) throws IOException {
             Format format = Format.of(String.valueOf(file.getFileName()));
-            String text;
-            try {
-                text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
-            } catch (CharacterCodingException notUtf8) {
-                throw new PolicyException("", "the policy document is not UTF-8", null);
-            }
-            return of(text, format, file.toAbsolutePath().getParent());
+            byte[] octets = Files.readAllBytes(file);
+            return of(octets, new String(octets, StandardCharsets.UTF_8), format, file.toAbsolutePath().getParent());
         }
 
         /** {@code folder} is where paths start; null for the working directory. */
         static Source of(String text, Format format, @Nullable Path folder) {
+            return of(utf8(text), text, format, folder);
+        }
+
+        private static Source of(byte[] octets, String text, Format format, @Nullable Path folder) {
             try {
-                return new Source(References.fill(policyJson(text, format), folder), text, format);
+                return new Source(References.fill(policyJson(octets, format), folder), text, format);
             } catch (PolicyException problem) {
                 throw References.locate(problem, text, format.number);
             }
@@ -191,12 +192,20 @@ public final class Policies {
         return new String(schema, StandardCharsets.UTF_8);
     }
 
-    /** @throws PolicyException half of a surrogate pair stands in the text: it would cross as another character, unseen */
+    /** The octets of a text. For half of a surrogate pair there is one that is not UTF-8: what is native refuses it. */
     static byte[] utf8(String text) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new PolicyException("", "half of a surrogate pair stands in the text, which is no character", null);
+        if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            return text.getBytes(StandardCharsets.UTF_8);
         }
-        return text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        text.codePoints().forEach(point -> {
+            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                octets.write(0xff);
+            } else {
+                octets.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return octets.toByteArray();
     }
 
     /** The one part of a result; several parts are a policy error. */

@@ -33,6 +33,15 @@ public final class PolicyException extends JotgateException {
         Problem at(int foundLine, int foundColumn) {
             return line > 0 ? this : new Problem(path, message, hint, foundLine, foundColumn);
         }
+
+        /** The same with a word for the path that leads to this place, or to what it is in. */
+        private Problem toldAs(String outer, String word) {
+            boolean isInside = path.startsWith(outer);
+            if (!isInside && (path.isEmpty() || !outer.startsWith(path))) {
+                return this;
+            }
+            return new Problem(word + (isInside ? path.substring(outer.length()) : ""), message, hint, line, column);
+        }
     }
 
     PolicyException(String path, String message, @Nullable String hint) {
@@ -45,6 +54,11 @@ public final class PolicyException extends JotgateException {
         this.path = problems.get(0).path();
         this.hint = problems.get(0).hint();
         this.problems = List.copyOf(problems);
+    }
+
+    /** The same with a word for a path of the document, and for what that is in. */
+    PolicyException toldAs(String path, String word) {
+        return new PolicyException(problems().stream().map(problem -> problem.toldAs(path, word)).toList());
     }
 
     /** Reads path, message and hint, and perhaps everything that is wrong. */

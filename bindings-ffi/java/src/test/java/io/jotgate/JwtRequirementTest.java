@@ -83,8 +83,15 @@ class JwtRequirementTest {
 
     @Test
     void whatCannotBeAskedForIsAnErrorWhenTheApplicationStarts() {
-        assertEquals("scopes.all[1]", assertThrows(PolicyException.class, () -> JwtRequirement.scopes("a", "b c")).path());
-        assertEquals("scopes", assertThrows(PolicyException.class, JwtRequirement::anyScope).path());
+        assertEquals("scopes[1]", assertThrows(PolicyException.class, () -> JwtRequirement.scopes("a", "b c")).path());
+        assertEquals("anyScope", assertThrows(PolicyException.class, JwtRequirement::anyScope).path());
+        assertEquals("anyScope[0]", assertThrows(PolicyException.class, () -> JwtRequirement.anyScope("")).path());
+        assertEquals("scopes.any[0]",
+                assertThrows(PolicyException.class, () -> JwtRequirement.of(new RouteScopes().any(""))).path());
+        assertEquals("claims[0].anyOf", assertThrows(PolicyException.class,
+                () -> JwtRequirement.claims(new ClaimRule().claim("a").anyOf())).path());
+        assertEquals("scopes.all[0]", assertThrows(PolicyException.class,
+                () -> JwtRequirement.fromJson("{\"scopes\":{\"all\":[\"\"]}}")).path());
         assertEquals("claims", assertThrows(PolicyException.class, JwtRequirement::claims).path());
         assertEquals("audience", assertThrows(PolicyException.class, () -> JwtRequirement.fromJson("{\"audience\":\"a\"}")).path());
         assertThrows(NullPointerException.class, () -> JwtRequirement.fromJson(null));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class PoliciesTest {
@@ -46,10 +47,34 @@ class PoliciesTest {
         assertThrows(PolicyException.class, () -> Policies.policyJson(folder.resolve("policy.ini")));
         assertThrows(NoSuchFileException.class, () -> Policies.policyJson(folder.resolve("none.json")));
         Path latin = Files.write(folder.resolve("e.yaml"), new byte[] {(byte) 0xff});
-        assertThrows(PolicyException.class, () -> Policies.policyJson(latin));
+        assertEquals("line 1, column 1",
+                assertThrows(PolicyException.class, () -> Policies.policyJson(latin)).path());
         PolicyException twice = assertThrows(PolicyException.class,
                 () -> Policies.policyJson("a: 1\na: 2\n", Policies.Format.YAML));
         assertFalse(twice.path().isEmpty());
+    }
+
+    @Test
+    void halfOfASurrogatePairIsToldWithItsPlace() {
+        String document = "{\"version\":1,\"issuers\":[{\"issuer\":\"https://idp.test/\",\"audience\":[\"a\",\"b\ud800\"]}]}";
+        Map<String, Executable> made = Map.of(
+                "fromPolicy", () -> JwtValidator.fromPolicy(document).close(),
+                "policyJson", () -> Policies.policyJson(document, Policies.Format.JSON),
+                "lint", () -> Policies.lint(document),
+                "builder", () -> JwtValidator.builder().policy(new PolicyDocument().issuers(new IssuerPolicy()
+                        .issuer("https://idp.test/").audience("a", "b\ud800"))).build().close());
+        made.forEach((name, call) -> {
+            PolicyException problem = assertThrows(PolicyException.class, call, name);
+            assertEquals("issuers[0].audience[1]", problem.path(), name);
+            assertTrue(problem.getMessage().contains("half of a surrogate pair"), problem.toString());
+            assertTrue(problem.hint() != null, name);
+        });
+        assertEquals("line 1, column 4", assertThrows(PolicyException.class,
+                () -> Policies.policyJson("a: \udc00", Policies.Format.YAML)).path());
+        assertEquals("scopes[0]",
+                assertThrows(PolicyException.class, () -> JwtRequirement.scopes("\ud83d")).path());
+        assertEquals("scopes[0]",
+                assertThrows(PolicyException.class, () -> JwtRequirement.scopes("\ud83d\ude00")).path());
     }
 
     @Test
