@@ -11,6 +11,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from . import place
@@ -43,6 +44,8 @@ def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Pat
         for part in (".jar", "-sources.jar", "-javadoc.jar"):
             made.append(Path(shutil.copyfile(source / "target" / f"{name}{part}", folder / f"{name}{part}")))
         made.append(Path(shutil.copyfile(source / "pom.xml", folder / f"{name}.pom")))
+    # The others come from plugins that keep to `project.build.outputTimestamp`.
+    _anonymous(folder / f"jotgate-kotlin-{version()}-javadoc.jar")
     return made
 
 
@@ -65,6 +68,15 @@ def _notices(extra: list[Path]) -> None:
         notices.mkdir()
         for file in extra:
             shutil.copyfile(file, notices / file.name)
+
+
+def _anonymous(jar: Path) -> None:
+    """Gives the entries of `jar` one date and one order, that of their names after the manifest."""
+    beside = jar.with_name(f"{jar.name}.new")
+    with zipfile.ZipFile(jar) as before, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in sorted(before.namelist(), key=lambda name: (name not in ("META-INF/", "META-INF/MANIFEST.MF"), name)):
+            after.writestr(zipfile.ZipInfo(name), before.read(name), zipfile.ZIP_DEFLATED)
+    beside.replace(jar)
 
 
 def main() -> int:
