@@ -51,12 +51,9 @@ def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Pat
 
 def _only(platforms: list[Platform]) -> None:
     """Leaves no library of another platform where Maven picks them up, nor where it has put them before."""
-    wanted = [place.placed("java", platform) for platform in platforms]
-    for library in wanted:
-        if not library.exists():
-            raise place.LibraryMissing(f"there is no {library.relative_to(ROOT)}: `python3 -m release.place java PLATFORM` puts it there")
+    wanted = [place.found("java", platform).parent for platform in platforms]
     for there in (JAVA / "target" / "native").iterdir():
-        if there not in [library.parent for library in wanted]:
+        if there not in wanted:
             shutil.rmtree(there)
     shutil.rmtree(JAVA / "target" / "classes" / "native", ignore_errors=True)
 
