@@ -36,6 +36,8 @@ def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Pat
     for reactor in (JAVA / "reactor.xml", BINDINGS / "kotlin" / "reactor.xml"):
         words = ["mvn", "-q", "-B", "-f", reactor, "-Prelease", "package", "-DskipTests", "-Dkotlin.skipTests=true"]
         subprocess.run(words, check=True, stdout=sys.stderr)
+    # The others come from plugins that keep to `project.build.outputTimestamp`.
+    _anonymous(BINDINGS / "kotlin" / "target" / f"jotgate-kotlin-{version()}-javadoc.jar")
 
     folder.mkdir(parents=True, exist_ok=True)
     made = []
@@ -44,8 +46,6 @@ def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Pat
         for part in (".jar", "-sources.jar", "-javadoc.jar"):
             made.append(Path(shutil.copyfile(source / "target" / f"{name}{part}", folder / f"{name}{part}")))
         made.append(Path(shutil.copyfile(source / "pom.xml", folder / f"{name}.pom")))
-    # The others come from plugins that keep to `project.build.outputTimestamp`.
-    _anonymous(folder / f"jotgate-kotlin-{version()}-javadoc.jar")
     return made
 
 
