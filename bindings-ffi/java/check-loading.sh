@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts virtual machines in which the built JAR cannot load its native library, and looks whether each says on which platform that
-# is, what was looked for and what to do, and none dies. Build first: make build-java.
+# Starts virtual machines in which the built JAR cannot load its native library, and looks whether each says on which platform
+# that is, what was looked for and what to do, and none dies. Build first: make build-java.
 set -eu
 
 cd "$(dirname "$0")"
@@ -65,7 +65,8 @@ refused 'a file that is not there' "$platform" none.so 'is not there' -- $use -D
 
 # Of the same length, so that nothing else in the library moves.
 LC_ALL=C sed "s/$(echo "$version" | sed 's/\./\\./g')/9.9.9/g" "$library" > other.so
-refused 'a library of another version' "$platform" 9.9.9 "$version" -Djotgate.library.path -- $use -Djotgate.library.path=other.so Use
+refused 'a library of another version' "$platform" 9.9.9 "$version" -Djotgate.library.path -- \
+    $use -Djotgate.library.path=other.so Use
 
 refused 'one file for two class loaders' "$platform" "$library" 'another class loader' -- \
     java -Djotgate.library.path="$library" -cp classes TwoLoaders "$jar" classes/

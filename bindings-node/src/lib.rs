@@ -81,7 +81,7 @@ pub fn codes() -> Vec<CodeEntry> {
 }
 
 /// The version of this addon: the JavaScript half works with its own alone.
-#[napi]
+#[napi(catch_unwind)]
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }

@@ -86,7 +86,7 @@ function treeFile(platform: string): string {
 function unloadable(platform: string, what: string, cause: unknown): Error {
   return new Error(
     `jotgate's native part for ${platform} is here and cannot be loaded (${what}): ${(cause as Error).message}; ` +
-      'it is damaged, or this system is older than the README says: remove node_modules and install again',
+      'it is damaged, for another C library, or this system is older than the README says: remove node_modules and install again',
     { cause },
   );
 }
@@ -108,8 +108,9 @@ function whyMissing(platform: string): string {
       'install on this one'
     );
   return (
-    `${looked}. npm leaves optional dependencies out if it is told so (--omit=optional, --no-optional), and if package-lock.json ` +
-    `was made on another system: remove node_modules and package-lock.json and install again, or npm install @jotgate/${platform}@${VERSION}`
+    `${looked}. npm leaves optional dependencies out if it is told so (--omit=optional, --no-optional), and if ` +
+    'package-lock.json was made on another system: remove node_modules and package-lock.json and install again, or ' +
+    `npm install @jotgate/${platform}@${VERSION}`
   );
 }
 
@@ -128,7 +129,8 @@ function installed(platform: string): string | undefined {
 
 /**
  * Linux maps what a file says it has, and the process dies when it touches what is not there. An ELF file says in its header
- * where its last part, the table of sections, begins, how many entries that has and how long each is. Other systems look themselves.
+ * where its last part, the table of sections, begins, how many entries that has and how long each is. Other systems look
+ * themselves.
  */
 function mustBeWhole(platform: string, file: string | undefined): void {
   if (file === undefined || !platform.startsWith('linux-')) return;

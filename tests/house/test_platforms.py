@@ -1,4 +1,4 @@
-"""`platforms.json` is the one list of platforms: what each ecosystem calls them stands there, and the loaders know the same names."""
+"""`platforms.json` is the one list of platforms: what each ecosystem calls them stands there, and loaders know the same names."""
 
 import re
 import tomllib

@@ -29,11 +29,7 @@ def make(platforms: list[Platform], extra: Extra = nothing, folder: Path = PACKA
 
 
 def _gem(platform: Platform, extra: list[Path], folder: Path) -> Path:
-    library = place.placed("ruby", platform)
-    if not library.exists():
-        raise place.LibraryMissing(
-            f"there is no {library.relative_to(ROOT)}: `python3 -m release.place ruby {platform.name}` puts it there"
-        )
+    library = place.found("ruby", platform)
     made = folder.resolve() / f"jotgate-{version()}-{platform.ruby}.gem"
     with tempfile.TemporaryDirectory() as created:
         stage = Path(created)

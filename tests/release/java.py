@@ -11,6 +11,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from . import place
@@ -35,6 +36,8 @@ def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Pat
     for reactor in (JAVA / "reactor.xml", BINDINGS / "kotlin" / "reactor.xml"):
         words = ["mvn", "-q", "-B", "-f", reactor, "-Prelease", "package", "-DskipTests", "-Dkotlin.skipTests=true"]
         subprocess.run(words, check=True, stdout=sys.stderr)
+    # The others come from plugins that keep to `project.build.outputTimestamp`.
+    _anonymous(BINDINGS / "kotlin" / "target" / f"jotgate-kotlin-{version()}-javadoc.jar")
 
     made = []
     for artifact, source in ARTIFACTS.items():
@@ -48,12 +51,9 @@ def make(platforms: list[Platform], extra: list[Path] | None = None, folder: Pat
 
 def _only(platforms: list[Platform]) -> None:
     """Leaves no library of another platform where Maven picks them up, nor where it has put them before."""
-    wanted = [place.placed("java", platform) for platform in platforms]
-    for library in wanted:
-        if not library.exists():
-            raise place.LibraryMissing(f"there is no {library.relative_to(ROOT)}: `python3 -m release.place java PLATFORM` puts it there")
+    wanted = [place.found("java", platform).parent for platform in platforms]
     for there in (JAVA / "target" / "native").iterdir():
-        if there not in [library.parent for library in wanted]:
+        if there not in wanted:
             shutil.rmtree(there)
     shutil.rmtree(JAVA / "target" / "classes" / "native", ignore_errors=True)
 
@@ -65,6 +65,15 @@ def _notices(extra: list[Path]) -> None:
         notices.mkdir()
         for file in extra:
             shutil.copyfile(file, notices / file.name)
+
+
+def _anonymous(jar: Path) -> None:
+    """Gives the entries of `jar` one date and one order, that of their names after the manifest."""
+    beside = jar.with_name(f"{jar.name}.new")
+    with zipfile.ZipFile(jar) as before, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in sorted(before.namelist(), key=lambda name: (name not in ("META-INF/", "META-INF/MANIFEST.MF"), name)):
+            after.writestr(zipfile.ZipInfo(name), before.read(name), zipfile.ZIP_DEFLATED)
+    beside.replace(jar)
 
 
 def main() -> int:

@@ -2,9 +2,9 @@
 
     python3 -m release.npm [--folder FOLDER] PLATFORM...    in `tests`, of what `release.place node` has put into its place
 
-`jotgate` names the others as optional dependencies, of its own version exactly: npm installs the one whose `os`, `cpu` and `libc` fit.
-They are written when it is packed and not before: in the source tree the addon is built, and `npm ci` there must not ask a registry
-for packages that it has only after the release.
+`jotgate` names the others as optional dependencies, of its own version exactly: npm installs the one whose `os`, `cpu` and `libc`
+fit. They are written when it is packed and not before: in the source tree the addon is built, and `npm ci` there must not ask a
+registry for packages that it has only after the release.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ def _main(platforms: list[Platform], folder: Path) -> Path:
 
 
 def _native(platform: Platform, extra: list[Path], folder: Path) -> Path:
-    addon = place.placed("node", platform)
-    if not addon.exists():
-        raise place.LibraryMissing(f"there is no {addon.relative_to(ROOT)}: `python3 -m release.place node {platform.name}` puts it there")
+    addon = place.found("node", platform)
     main = manifest()
     described = {
         "name": package(platform),

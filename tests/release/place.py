@@ -2,9 +2,9 @@
 
     python3 -m release.place [--build] PACKAGE [PLATFORM...]    in `tests`; PACKAGE is go, java, node or ruby
 
-Without a platform, and for `host`, it is the library for this machine: plain cargo builds it, or with JOTGATE_LIBRARIES=FOLDER it is
-taken from there, such as that of the demo and the tests. A platform by its name has its libraries in target/platforms/NAME, where
-`release.natives` leaves them; `--build` lets it do so first.
+Without a platform, and for `host`, it is the library for this machine: plain cargo builds it, or with JOTGATE_LIBRARIES=FOLDER it
+is taken from there, such as that of the demo and the tests. A platform by its name has its libraries in target/platforms/NAME,
+where `release.natives` leaves them; `--build` lets it do so first.
 """
 
 from __future__ import annotations
@@ -60,8 +60,17 @@ def placed(package: str, platform: Platform) -> Path:
     }[package]
 
 
+def found(package: str, platform: Platform) -> Path:
+    """The library that lies there, for those who pack it."""
+    library = placed(package, platform)
+    if not library.exists():
+        made = f"`python3 -m release.place {package} {platform.name}` in tests puts it there"
+        raise LibraryMissing(f"there is no {library.relative_to(ROOT)}: {made}")
+    return library
+
+
 def place(package: str, platform: Platform, library: Path, *, strip: bool = False) -> None:
-    """Puts `library` there. With `strip` without what debuggers want of the standard library, a third of what everybody would download."""
+    """Puts `library` there. With `strip` without what debuggers want of the standard library: a third of the download."""
     put(library, placed(package, platform), strip=strip)
     if package == "go":
         put(ROOT / "bindings-ffi" / "include" / "jotgate.h", GO / "native" / "include" / "jotgate.h")
@@ -86,9 +95,8 @@ def built(package: str, platform: Platform) -> Path:
     """The library that `release.natives` has left for `platform`."""
     library = platform.libraries / PACKAGES[package].file(platform)
     if not library.exists():
-        raise LibraryMissing(
-            f"there is no {library.relative_to(ROOT)}: build it by `python3 -m release.natives {platform.name}` in tests, or by --build"
-        )
+        made = f"`python3 -m release.natives {platform.name}` in tests makes it, and so does --build"
+        raise LibraryMissing(f"there is no {library.relative_to(ROOT)}: {made}")
     return library
 
 
@@ -116,8 +124,8 @@ def _cargo(wanted: Package) -> Path:
 
 
 def _tell_go() -> None:
-    """The go command does not look at what cgo links. This text ends in the package's object (core.go), so that programs are linked
-    and tests run anew."""
+    """The go command does not look at what cgo links. This text ends in the package's object (core.go), so that programs are
+    linked and tests run anew."""
     files = [*sorted((GO / "native").glob("*/libjotgate.a")), GO / "native" / "include" / "jotgate.h"]
     digests = []
     for file in files:

@@ -58,8 +58,9 @@ final class NativeLibrary {
         } catch (UnsatisfiedLinkError problem) {
             // Two copies of one file may be loaded, one file may not. Of the texts of the virtual machine no other says why.
             if (said(problem).contains("already loaded in another classloader")) {
-                throw error(named + " is loaded by another class loader, and a file can be loaded once: let a class loader that both"
-                        + " applications share have the JAR, or leave -D" + PATH_PROPERTY + " out, so that each unpacks a copy", problem);
+                throw error(named + " is loaded by another class loader, and a file can be loaded once: let a class loader that"
+                        + " both applications share have the JAR, or leave -D" + PATH_PROPERTY
+                        + " out, so that each unpacks a copy", problem);
             }
             throw error(named + " cannot be loaded: " + said(problem), problem);
         }
@@ -84,8 +85,9 @@ final class NativeLibrary {
             throw error("the native library of jotgate for " + platform + " cannot be unpacked into " + folder + " (" + problem
                     + "); " + ELSEWHERE, problem);
         } catch (UnsatisfiedLinkError problem) {
-            throw error("the native library of jotgate for " + platform + " was unpacked into " + folder + " and cannot be loaded: "
-                    + said(problem) + "; where programs may not run from that folder (mounted noexec), " + ELSEWHERE, problem);
+            throw error("the native library of jotgate for " + platform + " was unpacked into " + folder
+                    + " and cannot be loaded: " + said(problem)
+                    + "; where programs may not run from that folder (mounted noexec), " + ELSEWHERE, problem);
         }
     }
 
@@ -93,7 +95,8 @@ final class NativeLibrary {
         String place = "native/" + platform + "/" + name;
         InputStream library = NativeLibrary.class.getResourceAsStream("/" + place);
         if (library == null) {
-            throw new UnsatisfiedLinkError("jotgate has no native library for " + platform + ": " + (NativePlatform.ALL.contains(platform)
+            boolean known = NativePlatform.ALL.contains(platform);
+            throw new UnsatisfiedLinkError("jotgate has no native library for " + platform + ": " + (known
                     ? place + " is not in this JAR; take the one that was released, or " + CRATE
                     : "there is one for each of " + String.join(", ", NativePlatform.ALL) + "; " + CRATE));
         }
