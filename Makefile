@@ -40,7 +40,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages
+	@tests/each.sh test house docs $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -311,3 +311,25 @@ test-targets: build-rust-http build-go-frameworks ## odd request targets, as byt
 
 test-packages:
 	$(TAKE) tests/packages.sh $(LANGUAGES)
+
+# --- the documents as a site ----------------------------------------------------------------------------------------------
+
+DOCS := target/docs
+DOCS_VENV := $(DOCS)/venv
+$(DOCS_VENV)/ready: tests/docs/requirements.txt
+	rm -rf $(DOCS_VENV)
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet -r $<
+	touch $@
+
+tests/docs/node_modules/.package-lock.json: tests/docs/package-lock.json
+	cd tests/docs && npm ci --silent
+	touch $@
+
+.PHONY: docs test-docs
+docs: $(DOCS_VENV)/ready tests/docs/node_modules/.package-lock.json bindings-node/node_modules/.package-lock.json ## the site of the documents, with the API of each language: target/docs/site
+	tests/docs/references.sh $(DOCS)/references
+	tests/docs/site.sh $(DOCS)/site $(DOCS)/references
+
+test-docs: $(DOCS_VENV)/ready tests/docs/node_modules/.package-lock.json ## the site without the APIs: every page has its place, every link leads somewhere
+	tests/docs/site.sh $(DOCS)/check

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# site.sh SITE [REFERENCES]: builds the site into the folder SITE, strictly, and checks its links; with the references of all languages if
+# their folder, which references.sh has made, is given. Whatever is wrong with a page or a link ends it.
+set -euo pipefail
+site=$(realpath -m "$1")
+references=${2:+$(realpath "$2")}
+cd "$(dirname "$0")"
+venv=../../target/docs/venv/bin
+# The generator speaks of its successor at each start.
+export NO_MKDOCS_2_WARNING=1
+export JOTGATE_REFERENCES=${references:+true}
+
+"$venv/python" -B -m prepare ../../target/docs/pages ${references:+"$references"}
+"$venv/mkdocs" build --quiet --config-file mkdocs.yml --site-dir "$site"
+echo "the site is in $site; its links:"
+node_modules/.bin/linkinator . --server-root "$site" --config linkinator.config.json
