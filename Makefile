@@ -326,8 +326,12 @@ tests/docs/node_modules/.package-lock.json: tests/docs/package-lock.json
 	cd tests/docs && npm ci --silent
 	touch $@
 
-.PHONY: docs test-docs
-docs: $(DOCS_VENV)/ready tests/docs/node_modules/.package-lock.json bindings-node/node_modules/.package-lock.json ## the site of the documents, with the API of each language: target/docs/site
+.PHONY: docs docs-site test-docs
+docs: ## the site of the documents, with the API of each language: target/docs/site
+	@tests/toolchains.sh --install >/dev/null
+	@$(MAKE) --no-print-directory docs-site
+
+docs-site: $(DOCS_VENV)/ready tests/docs/node_modules/.package-lock.json bindings-node/node_modules/.package-lock.json
 	tests/docs/references.sh $(DOCS)/references
 	tests/docs/site.sh $(DOCS)/site $(DOCS)/references
 
