@@ -9,9 +9,9 @@ rm -rf "$out"
 mkdir -p "$out"
 
 # The languages themselves are what tests/toolchains.sh installs; this is what their references take beside it.
-if ! command -v doxygen >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+if ! command -v doxygen yard >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends doxygen libjs-jquery
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends doxygen yard ruby-redcarpet
 fi
 
 rust() {
@@ -54,6 +54,11 @@ java_and_kotlin() {
     (cd "$root/bindings-ffi/kotlin" && mvn -q -B -f reactor.xml -Pdocs package -DskipTests -Dkotlin.skipTests=true \
         -pl ../java,../java/testing,pom.xml)
     cp -r "$root/bindings-ffi/kotlin/target/dokka" "$out/kotlin"
+    # Letters that the JDK of Debian leaves out, and that the style sheets would take where they are.
+    for module in "$out"/java/*; do
+        mkdir -p "$module/resources/fonts"
+        touch "$module/resources/fonts/dejavu.css"
+    done
     # No page asks another host for letters or scripts.
     find "$out/kotlin" -name '*.html' -exec sed -i -E 's#<script[^>]*src="https?://[^"]*"[^>]*></script>##' {} +
     : >"$out/kotlin/styles/font-jb-sans-auto.css"
@@ -65,11 +70,9 @@ c() {
 }
 
 ruby() {
-    (cd "$root/bindings-ffi/ruby" && rdoc --quiet --title "jotgate for Ruby" --main lib/jotgate.rb --exclude jotgate_native \
-        --output "$out/ruby" lib)
-    # Debian's own has a link to a package beside it.
-    cp -L --remove-destination "$(command ruby -e 'puts RbConfig::CONFIG["rubylibdir"]')/rdoc/generator/template/darkfish/js/jquery.js" \
-        "$out/ruby/js/"
+    # Beside the folder of the README, which is a page of the site already.
+    (cd "$root/bindings-ffi/ruby/lib" && yard doc --quiet --no-cache --no-save --no-progress --fail-on-warning --no-private \
+        --markup markdown --markup-provider redcarpet --title "jotgate for Ruby" --exclude jotgate_native --output-dir "$out/ruby" .)
 }
 
 for language in rust node go java_and_kotlin c ruby; do

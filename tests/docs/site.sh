@@ -12,5 +12,16 @@ export JOTGATE_REFERENCES=${references:+true}
 
 "$venv/python" -B -m prepare ../../target/docs/pages ${references:+"$references"}
 "$venv/mkdocs" build --quiet --config-file mkdocs.yml --site-dir "$site"
+
+# A reader's browser asks no other host for anything.
+if grep -rlE '<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?//|@import (url\()?.?(https?:)?//' --include='*.html' --include='*.css' "$site"
+then
+    echo "these files are to be read with something that lies at another host" >&2
+    exit 1
+fi
+
 echo "the site is in $site; its links:"
-node_modules/.bin/linkinator . --server-root "$site" --config linkinator.config.json
+links() { node_modules/.bin/linkinator . --server-root "$site" "$@"; }
+# Whose pages other generators have made are not held to the anchors within them: some are made by scripts.
+links --config linkinator.config.json
+if [ -n "$references" ]; then links --config linkinator.references.json; fi

@@ -19,8 +19,11 @@ PLACES = {
     ),
     "Kotlin": ("Dokka", {"jotgate-kotlin": "kotlin/index.html"}),
     "C": ("Doxygen", {"jotgate.h": "c/jotgate_8h.html"}),
-    "Ruby": ("RDoc", {"Jotgate": "ruby/index.html"}),
+    "Ruby": ("YARD", {"Jotgate": "ruby/Jotgate.html"}),
 }
+
+# The READMEs that begin the pages of the crates.
+CRATES = {"jotgate": "core", **{f"jotgate_{name}": f"core/{name}" for name in ("host", "http", "testing", "tools")}}
 
 
 def lay_out(pages: Path, made: Path | None) -> None:
@@ -30,9 +33,22 @@ def lay_out(pages: Path, made: Path | None) -> None:
     else:
         for language in made.iterdir():
             shutil.copytree(language, pages / "api" / language.name)
+        for crate, folder in CRATES.items():
+            lead(pages, f"api/rust/{crate}/index.html", f"{folder}/README.md")
         text = table(python(pages), go(pages))
     with page.open("a", encoding="utf-8") as file:
         file.write(text)
+
+
+def lead(pages: Path, page: str, readme: str) -> None:
+    """Leads the links of a README from the page that begins with it to the pages of the site."""
+
+    def link(match: re.Match[str]) -> str:
+        path = repository.target(readme, match[1]).replace("README.md", "index.md")
+        return f'href="{repository.link_to(path, page).removesuffix(".md")}.html'
+
+    path = pages / page
+    path.write_text(re.sub(r'href="([^":#]+\.md)', link, path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def table(*languages: tuple[str, str, dict[str, str]]) -> str:
