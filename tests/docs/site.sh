@@ -22,6 +22,7 @@ fi
 
 echo "the site is in $site; its links:"
 links() { node_modules/.bin/linkinator . --server-root "$site" "$@"; }
-# Whose pages other generators have made are not held to the anchors within them: some are made by scripts.
+# Pages of other generators are not held to their anchors, some of which scripts make. What is left out there: a crate's own broken link,
+# scripts that rustdoc names where there is none, and a private module to which YARD links in a listing.
 links --config linkinator.config.json
 if [ -n "$references" ]; then links --config linkinator.references.json; fi

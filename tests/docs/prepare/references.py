@@ -18,7 +18,7 @@ PLACES = {
         {f"jotgate{name}": f"java/jotgate{name}/index.html" for name in ("", "-testing", "-grpc", "-spring-boot-starter")},
     ),
     "Kotlin": ("Dokka", {"jotgate-kotlin": "kotlin/index.html"}),
-    "C": ("Doxygen", {"jotgate.h": "c/jotgate_8h.html"}),
+    "C": ("Doxygen", {"jotgate.h": "c/jotgate_8h.html", "what holds for all functions": "c/jotgate_8h_source.html"}),
     "Ruby": ("YARD", {"Jotgate": "ruby/Jotgate.html"}),
 }
 
