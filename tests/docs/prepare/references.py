@@ -25,6 +25,9 @@ PLACES = {
 # The READMEs that begin the pages of the crates.
 CRATES = {"jotgate": "core", **{f"jotgate_{name}": f"core/{name}" for name in ("host", "http", "testing", "tools")}}
 
+# In the search the guide comes first.
+BEHIND = "---\nsearch:\n  boost: 0.3\n---\n\n"
+
 
 def lay_out(pages: Path, made: Path | None) -> None:
     page = pages / "api.md"
@@ -67,7 +70,7 @@ def python(pages: Path) -> tuple[str, str, dict[str, str]]:
     paths = sorted(path.stem for path in (repository.ROOT / PYTHON).glob("*.py") if not path.stem.startswith("_"))
     modules = ["jotgate", *(f"jotgate.{name}" for name in paths)]
     for module in modules:
-        (folder / f"{module}.md").write_text(f"# {module}\n\n::: {module}\n", encoding="utf-8")
+        (folder / f"{module}.md").write_text(f"{BEHIND}# {module} (Python)\n\n::: {module}\n", encoding="utf-8")
     return "Python", "mkdocstrings", {module: f"python/{module}.md" for module in modules}
 
 
@@ -84,4 +87,5 @@ def readable(text: str) -> str:
     text = re.sub(r"^</?p>$", "", text, flags=re.MULTILINE)
     # A list within a list begins four columns in; and a star that is escaped is escaped once.
     text = re.sub(r"^  - \[", "    - [", text, flags=re.MULTILINE)
-    return text.replace(r"\\\*", r"\*")
+    text = text.replace(r"\\\*", r"\*")
+    return BEHIND + re.sub(r"^# .*", r"\g<0> (Go)", text, count=1, flags=re.MULTILINE)
