@@ -15,11 +15,12 @@ if ! command -v doxygen yard >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-
 fi
 
 rust() {
-    rm -rf "$root/target/doc"
+    local target=${CARGO_TARGET_DIR:-$root/target}
+    rm -rf "$target/doc"
     export RUSTDOCFLAGS="-D warnings"
     cargo doc --quiet --locked --no-deps -p jotgate -p jotgate-host -p jotgate-testing -p jotgate-tools
     cargo doc --quiet --locked --no-deps -p jotgate-http --features axum,tonic
-    cp -r "$root/target/doc" "$out/rust"
+    cp -r "$target/doc" "$out/rust"
 }
 
 node() {
