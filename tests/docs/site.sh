@@ -11,7 +11,8 @@ export NO_MKDOCS_2_WARNING=1
 export JOTGATE_REFERENCES=${references:+true}
 
 "$venv/python" -B -m prepare ../../target/docs/pages ${references:+"$references"}
-"$venv/mkdocs" build --quiet --config-file mkdocs.yml --site-dir "$site"
+# Not quietly: what it does not show it does not count.
+"$venv/mkdocs" build --strict --config-file mkdocs.yml --site-dir "$site"
 
 # A reader's browser asks no other host for anything.
 if grep -rlE '<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?//|@import (url\()?.?(https?:)?//' --include='*.html' --include='*.css' "$site"
