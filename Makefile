@@ -42,7 +42,7 @@ demo: ## the main job: build the packages, start an issuer and services, send re
 .PHONY: test
 test: ## everything that must pass: formatting, lints, unit, conformance in all languages, HTTP
 	@tests/each.sh build $(LANGUAGES)
-	@tests/each.sh test house $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages release
+	@tests/each.sh test house docs $(LANGUAGES) spark features wasm fuzz vectors conformance provider targets instructions packages foreign release
 
 .PHONY: conformance
 conformance: ## all vectors in all languages; with BINDING=, VECTORS= and REPORT= one file through one language
@@ -334,6 +334,12 @@ test-targets: build-rust-http build-go-frameworks ## odd request targets, as byt
 test-packages:
 	$(TAKE) tests/packages.sh $(LANGUAGES)
 
+# Go, because its program is linked by this machine and needs nothing but itself there.
+.PHONY: test-foreign
+test-foreign: ## some vectors through the Go package on another processor, under emulation; all of them by make packages-test
+	@if command -v go >/dev/null; then $(IN_RELEASE) -m release.proof --quick --profile dev go-linux-arm64-gnu; \
+	else echo "test-foreign: NOT TESTED: no Go"; fi
+
 # --- releases -----------------------------------------------------------------------------------------------------------
 
 .PHONY: licences
@@ -354,3 +360,34 @@ test-release: $(VENV)/ready ## the workflows are clean, and a release goes throu
 		rm -rf target/rehearsal && cd tests && $(TAKE) $(PYTHON) -m release.built ../target/rehearsal && \
 			$(PYTHON) -m release.smoke ../target/rehearsal && $(PYTHON) -m release.rehearse ../target/rehearsal; \
 	fi
+
+# --- the documents as a site ----------------------------------------------------------------------------------------------
+
+DOCS := target/docs
+DOCS_VENV := $(DOCS)/venv
+$(DOCS_VENV)/ready: tests/docs/requirements.txt
+	rm -rf $(DOCS_VENV)
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet -r $<
+	touch $@
+
+tests/docs/node_modules/.package-lock.json: tests/docs/package-lock.json
+	cd tests/docs && npm ci --silent
+	touch $@
+
+DOCS_READY := $(DOCS_VENV)/ready tests/docs/node_modules/.package-lock.json
+
+.PHONY: docs docs-with-references test-docs docs-checked
+docs: ## the site of the documents, with the API of each language: target/docs/site
+	@tests/toolchains.sh --install >/dev/null
+	@$(MAKE) --no-print-directory docs-with-references
+
+docs-with-references: $(DOCS_READY) bindings-node/node_modules/.package-lock.json
+	tests/docs/references.sh $(DOCS)/references
+	tests/docs/site.sh $(DOCS)/site $(DOCS)/references
+
+test-docs: ## the site without the APIs: every page has its place, every link leads somewhere
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory docs-checked; else echo "test-docs: NOT TESTED: no Node.js"; fi
+
+docs-checked: $(DOCS_READY)
+	tests/docs/site.sh $(DOCS)/check

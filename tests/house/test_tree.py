@@ -30,8 +30,11 @@ class TreeTest(unittest.TestCase):
     def test_lock_files_name_no_host(self) -> None:
         for path in tree.files():
             if path.name == "package-lock.json":
+                packages = json.loads(tree.text(path))["packages"].values()
+                # Where their makers ask for money is no place that anything is taken from.
+                told = [{key: value for key, value in package.items() if key != "funding"} for package in packages]
                 with self.subTest(file=tree.name(path)):
-                    self.assertNotIn("https://", re.sub(r'"(url|funding)": .*', "", tree.text(path)))
+                    self.assertNotIn("://", json.dumps(told))
 
     def test_there_is_one_version(self) -> None:
         self.assertRegex(versions.the_version(), versions.FORM)

@@ -27,14 +27,14 @@ module Jotgate
     #
     # A key is made with it, and gone with it: RSA takes a tenth of a second, so make one issuer for many tests.
     class Issuer
-      # [policy] the application's own: a Hash, JSON text, or the path of a file. Default: one of its own, of `issuer` and
-      #          `audience`.
-      # [issuer] which of the policy's issuers it is. Default: the first; without a policy `https://issuer.test/`.
-      # [audience] that of its own policy. Default: `test-api`.
-      # [algorithm] what its tokens are signed with. Default: the first that the policy lists, or else RS256.
-      # [kid] the id of its first key. Default: `test-1`.
-      # [claims] what all its tokens have.
-      # [now] a time in seconds since the Unix epoch at which its clock stands, or a clock. Default: that of the system.
+      # - `policy`: the application's own: a Hash, JSON text, or the path of a file. Default: one of its own, of `issuer` and
+      #   `audience`.
+      # - `issuer`: which of the policy's issuers it is. Default: the first; without a policy `https://issuer.test/`.
+      # - `audience`: that of its own policy. Default: `test-api`.
+      # - `algorithm`: what its tokens are signed with. Default: the first that the policy lists, or else RS256.
+      # - `kid`: the id of its first key. Default: `test-1`.
+      # - `claims`: what all its tokens have.
+      # - `now`: a time in seconds since the Unix epoch at which its clock stands, or a clock. Default: that of the system.
       #
       # Whatever cannot be done raises a PolicyError that says why.
       def initialize(policy: nil, now: nil, **options)

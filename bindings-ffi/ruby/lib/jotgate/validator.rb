@@ -15,39 +15,39 @@ module Jotgate
   # The options describe one issuer; Validator.from_policy takes a whole policy document. Options that are not given are left to
   # the core's defaults. Durations are seconds, or text such as "5m".
   #
-  # [issuer] the `iss` to accept, exactly; or several that share everything below.
-  # [audience] the audiences that this service answers to; a token must name one of them. "any" waives the check.
-  # [discovery] true has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default: true where
-  #             no keys are given and the one issuer is an https URL.
-  # [jwks_uri] where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
-  # [jwks, pem, secret] a key set, one public key, or an HMAC secret of at least 32 bytes, instead. A secret in binary encoding is
-  #                     bytes.
-  # [algorithms] the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every HS
-  #              algorithm that fits its length.
-  # [typ] accepted header `typ` values. Default: any but those of other things than access tokens.
-  # [profile] "rfc9068" where the issuer follows it. Default: none.
-  # [required_claims] claims that must be there. Default: `["exp"]`.
-  # [leeway] tolerated clock difference, 0 to 300 s. Default: 5 s.
-  # [max_age, max_lifetime] longest time since `iat`, and between `iat` and `exp`. Default: no bound.
-  # [reject_future_iat] whether a token from the future is refused even without `max_age`. Default: no.
-  # [confirmation] "ignore" takes tokens that are bound to a key (`cnf`) as bearer tokens. Default: they are refused.
-  # [client_id] `{ allowed: [...] }`, or `{ allowed: "host" }` to ask `client_lookup`.
-  # [scopes] `{ all: [...], any: [...] }`, and `claims` where the scopes stand elsewhere.
-  # [try_all_keys] whether a token without `kid` may be tried against up to four keys. Default: no.
-  # [jwks_options] how key sets are kept: `ttl`, `max_stale`, `timeout`, `cooldown`, `max_body`, `max_keys`, `allow_http`.
-  # [responses] whose manner of answering `answer` follows: "rfc6750" (default), "mulesoft", "mulesoft-2020", "wso2".
-  # [limits] `{ token_bytes: 16384, json_depth: 32 }`.
+  # - `issuer`: the `iss` to accept, exactly; or several that share everything below.
+  # - `audience`: the audiences that this service answers to; a token must name one of them. "any" waives the check.
+  # - `discovery`: true has the issuer's metadata say where its keys are, and a URL says where that metadata is. Default: true
+  #   where no keys are given and the one issuer is an https URL.
+  # - `jwks_uri`: where the issuer publishes its keys, or several such places. Fetched when the first token needs it.
+  # - `jwks`, `pem`, `secret`: a key set, one public key, or an HMAC secret of at least 32 bytes, instead. A secret in binary
+  #   encoding is bytes.
+  # - `algorithms`: the `alg` values to accept. Default: every asymmetric algorithm that fits the keys; with a secret, every HS
+  #   algorithm that fits its length.
+  # - `typ`: accepted header `typ` values. Default: any but those of other things than access tokens.
+  # - `profile`: "rfc9068" where the issuer follows it. Default: none.
+  # - `required_claims`: claims that must be there. Default: `["exp"]`.
+  # - `leeway`: tolerated clock difference, 0 to 300 s. Default: 5 s.
+  # - `max_age`, `max_lifetime`: longest time since `iat`, and between `iat` and `exp`. Default: no bound.
+  # - `reject_future_iat`: whether a token from the future is refused even without `max_age`. Default: no.
+  # - `confirmation`: "ignore" takes tokens that are bound to a key (`cnf`) as bearer tokens. Default: they are refused.
+  # - `client_id`: `{ allowed: [...] }`, or `{ allowed: "host" }` to ask `client_lookup`.
+  # - `scopes`: `{ all: [...], any: [...] }`, and `claims` where the scopes stand elsewhere.
+  # - `try_all_keys`: whether a token without `kid` may be tried against up to four keys. Default: no.
+  # - `jwks_options`: how key sets are kept: `ttl`, `max_stale`, `timeout`, `cooldown`, `max_body`, `max_keys`, `allow_http`.
+  # - `responses`: whose manner of answering `answer` follows: "rfc6750" (default), "mulesoft", "mulesoft-2020", "wso2".
+  # - `limits`: `{ token_bytes: 16384, json_depth: 32 }`.
   #
   # And what the application itself says and does, which Validator.from_policy and Validator.from_file take, too:
   #
-  # [fetch] answers to `call` with a FetchRequest and gives a FetchResponse. Default: `NetHttpFetcher.new`.
-  # [store] where key sets are left for other processes and found in place of fetches: `load` gives the text that was saved last,
-  #         or nil, `save(text)` keeps one. Whoever can write it can make tokens pass. Default: none.
-  # [clock] gives the time in seconds since the Unix epoch, or a Time. Default: that of the system.
-  # [client_lookup] called with the client id and the UndecidedToken; all but true refuses the token with ClientNotAllowed.
-  # [is_revoked] called with every UndecidedToken that passed all else; true refuses it with RevokedToken.
-  # [transform] called with a copy of the claims; the Hash that it gives is what the Verified shows in their place.
-  # [on_event] called with a Hash for everything that happens to the key sets, and for every token that is refused.
+  # - `fetch`: answers to `call` with a FetchRequest and gives a FetchResponse. Default: `NetHttpFetcher.new`.
+  # - `store`: where key sets are left for other processes and found in place of fetches: `load` gives the text that was saved
+  #   last, or nil, `save(text)` keeps one. Whoever can write it can make tokens pass. Default: none.
+  # - `clock`: gives the time in seconds since the Unix epoch, or a Time. Default: that of the system.
+  # - `client_lookup`: called with the client id and the UndecidedToken; all but true refuses the token with ClientNotAllowed.
+  # - `is_revoked`: called with every UndecidedToken that passed all else; true refuses it with RevokedToken.
+  # - `transform`: called with a copy of the claims; the Hash that it gives is what the Verified shows in their place.
+  # - `on_event`: called with a Hash for everything that happens to the key sets, and for every token that is refused.
   #
   # One that raises, or gives anything else than it should, refuses the token with InternalError. Raises PolicyError for a policy
   # that is wrong or contradicts itself; its `path` names the option.
