@@ -28,7 +28,7 @@ soak() {
 
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 TSAN_OPTIONS=ignore_noninstrumented_modules=1
 under=()
-soak plain fork -O2 -DFORKS=20000
+soak plain fork -O2 -DROUNDS=50
 soak plain stacks -O2 -DDOCUMENT_STACK=131072
 for program in threads completions; do
     soak plain "$program" -O2 -DROUNDS=200000
