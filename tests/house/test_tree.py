@@ -1,5 +1,6 @@
 """What holds for the whole tree: sizes, versions, and what must not stand in it."""
 
+import json
 import re
 import unittest
 
