@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 from .artefacts import Artefact, NothingToPublish, of
-from .registries import ADDRESSES, Unanswered, digest, held
+from .registries import ASKED, Unanswered, digest, held, usual_address
 from .versions import ROOT
 
 
@@ -85,7 +85,7 @@ def put_aside(artefacts: list[Artefact], folder: Path, registry: str) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    address = given.at or ADDRESSES[given.registry]
+    address = given.at or usual_address(given.registry)
     artefacts = of(given.registry, given.folder)
     lacking = missing(given.registry, address, artefacts)
     if given.expect and lacking:
@@ -99,9 +99,9 @@ def run(given: argparse.Namespace) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.publish")
-    parser.add_argument("registry", choices=sorted(ADDRESSES))
+    parser.add_argument("registry", choices=sorted(ASKED))
     parser.add_argument("folder", type=Path, help="where the packages lie, in the folders that artefacts.py names")
-    parser.add_argument("--at", help="the address of the registry, in place of its usual one")
+    parser.add_argument("--at", help="the address of the registry, in place of the one that its variable says")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--upload", action="store_true", help="publish; without this nothing is sent anywhere")
     what.add_argument("--into", type=Path, help="a folder for what has to be uploaded")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -16,20 +17,20 @@ from urllib.parse import quote
 
 from .artefacts import Artefact
 
-# Where they are, unless somebody says otherwise.
-ADDRESSES = {
-    "crates": "https://index.crates.io",
-    "pypi": "https://pypi.org/simple",
-    "npm": "https://registry.npmjs.org",
-    "central": "https://repo1.maven.org/maven2",
-    "rubygems": "https://index.rubygems.org",
-}
 # What a client has to say of itself, or some registries refuse it.
 AGENT = "jotgate-release (https://github.com/jotgate/jotgate)"
 
 
 class Unanswered(Exception):
     """The registry could not be asked, or its answer could not be read: nobody knows what it has."""
+
+
+def usual_address(registry: str) -> str:
+    """Where the registry is, which whoever publishes says: RELEASING.md lists the variables."""
+    variable = f"INDEX_{registry.upper()}"
+    if not (said := os.environ.get(variable)):
+        raise Unanswered(f"nobody says where {registry} is: {variable} is not set, and there is no --at")
+    return said
 
 
 def held(registry: str, address: str, artefact: Artefact) -> str | None:

@@ -26,7 +26,7 @@ def step(registry: str, folder: Path, address: str, *options: str) -> None:
 def rehearse(folder: Path) -> None:
     """Each registry at first has nothing, then the first file, and then all."""
     with stand_in.registry() as server, tempfile.TemporaryDirectory() as scratch:
-        for registry in registries.ADDRESSES:
+        for registry in registries.ASKED:
             files = artefacts.of(registry, folder)
             step(registry, folder, server.address, "--into", str(Path(scratch) / registry))
             for there in (files[:1], files):

@@ -65,7 +65,7 @@ class PublishTest(unittest.TestCase):
         self.server.documents = stand_in.documents(registry, files)
 
     def test_a_registry_that_has_nothing_gets_everything(self) -> None:
-        for registry in registries.ADDRESSES:
+        for registry in registries.ASKED:
             with self.subTest(registry=registry):
                 files = artefacts.of(registry, self.folder)
                 status, printed = tell(registry, str(self.folder), "--at", self.server.address)
@@ -74,7 +74,7 @@ class PublishTest(unittest.TestCase):
                 self.assertEqual(tell(registry, str(self.folder), "--at", self.server.address, "--expect")[0], 1)
 
     def test_a_registry_that_has_all_gets_nothing(self) -> None:
-        for registry in registries.ADDRESSES:
+        for registry in registries.ASKED:
             with self.subTest(registry=registry):
                 files = artefacts.of(registry, self.folder)
                 self.hold(registry, files)
@@ -83,7 +83,7 @@ class PublishTest(unittest.TestCase):
                 self.assertEqual(printed.count("there already, with the same bytes"), len(files))
 
     def test_a_release_that_stopped_half_way_goes_on(self) -> None:
-        for registry in registries.ADDRESSES:
+        for registry in registries.ASKED:
             with self.subTest(registry=registry), tempfile.TemporaryDirectory() as rest:
                 files = artefacts.of(registry, self.folder)
                 self.hold(registry, files[:1])
@@ -93,7 +93,7 @@ class PublishTest(unittest.TestCase):
                 self.assertEqual(left, sorted(file.file.name for file in files[1:]))
 
     def test_other_bytes_under_the_same_version_stop_it(self) -> None:
-        for registry in registries.ADDRESSES:
+        for registry in registries.ASKED:
             with self.subTest(registry=registry), tempfile.TemporaryDirectory() as rest:
                 files = artefacts.of(registry, self.folder)
                 self.hold(registry, files)
@@ -107,7 +107,7 @@ class PublishTest(unittest.TestCase):
                 self.assertEqual(list(Path(rest).iterdir()), [])
 
     def test_a_registry_that_is_down_lacks_nothing(self) -> None:
-        for registry in registries.ADDRESSES:
+        for registry in registries.ASKED:
             for status in (403, 429, 500, 503):
                 with self.subTest(registry=registry, status=status):
                     self.server.status = status
@@ -134,7 +134,7 @@ class PublishTest(unittest.TestCase):
 
     def test_a_folder_without_packages_is_an_error(self) -> None:
         with tempfile.TemporaryDirectory() as empty:
-            for registry in registries.ADDRESSES:
+            for registry in registries.ASKED:
                 status, printed = tell(registry, empty, "--at", self.server.address)
                 self.assertEqual((status, printed), (1, f"publish: {empty} has no file for {registry}\n"))
 
