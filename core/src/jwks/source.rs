@@ -57,11 +57,12 @@ impl Source {
         self.place.store(place, Ordering::Relaxed);
     }
 
-    /// Whether it is what a policy plans with this place and these options.
+    /// The longest body of a key set, in bytes.
     pub(super) fn body_limit(&self) -> usize {
         self.settings.max_body
     }
 
+    /// Whether it is what a policy plans with this place and these options.
     pub(super) fn is_of(&self, location: &Location, settings: &Settings) -> bool {
         self.location == *location && self.settings == *settings
     }
