@@ -41,8 +41,10 @@ pub extern "C" fn report_fetched(core: u32, id: u64, status: u32, len: usize, no
             let mut texts = Packed::new(bytes);
             let Some(body) = texts.text() else { return FAILED };
             let Some(pairs) = texts.pairs() else { return FAILED };
-            let response = FetchResponse { status, headers: &fields(pairs), body: &jotgate_host::expanded(body) };
-            _ = session.validator.report(WorkId::from_number(id), Report::Fetched(response), now);
+            let id = WorkId::from_number(id);
+            let body = jotgate_host::expanded(body, session.validator.body_limit(id));
+            let response = FetchResponse { status, headers: &fields(pairs), body: &body };
+            _ = session.validator.report(id, Report::Fetched(response), now);
             DONE
         })
     })
