@@ -188,9 +188,9 @@ static void what_is_no_text_is_replaced_or_refused(void)
     CHECK(jotgate_import_keys(validator, bytes_of(torn), strlen(torn), NOW_MS, &imported) == JOTGATE_INVALID_UTF8);
     CHECK(jotgate_requirement_new(bytes_of(torn), strlen(torn), NULL) == NULL);
     CHECK(jotgate_policy_to_json(bytes_of(torn), strlen(torn), JOTGATE_FORMAT_TOML, buffer, sizeof buffer, &needed, NULL) ==
-          JOTGATE_INVALID_UTF8);
+          JOTGATE_POLICY_REFUSED);
     CHECK(jotgate_lint(bytes_of(torn), strlen(torn), JOTGATE_FORM_TEXT, buffer, sizeof buffer, &needed, NULL) ==
-          JOTGATE_INVALID_UTF8);
+          JOTGATE_POLICY_REFUSED);
     CHECK(jotgate_testing_issuer_new(bytes_of(torn), strlen(torn), NULL) == NULL);
     jotgate_validator_free(validator);
 }
