@@ -106,7 +106,7 @@ static void what_is_no_policy_has_an_error(void)
     CHECK(jotgate_lint(bytes_of("{}"), 2, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed, NULL) ==
           JOTGATE_POLICY_REFUSED);
     CHECK(jotgate_lint(bytes_of("\xff"), 1, JOTGATE_FORM_JSON, buffer, sizeof buffer, &needed, NULL) ==
-          JOTGATE_INVALID_UTF8);
+          JOTGATE_POLICY_REFUSED);
 }
 
 static jotgate_status to_json(const char *text, jotgate_policy_format format, char *json, size_t len,
