@@ -60,7 +60,8 @@ IN_RELEASE = cd tests && $(PYTHON) -m release.toolchain && ../target/release-too
 packages: ## the packages as they ship, for all platforms, into target/packages; PLATFORMS="linux-arm64-gnu ..." makes some
 	@$(IN_RELEASE) -m release.packages $(if $(filter dev,$(PROFILE)),,--profile $(PROFILE)) $(PLATFORMS)
 
-packages-test: ## the vectors through packages for foreign platforms, under emulation; PROOFS="go-win32-x64 ..." runs some
+# Node's and Java's runners are those of the tree, with another library.
+packages-test: build-node build-java ## the vectors through packages for foreign platforms, under emulation; PROOFS="go-win32-x64 ..." runs some
 	@$(IN_RELEASE) -m release.proof $(PROOFS)
 
 .PHONY: bench
