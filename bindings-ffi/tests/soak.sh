@@ -35,6 +35,15 @@ for program in threads completions; do
     soak asan "$program" -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DROUNDS=50000
     soak tsan "$program" -O1 -fsanitize=thread -DROUNDS=50000
 done
-under=(valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect)
+# An optimiser may read a field before it asks whether it is there, and make use of it only where it is: valgrind, which sees the branch,
+# calls that an uninitialised value, in code without any `unsafe`. So the library that ships is looked at for leaks and for memory
+# that is not its own, and for uninitialised values the one of the tests, in which nothing is reordered.
+leaks=(valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect)
+under=("${leaks[@]}" --undef-value-errors=no)
 soak valgrind threads -O2 -DROUNDS=1000
 soak valgrind stacks -O2
+cargo build -p jotgate-ffi --features aws-lc
+ln -sf "$PWD/target/debug/libjotgate.so" "$out/libjotgate.so.$abi"
+under=("${leaks[@]}")
+soak valgrind-debug threads -O2 -DROUNDS=200
+soak valgrind-debug stacks -O2

@@ -30,6 +30,22 @@ os.execv({lld!r}, [{lld!r}, *words])
 """
 
 
+COMPILER = """#!{python}
+# zig as a C compiler for macOS. It has been told the target in its own words, and does not know Apple's.
+import os, sys
+words = [word for word in sys.argv[1:] if not word.startswith(("--target=", "-mmacosx-version-min="))]
+os.execv({zig!r}, [{zig!r}, "cc", "-target", {target!r}, *words])
+"""
+
+
+def compiler(tools: Path, target: str) -> Path:
+    """The C compiler for `target`, in zig's words such as `aarch64-macos.11.0`."""
+    program = tools / f"cc-{target}"
+    program.write_text(COMPILER.format(python=sys.executable, zig=str(tools / "bin" / "zig"), target=target))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program
+
+
 def linker(tools: Path, zig: Path, lld: Path) -> tuple[Path, Path]:
     """The linker and the folder that stands for the system, made in `tools` where they are missing."""
     system = tools / "macos"

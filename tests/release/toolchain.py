@@ -83,7 +83,7 @@ def environment(platform: Platform) -> dict[str, str]:
             "MACOSX_DEPLOYMENT_TARGET": floors()["macOS"],
             "SDKROOT": str(system),
             f"CARGO_TARGET_{upper}_LINKER": str(linker),
-            f"CC_{lower}": f"{tools() / 'zig'} cc -target {platform.rust.split('-')[0]}-macos.{floors()['macOS']}",
+            f"CC_{lower}": str(apple.compiler(TOOLS, f"{platform.rust.split('-')[0]}-macos.{floors()['macOS']}")),
             f"AR_{lower}": f"{tools() / 'zig'} ar",
         }
     if platform.linker == "mingw":
