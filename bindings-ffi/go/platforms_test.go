@@ -13,7 +13,7 @@ import (
 // Where the package cannot work, the compiler says one thing, and what to do.
 func TestOneClearErrorWhereItCannotWork(t *testing.T) {
 	needsCgo := `cannot use "jotgate needs cgo: set CGO_ENABLED=1, and CC to a C compiler" (untyped string constant)`
-	noLibrary := `cannot use "jotgate has libraries for linux and darwin on amd64 and arm64, and for windows on amd64, alone" (untyped string constant)`
+	noLibrary := `cannot use "jotgate has libraries for linux, darwin (amd64, arm64), windows/amd64" (untyped string constant)`
 	for platform, want := range map[string]string{
 		"linux/amd64/0":   needsCgo,
 		"darwin/arm64/0":  needsCgo,
