@@ -62,9 +62,9 @@ describe('the addon of the package for this platform', () => {
     assert.equal(described.version, version);
     const files = [
       'LICENSE-APACHE',
-      'THIRD-PARTY-LICENSES',
       'LICENSE-MIT',
       'README.md',
+      'THIRD-PARTY-LICENSES',
       `jotgate.${here}.node`,
       'package.json',
     ];
