@@ -23,7 +23,7 @@ LINKER = """#!{python}
 # The linker as rustc calls it for macOS. Options that are meant for a compiler are taken apart, and a library has its name,
 # and not the folder that it was made in, as what programs look for.
 import os, sys
-words = [part for word in sys.argv[1:] for part in (word[4:].split(",") if word.startswith("-Wl,") else [word])]
+words = [part for word in sys.argv[1:] if word != "-Wl" for part in (word[4:].split(",") if word.startswith("-Wl,") else [word])]
 if "-dylib" in words and "-install_name" not in words:
     words += ["-install_name", "@rpath/" + os.path.basename(words[words.index("-o") + 1])]
 os.execv({lld!r}, [{lld!r}, *words])
