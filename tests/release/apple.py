@@ -31,8 +31,8 @@ os.execv({lld!r}, [{lld!r}, *words])
 
 
 COMPILER = """#!{python}
-# zig as a C compiler for macOS. It has been told the target in its own words, and does not know Apple's. Where nothing is optimised
-# it checks what programs do while they run, which takes a library of its own.
+# zig as a C compiler for macOS. It has been told the target in its own words, and does not know Apple's.
+# Where nothing is optimised it checks what programs do while they run, which takes a library of its own.
 import os, sys
 words = [word for word in sys.argv[1:] if not word.startswith(("--target=", "-mmacosx-version-min="))]
 os.execv({zig!r}, [{zig!r}, "cc", "-target", {target!r}, "-fno-sanitize=all", *words])
