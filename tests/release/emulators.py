@@ -28,7 +28,12 @@ def words(platform: Platform) -> list[str]:
         case "qemu":
             toolchain.debian("qemu-aarch64-static", "qemu-user-static")
             root = FOREIGN / platform.name
-            return ["qemu-aarch64-static", "-L", str(root)] if root.exists() else ["qemu-aarch64-static"]
+            if not root.exists():
+                # The C library alone, which is enough for C and Go.
+                loader = Path("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1")
+                toolchain.debian(str(loader), "libc6-arm64-cross")
+                root = loader.parents[1]
+            return ["qemu-aarch64-static", "-L", str(root)]
         case "wine":
             return [_wine()]
     raise EmulatorMissing(f"no emulator is called {platform.emulator}")

@@ -2,8 +2,8 @@
 
     python3 -m release.proof [--quick] [--profile dev] [PROOF...]    in `tests`; without names, all of them
 
-Each takes the libraries that `release.natives` has left in target/platforms, or builds them. The reports, one line for each case, are
-written to target/conformance/foreign/PROOF, and `proved.json` there says how many cases passed. `--quick` takes some files alone.
+Each takes the libraries that `release.natives` has left in target/platforms, or builds them. The reports, one line for each case, go
+to target/conformance/foreign/PROOF, and `proved.json` there says how many cases passed. `--quick` takes some files alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,13 +68,18 @@ def python(platform: Platform) -> list[str]:
     """The wheel and what its runner stands on, unpacked by pip for a Python that is Debian's."""
     root = emulators.debian_system(platform)
     tag = platform.wheel.split(".")[-1]
-    ours = [path for path in (PACKAGES / "python").glob(f"jotgate-*abi3*{tag}*.whl")] or wheels.make(platform, free_threaded=False)
+    ours = list((PACKAGES / "python").glob(f"jotgate-*abi3*{tag}*.whl")) or wheels.make(platform, free_threaded=False)
     site = REPORTS / "programs" / f"python-{platform.name}"
     shutil.rmtree(site, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", site, "--only-binary=:all:", "--python-version", "3.11"]
-    subprocess.run([*pip, "--platform", tag, "--no-deps", *ours, "arro3-core"], check=True)
+    # What Debian's C library is new enough for, as well.
+    newer = [word for minor in range(17, 37) for word in ("--platform", tag.replace("2014", f"_2_{minor}"))]
+    needed = tomllib.loads((ROOT / "bindings-python" / "arrow" / "pyproject.toml").read_text())["project"]["dependencies"]
+    others = [name for name in needed if not name.startswith("jotgate")]
+    subprocess.run([*pip, "--platform", tag, *newer, "--no-deps", *ours, *others], check=True)
     shutil.copytree(ROOT / "bindings-python" / "arrow" / "python", site, dirs_exist_ok=True)
-    return ["env", f"PYTHONPATH={site}", *emulators.words(platform), str(root / "usr" / "bin" / "python3.11")]
+    start = [*emulators.words(platform), str(root / "usr" / "bin" / "python3.11")]
+    return script(f"python-{platform.name}.sh", f'PYTHONPATH={site} exec {" ".join(start)} "$@"')
 
 
 def node(platform: Platform) -> list[str]:
@@ -93,13 +99,19 @@ def java(platform: Platform) -> list[str]:
     library = ROOT / "bindings-ffi" / "java" / "target" / "classes" / "native" / platform.java
     library.mkdir(parents=True, exist_ok=True)
     shutil.copy2(platform.libraries / platform.shared("jotgate_jni"), library)
-    programs = REPORTS / "programs" / f"java-{platform.name}"
-    programs.mkdir(parents=True, exist_ok=True)
     virtual_machine = next(root.glob("usr/lib/jvm/java-17-openjdk-*/bin/java"))
-    start = programs / "java"
-    start.write_text(f'#!/bin/sh\nexec {" ".join(emulators.words(platform))} {virtual_machine} "$@"\n')
-    start.chmod(0o755)
-    return ["env", f"PATH={programs}:{os.environ['PATH']}", "sh"]
+    (start,) = script(f"java-{platform.name}/java", f'exec {" ".join(emulators.words(platform))} {virtual_machine} "$@"')
+    # The runner is a script that starts what it finds by this name.
+    return script(f"java-{platform.name}.sh", f'PATH={Path(start).parent}:$PATH exec sh "$@"')
+
+
+def script(name: str, line: str) -> list[str]:
+    """The word that runs this line of a shell."""
+    file = REPORTS / "programs" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{line}\n")
+    file.chmod(0o755)
+    return [str(file)]
 
 
 def place(package: str, platform: Platform) -> None:
@@ -140,6 +152,7 @@ def run(proof: Proof, *, quick: bool) -> bool:
     lines = [json.loads(line) for report in sorted(reports.rglob("*.jsonl")) for line in report.read_text().splitlines()]
     passed = sum(line["pass"] for line in lines)
     print(f"proof {proof.name}: {passed} of {len(lines)} cases passed, {time.monotonic() - started:.0f} s", flush=True)
+    reports.mkdir(parents=True, exist_ok=True)
     (reports / "proved.json").write_text(json.dumps({"passed": passed, "cases": len(lines), "quick": quick}) + "\n")
     return good and bool(lines) and passed == len(lines)
 
