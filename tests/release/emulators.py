@@ -74,6 +74,8 @@ def _wine() -> str:
     toolchain.debian(wine, "wine64")
     prefix = Path(os.environ.setdefault("WINEPREFIX", str(FOREIGN / "wine")))
     os.environ.setdefault("WINEDEBUG", "-all")
+    # wine 8 says that it is an older Windows than Node is for.
+    os.environ.setdefault("NODE_SKIP_PLATFORM_CHECK", "1")
     library = prefix / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll"
     if not library.exists():
         subprocess.run([wine, "wineboot", "--init"], check=True, stdout=sys.stderr)
