@@ -26,6 +26,7 @@ import os, sys
 words = [part for word in sys.argv[1:] if word != "-Wl" for part in (word[4:].split(",") if word.startswith("-Wl,") else [word])]
 if "-dylib" in words and "-install_name" not in words:
     words += ["-install_name", "@rpath/" + os.path.basename(words[words.index("-o") + 1])]
+words.append("-adhoc_codesign")  # asked for by Apple silicon, and of no harm elsewhere
 os.execv({lld!r}, [{lld!r}, *words])
 """
 
