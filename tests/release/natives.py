@@ -25,9 +25,8 @@ ARCHIVE = "libjotgate.a"
 def build(platform: Platform, profile: str = "release", crates: tuple[str, ...] = CRATES) -> None:
     """Leaves the libraries for `platform` in its folder: those of all packages, or of some."""
     toolchain.prepare(platform)
-    command, target = toolchain.cargo(platform)
     # Packages verify with aws-lc: core/docs/adr/0005-two-providers.md.
-    words = [*command, "--locked", "--profile", profile, "--target", target, "--features", "aws-lc"]
+    words = ["cargo", "build", "--locked", "--profile", profile, "--target", platform.rust, "--features", "aws-lc"]
     for crate in crates:
         words += ["-p", crate]
     subprocess.run(words, cwd=ROOT, env=toolchain.environment(platform), check=True)

@@ -75,6 +75,8 @@ def environment(platform: Platform) -> dict[str, str]:
     if platform.musl:
         # A library that others load is linked with the C library of whoever loads it.
         flags += ["-C", "target-feature=-crt-static"]
+    if platform.linker == "zig":
+        made |= _zig_as_compiler(platform)
     if platform.linker == "lld":
         linker, system = apple.linker(TOOLS, _zig(), _rust_program("rust-lld"))
         flags += ["-C", "linker-flavor=ld64.lld", "-C", "link-arg=-syslibroot", "-C", f"link-arg={system}"]
@@ -97,14 +99,6 @@ def environment(platform: Platform) -> dict[str, str]:
     return made
 
 
-def cargo(platform: Platform) -> tuple[list[str], str]:
-    """The command that builds for `platform`, and what it calls the target."""
-    if platform.linker != "zig":
-        return ["cargo", "build"], platform.rust
-    glibc = "" if platform.musl or platform.system != "linux" else f".{floors()['glibc']}"
-    return ["cargo", "zigbuild"], platform.rust + glibc
-
-
 def strip_archive(archive: Path, stripped: Path) -> None:
     """Leaves out the debug information, by Rust's own tool, which knows the archives of every platform."""
     library = Path(_sysroot()) / "lib"
@@ -117,6 +111,40 @@ def _rust_program(name: str) -> Path:
     """A program that the compiler brings for itself."""
     host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout.split("host: ")[1].split()[0]
     return Path(_sysroot()) / "lib" / "rustlib" / host / "bin" / name
+
+
+def c_compiler(platform: Platform) -> list[str]:
+    """What compiles C for Linux, for the oldest C library that its programs shall run on."""
+    return [str(tools() / "zig"), "cc", "-target", _zig_target(platform)]
+
+
+def _zig_target(platform: Platform) -> str:
+    return platform.rust.replace("-unknown", "") + ("" if platform.musl else f".{floors()['glibc']}")
+
+
+def _zig_as_compiler(platform: Platform) -> dict[str, str]:
+    """zig as the C compiler and the linker of cargo, and so of maturin as well, which then makes nothing anew. cargo-zigbuild knows
+    which words of rustc and of other compilers zig understands otherwise, or not at all."""
+    lower, upper = platform.rust.replace("-", "_"), platform.rust.upper().replace("-", "_")
+    # Where nothing is optimised zig checks what programs do while they run, which takes a library of its own.
+    compiler = _script(f"cc-{platform.rust}", f"cc -- -fno-sanitize=all -target {_zig_target(platform)}")
+    return {
+        f"CARGO_TARGET_{upper}_LINKER": compiler,
+        f"CC_{lower}": compiler,
+        f"CXX_{lower}": _script(f"cxx-{platform.rust}", f"c++ -- -fno-sanitize=all -target {_zig_target(platform)}"),
+        f"AR_{lower}": _script("ar", "ar --"),
+        f"RANLIB_{lower}": _script("ranlib", "ranlib --"),
+    }
+
+
+def _script(name: str, words: str) -> str:
+    """The path of a program that is zig with these words."""
+    program = TOOLS / name
+    text = f'#!/bin/sh\nexec "{TOOLS}/bin/cargo-zigbuild" zig {words} "$@"\n'
+    if not program.exists() or program.read_text() != text:
+        program.write_text(text)
+        program.chmod(0o755)
+    return str(program)
 
 
 def _zig() -> Path:

@@ -26,8 +26,6 @@ def make(platform: Platform, *, free_threaded: bool = True, profile: str = "rele
         words = [toolchain.tools() / "maturin", "build", "--locked", "--profile", profile, "--target", platform.rust]
         words += ["--manifest-path", ROOT / "bindings-python" / "Cargo.toml", "--interpreter", interpreter, "--out", folder]
         words += ["--sbom-include", bill]
-        if platform.linker == "zig":
-            words.append("--zig")
         if platform.system == "linux":
             # The longer name that a tag may carry is added by maturin itself.
             words += ["--compatibility", "musllinux_1_2" if platform.musl else "manylinux2014"]
