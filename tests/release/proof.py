@@ -55,12 +55,33 @@ def go(platform: Platform) -> list[str]:
         told["CC"] = "x86_64-w64-mingw32-gcc"
     else:
         # zig has no libgcc, from which the archive takes what unwinds the stack.
-        target = platform.rust.replace("-unknown", "") + ("" if platform.musl else ".2.17")
-        told |= {"CC": f"{toolchain.tools() / 'zig'} cc -target {target}", "CGO_LDFLAGS": "-O2 -g -lunwind"}
+        told |= {"CC": " ".join(toolchain.c_compiler(platform)), "CGO_LDFLAGS": "-O2 -g -lunwind"}
     if platform.musl:
         flags = ["-tags", "musl,netgo,osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"]
     words = ["go", "build", *flags, "-o", program, "./conformance"]
     subprocess.run(words, cwd=ROOT / "bindings-ffi" / "go", env=os.environ | told, check=True)
+    return [*emulators.words(platform), str(program)]
+
+
+def c(platform: Platform) -> list[str]:
+    """The runner, linked with the archive and with Debian's json-c. With musl it is one file that needs nothing of the system."""
+    build("jotgate-ffi", natives.ARCHIVE, platform)
+    root = Path("/")
+    if platform.emulator is None:
+        toolchain.debian("/usr/include/json-c/json.h", "libjson-c-dev")
+    else:
+        # Debian's processor is enough for musl as well, which finds nothing there.
+        root = emulators.debian_system(named(platform.name.replace("musl", "gnu")))
+    # Beside no headers of glibc.
+    headers = REPORTS / "programs" / "json-c" / platform.go.arch
+    shutil.copytree(root / "usr" / "include" / "json-c", headers / "json-c", dirs_exist_ok=True)
+    (json_c,) = root.glob(f"usr/lib/{platform.rust.split('-')[0]}-linux-gnu/libjson-c.a")
+    sources = sorted((ROOT / "bindings-ffi" / "conformance").glob("*.c"))
+    program = REPORTS / "programs" / f"c-{platform.name}"
+    words = [*toolchain.c_compiler(platform), "-std=c11", "-O2", "-I", ROOT / "bindings-ffi" / "include", "-isystem", headers, *sources]
+    words += [Path(__file__).with_name("checked_calls.c"), "-static"] if platform.musl else []
+    words += [json_c, platform.libraries / natives.ARCHIVE, "-lunwind", "-lpthread", "-ldl", "-lm", "-o", program]
+    subprocess.run(words, check=True)
     return [*emulators.words(platform), str(program)]
 
 
@@ -117,13 +138,22 @@ def script(name: str, line: str) -> list[str]:
 def place(package: str, platform: Platform) -> None:
     """Puts the libraries of the platform where the package has them."""
     wanted = puts.PACKAGES[package]
-    if not (platform.libraries / wanted.file(platform)).exists():
-        natives.build(platform, os.environ.get(PROFILE, "release"), (wanted.crate,))
+    build(wanted.crate, wanted.file(platform), platform)
     subprocess.run([sys.executable, "-m", "release.place", package, platform.name], cwd=ROOT / "tests", check=True)
 
 
+def build(crate: str, file: str, platform: Platform) -> None:
+    """Sees to it that the libraries of a crate for the platform are there."""
+    if not (platform.libraries / file).exists():
+        natives.build(platform, os.environ.get(PROFILE, "release"), (crate,))
+
+
 PROOFS = (
+    Proof("linux-x64-musl", "c", c),
     Proof("linux-x64-musl", "go", go),
+    Proof("linux-arm64-musl", "c", c),
+    Proof("linux-arm64-musl", "go", go),
+    Proof("linux-arm64-gnu", "c", c),
     Proof("linux-arm64-gnu", "go", go),
     Proof("win32-x64", "go", go),
     Proof("linux-arm64-gnu", "python", python),

@@ -13,8 +13,8 @@ from .proof import PROOFS
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- platforms: written by tests/release/table\.py -->\n).*?(<!-- /platforms -->)", re.DOTALL)
-LANGUAGES = {"go": "Go", "python": "Python", "node": "Node", "java": "Java"}
-EMULATORS = {"qemu": "under qemu", "wine": "under wine", None: "as a static program"}
+LANGUAGES = {"c": "C", "go": "Go", "python": "Python", "node": "Node", "java": "Java"}
+EMULATORS = {"qemu": "under qemu", "wine": "under wine"}
 
 
 def table() -> str:
@@ -40,7 +40,9 @@ def _tested(platform: Platform) -> str:
     proved = [LANGUAGES[proof.binding] for proof in PROOFS if proof.platform == platform.name]
     if not proved:
         return "built, not run"
-    return f"all vectors {EMULATORS[platform.emulator]}: {', '.join(proved)}"
+    how = [EMULATORS[platform.emulator]] if platform.emulator else []
+    how += ["in programs that are linked statically"] if platform.musl else []
+    return f"all vectors {', '.join(how)}: {', '.join(proved)}"
 
 
 def written(text: str) -> str:
