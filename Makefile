@@ -63,6 +63,7 @@ packages: ## the packages as they ship, for all platforms, into target/packages;
 # Node's and Java's runners are those of the tree, with another library.
 packages-test: build-node build-java ## the vectors through packages for foreign platforms, under emulation; PROOFS="go-win32-x64 ..." runs some
 	@$(IN_RELEASE) -m release.proof $(PROOFS)
+	@$(if $(PROOFS),,$(IN_RELEASE) -m release.oldest)
 
 .PHONY: bench
 bench: ## side-by-side benchmarks against the peers: a table, results as JSON, pictures; QUICK=1 shows that they work

@@ -40,18 +40,22 @@ def words(platform: Platform) -> list[str]:
 
 
 def debian_system(platform: Platform) -> Path:
-    """A folder with Debian for aarch64 in it: only unpacked, since nothing is to be started there but the programs themselves."""
-    root = FOREIGN / platform.name
+    """A folder with Debian for aarch64 in it."""
+    return debian(FOREIGN / platform.name, "bookworm", "arm64", ARM64_PACKAGES)
+
+
+def debian(root: Path, release: str, processor: str, packages: tuple[str, ...]) -> Path:
+    """Leaves a release of Debian in a folder: only unpacked, since nothing is to be started there but the programs themselves."""
     ready = root / "unpacked"
-    if ready.exists() and ready.read_text() == " ".join(ARM64_PACKAGES):
+    if ready.exists() and ready.read_text() == " ".join(packages):
         return root
     toolchain.debian("debootstrap", "debootstrap")
     shutil.rmtree(root, ignore_errors=True)
-    bootstrap = ["debootstrap", "--foreign", "--arch=arm64", "--variant=minbase", f"--include={','.join(ARM64_PACKAGES)}"]
-    subprocess.run([*bootstrap, "bookworm", str(root)], check=True, stdout=sys.stderr)
+    bootstrap = ["debootstrap", "--foreign", f"--arch={processor}", "--variant=minbase", f"--include={','.join(packages)}"]
+    subprocess.run([*bootstrap, release, str(root)], check=True, stdout=sys.stderr)
     for package in sorted((root / "var" / "cache" / "apt" / "archives").glob("*.deb")):
         subprocess.run(["dpkg", "-x", str(package), str(root)], check=True)
-    ready.write_text(" ".join(ARM64_PACKAGES))
+    ready.write_text(" ".join(packages))
     return root
 
 

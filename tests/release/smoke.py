@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
+from collections.abc import Callable
 from pathlib import Path
 
 from .artefacts import NothingToPublish, of
@@ -30,16 +30,27 @@ class Failed(Exception):
     """A package could not be installed, or does not do what it should; the text says which."""
 
 
-def python(folder: Path, project: Path, platform: str) -> None:
+def run(words: list[str], where: Path, told: dict[str, str] | None = None) -> str:
+    done = subprocess.run(words, cwd=where, env=told, check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failed(f"{' '.join(words[:4])} … ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+# Runs a program, in a folder, with an environment, and gives what it printed.
+Run = Callable[..., str]
+
+
+def python(folder: Path, project: Path, platform: str, there: Run = run, interpreter: str = sys.executable) -> None:
     """The wheel that pip takes for this machine, in an environment of its own."""
-    venv.create(project, with_pip=True)
+    run([interpreter, "-m", "venv", str(project)], project)
     program = project / ("Scripts" if os.name == "nt" else "bin") / "python"
     words = ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", str(folder / "python"), "jotgate"]
     run([str(program), *words], project)
-    run([str(program), str(copied("use.py", project)), str(ROOT / "README.md")], project)
+    there([str(program), str(copied("use.py", project)), str(ROOT / "README.md")], project)
 
 
-def npm(folder: Path, project: Path, platform: str) -> None:
+def npm(folder: Path, project: Path, platform: str, there: Run = run) -> None:
     """All tarballs: of those for platforms, npm leaves out the ones for others."""
     shutil.copyfile(USES / "use.mjs", project / "use.mjs")
     (project / "package.json").write_text('{ "private": true }\n', encoding="utf-8")
@@ -50,22 +61,23 @@ def npm(folder: Path, project: Path, platform: str) -> None:
     if platforms:
         run([*install, "--save-optional", *platforms], project)
     run([*install, tarballs["jotgate"]], project)
-    run(["node", "use.mjs"], project)
+    there(["node", "use.mjs"], project)
 
 
-def maven(folder: Path, project: Path, platform: str) -> None:
+def maven(folder: Path, project: Path, platform: str, there: Run = run) -> None:
     """The JAR alone on the class path."""
     versions = (folder / "maven" / "io" / "jotgate" / "jotgate").glob("*/")
     jars = [jar for version in versions for jar in version.glob(f"jotgate-{version.name}.jar")]
     if len(jars) != 1:
         raise Failed(f"{folder / 'maven'} has {len(jars)} JARs of io.jotgate:jotgate, not one")
     shutil.copyfile(JAVA, project / JAVA.name)
-    printed = run(["java", "-cp", str(jars[0].resolve()), JAVA.name], project)
+    jar = shutil.copyfile(jars[0], project / jars[0].name)
+    printed = there(["java", "-cp", jar.name, JAVA.name], project)
     if printed.strip() != "alice, expired, skipped":
         raise Failed(f"the JAR's program printed {printed.strip()!r}")
 
 
-def c(folder: Path, project: Path, platform: str) -> None:
+def c(folder: Path, project: Path, platform: str, there: Run = run) -> None:
     """The first program of the library's README, linked with the shared library."""
     archives = list((folder / "c").glob(f"jotgate-*-{platform}.tar.gz" if platform else "jotgate-*.tar.gz"))
     if len(archives) != 1:
@@ -77,9 +89,9 @@ def c(folder: Path, project: Path, platform: str) -> None:
     compiler = "gcc" if os.name == "nt" else "cc"
     words = [compiler, "use.c", f"-I{library / 'include'}", f"-L{library / 'lib'}", "-ljotgate", "-o", "use"]
     # Windows looks for it in the folders of PATH, and knows no other way.
-    run([*words, *([] if os.name == "nt" else [f"-Wl,-rpath,{library / 'lib'}"])], project)
+    there([*words, *([] if os.name == "nt" else [f"-Wl,-rpath,{library / 'lib'}"])], project)
     told = os.environ | {"PATH": os.pathsep.join([str(library / "bin"), os.environ["PATH"]])}
-    printed = run([str(project / "use")], project, told)
+    printed = there([str(project / "use")], project, told)
     if printed.strip() != "refused: algorithm_not_allowed":
         raise Failed(f"the program in C printed {printed.strip()!r}")
 
@@ -87,13 +99,6 @@ def c(folder: Path, project: Path, platform: str) -> None:
 def copied(name: str, project: Path) -> Path:
     """Beside nothing of the source tree."""
     return Path(shutil.copyfile(USES / name, project / name))
-
-
-def run(words: list[str], where: Path, told: dict[str, str] | None = None) -> str:
-    done = subprocess.run(words, cwd=where, env=told, check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failed(f"{' '.join(words[:4])} … ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 PACKAGES = {"python": python, "npm": npm, "maven": maven, "c": c}
