@@ -27,7 +27,8 @@ def build(platform: Platform, profile: str = "release", crates: tuple[str, ...] 
     toolchain.prepare(platform)
     # Packages verify with aws-lc: core/docs/adr/0005-two-providers.md.
     words = ["cargo", "build", "--locked", "--profile", profile, "--target", platform.rust, "--features", "aws-lc"]
-    for crate in crates:
+    # With the one that settles the features of dependencies, or wheels would make many of them anew.
+    for crate in (*crates, "jotgate-shared"):
         words += ["-p", crate]
     subprocess.run(words, cwd=ROOT, env=toolchain.environment(platform), check=True)
 
