@@ -43,7 +43,8 @@ pub(super) fn compile(
         let path = format!("{path}[{index}]");
         let algorithm = Algorithm::from_name(name).ok_or_else(|| unknown_algorithm(name, &path))?;
         if let Some(lack) = signature::lack(algorithm) {
-            return Err(PolicyError::new(path, lack).with_hint("use ES256 or ES384, or build with the feature aws-lc"));
+            let hint = "use ES256 or ES384; aws-lc verifies P-521: a feature of the crates, and in all packages but jotgate/edge";
+            return Err(PolicyError::new(path, lack).with_hint(hint));
         }
         if symmetric.is_some_and(|symmetric| symmetric != algorithm.is_symmetric()) {
             return Err(PolicyError::new(path, "HMAC and asymmetric algorithms cannot stand in one entry"));

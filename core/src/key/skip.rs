@@ -74,7 +74,7 @@ reasons! {
     OffCurve = "off_curve", "the point is not on its curve";
     SmallOrder = "small_order", "the Ed25519 point is of small order";
     NotCanonical = "not_canonical", "the Ed25519 point is not in canonical form";
-    Provider = "provider", "the cryptography of this build does not take the key; for P-521 build with the feature aws-lc";
+    Provider = "provider", "the cryptography of this build does not take the key; aws-lc takes P-521: a feature of the crates, and in all packages but jotgate/edge";
 }
 
 reasons! {
