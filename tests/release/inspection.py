@@ -22,6 +22,8 @@ SYSTEM = {
     "windows": {
         f"{name}.dll"
         for name in (
+            # An extension of Python is loaded by one of these.
+            *("python3", "python314t"),
             *("advapi32", "api-ms-win-core-synch-l1-2-0", "bcrypt", "bcryptprimitives", "kernel32", "msvcrt", "ntdll", "userenv"),
             "ws2_32",
         )
@@ -38,6 +40,10 @@ EXPORTED = {
 EXPORTED_BY_OTHERS = re.compile(r"aws_lc_\w+_jent_\w+$")
 
 
+class NotFitToShip(Exception):
+    """A library has what it must not have; the text says what."""
+
+
 def problems(platform: Platform) -> list[str]:
     """What is wrong with the libraries in the platform's folder: one line each."""
     found = []
@@ -46,8 +52,13 @@ def problems(platform: Platform) -> list[str]:
         if not path.exists():
             found.append(f"{path.name} is not there")
             continue
-        found += [f"{path.name}: {problem}" for problem in [*_told(path), *_format(path, platform), *_shown(path, exported)]]
+        found += [f"{path.name}: {problem}" for problem in of_library(path, platform, exported)]
     return found
+
+
+def of_library(path: Path, platform: Platform, exported: str) -> list[str]:
+    """What is wrong with one, of whose exports the names match `exported`."""
+    return [*_told(path), *_format(path, platform), *_shown(path, exported)]
 
 
 def _told(path: Path) -> list[str]:

@@ -18,10 +18,6 @@ from . import archives, artefacts, gems, inspection, java, natives, npm, place, 
 from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, every, named
 
 
-class NotFitToShip(Exception):
-    """A library has what it must not have; the text says what."""
-
-
 def make(platforms: list[Platform], profile: str) -> None:
     """Everything, in the order in which one thing needs the other."""
     shutil.rmtree(PACKAGES, ignore_errors=True)
@@ -51,7 +47,7 @@ def make(platforms: list[Platform], profile: str) -> None:
 def _libraries(platform: Platform, profile: str) -> None:
     natives.build(platform, profile)
     if wrong := inspection.problems(platform):
-        raise NotFitToShip(f"{platform.name}: {'; '.join(wrong)}")
+        raise inspection.NotFitToShip(f"{platform.name}: {'; '.join(wrong)}")
     for package in place.PACKAGES:
         place.place(package, platform, place.built(package, platform))
 
@@ -112,7 +108,7 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         make([named(name) for name in asked.platforms] or every(), asked.profile)
-    except (NotFitToShip, UnknownPlatform, place.LibraryMissing, toolchain.ToolMissing) as problem:
+    except (inspection.NotFitToShip, UnknownPlatform, place.LibraryMissing, toolchain.ToolMissing) as problem:
         print(f"packages: {problem}", file=sys.stderr)
         return 1
     for file in sorted(path for path in PACKAGES.rglob("*") if path.is_file()):
