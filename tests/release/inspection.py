@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 import lief
 
+from . import toolchain
 from .platforms import ROOT, Platform, floors, named, version
 
 # Nothing else may be needed where a library is loaded. In a library for Linux with glibc, `libgcc_s.so.1` would be one more.
@@ -40,10 +44,6 @@ EXPORTED = {
 EXPORTED_BY_OTHERS = re.compile(r"aws_lc_\w+_jent_\w+$")
 
 
-class NotFitToShip(Exception):
-    """A library has what it must not have; the text says what."""
-
-
 def problems(platform: Platform) -> list[str]:
     """What is wrong with the libraries in the platform's folder: one line each."""
     found = []
@@ -59,6 +59,18 @@ def problems(platform: Platform) -> list[str]:
 def of_library(path: Path, platform: Platform, exported: str) -> list[str]:
     """What is wrong with one, of whose exports the names match `exported`."""
     return [*_told(path), *_format(path, platform), *_shown(path, exported)]
+
+
+def of_wheel(wheel: Path, platform: Platform) -> list[str]:
+    """What is wrong with the library in a wheel, which besides asks nothing of Python that the oldest one does not have."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(wheel) as opened:
+        (library,) = [name for name in opened.namelist() if name.endswith((".so", ".pyd"))]
+        found = of_library(Path(opened.extract(library, folder)), platform, r"PyInit__native$")
+    if "-abi3-" in wheel.name:
+        audit = subprocess.run([toolchain.tools() / "abi3audit", "--strict", wheel], check=False, capture_output=True, text=True)
+        if audit.returncode != 0:
+            found.append(f"abi3audit: {audit.stdout.strip()} {audit.stderr.strip()}")
+    return found
 
 
 def _told(path: Path) -> list[str]:

@@ -110,6 +110,9 @@ def main() -> int:
     asked = parser.parse_args().packages
     if unknown := set(asked) - set(USES):
         parser.error(f"no package is called {', '.join(sorted(unknown))}; there are {', '.join(USES)}")
+    if not PACKAGES.exists():
+        print("oldest: there are no packages yet: make packages", file=sys.stderr)
+        return 1
     failed = False
     for name in asked or USES:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as project:

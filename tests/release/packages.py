@@ -18,6 +18,10 @@ from . import archives, artefacts, gems, inspection, java, natives, npm, place, 
 from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, every, named
 
 
+class NotFitToShip(Exception):
+    """A library has what it must not have; the text says what."""
+
+
 def make(platforms: list[Platform], profile: str) -> None:
     """Everything, in the order in which one thing needs the other."""
     shutil.rmtree(PACKAGES, ignore_errors=True)
@@ -26,7 +30,7 @@ def make(platforms: list[Platform], profile: str) -> None:
     for platform in platforms:
         steps += [
             (f"libraries for {platform.title}", lambda row=platform: _libraries(row, profile)),
-            (f"wheels for {platform.title}", lambda row=platform: wheels.make(row, profile=profile)),
+            (f"wheels for {platform.title}", lambda row=platform: _wheels(row, profile)),
             (f"C archive for {platform.title}", lambda row=platform: archives.make(row, [_bill(row, "jotgate-ffi")])),
         ]
     steps += [
@@ -46,10 +50,19 @@ def make(platforms: list[Platform], profile: str) -> None:
 
 def _libraries(platform: Platform, profile: str) -> None:
     natives.build(platform, profile)
-    if wrong := inspection.problems(platform):
-        raise inspection.NotFitToShip(f"{platform.name}: {'; '.join(wrong)}")
+    _fit_to_ship(platform.name, inspection.problems(platform))
     for package in place.PACKAGES:
         place.place(package, platform, place.built(package, platform))
+
+
+def _wheels(platform: Platform, profile: str) -> None:
+    for wheel in wheels.make(platform, profile=profile):
+        _fit_to_ship(wheel.name, inspection.of_wheel(wheel, platform))
+
+
+def _fit_to_ship(what: str, wrong: list[str]) -> None:
+    if wrong:
+        raise NotFitToShip(f"{what}: {'; '.join(wrong)}")
 
 
 def _bill(platform: Platform, crate: str, mark: str = "") -> Path:
@@ -108,7 +121,7 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         make([named(name) for name in asked.platforms] or every(), asked.profile)
-    except (inspection.NotFitToShip, UnknownPlatform, place.LibraryMissing, toolchain.ToolMissing) as problem:
+    except (NotFitToShip, UnknownPlatform, place.LibraryMissing, toolchain.ToolMissing) as problem:
         print(f"packages: {problem}", file=sys.stderr)
         return 1
     for file in sorted(path for path in PACKAGES.rglob("*") if path.is_file()):
