@@ -2,11 +2,9 @@
 
 package jotgatetest
 
+// Which archive is linked, the package above says: with a second one here a program could have that of another C library as well.
+
 // #cgo CFLAGS: -I${SRCDIR}/../native/include -I${SRCDIR}/..
-// #cgo darwin,amd64 LDFLAGS: ${SRCDIR}/../native/darwin_amd64/libjotgate.a -lm -liconv
-// #cgo darwin,arm64 LDFLAGS: ${SRCDIR}/../native/darwin_arm64/libjotgate.a -lm -liconv
-// #cgo linux,amd64 LDFLAGS: ${SRCDIR}/../native/linux_amd64/libjotgate.a -lm -ldl -lpthread
-// #cgo linux,arm64 LDFLAGS: ${SRCDIR}/../native/linux_arm64/libjotgate.a -lm -ldl -lpthread
 // #include "jotgate.h"
 // #include "library.h"
 import "C"
