@@ -17,7 +17,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import npm, place, platforms
-from .versions import ROOT, the_version
+from .platforms import ROOT
+from .versions import the_version
 
 JAVA = ROOT / "bindings-ffi" / "java"
 

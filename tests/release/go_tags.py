@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .versions import ROOT
+from .platforms import ROOT
 
 MODULE = Path("bindings-ffi") / "go"
 # Git wants a name; the time is that of the commit on which the tags stand.

@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from . import standard_library
-from .shipped import LIBRARIES, ROOT, edges, targets
+from .platforms import ROOT, every
+from .shipped import LIBRARIES, edges
 
 FILE = ROOT / "THIRD-PARTY-LICENSES"
 # The packages that are made of a folder of their own have it there, too.
@@ -57,7 +58,7 @@ def crates() -> list[Part]:
     shown = subprocess.run(words, cwd=ROOT, check=True, capture_output=True).stdout
     described = {(package["name"], package["version"]): package for package in json.loads(shown)["packages"]}
     found = []
-    for crate in sorted(edges(LIBRARIES, targets())):
+    for crate in sorted(edges(LIBRARIES, [platform.rust for platform in every()])):
         if not crate.ours:
             package = described[crate.name, crate.version]
             found.append(Part(crate.name, crate.version, crate.licence, texts(package, crate.licence)))

@@ -14,7 +14,8 @@ import subprocess
 import sys
 
 from .notes import CHANGELOG, NoNotes, notes
-from .versions import ROOT, DifferentVersions, the_version
+from .platforms import DOCUMENT, ROOT
+from .versions import DifferentVersions, the_version
 
 # What a job of the matrix has to know of its row.
 WANTED = ("name", "title", "runner", "tier")
@@ -48,7 +49,7 @@ def plan(tag: str | None, branch: str | None) -> dict[str, str]:
         notes(version, CHANGELOG.read_text(encoding="utf-8"))
         if branch is not None and not is_on(branch, "HEAD"):
             raise NotToBeReleased(f"the commit of {tag} is not on {branch}")
-    rows = matrix(json.loads((ROOT / "platforms.json").read_text(encoding="utf-8")))
+    rows = matrix(json.loads(DOCUMENT.read_text(encoding="utf-8")))
     return {
         "version": version,
         "release": "true" if tag else "false",

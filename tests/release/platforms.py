@@ -107,4 +107,4 @@ def version() -> str:
 
 
 def _document() -> dict:
-    return json.loads(DOCUMENT.read_text())
+    return json.loads(DOCUMENT.read_text(encoding="utf-8"))

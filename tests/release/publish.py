@@ -18,8 +18,8 @@ import sys
 from pathlib import Path
 
 from .artefacts import Artefact, NothingToPublish, of
+from .platforms import ROOT
 from .registries import ASKED, Unanswered, digest, held, usual_address
-from .versions import ROOT
 
 
 class Refused(Exception):

@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .shipped import LIBRARIES, Crate, UnknownPlatform, checksums, edges, targets
+from .platforms import UnknownPlatform, named
+from .shipped import LIBRARIES, Crate, checksums, edges
 
 # The name that scanners look for; in a wheel it lies in `*.dist-info/sboms`.
 NAME = "jotgate.cdx.json"
@@ -22,8 +23,8 @@ NAME = "jotgate.cdx.json"
 
 def bill(platform: str, library: str) -> dict:
     """The document for `library`, one of `LIBRARIES`, on the platform of that name in `platforms.json`."""
-    (target,) = targets(platform)
-    crates = edges((library,), [target])
+    row = named(platform)
+    crates = edges((library,), [row.rust])
     sums = checksums()
     (root,) = [crate for crate in crates if crate.name == library]
     standard = _standard_library()
@@ -36,8 +37,8 @@ def bill(platform: str, library: str) -> dict:
         "metadata": {
             "component": _component(root, sums),
             "properties": [
-                {"name": "jotgate:platform", "value": platform},
-                {"name": "jotgate:target", "value": target},
+                {"name": "jotgate:platform", "value": row.name},
+                {"name": "jotgate:target", "value": row.rust},
             ],
         },
         "components": [*parts, standard],

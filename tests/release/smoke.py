@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .artefacts import NothingToPublish, of
-from .versions import ROOT
+from .platforms import ROOT
 
 USES = ROOT / "tests" / "packages"
 README_OF_C = ROOT / "bindings-ffi" / "README.md"
