@@ -9,12 +9,14 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from .command import CannotGoOn
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "platforms.json"
 PACKAGES = ROOT / "target" / "packages"
 
 
-class UnknownPlatform(Exception):
+class UnknownPlatform(CannotGoOn):
     """No row has this name; the text lists those that there are."""
 
 

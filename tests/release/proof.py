@@ -22,6 +22,7 @@ from pathlib import Path
 
 from . import emulators, natives, toolchain, wheels
 from . import place as puts
+from .command import command
 from .platforms import PACKAGES, ROOT, Platform, named
 
 # How libraries are built that are not there yet, for all of the proofs.
@@ -187,6 +188,7 @@ def run(proof: Proof, *, quick: bool) -> bool:
     return good and bool(lines) and passed == len(lines)
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [proof.name for proof in PROOFS]

@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .platforms import UnknownPlatform, named
+from .command import command
+from .platforms import named
 from .shipped import LIBRARIES, Crate, checksums, edges
 
 # The name that scanners look for; in a wheel it lies in `*.dist-info/sboms`.
@@ -91,15 +92,12 @@ def _standard_library() -> dict:
     }
 
 
+@command
 def main(arguments: list[str]) -> int:
     if len(arguments) not in (2, 3) or arguments[1] not in LIBRARIES:
         print(f"usage: python3 -m release.sbom PLATFORM CRATE [FILE]; a CRATE is one of {', '.join(LIBRARIES)}", file=sys.stderr)
         return 2
-    try:
-        made = text(arguments[0], arguments[1])
-    except UnknownPlatform as wrong:
-        print(f"sbom: {wrong}", file=sys.stderr)
-        return 1
+    made = text(arguments[0], arguments[1])
     if arguments[2:]:
         Path(arguments[2]).write_text(made, encoding="utf-8")
     else:

@@ -13,13 +13,14 @@ import venv
 from pathlib import Path
 
 from . import apple
+from .command import CannotGoOn
 from .platforms import ROOT, Platform, floors
 
 TOOLS = ROOT / "target" / "release-tools"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
-class ToolMissing(Exception):
+class ToolMissing(CannotGoOn):
     """A program is not here and could not be installed; the text says where it comes from."""
 
 
