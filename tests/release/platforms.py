@@ -22,7 +22,7 @@ class UnknownPlatform(CannotGoOn):
 
 @dataclass(frozen=True)
 class Go:
-    """Where the Go module has its archive of this platform, when it is linked, and with what."""
+    """Where the Go module has its archive of this platform, when it is linked, and with what, as the archive in C is."""
 
     folder: str
     os: str

@@ -165,7 +165,8 @@ def _folders() -> dict[str, str]:
 
 def _stand_in_for_node() -> Path:
     """The build for Windows looks for `libnode.dll` to link with and takes nothing from it: Node is asked for its functions when
-    the addon is loaded. An empty library serves as well."""
+    the addon is loaded. An empty library serves as well. An addon that took something from it would need `libnode.dll` where it is
+    loaded: inspection.py refuses whatever is no library of the system."""
     folder = ROOT / "target" / "platforms" / "libnode"
     library = folder / "libnode.dll"
     if not library.exists():
