@@ -2,9 +2,8 @@
 # Installs the C interface: the header, the shared and the static library, jotgate.pc and the licences.
 #
 # PREFIX (/usr/local), LIBDIR (PREFIX/lib) and INCLUDEDIR (PREFIX/include) say where programs find it, DESTDIR in front of all of
-# them where packagers want it meanwhile, STRIP which `strip` it is for another platform, PRIVATE what a program needs that has
-# the archive in it, and RELOCATABLE=1 that jotgate.pc finds the others by its own place. Takes the libraries from
-# JOTGATE_LIBRARIES, or else builds the ones that ship.
+# them where packagers want it meanwhile, STRIP which `strip` it is for another platform, and RELOCATABLE=1 that jotgate.pc finds
+# the others by its own place. Takes the libraries from JOTGATE_LIBRARIES, or else builds the ones that ship.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,18 +32,18 @@ if [ -e "$libraries/libjotgate.dylib" ]; then
     shared=libjotgate.$abi.dylib
     put 755 "$libraries/libjotgate.dylib" "$libdir" "$shared"
     ln -sf "$shared" "${DESTDIR:-}$libdir/libjotgate.dylib"
-    private="-lm -liconv"
+    system=darwin
 elif [ -e "$libraries/jotgate.dll" ]; then
     # Programs look for it in the folder that they lie in and in those of PATH; the linker takes what stands for it.
     shared=libjotgate.dll.a
     put 755 "$libraries/jotgate.dll" "$prefix/bin" jotgate.dll
     put 644 "$libraries/libjotgate.dll.a" "$libdir" "$shared"
-    private="-lws2_32 -luserenv -lbcrypt -lntdll -lkernel32 -ladvapi32 -l:libwinpthread.a"
+    system=windows
 else
     shared=libjotgate.so.$abi
     put 755 "$libraries/libjotgate.so" "$libdir" "$shared"
     ln -sf "$shared" "${DESTDIR:-}$libdir/libjotgate.so"
-    private="-lpthread -ldl -lm"
+    system=linux
 fi
 put 644 "$libraries/libjotgate.a" "$libdir" libjotgate.a
 # A third of the archive is debug information of Rust's standard library. The names of functions stay, for backtraces.
@@ -54,6 +53,10 @@ put 644 "$header" "$includedir" jotgate.h
 for licence in LICENSE-APACHE LICENSE-MIT THIRD-PARTY-LICENSES; do
     put 644 "$licence" "$prefix/share/doc/jotgate" "$licence"
 done
+
+# What a program needs that has the archive in it, which platforms.json knows: all rows of a system say the same.
+private=$(sed -n '/"os": "'"$system"'".*"libraries": /{ s/.*"libraries": "\([^"]*\)".*/\1/p; q; }' platforms.json)
+[ -n "$private" ] || { echo "install.sh: platforms.json names no libraries for $system" >&2 && exit 1; }
 
 # below FOLDER: the folder as jotgate.pc writes it, so that a tree which is moved needs another prefix alone.
 below() { case $1 in "$prefix"/*) echo "\${prefix}${1#"$prefix"}" ;; *) echo "$1" ;; esac; }
@@ -70,6 +73,6 @@ Description: An API gateway's JWT policy, inside the process
 Version: $version
 Cflags: -I\${includedir}
 Libs: -L\${libdir} -ljotgate
-Libs.private: ${PRIVATE:-$private}
+Libs.private: $private
 END
 put 644 "$config" "$libdir/pkgconfig" jotgate.pc

@@ -127,11 +127,7 @@ function installed(platform: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/**
- * Linux maps what a file says it has, and the process dies when it touches what is not there. An ELF file says in its header
- * where its last part, the table of sections, begins, how many entries that has and how long each is. Other systems look
- * themselves.
- */
+/** The rule and its reason: ARCHITECTURE.md, "Before a native library is loaded". */
 function mustBeWhole(platform: string, file: string | undefined): void {
   if (file === undefined || !platform.startsWith('linux-')) return;
   const opened = openSync(file, 'r');

@@ -1,8 +1,12 @@
 """`platforms.json` is the one list of platforms: what each ecosystem calls them stands there, and loaders know the same names."""
 
+import os
 import re
+import subprocess
+import tempfile
 import tomllib
 import unittest
+from pathlib import Path
 
 from release import go_links, place, platforms, table
 
@@ -80,6 +84,17 @@ class PlatformsTest(unittest.TestCase):
         unsupported = tree.text(module / "link_unsupported.go")
         for platform in platforms.every():
             self.assertIn(platform.go.os, unsupported)
+
+    def test_the_c_library_is_linked_with_what_the_rows_say(self) -> None:
+        """Which its installation finds for itself, of libraries that are empty here."""
+        for row in self.rows:
+            with self.subTest(platform=row.name), tempfile.TemporaryDirectory() as folder:
+                for name in (row.shared("jotgate"), "libjotgate.a", "libjotgate.dll.a"):
+                    Path(folder, name).touch()
+                told = {"JOTGATE_LIBRARIES": folder, "DESTDIR": folder, "PREFIX": "/installed", "STRIP": "true"}
+                subprocess.run([tree.ROOT / "bindings-ffi" / "install.sh"], env=os.environ | told, check=True)
+                described = tree.text(Path(folder, "installed", "lib", "pkgconfig", "jotgate.pc"))
+                self.assertEqual(re.findall(r"^Libs\.private: (.*)$", described, re.MULTILINE), [row.go.libraries])
 
     def test_floors_are_those_of_the_packages(self) -> None:
         floors = platforms.floors()

@@ -22,7 +22,6 @@ def make(platform: Platform, extra: list[Path]) -> Path:
             "DESTDIR": stage,
             "PREFIX": f"/{name}",
             "RELOCATABLE": "1",
-            "PRIVATE": platform.go.libraries,
             "STRIP": "true",  # done already, by a tool that knows this platform
             "JOTGATE_LIBRARIES": str(platform.libraries),
         }

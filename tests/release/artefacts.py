@@ -18,11 +18,13 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from .command import CannotGoOn
+
 # A crate stands behind those that it needs.
 CRATES = ("jotgate", "jotgate-host", "jotgate-tools", "jotgate-testing", "jotgate-http")
 
 
-class NothingToPublish(Exception):
+class NothingToPublish(CannotGoOn):
     """The folder has no file for a registry, or one that cannot be read; the text says which."""
 
 

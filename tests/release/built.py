@@ -17,12 +17,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import npm, place, platforms
-from .versions import ROOT, the_version
+from .command import CannotGoOn, command
+from .platforms import ROOT
+from .versions import the_version
 
 JAVA = ROOT / "bindings-ffi" / "java"
 
 
-class NotBuilt(Exception):
+class NotBuilt(CannotGoOn):
     """A package is not there; the text says which command makes it."""
 
 
@@ -65,15 +67,12 @@ def put(folder: Path, files: Iterable[Path], command: str) -> None:
             shutil.copyfile(file, folder / file.name)
 
 
+@command
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python3 -m release.built FOLDER", file=sys.stderr)
         return 2
-    try:
-        gather(Path(arguments[0]).resolve())
-    except NotBuilt as wrong:
-        print(f"built: {wrong}", file=sys.stderr)
-        return 1
+    gather(Path(arguments[0]).resolve())
     return 0
 
 

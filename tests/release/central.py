@@ -15,11 +15,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+from .command import CannotGoOn, command
+
 # The first day that a ZIP file can name: the same files make the same bundle.
 NEVER = (1980, 1, 1, 0, 0, 0)
 
 
-class Incomplete(Exception):
+class Incomplete(CannotGoOn):
     """Central would refuse what is here; the text says why."""
 
 
@@ -53,20 +55,14 @@ def write(content: dict[str, bytes], bundle: Path) -> None:
             packed.writestr(entry, data)
 
 
+@command
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.central")
     parser.add_argument("folder", type=Path)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--unsigned", action="store_true")
     given = parser.parse_args(arguments)
-    try:
-        content = parts(given.folder, signed=not given.unsigned)
-    except Incomplete as wrong:
-        print(f"central: {wrong}", file=sys.stderr)
-        return 1
-    except subprocess.CalledProcessError as failed:
-        print(f"central: gpg: {failed.stderr.decode(errors='replace').strip()}", file=sys.stderr)
-        return 1
+    content = parts(given.folder, signed=not given.unsigned)
     if not content:
         print("central: nothing to publish, so there is no bundle")
         return 0

@@ -10,6 +10,8 @@ import hashlib
 import sys
 from pathlib import Path
 
+from .command import CannotGoOn, command
+
 NAME = "SHA256SUMS"
 
 
@@ -35,6 +37,7 @@ def differences(folder: Path) -> list[str]:
     return missing + unknown + altered
 
 
+@command
 def main(arguments: list[str]) -> int:
     if not arguments or arguments[1:] not in ([], ["--check"]):
         print("usage: python3 -m release.checksums FOLDER [--check]", file=sys.stderr)
@@ -47,8 +50,7 @@ def main(arguments: list[str]) -> int:
         return 1 if wrong else 0
     found = sums(folder)
     if not found:
-        print(f"checksums: no file in {folder}", file=sys.stderr)
-        return 1
+        raise CannotGoOn(f"no file in {folder}")
     (folder / NAME).write_text("".join(f"{value}  {name}\n" for name, value in found.items()), encoding="utf-8")
     print(f"{len(found)} files in {folder / NAME}")
     return 0

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from . import toolchain
+from .command import CannotGoOn
 from .platforms import ROOT, Platform
 
 FOREIGN = ROOT / "target" / "foreign"
@@ -16,7 +17,7 @@ FOREIGN = ROOT / "target" / "foreign"
 ARM64_PACKAGES = ("python3", "openjdk-17-jre-headless", "libstdc++6", "libjson-c-dev")
 
 
-class EmulatorMissing(Exception):
+class EmulatorMissing(CannotGoOn):
     """What runs programs of a platform is not here; the text says which."""
 
 

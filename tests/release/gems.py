@@ -14,8 +14,9 @@ import tempfile
 from pathlib import Path
 
 from . import place
+from .command import command
 from .npm import Extra, nothing
-from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, named, version
+from .platforms import PACKAGES, ROOT, Platform, named, version
 
 RUBY = ROOT / "bindings-ffi" / "ruby"
 # The first day that a ZIP file can name, as in all packages.
@@ -52,17 +53,14 @@ def _gem(platform: Platform, extra: list[Path], folder: Path) -> Path:
     return made
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=PACKAGES / "ruby")
     parser.add_argument("platforms", nargs="+", metavar="PLATFORM")
     asked = parser.parse_args()
-    try:
-        for gem in make([named(name) for name in asked.platforms], folder=asked.folder):
-            print(gem)
-    except (place.LibraryMissing, UnknownPlatform) as problem:
-        print(f"gems: {problem}", file=sys.stderr)
-        return 1
+    for gem in make([named(name) for name in asked.platforms], folder=asked.folder):
+        print(gem)
     return 0
 
 

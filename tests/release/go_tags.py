@@ -18,14 +18,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .versions import ROOT
+from .command import CannotGoOn, command
+from .platforms import ROOT
 
 MODULE = Path("bindings-ffi") / "go"
 # Git wants a name; the time is that of the commit on which the tags stand.
 WHO = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
 
 
-class Refused(Exception):
+class Refused(CannotGoOn):
     """Nothing must be pushed as things are; the text says why."""
 
 
@@ -73,20 +74,14 @@ def run(folder: Path, remote: str, *, push: bool) -> None:
             git("push", "--quiet", "--atomic", remote, *[f"refs/tags/{tag}" for tag in lacking], where=clone)
 
 
+@command
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.go_tags")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--at", required=True, help="the repository that the module's name leads to")
     parser.add_argument("--push", action="store_true", help="push; without this nothing is sent anywhere")
     given = parser.parse_args(arguments)
-    try:
-        run(given.folder, given.at, push=given.push)
-    except Refused as wrong:
-        print(f"go_tags: {wrong}", file=sys.stderr)
-        return 1
-    except subprocess.CalledProcessError as failed:
-        print(f"go_tags: {failed.cmd[0]}: {failed.stderr.strip()}", file=sys.stderr)
-        return 1
+    run(given.folder, given.at, push=given.push)
     return 0
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import lief
 
 from . import toolchain
+from .command import command
 from .platforms import ROOT, Platform, floors, named, version
 
 # Nothing else may be needed where a library is loaded. In a library for Linux with glibc, `libgcc_s.so.1` would be one more.
@@ -142,6 +143,7 @@ def _number(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
+@command
 def main() -> int:
     failed = 0
     for platform in [named(name) for name in sys.argv[1:]]:

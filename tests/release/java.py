@@ -15,7 +15,8 @@ import zipfile
 from pathlib import Path
 
 from . import place
-from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, named, version
+from .command import command
+from .platforms import PACKAGES, ROOT, Platform, named, version
 
 BINDINGS = ROOT / "bindings-ffi"
 JAVA = BINDINGS / "java"
@@ -76,16 +77,13 @@ def _anonymous(jar: Path) -> None:
     beside.replace(jar)
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("platforms", nargs="+", metavar="PLATFORM")
     asked = parser.parse_args()
-    try:
-        for file in make([named(name) for name in asked.platforms]):
-            print(file.relative_to(ROOT))
-    except (place.LibraryMissing, UnknownPlatform) as problem:
-        print(f"java: {problem}", file=sys.stderr)
-        return 1
+    for file in make([named(name) for name in asked.platforms]):
+        print(file.relative_to(ROOT))
     return 0
 
 

@@ -18,7 +18,9 @@ from functools import cache
 from pathlib import Path
 
 from . import standard_library
-from .shipped import LIBRARIES, ROOT, edges, targets
+from .command import CannotGoOn, command
+from .platforms import ROOT, every
+from .shipped import LIBRARIES, edges
 
 FILE = ROOT / "THIRD-PARTY-LICENSES"
 # The packages that are made of a folder of their own have it there, too.
@@ -31,7 +33,7 @@ STANDARD = "The standard library of Rust {}, which is in every binary, and what 
 STANDARD_HEADING = re.compile(re.escape(STANDARD.strip()).replace(r"\{\}", r"(?P<version>\S+)"))
 
 
-class WithoutText(Exception):
+class WithoutText(CannotGoOn):
     """A crate brings no licence text, and there is none for it here."""
 
 
@@ -57,7 +59,7 @@ def crates() -> list[Part]:
     shown = subprocess.run(words, cwd=ROOT, check=True, capture_output=True).stdout
     described = {(package["name"], package["version"]): package for package in json.loads(shown)["packages"]}
     found = []
-    for crate in sorted(edges(LIBRARIES, targets())):
+    for crate in sorted(edges(LIBRARIES, [platform.rust for platform in every()])):
         if not crate.ours:
             package = described[crate.name, crate.version]
             found.append(Part(crate.name, crate.version, crate.licence, texts(package, crate.licence)))
@@ -147,17 +149,14 @@ def check(text: str) -> list[str]:
     return wrong + [f"{copy.relative_to(ROOT)} differs" for copy in COPIES if copy.read_text(encoding="utf-8") != text]
 
 
+@command
 def main(arguments: list[str]) -> int:
-    try:
-        if arguments == ["--check"]:
-            wrong = check(FILE.read_text(encoding="utf-8"))
-            for line in wrong:
-                print(f"licences: {FILE.name}: {line}", file=sys.stderr)
-            return 1 if wrong else 0
-        text = document(second_part())
-    except (WithoutText, standard_library.NotThere) as wrong:
-        print(f"licences: {wrong}", file=sys.stderr)
-        return 1
+    if arguments == ["--check"]:
+        wrong = check(FILE.read_text(encoding="utf-8"))
+        for line in wrong:
+            print(f"licences: {FILE.name}: {line}", file=sys.stderr)
+        return 1 if wrong else 0
+    text = document(second_part())
     for file in (FILE, *COPIES):
         file.write_text(text, encoding="utf-8")
     return 0

@@ -14,6 +14,7 @@ import sys
 import time
 
 from . import toolchain
+from .command import command
 from .platforms import ROOT, Platform, named
 
 # The shared library that becomes of each crate. Of the C interface there is an archive as well.
@@ -44,7 +45,8 @@ def build(platform: Platform, profile: str = "release", crates: tuple[str, ...] 
     toolchain.strip_archive(made / ARCHIVE, platform.libraries / ARCHIVE)
 
 
-def main() -> None:
+@command
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("platforms", nargs="+", metavar="PLATFORM")
     parser.add_argument("--profile", default="release")
@@ -54,6 +56,7 @@ def main() -> None:
         print(f"== [{place}/{len(asked.platforms)}] {platform.title}", flush=True)
         build(platform, asked.profile)
         print(f"== {platform.name}: built in {time.monotonic() - started:.0f} s", flush=True)
+    return 0
 
 
 if __name__ == "__main__":

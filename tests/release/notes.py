@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from .command import CannotGoOn, command
+from .platforms import ROOT
+
 CHANGELOG = ROOT / "CHANGELOG.md"
 HEADING = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>.+))?$", re.MULTILINE)
 
 
-class NoNotes(Exception):
+class NoNotes(CannotGoOn):
     """The changelog does not tell of this version; the text says what is wrong."""
 
 
@@ -25,24 +26,21 @@ def notes(version: str, changelog: str) -> str:
         if heading["version"] != version:
             continue
         if version != "Unreleased" and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", heading["date"] or ""):
-            raise NoNotes(f"the heading of {version} has no date: '## [{version}] - 2030-12-31'")
+            raise NoNotes(f"CHANGELOG.md: the heading of {version} has no date: '## [{version}] - 2030-12-31'")
         section = changelog[heading.end() : following.start() if following else len(changelog)].strip()
         if not re.search(r"^- ", section, re.MULTILINE):
-            raise NoNotes(f"the section of {version} names no change")
+            raise NoNotes(f"CHANGELOG.md: the section of {version} names no change")
         return section + "\n"
     there = ", ".join(heading["version"] for heading in headings)
-    raise NoNotes(f"no section '## [{version}] - DATE'; there are {there}")
+    raise NoNotes(f"CHANGELOG.md: no section '## [{version}] - DATE'; there are {there}")
 
 
+@command
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python3 -m release.notes VERSION", file=sys.stderr)
         return 2
-    try:
-        print(notes(arguments[0], CHANGELOG.read_text(encoding="utf-8")), end="")
-    except NoNotes as wrong:
-        print(f"notes: CHANGELOG.md: {wrong}", file=sys.stderr)
-        return 1
+    print(notes(arguments[0], CHANGELOG.read_text(encoding="utf-8")), end="")
     return 0
 
 

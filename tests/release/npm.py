@@ -19,7 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import place
-from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, named, version
+from .command import command
+from .platforms import PACKAGES, ROOT, Platform, named, version
 
 NODE = ROOT / "bindings-node"
 NOTICES = ROOT / "THIRD-PARTY-LICENSES"
@@ -92,17 +93,14 @@ def _packed(stage: Path, described: dict, files: list[Path], folder: Path) -> Pa
     return folder / entry["filename"]
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=PACKAGES / "npm")
     parser.add_argument("platforms", nargs="+", metavar="PLATFORM")
     asked = parser.parse_args()
-    try:
-        for tarball in make([named(name) for name in asked.platforms], folder=asked.folder):
-            print(tarball)
-    except (place.LibraryMissing, UnknownPlatform) as problem:
-        print(f"npm: {problem}", file=sys.stderr)
-        return 1
+    for tarball in make([named(name) for name in asked.platforms], folder=asked.folder):
+        print(tarball)
     return 0
 
 

@@ -17,14 +17,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import artefacts, emulators, place, smoke, toolchain
+from . import emulators, place, smoke, toolchain
+from .command import REASONS, CannotGoOn, command, why
 from .platforms import PACKAGES, ROOT, floors, host, version
 
 DEBIAN = ("gcc", "libc6-dev", "libstdc++6", "openjdk-17-jdk-headless")
 MODULE = "github.com/jotgate/jotgate/bindings-ffi/go"
 
 
-class NotHere(Exception):
+class NotHere(CannotGoOn):
     """What the package would be tried on cannot be had; the text says what that is."""
 
 
@@ -104,6 +105,7 @@ def _system() -> Path:
 USES = {"c": c, "go": go, "maven": maven, "npm": npm, "python": python}
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=", ".join(USES))
@@ -111,8 +113,7 @@ def main() -> int:
     if unknown := set(asked) - set(USES):
         parser.error(f"no package is called {', '.join(sorted(unknown))}; there are {', '.join(USES)}")
     if not PACKAGES.exists():
-        print("oldest: there are no packages yet: make packages", file=sys.stderr)
-        return 1
+        raise CannotGoOn("there are no packages yet: make packages")
     failed = False
     for name in asked or USES:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as project:
@@ -120,9 +121,9 @@ def main() -> int:
                 print(f"oldest: {name}: works with {USES[name](Path(project))}", flush=True)
             except NotHere as missing:
                 print(f"oldest: {name}: NOT TESTED: no {missing} here", flush=True)
-            except (smoke.Failed, artefacts.NothingToPublish, toolchain.ToolMissing, OSError) as wrong:
+            except (*REASONS, OSError) as wrong:
                 failed = True
-                print(f"oldest: {name}: {wrong}", file=sys.stderr, flush=True)
+                print(f"oldest: {name}: {why(wrong)}", file=sys.stderr, flush=True)
     return 1 if failed else 0
 
 

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import archives, artefacts, gems, inspection, java, natives, npm, place, sbom, toolchain, wheels
-from .platforms import PACKAGES, ROOT, Platform, UnknownPlatform, every, named
+from .command import CannotGoOn, command
+from .platforms import PACKAGES, ROOT, Platform, every, named
 
 
-class NotFitToShip(Exception):
+class NotFitToShip(CannotGoOn):
     """A library has what it must not have; the text says what."""
 
 
@@ -114,16 +115,13 @@ def _crates() -> None:
         shutil.copy2(file, PACKAGES / "crates")
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("platforms", nargs="*", metavar="PLATFORM")
     parser.add_argument("--profile", default="release")
     asked = parser.parse_args()
-    try:
-        make([named(name) for name in asked.platforms] or every(), asked.profile)
-    except (NotFitToShip, UnknownPlatform, place.LibraryMissing, toolchain.ToolMissing) as problem:
-        print(f"packages: {problem}", file=sys.stderr)
-        return 1
+    make([named(name) for name in asked.platforms] or every(), asked.profile)
     for file in sorted(path for path in PACKAGES.rglob("*") if path.is_file()):
         print(f"{file.stat().st_size:>12,}  {file.relative_to(PACKAGES)}")
     return 0

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import natives
-from .platforms import ROOT, Platform, UnknownPlatform, host, named
+from .command import CannotGoOn, command
+from .platforms import ROOT, Platform, host, named
 
 GO = ROOT / "bindings-ffi" / "go"
 
 
-class LibraryMissing(Exception):
+class LibraryMissing(CannotGoOn):
     """There is no library to put anywhere; the text says which, and what makes it."""
 
 
@@ -137,24 +138,21 @@ def _tell_go() -> None:
     )
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", action="store_true", help="builds the libraries of named platforms first")
     parser.add_argument("package", choices=sorted(PACKAGES))
     parser.add_argument("platforms", nargs="*", metavar="PLATFORM", default=["host"])
     asked = parser.parse_args()
-    try:
-        for name in asked.platforms:
-            platform = named(name)
-            if asked.build and name != "host":
-                natives.build(platform)
-            library = ours(asked.package) if name == "host" else built(asked.package, platform)
-            # What `release.natives` builds has been stripped.
-            place(asked.package, platform, library, strip=asked.package == "go" and name == "host")
-            print(placed(asked.package, platform).relative_to(ROOT))
-    except (LibraryMissing, UnknownPlatform) as problem:
-        print(f"place: {problem}", file=sys.stderr)
-        return 1
+    for name in asked.platforms:
+        platform = named(name)
+        if asked.build and name != "host":
+            natives.build(platform)
+        library = ours(asked.package) if name == "host" else built(asked.package, platform)
+        # What `release.natives` builds has been stripped.
+        place(asked.package, platform, library, strip=asked.package == "go" and name == "host")
+        print(placed(asked.package, platform).relative_to(ROOT))
     return 0
 
 

@@ -13,14 +13,16 @@ import json
 import subprocess
 import sys
 
-from .notes import CHANGELOG, NoNotes, notes
-from .versions import ROOT, DifferentVersions, the_version
+from .command import CannotGoOn, command
+from .notes import CHANGELOG, notes
+from .platforms import DOCUMENT, ROOT
+from .versions import the_version
 
 # What a job of the matrix has to know of its row.
 WANTED = ("name", "title", "runner", "tier")
 
 
-class NotToBeReleased(Exception):
+class NotToBeReleased(CannotGoOn):
     """Something is not as it has to be for a release; the text says what."""
 
 
@@ -48,7 +50,7 @@ def plan(tag: str | None, branch: str | None) -> dict[str, str]:
         notes(version, CHANGELOG.read_text(encoding="utf-8"))
         if branch is not None and not is_on(branch, "HEAD"):
             raise NotToBeReleased(f"the commit of {tag} is not on {branch}")
-    rows = matrix(json.loads((ROOT / "platforms.json").read_text(encoding="utf-8")))
+    rows = matrix(json.loads(DOCUMENT.read_text(encoding="utf-8")))
     return {
         "version": version,
         "release": "true" if tag else "false",
@@ -57,17 +59,13 @@ def plan(tag: str | None, branch: str | None) -> dict[str, str]:
     }
 
 
+@command
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.plan")
     parser.add_argument("--tag", help="the tag of the release, such as v0.2.0; without it nothing is published")
     parser.add_argument("--branch", help="the branch on which the tagged commit has to be")
     given = parser.parse_args(arguments)
-    try:
-        planned = plan(given.tag or None, given.branch or None)
-    except (DifferentVersions, NoNotes, NotToBeReleased) as wrong:
-        print(f"plan: {wrong}", file=sys.stderr)
-        return 1
-    for name, value in planned.items():
+    for name, value in plan(given.tag or None, given.branch or None).items():
         print(f"{name}={value}")
     return 0
 

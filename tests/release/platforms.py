@@ -9,18 +9,20 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from .command import CannotGoOn
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "platforms.json"
 PACKAGES = ROOT / "target" / "packages"
 
 
-class UnknownPlatform(Exception):
+class UnknownPlatform(CannotGoOn):
     """No row has this name; the text lists those that there are."""
 
 
 @dataclass(frozen=True)
 class Go:
-    """Where the Go module has its archive of this platform, when it is linked, and with what."""
+    """Where the Go module has its archive of this platform, when it is linked, and with what, as the archive in C is."""
 
     folder: str
     os: str
@@ -107,4 +109,4 @@ def version() -> str:
 
 
 def _document() -> dict:
-    return json.loads(DOCUMENT.read_text())
+    return json.loads(DOCUMENT.read_text(encoding="utf-8"))

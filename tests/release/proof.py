@@ -22,10 +22,9 @@ from pathlib import Path
 
 from . import emulators, natives, toolchain, wheels
 from . import place as puts
+from .command import command
 from .platforms import PACKAGES, ROOT, Platform, named
 
-# How libraries are built that are not there yet, for all of the proofs.
-PROFILE = "JOTGATE_PROOF_PROFILE"
 REPORTS = ROOT / "target" / "conformance" / "foreign"
 # Each algorithm, what is no token at all, and the rules of time: what a compiler or a processor could get wrong.
 QUICK = ("rsa", "ecdsa", "eddsa", "hmac", "alg_none", "time", "json")
@@ -37,17 +36,18 @@ class Proof:
 
     platform: str
     binding: str
-    # Makes what has to be there, and says by what the runner's interpreter, its first word, is replaced.
-    prepare: Callable[[Platform], list[str]]
+    # Makes what has to be there, of libraries that are built by a profile of cargo if they are missing, and says by what the
+    # runner's interpreter, its first word, is replaced.
+    prepare: Callable[[Platform, str], list[str]]
 
     @property
     def name(self) -> str:
         return f"{self.binding}-{self.platform}"
 
 
-def go(platform: Platform) -> list[str]:
+def go(platform: Platform, profile: str) -> list[str]:
     """The runner, linked by a compiler for the platform. With musl it is one file that needs nothing of the system."""
-    place("go", platform)
+    place("go", platform, profile)
     program = REPORTS / "programs" / f"go-{platform.name}{'.exe' if platform.system == 'windows' else ''}"
     told = {"CGO_ENABLED": "1", "GOOS": platform.go.os, "GOARCH": platform.go.arch, "CGO_LDFLAGS": "-O2 -g"}
     flags = []
@@ -63,9 +63,9 @@ def go(platform: Platform) -> list[str]:
     return [*emulators.words(platform), str(program)]
 
 
-def c(platform: Platform) -> list[str]:
+def c(platform: Platform, profile: str) -> list[str]:
     """The runner, linked with the archive and with Debian's json-c. With musl it is one file that needs nothing of the system."""
-    build("jotgate-ffi", natives.ARCHIVE, platform)
+    build("jotgate-ffi", natives.ARCHIVE, platform, profile)
     root = Path("/")
     if platform.emulator is None:
         toolchain.debian("/usr/include/json-c/json.h", "libjson-c-dev")
@@ -80,16 +80,17 @@ def c(platform: Platform) -> list[str]:
     program = REPORTS / "programs" / f"c-{platform.name}"
     words = [*toolchain.c_compiler(platform), "-std=c11", "-O2", "-I", ROOT / "bindings-ffi" / "include", "-isystem", headers, *sources]
     words += [Path(__file__).with_name("checked_calls.c"), "-static"] if platform.musl else []
-    words += [json_c, platform.libraries / natives.ARCHIVE, "-lunwind", "-lpthread", "-ldl", "-lm", "-o", program]
+    words += [json_c, platform.libraries / natives.ARCHIVE, "-lunwind", *platform.go.libraries.split(), "-o", program]
     subprocess.run(words, check=True)
     return [*emulators.words(platform), str(program)]
 
 
-def python(platform: Platform) -> list[str]:
+def python(platform: Platform, profile: str) -> list[str]:
     """The wheel and what its runner stands on, unpacked by pip for a Python that is Debian's."""
     root = emulators.debian_system(platform)
     tag = platform.wheel.split(".")[-1]
-    ours = list((PACKAGES / "python").glob(f"jotgate-*abi3*{tag}*.whl")) or wheels.make(platform, free_threaded=False)
+    ours = list((PACKAGES / "python").glob(f"jotgate-*abi3*{tag}*.whl"))
+    ours = ours or wheels.make(platform, free_threaded=False, profile=profile)
     site = REPORTS / "programs" / f"python-{platform.name}"
     shutil.rmtree(site, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", site, "--only-binary=:all:", "--python-version", "3.11"]
@@ -103,9 +104,9 @@ def python(platform: Platform) -> list[str]:
     return script(f"python-{platform.name}.sh", f'PYTHONPATH={site} exec {" ".join(start)} "$@"')
 
 
-def node(platform: Platform) -> list[str]:
+def node(platform: Platform, profile: str) -> list[str]:
     """The package as it lies in the tree, with the addon of the platform, in a Node of the platform."""
-    place("node", platform)
+    place("node", platform, profile)
     if platform.emulator == "qemu":
         emulators.debian_system(platform)
     # The oldest that is promised, which for Windows has no package.
@@ -113,10 +114,10 @@ def node(platform: Platform) -> list[str]:
     return [*emulators.words(platform), str(program)]
 
 
-def java(platform: Platform) -> list[str]:
+def java(platform: Platform, profile: str) -> list[str]:
     """The classes of the tree, with the library of the platform among them, in a Java of the platform."""
     root = emulators.debian_system(platform)
-    place("java", platform)
+    place("java", platform, profile)
     library = ROOT / "bindings-ffi" / "java" / "target" / "classes" / "native" / platform.java
     library.mkdir(parents=True, exist_ok=True)
     shutil.copy2(platform.libraries / platform.shared("jotgate_jni"), library)
@@ -135,17 +136,17 @@ def script(name: str, line: str) -> list[str]:
     return [str(file)]
 
 
-def place(package: str, platform: Platform) -> None:
+def place(package: str, platform: Platform, profile: str) -> None:
     """Puts the libraries of the platform where the package has them."""
     wanted = puts.PACKAGES[package]
-    build(wanted.crate, wanted.file(platform), platform)
+    build(wanted.crate, wanted.file(platform), platform, profile)
     subprocess.run([sys.executable, "-m", "release.place", package, platform.name], cwd=ROOT / "tests", check=True)
 
 
-def build(crate: str, file: str, platform: Platform) -> None:
+def build(crate: str, file: str, platform: Platform, profile: str) -> None:
     """Sees to it that the libraries of a crate for the platform are there."""
     if not (platform.libraries / file).exists():
-        natives.build(platform, os.environ.get(PROFILE, "release"), (crate,))
+        natives.build(platform, profile, (crate,))
 
 
 PROOFS = (
@@ -163,10 +164,10 @@ PROOFS = (
 )
 
 
-def run(proof: Proof, *, quick: bool) -> bool:
+def run(proof: Proof, profile: str, *, quick: bool) -> bool:
     """Whether every case has the verdict that it must have; writes down how many did."""
     started = time.monotonic()
-    runner = proof.prepare(named(proof.platform))
+    runner = proof.prepare(named(proof.platform), profile)
     reports = REPORTS / proof.name
     shutil.rmtree(reports, ignore_errors=True)
     # An emulated program is many times slower: it is given up when nothing came of it for that long.
@@ -187,6 +188,7 @@ def run(proof: Proof, *, quick: bool) -> bool:
     return good and bool(lines) and passed == len(lines)
 
 
+@command
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [proof.name for proof in PROOFS]
@@ -194,10 +196,10 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--profile", default="release", help="how libraries are built that are not there yet")
     asked = parser.parse_args()
-    os.environ[PROFILE] = asked.profile
     if unknown := set(asked.proofs) - set(names):
         parser.error(f"no proof is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    failed = [proof.name for proof in PROOFS if proof.name in (asked.proofs or names) and not run(proof, quick=asked.quick)]
+    chosen = [proof for proof in PROOFS if proof.name in (asked.proofs or names)]
+    failed = [proof.name for proof in chosen if not run(proof, asked.profile, quick=asked.quick)]
     if failed:
         print(f"proof: FAILED: {', '.join(failed)}")
     return 1 if failed else 0

@@ -17,12 +17,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .artefacts import Artefact, NothingToPublish, of
-from .registries import ASKED, Unanswered, digest, held, usual_address
-from .versions import ROOT
+from .artefacts import Artefact, of
+from .command import CannotGoOn, command
+from .platforms import ROOT
+from .registries import ASKED, digest, held, usual_address
 
 
-class Refused(Exception):
+class Refused(CannotGoOn):
     """Nothing must be published as things are; the text says why."""
 
 
@@ -48,12 +49,12 @@ def upload(registry: str, address: str, artefacts: list[Artefact]) -> None:
     for artefact in artefacts:
         if registry == "crates":
             made_again(artefact)
-        subprocess.run(command(registry, artefact), cwd=ROOT, check=True)
+        subprocess.run(client(registry, artefact), cwd=ROOT, check=True)
         if registry == "crates" and held(registry, address, artefact) != digest("sha256", artefact):
             raise Refused(f"the registry has other bytes of {artefact.name} than those that were tried")
 
 
-def command(registry: str, artefact: Artefact) -> list[str]:
+def client(registry: str, artefact: Artefact) -> list[str]:
     """What uploads one file, with the client of its ecosystem. Who it is, the client finds out by itself."""
     if registry == "crates":
         return ["cargo", "publish", "--locked", "--no-verify", "--package", artefact.package]
@@ -97,6 +98,7 @@ def run(given: argparse.Namespace) -> None:
     print(f"{given.registry}: {len(artefacts)} files, {len(artefacts) - len(lacking)} of them there before")
 
 
+@command
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.publish")
     parser.add_argument("registry", choices=sorted(ASKED))
@@ -106,14 +108,7 @@ def main(arguments: list[str]) -> int:
     what.add_argument("--upload", action="store_true", help="publish; without this nothing is sent anywhere")
     what.add_argument("--into", type=Path, help="a folder for what has to be uploaded")
     what.add_argument("--expect", action="store_true", help="fail where something is missing")
-    try:
-        run(parser.parse_args(arguments))
-    except (NothingToPublish, Refused, Unanswered) as wrong:
-        print(f"publish: {wrong}", file=sys.stderr)
-        return 1
-    except subprocess.CalledProcessError as failed:
-        print(f"publish: {failed.cmd[0]} ended with status {failed.returncode}", file=sys.stderr)
-        return 1
+    run(parser.parse_args(arguments))
     return 0
 
 

@@ -16,12 +16,13 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from .artefacts import Artefact
+from .command import CannotGoOn
 
 # What a client has to say of itself, or some registries refuse it.
 AGENT = "jotgate-release (https://github.com/jotgate/jotgate)"
 
 
-class Unanswered(Exception):
+class Unanswered(CannotGoOn):
     """The registry could not be asked, or its answer could not be read: nobody knows what it has."""
 
 

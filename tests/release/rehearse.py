@@ -11,9 +11,10 @@ import tempfile
 from pathlib import Path
 
 from . import artefacts, central, publish, registries, stand_in
+from .command import CannotGoOn, command
 
 
-class NotReady(Exception):
+class NotReady(CannotGoOn):
     """A release would not go through; the text says where."""
 
 
@@ -37,15 +38,12 @@ def rehearse(folder: Path) -> None:
             raise NotReady("the bundle for Maven Central")
 
 
+@command
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.rehearse")
     parser.add_argument("folder", type=Path)
     given = parser.parse_args(arguments)
-    try:
-        rehearse(given.folder)
-    except (NotReady, artefacts.NothingToPublish) as wrong:
-        print(f"rehearse: {wrong}", file=sys.stderr)
-        return 1
+    rehearse(given.folder)
     print("rehearse: every step went through, and nothing was published")
     return 0
 

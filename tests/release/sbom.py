@@ -14,7 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .shipped import LIBRARIES, Crate, UnknownPlatform, checksums, edges, targets
+from .command import command
+from .platforms import named
+from .shipped import LIBRARIES, Crate, checksums, edges
 
 # The name that scanners look for; in a wheel it lies in `*.dist-info/sboms`.
 NAME = "jotgate.cdx.json"
@@ -22,8 +24,8 @@ NAME = "jotgate.cdx.json"
 
 def bill(platform: str, library: str) -> dict:
     """The document for `library`, one of `LIBRARIES`, on the platform of that name in `platforms.json`."""
-    (target,) = targets(platform)
-    crates = edges((library,), [target])
+    row = named(platform)
+    crates = edges((library,), [row.rust])
     sums = checksums()
     (root,) = [crate for crate in crates if crate.name == library]
     standard = _standard_library()
@@ -36,8 +38,8 @@ def bill(platform: str, library: str) -> dict:
         "metadata": {
             "component": _component(root, sums),
             "properties": [
-                {"name": "jotgate:platform", "value": platform},
-                {"name": "jotgate:target", "value": target},
+                {"name": "jotgate:platform", "value": row.name},
+                {"name": "jotgate:target", "value": row.rust},
             ],
         },
         "components": [*parts, standard],
@@ -90,15 +92,12 @@ def _standard_library() -> dict:
     }
 
 
+@command
 def main(arguments: list[str]) -> int:
     if len(arguments) not in (2, 3) or arguments[1] not in LIBRARIES:
         print(f"usage: python3 -m release.sbom PLATFORM CRATE [FILE]; a CRATE is one of {', '.join(LIBRARIES)}", file=sys.stderr)
         return 2
-    try:
-        made = text(arguments[0], arguments[1])
-    except UnknownPlatform as wrong:
-        print(f"sbom: {wrong}", file=sys.stderr)
-        return 1
+    made = text(arguments[0], arguments[1])
     if arguments[2:]:
         Path(arguments[2]).write_text(made, encoding="utf-8")
     else:

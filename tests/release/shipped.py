@@ -7,9 +7,9 @@ import re
 import subprocess
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from .platforms import ROOT
+
 # The library in each package. Ruby and Swift share one.
 LIBRARIES = ("jotgate-python", "jotgate-node", "jotgate-ffi", "jotgate-jni", "jotgate-uniffi")
 FEATURES = "aws-lc"
@@ -27,19 +27,6 @@ class Crate:
     @property
     def ours(self) -> bool:
         return self.name.startswith("jotgate")
-
-
-class UnknownPlatform(Exception):
-    """`platforms.json` has no such row; the text lists those that there are."""
-
-
-def targets(platform: str | None = None) -> list[str]:
-    """What Rust calls the platform of that name, or all of them."""
-    rows = json.loads((ROOT / "platforms.json").read_text(encoding="utf-8"))["platforms"]
-    found = [row["rust"] for row in rows if platform in (None, row["name"])]
-    if not found:
-        raise UnknownPlatform(f"no platform {platform} in platforms.json; there are {', '.join(row['name'] for row in rows)}")
-    return found
 
 
 def edges(libraries: tuple[str, ...], targets: list[str]) -> dict[Crate, set[Crate]]:

@@ -18,15 +18,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from .artefacts import NothingToPublish, of
-from .versions import ROOT
+from .artefacts import of
+from .command import REASONS, CannotGoOn, command, why
+from .platforms import ROOT
 
 USES = ROOT / "tests" / "packages"
 README_OF_C = ROOT / "bindings-ffi" / "README.md"
 JAVA = ROOT / "bindings-ffi" / "java" / "src" / "test" / "package" / "Use.java"
 
 
-class Failed(Exception):
+class Failed(CannotGoOn):
     """A package could not be installed, or does not do what it should; the text says which."""
 
 
@@ -104,6 +105,7 @@ def copied(name: str, project: Path) -> Path:
 PACKAGES = {"python": python, "npm": npm, "maven": maven, "c": c}
 
 
+@command
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="release.smoke")
     parser.add_argument("folder", type=Path)
@@ -118,9 +120,9 @@ def main(arguments: list[str]) -> int:
             try:
                 PACKAGES[name](given.folder.resolve(), Path(scratch), given.platform)
                 print(f"smoke: {name}: works")
-            except (Failed, NothingToPublish, OSError) as wrong:
+            except (*REASONS, OSError) as wrong:
                 failed = True
-                print(f"smoke: {name}: {wrong}", file=sys.stderr)
+                print(f"smoke: {name}: {why(wrong)}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from .command import CannotGoOn
+
 PAGE = Path("share") / "doc" / "rust"
 
 
-class NotThere(Exception):
+class NotThere(CannotGoOn):
     """This compiler came without the page."""
 
 

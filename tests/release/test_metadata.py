@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .artefacts import CRATES
 from .licences import FILE, written_standard
-from .versions import ROOT
+from .platforms import ROOT
 
 REPOSITORY = "https://github.com/jotgate/jotgate"
 

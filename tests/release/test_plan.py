@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import checksums, plan, versions
 from .notes import CHANGELOG, NoNotes, notes
+from .platforms import DOCUMENT, ROOT
 
 WRITTEN = """# Changelog
 
@@ -44,7 +45,7 @@ class VersionsTest(unittest.TestCase):
         self.root = Path(self.enterContext(tempfile.TemporaryDirectory()))
         for name in {name for name, _ in versions.everywhere()}:
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(versions.ROOT / name, self.root / name)
+            shutil.copyfile(ROOT / name, self.root / name)
         subprocess.run(["git", "init", "--quiet", self.root], check=True)
 
     def test_another_version_anywhere_is_named(self) -> None:
@@ -100,7 +101,7 @@ class NotesTest(unittest.TestCase):
 
 class PlanTest(unittest.TestCase):
     def test_there_is_a_job_for_each_platform(self) -> None:
-        rows = json.loads((versions.ROOT / "platforms.json").read_text(encoding="utf-8"))["platforms"]
+        rows = json.loads(DOCUMENT.read_text(encoding="utf-8"))["platforms"]
         planned = plan.plan(None, None)
         self.assertEqual([job["name"] for job in json.loads(planned["platforms"])], [row["name"] for row in rows])
         self.assertEqual(planned["release"], "false")

@@ -13,13 +13,14 @@ import venv
 from pathlib import Path
 
 from . import apple
+from .command import CannotGoOn
 from .platforms import ROOT, Platform, floors
 
 TOOLS = ROOT / "target" / "release-tools"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
-class ToolMissing(Exception):
+class ToolMissing(CannotGoOn):
     """A program is not here and could not be installed; the text says where it comes from."""
 
 
@@ -164,7 +165,8 @@ def _folders() -> dict[str, str]:
 
 def _stand_in_for_node() -> Path:
     """The build for Windows looks for `libnode.dll` to link with and takes nothing from it: Node is asked for its functions when
-    the addon is loaded. An empty library serves as well."""
+    the addon is loaded. An empty library serves as well. An addon that took something from it would need `libnode.dll` where it is
+    loaded: inspection.py refuses whatever is no library of the system."""
     folder = ROOT / "target" / "platforms" / "libnode"
     library = folder / "libnode.dll"
     if not library.exists():

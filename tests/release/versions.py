@@ -12,12 +12,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from .command import CannotGoOn, command
+from .platforms import ROOT
+
 # Of Semantic Versioning, without build metadata, which not every registry takes.
 FORM = re.compile(r"\d+\.\d+\.\d+(-(alpha|beta|rc)\.\d+)?")
 
 
-class DifferentVersions(Exception):
+class DifferentVersions(CannotGoOn):
     """Some file has another version; the text says which."""
 
 
@@ -121,15 +123,12 @@ def write(version: str, root: Path = ROOT) -> list[str]:
     return sorted(changed)
 
 
+@command
 def main(arguments: list[str]) -> int:
-    try:
-        if arguments:
-            print(*write(arguments[0]), sep="\n")
-        else:
-            print(the_version())
-    except DifferentVersions as wrong:
-        print(f"versions: {wrong}", file=sys.stderr)
-        return 1
+    if arguments:
+        print(*write(arguments[0]), sep="\n")
+    else:
+        print(the_version())
     return 0
 
 

@@ -53,9 +53,7 @@ module Jotgate
       "Uninstall the gem and install it on this machine; with Bundler, `bundle lock --add-platform #{platform}` first."
     end
 
-    # Linux maps what a file says it has, and the process dies when it touches what is not there. An ELF file says in its header
-    # where its last part, the table of sections, begins, how many entries that has and how long each is. Other systems look
-    # themselves.
+    # The rule and its reason: ARCHITECTURE.md, "Before a native library is loaded".
     def must_be_whole(file, platform)
       header = File.binread(file, 64).to_s
       whole = header.bytesize < 64 ? 64 : header.unpack1("@40Q<") + (header.unpack1("@58S<") * header.unpack1("@60S<"))

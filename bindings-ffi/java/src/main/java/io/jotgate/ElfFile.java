@@ -14,9 +14,7 @@ final class ElfFile {
     private ElfFile() {}
 
     /**
-     * Linux maps what a file says it has, and the process dies when it touches what is not there. The header says where the last
-     * part, the table of sections, begins, how many entries that has and how long each is. Files of other systems pass: those
-     * look themselves.
+     * The rule and its reason: ARCHITECTURE.md, "Before a native library is loaded".
      *
      * @throws IOException it is cut off
      */
