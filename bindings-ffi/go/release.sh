@@ -24,6 +24,10 @@ if ! git diff --quiet; then
 fi
 
 git add --force library.h native/include/jotgate.h native/*/libjotgate.a
+# What each archive is made of, where that was written.
+for bill in native/*/jotgate.cdx.json; do
+    [ ! -e "$bill" ] || git add --force "$bill"
+done
 # Vendored, it would hide the libraries from the repository of whoever vendors.
 git rm --quiet --cached .gitignore
 # The go command takes nothing from above a module's folder, and each module is one of its own.

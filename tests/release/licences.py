@@ -20,7 +20,7 @@ from pathlib import Path
 from . import standard_library
 from .command import CannotGoOn, command
 from .platforms import ROOT, every
-from .shipped import LIBRARIES, edges
+from .shipped import LIBRARIES, edges, edges_of_module
 
 FILE = ROOT / "THIRD-PARTY-LICENSES"
 # The packages that are made of a folder of their own have it there, too.
@@ -59,7 +59,7 @@ def crates() -> list[Part]:
     shown = subprocess.run(words, cwd=ROOT, check=True, capture_output=True).stdout
     described = {(package["name"], package["version"]): package for package in json.loads(shown)["packages"]}
     found = []
-    for crate in sorted(edges(LIBRARIES, [platform.rust for platform in every()])):
+    for crate in sorted({*edges(LIBRARIES, [platform.rust for platform in every()]), *edges_of_module()}):
         if not crate.ours:
             package = described[crate.name, crate.version]
             found.append(Part(crate.name, crate.version, crate.licence, texts(package, crate.licence)))

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import place
+from . import place, sbom
 from .command import command
 from .platforms import PACKAGES, ROOT, Platform, named, version
 
@@ -50,6 +50,9 @@ def _main(platforms: list[Platform], folder: Path) -> Path:
     described["optionalDependencies"] = {package(platform): version() for platform in platforms}
     with tempfile.TemporaryDirectory() as stage:
         shutil.copytree(NODE / "dist", Path(stage) / "dist")
+        # Of the WebAssembly module, the one part of it that holds the code of others.
+        (Path(stage) / sbom.NAME).write_text(sbom.module())
+        described["files"].append(sbom.NAME)
         return _packed(Path(stage), described, [NODE / "README.md", *LICENCES, NOTICES], folder)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .command import command
 from .platforms import named
-from .shipped import LIBRARIES, Crate, checksums, edges
+from .shipped import LIBRARIES, MODULE, Crate, checksums, edges, edges_of_module
 
 # The name that scanners look for; in a wheel it lies in `*.dist-info/sboms`.
 NAME = "jotgate.cdx.json"
@@ -25,7 +25,19 @@ NAME = "jotgate.cdx.json"
 def bill(platform: str, library: str) -> dict:
     """The document for `library`, one of `LIBRARIES`, on the platform of that name in `platforms.json`."""
     row = named(platform)
-    crates = edges((library,), [row.rust])
+    return _document(library, edges((library,), [row.rust]), {"platform": row.name, "target": row.rust})
+
+
+def module() -> str:
+    """The document for the WebAssembly module."""
+    return _text(_document(MODULE, edges_of_module(), {"target": "wasm32-unknown-unknown"}))
+
+
+def text(platform: str, library: str) -> str:
+    return _text(bill(platform, library))
+
+
+def _document(library: str, crates: dict[Crate, set[Crate]], told: dict[str, str]) -> dict:
     sums = checksums()
     (root,) = [crate for crate in crates if crate.name == library]
     standard = _standard_library()
@@ -37,10 +49,7 @@ def bill(platform: str, library: str) -> dict:
         "version": 1,
         "metadata": {
             "component": _component(root, sums),
-            "properties": [
-                {"name": "jotgate:platform", "value": row.name},
-                {"name": "jotgate:target", "value": row.rust},
-            ],
+            "properties": [{"name": f"jotgate:{name}", "value": value} for name, value in told.items()],
         },
         "components": [*parts, standard],
         "dependencies": [
@@ -50,8 +59,8 @@ def bill(platform: str, library: str) -> dict:
     }
 
 
-def text(platform: str, library: str) -> str:
-    return json.dumps(bill(platform, library), indent=2) + "\n"
+def _text(document: dict) -> str:
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _component(crate: Crate, sums: dict[tuple[str, str], str]) -> dict:

@@ -13,6 +13,8 @@ from .platforms import ROOT
 # The library in each package. Ruby and Swift share one.
 LIBRARIES = ("jotgate-python", "jotgate-node", "jotgate-ffi", "jotgate-jni", "jotgate-uniffi")
 FEATURES = "aws-lc"
+# The module for edge runtimes in the npm package, which is for no platform and verifies with `ring`.
+MODULE = "jotgate-wasm"
 # Behind the version stand a folder and words about the crate; a mark at the end says that what it needs stood there before.
 LINE = re.compile(r"(?P<depth>\d+) (?P<name>\S+) v(?P<version>\S+)( \(.*\))?\|(?P<licence>[^|]*)\|(?P<repository>\S*)( \(\*\))?")
 
@@ -29,9 +31,14 @@ class Crate:
         return self.name.startswith("jotgate")
 
 
-def edges(libraries: tuple[str, ...], targets: list[str]) -> dict[Crate, set[Crate]]:
+def edges_of_module() -> dict[Crate, set[Crate]]:
+    """The same as `edges`, for the module."""
+    return edges((MODULE,), ["wasm32-unknown-unknown"], "ring")
+
+
+def edges(libraries: tuple[str, ...], targets: list[str], features: str = FEATURES) -> dict[Crate, set[Crate]]:
     """Each crate in the libraries, and those that it calls itself. What runs at build time alone is in none of them."""
-    words = ["cargo", "tree", "--locked", "--edges", "normal,no-proc-macro", "--features", FEATURES]
+    words = ["cargo", "tree", "--locked", "--edges", "normal,no-proc-macro", "--features", features]
     words += [word for library in libraries for word in ("--package", library)]
     words += [word for target in targets for word in ("--target", target)]
     words += ["--prefix", "depth", "--format", " {p}|{l}|{r}"]

@@ -41,6 +41,12 @@ class SbomTest(unittest.TestCase):
                         self.assertIn(f"\n{part['name']} {part['version']}: ", text)
         self.assertIsNotNone(STANDARD_HEADING.search(text))
 
+    def test_the_module_for_edge_runtimes_has_one_too(self) -> None:
+        self.assertIsNone(JsonStrictValidator(SchemaVersion.V1_6).validate_str(sbom.module()))
+        parts = {part["name"] for part in json.loads(sbom.module())["components"]}
+        self.assertLessEqual({"getrandom", "jotgate", "ring", "rust-standard-library"}, parts)
+        self.assertEqual(parts & {"aws-lc-rs", "aws-lc-sys"}, set())
+
     def test_an_unknown_platform_is_named(self) -> None:
         with self.assertRaisesRegex(platforms.UnknownPlatform, "no platform beos in platforms.json; there are linux-x64-gnu, "):
             sbom.bill("beos", "jotgate-ffi")
