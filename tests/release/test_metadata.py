@@ -38,6 +38,16 @@ class MetadataTest(unittest.TestCase):
         parallel = "gil_used = false" in read("bindings-python/src/lib.rs")
         self.assertEqual("Free Threading" in read("bindings-python/pyproject.toml"), parallel)
 
+    def test_readmes_of_wheels(self) -> None:
+        """The package index shows them with no file beside them, and leads a relative link nowhere."""
+        for name in ("bindings-python/README.md", "bindings-python/arrow/README.md"):
+            links = re.findall(r"\]\(([^)\s]+)\)", read(name))
+            whole = f"{REPOSITORY}/blob/main/"
+            self.assertEqual([link for link in links if not link.startswith(("https://", "#"))], [], name)
+            inside = [link.removeprefix(whole).partition("#")[0] for link in links if link.startswith(whole)]
+            self.assertGreater(len(inside), 3)
+            self.assertEqual([path for path in inside if not (ROOT / path).exists()], [], name)
+
     def test_npm(self) -> None:
         """Without it there is no provenance."""
         described = json.loads(read("bindings-node/package.json"))

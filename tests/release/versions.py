@@ -61,6 +61,8 @@ PLACES = (
     Place("Cargo.toml", r'^version = "', r'"$'),
     Place("Cargo.toml", r'^jotgate[a-z-]* = \{ path = "[^"]+", version = "', '"'),
     Place("bindings-ffi/Cargo.toml", r'^jotgate-core = \{ package = "jotgate", path = "\.\./core", version = "', '"'),
+    Place("core/http/README.md", r'^jotgate-http = \{ version = "', '"'),
+    Place("core/testing/README.md", '^jotgate-testing = "', '"'),
     Place("Cargo.lock", r'^name = "jotgate[a-z-]*"\nversion = "', '"'),
     Place("bindings-node/package.json", r'^  "version": "', '"'),
     Place("bindings-node/package.json", r'^    "@jotgate/[a-z0-9-]+": "', '"', somewhere=True),

@@ -36,7 +36,7 @@ def linked() -> set[str]:
     """The files and folders of the repository to which documents link."""
     found = set()
     for name in documents():
-        found |= {target(name.removeprefix(OWN), link[1]) for link in LINK.finditer(text(name))}
+        found |= {linked_from(name.removeprefix(OWN), link) for link in LINK.finditer(text(name))}
     return {path for path in found if path in files() or below(path)}
 
 
@@ -44,10 +44,15 @@ def led(page: str, markdown: str, place: Callable[[str], str | None]) -> str:
     """The Markdown of a page with its links led to where `place` says that a path of the repository is shown."""
 
     def link(match: re.Match[str]) -> str:
-        shown = place(target(page, match[1]))
-        return f"]({link_to(shown, page)}{match[2] or ''})" if shown else match[0]
+        shown = place(linked_from(page, match))
+        return f"]({link_to(shown, page)}{match['anchor'] or ''})" if shown else match[0]
 
     return LINK.sub(link, markdown)
+
+
+def linked_from(page: str, link: re.Match[str]) -> str:
+    """The path to which a link of a page leads."""
+    return posixpath.normpath(link["path"]) if link["whole"] else target(page, link["path"])
 
 
 def target(page: str, link: str) -> str:
@@ -58,5 +63,7 @@ def link_to(path: str, page: str) -> str:
     return posixpath.relpath(path, posixpath.dirname(page) or ".")
 
 
+# A registry that shows a README knows no other file: there links are whole addresses, of files in the repository.
+WHOLE = "https://github.com/jotgate/jotgate/blob/main/"
 # A link of Markdown to a path: its path, and what stands behind it from `#` on.
-LINK = re.compile(r"\]\(([^)\s:#]+)(#[^)\s]*)?\)")
+LINK = re.compile(rf"\]\((?P<whole>{re.escape(WHOLE)})?(?P<path>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)")
