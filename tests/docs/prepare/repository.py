@@ -44,7 +44,8 @@ def led(page: str, markdown: str, place: Callable[[str], str | None]) -> str:
     """The Markdown of a page with its links led to where `place` says that a path of the repository is shown."""
 
     def link(match: re.Match[str]) -> str:
-        shown = place(linked_from(page, match))
+        path = linked_from(page, match)
+        shown = place(path) or (path if match["whole"] else None)
         return f"]({link_to(shown, page)}{match['anchor'] or ''})" if shown else match[0]
 
     return LINK.sub(link, markdown)
