@@ -25,12 +25,15 @@ final class ElfFile {
                 continue;
             }
             if (header.hasRemaining()) {
-                throw new EOFException("it is cut off after " + channel.size() + " bytes");
+                throw new EOFException("it is cut off after " + channel.size() + " of " + HEADER + " bytes");
             }
             boolean elf = header.getInt(0) == 0x464c457f;
-            long length = header.getLong(40) + (long) header.getShort(58) * header.getShort(60);
-            if (elf && channel.size() < length) {
-                throw new EOFException("it is cut off after " + channel.size() + " of " + length + " bytes");
+            // The numbers in a header have no sign.
+            long table = (long) Short.toUnsignedInt(header.getShort(58)) * Short.toUnsignedInt(header.getShort(60));
+            long length = header.getLong(40) + table;
+            if (elf && Long.compareUnsigned(channel.size(), length) < 0) {
+                String whole = Long.toUnsignedString(length);
+                throw new EOFException("it is cut off after " + channel.size() + " of " + whole + " bytes");
             }
         }
     }

@@ -2,8 +2,12 @@ package io.jotgate;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and loads the native library, once. */
@@ -15,6 +19,12 @@ final class NativeLibrary {
     private static final String CRATE = "build the crate jotgate-jni there and name the file by -D" + PATH_PROPERTY;
     private static final String ELSEWHERE = "name another folder by -D" + FOLDER_PROPERTY
             + ", or unpack the library from the JAR yourself and name the file by -D" + PATH_PROPERTY;
+
+    /** How the folders that libraries are unpacked into begin. */
+    private static final String OWN = "jotgate-native-";
+
+    /** How long it may take at most from the making of such a folder until its library is loaded. */
+    private static final Duration ABANDONED = Duration.ofHours(1);
 
     private static boolean loaded;
 
@@ -71,8 +81,11 @@ final class NativeLibrary {
         String folder = System.getProperty(FOLDER_PROPERTY);
         InputStream library = open(platform, name);
         try (library) {
+            if (platform.startsWith("windows")) {
+                sweep(Path.of(folder), name, Instant.now().minus(ABANDONED));
+            }
             // A new folder that only this user may enter: nobody else can put another file in the library's place.
-            Path own = Files.createTempDirectory("jotgate");
+            Path own = Files.createTempDirectory(OWN);
             Path file = own.resolve(name);
             try {
                 Files.copy(library, file);
@@ -113,7 +126,28 @@ final class NativeLibrary {
         return String.valueOf(problem.getMessage());
     }
 
-    /** A loaded library needs its file no more, except on Windows, which keeps it until the virtual machine ends. */
+    /**
+     * Removes what earlier processes have left: Windows keeps the file of a loaded library, and ends the process with it. One that
+     * still runs keeps its own, and one that has just begun is left alone.
+     */
+    static void sweep(Path folder, String name, Instant before) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, OWN + "*")) {
+            for (Path own : left) {
+                try {
+                    if (Files.getLastModifiedTime(own).toInstant().isBefore(before)) {
+                        Files.deleteIfExists(own.resolve(name));
+                        Files.deleteIfExists(own);
+                    }
+                } catch (IOException inUse) {
+                    // Or another user's, or no folder of ours.
+                }
+            }
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            // What cannot be looked at cannot be swept, and whether anything can be unpacked there is seen next.
+        }
+    }
+
+    /** A loaded library needs its file no more, except on Windows: there it is swept by a later process. */
     private static void discard(Path path) {
         try {
             Files.deleteIfExists(path);

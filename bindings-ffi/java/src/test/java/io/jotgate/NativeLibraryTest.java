@@ -11,7 +11,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,12 +60,37 @@ class NativeLibraryTest {
     }
 
     @Test
+    void whatEarlierProcessesHaveLeftIsSweptAndNothingElse(@TempDir Path folder) throws IOException {
+        Instant now = Instant.now();
+        Path old = unpacked(folder, "jotgate-native-1", "library", now.minusSeconds(60));
+        Path fresh = unpacked(folder, "jotgate-native-2", "library", now.plusSeconds(60));
+        Path shared = unpacked(folder, "jotgate-native-3", "of somebody else", now.minusSeconds(60));
+        Path foreign = unpacked(folder, "jotgate-notes", "library", now.minusSeconds(60));
+        NativeLibrary.sweep(folder, "library", now);
+        assertEquals(List.of(false, true, true, true), Stream.of(old, fresh, shared, foreign).map(Files::exists).toList());
+        NativeLibrary.sweep(folder.resolve("of no such name"), "library", now);
+    }
+
+    private static Path unpacked(Path folder, String own, String name, Instant when) throws IOException {
+        Path file = Files.createFile(Files.createDirectory(folder.resolve(own)).resolve(name));
+        Files.setLastModifiedTime(file.getParent(), FileTime.from(when));
+        return file;
+    }
+
+    @Test
     void aFileThatIsCutOffIsFoundBeforeItIsLoaded(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("library");
         for (byte[] start : List.of(new byte[0], new byte[63])) {
             Files.write(file, start);
             assertThrows(EOFException.class, () -> ElfFile.mustBeWhole(file));
         }
+        // A header alone, with a table of 65,535 entries of 65,535 bytes behind it.
+        byte[] header = new byte[64];
+        System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F'}, 0, header, 0, 4);
+        Arrays.fill(header, 58, 62, (byte) 0xff);
+        Files.write(file, header);
+        EOFException cut = assertThrows(EOFException.class, () -> ElfFile.mustBeWhole(file));
+        assertEquals("it is cut off after 64 of 4294836225 bytes", cut.getMessage());
         // Of another system, which looks itself.
         Files.write(file, new byte[64]);
         ElfFile.mustBeWhole(file);
