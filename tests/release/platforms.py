@@ -49,6 +49,7 @@ class Platform:
     runner: str
     # What runs its programs on Linux x86-64: `qemu`, `wine`, or nothing.
     emulator: str | None
+    # 1: what is wrong there holds up a release; 2: it is mended in the next one.
     tier: int
 
     @property

@@ -20,8 +20,8 @@ EMULATORS = {"qemu": "under qemu", "wine": "under wine"}
 def table() -> str:
     """Its lines."""
     oldest = floors()
-    rows = ["| Platform | From | How it is tested |", "|---|---|---|"]
-    rows += [f"| {platform.title} | {_floor(platform, oldest)} | {_tested(platform)} |" for platform in every()]
+    rows = ["| Platform | Tier | From | How it is tested |", "|---|---|---|---|"]
+    rows += [f"| {row.title} | {row.tier} | {_floor(row, oldest)} | {_tested(row)} |" for row in every()]
     languages = ", ".join(f"{name} {oldest[name]}" for name in ("Python", "Node.js", "Go", "Java", "Ruby", "Rust"))
     return "\n".join(rows) + f"\n\nThe oldest languages: {languages}.\n"
 
