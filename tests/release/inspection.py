@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Set
 from pathlib import Path
 
 import lief
 
 from . import toolchain
+from .natives import ARCHIVE
 from .command import command
 from .platforms import ROOT, Platform, floors, named, version
 
@@ -27,13 +29,13 @@ SYSTEM = {
     "windows": {
         f"{name}.dll"
         for name in (
-            # An extension of Python is loaded by one of these.
-            *("python3", "python314t"),
             *("advapi32", "api-ms-win-core-synch-l1-2-0", "bcrypt", "bcryptprimitives", "kernel32", "msvcrt", "ntdll", "userenv"),
             "ws2_32",
         )
     },
 }
+# By one of these an extension of Python is loaded on Windows.
+PYTHON = {"python3.dll", "python314t.dll"}
 # Each library, and how the names begin of what it exports.
 EXPORTED = {
     "jotgate": r"jotgate_",
@@ -54,19 +56,21 @@ def problems(platform: Platform) -> list[str]:
             found.append(f"{path.name} is not there")
             continue
         found += [f"{path.name}: {problem}" for problem in of_library(path, platform, exported)]
+    # What is linked with it is made of the same objects as the shared library.
+    found += [f"{ARCHIVE}: {problem}" for problem in _told(platform.libraries / ARCHIVE)]
     return found
 
 
-def of_library(path: Path, platform: Platform, exported: str) -> list[str]:
-    """What is wrong with one, of whose exports the names match `exported`."""
-    return [*_told(path), *_format(path, platform), *_shown(path, exported)]
+def of_library(path: Path, platform: Platform, exported: str, loads: Set[str] = frozenset()) -> list[str]:
+    """What is wrong with one, of whose exports the names match `exported` and which may need what `loads` it, too."""
+    return [*_told(path), *_format(path, platform, loads), *_shown(path, exported)]
 
 
 def of_wheel(wheel: Path, platform: Platform) -> list[str]:
     """What is wrong with the library in a wheel, which besides asks nothing of Python that the oldest one does not have."""
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(wheel) as opened:
         (library,) = [name for name in opened.namelist() if name.endswith((".so", ".pyd"))]
-        found = of_library(Path(opened.extract(library, folder)), platform, r"PyInit__native$")
+        found = of_library(Path(opened.extract(library, folder)), platform, r"PyInit__native$", PYTHON)
     if "-abi3-" in wheel.name:
         audit = subprocess.run([toolchain.tools() / "abi3audit", "--strict", wheel], check=False, capture_output=True, text=True)
         if audit.returncode != 0:
@@ -90,14 +94,14 @@ def _shown(path: Path, exported: str) -> list[str]:
     return [f"exports {', '.join(others[:5])} and {max(0, len(others) - 5)} more"] if others else []
 
 
-def _format(path: Path, platform: Platform) -> list[str]:
+def _format(path: Path, platform: Platform, loads: Set[str]) -> list[str]:
     library = lief.parse(str(path))
     needed = {str(getattr(entry, "name", entry)) for entry in library.libraries}
     if platform.system == "windows":
         needed = {name.lower() for name in needed}
     if platform.system == "darwin":
         needed.discard(_own_name(library))
-    found = [f"needs {name}" for name in sorted(needed - SYSTEM[platform.system])]
+    found = [f"needs {name}" for name in sorted(needed - SYSTEM[platform.system] - loads)]
     match platform.system:
         case "linux":
             return found + _elf(library, platform)
