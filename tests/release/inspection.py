@@ -18,8 +18,8 @@ from pathlib import Path
 import lief
 
 from . import toolchain
-from .natives import ARCHIVE
 from .command import command
+from .natives import ARCHIVE
 from .platforms import ROOT, Platform, floors, named, version
 
 # Nothing else may be needed where a library is loaded. In a library for Linux with glibc, `libgcc_s.so.1` would be one more.
