@@ -50,14 +50,18 @@ def prepare(platform: Platform) -> None:
 
 
 def debian(program: str, *packages: str) -> None:
-    """Installs the Debian packages that bring `program`, where it is missing and that is possible without asking."""
-    if shutil.which(program) is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    """Installs the Debian packages that bring `program`, or a file, where it is missing and that is possible without asking."""
+    if not _is_here(program) and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet, stdout=sys.stderr)
         words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
         subprocess.run(words, check=True, env=quiet, stdout=sys.stderr)
-    if shutil.which(program) is None:
+    if not _is_here(program):
         raise ToolMissing(f"{program} is not here (Debian: {' '.join(packages)})")
+
+
+def _is_here(program: str) -> bool:
+    return Path(program).exists() if program.startswith("/") else shutil.which(program) is not None
 
 
 def environment(platform: Platform) -> dict[str, str]:
