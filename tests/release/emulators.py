@@ -14,7 +14,7 @@ from .platforms import ROOT, Platform
 
 FOREIGN = ROOT / "target" / "foreign"
 # What the proofs run on aarch64, by the names of Debian's packages; each brings what it needs.
-ARM64_PACKAGES = ("python3", "openjdk-17-jre-headless", "libstdc++6", "libjson-c-dev")
+ARM64_PACKAGES = ("python3", "openjdk-17-jre-headless", "libstdc++6", "libjson-c-dev", "ruby", "ruby-ffi")
 
 
 class EmulatorMissing(CannotGoOn):

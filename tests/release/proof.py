@@ -127,6 +127,21 @@ def java(platform: Platform, profile: str) -> list[str]:
     return script(f"java-{platform.name}.sh", f'PATH={Path(start).parent}:$PATH exec sh "$@"')
 
 
+def ruby(platform: Platform, profile: str) -> list[str]:
+    """The files of the gem and the runner, in a folder of their own with the library of the platform."""
+    root = emulators.debian_system(platform)
+    library = platform.shared("jotgate_uniffi")
+    build("jotgate-uniffi", library, platform, profile)
+    copy = REPORTS / "programs" / f"ruby-{platform.name}"
+    shutil.rmtree(copy, ignore_errors=True)
+    for part in ("lib", "conformance"):
+        shutil.copytree(ROOT / "bindings-ffi" / "ruby" / part, copy / part, ignore=shutil.ignore_patterns("*.so"))
+    shutil.copy2(platform.libraries / library, copy / "lib" / "jotgate")
+    start = [*emulators.words(platform), str(root / "usr" / "bin" / "ruby3.1"), "-I", str(copy / "lib")]
+    # In place of the runner in the tree.
+    return script(f"ruby-{platform.name}.sh", f'shift; exec {" ".join(start)} {copy}/conformance/runner.rb "$@"')
+
+
 def script(name: str, line: str) -> list[str]:
     """The word that runs this line of a shell."""
     file = REPORTS / "programs" / name
@@ -161,6 +176,7 @@ PROOFS = (
     Proof("linux-arm64-gnu", "node", node),
     Proof("win32-x64", "node", node),
     Proof("linux-arm64-gnu", "java", java),
+    Proof("linux-arm64-gnu", "ruby", ruby),
 )
 
 

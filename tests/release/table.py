@@ -13,7 +13,7 @@ from .proof import PROOFS
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- platforms: written by tests/release/table\.py -->\n).*?(<!-- /platforms -->)", re.DOTALL)
-LANGUAGES = {"c": "C", "go": "Go", "python": "Python", "node": "Node", "java": "Java"}
+LANGUAGES = {"c": "C", "go": "Go", "python": "Python", "node": "Node", "java": "Java", "ruby": "Ruby"}
 EMULATORS = {"qemu": "under qemu", "wine": "under wine"}
 
 
