@@ -9,13 +9,13 @@ use crypto_bigint::{JacobiSymbol, U256, U384, U576, Uint, const_monty_params};
 /// An uncompressed point on P-256 other than infinity (RFC 7518 section 6.2.1, SP 800-56A section 5.6.2.3.3).
 pub(super) fn check_p256(point: &[u8]) -> Result<(), BadKey> {
     let (x, y) = coordinates::<32>(point)?;
-    on_curve::<P256, _>(U256::from_be_slice(x), U256::from_be_slice(y), &P256_B)
+    on_curve::<P256, { U256::LIMBS }>(U256::from_be_slice(x), U256::from_be_slice(y), &P256_B)
 }
 
 /// An uncompressed point on P-384 other than infinity.
 pub(super) fn check_p384(point: &[u8]) -> Result<(), BadKey> {
     let (x, y) = coordinates::<48>(point)?;
-    on_curve::<P384, _>(U384::from_be_slice(x), U384::from_be_slice(y), &P384_B)
+    on_curve::<P384, { U384::LIMBS }>(U384::from_be_slice(x), U384::from_be_slice(y), &P384_B)
 }
 
 /// An uncompressed point on P-521 other than infinity.
@@ -26,7 +26,7 @@ pub(super) fn check_p521(point: &[u8]) -> Result<(), BadKey> {
         padded.iter_mut().rev().zip(coordinate.iter().rev()).for_each(|(to, from)| *to = *from);
         U576::from_be_slice(&padded)
     });
-    on_curve::<P521, _>(x, y, &P521_B)
+    on_curve::<P521, { U576::LIMBS }>(x, y, &P521_B)
 }
 
 /// A canonical encoding (RFC 8032 section 5.1.3) of a point on the curve that is not of small order.
@@ -37,7 +37,7 @@ pub(super) fn check_ed25519(encoding: &[u8; 32]) -> Result<(), BadKey> {
     let [.., last] = &mut bytes;
     *last &= 0x7f; // the sign of x
     let encoded = U256::from_le_slice(&bytes);
-    let y = ConstMontyForm::<Ed25519, _>::new(&encoded);
+    let y = ConstMontyForm::<Ed25519, { U256::LIMBS }>::new(&encoded);
     let (one, d) = (ConstMontyForm::ONE, ConstMontyForm::new(&ED25519_D));
     let square = y.square();
     let d_square = d.mul(&square);
