@@ -109,7 +109,9 @@ def strip_archive(archive: Path, stripped: Path) -> None:
     library = Path(_sysroot()) / "lib"
     # It stands on the compiler's own LLVM, and does not say where that is.
     found = os.environ | {"LD_LIBRARY_PATH": str(library), "DYLD_LIBRARY_PATH": str(library)}
-    subprocess.run([_rust_program("rust-objcopy"), "--strip-debug", archive, stripped], env=found, check=True)
+    # An object for Windows has a symbol of this name for the file that an assembler read, with the beginning of its path.
+    words = [_rust_program("rust-objcopy"), "--strip-debug", "--strip-symbol=.file", archive, stripped]
+    subprocess.run(words, env=found, check=True)
 
 
 def _rust_program(name: str) -> Path:
