@@ -29,5 +29,6 @@ def make(platform: Platform, *, free_threaded: bool = True, profile: str = "rele
         if platform.system == "linux":
             # The longer name that a tag may carry is added by maturin itself.
             words += ["--compatibility", "musllinux_1_2" if platform.musl else "manylinux2014"]
-        subprocess.run(words, env=toolchain.environment(platform), check=True)
+        # For macOS an empty `a.o` is left where it runs.
+        subprocess.run(words, cwd=platform.libraries, env=toolchain.environment(platform), check=True)
     return sorted(set(folder.glob("*.whl")) - before)
