@@ -35,7 +35,7 @@ public struct FetchResponse: Sendable {
     }
 }
 
-/// Does the fetches of a validator: `URLSessionFetcher` unless one of your own is given. It may throw whatever it likes: the keys
+/// Does the fetches of a validator; `Validator.Host.fetcher` says which is taken. It may throw whatever it likes: the keys
 /// cannot be had then, and the text of the error is in the log and in `health()`.
 public protocol Fetcher: Sendable {
     /// Does one GET. The task is cancelled when the request's time is over.

@@ -3,8 +3,9 @@ import Foundation
 extension Validator {
     /// What the application itself says and does, beside the policy.
     public struct Host: Sendable {
-        /// Gets key sets and metadata. Default: `URLSessionFetcher()`, which says what services on Linux take.
-        public var fetcher: any Fetcher = URLSessionFetcher()
+        /// Gets key sets and metadata. Default: `URLSessionFetcher()`; on Linux none, so that a fetch fails with the words that say
+        /// what services take there.
+        public var fetcher: any Fetcher = usualFetcher()
         /// Where key sets are left for other processes, and found in place of fetches. Default: none.
         public var store: (any KeySetStore)?
         /// What time it is. Default: that of the system.
@@ -36,3 +37,21 @@ extension Validator {
         }
     }
 }
+
+private func usualFetcher() -> any Fetcher {
+    #if canImport(FoundationNetworking)
+        NoFetcher()
+    #else
+        URLSessionFetcher()
+    #endif
+}
+
+#if canImport(FoundationNetworking)
+    /// Foundation's client for Linux can end the process, so nobody gets it without asking: see `URLSessionFetcher`.
+    private struct NoFetcher: Fetcher {
+        func fetch(_ request: FetchRequest) async throws -> FetchResponse {
+            throw FetchError.connection(
+                "on Linux no fetcher is a default: give Validator.Host one, such as AsyncHTTPClientFetcher of jotgate-hummingbird")
+        }
+    }
+#endif

@@ -11,7 +11,9 @@ struct FetchTests {
     }
 
     /// The policy of an issuer that is on loopback, without its own bounds where none are given.
-    func validator(_ base: String, _ host: Validator.Host = .init(), keySet: [String: any Sendable] = [:]) throws -> Validator {
+    func validator(_ base: String, _ host: Validator.Host = .init(fetcher: URLSessionFetcher()), keySet: [String: any Sendable] = [:])
+        throws -> Validator
+    {
         var policy = try #require(JSONSerialization.jsonObject(with: Data(issuer.policyFetching(base).utf8)) as? [String: Any])
         var entries = try #require(policy["issuers"] as? [[String: Any]])
         entries[0]["jwks"] = keySet.merging(["allow_http": true]) { $1 }
@@ -20,7 +22,7 @@ struct FetchTests {
     }
 
     func quiet(_ told: Told = Told()) -> Validator.Host {
-        var host = Validator.Host()
+        var host = Validator.Host(fetcher: URLSessionFetcher())
         host.log = { told.add($0) }
         return host
     }
@@ -127,6 +129,20 @@ struct FetchTests {
         #expect(try validator.health().sources[0].lastErrorCause?.isEmpty == false)
         #expect(!told.text.isEmpty)
     }
+
+    #if canImport(FoundationNetworking)
+        @Test func onLinuxNobodyGetsFoundationsClientWithoutAsking() async throws {
+            let server = try Server.keys(of: issuer)
+            let told = Told()
+            var host = Validator.Host()
+            host.log = { told.add($0) }
+            let validator = try validator(server.base, host)
+            let text = try issuer.token("alice")
+            #expect(await thrown { try await validator.validate(text) }?.code == "keys_unavailable")
+            #expect(told.text.contains("on Linux no fetcher is a default"), "\(told.text)")
+            #expect(try server.stop().isEmpty)
+        }
+    #endif
 
     @Test func fetchersOfYourOwn() async throws {
         let base = try issuer.name()
