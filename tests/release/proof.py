@@ -79,7 +79,7 @@ def c(platform: Platform, profile: str) -> list[str]:
     sources = sorted((ROOT / "bindings-ffi" / "conformance").glob("*.c"))
     program = REPORTS / "programs" / f"c-{platform.name}"
     words = [*toolchain.c_compiler(platform), "-std=c11", "-O2", "-I", ROOT / "bindings-ffi" / "include", "-isystem", headers, *sources]
-    words += [Path(__file__).with_name("checked_calls.c"), "-static"] if platform.musl else []
+    words += [Path(__file__).with_name("for_json_c.c"), *(["-static"] if platform.musl else [])]
     words += [json_c, platform.libraries / natives.ARCHIVE, "-lunwind", *platform.go.libraries.split(), "-o", program]
     subprocess.run(words, check=True)
     return [*emulators.words(platform), str(program)]

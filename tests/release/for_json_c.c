@@ -1,11 +1,22 @@
-/* What a library that was compiled for glibc with checks of its buffers asks for, for programs that are linked with musl, which has
- * no such checks. Debian has json-c for glibc alone, and nothing else of it differs: `release.proof` links the runner in C with it. */
+/* What Debian's json-c asks for where `release.proof` links the runner in C with it, and zig's libraries do not have. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
+#ifdef __aarch64__
+/* gcc calls libgcc for an exchange of four bytes, of which zig has the forms of C11 alone and not this older one. */
+int __aarch64_cas4_sync(int expected, int wanted, int *place)
+{
+    __atomic_compare_exchange_n(place, &expected, wanted, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    return expected;
+}
+#endif
+
+/* With glibc gcc has the lengths of buffers checked, and musl has no such checks. Debian has json-c for glibc alone, and nothing else
+ * of it differs. */
+#ifndef __GLIBC__
 int __vfprintf_chk(FILE *stream, int flag, const char *format, va_list arguments)
 {
     (void)flag;
@@ -53,3 +64,4 @@ void __vsyslog_chk(int priority, int flag, const char *format, va_list arguments
     (void)flag;
     vsyslog(priority, format, arguments);
 }
+#endif
