@@ -78,7 +78,9 @@ def c(platform: Platform, profile: str) -> list[str]:
     (json_c,) = root.glob(f"usr/lib/{platform.rust.split('-')[0]}-linux-gnu/libjson-c.a")
     sources = sorted((ROOT / "bindings-ffi" / "conformance").glob("*.c"))
     program = REPORTS / "programs" / f"c-{platform.name}"
-    words = [*toolchain.c_compiler(platform), "-std=c11", "-O2", "-I", ROOT / "bindings-ffi" / "include", "-isystem", headers, *sources]
+    # json-c wants the C library of its Debian.
+    words = [*toolchain.c_compiler(platform, "2.36"), "-std=c11", "-O2", *sources]
+    words += ["-I", ROOT / "bindings-ffi" / "include", "-isystem", headers]
     words += [Path(__file__).with_name("for_json_c.c"), *(["-static"] if platform.musl else [])]
     words += [json_c, platform.libraries / natives.ARCHIVE, "-lunwind", *platform.go.libraries.split(), "-o", program]
     subprocess.run(words, check=True)

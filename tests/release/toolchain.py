@@ -120,13 +120,13 @@ def _rust_program(name: str) -> Path:
     return Path(_sysroot()) / "lib" / "rustlib" / host / "bin" / name
 
 
-def c_compiler(platform: Platform) -> list[str]:
-    """What compiles C for Linux, for the oldest C library that its programs shall run on."""
-    return [str(tools() / "zig"), "cc", "-target", _zig_target(platform)]
+def c_compiler(platform: Platform, glibc: str = "") -> list[str]:
+    """What compiles C for Linux, for this version of glibc, or else for the oldest that is promised."""
+    return [str(tools() / "zig"), "cc", "-target", _zig_target(platform, glibc)]
 
 
-def _zig_target(platform: Platform) -> str:
-    return platform.rust.replace("-unknown", "") + ("" if platform.musl else f".{floors()['glibc']}")
+def _zig_target(platform: Platform, glibc: str = "") -> str:
+    return platform.rust.replace("-unknown", "") + ("" if platform.musl else f".{glibc or floors()['glibc']}")
 
 
 def _zig_as_compiler(platform: Platform) -> dict[str, str]:
