@@ -51,7 +51,8 @@ private func usualFetcher() -> any Fetcher {
     private struct NoFetcher: Fetcher {
         func fetch(_ request: FetchRequest) async throws -> FetchResponse {
             throw FetchError.connection(
-                "on Linux no fetcher is a default: give Validator.Host one, such as AsyncHTTPClientFetcher of jotgate-hummingbird")
+                "on Linux no fetcher is a default: give Validator.Host one, such as AsyncHTTPClientFetcher of jotgate-hummingbird"
+            )
         }
     }
 #endif

@@ -11,7 +11,9 @@ struct FetchTests {
     }
 
     /// The policy of an issuer that is on loopback, without its own bounds where none are given.
-    func validator(_ base: String, _ host: Validator.Host = .init(fetcher: URLSessionFetcher()), keySet: [String: any Sendable] = [:])
+    func validator(
+        _ base: String, _ host: Validator.Host = .init(fetcher: URLSessionFetcher()), keySet: [String: any Sendable] = [:]
+    )
         throws -> Validator
     {
         var policy = try #require(JSONSerialization.jsonObject(with: Data(issuer.policyFetching(base).utf8)) as? [String: Any])
