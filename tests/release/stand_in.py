@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
+import re
+import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,8 +46,17 @@ def _npm(package: str, files: list[Artefact]) -> tuple[str, bytes]:
 
 
 def _rubygems(package: str, files: list[Artefact]) -> tuple[str, bytes]:
-    lines = [f"{file.version} ffi:~> 1.15|checksum:{_digest('sha256', file).hex()},ruby:>= 3.1" for file in files]
+    lines = [f"{_as_ruby(file)} ffi:~> 1.15|checksum:{_digest('sha256', file).hex()},ruby:>= 3.1" for file in files]
     return f"/info/{package}", "\n".join(["---", f"0.0.1 |checksum:{'0' * 64}", *lines, ""]).encode()
+
+
+def _as_ruby(gem: Artefact) -> str:
+    """RubyGems goes by what is in a gem, and writes a version in its own way, whatever the file was called."""
+    with tarfile.open(gem.file) as packed:
+        member = packed.extractfile("metadata.gz")
+        described = gzip.decompress(member.read()).decode()
+    version, platform = re.findall(r"^version: \S+\n  version: (\S+)\nplatform: (\S+)$", described, re.MULTILINE)[0]
+    return f"{version}-{platform}"
 
 
 def _digest(algorithm: str, artefact: Artefact) -> bytes:

@@ -1,6 +1,7 @@
 """What is there is left alone, what is there otherwise stops the release, and what nobody knows is not published."""
 
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -13,6 +14,13 @@ from pathlib import Path
 from . import artefacts, publish, registries, shipped, stand_in
 
 VERSION = "0.2.0-rc.1"
+# What RubyGems writes of a gem that says this version.
+GEM = """--- !ruby/object:Gem::Specification
+name: jotgate
+version: !ruby/object:Gem::Version
+  version: 0.2.0.pre.rc.1
+platform: {}
+"""
 
 
 def tell(*arguments: str) -> tuple[int, str]:
@@ -31,12 +39,17 @@ def put(folder: Path, name: str, content: bytes) -> None:
 
 def tarball(folder: Path, package: str) -> None:
     described = json.dumps({"name": package, "version": VERSION}).encode()
-    path = folder / "npm" / f"{package.replace('@', '').replace('/', '-')}-{VERSION}.tgz"
+    packed(folder, f"npm/{package.replace('@', '').replace('/', '-')}-{VERSION}.tgz", "package/package.json", described)
+
+
+def packed(folder: Path, name: str, inside: str, content: bytes) -> None:
+    """An archive with one file inside."""
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(path, "w:gz") as packed:
-        entry = tarfile.TarInfo("package/package.json")
-        entry.size = len(described)
-        packed.addfile(entry, io.BytesIO(described))
+    with tarfile.open(path, "w:gz" if path.suffix == ".tgz" else "w") as archive:
+        entry = tarfile.TarInfo(inside)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
 
 
 def release(folder: Path) -> None:
@@ -51,8 +64,8 @@ def release(folder: Path) -> None:
         tarball(folder, package)
     for name in (f"jotgate-{VERSION}.jar", f"jotgate-{VERSION}.pom", f"jotgate-{VERSION}.jar.sha1", "maven-metadata.xml"):
         put(folder, f"maven/io/jotgate/jotgate/{VERSION}/{name}", name.encode())
-    for platform in ("x86_64-linux", "arm64-darwin"):
-        put(folder, f"ruby/jotgate-{VERSION}-{platform}.gem", platform.encode())
+    for platform in ("x86_64-linux-gnu", "arm64-darwin"):
+        packed(folder, f"ruby/jotgate-0.2.0.pre.rc.1-{platform}.gem", "metadata.gz", gzip.compress(GEM.format(platform).encode()))
 
 
 class PublishTest(unittest.TestCase):
