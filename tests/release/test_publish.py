@@ -75,16 +75,47 @@ class PublishTest(unittest.TestCase):
         release(self.folder)
 
     def hold(self, registry: str, files: list[artefacts.Artefact]) -> None:
-        self.server.documents = stand_in.documents(registry, files)
+        names = {file.package for file in artefacts.of(registry, self.folder)}
+        self.server.documents = stand_in.documents(registry, files, names)
 
-    def test_a_registry_that_has_nothing_gets_everything(self) -> None:
+    def test_a_registry_that_has_names_alone_gets_everything(self) -> None:
         for registry in registries.ASKED:
             with self.subTest(registry=registry):
                 files = artefacts.of(registry, self.folder)
+                self.hold(registry, [])
                 status, printed = tell(registry, str(self.folder), "--at", self.server.address)
                 self.assertEqual(status, 0, printed)
                 self.assertEqual(printed.splitlines()[:-1], [f"to publish: {file.name}" for file in files])
-                self.assertEqual(tell(registry, str(self.folder), "--at", self.server.address, "--expect")[0], 1)
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--expect")
+                self.assertEqual(status, 1)
+                self.assertIn(f"lacks {len(files)} of {len(files)} files: its index may be late, so run the job again", printed)
+
+    def test_a_name_that_nobody_has_reserved_stops_it(self) -> None:
+        """Where trusted publishing makes no new package: nothing is uploaded that would have to be waited for."""
+        for registry, new in {"crates": "jotgate-http", "npm": "@jotgate/linux-x64-gnu"}.items():
+            with self.subTest(registry=registry), tempfile.TemporaryDirectory() as rest:
+                names = {file.package for file in artefacts.of(registry, self.folder)} - {new}
+                self.server.documents = stand_in.documents(registry, [], names)
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--into", rest)
+                self.assertEqual(status, 1)
+                self.assertEqual(printed.splitlines()[0].partition(",")[0], f"publish: {registry} has no {new}")
+                self.assertEqual(list(Path(rest).iterdir()), [])
+        # The others are told of names that are free.
+        self.server.documents = {}
+        for registry in ("pypi", "central", "rubygems"):
+            with self.subTest(registry=registry):
+                self.assertEqual(tell(registry, str(self.folder), "--at", self.server.address)[0], 0)
+
+    def test_an_index_that_is_late_has_no_other_bytes(self) -> None:
+        crate = artefacts.of("crates", self.folder)[0]
+        self.hold("crates", [])
+        with self.assertRaisesRegex(publish.NotThereYet, f"does not show {crate.name} yet, .* run the job again"):
+            publish.arrived("crates", self.server.address, crate)
+        self.hold("crates", [crate])
+        publish.arrived("crates", self.server.address, crate)
+        crate.file.write_bytes(b"other")
+        with self.assertRaisesRegex(publish.Refused, f"other bytes of {crate.name}"):
+            publish.arrived("crates", self.server.address, crate)
 
     def test_a_registry_that_has_all_gets_nothing(self) -> None:
         for registry in registries.ASKED:
