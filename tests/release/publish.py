@@ -40,7 +40,8 @@ def missing(registry: str, address: str, artefacts: list[Artefact]) -> list[Arte
     """Those that the registry lacks, in their order. One that it has with other bytes is refused."""
     packages = dict.fromkeys(artefact.package for artefact in artefacts)
     if unknown := [package for package in packages if not reserved(registry, address, package)]:
-        raise Refused(f"{registry} has no {', '.join(unknown)}, and makes a package for nobody but a person: RELEASING.md, placeholders")
+        why = "and makes a package for nobody but a person: RELEASING.md, placeholders"
+        raise Refused(f"{registry} has no {', '.join(unknown)}, {why}")
     lacking, others = [], []
     for artefact in artefacts:
         there = held(registry, address, artefact)

@@ -2,8 +2,8 @@
 
     cd tests && python3 -m release.smoke DIST [--platform NAME] [PACKAGE...]
 
-PACKAGE is python, npm, maven, c, ruby, go or sdist. Without names it is what DIST has a folder for, and it says what it leaves out;
-sdist is done by name alone, since it compiles everything.
+PACKAGE is python, npm, maven, c, ruby, go or sdist. Without names it is what DIST has a folder for, and what is left out is said;
+sdist is tried by name alone, since it compiles everything.
 
 It takes the files from DIST, in the folders that `artefacts.py` names, and whatever they depend on from the registries. NAME is a
 row of `platforms.json`, without it that of this machine: nobody else chooses an archive in C, a gem or a Go library for it.
@@ -30,6 +30,7 @@ README_OF_C = ROOT / "bindings-ffi" / "README.md"
 JAVA = ROOT / "bindings-ffi" / "java" / "src" / "test" / "package" / "Use.java"
 GEMSPEC = ROOT / "bindings-ffi" / "ruby" / "jotgate.gemspec"
 GO = ROOT / "bindings-ffi" / "go"
+STRANGER = GO / "testdata" / "stranger"
 MODULE = "github.com/jotgate/jotgate/bindings-ffi/go"
 
 
@@ -97,7 +98,8 @@ def maven(folder: Path, project: Path, platform: str, there: Run = run) -> None:
 
 def c(folder: Path, project: Path, platform: str, there: Run = run) -> None:
     """The first program of the library's README, linked with the shared library."""
-    archive = only((folder / "c").glob(f"jotgate-*-{named(platform or 'host').name}.tar.gz"), folder / "c", "archives for this machine")
+    name = named(platform or "host").name
+    archive = only((folder / "c").glob(f"jotgate-*-{name}.tar.gz"), folder / "c", f"archives for {name}")
     run(["tar", "-xzf", str(archive), "-C", str(project)], project)
     library = project / archive.name.removesuffix(".tar.gz")
     program = re.search(r"^```c\n(.*?)^```$", README_OF_C.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -114,7 +116,8 @@ def c(folder: Path, project: Path, platform: str, there: Run = run) -> None:
 
 def ruby(folder: Path, project: Path, platform: str, there: Run = run) -> None:
     """The gem in a folder of its own. It stands on ffi, which comes from the registry where this machine has none."""
-    gem = only((folder / "ruby").glob(f"jotgate-*-{named(platform or 'host').ruby}.gem"), folder / "ruby", "gems for this machine")
+    name = named(platform or "host").ruby
+    gem = only((folder / "ruby").glob(f"jotgate-*-{name}.gem"), folder / "ruby", f"gems for {name}")
     program, gems = shutil.which("gem") or "gem", project / "gems"
     install = [program, "install", "--quiet", "--no-document", "--install-dir", str(gems)]
     if subprocess.run([program, "list", "--installed", "--exact", "ffi"], check=False, capture_output=True).returncode != 0:
@@ -136,7 +139,7 @@ def go(folder: Path, project: Path, platform: str, there: Run = run) -> None:
     shutil.copytree(folder / "go", project / "module", dirs_exist_ok=True)
     where = project / "stranger"
     where.mkdir()
-    for source in (GO / "testdata" / "stranger").glob("*.go"):
+    for source in STRANGER.glob("*.go"):
         shutil.copyfile(source, where / source.name)
     # Nothing but the module is needed, so that nobody is asked for anything.
     told = beside(GCC) | {"CGO_ENABLED": "1", "GOFLAGS": "", "GOWORK": "off", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
