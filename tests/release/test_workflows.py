@@ -4,7 +4,7 @@ import re
 import subprocess
 import unittest
 
-from . import smoke
+from . import go_tags, smoke
 from .platforms import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
@@ -42,7 +42,7 @@ class WorkflowsTest(unittest.TestCase):
         run = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
         for pattern in patterns():
             self.assertTrue(any(matches(pattern, path) for path in run), f"{pattern} is no file")
-        used = [smoke.README_OF_C, smoke.JAVA, smoke.GEMSPEC]
+        used = [ROOT / "tests" / "toolchains.sh", ROOT / go_tags.MODULE / "release.sh", smoke.README_OF_C, smoke.JAVA, smoke.GEMSPEC]
         used += [file for folder in (smoke.USES, smoke.STRANGER) for file in folder.iterdir()]
         for path in (file.relative_to(ROOT).as_posix() for file in used):
             self.assertTrue(any(matches(pattern, path) for pattern in patterns()), f"{path} runs nothing")
