@@ -203,7 +203,7 @@ def main(arguments: list[str]) -> int:
     for name in given.packages or chosen(given.folder):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             try:
-                PACKAGES[name](given.folder.resolve(), Path(scratch), given.platform)
+                PACKAGES[name](given.folder.resolve(), Path(scratch).resolve(), given.platform)
                 print(f"smoke: {name}: works", flush=True)
             except (*REASONS, OSError) as wrong:
                 failed = True
