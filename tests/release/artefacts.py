@@ -14,14 +14,18 @@
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from .command import CannotGoOn
+from .platforms import every
 
 # A crate stands behind those that it needs.
 CRATES = ("jotgate", "jotgate-host", "jotgate-tools", "jotgate-testing", "jotgate-http")
+# The version of a gem has its platform within, as in the index.
+GEM = re.compile(rf"(?P<package>\w+)-(?P<version>[0-9][0-9a-z.]*-(?:{'|'.join(row.ruby for row in every())}))")
 
 
 class NothingToPublish(CannotGoOn):
@@ -100,10 +104,11 @@ def _central(folder: Path) -> list[Artefact]:
 def _rubygems(folder: Path) -> list[Artefact]:
     found = []
     for file in sorted((folder / "ruby").glob("*.gem")):
-        package, _, version = file.stem.partition("-")
-        if not version:
-            raise NothingToPublish(f"{file.name} does not say its version: {package}-VERSION-PLATFORM.gem")
-        found.append(Artefact(file, package, version, file.name))
+        # No part but the last has a hyphen: RubyGems writes 1.2.3-rc.1 otherwise, and knows no file by that name.
+        said = GEM.fullmatch(file.stem)
+        if said is None:
+            raise NothingToPublish(f"{file.name} is not named as RubyGems names it: PACKAGE-VERSION-PLATFORM.gem")
+        found.append(Artefact(file, said["package"], said["version"], file.name))
     return found
 
 

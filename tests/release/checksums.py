@@ -1,11 +1,13 @@
 """The SHA-256 of every file of a release, as `sha256sum` writes and checks them.
 
-    cd tests && python3 -m release.checksums FOLDER             writes FOLDER/SHA256SUMS
-    cd tests && python3 -m release.checksums FOLDER --check     says what is not as it stands there
+    cd tests && python3 -m release.checksums FOLDER                 writes FOLDER/SHA256SUMS
+    cd tests && python3 -m release.checksums FOLDER --check         says what is not as it stands there
+    cd tests && python3 -m release.checksums FOLDER --into FILE     writes FILE, for whoever gets the files of FOLDER side by side
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import sys
 from pathlib import Path
@@ -39,20 +41,25 @@ def differences(folder: Path) -> list[str]:
 
 @command
 def main(arguments: list[str]) -> int:
-    if not arguments or arguments[1:] not in ([], ["--check"]):
-        print("usage: python3 -m release.checksums FOLDER [--check]", file=sys.stderr)
-        return 2
-    folder = Path(arguments[0])
-    if arguments[1:]:
-        wrong = differences(folder)
+    parser = argparse.ArgumentParser(prog="release.checksums")
+    parser.add_argument("folder", type=Path)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true")
+    what.add_argument("--into", type=Path, metavar="FILE")
+    given = parser.parse_args(arguments)
+    if given.check:
+        wrong = differences(given.folder)
         for line in wrong:
             print(f"checksums: {line}", file=sys.stderr)
         return 1 if wrong else 0
-    found = sums(folder)
+    found = sums(given.folder)
     if not found:
-        raise CannotGoOn(f"no file in {folder}")
-    (folder / NAME).write_text("".join(f"{value}  {name}\n" for name, value in found.items()), encoding="utf-8")
-    print(f"{len(found)} files in {folder / NAME}")
+        raise CannotGoOn(f"no file in {given.folder}")
+    if given.into and (deep := [name for name in found if "/" in name]):
+        raise CannotGoOn(f"whoever gets the files side by side has no {deep[0]}")
+    written = given.into or given.folder / NAME
+    written.write_text("".join(f"{value}  {name}\n" for name, value in found.items()), encoding="utf-8")
+    print(f"{len(found)} files in {written}")
     return 0
 
 

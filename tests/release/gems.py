@@ -29,9 +29,14 @@ def make(platforms: list[Platform], extra: Extra = nothing, folder: Path = PACKA
     return [_gem(platform, extra(platform), folder) for platform in platforms]
 
 
+def spelled(version: str) -> str:
+    """A version as RubyGems writes it, in names of files and in its index: `0.2.0-rc.1` is `0.2.0.pre.rc.1` there."""
+    return version.replace("-", ".pre.")
+
+
 def _gem(platform: Platform, extra: list[Path], folder: Path) -> Path:
     library = place.found("ruby", platform)
-    made = folder.resolve() / f"jotgate-{version()}-{platform.ruby}.gem"
+    made = folder.resolve() / f"jotgate-{spelled(version())}-{platform.ruby}.gem"
     with tempfile.TemporaryDirectory() as created:
         stage = Path(created)
         # Not the library that lies there for this machine.

@@ -6,7 +6,8 @@
     cd tests && python3 -m release.publish npm ../dist --expect         says what is missing, after the upload
 
 A file that is there with the same bytes is left alone. One that is there with other bytes ends the run before anything is
-uploaded: a version stands for one set of bytes, and a mended one has another number.
+uploaded: a version stands for one set of bytes, and a mended one has another number. So does a name that is not reserved, where
+a registry lets only a person make a new package.
 """
 
 from __future__ import annotations
@@ -20,15 +21,27 @@ from pathlib import Path
 from .artefacts import Artefact, of
 from .command import CannotGoOn, command
 from .platforms import ROOT
-from .registries import ASKED, digest, held, usual_address
+from .registries import ASKED, digest, held, reserved, usual_address
 
 
 class Refused(CannotGoOn):
     """Nothing must be published as things are; the text says why."""
 
 
+class NotThereYet(CannotGoOn):
+    """A registry takes its time to show what it was given; the text says of what."""
+
+
+# What to do then, in its text.
+LATER = "its index may be late, so run the job again"
+
+
 def missing(registry: str, address: str, artefacts: list[Artefact]) -> list[Artefact]:
     """Those that the registry lacks, in their order. One that it has with other bytes is refused."""
+    packages = dict.fromkeys(artefact.package for artefact in artefacts)
+    if unknown := [package for package in packages if not reserved(registry, address, package)]:
+        why = "and makes a package for nobody but a person: RELEASING.md, placeholders"
+        raise Refused(f"{registry} has no {', '.join(unknown)}, {why}")
     lacking, others = [], []
     for artefact in artefacts:
         there = held(registry, address, artefact)
@@ -50,8 +63,17 @@ def upload(registry: str, address: str, artefacts: list[Artefact]) -> None:
         if registry == "crates":
             made_again(artefact)
         subprocess.run(client(registry, artefact), cwd=ROOT, check=True)
-        if registry == "crates" and held(registry, address, artefact) != digest("sha256", artefact):
-            raise Refused(f"the registry has other bytes of {artefact.name} than those that were tried")
+        if registry == "crates":
+            arrived(registry, address, artefact)
+
+
+def arrived(registry: str, address: str, artefact: Artefact) -> None:
+    """The registry has, of what was packed anew, the bytes that were tried; or nobody can say yet."""
+    there = held(registry, address, artefact)
+    if there is None:
+        raise NotThereYet(f"{registry} does not show {artefact.name} yet, which was uploaded: {LATER}")
+    if there != (here := digest(there.partition(":")[0], artefact)):
+        raise Refused(f"{registry} has other bytes of {artefact.name} than those that were tried: {there}, and here {here}")
 
 
 def client(registry: str, artefact: Artefact) -> list[str]:
@@ -90,7 +112,7 @@ def run(given: argparse.Namespace) -> None:
     artefacts = of(given.registry, given.folder)
     lacking = missing(given.registry, address, artefacts)
     if given.expect and lacking:
-        raise Refused(f"{given.registry} lacks {len(lacking)} of {len(artefacts)} files")
+        raise NotThereYet(f"{given.registry} lacks {len(lacking)} of {len(artefacts)} files: {LATER}")
     if given.into is not None:
         put_aside(lacking, given.into, given.registry)
     elif given.upload:

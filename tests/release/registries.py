@@ -62,10 +62,26 @@ def get(address: str, accept: str = "*/*") -> bytes | None:
         raise Unanswered(f"{address}: {failed}") from failed
 
 
-def _crates(address: str, artefact: Artefact) -> str | None:
-    name = artefact.package
+def reserved(registry: str, address: str, package: str) -> bool:
+    """Whether a workflow may publish the package: one that is not there yet, some registries take from a person alone."""
+    return registry not in BY_A_PERSON or get(BY_A_PERSON[registry](address.rstrip("/"), package)) is not None
+
+
+def _crate(address: str, name: str) -> str:
     folder = {1: "1", 2: "2", 3: f"3/{name[0]}"}.get(len(name), f"{name[:2]}/{name[2:4]}")
-    text = get(f"{address}/{folder}/{name}")
+    return f"{address}/{folder}/{name}"
+
+
+def _npm_package(address: str, name: str) -> str:
+    return f"{address}/{quote(name, safe='@')}"
+
+
+# Trusted publishing is told for a package that is there. That of the others begins with names that are free.
+BY_A_PERSON = {"crates": _crate, "npm": _npm_package}
+
+
+def _crates(address: str, artefact: Artefact) -> str | None:
+    text = get(_crate(address, artefact.package))
     for line in (text or b"").splitlines():
         entry = json.loads(line)
         if entry["vers"] == artefact.version:
@@ -82,7 +98,7 @@ def _pypi(address: str, artefact: Artefact) -> str | None:
 
 
 def _npm(address: str, artefact: Artefact) -> str | None:
-    text = get(f"{address}/{quote(artefact.package, safe='@')}")
+    text = get(_npm_package(address, artefact.package))
     published = json.loads(text)["versions"].get(artefact.version) if text else None
     if published is None:
         return None

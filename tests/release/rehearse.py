@@ -25,14 +25,15 @@ def step(registry: str, folder: Path, address: str, *options: str) -> None:
 
 
 def rehearse(folder: Path) -> None:
-    """Each registry at first has nothing, then the first file, and then all."""
+    """Each registry at first has nothing but names, then the first file, and then all."""
     with stand_in.registry() as server, tempfile.TemporaryDirectory() as scratch:
         for registry in registries.ASKED:
             files = artefacts.of(registry, folder)
-            step(registry, folder, server.address, "--into", str(Path(scratch) / registry))
-            for there in (files[:1], files):
-                server.documents = stand_in.documents(registry, there)
-                step(registry, folder, server.address, *(["--expect"] if there == files else []))
+            names = {file.package for file in files}
+            into = ["--into", str(Path(scratch) / registry)]
+            for there, options in (([], into), (files[:1], []), (files, ["--expect"])):
+                server.documents = stand_in.documents(registry, there, names)
+                step(registry, folder, server.address, *options)
         bundle = Path(scratch) / "bundle.zip"
         if central.main([str(Path(scratch) / "central"), str(bundle), "--unsigned"]) != 0 or not bundle.exists():
             raise NotReady("the bundle for Maven Central")

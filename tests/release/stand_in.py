@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
+import re
+import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
@@ -14,9 +17,9 @@ from urllib.parse import unquote
 from .artefacts import Artefact
 
 
-def documents(registry: str, artefacts: list[Artefact]) -> dict[str, bytes]:
-    """What the registry would answer, by path, once it has these files."""
-    told: dict[str, list[Artefact]] = {}
+def documents(registry: str, artefacts: list[Artefact], names: Iterable[str] = ()) -> dict[str, bytes]:
+    """What the registry would answer, by path, once it has these files, and placeholders under these names."""
+    told: dict[str, list[Artefact]] = {name: [] for name in names}
     for artefact in artefacts:
         told.setdefault(artefact.package, []).append(artefact)
     if registry == "central":
@@ -25,7 +28,7 @@ def documents(registry: str, artefacts: list[Artefact]) -> dict[str, bytes]:
 
 
 def _crates(package: str, files: list[Artefact]) -> tuple[str, bytes]:
-    lines = [{"name": package, "vers": "0.0.1", "cksum": "0" * 64}]
+    lines = [{"name": package, "vers": "0.0.0", "cksum": "0" * 64}]
     lines += [{"name": package, "vers": file.version, "cksum": _digest("sha256", file).hex()} for file in files]
     return f"/{package[:2]}/{package[2:4]}/{package}", "\n".join(map(json.dumps, lines)).encode()
 
@@ -36,15 +39,24 @@ def _pypi(package: str, files: list[Artefact]) -> tuple[str, bytes]:
 
 
 def _npm(package: str, files: list[Artefact]) -> tuple[str, bytes]:
-    versions = {
-        file.version: {"dist": {"integrity": "sha512-" + base64.b64encode(_digest("sha512", file)).decode()}} for file in files
-    }
+    versions = {"0.0.0": {"dist": {"integrity": "sha512-" + base64.b64encode(bytes(64)).decode()}}}
+    for file in files:
+        versions[file.version] = {"dist": {"integrity": "sha512-" + base64.b64encode(_digest("sha512", file)).decode()}}
     return f"/{package}", json.dumps({"name": package, "versions": versions}).encode()
 
 
 def _rubygems(package: str, files: list[Artefact]) -> tuple[str, bytes]:
-    lines = [f"{file.version} ffi:~> 1.15|checksum:{_digest('sha256', file).hex()},ruby:>= 3.1" for file in files]
-    return f"/info/{package}", "\n".join(["---", f"0.0.1 |checksum:{'0' * 64}", *lines, ""]).encode()
+    lines = [f"{_as_ruby(file)} ffi:~> 1.15|checksum:{_digest('sha256', file).hex()},ruby:>= 3.1" for file in files]
+    return f"/info/{package}", "\n".join(["---", f"0.0.0 |checksum:{'0' * 64}", *lines, ""]).encode()
+
+
+def _as_ruby(gem: Artefact) -> str:
+    """RubyGems goes by what is in a gem, and writes a version in its own way, whatever the file was called."""
+    with tarfile.open(gem.file) as packed:
+        member = packed.extractfile("metadata.gz")
+        described = gzip.decompress(member.read()).decode()
+    version, platform = re.findall(r"^version: \S+\n  version: (\S+)\nplatform: (\S+)$", described, re.MULTILINE)[0]
+    return f"{version}-{platform}"
 
 
 def _digest(algorithm: str, artefact: Artefact) -> bytes:

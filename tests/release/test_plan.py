@@ -141,6 +141,26 @@ class ChecksumsTest(unittest.TestCase):
         (folder / "d").write_text("new")
         self.assertEqual(checksums.differences(folder), ["a: missing", "d: not in the list", "npm/c: altered"])
 
+    def test_files_of_the_page_are_checked_side_by_side(self) -> None:
+        """As a user does it, who has got one archive and the list."""
+        dist, page = (Path(self.enterContext(tempfile.TemporaryDirectory())) for _ in range(2))
+        (dist / "c").mkdir()
+        for name in ("jotgate-0.2.0-linux-x64-gnu.tar.gz", "jotgate-0.2.0-win32-x64.tar.gz"):
+            (dist / "c" / name).write_text(name)
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(checksums.main([str(dist / "c"), "--into", str(page / "checksums.txt")]), 0)
+        got = shutil.copy(dist / "c" / "jotgate-0.2.0-win32-x64.tar.gz", page)
+        words = ["sha256sum", "--check", "--ignore-missing", "checksums.txt"]
+        verified = subprocess.run(words, cwd=page, check=True, capture_output=True, text=True)
+        self.assertEqual(verified.stdout, "jotgate-0.2.0-win32-x64.tar.gz: OK\n")
+        Path(got).write_text("other")
+        self.assertNotEqual(subprocess.run(words, cwd=page, check=False, capture_output=True).returncode, 0)
+
+        told = io.StringIO()
+        with contextlib.redirect_stderr(told):
+            self.assertEqual(checksums.main([str(dist), "--into", str(page / "checksums.txt")]), 1)
+        self.assertIn("side by side has no c/jotgate", told.getvalue())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,6 +1,7 @@
 """What is there is left alone, what is there otherwise stops the release, and what nobody knows is not published."""
 
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -13,6 +14,13 @@ from pathlib import Path
 from . import artefacts, publish, registries, shipped, stand_in
 
 VERSION = "0.2.0-rc.1"
+# What RubyGems writes of a gem that says this version.
+GEM = """--- !ruby/object:Gem::Specification
+name: jotgate
+version: !ruby/object:Gem::Version
+  version: 0.2.0.pre.rc.1
+platform: {}
+"""
 
 
 def tell(*arguments: str) -> tuple[int, str]:
@@ -31,12 +39,17 @@ def put(folder: Path, name: str, content: bytes) -> None:
 
 def tarball(folder: Path, package: str) -> None:
     described = json.dumps({"name": package, "version": VERSION}).encode()
-    path = folder / "npm" / f"{package.replace('@', '').replace('/', '-')}-{VERSION}.tgz"
+    packed(folder, f"npm/{package.replace('@', '').replace('/', '-')}-{VERSION}.tgz", "package/package.json", described)
+
+
+def packed(folder: Path, name: str, inside: str, content: bytes) -> None:
+    """An archive with one file inside."""
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(path, "w:gz") as packed:
-        entry = tarfile.TarInfo("package/package.json")
-        entry.size = len(described)
-        packed.addfile(entry, io.BytesIO(described))
+    with tarfile.open(path, "w:gz" if path.suffix == ".tgz" else "w") as archive:
+        entry = tarfile.TarInfo(inside)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
 
 
 def release(folder: Path) -> None:
@@ -51,8 +64,8 @@ def release(folder: Path) -> None:
         tarball(folder, package)
     for name in (f"jotgate-{VERSION}.jar", f"jotgate-{VERSION}.pom", f"jotgate-{VERSION}.jar.sha1", "maven-metadata.xml"):
         put(folder, f"maven/io/jotgate/jotgate/{VERSION}/{name}", name.encode())
-    for platform in ("x86_64-linux", "arm64-darwin"):
-        put(folder, f"ruby/jotgate-{VERSION}-{platform}.gem", platform.encode())
+    for platform in ("x86_64-linux-gnu", "arm64-darwin"):
+        packed(folder, f"ruby/jotgate-0.2.0.pre.rc.1-{platform}.gem", "metadata.gz", gzip.compress(GEM.format(platform).encode()))
 
 
 class PublishTest(unittest.TestCase):
@@ -62,16 +75,47 @@ class PublishTest(unittest.TestCase):
         release(self.folder)
 
     def hold(self, registry: str, files: list[artefacts.Artefact]) -> None:
-        self.server.documents = stand_in.documents(registry, files)
+        names = {file.package for file in artefacts.of(registry, self.folder)}
+        self.server.documents = stand_in.documents(registry, files, names)
 
-    def test_a_registry_that_has_nothing_gets_everything(self) -> None:
+    def test_a_registry_that_has_names_alone_gets_everything(self) -> None:
         for registry in registries.ASKED:
             with self.subTest(registry=registry):
                 files = artefacts.of(registry, self.folder)
+                self.hold(registry, [])
                 status, printed = tell(registry, str(self.folder), "--at", self.server.address)
                 self.assertEqual(status, 0, printed)
                 self.assertEqual(printed.splitlines()[:-1], [f"to publish: {file.name}" for file in files])
-                self.assertEqual(tell(registry, str(self.folder), "--at", self.server.address, "--expect")[0], 1)
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--expect")
+                self.assertEqual(status, 1)
+                self.assertIn(f"lacks {len(files)} of {len(files)} files: its index may be late, so run the job again", printed)
+
+    def test_a_name_that_nobody_has_reserved_stops_it(self) -> None:
+        """Where trusted publishing makes no new package: nothing is uploaded that would have to be waited for."""
+        for registry, new in {"crates": "jotgate-http", "npm": "@jotgate/linux-x64-gnu"}.items():
+            with self.subTest(registry=registry), tempfile.TemporaryDirectory() as rest:
+                names = {file.package for file in artefacts.of(registry, self.folder)} - {new}
+                self.server.documents = stand_in.documents(registry, [], names)
+                status, printed = tell(registry, str(self.folder), "--at", self.server.address, "--into", rest)
+                self.assertEqual(status, 1)
+                self.assertEqual(printed.splitlines()[0].partition(",")[0], f"publish: {registry} has no {new}")
+                self.assertEqual(list(Path(rest).iterdir()), [])
+        # The others are told of names that are free.
+        self.server.documents = {}
+        for registry in ("pypi", "central", "rubygems"):
+            with self.subTest(registry=registry):
+                self.assertEqual(tell(registry, str(self.folder), "--at", self.server.address)[0], 0)
+
+    def test_an_index_that_is_late_has_no_other_bytes(self) -> None:
+        crate = artefacts.of("crates", self.folder)[0]
+        self.hold("crates", [])
+        with self.assertRaisesRegex(publish.NotThereYet, f"does not show {crate.name} yet, .* run the job again"):
+            publish.arrived("crates", self.server.address, crate)
+        self.hold("crates", [crate])
+        publish.arrived("crates", self.server.address, crate)
+        crate.file.write_bytes(b"other")
+        with self.assertRaisesRegex(publish.Refused, f"other bytes of {crate.name}"):
+            publish.arrived("crates", self.server.address, crate)
 
     def test_a_registry_that_has_all_gets_nothing(self) -> None:
         for registry in registries.ASKED:
