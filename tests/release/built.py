@@ -37,6 +37,9 @@ def gather(folder: Path) -> None:
     ends = ("", "-sources", "-javadoc")
     put(component, [JAVA / "target" / f"jotgate-{version}{end}.jar" for end in ends], "make build-java test-java")
     shutil.copyfile(JAVA / "pom.xml", component / f"jotgate-{version}.pom")
+    put(folder / "go" / "native" / platforms.host().go.folder, [place.placed("go", platforms.host())], "make build-go")
+    put(folder / "go" / "native" / "include", [place.GO / "native" / "include" / "jotgate.h"], "make build-go")
+    put(folder / "go", [place.GO / "library.h"], "make build-go")
     archive(folder / "c", f"jotgate-{version}-{platforms.host().name}")
     try:
         npm.make([platforms.host()], folder=folder / "npm")
