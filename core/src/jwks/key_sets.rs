@@ -142,14 +142,19 @@ impl KeySets {
         if wanted.look_again {
             return wanted;
         }
-        let any_out = at_hand.sets().any(|(source, _)| is_out(source));
+        // Looked at once: a fetch that ends meanwhile has brought the key or has failed, and its source says so when it is asked.
+        let out: Vec<bool> = at_hand.sets().map(|(source, _)| is_out(source)).collect();
+        let any_out = out.contains(&true);
         // Whoever has waited for so long reports all of it as failed, so none of it may have time left.
         let mut last_deadline = moment.machine;
         let mut wait = |wanted: &mut Wanted, source: &Source, flight: Flight| {
             wanted.wait_for.push(source.work_id(flight.sequence));
             last_deadline = last_deadline.max(flight.deadline);
         };
-        for (source, seen) in at_hand.sets().filter(|(source, seen)| !any_out || seen.is_none() || is_out(source)) {
+        for ((source, seen), is_out) in at_hand.sets().zip(out) {
+            if any_out && seen.is_some() && !is_out {
+                continue;
+            }
             match ask(source, seen) {
                 Want::Settled | Want::Limited => {}
                 Want::Start(begun) => {

@@ -358,6 +358,31 @@ fn threads_share_one_fetch() {
     assert_eq!(started, 1);
 }
 
+/// A fetch that ends while a token is asked about has brought the key or has failed: there is no moment between at which nobody
+/// would ask for the key.
+#[test]
+fn no_key_is_unknown_while_its_fetch_comes_home() {
+    let (token, set) = (Key(2).token(), key_set(&[Key(2)]));
+    for round in 0..400 {
+        let comes = round % 2 == 0;
+        let mut scene = Scene::new(json!({}));
+        scene.fetch(&Key(1).token(), &[Key(1)]);
+        let fetch = scene.at(60).starts(&token).id;
+        let scene = &scene;
+        std::thread::scope(|scope| {
+            scope
+                .spawn(|| if comes { scene.answer(fetch, 200, &set) } else { scene.fail(fetch, WorkFailure::Timeout) });
+            let verdict = std::iter::repeat_with(|| scene.validate(&token))
+                .find(|verdict| !matches!(verdict, Verdict::KeysNeeded(_)));
+            match verdict {
+                Some(Verdict::Accepted(_)) if comes => {}
+                Some(Verdict::KeysUnavailable(_)) if !comes => {}
+                other => panic!("round {round}: {other:?}"),
+            }
+        });
+    }
+}
+
 /// The load that is given out now, and nothing else.
 fn load(scene: &Scene) -> WorkId {
     let work: Vec<Work> = std::iter::from_fn(|| scene.validator.poll_work(scene.now())).collect();
