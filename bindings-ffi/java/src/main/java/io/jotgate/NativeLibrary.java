@@ -100,7 +100,8 @@ final class NativeLibrary {
         } catch (UnsatisfiedLinkError problem) {
             throw error("the native library of jotgate for " + platform + " was unpacked into " + folder
                     + " and cannot be loaded: " + said(problem)
-                    + "; the system may be older than the README's table of platforms says; where programs may not run from that folder (mounted noexec), " + ELSEWHERE, problem);
+                    + "; the system may be older than the README's table of platforms says; where programs may not run from"
+                    + " that folder (mounted noexec), " + ELSEWHERE, problem);
         }
     }
 
