@@ -27,6 +27,8 @@ words = [part for word in sys.argv[1:] if word != "-Wl" for part in (word[4:].sp
 if "-dylib" in words and "-install_name" not in words:
     words += ["-install_name", "@rpath/" + os.path.basename(words[words.index("-o") + 1])]
 words.append("-adhoc_codesign")  # asked for by Apple silicon, and of no harm elsewhere
+# A library's number is a hash of it as it is linked, before it is stripped: without the paths of the objects for debuggers.
+words.append("-S")
 os.execv({lld!r}, [{lld!r}, *words])
 """
 
