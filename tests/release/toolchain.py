@@ -97,8 +97,9 @@ def environment(platform: Platform) -> dict[str, str]:
         made |= {
             f"CARGO_TARGET_{upper}_LINKER": "x86_64-w64-mingw32-gcc",
             "LIBNODE_PATH": str(_stand_in_for_node()),
-            # Instead of an assembler that Debian's machines need not have.
+            # The objects that lie in aws-lc's crate, whether or not this machine has an assembler that would make others.
             "AWS_LC_SYS_PREBUILT_NASM": "1",
+            "PATH": f"{_without_assembler()}{os.pathsep}{made['PATH']}",
         }
     made[f"CARGO_TARGET_{upper}_RUSTFLAGS"] = " ".join(flags)
     return made
@@ -179,6 +180,16 @@ def _stand_in_for_node() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         words = ["x86_64-w64-mingw32-gcc", "-shared", "-x", "c", "/dev/null", "-o", library]
         subprocess.run(words, check=True)
+    return folder
+
+
+def _without_assembler() -> Path:
+    """A folder in which `nasm` is a program that does not work, so that it is taken for missing."""
+    folder = TOOLS / "without"
+    folder.mkdir(exist_ok=True)
+    program = folder / "nasm"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
     return folder
 
 
