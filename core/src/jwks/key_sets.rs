@@ -151,22 +151,27 @@ impl KeySets {
             wanted.wait_for.push(source.work_id(flight.sequence));
             last_deadline = last_deadline.max(flight.deadline);
         };
-        for ((source, seen), is_out) in at_hand.sets().zip(out) {
-            if any_out && seen.is_some() && !is_out {
-                continue;
+        // One that was out may have ended without the key: then there is nothing to wait for, and the others are asked after all.
+        let (first, others): (Vec<_>, Vec<_>) =
+            at_hand.sets().zip(out).partition(|((_, seen), is_out)| !any_out || seen.is_none() || *is_out);
+        for group in [first, others] {
+            if !wanted.wait_for.is_empty() || wanted.look_again {
+                break;
             }
-            match ask(source, seen) {
-                Want::Settled | Want::Limited => {}
-                Want::Start(begun) => {
-                    self.line.note_due(source);
-                    wait(&mut wanted, source, begun.flight);
+            for ((source, seen), _) in group {
+                match ask(source, seen) {
+                    Want::Settled | Want::Limited => {}
+                    Want::Start(begun) => {
+                        self.line.note_due(source);
+                        wait(&mut wanted, source, begun.flight);
+                    }
+                    Want::Wait(flight) => wait(&mut wanted, source, flight),
+                    Want::Unavailable(until) => {
+                        let until = moment.to_host(until);
+                        wanted.retry_at = Some(wanted.retry_at.map_or(until, |earliest| earliest.min(until)));
+                    }
+                    Want::LookAgain => wanted.look_again = true,
                 }
-                Want::Wait(flight) => wait(&mut wanted, source, flight),
-                Want::Unavailable(until) => {
-                    let until = moment.to_host(until);
-                    wanted.retry_at = Some(wanted.retry_at.map_or(until, |earliest| earliest.min(until)));
-                }
-                Want::LookAgain => wanted.look_again = true,
             }
         }
         // Who waits for work looks again anyway.

@@ -56,17 +56,19 @@ impl Line {
     /// Has the sources that `made` makes of those before take their place, and tells how they differ. Where several policies come
     /// in place at once, each takes that of the one before it.
     pub(super) fn follow(&self, moment: Moment, made: impl Fn(&Sources) -> Sources) -> Arc<Sources> {
+        let is_in =
+            |sources: &Sources, source: &Arc<Source>| sources.iter().any(|(_, other)| Arc::ptr_eq(other, source));
         let mut before = self.latest.load();
         let after = loop {
             let after = Arc::new(made(&before));
+            // Work may be given out for those that begin as soon as the policy is in place, and is told by their places.
+            seat(&after, |source| !is_in(&before, source));
             let previous = self.latest.compare_and_swap(&*before, Arc::clone(&after));
             if Arc::ptr_eq(&previous, &before) {
                 break after;
             }
             before = previous;
         };
-        let is_in =
-            |sources: &Sources, source: &Arc<Source>| sources.iter().any(|(_, other)| Arc::ptr_eq(other, source));
         let removed: Vec<&Arc<Source>> =
             before.iter().map(|(_, source)| source).filter(|source| !is_in(&after, source)).collect();
         let kept = before.len().saturating_sub(removed.len());
@@ -74,15 +76,28 @@ impl Line {
             EventKind::PolicyReplaced { kept, added: after.len().saturating_sub(kept), removed: removed.len() };
         removed.into_iter().for_each(|source| source.close());
         self.ledger.told.events.push(Event { at: moment.host, source: None, kind: counts });
-        seat(&after);
+        self.seat_latest();
         self.note_all_due();
         after
+    }
+
+    /// Another policy may come in place meanwhile, and be done before this one: then those are the places that count.
+    fn seat_latest(&self) {
+        let mut seated = self.latest.load();
+        loop {
+            seat(&seated, |_| true);
+            let latest = self.latest.load();
+            if Arc::ptr_eq(&latest, &seated) {
+                return;
+            }
+            seated = latest;
+        }
     }
 
     /// The sources of the first policy.
     pub(super) fn begin(&self, sources: Sources) -> Arc<Sources> {
         let sources = Arc::new(sources);
-        seat(&sources);
+        seat(&sources, |_| true);
         self.latest.store(Arc::clone(&sources));
         sources
     }
@@ -134,8 +149,8 @@ impl Line {
 }
 
 /// Events tell sources by their places among all of a policy.
-fn seat(sources: &Sources) {
-    for (place, (_, source)) in sources.iter().enumerate() {
+fn seat(sources: &Sources, whom: impl Fn(&Arc<Source>) -> bool) {
+    for (place, (_, source)) in sources.iter().enumerate().filter(|(_, (_, source))| whom(source)) {
         source.take_place(place);
     }
 }

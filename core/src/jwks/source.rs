@@ -26,7 +26,7 @@ pub(crate) struct Snapshot(pub(super) Guard<Arc<State>>);
 pub(crate) struct Source {
     /// Which of all sources that there have been it is: the upper half of its work's ids.
     number: u32,
-    /// The place among the sources of the policy, for events; [`NOWHERE`] once it is in none.
+    /// The place among the sources of the policy, for events; [`NOWHERE`] before it is in one.
     place: AtomicUsize,
     pub(super) location: Location,
     pub(super) settings: Settings,
@@ -54,7 +54,7 @@ impl Source {
     }
 
     pub(super) fn take_place(&self, place: usize) {
-        self.place.store(place, Ordering::Relaxed);
+        self.place.store(place, Ordering::SeqCst);
     }
 
     /// The longest body of a key set, in bytes.
@@ -70,7 +70,6 @@ impl Source {
     /// Ends what is out, for ever: the policy that asked for it is no more. Validations that began under that are told so.
     pub(super) fn close(&self) {
         self.transition(|state| ((), Some(state.closed())));
-        self.take_place(NOWHERE);
     }
 
     /// Asks for a fetch for a validation that found no key in the set `seen`, or learns that there is none to be had.
@@ -356,7 +355,8 @@ impl Source {
 
     fn note(&self, moment: Moment, kind: EventKind) {
         let source = self.place.load(Ordering::Relaxed);
-        if source != NOWHERE {
+        // One that was closed has a place that is another's by now.
+        if source != NOWHERE && !self.state.load().is_closed() {
             let source = u32::try_from(source).ok();
             self.ledger.told.events.push(Event { at: moment.host, source, kind });
         }
@@ -387,7 +387,7 @@ pub(super) fn parse(document: &str, settings: &Settings) -> Result<KeySet, Probl
     })
 }
 
-/// The place of a source that is in no policy.
+/// The place of a source that is in no policy yet.
 const NOWHERE: usize = usize::MAX;
 
 const USER_AGENT: &str = concat!("jotgate/", env!("CARGO_PKG_VERSION"));

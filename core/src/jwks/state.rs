@@ -105,6 +105,10 @@ impl State {
         Self { closed: true, in_flight: None, owed: None, ..self.clone() }
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// The set that may verify tokens now: the last good one, until it is too stale.
     pub(crate) fn usable(&self, now: Timestamp) -> Option<&Held> {
         self.held.as_ref().filter(|held| now < held.usable_until)

@@ -383,6 +383,31 @@ fn no_key_is_unknown_while_its_fetch_comes_home() {
     }
 }
 
+/// The same with several sources: one that has a set is not asked while another's fetch is out, and is asked where that has ended.
+#[test]
+fn no_source_is_passed_over_for_a_fetch_that_comes_home() {
+    let (known, token, set) = (Key(1).token(), Key(2).token(), key_set(&[Key(1)]));
+    let mut document = policy(json!({}));
+    document["issuers"][0]["keys"]["jwks_uri"] = json!(["https://a.test/jwks", "https://b.test/jwks"]);
+    for round in 0..150 {
+        let mut scene = Scene::of_policy(&document);
+        scene.needs(&known);
+        scene.polled().iter().for_each(|fetch| scene.answer(fetch.id, 200, &set));
+        scene.at(60).needs(&token);
+        let started = scene.polled();
+        let [a, b] = started.as_slice() else { panic!("two fetches, got {started:?}") };
+        scene.fail(b.id, WorkFailure::Timeout);
+        let scene = &scene;
+        std::thread::scope(|scope| {
+            scope.spawn(|| scene.answer(a.id, 200, &set));
+            let verdict = std::iter::repeat_with(|| scene.validate(&token))
+                .find(|verdict| !matches!(verdict, Verdict::KeysNeeded(_)));
+            // One has no such key, and what the other has nobody knows yet.
+            assert!(matches!(verdict, Some(Verdict::KeysUnavailable(_))), "round {round}: {verdict:?}");
+        });
+    }
+}
+
 /// The load that is given out now, and nothing else.
 fn load(scene: &Scene) -> WorkId {
     let work: Vec<Work> = std::iter::from_fn(|| scene.validator.poll_work(scene.now())).collect();

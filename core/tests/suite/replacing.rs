@@ -6,8 +6,8 @@ use jotgate::{
     Code, Denial, EventKind, FetchResponse, HostQuestion, Policy, Report, Timestamp, Validator, Verdict, Work,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 const NOW: Timestamp = Timestamp::from_seconds(START);
 const OTHER_URI: &str = "https://other.test/jwks";
@@ -210,3 +210,62 @@ fn a_denial_of_another_policy_is_answered_by_its_code() {
 
 const AUDIENCES: usize = 3;
 const REPLACEMENTS: usize = 60;
+
+/// A policy with a source at each of these, in this order.
+fn with_sources(urls: &[&str]) -> Value {
+    let mut document = policy(json!({}));
+    document["issuers"][0]["keys"]["jwks_uri"] = json!(urls);
+    document
+}
+
+/// Of two policies that come in place at once one holds, and events tell sources by their places in that one.
+#[test]
+fn events_tell_sources_by_their_places_in_the_policy_that_holds() {
+    let orders = [[JWKS_URI, OTHER_URI], [OTHER_URI, JWKS_URI]];
+    for round in 0..1000 {
+        let validator = Validator::new(compiled(&with_sources(&orders[0])), 7);
+        let both = Barrier::new(2);
+        std::thread::scope(|scope| {
+            for order in &orders {
+                let (next, both, validator) = (compiled(&with_sources(order)), &both, &validator);
+                scope.spawn(move || {
+                    both.wait();
+                    drop(validator.replaced(next, NOW));
+                });
+            }
+        });
+        validator.refresh_keys();
+        while let Some(work) = validator.poll_work(NOW) {
+            let Work::Fetch(request) = work else { panic!("there is no store") };
+            let told = std::iter::from_fn(|| validator.poll_event())
+                .find(|event| matches!(event.kind, EventKind::FetchStarted { .. }));
+            let place = told.and_then(|event| event.source).expect("the fetch is told");
+            assert_eq!(validator.health(NOW).sources[place as usize].url, request.url, "round {round}");
+        }
+    }
+}
+
+/// A source that begins with a policy has its place before any work is given out for it.
+#[test]
+fn no_fetch_begins_untold_while_a_policy_comes_in_place() {
+    for round in 0..150 {
+        let validator = Validator::new(compiled(&with_sources(&[JWKS_URI])), 7);
+        let next = compiled(&with_sources(&[JWKS_URI, OTHER_URI]));
+        let mut given_out = 0;
+        std::thread::scope(|scope| {
+            scope.spawn(|| drop(validator.replaced(next, NOW)));
+            loop {
+                validator.refresh_keys();
+                let Some(work) = validator.poll_work(NOW) else { continue };
+                let Work::Fetch(request) = work else { panic!("there is no store") };
+                given_out += 1;
+                if request.url == OTHER_URI {
+                    break;
+                }
+            }
+        });
+        let told = std::iter::from_fn(|| validator.poll_event());
+        let told = told.filter(|event| matches!(event.kind, EventKind::FetchStarted { .. })).count();
+        assert_eq!(told, given_out, "round {round}");
+    }
+}
