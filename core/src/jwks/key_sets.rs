@@ -351,6 +351,23 @@ mod tests {
         assert!(!sets.work_due(NOW), "it was taken");
     }
 
+    /// What is taken before the thread that has begun it goes on hides no other work.
+    #[test]
+    fn work_that_is_taken_at_once_hides_no_other() {
+        for round in 0..400 {
+            let sets = sets(2);
+            let begin = |place| sets.want(&sets.at_hand(place..place + 1, NOW), Need::UnknownKey(None));
+            begin(1);
+            let first = &sets.sources[0].1;
+            std::thread::scope(|scope| {
+                scope.spawn(|| begin(0));
+                while first.poll(sets.line.clock.read(NOW)).is_none() {}
+                sets.line.due_at.store(i64::MAX, Ordering::SeqCst);
+                assert!(sets.work_due(NOW), "round {round}: the second's work is there");
+            });
+        }
+    }
+
     /// A host that stops ends what it has out, at whatever time that is.
     #[test]
     fn a_fetch_that_was_cancelled_took_no_time() {

@@ -369,11 +369,14 @@ impl Source {
             let (result, next) = step(&current);
             let Some(next) = next else { return result };
             let untaken = i64::from(next.is_untaken()).saturating_sub(i64::from(current.is_untaken()));
+            // Counted before anybody can take it: what is taken at once would else hide, for a moment, what others have begun.
+            self.ledger.untaken.fetch_add(untaken.max(0), Ordering::SeqCst);
             let previous = self.state.compare_and_swap(&*current, Arc::new(next));
             if Arc::ptr_eq(&previous, &current) {
-                self.ledger.untaken.fetch_add(untaken, Ordering::SeqCst);
+                self.ledger.untaken.fetch_add(untaken.min(0), Ordering::SeqCst);
                 return result;
             }
+            self.ledger.untaken.fetch_sub(untaken.max(0), Ordering::SeqCst);
             current = previous;
         }
     }
