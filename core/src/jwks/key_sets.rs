@@ -354,7 +354,7 @@ mod tests {
     /// What is taken before the thread that has begun it goes on hides no other work.
     #[test]
     fn work_that_is_taken_at_once_hides_no_other() {
-        for round in 0..400 {
+        for round in 0..150 {
             let sets = sets(2);
             let begin = |place| sets.want(&sets.at_hand(place..place + 1, NOW), Need::UnknownKey(None));
             begin(1);
