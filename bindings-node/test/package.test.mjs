@@ -173,13 +173,14 @@ describe('the packed package, installed in a project of its own', () => {
     for (const name of names)
       assert.match(
         name,
-        /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|jotgate\.wasm|.+\.(js|mjs|d\.ts|d\.mts))$/,
+        /^(README\.md|package\.json|LICENSE.*|THIRD-PARTY-LICENSES|jotgate\.cdx\.json|jotgate\.wasm|.+\.(js|mjs|d\.ts|d\.mts))$/,
       );
     for (const name of [
       'README.md',
       'LICENSE-APACHE',
       'LICENSE-MIT',
       'THIRD-PARTY-LICENSES',
+      'jotgate.cdx.json',
       'index.js',
       'index.mjs',
       'index.d.ts',
