@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A validator and its clock, in seconds since [`START`].
-struct Scene {
+pub(crate) struct Scene {
     validator: Validator,
     seconds: i64,
 }
 
 impl Scene {
-    fn new(jwks: Value) -> Self {
+    pub(crate) fn new(jwks: Value) -> Self {
         Self::of_policy(&policy(jwks))
     }
 
-    fn of_policy(policy: &Value) -> Self {
+    pub(crate) fn of_policy(policy: &Value) -> Self {
         let policy = Policy::from_json(&policy.to_string()).expect("a good policy");
         Self { validator: Validator::new(policy, 42), seconds: 0 }
     }
@@ -28,17 +28,17 @@ impl Scene {
         Timestamp::from_seconds(START + self.seconds)
     }
 
-    fn at(&mut self, seconds: i64) -> &mut Self {
+    pub(crate) fn at(&mut self, seconds: i64) -> &mut Self {
         self.seconds = seconds;
         self
     }
 
-    fn validate(&self, token: &str) -> Verdict {
+    pub(crate) fn validate(&self, token: &str) -> Verdict {
         self.validator.validate(token, self.now())
     }
 
     /// What a validation waits for, when it has to.
-    fn needs(&self, token: &str) -> KeysNeeded {
+    pub(crate) fn needs(&self, token: &str) -> KeysNeeded {
         match self.validate(token) {
             Verdict::KeysNeeded(needed) => needed,
             other => panic!("expected to need keys, got {other:?}"),
@@ -46,7 +46,7 @@ impl Scene {
     }
 
     /// The fetches that are given out now.
-    fn polled(&self) -> Vec<FetchRequest> {
+    pub(crate) fn polled(&self) -> Vec<FetchRequest> {
         let work = std::iter::from_fn(|| self.validator.poll_work(self.now()));
         work.map(|work| match work {
             Work::Fetch(request) => request,
@@ -56,7 +56,7 @@ impl Scene {
     }
 
     /// The one fetch that a validation starts.
-    fn starts(&self, token: &str) -> FetchRequest {
+    pub(crate) fn starts(&self, token: &str) -> FetchRequest {
         let needed = self.needs(token);
         assert!(self.validator.work_due(self.now()));
         let mut started = self.polled();
@@ -76,15 +76,15 @@ impl Scene {
         self.validator.report(id, report, self.now()).expect("no text of a store");
     }
 
-    fn answer(&self, id: WorkId, status: u16, body: &str) {
+    pub(crate) fn answer(&self, id: WorkId, status: u16, body: &str) {
         self.report(id, Report::Fetched(FetchResponse { status, headers: &[], body: body.as_bytes() }));
     }
 
-    fn fail(&self, id: WorkId, failure: WorkFailure) {
+    pub(crate) fn fail(&self, id: WorkId, failure: WorkFailure) {
         self.report(id, Report::failed(failure));
     }
 
-    fn fetch(&self, token: &str, keys: &[Key]) {
+    pub(crate) fn fetch(&self, token: &str, keys: &[Key]) {
         self.answer(self.starts(token).id, 200, &key_set(keys));
     }
 
@@ -340,72 +340,6 @@ fn issuers_never_share_keys() {
     scene.fetch(&crossed, &[Key(5)]);
     scene.fetch(&crossed, &[Key(5)]);
     assert_eq!(scene.rejects(&crossed), Some(Code::UnknownKey));
-}
-
-#[test]
-fn threads_share_one_fetch() {
-    let scene = Scene::new(json!({}));
-    let token = Key(1).token();
-    let started: usize = std::thread::scope(|scope| {
-        let start = || {
-            let needed = scene.needs(&token);
-            assert_eq!(needed.wait_for.len(), 1, "all wait for the same");
-            scene.polled().len()
-        };
-        let threads: Vec<_> = (0..16).map(|_| scope.spawn(start)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
-    });
-    assert_eq!(started, 1);
-}
-
-/// A fetch that ends while a token is asked about has brought the key or has failed: there is no moment between at which nobody
-/// would ask for the key.
-#[test]
-fn no_key_is_unknown_while_its_fetch_comes_home() {
-    let (token, set) = (Key(2).token(), key_set(&[Key(2)]));
-    for round in 0..400 {
-        let comes = round % 2 == 0;
-        let mut scene = Scene::new(json!({}));
-        scene.fetch(&Key(1).token(), &[Key(1)]);
-        let fetch = scene.at(60).starts(&token).id;
-        let scene = &scene;
-        std::thread::scope(|scope| {
-            scope
-                .spawn(|| if comes { scene.answer(fetch, 200, &set) } else { scene.fail(fetch, WorkFailure::Timeout) });
-            let verdict = std::iter::repeat_with(|| scene.validate(&token))
-                .find(|verdict| !matches!(verdict, Verdict::KeysNeeded(_)));
-            match verdict {
-                Some(Verdict::Accepted(_)) if comes => {}
-                Some(Verdict::KeysUnavailable(_)) if !comes => {}
-                other => panic!("round {round}: {other:?}"),
-            }
-        });
-    }
-}
-
-/// The same with several sources: one that has a set is not asked while another's fetch is out, and is asked where that has ended.
-#[test]
-fn no_source_is_passed_over_for_a_fetch_that_comes_home() {
-    let (known, token, set) = (Key(1).token(), Key(2).token(), key_set(&[Key(1)]));
-    let mut document = policy(json!({}));
-    document["issuers"][0]["keys"]["jwks_uri"] = json!(["https://a.test/jwks", "https://b.test/jwks"]);
-    for round in 0..150 {
-        let mut scene = Scene::of_policy(&document);
-        scene.needs(&known);
-        scene.polled().iter().for_each(|fetch| scene.answer(fetch.id, 200, &set));
-        scene.at(60).needs(&token);
-        let started = scene.polled();
-        let [a, b] = started.as_slice() else { panic!("two fetches, got {started:?}") };
-        scene.fail(b.id, WorkFailure::Timeout);
-        let scene = &scene;
-        std::thread::scope(|scope| {
-            scope.spawn(|| scene.answer(a.id, 200, &set));
-            let verdict = std::iter::repeat_with(|| scene.validate(&token))
-                .find(|verdict| !matches!(verdict, Verdict::KeysNeeded(_)));
-            // One has no such key, and what the other has nobody knows yet.
-            assert!(matches!(verdict, Some(Verdict::KeysUnavailable(_))), "round {round}: {verdict:?}");
-        });
-    }
 }
 
 /// The load that is given out now, and nothing else.

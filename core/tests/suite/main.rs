@@ -20,4 +20,5 @@ mod requirement;
 mod replacing;
 mod routes;
 mod tenants;
+mod threads;
 mod trust_stores;
