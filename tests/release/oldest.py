@@ -19,10 +19,10 @@ from pathlib import Path
 
 from . import emulators, place, smoke, toolchain
 from .command import REASONS, CannotGoOn, command, why
+from .go_links import MODULE
 from .platforms import PACKAGES, ROOT, floors, host, version
 
 DEBIAN = ("gcc", "libc6-dev", "libstdc++6", "openjdk-17-jdk-headless")
-MODULE = "github.com/jotgate/jotgate/bindings-ffi/go"
 
 
 class NotHere(CannotGoOn):

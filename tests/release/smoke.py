@@ -23,15 +23,14 @@ from pathlib import Path
 
 from .artefacts import of
 from .command import REASONS, CannotGoOn, command, why
+from .go_links import GO, MODULE
 from .platforms import ROOT, named, version
 
 USES = ROOT / "tests" / "packages"
 README_OF_C = ROOT / "bindings-ffi" / "README.md"
 JAVA = ROOT / "bindings-ffi" / "java" / "src" / "test" / "package" / "Use.java"
 GEMSPEC = ROOT / "bindings-ffi" / "ruby" / "jotgate.gemspec"
-GO = ROOT / "bindings-ffi" / "go"
 STRANGER = GO / "testdata" / "stranger"
-MODULE = "github.com/jotgate/jotgate/bindings-ffi/go"
 
 
 class Failed(CannotGoOn):

@@ -53,6 +53,7 @@ impl Source {
         self.number == number
     }
 
+    // In one order with the policies that come in place: whoever seats one looks afterwards whether it still is the latest.
     pub(super) fn take_place(&self, place: usize) {
         self.place.store(place, Ordering::SeqCst);
     }
