@@ -181,7 +181,11 @@ func (i *issuer) counted() int {
 func (i *issuer) rests() bool {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	return i.isRunning(i.atGate + len(i.held))
+	standing := len(i.held)
+	if !i.isOpen { // what comes to an open gate is on its way
+		standing += i.atGate
+	}
+	return i.isRunning(standing)
 }
 
 // requested gives the members of the last request; null stands for a field that was not there.

@@ -90,9 +90,9 @@ final class ScenarioIssuer implements Fetcher {
         notifyAll();
     }
 
-    /** How many fetches stand here, at the gate or without an answer. */
+    /** How many fetches stand here, at the gate or without an answer. What comes to an open gate is on its way. */
     synchronized int standing() {
-        return atGate + held.size();
+        return (open ? 0 : atGate) + held.size();
     }
 
     /** Ends the fetches of a validator that is no more. */

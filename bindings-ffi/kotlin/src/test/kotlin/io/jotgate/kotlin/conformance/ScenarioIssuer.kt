@@ -76,9 +76,9 @@ internal class ScenarioIssuer : Fetcher {
         gate.value = open
     }
 
-    /** How many fetches stand here, at the gate or without an answer. */
+    /** How many fetches stand here, at the gate or without an answer. What comes to an open gate is on its way. */
     @Synchronized
-    fun standing(): Int = atGate + held.size
+    fun standing(): Int = (if (gate.value) 0 else atGate) + held.size
 
     /** Ends the fetches of a validator that is no more. */
     @Synchronized
